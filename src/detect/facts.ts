@@ -1,0 +1,100 @@
+/** What detection knows about an app, every fact with the place it was read from. Plain data. */
+import type { Place } from '../diagnostics/diagnostic.js';
+
+/** A value and where it came from; `why` says how it was read when the place alone does not. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly place: Place;
+  readonly why?: string;
+}
+
+/** The app's files as detection sees them: relative paths with `/`, no directories. */
+export interface Tree {
+  readonly paths: readonly string[];
+  /** Text of a file, or undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+}
+
+export type PythonPackageManager = 'pip' | 'poetry' | 'uv';
+export type Framework = 'flask' | 'fastapi' | 'django';
+export type ServiceKind = 'mariadb' | 'mysql' | 'postgres' | 'redis' | 'rabbitmq' | 'mailpit';
+
+/** One declared Python dependency, its name normalised as PEP 503 says. */
+export interface Dependency {
+  readonly name: string;
+  readonly group: 'main' | 'dev';
+  readonly place: Place;
+}
+
+export interface PythonFacts {
+  /** Minor version, such as `3.11`. */
+  readonly version: Sourced<string>;
+  readonly packageManager: Sourced<PythonPackageManager>;
+  /** The file that pins every version; absent only for plain requirements.txt. */
+  readonly lockfile?: Sourced<string>;
+  readonly dependencies: readonly Dependency[];
+  /** Name of the group that holds the test tools, when development dependencies are in a group. */
+  readonly devGroup?: Sourced<string>;
+}
+
+/** The object that serves requests. */
+export interface EntryPoint {
+  readonly module: string;
+  readonly attribute: string;
+  readonly call: 'object' | 'factory';
+  readonly protocol: 'wsgi' | 'asgi';
+}
+
+export interface FrontendFacts {
+  /** Directory of package.json, relative to the source; '' for the source itself. */
+  readonly root: string;
+  readonly packageManager: Sourced<'npm'>;
+  /** Major version, such as `22`. */
+  readonly nodeVersion: Sourced<string>;
+  readonly lockfile: Sourced<string>;
+  readonly buildScript: Sourced<string>;
+  /** Where the build writes, relative to the source. */
+  readonly output: Sourced<string>;
+}
+
+/** A service the app talks to, and the environment variable its address is read from. */
+export interface ServiceFacts {
+  readonly kind: ServiceKind;
+  readonly variable: Sourced<string>;
+  /** URL scheme with the driver, such as `mysql+pymysql` or `redis`. */
+  readonly scheme: Sourced<string>;
+}
+
+/** Debian packages one Python dependency needs. */
+export interface NativePackages {
+  readonly dependency: string;
+  readonly build: readonly string[];
+  readonly runtime: readonly string[];
+  readonly place: Place;
+}
+
+export interface SuiteFacts {
+  readonly name: 'unit' | 'e2e' | 'lint';
+  /** Arguments of the suite's command, such as ['pytest', 'tests/unit']. */
+  readonly command: readonly string[];
+  readonly place: Place;
+}
+
+export interface Facts {
+  readonly name: Sourced<string>;
+  readonly python: PythonFacts;
+  readonly framework: Sourced<Framework>;
+  readonly entry: Sourced<EntryPoint>;
+  readonly server: Sourced<'gunicorn' | 'uvicorn'>;
+  /** Path that answers 200 when the app is up; absent: the port is probed. */
+  readonly health?: Sourced<string>;
+  readonly frontend?: FrontendFacts;
+  readonly services: readonly ServiceFacts[];
+  /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */
+  readonly migrate?: Sourced<readonly string[]>;
+  /** Environment variables that must have a value for the app to start, such as SECRET_KEY. */
+  readonly secrets: readonly Sourced<string>[];
+  /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
+  readonly native: readonly NativePackages[];
+  readonly suites: readonly SuiteFacts[];
+}

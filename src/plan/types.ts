@@ -1,0 +1,99 @@
+/** The plan: how an app is built and tested, as immutable plain data with a stable JSON form. No engine, no disk, no clock. */
+
+/** Where copied files come from. */
+export type CopySource =
+  | { readonly kind: 'source'; readonly path: string; readonly include?: readonly string[]; readonly exclude?: readonly string[] }
+  | { readonly kind: 'stage'; readonly stage: string; readonly path: string }
+  | { readonly kind: 'asset'; readonly path: string };
+
+/** A download cache shared between runs; its contents never reach an image. */
+export interface CacheMount {
+  readonly key: string;
+  readonly path: string;
+}
+
+/** A secret needed by one command, by name; its value never is in the plan. */
+export interface SecretMount {
+  readonly name: string;
+  readonly variable: string;
+}
+
+/** How an image says that it is healthy. Durations as in Docker: `5s`, `500ms`. */
+export interface HealthCheck {
+  readonly args: readonly string[];
+  readonly interval: string;
+  readonly timeout: string;
+  readonly startPeriod: string;
+  readonly startInterval?: string;
+  readonly retries: number;
+}
+
+export type Step =
+  | { readonly kind: 'copy'; readonly from: CopySource; readonly to: string; readonly owner?: string; readonly mode?: number }
+  | {
+      readonly kind: 'run';
+      /** Words for people: "install Python dependencies". Not part of the digest. */
+      readonly title: string;
+      readonly args: readonly string[];
+      readonly caches?: readonly CacheMount[];
+      readonly secrets?: readonly SecretMount[];
+    }
+  | { readonly kind: 'env'; readonly values: Readonly<Record<string, string>> }
+  | { readonly kind: 'user'; readonly user: string }
+  | { readonly kind: 'workdir'; readonly path: string }
+  | { readonly kind: 'expose'; readonly port: number }
+  | { readonly kind: 'healthcheck'; readonly check: HealthCheck }
+  | { readonly kind: 'entrypoint'; readonly args: readonly string[]; readonly command: readonly string[] }
+  | { readonly kind: 'labels'; readonly values: Readonly<Record<string, string>> };
+
+export type StepKind = Step['kind'];
+
+/** One stage of the image graph. */
+export interface Stage {
+  readonly id: string;
+  readonly base: { readonly kind: 'image'; readonly reference: string } | { readonly kind: 'stage'; readonly stage: string };
+  /** `build`: runs once on the build machine's platform, its output is the same for every target. */
+  readonly platform: 'build' | 'target';
+  readonly steps: readonly Step[];
+}
+
+/** A service of the catalogue as the app needs it. */
+export interface ServiceSpec {
+  /** Host name the app reaches it by, and name of its file in compose/. */
+  readonly id: string;
+  /** Environment variable that gets the address. */
+  readonly variable: string;
+  /** Address with the places {password} and {database}; host and port are in it. */
+  readonly url: string;
+}
+
+/** A group of tests with what it needs. */
+export interface Suite {
+  readonly id: 'unit' | 'e2e' | 'lint';
+  readonly stage: string;
+  readonly args: readonly string[];
+  /** Ids of services bound while it runs. */
+  readonly services: readonly string[];
+  /** Run the app's migrations in this suite's own database first. */
+  readonly migrate: boolean;
+  /** Start the production image as a service under this host name. */
+  readonly app?: { readonly alias: string; readonly variable: string };
+  readonly env: Readonly<Record<string, string>>;
+  /** Files and directories the run writes, absolute: report kind to path. */
+  readonly reports: Readonly<Record<string, string>>;
+}
+
+export interface Plan {
+  readonly planVersion: 1;
+  readonly name: string;
+  readonly stages: readonly Stage[];
+  readonly services: readonly ServiceSpec[];
+  readonly suites: readonly Suite[];
+  readonly app: {
+    readonly stage: string;
+    readonly port: number;
+    readonly migrate?: readonly string[];
+    /** Variables that get a random value for a test or serve run. */
+    readonly secrets: readonly string[];
+  };
+}

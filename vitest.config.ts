@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** unit: pure and quick, no container. engine: the local engine with real containers. e2e: the main job through ./quayside. */
+export default defineConfig({
+  test: {
+    restoreMocks: true,
+    unstubEnvs: true,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'engine', include: ['test/{engine,conformance}/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000, fileParallelism: false },
+      },
+    ],
+  },
+});
