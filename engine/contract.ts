@@ -1,0 +1,58 @@
+/** What the command line and the local engine agree on. The command line imports this and engine/index.ts, nothing else of the engine. */
+
+/** What a session tells whoever started it, while it works. Secrets in texts are already replaced by ***. */
+export type EngineEvent =
+  | {
+      readonly kind: 'step';
+      /** The same for all events of one operation. */
+      readonly id: string;
+      /** What a person reads: `frontend: npm ci`. */
+      readonly name: string;
+      readonly status: 'started' | 'cached' | 'done' | 'failed';
+      /** Wall time; with `done` and `failed`. */
+      readonly seconds?: number;
+      /** The tail of standard output and error; with `failed`. */
+      readonly output?: string;
+    }
+  | { readonly kind: 'notice'; readonly text: string };
+
+export interface SessionOptions {
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Where snapshots, caches and images are kept; default: the engine's own choice. */
+  readonly stateDir?: string;
+  /** Default: process.env. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A running GraphQL server on 127.0.0.1. `close` stops and removes everything that the session started; calling it twice is allowed. */
+export interface Session {
+  readonly port: number;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+export interface EngineStatus {
+  readonly stateDir: string;
+  readonly bytes: number;
+  readonly snapshots: number;
+  readonly caches: number;
+  readonly images: number;
+}
+
+export interface PruneOptions {
+  /** Least recently used results are removed until this much is left; default 0: all that is not in use. */
+  readonly maxBytes?: number;
+  readonly stateDir?: string;
+}
+
+export interface PruneResult {
+  readonly removed: number;
+  readonly bytes: number;
+}
+
+/** The functions that engine/index.ts exports. */
+export interface LocalEngine {
+  startSession(options: SessionOptions): Promise<Session>;
+  engineStatus(stateDir?: string): Promise<EngineStatus>;
+  prune(options: PruneOptions): Promise<PruneResult>;
+}
