@@ -1,0 +1,57 @@
+/** Finds and reads the configuration of a source directory, following `root` to the app once. */
+import type { Tree } from '../detect/facts.js';
+import { diagnose } from '../diagnostics/diagnose.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { parseConfig } from './parse.js';
+import type { Config } from './schema.js';
+
+/** Name of the configuration file. */
+export const CONFIG_FILE = 'quayside.yaml';
+
+/** The configuration and the app's directory relative to the source ('' for the source itself); no config: diagnostics say why. */
+export interface LoadedConfig {
+  readonly config?: Config;
+  readonly root: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads quayside.yaml of the source, or `given` in its place. With `root` in it, that directory is the app and its own
+ * quayside.yaml is read too; a key beside `root` replaces the same key there. No file at all is an empty configuration.
+ */
+export async function loadConfig(tree: Tree, given?: string): Promise<LoadedConfig> {
+  const outer = parseConfig(given ?? (await tree.read(CONFIG_FILE)) ?? '');
+  if (!outer.config) return { root: '', diagnostics: outer.diagnostics };
+  const root = normaliseDirectory(outer.config.root ?? '');
+  if (root === '') return { config: outer.config, root, diagnostics: [] };
+  const place = { file: CONFIG_FILE, key: 'root' };
+  if (!tree.paths.some(path => path.startsWith(`${root}/`))) {
+    const missing = diagnose('QS104', {
+      place,
+      problem: `there are no files in "${root}"`,
+      expected: 'the directory of the app, relative to quayside.yaml',
+      fix: 'correct root, or remove it when the app lies beside quayside.yaml',
+    });
+    return { root, diagnostics: [missing] };
+  }
+  const file = `${root}/${CONFIG_FILE}`;
+  const inner = parseConfig((await tree.read(file)) ?? '', file);
+  if (!inner.config) return { root, diagnostics: inner.diagnostics };
+  if (inner.config.root !== undefined) {
+    const twice = diagnose('QS105', {
+      place: { file, key: 'root' },
+      problem: `root leads to "${root}", whose own quayside.yaml has a root again`,
+      expected: 'root in one of the two files only',
+      fix: `write the whole path in ${CONFIG_FILE} and remove root from ${file}`,
+    });
+    return { root, diagnostics: [twice] };
+  }
+  return { config: { ...inner.config, ...outer.config }, root, diagnostics: [] };
+}
+
+function normaliseDirectory(path: string): string {
+  return path
+    .split('/')
+    .filter(part => part !== '' && part !== '.')
+    .join('/');
+}

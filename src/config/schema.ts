@@ -1,0 +1,200 @@
+/** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
+import { z } from 'zod';
+
+const word = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
+
+/** Text that YAML may read as a number; the parser hands over the digits as written, so 3.10 stays 3.10. */
+const textOrNumber = (expected: string) =>
+  z.union([z.string().min(1), z.number(), z.boolean()], { error: expected }).transform(String);
+
+const words = (expected: string) => z.array(word(expected), { error: expected }).min(1, { error: expected });
+
+const mapping = 'a mapping of the keys listed in docs/quayside.schema.json';
+const off = z.literal(false);
+
+const directory = (expected: string) =>
+  word(expected).refine(path => !path.startsWith('/') && !path.split('/').includes('..'), {
+    error: `${expected}, inside the source`,
+  });
+
+const command = words('a list of words such as [pytest, tests]');
+
+const env = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' }),
+  textOrNumber('text, a number or a boolean'),
+  { error: 'a mapping of variable names to values' },
+);
+
+const entry = word('module:attribute such as app:app or shop:create_app()').regex(
+  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(\))?$/,
+  { error: 'module:attribute such as app:app or shop:create_app()' },
+);
+
+const serviceOptions = z.strictObject(
+  {
+    version: textOrNumber('a version such as "10.11"')
+      .describe('Version of the service, a tag of its image.')
+      .optional(),
+    variable: word('a variable name such as DATABASE_URL')
+      .describe('Environment variable that the app reads the address from.')
+      .optional(),
+    scheme: word('a URL scheme such as mysql+pymysql')
+      .describe('URL scheme of the address, with the driver where the library asks for it.')
+      .optional(),
+  },
+  { error: 'false, or a mapping with version, variable and scheme' },
+);
+
+const service = z
+  .union([off, serviceOptions], { error: 'false, or a mapping with version, variable and scheme' })
+  .optional();
+
+const serviceName = z.enum(['mariadb', 'mysql', 'postgres', 'redis', 'rabbitmq', 'mailpit'], {
+  error: 'names of services: mariadb, mysql, postgres, redis, rabbitmq, mailpit',
+});
+
+const suiteOptions = z.strictObject(
+  {
+    command: command.describe('Arguments of the command that runs the suite.').optional(),
+    env: env.describe('Environment variables of this suite only.').optional(),
+    services: z
+      .array(serviceName, { error: 'a list of services such as [mariadb, redis]' })
+      .describe('Services this suite needs. Default: all services of the app for unit and e2e, none for lint.')
+      .optional(),
+  },
+  { error: 'false, or a mapping with command, env and services' },
+);
+
+const suite = z.union([off, suiteOptions], { error: 'false, or a mapping with command, env and services' }).optional();
+
+const frontendOptions = z.strictObject(
+  {
+    root: directory('a directory such as frontend')
+      .describe('Directory of package.json. Default: the one directory with a build script.')
+      .optional(),
+    output: directory('a directory such as frontend/dist')
+      .describe("Directory the build writes, relative to the app. Default: the bundler's outDir, or dist under root.")
+      .optional(),
+    script: word('the name of a script in package.json').describe('Script that builds it. Default: build.').optional(),
+    nodeVersion: textOrNumber('a major version such as "22"')
+      .describe('Major version of Node. Default: .nvmrc, engines.node, or 22.')
+      .optional(),
+  },
+  { error: 'false, or a mapping with root, output, script and nodeVersion' },
+);
+
+/** The schema of quayside.yaml. Every key is optional; what is absent is detected. */
+export const configSchema = z
+  .strictObject(
+    {
+      name: word('a name such as shop')
+        .regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, { error: 'lower-case letters, digits and single . _ - between them' })
+        .describe('Name of the app and of its image. Default: the name in pyproject.toml, or of the directory.')
+        .optional(),
+      root: directory('a directory such as services/shop')
+        .describe('Directory of the app, relative to this file. Its own quayside.yaml is read too. Default: this one.')
+        .optional(),
+      python: z
+        .strictObject(
+          {
+            version: textOrNumber('a minor version such as "3.11"')
+              .describe(
+                'Minor version of Python. Default: .python-version, else the newest that requires-python allows.',
+              )
+              .optional(),
+          },
+          { error: 'a mapping with version' },
+        )
+        .describe('The Python interpreter.')
+        .optional(),
+      server: z
+        .strictObject(
+          {
+            entry: entry.describe('The app object or factory: module:attribute or module:factory().').optional(),
+            kind: z
+              .enum(['gunicorn', 'uvicorn'], { error: 'gunicorn or uvicorn' })
+              .describe('Server of the production image. Default: gunicorn for WSGI, uvicorn for ASGI.')
+              .optional(),
+            workers: z
+              .int({ error: 'a whole number from 1 to 64' })
+              .min(1, { error: 'a whole number from 1 to 64' })
+              .max(64, { error: 'a whole number from 1 to 64' })
+              .describe('Worker processes. Default: decided at start from the CPUs the container may use.')
+              .optional(),
+          },
+          { error: 'a mapping with entry, kind and workers' },
+        )
+        .describe('How the app is served.')
+        .optional(),
+      frontend: z
+        .union([off, frontendOptions], { error: 'false, or a mapping with root, output, script and nodeVersion' })
+        .describe('The Node frontend; false: there is none to build.')
+        .optional(),
+      services: z
+        .strictObject(
+          {
+            mariadb: service.describe('MariaDB; false: the app does not need it.'),
+            mysql: service.describe('MySQL; false: the app does not need it.'),
+            postgres: service.describe('PostgreSQL; false: the app does not need it.'),
+            redis: service.describe('Redis; false: the app does not need it.'),
+            rabbitmq: service.describe('RabbitMQ; false: the app does not need it.'),
+            mailpit: service.describe('Mailpit, which takes mail and shows it; false: the app does not need it.'),
+          },
+          { error: 'a mapping of services such as mariadb, postgres, redis' },
+        )
+        .describe('Services the app talks to, added to or taken from the detected ones.')
+        .optional(),
+      migrate: z
+        .union([off, command], { error: 'false, or a list of words such as [flask, db, upgrade]' })
+        .describe('Command that brings the database to the newest schema; false: there is none.')
+        .optional(),
+      health: z
+        .union([off, z.string().startsWith('/', { error: 'false, or a path such as /health' })], {
+          error: 'false, or a path such as /health',
+        })
+        .describe('Path that answers 200 when the app is up; false: only the port is probed.')
+        .optional(),
+      port: z
+        .int({ error: 'a port from 1 to 65535' })
+        .min(1, { error: 'a port from 1 to 65535' })
+        .max(65535, { error: 'a port from 1 to 65535' })
+        .describe('Port the app listens on. Default: 8000.')
+        .optional(),
+      suites: z
+        .strictObject(
+          {
+            unit: suite.describe('Tests without a browser; false: not run.'),
+            e2e: suite.describe('Browser tests against the built image; false: not run.'),
+            lint: suite.describe('Linters; false: not run.'),
+          },
+          { error: 'a mapping with unit, e2e and lint' },
+        )
+        .describe('Test suites.')
+        .optional(),
+      native: z
+        .strictObject(
+          {
+            build: words('a list of Debian packages such as [libxml2-dev]')
+              .describe('Debian packages needed only while dependencies are built.')
+              .optional(),
+            runtime: words('a list of Debian packages such as [ffmpeg]')
+              .describe('Debian packages in the production image.')
+              .optional(),
+          },
+          { error: 'a mapping with build and runtime' },
+        )
+        .describe('Debian packages beyond the detected ones.')
+        .optional(),
+      env: env.describe('Environment variables of the production image. Not for secrets.').optional(),
+    },
+    { error: mapping },
+  )
+  .describe('Configuration of Quayside for one app. Every key is optional; what is absent is detected.');
+
+/** What quayside.yaml says, checked. Absent keys are detected. */
+export type Config = z.output<typeof configSchema>;
+
+/** The JSON Schema of quayside.yaml for editors, generated from the schema above. */
+export function configJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), title: 'quayside.yaml' };
+}

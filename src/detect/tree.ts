@@ -1,0 +1,20 @@
+/** Trees of files: in memory for tests and callers that have the texts, and the part of a tree below a directory. */
+import type { Tree } from './facts.js';
+
+/** A tree of files held in memory: path to text. */
+export function memoryTree(files: Readonly<Record<string, string>>): Tree {
+  return {
+    paths: Object.keys(files).sort(),
+    read: async path => (Object.hasOwn(files, path) ? files[path] : undefined),
+  };
+}
+
+/** The part of a tree below `root`, with paths relative to it; '' is the tree itself. */
+export function subtree(tree: Tree, root: string): Tree {
+  if (root === '') return tree;
+  const prefix = `${root}/`;
+  return {
+    paths: tree.paths.filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length)),
+    read: path => tree.read(prefix + path),
+  };
+}

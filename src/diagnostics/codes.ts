@@ -1,0 +1,177 @@
+/** Every code a diagnostic can carry. Codes are stable: a code is never given a second meaning. */
+
+/** What a code stands for: the heading and the explanation in docs/diagnostics.md. */
+export interface CodeEntry {
+  readonly title: string;
+  readonly about: string;
+}
+
+/** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites. */
+export const CODES = {
+  QS101: {
+    title: 'quayside.yaml is not valid YAML',
+    about: 'The file could not be parsed. The message carries what the YAML parser said about the first error.',
+  },
+  QS102: {
+    title: 'Unknown key in quayside.yaml',
+    about: 'A key is not part of the schema. The closest known key is offered when there is one.',
+  },
+  QS103: {
+    title: 'Wrong value in quayside.yaml',
+    about: 'The value of a key has another type or form than the schema asks for.',
+  },
+  QS104: {
+    title: 'The configured app directory has no files',
+    about: '`root` in quayside.yaml names a directory in which no file was found.',
+  },
+  QS105: {
+    title: 'The configured app directory points on',
+    about: '`root` leads to a directory whose own quayside.yaml has a `root` again. One step is followed, not two.',
+  },
+  QS201: {
+    title: 'No Python project found',
+    about: 'There is neither a pyproject.toml nor a requirements.txt in the source directory.',
+  },
+  QS202: {
+    title: 'Two package managers disagree',
+    about:
+      'More than one lock file lies in the project. Which one counts would be a guess, and the other one grows stale.',
+  },
+  QS203: {
+    title: 'Package manager not supported',
+    about: 'The project is kept with a tool that Quayside has no lock-strict install for.',
+  },
+  QS204: {
+    title: 'The lock file is missing',
+    about: 'Dependencies are declared but nothing pins their versions, so two builds could differ.',
+  },
+  QS205: {
+    title: 'The lock file is stale',
+    about:
+      'pyproject.toml was changed after the lock file was written. The content hash (poetry) or the recorded requirements (uv) show it.',
+  },
+  QS206: {
+    title: 'pyproject.toml is not valid TOML',
+    about: 'The file could not be parsed. The message carries what the parser said about the first error.',
+  },
+  QS207: {
+    title: 'Python version not supported',
+    about: 'The version asked for is none that Quayside knows.',
+  },
+  QS208: {
+    title: 'Two places ask for different Python versions',
+    about: 'A pinned version does not satisfy the range that the project declares.',
+  },
+  QS209: {
+    title: 'A lock file cannot be read',
+    about:
+      'The lock file is not valid TOML, or not in the form its package manager writes. Merge conflicts are the usual cause.',
+  },
+  QS210: {
+    title: 'A requirements file is missing',
+    about: 'A requirements file includes another one with -r, and that file does not exist.',
+  },
+  QS301: {
+    title: 'No supported web framework among the dependencies',
+    about: 'None of Flask, FastAPI (or Starlette) and Django is a main dependency.',
+  },
+  QS302: {
+    title: 'No entry point found',
+    about:
+      'No module of the app creates an app object at its top level or has a function that creates and returns one.',
+  },
+  QS303: {
+    title: 'More than one entry point',
+    about: 'Several objects could be the app. Quayside asks instead of guessing.',
+  },
+  QS304: {
+    title: 'The app factory needs arguments',
+    about: 'The only function that creates the app has parameters without defaults, which a server cannot supply.',
+  },
+  QS305: {
+    title: 'The production server is not a main dependency',
+    about:
+      'gunicorn (for WSGI) or uvicorn (for ASGI) must be installed with the app: the image has nothing the lock file does not name.',
+  },
+  QS306: {
+    title: 'The configured entry point does not exist',
+    about: 'server.entry names a module or an attribute that is not in the source.',
+  },
+  QS307: {
+    title: 'A Python file cannot be read as Python',
+    about:
+      'A bracket or a string is never closed, so what stands in the file is unknown. The file would fail at import as well.',
+  },
+  QS308: {
+    title: 'More than one web framework',
+    about: 'Several frameworks are main dependencies and the code does not show which one serves the app.',
+  },
+  QS401: {
+    title: 'The frontend has no lock file',
+    about: 'package.json has a build script but no package-lock.json pins its packages.',
+  },
+  QS402: {
+    title: 'More than one frontend',
+    about: 'Several directories hold a package.json with a build script.',
+  },
+  QS403: {
+    title: 'Node package manager not supported',
+    about: 'The frontend is locked with another tool than npm.',
+  },
+  QS404: {
+    title: 'package.json is not valid JSON',
+    about: 'The file could not be parsed.',
+  },
+  QS405: {
+    title: 'Node version not supported',
+    about: 'The version that .nvmrc, engines.node or quayside.yaml asks for is none that Quayside knows.',
+  },
+  QS406: {
+    title: 'The frontend build script is missing',
+    about:
+      'The configured script is not among the scripts of package.json, or there is no package.json where the configuration says.',
+  },
+  QS501: {
+    title: 'More than one database driver',
+    about: 'Drivers of several databases are main dependencies, and the code does not show which one is used.',
+  },
+  QS502: {
+    title: 'No variable for a service address',
+    about:
+      'A driver is installed, but the code reads no environment variable that could hold the address of the service.',
+  },
+  QS503: {
+    title: 'A configured service has no known driver',
+    about:
+      'A service is asked for in quayside.yaml, and neither a dependency nor the configuration says how the app reaches it.',
+  },
+  QS504: {
+    title: 'More than one driver for one database',
+    about: 'Two drivers of the same database are installed and the code does not show which one the address must name.',
+  },
+  QS601: {
+    title: 'pytest is not a dependency',
+    about: 'There are tests in the form pytest collects, and pytest is not in any dependency group.',
+  },
+  QS602: {
+    title: 'The browser tests have no locked Playwright',
+    about: 'Tests use the page fixture or import playwright, and the package or its locked version is not there.',
+  },
+  QS603: {
+    title: 'A configured suite has no command',
+    about: 'quayside.yaml configures a suite that was not detected, without the command to run.',
+  },
+} as const satisfies Record<string, CodeEntry>;
+
+/** A code out of the table. */
+export type Code = keyof typeof CODES;
+
+/** Renders docs/diagnostics.md from the table. */
+export function renderCodes(): string {
+  const entries = Object.entries(CODES).map(([code, entry]) => `## ${code}: ${entry.title}\n\n${entry.about}\n`);
+  return [
+    '# Diagnostics\n',
+    'What Quayside says when something in an app or its configuration has to be put right by a person. Generated from `src/diagnostics/codes.ts` by `npm run generate`.\n',
+    ...entries,
+  ].join('\n');
+}
