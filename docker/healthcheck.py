@@ -1,0 +1,22 @@
+"""Exits 0 when the app answers on its port: with a status below 400 on QUAYSIDE_HEALTH_PATH, else by accepting a connection."""
+
+import http.client
+import os
+import socket
+import sys
+
+port = int(os.environ.get("PORT", "8000"))
+path = os.environ.get("QUAYSIDE_HEALTH_PATH", "")
+timeout = float(os.environ.get("QUAYSIDE_HEALTH_TIMEOUT", "4"))
+
+try:
+    if path:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        connection.request("GET", path, headers={"User-Agent": "quayside-healthcheck"})
+        status = connection.getresponse().status
+        if status >= 400:
+            sys.exit(f"GET {path} answered {status}")
+    else:
+        socket.create_connection(("127.0.0.1", port), timeout=timeout).close()
+except (OSError, http.client.HTTPException) as error:
+    sys.exit(f"port {port} does not answer: {error}")
