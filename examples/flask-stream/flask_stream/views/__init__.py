@@ -1,0 +1,1 @@
+"""The blueprints: thin, they read the request and leave the work to `library`."""
