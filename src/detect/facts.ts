@@ -78,6 +78,10 @@ export interface SuiteFacts {
   /** Arguments of the suite's command, such as ['pytest', 'tests/unit']. */
   readonly command: readonly string[];
   readonly place: Place;
+  /** Dependency groups the suite needs beside the main one. Default: the group with the test tools. */
+  readonly groups?: readonly string[];
+  /** Locked version of Playwright when the suite drives a browser, such as `1.58.0`. */
+  readonly browser?: Sourced<string>;
 }
 
 export interface Facts {

@@ -61,9 +61,11 @@ export interface Stage {
 export interface ServiceSpec {
   /** Host name the app reaches it by, and name of its file in compose/. */
   readonly id: string;
+  /** Image reference: the catalogue's, or with the version that the configuration asks for. */
+  readonly image: string;
   /** Environment variable that gets the address. */
   readonly variable: string;
-  /** Address with the places {password} and {database}; host and port are in it. */
+  /** Address with the place {password} when the service has one; host, port and database are in it. */
   readonly url: string;
 }
 

@@ -1,0 +1,102 @@
+/** The service catalogue: what compose/*.yaml say about images, health checks and addresses. The one place for those facts. */
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { ServiceKind } from '../detect/facts.js';
+import { readPackaged } from '../packaged.js';
+import type { HealthCheck } from './types.js';
+
+const extension = z.strictObject({
+  address: z.string(),
+  data: z.string().optional(),
+  'test-command': z.array(z.string()).optional(),
+});
+
+const definition = z.strictObject({
+  image: z.string(),
+  environment: z.record(z.string(), z.string()).default({}),
+  expose: z.array(z.string().regex(/^\d+$/)).min(1),
+  healthcheck: z.strictObject({
+    test: z.tuple([z.enum(['CMD', 'CMD-SHELL']), z.string()], z.string()),
+    interval: z.string(),
+    timeout: z.string(),
+    start_period: z.string(),
+    start_interval: z.string(),
+    retries: z.int(),
+  }),
+  'x-quayside': extension,
+});
+
+const file = z.strictObject({ services: z.record(z.string(), definition) });
+
+/** One service of the catalogue. */
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly image: string;
+  /** Environment with fixed values; the password is not among them. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variable that takes the password; absent when the service has none. */
+  readonly passwordVariable?: string;
+  /** The service's port first, others after it. */
+  readonly ports: readonly number[];
+  readonly health: HealthCheck;
+  /** What follows `scheme://`, with the place {password}. */
+  readonly address: string;
+  /** Directory of the data; on memory in test runs. */
+  readonly data?: string;
+  /** Arguments that trade durability for speed in test runs. */
+  readonly testCommand?: readonly string[];
+}
+
+/** Gives the entry of a service by its id. */
+export type Catalogue = (id: ServiceKind) => CatalogueEntry;
+
+/** The catalogue in compose/. Throws when a file does not have the catalogue's form. */
+export const packagedCatalogue: Catalogue = id => parseEntry(id, readPackaged(`compose/${id}.yaml`));
+
+/**
+ * Parses one file of the catalogue.
+ * @param id name of the service, which is the only one in the file
+ * @param text the file in compose format; a value `${NAME:?}` stands for the password
+ * @returns the entry; throws an error that names the file when the form is wrong
+ */
+export function parseEntry(id: string, text: string): CatalogueEntry {
+  const result = file.safeParse(parse(text));
+  const service = result.data?.services[id];
+  if (!service) throw new Error(`compose/${id}.yaml: ${result.error ? z.prettifyError(result.error) : `no service ${id}`}`);
+  const secret = Object.keys(service.environment).find(name => isPassword(service.environment[name]));
+  const own = service['x-quayside'];
+  return {
+    id,
+    image: service.image,
+    env: Object.fromEntries(Object.entries(service.environment).filter(([name]) => name !== secret)),
+    ...(secret && { passwordVariable: secret }),
+    ports: service.expose.map(Number),
+    health: readHealth(service.healthcheck),
+    address: own.address,
+    ...(own.data && { data: own.data }),
+    ...(own['test-command'] && { testCommand: own['test-command'] }),
+  };
+}
+
+/** The image of an entry, with another tag when a version is asked for. */
+export function imageOf(entry: CatalogueEntry, version?: string): string {
+  return version === undefined ? entry.image : entry.image.replace(/:[^:/]*$/, `:${version}`);
+}
+
+function isPassword(value: string | undefined): boolean {
+  return value?.startsWith('${') ?? false;
+}
+
+function readHealth(check: z.output<typeof definition>['healthcheck']): HealthCheck {
+  const [form, ...words] = check.test;
+  // Compose writes a dollar sign twice where it is not its own.
+  const args = words.map(word => word.replaceAll('$$', '$'));
+  return {
+    args: form === 'CMD' ? args : ['sh', '-c', args.join(' ')],
+    interval: check.interval,
+    timeout: check.timeout,
+    startPeriod: check.start_period,
+    startInterval: check.start_interval,
+    retries: check.retries,
+  };
+}
