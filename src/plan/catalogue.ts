@@ -62,7 +62,8 @@ export const packagedCatalogue: Catalogue = id => parseEntry(id, readPackaged(`c
 export function parseEntry(id: string, text: string): CatalogueEntry {
   const result = file.safeParse(parse(text));
   const service = result.data?.services[id];
-  if (!service) throw new Error(`compose/${id}.yaml: ${result.error ? z.prettifyError(result.error) : `no service ${id}`}`);
+  if (!service)
+    throw new Error(`compose/${id}.yaml: ${result.error ? z.prettifyError(result.error) : `no service ${id}`}`);
   const secret = Object.keys(service.environment).find(name => isPassword(service.environment[name]));
   const own = service['x-quayside'];
   return {

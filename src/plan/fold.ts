@@ -20,7 +20,9 @@ export function foldSteps<A>(steps: readonly Step[], handlers: StepHandlers<A>, 
 
 /** Ids of the stages that a stage is based on or copies from, in order of first use. */
 export function stageInputs(stage: Stage): readonly string[] {
-  const copied = stage.steps.flatMap(step => (step.kind === 'copy' && step.from.kind === 'stage' ? [step.from.stage] : []));
+  const copied = stage.steps.flatMap(step =>
+    step.kind === 'copy' && step.from.kind === 'stage' ? [step.from.stage] : [],
+  );
   const based = stage.base.kind === 'stage' ? [stage.base.stage] : [];
   return [...new Set([...based, ...copied])];
 }

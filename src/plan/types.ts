@@ -2,7 +2,12 @@
 
 /** Where copied files come from. */
 export type CopySource =
-  | { readonly kind: 'source'; readonly path: string; readonly include?: readonly string[]; readonly exclude?: readonly string[] }
+  | {
+      readonly kind: 'source';
+      readonly path: string;
+      readonly include?: readonly string[];
+      readonly exclude?: readonly string[];
+    }
   | { readonly kind: 'stage'; readonly stage: string; readonly path: string }
   | { readonly kind: 'asset'; readonly path: string };
 
@@ -29,7 +34,13 @@ export interface HealthCheck {
 }
 
 export type Step =
-  | { readonly kind: 'copy'; readonly from: CopySource; readonly to: string; readonly owner?: string; readonly mode?: number }
+  | {
+      readonly kind: 'copy';
+      readonly from: CopySource;
+      readonly to: string;
+      readonly owner?: string;
+      readonly mode?: number;
+    }
   | {
       readonly kind: 'run';
       /** Words for people: "install Python dependencies". Not part of the digest. */
@@ -51,7 +62,9 @@ export type StepKind = Step['kind'];
 /** One stage of the image graph. */
 export interface Stage {
   readonly id: string;
-  readonly base: { readonly kind: 'image'; readonly reference: string } | { readonly kind: 'stage'; readonly stage: string };
+  readonly base:
+    | { readonly kind: 'image'; readonly reference: string }
+    | { readonly kind: 'stage'; readonly stage: string };
   /** `build`: runs once on the build machine's platform, its output is the same for every target. */
   readonly platform: 'build' | 'target';
   readonly steps: readonly Step[];

@@ -42,7 +42,9 @@ function stageProblems(stage: Stage): string[] {
           : step.kind === 'run'
             ? (step.caches ?? []).map(cache => cache.path)
             : [];
-    const relative = paths.filter(path => !path.startsWith('/')).map(path => `stage ${stage.id}: ${path} is not absolute`);
+    const relative = paths
+      .filter(path => !path.startsWith('/'))
+      .map(path => `stage ${stage.id}: ${path} is not absolute`);
     const empty = step.kind === 'run' && step.args.length === 0 ? [`stage ${stage.id}: a run step has no command`] : [];
     return [...relative, ...empty];
   });

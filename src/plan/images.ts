@@ -1,0 +1,219 @@
+/** The stages that run: the common runtime, the production image, and the image of the tests. */
+import type { Config } from '../config/schema.js';
+import type { EntryPoint, Facts } from '../detect/facts.js';
+import { copyFrontend } from './frontend.js';
+import { APP_DIR, DATA_DIR, ENTRYPOINT, GUNICORN_CONF, HEALTHCHECK, REPORTS_DIR, USER, VENV_DIR } from './paths.js';
+import { compileCommand, installList, pythonImage } from './python.js';
+import { installPackages, quoteWords, shell } from './shell.js';
+import type { Stage, Step } from './types.js';
+
+/** What never belongs into an image, wherever it lies: histories, caches, other builds, secrets. */
+const NEVER = [
+  '**/.git',
+  '**/node_modules',
+  '**/.venv',
+  '**/venv',
+  '**/__pycache__',
+  '**/*.pyc',
+  '**/.pytest_cache',
+  '**/.ruff_cache',
+  '**/.mypy_cache',
+  '**/.DS_Store',
+  '.env',
+  '.env.*',
+  '.coverage',
+  'htmlcov',
+  'instance',
+];
+
+/** What the app does not read when it runs. */
+const NOT_AT_RUN = [
+  '.github',
+  '.vscode',
+  '.idea',
+  '.dockerignore',
+  '.gitignore',
+  'Dockerfile*',
+  'quayside.yaml',
+  'poetry.lock',
+  'uv.lock',
+];
+
+/** Standard library parts that no server imports; without them compiling takes half the time and space. */
+const NOT_COMPILED = '/(test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip|site-packages|dist-packages)/';
+
+/** The base of production and tests: system packages, the user, the directories it may write to. */
+export function runtimeStage(facts: Facts, config: Config, port: number): Stage {
+  const packages = facts.native.flatMap(native => native.runtime);
+  return {
+    id: 'runtime',
+    base: { kind: 'image', reference: pythonImage(facts.python) },
+    platform: 'target',
+    steps: [
+      shell('prepare the user and the standard library', [
+        `groupadd --gid ${USER.id} ${USER.name}`,
+        // The day a password was changed would make each day's image another one.
+        `SOURCE_DATE_EPOCH=0 useradd --uid ${USER.id} --gid ${USER.id} --create-home --home-dir ${USER.home} --shell /bin/sh ${USER.name}`,
+        `install -d -o ${USER.id} -g ${USER.id} ${DATA_DIR}`,
+        compileCommand(
+          'python',
+          `-x '${NOT_COMPILED}' "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"`,
+        ),
+      ]),
+      ...installPackages('install runtime packages', packages),
+      { kind: 'env', values: { ...runtimeEnv(facts, port), ...config.env } },
+      { kind: 'workdir', path: APP_DIR },
+      { kind: 'copy', from: { kind: 'asset', path: 'docker/entrypoint.sh' }, to: ENTRYPOINT, mode: 0o755 },
+      { kind: 'copy', from: { kind: 'asset', path: 'docker/healthcheck.py' }, to: HEALTHCHECK, mode: 0o644 },
+      { kind: 'copy', from: { kind: 'asset', path: 'docker/gunicorn.conf.py' }, to: GUNICORN_CONF, mode: 0o644 },
+    ],
+  };
+}
+
+/** The image that is published: the runtime, the virtual environment, the built frontend and, last, the source. */
+export function productionStage(facts: Facts, port: number, testPaths: readonly string[]): Stage {
+  return {
+    id: 'production',
+    base: { kind: 'stage', stage: 'runtime' },
+    platform: 'target',
+    steps: [
+      { kind: 'copy', from: { kind: 'stage', stage: 'python-builder', path: VENV_DIR }, to: VENV_DIR },
+      ...copyFrontend(facts.frontend),
+      ...imageSettings(facts, port),
+      ...copySource(facts, [...NOT_AT_RUN, ...testPaths]),
+      { kind: 'user', user: USER.name },
+    ],
+  };
+}
+
+/** The image that the tests run in: as production, with the test tools and the tests. */
+export function testStage(facts: Facts, hasTestTools: boolean): Stage {
+  const builder = hasTestTools ? 'python-test-builder' : 'python-builder';
+  return {
+    id: 'test',
+    base: { kind: 'stage', stage: 'runtime' },
+    platform: 'target',
+    steps: [
+      { kind: 'copy', from: { kind: 'stage', stage: builder, path: VENV_DIR }, to: VENV_DIR },
+      shell('prepare the directory of reports', [`install -d -o ${USER.id} -g ${USER.id} ${REPORTS_DIR}`]),
+      ...copyFrontend(facts.frontend),
+      { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
+      ...copySource(facts, []),
+      { kind: 'user', user: USER.name },
+    ],
+  };
+}
+
+/** The image that the browser tests run in. Of the app it has the tests and their settings only: they speak HTTP. */
+export function browserStage(version: string, testPaths: readonly string[], locked: boolean): Stage {
+  return {
+    id: 'e2e',
+    base: { kind: 'image', reference: `mcr.microsoft.com/playwright/python:v${version}-noble` },
+    platform: 'target',
+    steps: [
+      shell('create the virtual environment', [`python3 -m venv --without-pip ${VENV_DIR}`, `mkdir -p ${REPORTS_DIR}`]),
+      ...installList('install browser test dependencies', 'e2e', 'python3', locked),
+      {
+        kind: 'env',
+        values: {
+          PATH: `${VENV_DIR}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+          PYTHONUNBUFFERED: '1',
+          PYTHONDONTWRITEBYTECODE: '1',
+        },
+      },
+      { kind: 'workdir', path: APP_DIR },
+      {
+        kind: 'copy',
+        from: {
+          kind: 'source',
+          path: '',
+          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', ...testPaths.map(path => `${path}/**`)],
+          exclude: NEVER,
+        },
+        to: APP_DIR,
+      },
+    ],
+  };
+}
+
+/** The entry point as its server's command line names it. */
+export function entryName(entry: EntryPoint): string {
+  return `${entry.module}:${entry.attribute}`;
+}
+
+/** Everything of the source but `exclude`, copied and compiled: the one part that a source edit makes anew. */
+function copySource(facts: Facts, exclude: readonly string[]): readonly Step[] {
+  const { frontend } = facts;
+  const built = frontend ? [frontend.output.value, ...(frontend.root === '' ? [] : [frontend.root])] : [];
+  return [
+    {
+      kind: 'copy',
+      from: { kind: 'source', path: '', exclude: [...new Set([...NEVER, ...built, ...exclude])] },
+      to: APP_DIR,
+    },
+    shell('compile the app', [compileCommand('python', APP_DIR)]),
+  ];
+}
+
+function imageSettings(facts: Facts, port: number): readonly Step[] {
+  return [
+    { kind: 'expose', port },
+    {
+      kind: 'healthcheck',
+      check: {
+        args: ['python', HEALTHCHECK],
+        interval: '10s',
+        timeout: '5s',
+        startPeriod: '60s',
+        startInterval: '500ms',
+        retries: 3,
+      },
+    },
+    { kind: 'entrypoint', args: [ENTRYPOINT], command: serverCommand(facts, port) },
+    {
+      kind: 'labels',
+      values: {
+        'org.opencontainers.image.title': facts.name.value,
+        'org.opencontainers.image.base.name': pythonImage(facts.python),
+      },
+    },
+  ];
+}
+
+function serverCommand(facts: Facts, port: number): readonly string[] {
+  const entry = facts.entry.value;
+  const factory = entry.call === 'factory';
+  if (facts.server.value === 'gunicorn') {
+    const worker = entry.protocol === 'asgi' ? ['--worker-class', 'uvicorn.workers.UvicornWorker'] : [];
+    return ['gunicorn', '--config', GUNICORN_CONF, ...worker, `${entryName(entry)}${factory ? '()' : ''}`];
+  }
+  const graceful = ['--timeout-graceful-shutdown', '8'];
+  return [
+    'uvicorn',
+    entryName(entry),
+    ...(factory ? ['--factory'] : []),
+    '--host',
+    '0.0.0.0',
+    '--port',
+    `${port}`,
+    ...graceful,
+  ];
+}
+
+function runtimeEnv(facts: Facts, port: number): Record<string, string> {
+  return {
+    PATH: `${VENV_DIR}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    VIRTUAL_ENV: VENV_DIR,
+    HOME: USER.home,
+    PORT: `${port}`,
+    PYTHONPATH: facts.python.packageRoot ? `${APP_DIR}/${facts.python.packageRoot.value}:${APP_DIR}` : APP_DIR,
+    PYTHONUNBUFFERED: '1',
+    PYTHONFAULTHANDLER: '1',
+    // Everything is compiled already, and the app's user may not write beside the source.
+    PYTHONDONTWRITEBYTECODE: '1',
+    ...(facts.health && { QUAYSIDE_HEALTH_PATH: facts.health.value }),
+    ...(facts.framework.value === 'flask' && { FLASK_APP: entryName(facts.entry.value) }),
+    ...(facts.entry.value.settings && { DJANGO_SETTINGS_MODULE: facts.entry.value.settings }),
+    ...(facts.migrate && { QUAYSIDE_MIGRATE_COMMAND: quoteWords(facts.migrate.value) }),
+  };
+}

@@ -1,0 +1,74 @@
+/** Facts and configuration -> plan. Pure: no disk but the service catalogue, no clock, no environment. */
+import type { Config } from '../config/schema.js';
+import type { Facts, ServiceFacts } from '../detect/facts.js';
+import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
+import { frontendStage } from './frontend.js';
+import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
+import { deepFreeze } from './json.js';
+import { DEFAULT_PORT } from './paths.js';
+import { builderStage, isLocked, lockStage, testBuilderStage } from './python.js';
+import { makeSuites, pathsOf, requirementLists, testDirectories } from './suites.js';
+import type { Plan, ServiceSpec, Stage } from './types.js';
+import { validatePlan } from './validate.js';
+
+/**
+ * Decides how the app is built and tested.
+ * @param facts what detection found
+ * @param config what quayside.yaml says
+ * @param catalogue where services are looked up; default: the one in compose/
+ * @returns the plan, frozen all the way down; throws only when the planner itself is wrong
+ */
+export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = packagedCatalogue): Plan {
+  const port = config.port ?? DEFAULT_PORT;
+  const services = facts.services.flatMap(service => makeService(service, config, catalogue));
+  const plan: Plan = {
+    planVersion: 1,
+    name: facts.name.value,
+    stages: makeStages(facts, withWorkers(config), port),
+    services,
+    suites: makeSuites(facts, config, services, port),
+    app: {
+      stage: 'production',
+      port,
+      ...(facts.migrate && { migrate: facts.migrate.value }),
+      secrets: facts.secrets.map(secret => secret.value),
+    },
+  };
+  const problems = validatePlan(plan);
+  if (problems.length > 0) throw new Error(`the plan does not hold together: ${problems.join('; ')}`);
+  return deepFreeze(plan);
+}
+
+function makeStages(facts: Facts, config: Config, port: number): readonly Stage[] {
+  const lists = requirementLists(facts);
+  const hasTestTools = lists.some(list => list.name === 'dev');
+  const browser = facts.suites.find(suite => suite.browser);
+  return [
+    ...(facts.frontend ? [frontendStage(facts.frontend)] : []),
+    lockStage(facts, lists),
+    builderStage(facts),
+    ...(hasTestTools ? [testBuilderStage(facts)] : []),
+    runtimeStage(facts, config, port),
+    productionStage(facts, port, testDirectories(facts)),
+    testStage(facts, hasTestTools),
+    ...(browser?.browser ? [browserStage(browser.browser.value, pathsOf(browser), isLocked(facts.python))] : []),
+  ];
+}
+
+/** One spec for each variable the address is read from. */
+function makeService(facts: ServiceFacts, config: Config, catalogue: Catalogue): readonly ServiceSpec[] {
+  const entry = catalogue(facts.kind);
+  const configured = config.services?.[facts.kind];
+  const version = configured ? configured.version : undefined;
+  return [facts.variable, ...(facts.also ?? [])].map(variable => ({
+    id: facts.kind,
+    image: imageOf(entry, version),
+    variable: variable.value,
+    url: `${facts.scheme.value}://${entry.address}`,
+  }));
+}
+
+function withWorkers(config: Config): Config {
+  const workers = config.server?.workers;
+  return workers === undefined ? config : { ...config, env: { WEB_CONCURRENCY: `${workers}`, ...config.env } };
+}

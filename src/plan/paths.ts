@@ -1,0 +1,25 @@
+/** Where things lie inside images. Each path, id and name stands here once. */
+
+/** The app's source, and the working directory. */
+export const APP_DIR = '/app';
+/** The virtual environment, built at its final path. */
+export const VENV_DIR = '/opt/venv';
+/** Where suites write their reports. */
+export const REPORTS_DIR = '/reports';
+/** The one directory that the app owns beside its home: uploads, databases in files. */
+export const DATA_DIR = '/data';
+/** Where the lock's exports lie in the stage that makes them. */
+export const LOCK_DIR = '/lock';
+
+export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';
+export const HEALTHCHECK = '/usr/local/lib/quayside/healthcheck.py';
+export const GUNICORN_CONF = '/usr/local/lib/quayside/gunicorn.conf.py';
+
+/** The user that the app runs as. */
+export const USER = { name: 'app', id: 1000, home: '/home/app' } as const;
+
+/** Port the app listens on unless the configuration says another. */
+export const DEFAULT_PORT = 8000;
+
+/** Host name of the app for the browser tests. */
+export const APP_ALIAS = 'app';

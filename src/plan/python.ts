@@ -1,0 +1,181 @@
+/** The Python stages: the lock as hashed requirement lists, and the virtual environments made of them. */
+import type { Facts, PythonFacts, PythonPackageManager } from '../detect/facts.js';
+import { APP_DIR, LOCK_DIR, VENV_DIR } from './paths.js';
+import { installPackages, quoteWords, shell } from './shell.js';
+import type { CacheMount, Stage, Step } from './types.js';
+
+/** Versions of the tools that read lock files; newer ones read what older ones wrote. */
+const POETRY = ['poetry==2.5.1', 'poetry-plugin-export==1.10.1'];
+const UV = ['uv==0.13.8'];
+
+const PIP_CACHE: CacheMount = { key: 'quayside-pip', path: '/root/.cache/pip' };
+const TOOL = '/opt/lock-tool';
+const PIP = 'install --no-compile --no-input --disable-pip-version-check --root-user-action=ignore';
+
+/** A list of requirements: what a virtual environment is made of. */
+export interface RequirementList {
+  readonly name: 'main' | 'dev' | 'e2e';
+  /** Groups beside or in place of the main one. */
+  readonly groups: readonly string[];
+  /** Whether the app's own dependencies are in the list. */
+  readonly main: boolean;
+}
+
+/** Reference of the Python image that the app runs on. */
+export function pythonImage(python: PythonFacts): string {
+  return `docker.io/library/python:${python.version.value}-slim`;
+}
+
+/**
+ * The stage that turns the lock file into one hashed list per environment. It runs once on the build machine's platform;
+ * a stale lock file fails it. With pip there is no lock, and the lists are the requirement files themselves.
+ */
+export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stage {
+  const { python } = facts;
+  const exporter = EXPORTERS[python.packageManager.value];
+  return {
+    id: 'python-lock',
+    base: { kind: 'image', reference: pythonImage(python) },
+    platform: 'build',
+    steps: [
+      ...exporter.install,
+      { kind: 'workdir', path: APP_DIR },
+      {
+        kind: 'copy',
+        from: { kind: 'source', path: '', include: exporter.manifests(python) },
+        to: APP_DIR,
+      },
+      shell('read the lock file', [
+        `mkdir -p ${LOCK_DIR}`,
+        ...lists.map(list => exporter.command(list, python, `${LOCK_DIR}/${list.name}.txt`)),
+      ]),
+    ],
+  };
+}
+
+/** The stage with the app's virtual environment, and the build packages that its sdists need. */
+export function builderStage(facts: Facts): Stage {
+  const build = facts.native.flatMap(native => native.build);
+  return {
+    id: 'python-builder',
+    base: { kind: 'image', reference: pythonImage(facts.python) },
+    platform: 'target',
+    steps: [
+      ...installPackages('install build packages', build),
+      shell('create the virtual environment', [`python -m venv --without-pip ${VENV_DIR}`]),
+      ...installList('install Python dependencies', 'main', 'python', isLocked(facts.python)),
+    ],
+  };
+}
+
+/** The stage that adds the test tools to the app's virtual environment. */
+export function testBuilderStage(facts: Facts): Stage {
+  return {
+    id: 'python-test-builder',
+    base: { kind: 'stage', stage: 'python-builder' },
+    platform: 'target',
+    steps: installList('install test dependencies', 'dev', 'python', isLocked(facts.python)),
+  };
+}
+
+/** Steps that install one list of the lock stage into the virtual environment and compile it. */
+export function installList(
+  title: string,
+  list: RequirementList['name'],
+  python: 'python' | 'python3',
+  locked: boolean,
+): readonly Step[] {
+  const file = `${LOCK_DIR}/${list}.txt`;
+  // A lock names everything with its hash; without one pip has to find the dependencies of dependencies.
+  const strict = locked ? '--no-deps --require-hashes' : '';
+  return [
+    { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: LOCK_DIR }, to: LOCK_DIR },
+    shell(
+      title,
+      [
+        `${python} -m pip --python ${VENV_DIR}/bin/python ${PIP} ${strict} -r ${file}`.replace('  ', ' '),
+        compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
+      ],
+      [PIP_CACHE],
+    ),
+  ];
+}
+
+/**
+ * Command that compiles bytecode which stays valid when an image's timestamps are rewritten. Some packages carry files
+ * for other Python versions, so a file that does not compile is no failure here: importing it would be.
+ */
+export function compileCommand(python: string, directory: string): string {
+  return `PYTHONHASHSEED=0 ${python} -m compileall -q -j 0 --invalidation-mode unchecked-hash ${directory} >/dev/null || :`;
+}
+
+/** Whether every dependency is pinned with a hash. */
+export function isLocked(python: PythonFacts): boolean {
+  return python.packageManager.value !== 'pip';
+}
+
+interface Exporter {
+  readonly install: readonly Step[];
+  manifests(python: PythonFacts): readonly string[];
+  command(list: RequirementList, python: PythonFacts, file: string): string;
+}
+
+const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
+  poetry: {
+    install: [installTool('install poetry', POETRY)],
+    manifests: () => ['pyproject.toml', 'poetry.lock'],
+    command: (list, _python, file) =>
+      quoteWords([`${TOOL}/bin/poetry`, 'export', '--no-interaction', ...poetryGroups(list), '--output', file]),
+  },
+  uv: {
+    install: [installTool('install uv', UV)],
+    manifests: () => ['pyproject.toml', 'uv.lock'],
+    command: (list, _python, file) =>
+      quoteWords([
+        `${TOOL}/bin/uv`,
+        'export',
+        '--quiet',
+        '--locked',
+        '--no-emit-project',
+        '--no-default-groups',
+        ...list.groups.map(group => `--${list.main ? '' : 'only-'}group=${group}`),
+        '--output-file',
+        file,
+      ]),
+  },
+  pip: {
+    install: [],
+    manifests: python => [
+      ...new Set([...requirementFiles(python), '**/*requirements*.txt', '**/requirements/**', '**/*constraints*.txt']),
+    ],
+    command: (list, python, file) => {
+      const [main, dev] = requirementFiles(python);
+      const files = list.name === 'main' || !dev ? [main] : list.main ? [main, dev] : [dev];
+      const words = quoteWords(files.filter(name => name !== undefined));
+      // The files include each other by relative paths, so they travel together.
+      return `cp -a ${APP_DIR}/. ${LOCK_DIR}/files && printf -- '-r files/%s\\n' ${words} > ${file}`;
+    },
+  },
+};
+
+function installTool(title: string, requirements: readonly string[]): Step {
+  return shell(
+    title,
+    [
+      `python -m venv --without-pip ${TOOL}`,
+      `python -m pip --python ${TOOL}/bin/python ${PIP} ${quoteWords(requirements)}`,
+    ],
+    [PIP_CACHE],
+  );
+}
+
+function poetryGroups(list: RequirementList): readonly string[] {
+  const groups = list.groups.join(',');
+  if (!list.main) return [`--only=${groups}`];
+  return groups === '' ? ['--only=main'] : [`--with=${groups}`];
+}
+
+function requirementFiles(python: PythonFacts): readonly string[] {
+  const { main, dev } = python.requirements ?? { main: { value: python.packageManager.place.file } };
+  return dev ? [main.value, dev.value] : [main.value];
+}

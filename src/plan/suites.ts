@@ -1,0 +1,115 @@
+/** The suites: what runs, in which stage, with which services, and what it leaves behind. */
+import type { Config } from '../config/schema.js';
+import type { Facts, SuiteFacts } from '../detect/facts.js';
+import { APP_ALIAS, REPORTS_DIR } from './paths.js';
+import type { RequirementList } from './python.js';
+import type { ServiceSpec, Suite } from './types.js';
+
+const JUNIT = `${REPORTS_DIR}/junit.xml`;
+
+/** Makes the suites of the plan from the detected ones, in their order. */
+export function makeSuites(
+  facts: Facts,
+  config: Config,
+  services: readonly ServiceSpec[],
+  port: number,
+): readonly Suite[] {
+  return facts.suites.map(suite => {
+    const configured = config.suites?.[suite.name];
+    const own = configured === false ? undefined : configured;
+    const all = [...new Set(services.map(service => service.id))];
+    const wanted: readonly string[] = own?.services ?? (suite.name === 'lint' ? [] : all);
+    return {
+      id: suite.name,
+      stage: suite.browser ? 'e2e' : 'test',
+      services: all.filter(id => wanted.includes(id)),
+      migrate: suite.name === 'unit' && facts.migrate !== undefined && wanted.length > 0,
+      ...(suite.name === 'e2e' && { app: { alias: APP_ALIAS, variable: 'BASE_URL' } }),
+      ...runOf(suite, facts, port),
+      env: { ...SUITE_ENV, ...own?.env },
+    };
+  });
+}
+
+/** The requirement lists that the suites and the app need; the app's own first. */
+export function requirementLists(facts: Facts): readonly RequirementList[] {
+  const browser = facts.suites.find(suite => suite.browser);
+  const dev = facts.python.devGroup?.value;
+  const inTest = facts.suites.filter(suite => !suite.browser).flatMap(suite => suite.groups ?? (dev ? [dev] : []));
+  const inBrowser = browser?.groups ?? browserGroups(facts);
+  return [
+    { name: 'main', groups: [], main: true },
+    ...(inTest.length > 0 ? [{ name: 'dev', groups: [...new Set(inTest)], main: true } as const] : []),
+    // Test tools that are main dependencies can only be had with the others.
+    ...(browser ? [{ name: 'e2e', groups: inBrowser, main: inBrowser.length === 0 } as const] : []),
+  ];
+}
+
+/** The groups that bring Playwright; none when it is a main dependency. */
+function browserGroups(facts: Facts): readonly string[] {
+  const tools = facts.python.dependencies.filter(({ name }) => /^(pytest-)?playwright$/.test(name));
+  const names = tools.flatMap(tool => (tool.group === 'main' ? [] : [tool.groupName ?? facts.python.devGroup?.value]));
+  return [...new Set(names.filter(name => name !== undefined))];
+}
+
+/** Directories that hold tests: what production leaves out. */
+export function testDirectories(facts: Facts): readonly string[] {
+  return [...new Set(facts.suites.filter(suite => suite.name !== 'lint').flatMap(suite => pathsOf(suite)))]
+    .flatMap(path => {
+      const top = path.split('/')[0] ?? path;
+      return /^tests?$/.test(top) ? [top] : [path];
+    })
+    .filter((path, index, paths) => paths.indexOf(path) === index);
+}
+
+/** Words of a suite's command that are paths of tests; `tests` when there are none. */
+export function pathsOf(suite: SuiteFacts): readonly string[] {
+  const paths = suite.command
+    .slice(1)
+    .filter(word => /^[\w][\w./-]*$/.test(word) && !word.includes('=') && word !== '.');
+  return paths.length > 0 ? paths.map(path => path.replace(/\/$/, '')) : ['tests'];
+}
+
+/** Tools keep their caches where a run may write. */
+const SUITE_ENV = {
+  RUFF_CACHE_DIR: '/tmp/ruff',
+  MYPY_CACHE_DIR: '/tmp/mypy',
+  COVERAGE_FILE: '/tmp/coverage',
+  REPORTS_DIR,
+};
+
+function runOf(suite: SuiteFacts, facts: Facts, port: number): Pick<Suite, 'args' | 'reports'> {
+  if (!isPytest(suite)) return { args: suite.command, reports: {} };
+  const common = [`--junitxml=${JUNIT}`, '-p', 'no:cacheprovider'];
+  if (suite.browser) {
+    const output = `${REPORTS_DIR}/playwright`;
+    const browser = [
+      `--base-url=http://${APP_ALIAS}:${port}`,
+      '--browser=chromium',
+      '--tracing=retain-on-failure',
+      '--screenshot=only-on-failure',
+    ];
+    return {
+      args: [...suite.command, ...common, ...browser, `--output=${output}`],
+      reports: { junit: JUNIT, playwright: output },
+    };
+  }
+  if (suite.name !== 'unit' || !facts.python.dependencies.some(dependency => dependency.name === 'pytest-cov')) {
+    return { args: [...suite.command, ...common], reports: { junit: JUNIT } };
+  }
+  const xml = `${REPORTS_DIR}/coverage.xml`;
+  const html = `${REPORTS_DIR}/coverage`;
+  const coverage = [
+    `--cov=${facts.entry.value.module.split('.')[0]}`,
+    `--cov-report=xml:${xml}`,
+    `--cov-report=html:${html}`,
+  ];
+  return {
+    args: [...suite.command, ...common, ...coverage],
+    reports: { junit: JUNIT, coverageXml: xml, coverageHtml: html },
+  };
+}
+
+function isPytest(suite: SuiteFacts): boolean {
+  return suite.command.includes('pytest');
+}
