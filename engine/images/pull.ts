@@ -1,0 +1,167 @@
+/** Images from a registry into a storage of our own, as layer directories that an overlay mount can use. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { type ConfigJson, fromConfigJson, type ImageConfig, type Platform } from '../oci/image-config.js';
+import { RegistryError, type RegistryFailure } from '../oci/registry-failure.js';
+import { type RegistryAuth, skopeo } from '../oci/skopeo.js';
+import { formatReference, type ImageReference, isLoopback, parseReference } from './registry-reference.js';
+
+export interface PullOptions {
+  readonly platform: Platform;
+  /** Holds the storage: `root` and `run` are made in it. */
+  readonly storageDir: string;
+  /** Default: the user's own credentials. */
+  readonly auth?: Pick<RegistryAuth, 'username' | 'password'>;
+  /**
+   * Environment for the tools, over the process's own: CONTAINERS_CONF for Podman, and QUAYSIDE_REGISTRIES_CONF, a registries.conf with
+   * mirrors. Default: the user's and the system's registries.conf.
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /** How long the registry may take to answer the first question. Default 15 s. */
+  readonly answerTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface PulledImage {
+  readonly kind: 'pulled';
+  /** What the reference named at the registry: an index where there is one, else a manifest. */
+  readonly digest: string;
+  /** The whole name with that digest. */
+  readonly reference: string;
+  readonly config: ImageConfig;
+  readonly platform: Platform;
+  /** Lowest first; they belong to the storage and are only ever lower layers. */
+  readonly layerDirs: readonly string[];
+  /** Digest of each layer's tar, lowest first. */
+  readonly diffIds: readonly string[];
+}
+
+export type PullResult =
+  | PulledImage
+  /** The registry answered: no such image, none for the platform, or not for these credentials. */
+  | { readonly kind: 'absent'; readonly reason: string }
+  /** No registry answered. */
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+/**
+ * Pulls an image, or finds it in the storage when this digest was pulled before. No retries: a machine without registries knows in
+ * well under a second, or after `answerTimeoutMs` where packets are swallowed.
+ * Throws for an invalid reference and for failures that are no registry's (disk full, missing tool).
+ */
+export async function pullImage(reference: string, options: PullOptions): Promise<PullResult> {
+  const parsed = parseReference(reference);
+  const call = skopeoOptions(parsed, options);
+  const sourceTls = isLoopback(parsed) ? ['--tls-verify=false'] : [];
+  const timeoutMs = options.answerTimeoutMs ?? 15_000;
+  const raw = await skopeo(
+    'inspect',
+    ['--raw', '--retry-times', '0', ...sourceTls, `docker://${formatReference(parsed)}`],
+    { ...call, timeoutMs },
+  );
+  if (!raw.ok) return failed(parsed, raw.failure);
+  const digest = `sha256:${createHash('sha256').update(raw.stdout).digest('hex')}`;
+  const { tag: _tag, ...untagged } = parsed;
+  const pinned = formatReference({ ...untagged, digest });
+
+  const name = storedName(pinned, options.platform);
+  const stored = await inspectStored(name, options);
+  if (stored === undefined) {
+    const copyTls = isLoopback(parsed) ? ['--src-tls-verify=false'] : [];
+    const args = ['--quiet', '--retry-times', '0', ...copyTls, `docker://${pinned}`, storageName(name, options)];
+    const copied = await skopeo('copy', [...platformFlags(options.platform), ...args], call, '--src-authfile');
+    if (!copied.ok) return failed(parsed, copied.failure);
+  }
+  const image = stored ?? (await inspectStored(name, options));
+  if (image === undefined) throw new Error(`${pinned} was pulled but is not in the storage ${options.storageDir}`);
+  return { kind: 'pulled', digest, reference: pinned, ...image };
+}
+
+/** What `podman image inspect` says about an image's place on disk. */
+export interface StoredLayers {
+  readonly layerDirs: readonly string[];
+  readonly diffIds: readonly string[];
+}
+
+/** Reads the overlay driver's directories, lowest first, from one entry of `podman image inspect`. Throws for another storage driver. */
+export function parseStoredLayers(inspected: InspectJson): StoredLayers {
+  const { Name, Data } = inspected.GraphDriver;
+  if (Name !== 'overlay' || Data?.UpperDir === undefined)
+    throw new Error(`the image storage uses the driver ${Name}, the engine needs overlay`);
+  const below = Data.LowerDir === undefined || Data.LowerDir === '' ? [] : Data.LowerDir.split(':');
+  return { layerDirs: [...below.reverse(), Data.UpperDir], diffIds: inspected.RootFS.Layers ?? [] };
+}
+
+interface InspectJson {
+  readonly GraphDriver: {
+    readonly Name: string;
+    readonly Data?: { readonly LowerDir?: string; readonly UpperDir?: string };
+  };
+  readonly RootFS: { readonly Layers?: readonly string[] | null };
+}
+
+type ImageJson = Platform & { readonly config?: ConfigJson };
+
+async function inspectStored(name: string, options: PullOptions) {
+  const inspected = await execa('podman', [...podmanStorage(options), 'image', 'inspect', name], {
+    env: { ...options.env },
+    reject: false,
+  });
+  if (inspected.exitCode === undefined) throw new Error(`podman did not run: ${inspected.shortMessage}`);
+  if (inspected.failed) {
+    if (/image not known|no such image|failed to find image/i.test(inspected.stderr)) return undefined;
+    throw new Error(`cannot read the image storage ${options.storageDir}: ${inspected.stderr}`);
+  }
+  const layers = parseStoredLayers((JSON.parse(inspected.stdout) as [InspectJson])[0]);
+  // Podman's own view leaves out the health check of an image with OCI media types.
+  const config = await skopeo('inspect', ['--config', '--raw', storageName(name, options)], { env: options.env ?? {} });
+  if (!config.ok) throw new Error(`cannot read the configuration of ${name}: ${config.failure.reason}`);
+  const json = JSON.parse(config.stdout.toString()) as ImageJson;
+  const { os, architecture, variant } = json;
+  return {
+    ...layers,
+    config: fromConfigJson(json.config ?? {}),
+    platform: { os, architecture, ...(variant && { variant }) },
+  };
+}
+
+function failed(reference: ImageReference, failure: RegistryFailure): PullResult {
+  switch (failure.kind) {
+    case 'absent':
+    case 'denied':
+      return { kind: 'absent', reason: failure.reason };
+    case 'unreachable':
+    case 'untrusted':
+    case 'transient':
+      return { kind: 'unreachable', reason: failure.reason };
+    case 'other':
+      throw new RegistryError(`cannot pull ${formatReference(reference)}`, failure);
+  }
+}
+
+function skopeoOptions(reference: ImageReference, { auth, env = {}, signal }: PullOptions) {
+  const mirrors = env.QUAYSIDE_REGISTRIES_CONF ?? process.env.QUAYSIDE_REGISTRIES_CONF;
+  return {
+    env: { ...env, ...(mirrors && { CONTAINERS_REGISTRIES_CONF: mirrors }) },
+    ...(auth !== undefined && { auth: [{ registry: reference.registry, ...auth }] }),
+    ...(signal !== undefined && { signal }),
+  };
+}
+
+/** One name for each digest and platform: two platforms of one reference must not take each other's name. */
+function storedName(pinned: string, { os, architecture, variant = '' }: Platform): string {
+  const id = createHash('sha256').update(`${pinned} ${os}/${architecture}/${variant}`).digest('hex').slice(0, 32);
+  return `localhost/quayside/${id}:pulled`;
+}
+
+function storageName(name: string, { storageDir }: PullOptions): string {
+  return `containers-storage:[overlay@${join(storageDir, 'root')}+${join(storageDir, 'run')}]${name}`;
+}
+
+function podmanStorage({ storageDir }: PullOptions): string[] {
+  return ['--root', join(storageDir, 'root'), '--runroot', join(storageDir, 'run'), '--storage-driver', 'overlay'];
+}
+
+function platformFlags({ os, architecture, variant }: Platform): string[] {
+  return ['--override-os', os, '--override-arch', architecture, ...(variant ? ['--override-variant', variant] : [])];
+}

@@ -1,0 +1,220 @@
+/** An overlay layer directory as an OCI layer: a tar with whiteouts by name, kept as a blob under its digest. */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { bytePath, type LayerEntry, readLayer } from '../layers/layer-tree.js';
+import { TAR_END, type TarMember, tarHeader, tarPadding } from './tar-header.js';
+
+export type LayerCompression = 'gzip' | 'none';
+
+/** A layer as a blob. `digest` names the bytes in `path`, `diffId` the tar inside. */
+export interface LayerBlob {
+  readonly digest: string;
+  readonly diffId: string;
+  /** Bytes of the blob. */
+  readonly size: number;
+  readonly compression: LayerCompression;
+  readonly path: string;
+}
+
+export interface LayerTarOptions {
+  /** Times after this one (seconds since 1970) become this one, as SOURCE_DATE_EPOCH asks. Default: times stay. */
+  readonly sourceDateEpoch?: number;
+}
+
+export interface LayerBlobOptions extends LayerTarOptions {
+  readonly layer: string;
+  /** Holds blobs as `sha256/<hex>` and, in `layers/`, which key has which blob. Made when missing. */
+  readonly blobsDir: string;
+  /** Names the layer's content: the same key is written once ever. Letters, digits, `.`, `_`, `-`. */
+  readonly key: string;
+  /** Default gzip. */
+  readonly compression?: LayerCompression;
+}
+
+/** Pieces smaller than this are joined before they go on, larger files are streamed. */
+const CHUNK = 256 * 1024;
+
+/**
+ * Gives a layer directory as a blob, from the cache when its key was written before.
+ * Fails when the layer cannot be read, holds a name that OCI reserves (`.wh.…`), or changes meanwhile.
+ */
+export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
+  const { layer, blobsDir, key, compression = 'gzip', sourceDateEpoch } = options;
+  if (!/^[\w.-]+$/.test(key)) throw new Error(`not usable as the name of a layer: ${key}`);
+  const epoch = sourceDateEpoch === undefined ? '' : `.${sourceDateEpoch}`;
+  const record = join(blobsDir, 'layers', `${key}.${compression}${epoch}.json`);
+  const known = await readRecord(record, blobsDir);
+  if (known !== undefined) return known;
+
+  await mkdir(join(blobsDir, 'sha256'), { recursive: true });
+  await mkdir(join(blobsDir, 'layers'), { recursive: true });
+  const partial = join(blobsDir, `partial-${randomUUID()}`);
+  try {
+    const tar = createHash('sha256');
+    const blob = createHash('sha256');
+    let size = 0;
+    await pipeline(
+      layerTar(await readLayer(layer), layer, sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
+      tap(chunk => tar.update(chunk)),
+      compression === 'gzip' ? createGzip() : new PassThrough(),
+      tap(chunk => {
+        blob.update(chunk);
+        size += chunk.length;
+      }),
+      createWriteStream(partial),
+    );
+    const hex = blob.digest('hex');
+    const path = join(blobsDir, 'sha256', hex);
+    await rename(partial, path);
+    const written: LayerBlob = {
+      digest: `sha256:${hex}`,
+      diffId: `sha256:${tar.digest('hex')}`,
+      size,
+      compression,
+      path,
+    };
+    await writeRecord(record, written);
+    return written;
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+/**
+ * Produces a layer's tar. The same entries give the same bytes.
+ * @param entries as `readLayer` gives them
+ * @param dir the directory they come from, for the files' content
+ */
+export async function* layerTar(
+  entries: readonly LayerEntry[],
+  dir: string,
+  options: LayerTarOptions = {},
+): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  let bytes = 0;
+  const push = (...pieces: Buffer[]) => {
+    for (const piece of pieces) {
+      pending.push(piece);
+      bytes += piece.length;
+    }
+  };
+  const take = () => {
+    const joined = Buffer.concat(pending, bytes);
+    pending = [];
+    bytes = 0;
+    return joined;
+  };
+  const firstLinks = new Map<string, string>();
+  for (const entry of entries) {
+    for (const member of layerMembers(entry, firstLinks, options)) {
+      push(tarHeader(member));
+      if (member.size > 0) {
+        const path = bytePath(dir, entry.path);
+        let read = 0;
+        for await (const chunk of fileContent(path, member.size)) {
+          read += chunk.length;
+          push(chunk);
+          if (bytes >= CHUNK) yield take();
+        }
+        if (read !== member.size) throw new Error(`${path.toString()} changed while its layer was written`);
+        push(tarPadding(member.size));
+      }
+      if (bytes >= CHUNK) yield take();
+    }
+  }
+  push(TAR_END);
+  yield take();
+}
+
+/**
+ * The tar members for one entry: none for an ordinary root, two for an opaque directory.
+ * @param firstLinks remembers, by inode, the first name of a file with several; pass the same map for a whole layer
+ */
+export function layerMembers(
+  entry: LayerEntry,
+  firstLinks: Map<string, string>,
+  options: LayerTarOptions = {},
+): TarMember[] {
+  const slash = entry.path.lastIndexOf('/') + 1;
+  const parent = entry.path.slice(0, slash);
+  const name = entry.path.slice(slash);
+  if (name.startsWith('.wh.')) {
+    throw new Error(`an image layer cannot hold ${entry.path}: names that begin with .wh. mean removed files there`);
+  }
+  const mtime = Math.min(entry.mtime, options.sourceDateEpoch ?? Number.POSITIVE_INFINITY);
+  const { mode, uid, gid, xattrs } = entry;
+  const common = { name: entry.path, mode, uid, gid, mtime, size: 0, xattrs };
+  // Whiteouts carry no time or owner of their own: what the kernel put on the mark would differ from run to run.
+  const mark = (path: string): TarMember => ({
+    type: 'file',
+    name: path,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    mtime: 0,
+  });
+  switch (entry.kind) {
+    case 'whiteout':
+      return [mark(`${parent}.wh.${name}`)];
+    case 'directory': {
+      const self: TarMember[] = entry.path === '' ? [] : [{ ...common, type: 'directory', name: `${entry.path}/` }];
+      const prefix = entry.path === '' ? '' : `${entry.path}/`;
+      return entry.opaque ? [...self, mark(`${prefix}.wh..wh..opq`)] : self;
+    }
+    case 'file':
+    case 'symlink': {
+      const first = entry.inode === undefined ? undefined : firstLinks.get(entry.inode);
+      if (first !== undefined) return [{ ...common, type: 'link', linkname: first, xattrs: [] }];
+      if (entry.inode !== undefined) firstLinks.set(entry.inode, entry.path);
+      if (entry.kind === 'symlink') return [{ ...common, type: 'symlink', linkname: entry.target }];
+      return [{ ...common, type: 'file', size: entry.size }];
+    }
+    case 'device':
+      return [{ ...common, type: entry.type, major: entry.major, minor: entry.minor }];
+    case 'fifo':
+      return [{ ...common, type: 'fifo' }];
+    default:
+      return unreachable(entry);
+  }
+}
+
+async function* fileContent(path: Buffer, size: number): AsyncGenerator<Buffer> {
+  if (size <= CHUNK) yield await readFile(path);
+  else yield* createReadStream(path, { highWaterMark: CHUNK });
+}
+
+function tap(see: (chunk: Buffer) => void) {
+  return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      see(chunk);
+      yield chunk;
+    }
+  };
+}
+
+async function readRecord(record: string, blobsDir: string): Promise<LayerBlob | undefined> {
+  try {
+    const known = JSON.parse(await readFile(record, 'utf8')) as Omit<LayerBlob, 'path'>;
+    const path = join(blobsDir, 'sha256', known.digest.slice('sha256:'.length));
+    // A blob may have been pruned since, or half a file left by a full disk.
+    return (await stat(path)).size === known.size ? { ...known, path } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeRecord(record: string, { path: _path, ...known }: LayerBlob): Promise<void> {
+  const partial = `${record}.partial-${randomUUID()}`;
+  await writeFile(partial, `${JSON.stringify(known)}\n`);
+  await rename(partial, record);
+}
+
+function unreachable(entry: never): never {
+  throw new Error(`unknown kind of entry: ${JSON.stringify(entry)}`);
+}

@@ -1,0 +1,57 @@
+/** From an OCI layout to where it is wanted: an archive or a registry. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatReference, isLoopback, parseReference } from '../images/registry-reference.js';
+import { RegistryError } from './registry-failure.js';
+import { type RegistryAuth, skopeo } from './skopeo.js';
+
+export type ArchiveFormat = 'oci-archive' | 'docker-archive';
+
+/**
+ * Writes a layout as one tar file, replacing what is there.
+ * @param format oci-archive keeps every platform; docker-archive (`docker load`, old tools) holds one and its layers uncompressed
+ * @param name the name that `docker load` or `podman load` gives the image. Default: none
+ * Fails with skopeo's message, for example for a docker-archive of several platforms.
+ */
+export async function toArchive(layoutDir: string, file: string, format: ArchiveFormat, name?: string): Promise<void> {
+  // Skopeo refuses to add to an existing archive.
+  await rm(file, { force: true });
+  const all = format === 'oci-archive' ? ['--all', '--preserve-digests'] : [];
+  const target = `${format}:${file}${name === undefined ? '' : `:${name}`}`;
+  const result = await skopeo('copy', ['--quiet', ...all, `oci:${layoutDir}`, target]);
+  if (!result.ok) throw new RegistryError(`cannot write ${file}`, result.failure);
+}
+
+export interface PushOptions {
+  /** Default: the user's own credentials. */
+  readonly auth?: Pick<RegistryAuth, 'username' | 'password'>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Pushes all of a layout, bytes unchanged. Plain HTTP is tried for registries on this machine only.
+ * @returns the digest that the registry now serves under `reference`
+ * Throws a RegistryError; its extensions say INFRASTRUCTURE when a retry may help.
+ */
+export async function push(layoutDir: string, reference: string, options: PushOptions = {}): Promise<string> {
+  const parsed = parseReference(reference);
+  if (parsed.digest !== undefined)
+    throw new Error(`cannot push to ${reference}: a digest is what a push gives, name a tag`);
+  const work = await mkdtemp(join(tmpdir(), 'quayside-push-'));
+  try {
+    const digestFile = join(work, 'digest');
+    const args = ['--quiet', '--all', '--preserve-digests', '--retry-times', '0', '--digestfile', digestFile];
+    if (isLoopback(parsed)) args.push('--dest-tls-verify=false');
+    const { auth, ...rest } = options;
+    const result = await skopeo('copy', [...args, `oci:${layoutDir}`, `docker://${formatReference(parsed)}`], {
+      ...rest,
+      ...(auth !== undefined && { auth: [{ registry: parsed.registry, ...auth }] }),
+    });
+    if (!result.ok) throw new RegistryError(`cannot push ${reference}`, result.failure);
+    return (await readFile(digestFile, 'utf8')).trim();
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
