@@ -117,7 +117,8 @@ def make_thumbnail(source: Path, media_type: MediaType, properties: Properties, 
         _run(
             [
                 "ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1",
-                *_input_options(media_type), "-max_pixels", str(MAX_PIXELS), "-ss", f"{seek:.2f}", "-i", f"file:{source}",
+                *_input_options(media_type), "-max_pixels", str(MAX_PIXELS), "-ss", f"{seek:.2f}",
+                "-i", f"file:{source}",
                 "-map", "0:v:0", "-frames:v", "1", "-vf", f"scale='min({THUMBNAIL_WIDTH},iw)':-2",
                 "-pix_fmt", "yuvj420p", "-q:v", "4", "-f", "image2", "-update", "1", f"file:{target}",
             ]
