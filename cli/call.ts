@@ -1,0 +1,53 @@
+/** Calls one of the module's functions the way an engine would: constructor first, then the method, then the result. */
+
+import type { Directory } from '@dagger.io/dagger';
+import { isTestFailure } from './exit-codes.js';
+import type { ModuleTable } from './functions.js';
+import { type HostContext, hostArguments } from './host-arguments.js';
+import type { Invocation } from './invocation.js';
+import { deliver, type ResultContext, save } from './results.js';
+
+type Call = Extract<Invocation, { kind: 'call' }>;
+type Instance = Record<string, (...values: readonly unknown[]) => unknown>;
+
+/**
+ * Takes the parsed call and delivers its result; `dag` must point at a session. With `--reports` the reports of the same run are
+ * saved even when tests failed, and the failure is thrown afterwards.
+ */
+export async function callFunction(
+  call: Call,
+  table: ModuleTable,
+  context: HostContext & ResultContext,
+): Promise<void> {
+  const module = (await import('../src/index.js')) as unknown as Record<
+    string,
+    new (
+      ...values: readonly unknown[]
+    ) => Instance
+  >;
+  const instance = new module[table.object]!(
+    ...hostArguments(table.constructorArguments, call.constructorValues, context),
+  );
+  const values = hostArguments(call.function.arguments, call.values, context);
+  try {
+    await deliver(call, await instance[call.function.name]!(...values), context);
+  } catch (error) {
+    if (call.result.reports !== undefined && isTestFailure(error))
+      await saveReportsAfterFailure(instance, call.result.reports, context);
+    throw error;
+  }
+  if (call.result.reports !== undefined) await saveReports(instance, call.result.reports, context);
+}
+
+async function saveReports(instance: Instance, dir: string, context: ResultContext): Promise<void> {
+  await save((await instance.reports!()) as Directory, dir, context);
+}
+
+/** What went wrong with the reports must not hide which tests failed. */
+async function saveReportsAfterFailure(instance: Instance, dir: string, context: ResultContext): Promise<void> {
+  try {
+    await saveReports(instance, dir, context);
+  } catch (error) {
+    context.notice(`the reports could not be saved: ${(error as Error).message}`);
+  }
+}

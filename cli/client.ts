@@ -1,0 +1,27 @@
+/** Points the SDK's global client `dag` at a session. */
+
+import type { Session } from '../engine/contract.js';
+import { createGQLClient } from '../node_modules/@dagger.io/dagger/dist/src/common/graphql/client.js';
+import { globalConnection } from '../node_modules/@dagger.io/dagger/dist/src/common/graphql/connection.js';
+
+/**
+ * Takes a session and what to do with it; during that time `dag` asks this session. Does what the SDK's `connection` does, without
+ * loading OpenTelemetry (0.3 s of every start) unless the environment configures it, as `dagger run` does.
+ */
+export async function withClient<T>(session: Session, env: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
+  const inherited = env.DAGGER_SESSION_PORT === String(session.port);
+  if (inherited && Object.keys(env).some(name => name.startsWith('OTEL_'))) {
+    const { connection } = await import('../node_modules/@dagger.io/dagger/dist/src/connect.js');
+    let result: { value: T } | undefined;
+    await connection(async () => {
+      result = { value: await work() };
+    });
+    return result!.value;
+  }
+  globalConnection.setGQLClient(createGQLClient(session.port, session.token));
+  try {
+    return await work();
+  } finally {
+    globalConnection.resetClient();
+  }
+}

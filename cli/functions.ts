@@ -1,0 +1,67 @@
+/** The module's functions as data: what the command line parses, prints as help and calls. */
+
+import { readFileSync } from 'node:fs';
+
+export type ValueType =
+  | { readonly kind: 'string' | 'integer' | 'float' | 'boolean' | 'void' }
+  | { readonly kind: 'object'; readonly name: string }
+  | { readonly kind: 'enum'; readonly name: string; readonly values: readonly string[] }
+  | { readonly kind: 'list'; readonly of: ValueType };
+
+export interface FunctionArgument {
+  readonly name: string;
+  readonly description: string;
+  readonly type: ValueType;
+  readonly optional: boolean;
+  readonly default?: unknown;
+  /** Where a Directory or File comes from when the flag is not given, in Dagger's meaning: `/` is the repository's root. */
+  readonly defaultPath?: string;
+  /** Patterns in .gitignore syntax that do not reach a Directory. */
+  readonly ignore?: readonly string[];
+}
+
+export interface ModuleFunction {
+  readonly name: string;
+  readonly description: string;
+  readonly arguments: readonly FunctionArgument[];
+  readonly returns: ValueType;
+  readonly check: boolean;
+}
+
+export interface ModuleTable {
+  /** Name of the class in src/index.ts. */
+  readonly object: string;
+  readonly description: string;
+  readonly constructorArguments: readonly FunctionArgument[];
+  readonly functions: readonly ModuleFunction[];
+}
+
+/** The committed table, next to this file: made from src/index.ts by `npm run generate:functions`. */
+export const FUNCTION_TABLE = new URL('./functions.generated.json', import.meta.url);
+
+/** Reads the committed table. */
+export function readFunctionTable(): ModuleTable {
+  return JSON.parse(readFileSync(FUNCTION_TABLE, 'utf8')) as ModuleTable;
+}
+
+/** `pythonVersion` → `python-version`, as Dagger's command line names functions and flags. */
+export function kebabCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+}
+
+/** How a type is shown in help: `Directory`, `string`, `[string]`, or an enum's values. */
+export function typeLabel(type: ValueType): string {
+  switch (type.kind) {
+    case 'object':
+      return type.name;
+    case 'enum':
+      return type.values.join('|');
+    case 'list':
+      return `[${typeLabel(type.of)}]`;
+    default:
+      return type.kind;
+  }
+}

@@ -1,0 +1,111 @@
+/** Flag values → the objects a function takes: host paths become Directories and Files, references become Secrets and Containers. */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { dag } from '@dagger.io/dagger';
+import { UsageError } from './exit-codes.js';
+import { type FunctionArgument, kebabCase, type ValueType } from './functions.js';
+import type { FlagValues } from './invocation.js';
+
+export interface HostContext {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Told each secret's value, so that nothing that is printed shows it. */
+  readonly onSecret: (value: string) => void;
+}
+
+/**
+ * Takes a function's arguments and the flags given, returns the values to call it with, in order. An argument without flag, default
+ * path or value is undefined, so that the function's own default holds. Throws a UsageError that names the flag and the path.
+ */
+export function hostArguments(
+  list: readonly FunctionArgument[],
+  values: FlagValues,
+  context: HostContext,
+): readonly unknown[] {
+  return list.map(argument => {
+    const flag = `--${kebabCase(argument.name)}`;
+    const value = values[argument.name];
+    if (value !== undefined) return convert(argument.type, value, flag, argument, context);
+    if (argument.defaultPath === undefined) return undefined;
+    const path = join(repositoryRoot(context.cwd), argument.defaultPath);
+    return convert(argument.type, path, flag, argument, context);
+  });
+}
+
+/** The nearest directory upwards that holds `.git`; the directory itself when there is none. What `defaultPath: "/"` means. */
+export function repositoryRoot(cwd: string): string {
+  for (let dir = resolve(cwd); ; dir = dirname(dir)) {
+    if (existsSync(join(dir, '.git'))) return dir;
+    if (dir === dirname(dir)) return resolve(cwd);
+  }
+}
+
+function convert(
+  type: ValueType,
+  value: unknown,
+  flag: string,
+  argument: FunctionArgument,
+  context: HostContext,
+): unknown {
+  if (type.kind === 'list') return (value as unknown[]).map(item => convert(type.of, item, flag, argument, context));
+  if (type.kind !== 'object') return value;
+  const text = String(value);
+  switch (type.name) {
+    case 'Directory': {
+      const path = hostPath(text, flag, 'directory', context.cwd);
+      return dag.host().directory(path, argument.ignore === undefined ? {} : { exclude: [...argument.ignore] });
+    }
+    case 'File':
+      return dag.host().file(hostPath(text, flag, 'file', context.cwd));
+    case 'Secret': {
+      const secret = readSecret(text, flag, context);
+      context.onSecret(secret);
+      return dag.setSecret(argument.name, secret);
+    }
+    case 'Container':
+      return dag.container().from(text);
+    default:
+      throw new UsageError(
+        `${flag}: the command line cannot make a ${type.name}; call the function with the Dagger CLI`,
+      );
+  }
+}
+
+function hostPath(text: string, flag: string, wanted: 'directory' | 'file', cwd: string): string {
+  const path = resolve(cwd, text);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`${flag}: no such ${wanted}: ${path}`);
+  if (wanted === 'directory' ? !found.isDirectory() : !found.isFile())
+    throw new UsageError(`${flag}: not a ${wanted}: ${path}`);
+  return path;
+}
+
+/** `env:NAME`, `file:PATH` or `cmd:COMMAND`, with or without the `//` that Dagger's own command line writes. */
+function readSecret(text: string, flag: string, { cwd, env }: HostContext): string {
+  const [, scheme, rest = ''] = /^(env|file|cmd):(?:\/\/)?(.+)$/s.exec(text) ?? [];
+  switch (scheme) {
+    case 'env': {
+      const value = env[rest];
+      if (value === undefined) throw new UsageError(`${flag}: the environment variable ${rest} is not set`);
+      return value;
+    }
+    case 'file':
+      return readFileSync(hostPath(rest, flag, 'file', cwd), 'utf8');
+    case 'cmd':
+      try {
+        return execFileSync('sh', ['-c', rest], {
+          cwd,
+          env,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'inherit'],
+        }).replace(/\n$/, '');
+      } catch (error) {
+        throw new UsageError(`${flag}: the command failed: ${rest}`, { cause: error });
+      }
+    default:
+      // The text itself may be the secret: it is not repeated.
+      throw new UsageError(`${flag}: a secret is given as env:NAME, file:PATH or cmd:COMMAND, never as its plain text`);
+  }
+}

@@ -1,0 +1,37 @@
+/** What a command line asks for, once parsed. */
+
+import type { EngineName } from './engine-choice.js';
+import type { ModuleFunction } from './functions.js';
+import type { ProgressMode } from './progress-lines.js';
+
+/** Flag values by argument name, not yet turned into Dagger objects; a flag that was not given is absent. */
+export type FlagValues = Readonly<Record<string, unknown>>;
+
+export interface SessionFlags {
+  readonly engine: EngineName;
+  readonly progress: ProgressMode;
+}
+
+/** What to do with a function's result. */
+export interface ResultFlags {
+  readonly output?: string;
+  readonly port?: number;
+  readonly reports?: string;
+}
+
+export type Invocation =
+  | {
+      readonly kind: 'call';
+      readonly function: ModuleFunction;
+      readonly constructorValues: FlagValues;
+      readonly values: FlagValues;
+      readonly result: ResultFlags;
+      readonly session: SessionFlags;
+    }
+  | { readonly kind: 'run'; readonly command: readonly string[]; readonly session: SessionFlags }
+  | { readonly kind: 'session'; readonly session: SessionFlags }
+  | { readonly kind: 'setup'; readonly session: SessionFlags }
+  | { readonly kind: 'engine-status'; readonly json: boolean }
+  | { readonly kind: 'engine-prune'; readonly maxBytes?: number }
+  /** Help, version, or what is wrong with the arguments. */
+  | { readonly kind: 'text'; readonly text: string; readonly stream: 'stdout' | 'stderr'; readonly code: number };

@@ -1,0 +1,165 @@
+/** Parses the command line: functions and flags from the function table, plus the few commands that only exist here. */
+
+import { Command, CommanderError, Option } from 'commander';
+import { ENGINE_NAMES, type EngineName } from './engine-choice.js';
+import { EXIT } from './exit-codes.js';
+import { flagFor, flagKey, parseBytes, parsePort } from './flags.js';
+import { type FunctionArgument, kebabCase, type ModuleFunction, type ModuleTable } from './functions.js';
+import type { FlagValues, Invocation, ResultFlags, SessionFlags } from './invocation.js';
+import { PROGRESS_MODES, type ProgressMode } from './progress-lines.js';
+
+const ONLY_HERE = 'Only with ./quayside, not with dagger call:';
+const EXPORTED = ['Directory', 'File', 'Container'];
+
+type Chosen = (invocation: Invocation) => void;
+
+/** Takes the arguments after the program's name and returns what they ask for; never throws for wrong usage and never exits. */
+export function parseCommandLine(argv: readonly string[], table: ModuleTable, version: string): Invocation {
+  const written = { stdout: '', stderr: '' };
+  let chosen: Invocation | undefined;
+  const program = buildProgram(table, version, invocation => {
+    chosen = invocation;
+  });
+  for (const command of everyCommand(program)) {
+    command.exitOverride().configureOutput({
+      writeOut: text => {
+        written.stdout += text;
+      },
+      writeErr: text => {
+        written.stderr += text;
+      },
+    });
+  }
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0 || written.stdout === '')
+      return { kind: 'text', text: written.stderr, stream: 'stderr', code: EXIT.usage };
+  }
+  return chosen ?? { kind: 'text', text: written.stdout, stream: 'stdout', code: EXIT.ok };
+}
+
+/** Takes the table and what to do with the invocation, returns the commander program. */
+export function buildProgram(table: ModuleTable, version: string, onChosen: Chosen): Command {
+  const program = new Command('quayside')
+    .description(table.description)
+    .version(version)
+    .usage('[flags] FUNCTION [flags]')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(quayside --help shows the functions and flags)');
+  for (const argument of table.constructorArguments) program.addOption(flagFor(argument));
+  program
+    .addOption(choice('--progress', 'how to show progress on standard error', PROGRESS_MODES).helpGroup(ONLY_HERE))
+    .addOption(
+      choice('--engine', 'where to run: a session or binary of Dagger, or this machine', ENGINE_NAMES).helpGroup(
+        ONLY_HERE,
+      ),
+    );
+  for (const fn of table.functions) addFunction(program, table, fn, onChosen);
+  addOwnCommands(program, onChosen);
+  return program;
+}
+
+function addFunction(program: Command, table: ModuleTable, fn: ModuleFunction, onChosen: Chosen): void {
+  const command = inherit(program, kebabCase(fn.name)).helpGroup('Functions:').description(fn.description);
+  for (const argument of fn.arguments) command.addOption(flagFor(argument));
+  for (const option of resultOptions(table, fn)) command.addOption(option.helpGroup(ONLY_HERE));
+  command.action(() => {
+    const flags = command.optsWithGlobals();
+    onChosen({
+      kind: 'call',
+      function: fn,
+      constructorValues: pick(table.constructorArguments, flags),
+      values: pick(fn.arguments, flags),
+      result: {
+        ...(flags.output === undefined ? {} : { output: flags.output }),
+        ...(flags.port === undefined ? {} : { port: Number(flags.port) }),
+        ...(flags.reports === undefined ? {} : { reports: flags.reports }),
+      } satisfies ResultFlags,
+      session: sessionFlags(flags),
+    });
+  });
+}
+
+/** What a caller may say about a result: where to write it, which port to serve it on. */
+function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
+  const options: Option[] = [];
+  const returned = fn.returns.kind === 'object' ? fn.returns.name : '';
+  const named = (flag: string): boolean =>
+    [...fn.arguments, ...table.constructorArguments].some(argument => kebabCase(argument.name) === flag);
+  if (EXPORTED.includes(returned))
+    options.push(new Option('-o, --output <path>', 'where to write the result on this machine'));
+  if (returned === 'Service' && !named('port')) {
+    options.push(
+      new Option('--port <port>', 'the port to serve on (default: the one the service has)').argParser(parsePort),
+    );
+  }
+  const saves = table.functions.some(
+    other => other.name === 'reports' && other.returns.kind === 'object' && other.returns.name === 'Directory',
+  );
+  if (fn.check && saves)
+    options.push(new Option('--reports <dir>', 'also write the reports of this run there, whether tests fail or not'));
+  return options;
+}
+
+function addOwnCommands(program: Command, onChosen: Chosen): void {
+  const own = (parent: Command, name: string): Command => inherit(parent, name).helpGroup(ONLY_HERE);
+  const run = own(program, 'run').usage('[flags] -- CMD [ARGS]').argument('<cmd...>', 'the command and its arguments');
+  run
+    .description('Runs CMD with DAGGER_SESSION_PORT and DAGGER_SESSION_TOKEN of a session, as `dagger run` does')
+    .action((command: string[]) => onChosen({ kind: 'run', command, session: sessionFlags(run.optsWithGlobals()) }));
+  const session = own(program, 'session');
+  session
+    .description(
+      'Prints the port and token of a session as JSON and keeps it until standard input ends, as `dagger session` does',
+    )
+    // What the SDKs pass to `dagger session`; nothing here depends on it.
+    .addOption(new Option('--label <label...>').hideHelp())
+    .addOption(new Option('--workdir <dir>').hideHelp())
+    .addOption(new Option('--project <dir>').hideHelp())
+    .action(() => onChosen({ kind: 'session', session: sessionFlags(session.optsWithGlobals()) }));
+  const setup = own(program, 'setup');
+  setup
+    .description('Installs what is missing on this machine: npm packages, and the packages of the local engine')
+    .action(() => onChosen({ kind: 'setup', session: sessionFlags(setup.optsWithGlobals()) }));
+  const engine = own(program, 'engine').description('The local engine: what it stores, and how to free it');
+  const status = inherit(engine, 'status').description(
+    'Prints where the local engine keeps its results and how much that is',
+  );
+  status
+    .option('--json', 'as JSON')
+    .action(() => onChosen({ kind: 'engine-status', json: status.opts().json === true }));
+  const prune = inherit(engine, 'prune').description(
+    'Removes results that no running session uses, least recently used first',
+  );
+  prune
+    .addOption(new Option('--max-bytes <size>', 'how much may stay (default: nothing)').argParser(parseBytes))
+    .action(() => {
+      const { maxBytes } = prune.opts<{ maxBytes?: number }>();
+      onChosen({ kind: 'engine-prune', ...(maxBytes === undefined ? {} : { maxBytes }) });
+    });
+}
+
+function inherit(parent: Command, name: string): Command {
+  return parent.command(name).copyInheritedSettings(parent);
+}
+
+function choice(flag: string, description: string, names: readonly string[]): Option {
+  return new Option(`${flag} <name>`, description).choices(names).default(names[0]);
+}
+
+function sessionFlags(flags: Record<string, unknown>): SessionFlags {
+  return { engine: flags.engine as EngineName, progress: flags.progress as ProgressMode };
+}
+
+function pick(list: readonly FunctionArgument[], flags: Record<string, unknown>): FlagValues {
+  return Object.fromEntries(
+    list.map(argument => [argument.name, flags[flagKey(argument)]]).filter(([, value]) => value !== undefined),
+  );
+}
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}

@@ -1,0 +1,94 @@
+/** What progress looks like: events in, lines out. Pure; the clock and the terminal are progress.ts's business. */
+
+import type { EngineEvent } from '../engine/contract.js';
+
+export type StepEvent = Extract<EngineEvent, { kind: 'step' }>;
+export const PROGRESS_MODES = ['auto', 'plain', 'quiet'] as const;
+export type ProgressMode = (typeof PROGRESS_MODES)[number];
+
+/** Colours as functions, so that tests and plain output pass the identity. */
+export interface Palette {
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+const NAME_WIDTH = 64;
+const OUTPUT_LINES = 60;
+
+/** Takes an event and returns its lines: none for a step that only starts. `quiet` keeps failures and notices. */
+export function eventLines(event: EngineEvent, mode: ProgressMode, palette: Palette): readonly string[] {
+  if (event.kind === 'notice')
+    return event.text.split('\n').map((line, i) => palette.yellow(i === 0 ? `! ${line}` : `  ${line}`));
+  switch (event.status) {
+    case 'started':
+      return [];
+    case 'cached':
+      return mode === 'quiet' ? [] : [palette.dim(`= ${column(event.name)} ${'cached'.padStart(8)}`)];
+    case 'done':
+      return mode === 'quiet'
+        ? []
+        : [`${palette.green('✔')} ${column(event.name)} ${duration(event.seconds ?? 0).padStart(8)}`];
+    case 'failed':
+      return [
+        `${palette.red('✘')} ${palette.bold(column(event.name))} ${duration(event.seconds ?? 0).padStart(8)}`,
+        ...outputLines(event.output ?? '', palette),
+      ];
+  }
+}
+
+/**
+ * Takes what a failed step printed, returns its last lines behind a bar. The bar also keeps a line that begins with `::` from being
+ * read as a command by GitHub's runner.
+ */
+export function outputLines(output: string, palette: Palette): readonly string[] {
+  const lines = output.replace(/\s+$/, '').split(/\r?\n/);
+  if (lines.length === 1 && lines[0] === '') return [];
+  const hidden = lines.length - OUTPUT_LINES;
+  const shown = hidden > 0 ? [`… ${hidden} earlier lines`, ...lines.slice(hidden)] : lines;
+  return shown.map(line => `  ${palette.dim('│')} ${lastFrame(line)}`);
+}
+
+/** A progress bar redraws its line with carriage returns; what counts is the last picture. */
+function lastFrame(line: string): string {
+  return line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+}
+
+export interface StepCounts {
+  readonly cached: number;
+  readonly done: number;
+  readonly failed: number;
+}
+
+/** The last line: how many steps ran, how many were cached, how long it all took. */
+export function closingLine(counts: StepCounts, seconds: number, palette: Palette): string {
+  const total = counts.cached + counts.done + counts.failed;
+  const parts = [`${total} ${total === 1 ? 'step' : 'steps'}`, `${counts.cached} cached`, `${counts.done} run`];
+  if (counts.failed > 0) parts.push(`${counts.failed} failed`);
+  return palette.dim(`${parts.join(', ')} in ${duration(seconds)}`);
+}
+
+/** The line at the foot of a terminal: what runs now, cut to the width. */
+export function liveLine(
+  running: ReadonlyArray<{ readonly name: string; readonly seconds: number }>,
+  frame: string,
+  columns: number,
+): string {
+  const names = running.map(step => `${step.name} ${duration(step.seconds)}`).join(' · ');
+  const text = `${frame} ${names}`;
+  return text.length < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`;
+}
+
+/** `0.2s`, `41.3s`, `3m07s`. */
+export function duration(seconds: number): string {
+  if (seconds < 99.95) return `${seconds.toFixed(1)}s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
+}
+
+function column(name: string): string {
+  const line = name.replace(/\s+/g, ' ');
+  return line.length <= NAME_WIDTH ? line.padEnd(NAME_WIDTH) : `${line.slice(0, NAME_WIDTH - 1)}…`;
+}

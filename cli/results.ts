@@ -1,0 +1,141 @@
+/** Brings a function's result to whoever called: text to standard output, files to disk, a service to a port. */
+
+import { mkdirSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import type { Container, Directory, File, Service } from '@dagger.io/dagger';
+import { InfrastructureError, UsageError } from './exit-codes.js';
+import { kebabCase, type ModuleFunction } from './functions.js';
+import type { Invocation } from './invocation.js';
+
+type Call = Extract<Invocation, { kind: 'call' }>;
+
+export interface ResultContext {
+  readonly cwd: string;
+  readonly stdout: { write(text: string): unknown };
+  /** Whether someone sits at standard input. */
+  readonly interactive: boolean;
+  readonly notice: (text: string) => void;
+  /** Called before something else takes the terminal. */
+  readonly suspendProgress: () => void;
+}
+
+const TERMINAL_FUNCTION = 'shell';
+
+/** Checks before anything runs that the result can be delivered. Throws a UsageError that says which flag is missing. */
+export async function checkDeliverable(call: Call, interactive: boolean): Promise<void> {
+  const { returns, name } = call.function;
+  if (returns.kind !== 'object') return;
+  switch (returns.name) {
+    case 'Container':
+      if (call.result.output !== undefined) return;
+      if (name !== TERMINAL_FUNCTION)
+        throw new UsageError(`${kebabCase(name)} returns an image: say where to write it with --output=PATH`);
+      if (!interactive) throw new UsageError(`${kebabCase(name)} needs a terminal on standard input`);
+      return;
+    case 'Directory':
+    case 'File':
+      if (call.result.output === undefined) {
+        throw new UsageError(
+          `${kebabCase(name)} returns a ${returns.name.toLowerCase()}: say where to write it with --output=PATH`,
+        );
+      }
+      return;
+    case 'Service': {
+      const port = servicePort(call);
+      if (port !== undefined && !(await isFree(port)))
+        throw new UsageError(`port ${port} is in use on this machine: choose another with --port`);
+      return;
+    }
+    default:
+      throw new UsageError(
+        `${kebabCase(name)} returns a ${returns.name}, which this command line cannot show; use the Dagger CLI`,
+      );
+  }
+}
+
+/** Takes the result and delivers it; for a service that is until the session ends. */
+export async function deliver(call: Call, result: unknown, context: ResultContext): Promise<void> {
+  const { returns, name } = call.function;
+  if (returns.kind !== 'object') {
+    printValue(result, returns, context);
+    return;
+  }
+  switch (returns.name) {
+    case 'Container':
+      if (call.result.output !== undefined) return save(result as Container, call.result.output, context);
+      return openTerminal(result as Container, context);
+    case 'Directory':
+      return save(result as Directory, call.result.output!, context);
+    case 'File':
+      return save(result as File, call.result.output!, context);
+    case 'Service':
+      return serve(result as Service, servicePort(call), context);
+    default:
+      throw new Error(`no way to deliver what ${name} returns`);
+  }
+}
+
+/** Writes a Directory, File or Container (as an OCI archive) to a path of the host; what lies beside it there stays. */
+export async function save(
+  result: Directory | File | Container,
+  output: string,
+  { cwd, notice }: Pick<ResultContext, 'cwd' | 'notice'>,
+): Promise<void> {
+  const path = resolve(cwd, output);
+  mkdirSync(dirname(path), { recursive: true });
+  await result.export(path);
+  notice(`saved to ${path}`);
+}
+
+function printValue(result: unknown, returns: ModuleFunction['returns'], { stdout }: ResultContext): void {
+  if (result === undefined || result === null || returns.kind === 'void') return;
+  const text = Array.isArray(result) ? result.join('\n') : String(result);
+  if (text !== '') stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+async function openTerminal(container: Container, { suspendProgress }: ResultContext): Promise<void> {
+  const ready = await container.sync();
+  suspendProgress();
+  await ready.terminal().sync();
+}
+
+async function serve(service: Service, wanted: number | undefined, { stdout, notice }: ResultContext): Promise<void> {
+  const backend = Number((await service.endpoint()).split(':').at(-1));
+  const frontend = wanted ?? backend;
+  let ended = false;
+  const up = service.up({ ports: [{ frontend, backend }] }).finally(() => {
+    ended = true;
+  });
+  const answered = (async () => {
+    while (!ended && !(await answers(frontend))) await new Promise(next => setTimeout(next, 100));
+  })();
+  await Promise.race([up, answered]);
+  if (!ended) {
+    stdout.write(`http://localhost:${frontend}\n`);
+    notice('serving until Ctrl-C');
+  }
+  await up;
+  throw new InfrastructureError('the service ended by itself');
+}
+
+/** The port that the caller wants: our own flag, or the function's argument of that name. */
+function servicePort(call: Call): number | undefined {
+  const given =
+    call.result.port ?? call.values.port ?? call.function.arguments.find(argument => argument.name === 'port')?.default;
+  return given === undefined ? undefined : Number(given);
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise(done => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => socket.end(() => done(true))).once('error', () => done(false));
+  });
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(done => {
+    const server = createServer();
+    server.once('error', () => done(false)).listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+}

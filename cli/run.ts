@@ -1,0 +1,164 @@
+/** The command line from arguments to exit code. Nothing here reads or ends the process: all of it comes in through `io`. */
+
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Session } from '../engine/contract.js';
+import { pruneText, statusText } from './commands/engine-command.js';
+import { runCommand } from './commands/run-command.js';
+import { chooseEngine, findDaggerBinary } from './engine-choice.js';
+import { EXIT, exitCodeOf, InterruptedError, isExpected } from './exit-codes.js';
+import { readFunctionTable } from './functions.js';
+import type { Invocation, SessionFlags } from './invocation.js';
+import { parseCommandLine } from './program.js';
+import { type Progress, type ProgressStream, paletteFor, showProgress } from './progress.js';
+import { loadLocalEngine, openSession, setUpLocalEngine } from './sessions.js';
+
+export interface CommandLineIo {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: ProgressStream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Aborted with reason 'SIGINT' or 'SIGTERM' when the work is to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Takes the arguments after the program's name, does what they ask for, and returns the exit code. Never throws. */
+export async function run(argv: readonly string[], io: CommandLineIo): Promise<number> {
+  try {
+    const table = readFunctionTable();
+    return await perform(parseCommandLine(argv, table, packageVersion()), io);
+  } catch (error) {
+    return report(error, io, []);
+  }
+}
+
+async function perform(invocation: Invocation, io: CommandLineIo): Promise<number> {
+  switch (invocation.kind) {
+    case 'text':
+      io[invocation.stream].write(invocation.text);
+      return invocation.code;
+    case 'setup':
+      if (invocation.session.engine !== 'dagger') await setUpLocalEngine(io.env);
+      return EXIT.ok;
+    case 'engine-status': {
+      const status = await (await loadLocalEngine()).engineStatus();
+      io.stdout.write(invocation.json ? `${JSON.stringify(status)}\n` : statusText(status));
+      return EXIT.ok;
+    }
+    case 'engine-prune': {
+      const { maxBytes } = invocation;
+      io.stdout.write(pruneText(await (await loadLocalEngine()).prune(maxBytes === undefined ? {} : { maxBytes })));
+      return EXIT.ok;
+    }
+    case 'session':
+      return inSession(invocation.session, io, async session => {
+        io.stdout.write(`${JSON.stringify({ port: session.port, session_token: session.token })}\n`);
+        await endOf(io.stdin);
+        return EXIT.ok;
+      });
+    case 'run':
+      return inSession(invocation.session, io, session => runCommand(invocation.command, session, io), {
+        awaitWork: true,
+      });
+    case 'call':
+      return callInSession(invocation, io);
+  }
+}
+
+async function callInSession(call: Extract<Invocation, { kind: 'call' }>, io: CommandLineIo): Promise<number> {
+  const { checkDeliverable } = await import('./results.js');
+  const interactive = io.stdin.isTTY === true;
+  await checkDeliverable(call, interactive);
+  return inSession(call.session, io, async (session, progress, secrets) => {
+    const [{ withClient }, { callFunction }] = await Promise.all([import('./client.js'), import('./call.js')]);
+    await withClient(session, io.env, () =>
+      callFunction(call, readFunctionTable(), {
+        cwd: io.cwd,
+        env: io.env,
+        interactive,
+        stdout: { write: text => io.stdout.write(redact(text, secrets)) },
+        notice: text => progress.notice(text),
+        suspendProgress: () => progress.suspend(),
+        onSecret: value => secrets.push(value),
+      }),
+    );
+    return EXIT.ok;
+  });
+}
+
+type Work = (session: Session, progress: Progress, secrets: string[]) => Promise<number>;
+
+/**
+ * Opens a session, does the work and closes the session whatever happens. A signal ends the waiting at once, unless the work itself
+ * is told of it (`awaitWork`). The closing line and an error come after all that the session still had to say.
+ */
+async function inSession(
+  flags: SessionFlags,
+  io: CommandLineIo,
+  work: Work,
+  { awaitWork = false } = {},
+): Promise<number> {
+  const progress = showProgress({ stream: io.stderr, mode: flags.progress, env: io.env });
+  const secrets: string[] = [];
+  let session: Session | undefined;
+  let code: number | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    const choice = chooseEngine({ requested: flags.engine, env: io.env, findDagger: () => findDaggerBinary(io.env) });
+    session = await openSession(choice, { env: io.env, onEvent: event => progress.onEvent(event) });
+    io.signal.throwIfAborted();
+    const working = work(session, progress, secrets);
+    // After a signal, what is still under way fails when its session closes; nobody waits for it.
+    working.catch(() => {});
+    code = await (awaitWork ? working : Promise.race([working, aborted(io.signal)]));
+  } catch (error) {
+    failure = { error: io.signal.aborted ? new InterruptedError(io.signal.reason) : error };
+    if (io.signal.aborted) progress.notice('stopping: the session and its services are being removed');
+  }
+  try {
+    await session?.close();
+  } catch (error) {
+    failure ??= { error };
+  }
+  progress.finish();
+  return failure === undefined ? code! : report(failure.error, io, secrets);
+}
+
+function report(error: unknown, io: CommandLineIo, secrets: readonly string[]): number {
+  const { red } = paletteFor(io.env, io.stderr.isTTY === true);
+  if (!(error instanceof InterruptedError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    const debug = io.env.QUAYSIDE_DEBUG !== undefined && io.env.QUAYSIDE_DEBUG !== '';
+    const text = debug && error instanceof Error ? (error.stack ?? message) : message;
+    io.stderr.write(`${red('error:')} ${redact(text, secrets)}\n`);
+    if (!debug && !isExpected(error)) io.stderr.write('QUAYSIDE_DEBUG=1 shows where this came from\n');
+  }
+  return exitCodeOf(error);
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  return secrets.filter(secret => secret !== '').reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new InterruptedError(signal.reason));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function endOf(stdin: Readable): Promise<void> {
+  return new Promise(resolve => {
+    stdin
+      .once('end', resolve)
+      .once('close', resolve)
+      .once('error', () => resolve());
+    stdin.resume();
+  });
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}
