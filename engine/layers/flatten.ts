@@ -2,17 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, copyFile, lchown, link, lutimes, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { execa } from 'execa';
-import { bytePath, readLayer } from './layer-tree.js';
-import { type MergedEntry, mergeLayers } from './merge.js';
+import { bytePath, type LayerEntry, readLayer } from './layer-tree.js';
+import { type MergedEntry, mergeLayers, NOTHING_BELOW, visibleDirectories } from './merge.js';
 import { writeXattrs, type Xattr } from './xattrs.js';
 
-export interface FlattenOptions {
+export type FlattenOptions = FlattenTarget & FlattenPlace;
+
+/** What lies below the lowest of the layers: nothing, or other layers (lowest first), whose files the result goes on hiding. */
+type FlattenPlace = { readonly bottom: true } | { readonly bottom: false; readonly below: readonly string[] };
+
+interface FlattenTarget {
   /** Layer directories, lowest first. */
   readonly layers: readonly string[];
   /** The directory to make; must not exist, its parent must. */
   readonly target: string;
-  /** True when nothing lies below the lowest layer, so that whiteouts are dropped. */
-  readonly bottom: boolean;
   /** True in a user namespace (overlay option userxattr). Default false. */
   readonly userxattr?: boolean;
 }
@@ -23,9 +26,10 @@ export interface FlattenOptions {
  * Fails when a layer cannot be read or the disk is full; leaves nothing behind then.
  */
 export async function flattenLayers(options: FlattenOptions): Promise<void> {
-  const trees = [];
-  for (const layer of options.layers) trees.push(await readLayer(layer));
-  const entries = mergeLayers(trees, options.bottom);
+  const entries = mergeLayers(
+    await readLayers(options.layers),
+    options.bottom ? NOTHING_BELOW : visibleDirectories(await readLayers(options.below)),
+  );
   const partial = `${options.target}.partial-${randomUUID()}`;
   try {
     await materialise(entries, partial, options);
@@ -34,6 +38,12 @@ export async function flattenLayers(options: FlattenOptions): Promise<void> {
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function readLayers(dirs: readonly string[]): Promise<LayerEntry[][]> {
+  const layers = [];
+  for (const dir of dirs) layers.push(await readLayer(dir));
+  return layers;
 }
 
 async function materialise(entries: readonly MergedEntry[], target: string, options: FlattenOptions): Promise<void> {

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { debianPackage } from './debian-package.js';
+
+export interface TestRegistry {
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts Debian's docker-registry on a free port of the loopback interface, with its data in `dir`.
+ * @param user asks for this user and password (bcrypt, by way of htpasswd's format) when given
+ */
+export async function startRegistry(dir: string, user?: { name: string; bcrypt: string }): Promise<TestRegistry> {
+  const binary = join(await debianPackage('docker-registry'), 'usr/bin/docker-registry');
+  await mkdir(dir, { recursive: true });
+  const port = await freePort();
+  const config: Record<string, unknown> = {
+    version: '0.1',
+    log: { level: 'error' },
+    storage: { filesystem: { rootdirectory: join(dir, 'data') } },
+    http: { addr: `127.0.0.1:${port}`, secret: createHash('sha256').update(dir).digest('hex') },
+  };
+  if (user !== undefined) {
+    await writeFile(join(dir, 'htpasswd'), `${user.name}:${user.bcrypt}\n`);
+    config.auth = { htpasswd: { realm: 'test', path: join(dir, 'htpasswd') } };
+  }
+  // JSON is YAML.
+  await writeFile(join(dir, 'config.yml'), JSON.stringify(config));
+  const child = execa(binary, ['serve', join(dir, 'config.yml')], { reject: false, stdout: 'ignore', stderr: 'pipe' });
+  const host = `127.0.0.1:${port}`;
+  for (let tries = 0; ; tries++) {
+    const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
+    if (answer !== undefined) break;
+    if (tries > 100) {
+      child.kill('SIGKILL');
+      throw new Error(`docker-registry does not answer: ${(await child).stderr}`);
+    }
+    await sleep(50);
+  }
+  return {
+    host,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await child;
+    },
+  };
+}
+
+/** A port that nothing listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
