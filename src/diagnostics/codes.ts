@@ -6,7 +6,7 @@ export interface CodeEntry {
   readonly about: string;
 }
 
-/** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites. */
+/** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites, 7xx the run. */
 export const CODES = {
   QS101: {
     title: 'quayside.yaml is not valid YAML',
@@ -102,10 +102,6 @@ export const CODES = {
     about:
       'A bracket or a string is never closed, so what stands in the file is unknown. The file would fail at import as well.',
   },
-  QS308: {
-    title: 'More than one web framework',
-    about: 'Several frameworks are main dependencies and the code does not show which one serves the app.',
-  },
   QS401: {
     title: 'The frontend has no lock file',
     about: 'package.json has a build script but no package-lock.json pins its packages.',
@@ -160,6 +156,20 @@ export const CODES = {
   QS603: {
     title: 'A configured suite has no command',
     about: 'quayside.yaml configures a suite that was not detected, without the command to run.',
+  },
+  QS701: {
+    title: 'A service did not come up',
+    about:
+      'A database, cache or other service that a suite needs ended or never passed its health check. Its last lines are in the message.',
+  },
+  QS702: {
+    title: 'The migration failed',
+    about:
+      'The command that brings the database to the newest schema ended with an error on an empty database, so nothing was started or tested.',
+  },
+  QS703: {
+    title: 'The app did not come up',
+    about: 'The production image ended or never passed its health check. Its last lines are in the message.',
   },
 } as const satisfies Record<string, CodeEntry>;
 

@@ -10,6 +10,7 @@ const UV = ['uv==0.13.8'];
 
 const PIP_CACHE: CacheMount = { key: 'quayside-pip', path: '/root/.cache/pip' };
 const TOOL = '/opt/lock-tool';
+const LIST = 'requirements.txt';
 const PIP = 'install --no-compile --no-input --disable-pip-version-check --root-user-action=ignore';
 
 /** A list of requirements: what a virtual environment is made of. */
@@ -46,8 +47,9 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
         to: APP_DIR,
       },
       shell('read the lock file', [
-        `mkdir -p ${LOCK_DIR}`,
-        ...lists.map(list => exporter.command(list, python, `${LOCK_DIR}/${list.name}.txt`)),
+        // A directory each, so that a new test tool leaves the app's own environment as it is.
+        `mkdir -p ${lists.map(list => directoryOf(list.name)).join(' ')}`,
+        ...lists.map(list => exporter.command(list, python, directoryOf(list.name))),
       ]),
     ],
   };
@@ -85,15 +87,15 @@ export function installList(
   python: 'python' | 'python3',
   locked: boolean,
 ): readonly Step[] {
-  const file = `${LOCK_DIR}/${list}.txt`;
+  const directory = directoryOf(list);
   // A lock names everything with its hash; without one pip has to find the dependencies of dependencies.
   const strict = locked ? '--no-deps --require-hashes' : '';
   return [
-    { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: LOCK_DIR }, to: LOCK_DIR },
+    { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
     shell(
       title,
       [
-        `${python} -m pip --python ${VENV_DIR}/bin/python ${PIP} ${strict} -r ${file}`.replace('  ', ' '),
+        `${python} -m pip --python ${VENV_DIR}/bin/python ${PIP} ${strict} -r ${directory}/${LIST}`.replace('  ', ' '),
         compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
       ],
       [PIP_CACHE],
@@ -114,23 +116,34 @@ export function isLocked(python: PythonFacts): boolean {
   return python.packageManager.value !== 'pip';
 }
 
+function directoryOf(list: RequirementList['name']): string {
+  return `${LOCK_DIR}/${list}`;
+}
+
 interface Exporter {
   readonly install: readonly Step[];
   manifests(python: PythonFacts): readonly string[];
-  command(list: RequirementList, python: PythonFacts, file: string): string;
+  command(list: RequirementList, python: PythonFacts, directory: string): string;
 }
 
 const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
   poetry: {
     install: [installTool('install poetry', POETRY)],
     manifests: () => ['pyproject.toml', 'poetry.lock'],
-    command: (list, _python, file) =>
-      quoteWords([`${TOOL}/bin/poetry`, 'export', '--no-interaction', ...poetryGroups(list), '--output', file]),
+    command: (list, _python, directory) =>
+      quoteWords([
+        `${TOOL}/bin/poetry`,
+        'export',
+        '--no-interaction',
+        ...poetryGroups(list),
+        '--output',
+        `${directory}/${LIST}`,
+      ]),
   },
   uv: {
     install: [installTool('install uv', UV)],
     manifests: () => ['pyproject.toml', 'uv.lock'],
-    command: (list, _python, file) =>
+    command: (list, _python, directory) =>
       quoteWords([
         `${TOOL}/bin/uv`,
         'export',
@@ -140,7 +153,7 @@ const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
         '--no-default-groups',
         ...list.groups.map(group => `--${list.main ? '' : 'only-'}group=${group}`),
         '--output-file',
-        file,
+        `${directory}/${LIST}`,
       ]),
   },
   pip: {
@@ -148,12 +161,12 @@ const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
     manifests: python => [
       ...new Set([...requirementFiles(python), '**/*requirements*.txt', '**/requirements/**', '**/*constraints*.txt']),
     ],
-    command: (list, python, file) => {
+    command: (list, python, directory) => {
       const [main, dev] = requirementFiles(python);
       const files = list.name === 'main' || !dev ? [main] : list.main ? [main, dev] : [dev];
       const words = quoteWords(files.filter(name => name !== undefined));
       // The files include each other by relative paths, so they travel together.
-      return `cp -a ${APP_DIR}/. ${LOCK_DIR}/files && printf -- '-r files/%s\\n' ${words} > ${file}`;
+      return `cp -a ${APP_DIR}/. ${directory}/files && printf -- '-r files/%s\\n' ${words} > ${directory}/${LIST}`;
     },
   },
 };

@@ -1,0 +1,102 @@
+/** From a source directory to a plan and the graph it describes. */
+import type { Container, Directory, File, Platform, Service } from '@dagger.io/dagger';
+import { loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { detect } from '../detect/detect.js';
+import type { Facts } from '../detect/facts.js';
+import { subtree } from '../detect/tree.js';
+import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { makePlan } from '../plan/make-plan.js';
+import type { Plan } from '../plan/types.js';
+import { bindServices, withAppSecrets } from './services.js';
+import { type StageBuilder, stageBuilder } from './stages.js';
+import { directoryTree } from './tree.js';
+
+/** An app that was understood: what is known of it, what is planned, and its stages ready to be built. */
+export interface Pipeline {
+  readonly source: Directory;
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly plan: Plan;
+  readonly stage: StageBuilder;
+}
+
+const loaded = new WeakMap<Directory, { readonly config: File | undefined; readonly pipeline: Promise<Pipeline> }>();
+
+/**
+ * Reads the source and plans its build. Asked again about the same directory object, it answers from memory.
+ * @param source the directory with the app, or with a quayside.yaml whose `root` leads to it
+ * @param config a quayside.yaml to use in place of the source's own
+ * @returns the pipeline; rejects with a DiagnosticError when the app or its configuration has to be put right
+ */
+export function loadPipeline(source: Directory, config?: File): Promise<Pipeline> {
+  const known = loaded.get(source);
+  if (known && known.config === config) return known.pipeline;
+  const pipeline = readPipeline(source, config);
+  loaded.set(source, { config, pipeline });
+  return pipeline;
+}
+
+async function readPipeline(given: Directory, configFile?: File): Promise<Pipeline> {
+  const [tree, text] = await Promise.all([directoryTree(given), configFile?.contents()]);
+  const { config, root, diagnostics } = await loadConfig(tree, text);
+  if (!config) throw new DiagnosticError(diagnostics);
+  const detected = await detect(subtree(tree, root), config);
+  if (!detected.facts) throw new DiagnosticError(detected.diagnostics);
+  const source = root === '' ? given : given.directory(root);
+  const plan = makePlan(detected.facts, config);
+  return { source, config, facts: detected.facts, plan, stage: stageBuilder(plan, source) };
+}
+
+/** Builds the production image, for another platform than the engine's own when one is given. */
+export function productionImage(pipeline: Pipeline, platform?: Platform): Promise<Container> {
+  const { plan, source } = pipeline;
+  const stage = platform === undefined ? pipeline.stage : stageBuilder(plan, source, platform);
+  return stage(plan.app.stage);
+}
+
+/** The production image as a service with the plan's services; it migrates its database when it starts. */
+export async function appService(pipeline: Pipeline, label: string, services: readonly string[]): Promise<Service> {
+  const container = withMigrations(
+    await appContainer(pipeline, pipeline.plan.app.stage, label, services),
+    pipeline.plan,
+  );
+  return container.asService({ useEntrypoint: true });
+}
+
+/** The app as a service for a person: with everything it needs, on the given port. */
+export async function servedApp(pipeline: Pipeline, port: number): Promise<Service> {
+  const { plan } = pipeline;
+  const container = withMigrations(await appContainer(pipeline, plan.app.stage, 'serve', allServices(plan)), plan);
+  const moved =
+    port === plan.app.port
+      ? container
+      : container.withoutExposedPort(plan.app.port).withExposedPort(port).withEnvVariable('PORT', `${port}`);
+  return moved.asService({ useEntrypoint: true });
+}
+
+/** The test image with the app's services, ready for a terminal. */
+export async function testShell(pipeline: Pipeline): Promise<Container> {
+  const container = await appContainer(pipeline, 'test', 'shell', allServices(pipeline.plan));
+  return container.withDefaultTerminalCmd(['/bin/bash']);
+}
+
+/** The container of a stage with the app's secrets and with services bound to it. */
+export async function appContainer(
+  pipeline: Pipeline,
+  stage: string,
+  label: string,
+  services: readonly string[],
+): Promise<Container> {
+  const container = await pipeline.stage(stage);
+  return bindServices(withAppSecrets(container, pipeline.plan, label), pipeline.plan, services, label);
+}
+
+/** Lets the entrypoint bring the database to the newest schema before it starts anything. */
+export function withMigrations(container: Container, plan: Plan): Container {
+  return plan.app.migrate ? container.withEnvVariable('QUAYSIDE_MIGRATE', '1') : container;
+}
+
+function allServices(plan: Plan): readonly string[] {
+  return plan.services.map(service => service.id);
+}

@@ -1,0 +1,89 @@
+/** Why a suite could not run: which service failed, and its last words. */
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { ENTRYPOINT, HEALTHCHECK } from '../plan/paths.js';
+import { quoteWords } from '../plan/shell.js';
+import type { Plan, Suite } from '../plan/types.js';
+import { type ExecFailure, execFailure, lastLines } from './failures.js';
+import { catalogueEntry } from './services.js';
+
+/** Exit code of the entrypoint when the migration fails. */
+export const MIGRATION_FAILED = 78;
+
+/**
+ * Turns the failure of a suite's services into a diagnostic that names the service.
+ * @returns a DiagnosticError, or the error itself when it is of another kind: the machine, the network, the engine
+ */
+export function explainServiceFailure(error: unknown, plan: Plan, suite: Suite): unknown {
+  const failure = execFailure(error);
+  if (!failure) return error;
+  const output = failure.output === '' && error instanceof Error ? error.message : failure.output;
+  if (isApp(failure)) {
+    return failure.exitCode === MIGRATION_FAILED
+      ? migrationFailed(plan, suite, output)
+      : appFailed(failure, suite, output);
+  }
+  const service = serviceOf(failure, plan, suite) ?? 'a service';
+  const end = isHealthCheck(failure, plan) ? 'did not become healthy' : `ended with exit code ${failure.exitCode}`;
+  return new DiagnosticError([
+    diagnose('QS701', {
+      problem: withOutput(`${service}, which the ${suite.id} suite needs, ${end}`, output),
+      expected: `${service} starts and passes its health check`,
+      fix: 'see its output above; services.NAME.version in quayside.yaml takes another version of a service',
+    }),
+  ]);
+}
+
+/** The diagnostic of a migration that failed. */
+export function migrationFailed(plan: Plan, suite: Suite, output: string): DiagnosticError {
+  const command = quoteWords(plan.app.migrate ?? []);
+  return new DiagnosticError([
+    diagnose('QS702', {
+      problem: withOutput(`the database migration failed before the ${suite.id} suite: ${command}`, output),
+      expected: `\`${command}\` brings an empty database to the newest schema and exits with 0`,
+      fix: 'correct the migration named in the output, or set migrate in quayside.yaml to the right command',
+    }),
+  ]);
+}
+
+function appFailed(failure: ExecFailure, suite: Suite, output: string): DiagnosticError {
+  const what = isProbe(failure) ? 'did not become healthy' : `ended with exit code ${failure.exitCode}`;
+  return new DiagnosticError([
+    diagnose('QS703', {
+      problem: withOutput(`the app, which the ${suite.id} suite needs, ${what}`, output),
+      expected: 'the production image starts and answers its health check within a minute',
+      fix: 'see its output above; health in quayside.yaml names another path, or false to probe the port only',
+    }),
+  ]);
+}
+
+function isApp(failure: ExecFailure): boolean {
+  return failure.cmd.includes(ENTRYPOINT) || isProbe(failure);
+}
+
+function isProbe(failure: ExecFailure): boolean {
+  return failure.cmd.includes(HEALTHCHECK);
+}
+
+function isHealthCheck(failure: ExecFailure, plan: Plan): boolean {
+  return plan.services.some(spec => sameWords(failure.cmd, catalogueEntry(spec).health.args));
+}
+
+/** A service is known by its health check, its arguments, or its name in the command. */
+function serviceOf(failure: ExecFailure, plan: Plan, suite: Suite): string | undefined {
+  const bound = plan.services.filter(spec => suite.services.includes(spec.id));
+  return bound.find(spec => {
+    const { health, testCommand = [] } = catalogueEntry(spec);
+    const tail = testCommand.length > 0 && sameWords(failure.cmd.slice(-testCommand.length), testCommand);
+    return tail || sameWords(failure.cmd, health.args) || failure.cmd.some(word => word.includes(spec.id));
+  })?.id;
+}
+
+function sameWords(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((word, index) => word === right[index]);
+}
+
+function withOutput(problem: string, output: string): string {
+  const lines = lastLines(output);
+  return lines === '' ? problem : `${problem}\n${lines}`;
+}

@@ -1,0 +1,150 @@
+/**
+ * Takes a Python web app from a checkout to a tested image.
+ *
+ * Quayside reads a Flask, FastAPI or Django app, with or without a Node frontend, decides how to build and test it, and
+ * does so: a lean production image, real databases, unit tests, and browser tests against that image. Nothing has to be
+ * configured; `explain` shows what was found and how to change it in quayside.yaml.
+ */
+import {
+  argument,
+  type Container,
+  check,
+  type Directory,
+  type File,
+  func,
+  object,
+  type Platform,
+  type Service,
+} from '@dagger.io/dagger';
+import { loadPipeline, productionImage, servedApp, testShell } from './dagger/pipeline.js';
+import { checkSuites, gatherReports } from './dagger/suites.js';
+import { explain } from './detect/explain.js';
+import { planJson } from './plan/json.js';
+
+/** Builds, tests and serves one Python web app. */
+@object()
+export class Quayside {
+  source: Directory;
+  config?: File;
+
+  /**
+   * @param source Directory of the app, or one with a quayside.yaml whose root leads to it
+   * @param config A quayside.yaml to use in place of the one in the source
+   */
+  constructor(
+    @argument({
+      defaultPath: '/',
+      ignore: [
+        '**/.git',
+        '**/node_modules',
+        '**/.venv',
+        '**/venv',
+        '**/__pycache__',
+        '**/*.pyc',
+        '**/.pytest_cache',
+        '**/.ruff_cache',
+        '**/.mypy_cache',
+        '**/.coverage',
+        '**/htmlcov',
+        '**/.env',
+        '**/.env.*',
+        '**/*.tsbuildinfo',
+        '**/.DS_Store',
+      ],
+    })
+    source: Directory,
+    config?: File,
+  ) {
+    this.source = source;
+    if (config !== undefined) this.config = config;
+  }
+
+  /**
+   * Runs the unit tests and the browser tests, side by side, each with services and a database of its own.
+   */
+  @func()
+  @check()
+  async test(): Promise<string> {
+    return checkSuites(await loadPipeline(this.source, this.config), ['unit', 'e2e']);
+  }
+
+  /**
+   * Runs the tests that need no browser, with the app's real services and a migrated database.
+   */
+  @func()
+  @check()
+  async unit(): Promise<string> {
+    return checkSuites(await loadPipeline(this.source, this.config), ['unit']);
+  }
+
+  /**
+   * Starts the production image with its services and runs the browser tests against it.
+   */
+  @func()
+  @check()
+  async e2e(): Promise<string> {
+    return checkSuites(await loadPipeline(this.source, this.config), ['e2e']);
+  }
+
+  /**
+   * Runs the app's linter.
+   */
+  @func()
+  @check()
+  async lint(): Promise<string> {
+    return checkSuites(await loadPipeline(this.source, this.config), ['lint']);
+  }
+
+  /**
+   * Runs the tests and returns their reports, also when tests fail: JUnit, coverage, traces and screenshots.
+   */
+  @func()
+  async reports(): Promise<Directory> {
+    return gatherReports(await loadPipeline(this.source, this.config), ['unit', 'e2e']);
+  }
+
+  /**
+   * Shows what was found in the source, where, and how to override it.
+   */
+  @func()
+  async explain(): Promise<string> {
+    const { facts, config } = await loadPipeline(this.source, this.config);
+    return explain(facts, config);
+  }
+
+  /**
+   * Shows the plan as JSON: stages of the image, services, suites.
+   */
+  @func()
+  async plan(): Promise<string> {
+    return planJson((await loadPipeline(this.source, this.config)).plan);
+  }
+
+  /**
+   * Builds the production image.
+   *
+   * @param platform Platform to build for, such as linux/arm64. Default: the engine's own
+   */
+  @func()
+  async build(platform?: Platform): Promise<Container> {
+    return productionImage(await loadPipeline(this.source, this.config), platform);
+  }
+
+  /**
+   * Runs the production image with its services until it is stopped.
+   *
+   * @param port Port the app listens on
+   */
+  @func()
+  async serve(port: number = 8000): Promise<Service> {
+    return servedApp(await loadPipeline(this.source, this.config), port);
+  }
+
+  /**
+   * Opens the test image with the app's services, for a terminal.
+   */
+  @func()
+  async shell(): Promise<Container> {
+    return testShell(await loadPipeline(this.source, this.config));
+  }
+}
