@@ -23,6 +23,10 @@ export type ServiceKind = 'mariadb' | 'mysql' | 'postgres' | 'redis' | 'rabbitmq
 export interface Dependency {
   readonly name: string;
   readonly group: 'main' | 'dev';
+  /** Extras asked for, such as `binary` in `psycopg[binary]`. */
+  readonly extras?: readonly string[];
+  /** Name of the dependency group or extra it is declared in, when it is not a main dependency of a pyproject.toml. */
+  readonly groupName?: string;
   readonly place: Place;
 }
 
@@ -32,6 +36,10 @@ export interface PythonFacts {
   readonly packageManager: Sourced<PythonPackageManager>;
   /** The file that pins every version; absent only for plain requirements.txt. */
   readonly lockfile?: Sourced<string>;
+  /** For pip: the requirements files to install, main and development. */
+  readonly requirements?: { readonly main: Sourced<string>; readonly dev?: Sourced<string> };
+  /** Directory that imports start from, relative to the source, when it is not the source itself: `src`. */
+  readonly packageRoot?: Sourced<string>;
   readonly dependencies: readonly Dependency[];
   /** Name of the group that holds the test tools, when development dependencies are in a group. */
   readonly devGroup?: Sourced<string>;
@@ -43,6 +51,8 @@ export interface EntryPoint {
   readonly attribute: string;
   readonly call: 'object' | 'factory';
   readonly protocol: 'wsgi' | 'asgi';
+  /** Django's settings module, when the project names one. */
+  readonly settings?: string;
 }
 
 export interface FrontendFacts {
@@ -63,6 +73,8 @@ export interface ServiceFacts {
   readonly variable: Sourced<string>;
   /** URL scheme with the driver, such as `mysql+pymysql` or `redis`. */
   readonly scheme: Sourced<string>;
+  /** Further variables that the code reads an address of this service from, such as CELERY_BROKER_URL next to REDIS_URL. */
+  readonly also?: readonly Sourced<string>[];
 }
 
 /** Debian packages one Python dependency needs. */

@@ -1,0 +1,240 @@
+/** Everything in the code that could be the app: objects made at the top of a module, and functions that make one. */
+import type { EntryPoint, Framework } from './facts.js';
+import type { Project } from './project.js';
+import {
+  argumentsOf,
+  callsIn,
+  literalString,
+  type PythonModule,
+  qualify,
+  type ScopedStatement,
+} from './python-module.js';
+import type { PythonToken } from './python-tokens.js';
+
+/** One way to get at an app. */
+export interface AppCandidate extends EntryPoint {
+  readonly framework: Framework;
+  readonly path: string;
+  readonly line: number;
+  /** Identity of the app behind it: the factory's or the object's own dotted name. */
+  readonly app: string;
+  /** Parameters without defaults, of a factory. */
+  readonly missing: readonly string[];
+  /** Mounted into another app, so not the app itself. */
+  readonly mounted: boolean;
+  readonly why: string;
+}
+
+interface AppKind {
+  readonly framework: Framework;
+  readonly protocol: 'wsgi' | 'asgi';
+}
+
+const FASTAPI: AppKind = { framework: 'fastapi', protocol: 'asgi' };
+const FLASK: AppKind = { framework: 'flask', protocol: 'wsgi' };
+
+const APP_MAKERS: Readonly<Record<string, AppKind>> = {
+  'flask.Flask': FLASK,
+  'flask.app.Flask': FLASK,
+  'apiflask.APIFlask': FLASK,
+  'flask_openapi3.OpenAPI': FLASK,
+  'fastapi.FastAPI': FASTAPI,
+  'fastapi.applications.FastAPI': FASTAPI,
+  'starlette.applications.Starlette': FASTAPI,
+  'django.core.wsgi.get_wsgi_application': { framework: 'django', protocol: 'wsgi' },
+  'django.core.asgi.get_asgi_application': { framework: 'django', protocol: 'asgi' },
+};
+
+/** Directories whose modules are tools around the app, not the app. */
+const AROUND = /(^|\/)(migrations|scripts|alembic|bench|benchmarks|tools)\//;
+
+/** Something that makes an app when called. */
+interface Maker extends AppKind {
+  /** Identity of what it makes; undefined for a framework's class, which makes a new app at each call. */
+  readonly app?: string;
+}
+
+/** Finds all candidates in the app's own modules (not in tests or tools around it). */
+export function findCandidates(project: Project): AppCandidate[] {
+  const modules = project.modules.filter(module => !module.isTest && !AROUND.test(module.path));
+  const makers = new Map<string, Maker>(Object.entries(APP_MAKERS));
+  for (const module of modules) addSubclasses(module, makers);
+  const factories: AppCandidate[] = [];
+  // A factory may call another one that is read later: twice round settles a chain of two.
+  for (let round = 0; round < 2; round++) {
+    for (const module of modules) {
+      for (const factory of findFactories(module, makers, modules)) {
+        const name = `${factory.module}.${factory.attribute}`;
+        if (makers.has(name)) continue;
+        makers.set(name, { framework: factory.framework, protocol: factory.protocol, app: factory.app });
+        factories.push(factory);
+      }
+    }
+  }
+  const mounted = findMounted(modules);
+  const settings = djangoSettings(project.modules);
+  const objects = modules.flatMap(module => findObjects(module, makers, modules));
+  return [...objects, ...factories].map(candidate => ({
+    ...candidate,
+    mounted: mounted.has(`${candidate.module}.${candidate.attribute}`),
+    ...(candidate.framework === 'django' && settings !== undefined && { settings }),
+  }));
+}
+
+function addSubclasses(module: PythonModule, makers: Map<string, Maker>): void {
+  for (const { tokens, scope } of module.statements) {
+    if (tokens[0]?.text !== 'class' || scope.length > 0 || tokens[2]?.text !== '(') continue;
+    for (const base of argumentsOf(tokens, 2)) {
+      const kind = makers.get(qualify(module, base.tokens.map(token => token.text).join('')));
+      if (kind) makers.set(qualify(module, tokens[1]!.text), kind);
+    }
+  }
+}
+
+function findObjects(
+  module: PythonModule,
+  makers: ReadonlyMap<string, Maker>,
+  all: readonly PythonModule[],
+): AppCandidate[] {
+  return module.statements
+    .filter(statement => statement.scope.length === 0 && !statement.guarded)
+    .flatMap(({ tokens, line }) => {
+      const assigned = assignment(tokens);
+      const maker = assigned && makerOf(module, assigned.value, makers, all);
+      if (!assigned || !maker) return [];
+      const name = `${module.name}.${assigned.name}`;
+      return [candidate(module, assigned.name, line, 'object', maker, maker.app ?? name, [])];
+    });
+}
+
+function findFactories(
+  module: PythonModule,
+  makers: ReadonlyMap<string, Maker>,
+  all: readonly PythonModule[],
+): AppCandidate[] {
+  return module.statements.flatMap(({ tokens, scope, line }) => {
+    if (tokens[0]?.text !== 'def' || scope.length > 0 || tokens[2]?.text !== '(') return [];
+    const name = tokens[1]!.text;
+    const body = module.statements.filter(statement => statement.scope.length === 1 && statement.scope[0] === name);
+    const maker = returnedMaker(module, body, makers, all);
+    if (!maker) return [];
+    return [
+      candidate(
+        module,
+        name,
+        line,
+        'factory',
+        maker,
+        maker.app ?? `${module.name}.${name}`,
+        requiredParameters(tokens),
+      ),
+    ];
+  });
+}
+
+/** What makes the app that a function's body returns: the call itself, or the one its variable was assigned from. */
+function returnedMaker(
+  module: PythonModule,
+  body: readonly ScopedStatement[],
+  makers: ReadonlyMap<string, Maker>,
+  all: readonly PythonModule[],
+): Maker | undefined {
+  const locals = new Map<string, Maker>();
+  for (const { tokens } of body) {
+    const assigned = assignment(tokens);
+    const maker = assigned && makerOf(module, assigned.value, makers, all);
+    if (assigned && maker) locals.set(assigned.name, maker);
+    if (tokens[0]?.text !== 'return') continue;
+    const returned = tokens.slice(1);
+    const local = returned.length === 1 ? locals.get(returned[0]!.text) : makerOf(module, returned, makers, all);
+    if (local) return local;
+  }
+  return undefined;
+}
+
+/** `name = value` or `name: type = value`. */
+function assignment(tokens: readonly PythonToken[]): { name: string; value: readonly PythonToken[] } | undefined {
+  if (tokens[0]?.kind !== 'name') return undefined;
+  const at = tokens.findIndex(token => token.kind === 'op' && token.text === '=');
+  if (at < 1 || (at > 1 && tokens[1]?.text !== ':')) return undefined;
+  return { name: tokens[0].text, value: tokens.slice(at + 1) };
+}
+
+/** The maker that an expression calls, when it is one call from its start on. */
+function makerOf(
+  module: PythonModule,
+  value: readonly PythonToken[],
+  makers: ReadonlyMap<string, Maker>,
+  all: readonly PythonModule[],
+): Maker | undefined {
+  const [call] = callsIn(value);
+  if (!call || value.slice(0, call.open).some(token => token.kind === 'op' && token.text !== '.')) return undefined;
+  return makers.get(canonicalName(qualify(module, call.callee), all));
+}
+
+/** Follows re-exports: `shop.create_app` is `shop.factory.create_app` when shop/__init__.py imports it from there. */
+export function canonicalName(name: string, modules: readonly PythonModule[], depth = 5): string {
+  const at = name.lastIndexOf('.');
+  const target = modules.find(module => module.name === name.slice(0, at))?.imports.get(name.slice(at + 1));
+  return target === undefined || depth === 0 || target === name ? name : canonicalName(target, modules, depth - 1);
+}
+
+function requiredParameters(tokens: readonly PythonToken[]): string[] {
+  return argumentsOf(tokens, 2)
+    .filter(part => part.keyword === undefined && !part.tokens.some(token => token.text === '='))
+    .map(part => part.tokens[0]!.text)
+    .filter(text => !/^[*/]/.test(text));
+}
+
+/** Apps given to another one's mount(): `app.mount("/admin", admin)`. */
+function findMounted(modules: readonly PythonModule[]): Set<string> {
+  const names = modules.flatMap(module =>
+    module.statements.flatMap(({ tokens }) =>
+      callsIn(tokens)
+        .filter(call => call.callee.endsWith('.mount'))
+        .flatMap(call => argumentsOf(tokens, call.open))
+        .map(part => canonicalName(qualify(module, part.tokens.map(token => token.text).join('')), modules)),
+    ),
+  );
+  return new Set(names);
+}
+
+/** Django's settings module as manage.py, wsgi.py or asgi.py set it. */
+function djangoSettings(modules: readonly PythonModule[]): string | undefined {
+  for (const module of modules) {
+    for (const { tokens } of module.statements) {
+      for (const call of callsIn(tokens)) {
+        if (!call.callee.endsWith('environ.setdefault')) continue;
+        const [name, value] = argumentsOf(tokens, call.open).map(part => literalString(part.tokens));
+        if (name === 'DJANGO_SETTINGS_MODULE' && value !== undefined) return value;
+      }
+    }
+  }
+  return undefined;
+}
+
+function candidate(
+  module: PythonModule,
+  attribute: string,
+  line: number,
+  call: 'object' | 'factory',
+  maker: Maker,
+  app: string,
+  missing: readonly string[],
+): AppCandidate {
+  const { framework, protocol } = maker;
+  const why = call === 'factory' ? `${attribute}() makes the app` : `${attribute} is made here`;
+  return {
+    module: module.name,
+    attribute,
+    call,
+    protocol,
+    framework,
+    path: module.path,
+    line,
+    app,
+    missing,
+    mounted: false,
+    why,
+  };
+}

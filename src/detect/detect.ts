@@ -1,0 +1,115 @@
+/** The way from a tree of files to facts about the app. */
+import type { Config } from '../config/schema.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { dependencyOn } from './dependencies.js';
+import { detectEntry } from './entry-point.js';
+import { findEnvReads } from './env-reads.js';
+import type { Facts, PythonFacts, Sourced, Tree } from './facts.js';
+import { detectFrameworks, detectMigrate, detectSecrets, detectServer } from './framework.js';
+import { detectFrontend } from './frontend.js';
+import { detectHealth } from './health.js';
+import { detectNative } from './native.js';
+import { detectPackages } from './package-manager.js';
+import { configPlace, type Project, readProject } from './project.js';
+import { detectPythonVersion } from './python-version.js';
+import { detectServices } from './services.js';
+import { detectSuites } from './suites.js';
+import { stringAt, tomlLine } from './toml-file.js';
+
+/** Facts, or the diagnostics that stand in their way: facts are there exactly when there is no diagnostic. */
+export interface Detection {
+  readonly facts?: Facts;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Detects what the app is. `tree` holds the app's own directory (see `loadConfig` for `root`), `config` what its
+ * quayside.yaml says. Reads nothing else; every mistake that can be found independently of others is reported at once.
+ */
+export async function detect(tree: Tree, config: Config = {}): Promise<Detection> {
+  const project = await readProject(tree, config);
+  if (project.value === undefined) return { diagnostics: project.diagnostics };
+  return detectIn(project.value);
+}
+
+async function detectIn(project: Project): Promise<Detection> {
+  const packages = await detectPackages(project);
+  if (packages.value === undefined) return { diagnostics: packages.diagnostics };
+  const { lock: _, ...managed } = packages.value;
+  const { dependencies } = managed;
+  const declaredIn = project.pyproject?.path ?? managed.requirements?.main.value ?? 'pyproject.toml';
+
+  const version = await detectPythonVersion(project);
+  const frontend = await detectFrontend(project);
+  const suites = detectSuites(project, packages.value);
+  const frameworks = detectFrameworks(dependencies, declaredIn);
+  const [framework] = frameworks.value ?? [];
+  const independent = [version, frontend, suites, frameworks].flatMap(({ diagnostics }) => diagnostics);
+  if (!framework) return { diagnostics: independent };
+
+  const asgiOnly = dependencyOn(dependencies, 'uvicorn')?.group === 'main' && !dependencyOn(dependencies, 'gunicorn');
+  const entry = detectEntry(project, framework.value, project.config.server?.kind === 'uvicorn' || asgiOnly);
+  const reads = findEnvReads(project);
+  const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value);
+  const server = entry.value && detectServer(project, entry.value.entry.value, dependencies);
+  const diagnostics = [...independent, ...[entry, server, services].flatMap(finding => finding?.diagnostics ?? [])];
+  if (!version.value || !suites.value || !services.value || !entry.value || !server?.value || diagnostics.length > 0) {
+    return { diagnostics };
+  }
+
+  const health = detectHealth(project);
+  const migrate = await detectMigrate(project, dependencies);
+  const devGroup = groupOfTests(managed);
+  const served = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
+  const facts: Facts = {
+    name: appName(project),
+    python: {
+      version: version.value,
+      ...managed,
+      ...(project.packageRoot && { packageRoot: project.packageRoot }),
+      ...(devGroup && { devGroup }),
+    },
+    framework: served,
+    entry: entry.value.entry,
+    server: server.value,
+    ...(health && { health }),
+    ...(frontend.value && { frontend: frontend.value }),
+    services: services.value,
+    ...(migrate && { migrate }),
+    secrets: detectSecrets(reads),
+    native: detectNative(project, dependencies),
+    suites: suites.value,
+  };
+  return { facts, diagnostics: [] };
+}
+
+/** The group that pytest is declared in, else the one named dev. */
+function groupOfTests({ dependencies }: Pick<PythonFacts, 'dependencies'>): Sourced<string> | undefined {
+  const member =
+    dependencies.find(({ name, groupName }) => name === 'pytest' && groupName !== undefined) ??
+    dependencies.find(({ groupName }) => groupName === 'dev');
+  return member?.groupName === undefined ? undefined : { value: member.groupName, place: member.place };
+}
+
+function appName({ config, pyproject, modules }: Project): Sourced<string> {
+  if (config.name !== undefined) return { value: config.name, place: configPlace('name') };
+  for (const section of ['project', 'tool.poetry']) {
+    const name = pyproject && stringAt(pyproject.data, ...section.split('.'), 'name');
+    if (!pyproject || name === undefined) continue;
+    const line = tomlLine(pyproject.text, section, 'name');
+    return { value: imageName(name), place: { file: pyproject.path, ...(line && { line }) } };
+  }
+  const first = modules.find(({ name, isTest }) => name !== '' && !isTest);
+  const value = imageName(first?.name.split('.')[0] ?? 'app');
+  return { value, place: { file: first?.path ?? 'requirements.txt' }, why: 'nothing names the app' };
+}
+
+/** A name as image names are: lower case, single separators inside. */
+function imageName(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'app'
+  );
+}

@@ -1,0 +1,168 @@
+/** Finds the object that serves requests by reading the code: app objects at the top of a module, and factories. */
+import { diagnose } from '../diagnostics/diagnose.js';
+import type { Place } from '../diagnostics/diagnostic.js';
+import { closest } from '../diagnostics/suggest.js';
+import { type AppCandidate, findCandidates } from './app-candidates.js';
+import type { EntryPoint, Framework, Sourced } from './facts.js';
+import { configPlace, type Finding, failed, found, type Project } from './project.js';
+import { qualify } from './python-module.js';
+
+/** The entry point with the framework it belongs to. */
+export interface EntryFinding {
+  readonly entry: Sourced<EntryPoint>;
+  readonly framework: Framework;
+}
+
+/** `module:attribute`, with `()` for a factory: as gunicorn and quayside.yaml write it. */
+export function entryReference(entry: Pick<EntryPoint, 'module' | 'attribute' | 'call'>): string {
+  return `${entry.module}:${entry.attribute}${entry.call === 'factory' ? '()' : ''}`;
+}
+
+/**
+ * Finds the entry point. `expected` is the framework the dependencies name, used in messages; `preferAsgi` chooses
+ * between the wsgi and asgi modules of a Django project.
+ */
+export function detectEntry(project: Project, expected: Framework, preferAsgi: boolean): Finding<EntryFinding> {
+  const candidates = findCandidates(project);
+  const configured = project.config.server?.entry;
+  if (configured !== undefined) return configuredEntry(project, configured, candidates, expected);
+  const unclosed = project.modules.find(module => module.unclosed && !module.isTest);
+  if (unclosed?.unclosed) {
+    return failed(
+      diagnose('QS307', {
+        place: { file: unclosed.path, line: unclosed.unclosed.line },
+        problem: `${unclosed.path} cannot be read as Python: ${unclosed.unclosed.what} is never closed`,
+        expected: 'every string and bracket closed',
+        fix: `correct the file from line ${unclosed.unclosed.line} on`,
+      }),
+    );
+  }
+  const groups = groupByApp(candidates, expected, preferAsgi);
+  const usable = groups.map(bestOf).filter(candidate => candidate !== undefined);
+  const [chosen, ...others] = usable;
+  if (chosen && others.length === 0) return found({ entry: sourced(chosen), framework: chosen.framework });
+  if (chosen) return ambiguous(usable);
+  const withArguments = candidates.find(candidate => candidate.missing.length > 0);
+  return failed(withArguments ? needsArguments(withArguments) : missingEntry(project, expected));
+}
+
+/** Candidates that lead to the same app, such as a factory and the object made with it in wsgi.py. */
+function groupByApp(candidates: readonly AppCandidate[], framework: Framework, preferAsgi: boolean): AppCandidate[][] {
+  const relevant = candidates.filter(candidate => !candidate.mounted);
+  const groups = new Map<string, AppCandidate[]>();
+  for (const candidate of relevant) groups.set(candidate.app, [...(groups.get(candidate.app) ?? []), candidate]);
+  let list = [...groups.values()];
+  if (framework === 'django' && list.length > 1) {
+    const protocol = preferAsgi ? 'asgi' : 'wsgi';
+    const preferred = list.filter(group => group.some(candidate => candidate.protocol === protocol));
+    if (preferred.length > 0) list = preferred;
+  }
+  // A module called wsgi or asgi is there to be served: it says which of several apps is meant.
+  const served = list.filter(group => group.some(candidate => isServed(candidate)));
+  return served.length === 1 ? served : list;
+}
+
+function isServed({ module }: AppCandidate): boolean {
+  return /(^|\.)(wsgi|asgi)$/.test(module);
+}
+
+/** The way to the app that a server should take: the wsgi module's object, a factory without arguments, any object. */
+function bestOf(group: readonly AppCandidate[]): AppCandidate | undefined {
+  const rank = (candidate: AppCandidate) => {
+    if (isServed(candidate)) return 0;
+    return candidate.call === 'factory' ? 1 : 2;
+  };
+  return group
+    .filter(candidate => candidate.missing.length === 0)
+    .toSorted((a, b) => rank(a) - rank(b) || a.module.length - b.module.length || (a.module < b.module ? -1 : 1))[0];
+}
+
+function sourced(candidate: AppCandidate): Sourced<EntryPoint> {
+  const { module, attribute, call, protocol, settings } = candidate;
+  return {
+    value: { module, attribute, call, protocol, ...(settings !== undefined && { settings }) },
+    place: placeOf(candidate),
+    why: candidate.why,
+  };
+}
+
+function placeOf(candidate: AppCandidate): Place {
+  return { file: candidate.path, line: candidate.line };
+}
+
+function ambiguous(candidates: readonly AppCandidate[]): Finding<EntryFinding> {
+  const shown = candidates.map(candidate => `${entryReference(candidate)} (${candidate.path}:${candidate.line})`);
+  const rest = shown.length > 4 ? ` and ${shown.length - 4} more` : '';
+  return failed(
+    diagnose('QS303', {
+      place: placeOf(candidates[0]!),
+      problem: `${candidates.length} objects could be the app: ${shown.slice(0, 4).join(', ')}${rest}`,
+      expected: 'one app, or a line of configuration that names it',
+      fix: `write in quayside.yaml: server: { entry: "${entryReference(candidates[0]!)}" }, or the one you mean`,
+    }),
+  );
+}
+
+function needsArguments(candidate: AppCandidate) {
+  return diagnose('QS304', {
+    place: placeOf(candidate),
+    problem: `${candidate.attribute} makes the app, but a server cannot give it ${candidate.missing.join(', ')}`,
+    expected: 'a factory whose parameters all have defaults, or an object made with it',
+    fix: `give the parameters defaults, or add wsgi.py with "app = ${candidate.attribute}(...)"`,
+  });
+}
+
+function missingEntry(project: Project, framework: Framework) {
+  const made = { flask: 'Flask(...)', fastapi: 'FastAPI(...)', django: 'get_wsgi_application()' }[framework];
+  const looked = project.modules.filter(module => !module.isTest).length;
+  return diagnose('QS302', {
+    problem: `no entry point found: none of ${looked} Python files makes the ${framework} app at its top or in a factory`,
+    expected: `"app = ${made}" at the top of a module, or a function such as create_app that returns it`,
+    fix: 'write in quayside.yaml: server: { entry: "module:app" }, or "module:create_app()" for a factory',
+  });
+}
+
+function configuredEntry(
+  project: Project,
+  written: string,
+  candidates: readonly AppCandidate[],
+  expected: Framework,
+): Finding<EntryFinding> {
+  const [module = '', rest = ''] = written.split(':');
+  const attribute = rest.replace('()', '');
+  const call = rest.endsWith('()') ? 'factory' : 'object';
+  const file = project.modules.find(candidate => candidate.name === module);
+  const top = file?.statements.filter(statement => statement.scope.length === 0) ?? [];
+  const names = new Set([
+    ...(file?.imports.keys() ?? []),
+    ...top.flatMap(({ tokens }) => definedNames(tokens.map(t => t.text))),
+  ]);
+  if (!file || !names.has(attribute)) {
+    const known = file ? [...names] : project.modules.map(({ name }) => name).filter(name => name !== '');
+    const near = closest(file ? attribute : module, known);
+    return failed(
+      diagnose('QS306', {
+        place: configPlace('server.entry'),
+        problem: file
+          ? `${file.path} has no "${attribute}" at its top`
+          : `there is no module "${module}" in the source`,
+        expected: 'module:attribute of an app object, or module:factory()',
+        fix: near ? `write "${near}" in place of "${file ? attribute : module}"` : 'correct server.entry, or remove it',
+      }),
+    );
+  }
+  const target = qualify(file, attribute);
+  const known = candidates.find(candidate => `${candidate.module}.${candidate.attribute}` === target);
+  const framework = known?.framework ?? expected;
+  const protocol = known?.protocol ?? (framework === 'fastapi' ? 'asgi' : 'wsgi');
+  const settings = known?.settings;
+  const entry = { module, attribute, call, protocol, ...(settings !== undefined && { settings }) } as const;
+  return found({ entry: { value: entry, place: configPlace('server.entry') }, framework });
+}
+
+/** Names a statement defines: of a def or class, or the target of an assignment. */
+function definedNames(words: readonly string[]): string[] {
+  const at = words[0] === 'async' ? 1 : 0;
+  if (words[at] === 'def' || words[at] === 'class') return words.slice(at + 1, at + 2);
+  return words[1] === '=' || words[1] === ':' ? words.slice(0, 1) : [];
+}

@@ -1,0 +1,166 @@
+/** What was detected, as text for people: every fact, where it was read, and the key of quayside.yaml that overrides it. */
+import { CONFIG_FILE } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
+import { entryReference } from './entry-point.js';
+import type { Facts, Sourced } from './facts.js';
+
+/** A line of the explanation; `key` is '' for what no configuration changes. */
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly place: Place | undefined;
+  readonly why?: string | undefined;
+  readonly key: string;
+}
+
+/** Explains the facts as aligned plain text, one fact a line, with what is configured but no fact after them. */
+export function explain(facts: Facts, config: Config): string {
+  const sections: readonly (readonly [string, readonly Row[]])[] = [
+    ['app', appRows(facts)],
+    ['python', pythonRows(facts)],
+    ['frontend', frontendRows(facts)],
+    ['services', serviceRows(facts)],
+    ['packages of the system', nativeRows(facts)],
+    ['suites', suiteRows(facts)],
+    ['configured', configuredRows(config)],
+  ];
+  const rows = sections.flatMap(([, list]) => list);
+  const widths = {
+    name: widest(rows.map(row => row.name)),
+    value: widest(rows.map(row => row.value)),
+    origin: widest(rows.map(origin)),
+  };
+  const blocks = sections
+    .filter(([, list]) => list.length > 0)
+    .map(([title, list]) => `${title}\n${list.map(row => `  ${formatRow(row, widths)}`).join('\n')}`);
+  return `${blocks.join('\n\n')}\n\nThe last column is the key of ${CONFIG_FILE} that overrides the line.\n`;
+}
+
+function formatRow(row: Row, widths: { name: number; value: number; origin: number }): string {
+  const cells = [
+    row.name.padEnd(widths.name),
+    row.value.padEnd(widths.value),
+    origin(row).padEnd(widths.origin),
+    row.key,
+  ];
+  return cells.join('  ').trimEnd();
+}
+
+function origin({ place, why }: Row): string {
+  const at = place ? formatPlace(place) : '';
+  if (why === undefined) return at;
+  return at === '' ? why : `${at}: ${why}`;
+}
+
+/** Width of a column: its longest text, but one long command does not push all others apart. */
+function widest(texts: readonly string[]): number {
+  return Math.min(56, Math.max(0, ...texts.map(text => text.length)));
+}
+
+function row(name: string, fact: Sourced<string>, key: string): Row {
+  return { name, value: fact.value, place: fact.place, why: fact.why, key };
+}
+
+function appRows(facts: Facts): Row[] {
+  const { entry, migrate, health } = facts;
+  return [
+    row('name', facts.name, 'name'),
+    row('framework', facts.framework, ''),
+    row('entry', { ...entry, value: `${entryReference(entry.value)} (${entry.value.protocol})` }, 'server.entry'),
+    row('server', facts.server, 'server.kind'),
+    health
+      ? row('health', health, 'health')
+      : {
+          name: 'health',
+          value: 'the port is probed',
+          place: undefined,
+          why: 'no route looks like one',
+          key: 'health',
+        },
+    migrate
+      ? row('migrate', { ...migrate, value: migrate.value.join(' ') }, 'migrate')
+      : { name: 'migrate', value: 'none', place: undefined, why: 'no migrations found', key: 'migrate' },
+    ...facts.secrets.map(secret => row('secret', secret, '')),
+  ];
+}
+
+function pythonRows({ python }: Facts): Row[] {
+  const names = (group: 'main' | 'dev') =>
+    new Set(python.dependencies.filter(item => item.group === group).map(item => item.name));
+  const count = `${names('main').size} main, ${names('dev').size} for development`;
+  return [
+    row('version', python.version, 'python.version'),
+    row('package manager', python.packageManager, ''),
+    ...(python.lockfile ? [row('lock file', python.lockfile, '')] : []),
+    ...(python.requirements ? [row('requirements', python.requirements.main, '')] : []),
+    ...(python.requirements?.dev ? [row('requirements', python.requirements.dev, '')] : []),
+    ...(python.packageRoot ? [row('imports start in', python.packageRoot, '')] : []),
+    { name: 'dependencies', value: count, place: python.dependencies[0]?.place, key: '' },
+    ...(python.devGroup ? [row('test group', python.devGroup, '')] : []),
+  ];
+}
+
+function frontendRows({ frontend }: Facts): Row[] {
+  if (!frontend) return [];
+  const { root, lockfile } = frontend;
+  return [
+    {
+      name: 'directory',
+      value: root || '.',
+      place: { file: root ? `${root}/package.json` : 'package.json' },
+      key: 'frontend.root',
+    },
+    row('node', frontend.nodeVersion, 'frontend.nodeVersion'),
+    { name: 'lock file', value: lockfile.value, place: lockfile.place, why: frontend.packageManager.value, key: '' },
+    row('script', frontend.buildScript, 'frontend.script'),
+    row('output', frontend.output, 'frontend.output'),
+  ];
+}
+
+function serviceRows({ services }: Facts): Row[] {
+  return services.flatMap(({ kind, variable, scheme, also = [] }) => [
+    row(kind, { ...scheme, value: `${scheme.value}://` }, `services.${kind}.scheme`),
+    row('', variable, `services.${kind}.variable`),
+    ...also.map(other => row('', other, '')),
+  ]);
+}
+
+function nativeRows({ native }: Facts): Row[] {
+  return native.flatMap(({ dependency, build, runtime, place }) => [
+    ...(runtime.length > 0
+      ? [{ name: 'runtime', value: runtime.join(' '), place, why: `for ${dependency}`, key: 'native.runtime' }]
+      : []),
+    ...(build.length > 0
+      ? [{ name: 'build', value: build.join(' '), place, why: `for ${dependency}`, key: 'native.build' }]
+      : []),
+  ]);
+}
+
+function suiteRows({ suites }: Facts): Row[] {
+  return suites.flatMap(suite => [
+    { name: suite.name, value: suite.command.join(' '), place: suite.place, key: `suites.${suite.name}.command` },
+    ...(suite.browser ? [row('', { ...suite.browser, value: `playwright ${suite.browser.value}` }, '')] : []),
+    ...(suite.groups ? [{ name: '', value: `groups ${suite.groups.join(', ')}`, place: undefined, key: '' }] : []),
+  ]);
+}
+
+/** What is only configured: decisions that detection has no part in. */
+function configuredRows(config: Config): Row[] {
+  const at = (key: string): Place => ({ file: CONFIG_FILE, key });
+  const own = (name: string, value: string, key: string): Row => ({ name, value, place: at(key), key });
+  return [
+    ...(config.port === undefined ? [] : [own('port', String(config.port), 'port')]),
+    ...(config.server?.workers === undefined ? [] : [own('workers', String(config.server.workers), 'server.workers')]),
+    ...Object.entries(config.services ?? {}).flatMap(([kind, options]) => {
+      if (options === false) return [own(kind, 'not used', `services.${kind}`)];
+      return options?.version === undefined
+        ? []
+        : [own(kind, `version ${options.version}`, `services.${kind}.version`)];
+    }),
+    ...Object.entries(config.suites ?? {}).flatMap(([name, options]) =>
+      options === false ? [own(name, 'not run', `suites.${name}`)] : [],
+    ),
+    ...Object.entries(config.env ?? {}).map(([name, value]) => own(name, value, `env.${name}`)),
+  ];
+}

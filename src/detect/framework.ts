@@ -1,0 +1,109 @@
+/** The web framework by dependency, the server for it, migrations and secrets: facts of one look each. */
+import { diagnose } from '../diagnostics/diagnose.js';
+import { dependencyOn } from './dependencies.js';
+import type { EnvRead } from './env-reads.js';
+import type { Dependency, EntryPoint, Framework, Sourced } from './facts.js';
+import { configPlace, type Finding, failed, found, type Project } from './project.js';
+import { tableAt } from './toml-file.js';
+
+const FRAMEWORKS: readonly (readonly [Framework, readonly string[]])[] = [
+  ['django', ['django']],
+  ['fastapi', ['fastapi', 'fastapi-slim', 'starlette']],
+  ['flask', ['flask', 'apiflask', 'flask-openapi3']],
+];
+
+/** Finds the frameworks among the main dependencies; fails when there is none. */
+export function detectFrameworks(
+  dependencies: readonly Dependency[],
+  file: string,
+): Finding<readonly Sourced<Framework>[]> {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  const frameworks = FRAMEWORKS.flatMap(([value, names]) => {
+    const dependency = dependencyOn(main, ...names);
+    return dependency ? [{ value, place: dependency.place, why: `${dependency.name} is a dependency` }] : [];
+  });
+  if (frameworks.length > 0) return found(frameworks);
+  return failed(
+    diagnose('QS301', {
+      place: { file },
+      problem: 'no web framework among the main dependencies',
+      expected: 'flask, fastapi, starlette or django',
+      fix: 'add the framework to the main dependencies, or point --source at the app that has it',
+    }),
+  );
+}
+
+/** Finds the production server: the configured one, else the one for the protocol; it must be a main dependency. */
+export function detectServer(
+  project: Project,
+  entry: EntryPoint,
+  dependencies: readonly Dependency[],
+): Finding<Sourced<'gunicorn' | 'uvicorn'>> {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  const configured = project.config.server?.kind;
+  const wanted = configured ?? (entry.protocol === 'wsgi' ? 'gunicorn' : 'uvicorn');
+  // FastAPI's "standard" extra brings uvicorn.
+  const standard = main.find(
+    ({ name, extras = [] }) => name === 'fastapi' && extras.some(extra => /^(standard|all)$/.test(extra)),
+  );
+  const dependency = dependencyOn(main, wanted) ?? (wanted === 'uvicorn' ? standard : undefined);
+  if (dependency) {
+    const place = configured === undefined ? dependency.place : configPlace('server.kind');
+    return found({
+      value: wanted,
+      place,
+      why: `${entry.protocol.toUpperCase()} app, ${dependency.name} is a dependency`,
+    });
+  }
+  const file = main[0]?.place.file ?? 'pyproject.toml';
+  const elsewhere = dependencyOn(dependencies, wanted);
+  return failed(
+    diagnose('QS305', {
+      place: elsewhere?.place ?? { file },
+      problem: `${wanted} is not ${elsewhere ? 'a main dependency, only a development one' : 'a dependency'}; nothing would serve the app`,
+      expected: `${wanted} among the main dependencies of ${file}`,
+      fix: `add ${wanted} to the main dependencies and lock again`,
+    }),
+  );
+}
+
+/** Finds the command that brings the database to the newest schema; undefined when there are no migrations. */
+export async function detectMigrate(
+  project: Project,
+  dependencies: readonly Dependency[],
+): Promise<Sourced<readonly string[]> | undefined> {
+  const { migrate } = project.config;
+  if (migrate === false) return undefined;
+  if (migrate !== undefined) return { value: migrate, place: configPlace('migrate') };
+  const { tree, pyproject } = project;
+  const env = tree.paths.filter(path => /(^|\/)migrations\/env\.py$/.test(path));
+  if (dependencyOn(dependencies, 'flask-migrate') && env[0] !== undefined) {
+    const directory = env[0].replace(/\/env\.py$/, '');
+    const option = directory === 'migrations' ? [] : ['--directory', directory];
+    return { value: ['flask', 'db', 'upgrade', ...option], place: { file: env[0] }, why: "Flask-Migrate's migrations" };
+  }
+  const hasAlembic = dependencyOn(dependencies, 'alembic') !== undefined;
+  if (hasAlembic && tree.paths.includes('alembic.ini')) {
+    return { value: ['alembic', 'upgrade', 'head'], place: { file: 'alembic.ini' }, why: "Alembic's migrations" };
+  }
+  if (hasAlembic && pyproject && Object.keys(tableAt(pyproject.data, 'tool', 'alembic')).length > 0) {
+    return { value: ['alembic', 'upgrade', 'head'], place: { file: pyproject.path }, why: "Alembic's migrations" };
+  }
+  if (dependencyOn(dependencies, 'django') && tree.paths.includes('manage.py')) {
+    const value = ['python', 'manage.py', 'migrate', '--noinput'];
+    return { value, place: { file: 'manage.py' }, why: "Django's migrations" };
+  }
+  return undefined;
+}
+
+/** Finds the variables that must hold a secret value: keys that sign or encrypt, by their names. */
+export function detectSecrets(reads: readonly EnvRead[]): Sourced<string>[] {
+  const secrets = new Map<string, Sourced<string>>();
+  for (const read of reads) {
+    const signs =
+      /(^|_)(SECRET_KEY|SECRET|SIGNING_KEY|SECURITY_PASSWORD_SALT|PASSWORD_SALT|ENCRYPTION_KEY|FERNET_KEY)$/;
+    if (!signs.test(read.name) || /CLIENT_SECRET|AWS_/.test(read.name) || secrets.has(read.name)) continue;
+    secrets.set(read.name, { value: read.name, place: { file: read.path, line: read.line }, why: 'read by the code' });
+  }
+  return [...secrets.values()];
+}

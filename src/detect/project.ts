@@ -1,0 +1,95 @@
+/** Everything detection reads of an app, read once: pyproject.toml, the Python files, the configuration. */
+import type { Config } from '../config/schema.js';
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
+import type { Sourced, Tree } from './facts.js';
+import { type PythonModule, readModule } from './python-module.js';
+import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
+
+export interface Project {
+  readonly tree: Tree;
+  readonly config: Config;
+  readonly pyproject?: TomlFile;
+  readonly packageRoot?: Sourced<string>;
+  /** All Python files of the app and its tests, without vendored and generated ones. */
+  readonly modules: readonly PythonModule[];
+}
+
+/** What a provider found: a value, or the reasons why there is none. Neither: the app has no such thing. */
+export interface Finding<T> {
+  readonly value?: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A finding with a value, or with none when it is undefined. */
+export function found<T>(value: T | undefined): Finding<T> {
+  return value === undefined ? { diagnostics: [] } : { value, diagnostics: [] };
+}
+
+/** A finding that failed. */
+export function failed<T>(...diagnostics: readonly Diagnostic[]): Finding<T> {
+  return { diagnostics };
+}
+
+/** The place of a key in the app's quayside.yaml. */
+export function configPlace(key: string): Place {
+  return { file: 'quayside.yaml', key };
+}
+
+/** Directories that hold no code of the app: installed, generated, or there to look at. */
+const FOREIGN = new Set([
+  'node_modules',
+  'venv',
+  'env',
+  '__pycache__',
+  'site-packages',
+  'build',
+  'dist',
+  'docs',
+  'examples',
+]);
+
+/** Whether a path lies in a directory that is hidden or holds no code of the app. */
+export function isForeign(path: string): boolean {
+  return path
+    .split('/')
+    .slice(0, -1)
+    .some(part => part.startsWith('.') || FOREIGN.has(part));
+}
+
+/** Files read at the same time: each read is a request when the tree is a Dagger directory. */
+const PARALLEL_READS = 16;
+
+/** Reads what detection needs from the tree. Fails when pyproject.toml cannot be read. */
+export async function readProject(tree: Tree, config: Config): Promise<Finding<Project>> {
+  const text = await tree.read('pyproject.toml');
+  const parsed = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
+  if (parsed !== undefined && !isTomlFile(parsed)) return failed(parsed);
+  const packageRoot = findPackageRoot(tree, parsed);
+  const roots = packageRoot === undefined ? [] : [packageRoot.value];
+  const modules: PythonModule[] = [];
+  const paths = tree.paths.filter(path => path.endsWith('.py') && !isForeign(path)).sort();
+  for (let at = 0; at < paths.length; at += PARALLEL_READS) {
+    const batch = paths.slice(at, at + PARALLEL_READS);
+    const texts = await Promise.all(batch.map(path => tree.read(path)));
+    batch.forEach((path, index) => {
+      modules.push(readModule(path, texts[index] ?? '', roots));
+    });
+  }
+  const project = { tree, config, modules };
+  return found({ ...project, ...(parsed && { pyproject: parsed }), ...(packageRoot && { packageRoot }) });
+}
+
+/** `src` layout: declared to poetry or setuptools, or a src directory that holds the packages and is none itself. */
+function findPackageRoot(tree: Tree, pyproject: TomlFile | undefined): Sourced<string> | undefined {
+  const declared = tableAt(pyproject?.data ?? {}, 'tool', 'poetry').packages;
+  const from = Array.isArray(declared)
+    ? declared.filter(isTable).find(entry => typeof entry.from === 'string')
+    : undefined;
+  if (pyproject && from) {
+    const line = tomlLine(pyproject.text, 'tool.poetry', 'packages');
+    return { value: stringAt(from, 'from')!, place: { file: pyproject.path, ...(line && { line }) } };
+  }
+  const inner = tree.paths.find(path => /^src\/[^/]+\.py$|^src\/[^/]+\/__init__\.py$/.test(path));
+  if (inner === undefined || tree.paths.includes('src/__init__.py')) return undefined;
+  return { value: 'src', place: { file: inner }, why: 'src holds the packages and is none itself' };
+}

@@ -1,0 +1,87 @@
+/** Which Python the app runs on: what is configured, what is pinned, else the newest that the project allows. */
+import { diagnose } from '../diagnostics/diagnose.js';
+import type { Place } from '../diagnostics/diagnostic.js';
+import type { Sourced } from './facts.js';
+import { configPlace, type Finding, failed, found, type Project } from './project.js';
+import { stringAt, tomlLine } from './toml-file.js';
+import { allowsMinor } from './version-range.js';
+
+/** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
+export const PREFERRED_PYTHONS = ['3.13', '3.11'] as const;
+
+/** Versions that may be asked for. Newest first. */
+export const KNOWN_PYTHONS = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
+
+/** Finds the minor version of Python. */
+export async function detectPythonVersion(project: Project): Promise<Finding<Sourced<string>>> {
+  const range = declaredRange(project);
+  const configured = project.config.python?.version;
+  const pinned =
+    configured === undefined
+      ? await pinnedVersion(project)
+      : { value: configured, place: configPlace('python.version') };
+  if (pinned) return checkPin(pinned, range);
+  if (!range) {
+    const why = `newest of ${PREFERRED_PYTHONS.join(', ')}; nothing asks for one`;
+    return found({ value: PREFERRED_PYTHONS[0], place: { file: project.pyproject?.path ?? 'requirements.txt' }, why });
+  }
+  const choice = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].find(version => allowsMinor(range.value, version));
+  if (choice === undefined) return failed(unsupported(range.value, range.place));
+  return found({ value: choice, place: range.place, why: `newest that ${range.value} allows` });
+}
+
+function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): Finding<Sourced<string>> {
+  const minor = /^(?:python-?|cpython-?)?(3\.\d+)(?:\.\d+)?$/.exec(pinned.value.trim())?.[1];
+  if (minor === undefined || !(KNOWN_PYTHONS as readonly string[]).includes(minor)) {
+    return failed(unsupported(pinned.value, pinned.place));
+  }
+  if (range && allowsMinor(range.value, minor) === false) {
+    return failed(
+      diagnose('QS208', {
+        place: pinned.place,
+        problem: `Python ${minor} is pinned here, and ${range.place.file} asks for ${range.value}`,
+        expected: 'a pinned version inside the declared range',
+        fix: `change the version here, or the range in ${range.place.file}${range.place.line ? ` line ${range.place.line}` : ''}`,
+      }),
+    );
+  }
+  return found({ value: minor, place: pinned.place });
+}
+
+function unsupported(value: string, place: Place) {
+  return diagnose('QS207', {
+    place,
+    problem: `Python "${value}" is not supported`,
+    expected: `a version or range that allows one of ${[...KNOWN_PYTHONS].reverse().join(', ')}`,
+    fix: 'change it, or write another version under python.version in quayside.yaml',
+  });
+}
+
+function declaredRange({ pyproject }: Project): Sourced<string> | undefined {
+  if (!pyproject) return undefined;
+  for (const [section, key] of [
+    ['project', 'requires-python'],
+    ['tool.poetry.dependencies', 'python'],
+  ] as const) {
+    const value = stringAt(pyproject.data, ...section.split('.'), key);
+    const line = tomlLine(pyproject.text, section, key);
+    if (value !== undefined) return { value, place: { file: pyproject.path, ...(line && { line }) } };
+  }
+  return undefined;
+}
+
+/** Files that pin a version, with how the version stands in a line of them. */
+const PINS: readonly (readonly [string, RegExp])[] = [
+  ['.python-version', /^\s*([^#\s]+)/],
+  ['.tool-versions', /^\s*python\s+(\S+)/],
+  ['runtime.txt', /^\s*python-(\S+)/],
+];
+
+async function pinnedVersion({ tree }: Project): Promise<Sourced<string> | undefined> {
+  for (const [file, pattern] of PINS) {
+    const lines = ((await tree.read(file)) ?? '').split(/\r?\n/);
+    const index = lines.findIndex(line => pattern.test(line));
+    if (index >= 0) return { value: pattern.exec(lines[index]!)![1]!, place: { file, line: index + 1 } };
+  }
+  return undefined;
+}

@@ -1,0 +1,214 @@
+/** Finds the test suites: tests without a browser, browser tests, and the linter. */
+import { diagnose } from '../diagnostics/diagnose.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { dependencyOn, normaliseName } from './dependencies.js';
+import type { Dependency, SuiteFacts } from './facts.js';
+import type { PackageFacts } from './package-manager.js';
+import { configPlace, type Finding, found, type Project } from './project.js';
+import type { PythonModule } from './python-module.js';
+import { isTable, stringAt, stringsAt, type tableAt, tomlLine } from './toml-file.js';
+
+/** Fixtures of pytest-playwright: a test with one of them drives a browser. */
+const BROWSER_FIXTURES = new Set(['page', 'browser', 'new_context', 'browser_context_args']);
+
+const PYTEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/;
+
+/** Finds the suites in the order lint, unit, e2e; those configured as false are left out. */
+export function detectSuites(project: Project, packages: PackageFacts): Finding<readonly SuiteFacts[]> {
+  const { dependencies } = packages;
+  const files = project.modules.filter(module => PYTEST_FILE.test(module.path));
+  const browserFiles = files.filter(module => usesBrowser(module, project));
+  const otherFiles = files.filter(module => !browserFiles.includes(module));
+  const findings = [
+    configured(project, 'lint', found(lintSuite(project, dependencies))),
+    configured(project, 'unit', unitSuite(project, dependencies, otherFiles, browserFiles)),
+    configured(project, 'e2e', browserSuite(packages, browserFiles, otherFiles)),
+  ];
+  const diagnostics = findings.flatMap(finding => finding.diagnostics);
+  if (diagnostics.length > 0) return { diagnostics };
+  return found(findings.flatMap(({ value }) => (value === undefined ? [] : [value])));
+}
+
+/** Lays the configuration over a detected suite. A configured command stands without anything detected. */
+function configured(project: Project, name: SuiteFacts['name'], detected: Finding<SuiteFacts>): Finding<SuiteFacts> {
+  const options = project.config.suites?.[name];
+  if (options === undefined) return detected;
+  if (options === false) return { diagnostics: [] };
+  if (options.command !== undefined) {
+    const { groups, browser } = detected.value ?? {};
+    const place = configPlace(`suites.${name}.command`);
+    return found({ name, command: options.command, place, ...(groups && { groups }), ...(browser && { browser }) });
+  }
+  if (detected.value || detected.diagnostics.length > 0) return detected;
+  return {
+    diagnostics: [
+      diagnose('QS603', {
+        place: configPlace(`suites.${name}`),
+        problem: `the suite "${name}" is configured, and nothing in the source looks like one`,
+        expected: 'a command to run',
+        fix: `write suites: { ${name}: { command: [...] } } in quayside.yaml, or remove suites.${name}`,
+      }),
+    ],
+  };
+}
+
+function lintSuite({ pyproject, tree }: Project, dependencies: readonly Dependency[]): SuiteFacts | undefined {
+  const tool = dependencyOn(dependencies, 'ruff') ?? dependencyOn(dependencies, 'flake8');
+  if (!tool) return undefined;
+  const line = tool.name === 'ruff' && pyproject ? tomlLine(pyproject.text, 'tool.ruff') : undefined;
+  const own = ['ruff.toml', '.ruff.toml', '.flake8'].find(path => tree.paths.includes(path));
+  const place = pyproject && line ? { file: pyproject.path, line } : own ? { file: own } : tool.place;
+  const command = tool.name === 'ruff' ? ['ruff', 'check', '.'] : ['flake8'];
+  return { name: 'lint', command, place, ...groupsOf([tool]) };
+}
+
+function unitSuite(
+  { pyproject, modules, tree }: Project,
+  dependencies: readonly Dependency[],
+  files: readonly PythonModule[],
+  browserFiles: readonly PythonModule[],
+): Finding<SuiteFacts> {
+  const pytest = pytestOf(dependencies);
+  if (!pytest && tree.paths.includes('manage.py') && modules.some(({ path }) => /(^|\/)tests?(\.py|\/)/.test(path))) {
+    return found({ name: 'unit', command: ['python', 'manage.py', 'test'], place: { file: 'manage.py' } });
+  }
+  const [first] = files;
+  if (!first) return { diagnostics: [] };
+  if (!pytest) return { diagnostics: [noPytest(first.path, files.length)] };
+  const testpaths = pyproject ? stringsAt(pyproject.data, 'tool', 'pytest', 'ini_options', 'testpaths') : [];
+  const inBrowserDirectory = (path: string) => browserFiles.some(file => file.path.startsWith(`${path}/`));
+  if (pyproject && testpaths.length > 0 && !testpaths.some(inBrowserDirectory)) {
+    const line = tomlLine(pyproject.text, 'tool.pytest.ini_options', 'testpaths');
+    const place = { file: pyproject.path, ...(line && { line }) };
+    return found({ name: 'unit', command: ['pytest', ...testpaths], place, ...groupsOf(pytest) });
+  }
+  const arguments_ = [...topDirectories(files, browserFiles), ...ignored(files, browserFiles)];
+  return found({ name: 'unit', command: ['pytest', ...arguments_], place: { file: first.path }, ...groupsOf(pytest) });
+}
+
+/** The widest directories that hold tests; where browser tests lie below one, its parts without them. */
+function topDirectories(files: readonly PythonModule[], browserFiles: readonly PythonModule[]): string[] {
+  const result = new Set<string>();
+  for (const { path } of files) {
+    const parts = path.split('/').slice(0, -1);
+    let depth = 1;
+    const isShared = (directory: string) => browserFiles.some(file => file.path.startsWith(`${directory}/`));
+    const isDirectlyIn = (directory: string) =>
+      files.some(file => file.path.slice(0, file.path.lastIndexOf('/')) === directory);
+    while (depth < parts.length) {
+      const directory = parts.slice(0, depth).join('/');
+      if (!isShared(directory) || isDirectlyIn(directory)) break;
+      depth++;
+    }
+    result.add(parts.length === 0 ? path : parts.slice(0, depth).join('/'));
+  }
+  return [...result].sort();
+}
+
+/** Options that keep browser tests out where they lie among the others. */
+function ignored(files: readonly PythonModule[], browserFiles: readonly PythonModule[]): string[] {
+  const directories = topDirectories(files, browserFiles);
+  const inside = browserFiles.filter(({ path }) => directories.some(directory => path.startsWith(`${directory}/`)));
+  return browserTargets(inside, files).map(path => `--ignore=${path}`);
+}
+
+function browserSuite(
+  { dependencies, lock }: PackageFacts,
+  browserFiles: readonly PythonModule[],
+  otherFiles: readonly PythonModule[],
+): Finding<SuiteFacts> {
+  const [first] = browserFiles;
+  if (!first) return { diagnostics: [] };
+  const playwright = dependencies.filter(({ name }) => /^(pytest-playwright|playwright)(-asyncio)?$/.test(name));
+  const pinned = lock === undefined ? undefined : lockedVersion(lock.data, 'playwright');
+  if (playwright.length === 0 || (lock !== undefined && pinned === undefined)) {
+    return {
+      diagnostics: [
+        diagnose('QS602', {
+          place: { file: first.path },
+          problem: `${first.path} drives a browser, and playwright is not ${playwright.length === 0 ? 'a dependency' : 'in the lock file'}`,
+          expected: 'pytest-playwright in a dependency group, and playwright in the lock file',
+          fix: 'add pytest-playwright to the development dependencies and lock again',
+        }),
+      ],
+    };
+  }
+  const line = lock && pinned ? lineOfPackage(lock.text, 'playwright') : undefined;
+  const groups = groupsOf(playwright);
+  return found({
+    name: 'e2e',
+    command: ['pytest', ...browserTargets(browserFiles, otherFiles)],
+    place: { file: first.path },
+    ...groups,
+    ...(lock && pinned && { browser: { value: pinned, place: { file: lock.path, ...(line && { line }) } } }),
+  });
+}
+
+/** Directories that hold browser tests only, and single files where others lie beside them. */
+function browserTargets(browserFiles: readonly PythonModule[], otherFiles: readonly PythonModule[]): string[] {
+  const targets = browserFiles.map(({ path }) => {
+    const directory = path.split('/').slice(0, -1).join('/');
+    const isOwn = directory !== '' && !otherFiles.some(file => file.path.startsWith(`${directory}/`));
+    return isOwn ? directory : path;
+  });
+  const unique = [...new Set(targets)].sort();
+  return unique.filter(path => !unique.some(other => path.startsWith(`${other}/`)));
+}
+
+/** A test drives a browser when it takes a browser fixture or imports playwright, and so do others in an e2e directory. */
+function usesBrowser(module: PythonModule, { modules }: Project): boolean {
+  if (importsPlaywright(module)) return true;
+  const definesOwn = modules.some(
+    other =>
+      other.isTest && other.statements.some(({ tokens }) => tokens[0]?.text === 'def' && tokens[1]?.text === 'page'),
+  );
+  const takesFixture = module.statements.some(
+    ({ tokens }) =>
+      tokens.some((token, at) => token.text === 'def' && /^test/.test(tokens[at + 1]?.text ?? '')) &&
+      tokens.some((token, at) => BROWSER_FIXTURES.has(token.text) && /^[(,]$/.test(tokens[at - 1]?.text ?? '')),
+  );
+  const anyPlaywright = modules.some(importsPlaywright);
+  const inBrowserDirectory = /(^|\/)(e2e|browser|playwright|end_to_end)\//.test(module.path) && anyPlaywright;
+  return inBrowserDirectory || (takesFixture && (anyPlaywright || !definesOwn));
+}
+
+function importsPlaywright(module: PythonModule): boolean {
+  return module.isTest && [...module.imports.values()].some(name => /^(pytest_)?playwright\b/.test(name));
+}
+
+function pytestOf(dependencies: readonly Dependency[]): Dependency[] | undefined {
+  const found = dependencies.filter(
+    ({ name }) => name === 'pytest' || name === 'pytest-django' || name === 'pytest-cov',
+  );
+  return found.some(({ name }) => name.startsWith('pytest')) ? found : undefined;
+}
+
+/** The groups of the dependencies a suite runs with; the first named group that has each. */
+function groupsOf(dependencies: readonly Dependency[]): { groups?: readonly string[] } {
+  const names = [...new Set(dependencies.map(({ name }) => name))];
+  const groups = names.map(name => dependencies.find(dependency => dependency.name === name)?.groupName);
+  const unique = [...new Set(groups.filter(group => group !== undefined))];
+  return unique.length > 0 ? { groups: unique } : {};
+}
+
+function noPytest(path: string, count: number): Diagnostic {
+  return diagnose('QS601', {
+    place: { file: path },
+    problem: `there ${count === 1 ? 'is a test file' : `are ${count} test files`}, and pytest is not a dependency`,
+    expected: 'pytest in a dependency group, or a command for the suite',
+    fix: 'add pytest to the development dependencies, or write suites: { unit: { command: [...] } } in quayside.yaml',
+  });
+}
+
+function lockedVersion(data: Parameters<typeof tableAt>[0], name: string): string | undefined {
+  const packages = data.package;
+  const entry = (Array.isArray(packages) ? packages.filter(isTable) : []).find(
+    item => normaliseName(stringAt(item, 'name') ?? '') === name,
+  );
+  return entry && stringAt(entry, 'version');
+}
+
+function lineOfPackage(text: string, name: string): number | undefined {
+  const at = text.split('\n').indexOf(`name = "${name}"`);
+  return at < 0 ? undefined : at + 1;
+}

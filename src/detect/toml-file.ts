@@ -1,0 +1,78 @@
+/** A TOML file with its data, and the lines on which things stand: the parser gives data only. */
+import { parse, TomlError, type TomlTable } from 'smol-toml';
+import { diagnose } from '../diagnostics/diagnose.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+
+export interface TomlFile {
+  readonly path: string;
+  readonly text: string;
+  readonly data: TomlTable;
+}
+
+/** Parses a TOML file; a file that is not TOML gives a diagnostic with the given code. */
+export function parseToml(path: string, text: string, code: 'QS206' | 'QS209'): TomlFile | Diagnostic {
+  try {
+    return { path, text, data: parse(text) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [said] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
+    return diagnose(code, {
+      place: { file: path, line: error.line },
+      problem: `${path} is not valid TOML: ${said}`,
+      expected: 'valid TOML, without merge conflict markers',
+      fix:
+        code === 'QS206'
+          ? `correct line ${error.line}`
+          : 'write the lock file anew with its package manager, and commit it',
+    });
+  }
+}
+
+/** Whether a result of parseToml is the file. */
+export function isTomlFile(result: TomlFile | Diagnostic): result is TomlFile {
+  return 'data' in result;
+}
+
+/** The table at a path of keys; an empty table when there is none. */
+export function tableAt(data: TomlTable, ...path: readonly string[]): TomlTable {
+  let table: unknown = data;
+  for (const key of path) table = isTable(table) ? table[key] : undefined;
+  return isTable(table) ? table : {};
+}
+
+/** The string at a path of keys, else undefined. */
+export function stringAt(data: TomlTable, ...path: readonly string[]): string | undefined {
+  const value = tableAt(data, ...path.slice(0, -1))[path.at(-1)!];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The strings of an array at a path of keys; others in it are left out, no array is an empty list. */
+export function stringsAt(data: TomlTable, ...path: readonly string[]): string[] {
+  const value = tableAt(data, ...path.slice(0, -1))[path.at(-1)!];
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
+}
+
+/** Whether a value is a TOML table. */
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/**
+ * The line of `key` in the table with the dotted header `section`, and, with `item`, the line of the first text of
+ * that array that contains it. The nearest line found is given: the header's when the key is not under it.
+ */
+export function tomlLine(text: string, section: string, key?: string, item?: string): number | undefined {
+  const lines = text.split('\n');
+  const header = (line: string) => /^\s*\[([^[\]]+)\]\s*(#.*)?$/.exec(line)?.[1]?.replace(/["'\s]/g, '');
+  const start = section === '' ? -1 : lines.findIndex(line => header(line) === section);
+  if (section !== '' && start < 0) return undefined;
+  if (key === undefined) return start + 1;
+  let end = lines.findIndex((line, index) => index > start && /^\s*\[[^\]]/.test(line) && header(line) !== undefined);
+  if (end < 0) end = lines.length;
+  const isKey = (line: string) => line.replace(/^\s*["']?/, '').match(/^([^"'=\s]+)["']?\s*=/)?.[1] === key;
+  const at = lines.findIndex((line, index) => index > start && index < end && isKey(line));
+  if (at < 0) return start < 0 ? undefined : start + 1;
+  if (item === undefined) return at + 1;
+  const found = lines.findIndex((line, index) => index >= at && index < end && line.includes(item));
+  return (found < 0 ? at : found) + 1;
+}
