@@ -44,27 +44,12 @@ const onlyUsedPartsOfTheSdk = {
   },
 };
 
-await build({
-  absWorkingDir: root,
-  entryPoints: ['cli/main.ts'],
-  outdir: building,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  keepNames: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  legalComments: 'none',
-  external: ['typescript'],
-  logLevel: 'error',
-  // Packages in CommonJS call `require` for Node's own modules.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
-  plugins: [keepSourceAddresses, onlyUsedPartsOfTheSdk],
-});
+try {
+  await bundle();
+} catch {
+  // esbuild has printed what is wrong.
+  process.exit(1);
+}
 
 // Two that build at once make the same thing: the second one's is not needed.
 await rename(building, outdir).catch(() => rm(building, { recursive: true, force: true }));
@@ -74,4 +59,28 @@ for (const name of await readdir(dirname(outdir))) {
   const path = join(dirname(outdir), name);
   const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
   if (path !== outdir && Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
+}
+
+function bundle() {
+  return build({
+    absWorkingDir: root,
+    entryPoints: ['cli/main.ts'],
+    outdir: building,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    external: ['typescript'],
+    logLevel: 'error',
+    // Packages in CommonJS call `require` for Node's own modules.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+    plugins: [keepSourceAddresses, onlyUsedPartsOfTheSdk],
+  });
 }

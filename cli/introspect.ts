@@ -1,11 +1,10 @@
 /** Reads the function table out of a Dagger module's source with the SDK's own introspector: the same code that tells an engine. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scan } from '../node_modules/@dagger.io/dagger/dist/src/module/introspector/index.js';
-import { listFiles } from '../node_modules/@dagger.io/dagger/dist/src/module/introspector/utils/files.js';
 import { type FunctionArgument, type ModuleTable, typeLabel, type ValueType } from './functions.js';
 
 const CLIENT_TYPES = new URL('../node_modules/@dagger.io/dagger/dist/src/api/client.gen.d.ts', import.meta.url);
@@ -42,7 +41,10 @@ export async function introspectModule(sourceDir: string, object: string): Promi
     // source there, the npm package only its declarations, which read the same.
     const client = join(scratch, 'client.gen.ts');
     writeFileSync(client, readFileSync(fileURLToPath(CLIENT_TYPES)));
-    const files = (await listFiles(sourceDir)).sort();
+    const files = readdirSync(sourceDir, { recursive: true, encoding: 'utf8' })
+      .filter(file => /\.m?ts$/.test(file))
+      .sort()
+      .map(file => join(sourceDir, file));
     const module = await scan([...files, client], object, false);
     const main = module.objects[object];
     if (main === undefined || !('methods' in main))

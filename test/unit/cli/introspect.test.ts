@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { buildProgram } from '../../../cli/program.js';
+import { readFunctionTable, kebabCase } from '../../../cli/functions.js';
+import { describe as describeFlag } from '../../../cli/flags.js';
+import { introspectModule } from '../../../cli/introspect.js';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+describe('the introspector', () => {
+  test('reads arguments, defaults, enums, lists and checks as an engine does', async () => {
+    const table = await introspectModule(path('./module-fixture'), 'Sample');
+    expect(table.description).toBe('A module with one of everything that the command line knows.');
+    expect(table.constructorArguments).toEqual([
+      {
+        name: 'source',
+        description: 'The app.',
+        type: { kind: 'object', name: 'Directory' },
+        optional: true,
+        defaultPath: '/',
+        ignore: ['**/node_modules', '.git'],
+      },
+      { name: 'config', description: 'Another configuration.', type: { kind: 'object', name: 'File' }, optional: true },
+    ]);
+    expect(table.functions.map(fn => [fn.name, fn.returns, fn.check])).toEqual([
+      ['test', { kind: 'string' }, true],
+      ['reports', { kind: 'object', name: 'Directory' }, false],
+      ['buildImage', { kind: 'object', name: 'Container' }, false],
+      ['serve', { kind: 'object', name: 'Service' }, false],
+      ['greet', { kind: 'void' }, false],
+    ]);
+    expect(table.functions[2]!.arguments.map(argument => [argument.type, argument.default, argument.optional])).toEqual([
+      [{ kind: 'list', of: { kind: 'string' } }, ['linux/amd64'], true],
+      [{ kind: 'enum', name: 'Level', values: ['low', 'high'] }, 'low', true],
+      [{ kind: 'object', name: 'Secret' }, undefined, true],
+      [{ kind: 'integer' }, 3, true],
+      [{ kind: 'boolean' }, false, true],
+    ]);
+    expect(table.functions[4]!.arguments[0]!.optional).toBe(false);
+  }, 30_000);
+
+  test('says which class is missing', async () => {
+    await expect(introspectModule(path('./module-fixture'), 'Other')).rejects.toThrow(/no class Other/);
+  }, 30_000);
+});
+
+describe('the command line', () => {
+  test('the committed function table is what src/index.ts says (npm run generate:functions)', async () => {
+    expect(readFunctionTable()).toEqual(await introspectModule(path('../../../src'), 'Quayside'));
+  }, 60_000);
+
+  test('shows the same functions, flags and help text as the introspector reads', async () => {
+    const table = await introspectModule(path('../../../src'), 'Quayside');
+    const program = buildProgram(readFunctionTable(), '0.0.0', () => {});
+    const width = { helpWidth: 10_000 };
+    const top = program.configureHelp({ showGlobalOptions: true, ...width }).helpInformation();
+    for (const argument of table.constructorArguments) {
+      expect(top).toContain(`--${kebabCase(argument.name)} `);
+      expect(top).toContain(describeFlag(argument));
+    }
+    expect(table.functions.length).toBeGreaterThan(0);
+    for (const fn of table.functions) {
+      expect(fn.description, `${fn.name} has a description`).not.toBe('');
+      const command = program.commands.find(candidate => candidate.name() === kebabCase(fn.name));
+      expect(command?.description()).toBe(fn.description);
+      const help = command!.configureHelp({ showGlobalOptions: true, ...width }).helpInformation();
+      for (const argument of [...fn.arguments, ...table.constructorArguments]) {
+        expect(argument.description, `${fn.name} --${argument.name} has a description`).not.toBe('');
+        expect(help).toContain(`--${kebabCase(argument.name)} `);
+        expect(help).toContain(describeFlag(argument));
+      }
+    }
+  }, 60_000);
+});
