@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa, type Options } from 'execa';
+
+/** Buildah and podman on a storage of the test's own, with a configuration that works on machines where crun does not. */
+export interface Tools {
+  /** Environment for any of them. */
+  readonly env: Record<string, string>;
+  readonly buildah: (...args: string[]) => Promise<string>;
+  readonly podman: (...args: string[]) => Promise<string>;
+  /** Unmounts what the storage mounted. */
+  readonly close: () => Promise<void>;
+}
+
+/** Prepares the tools with everything they keep below `dir`. */
+export async function containerTools(dir: string): Promise<Tools> {
+  await mkdir(dir, { recursive: true });
+  const conf = join(dir, 'containers.conf');
+  const limits = 'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]';
+  const engine = ['[engine]', 'runtime = "runc"', 'cgroup_manager = "cgroupfs"', 'events_logger = "none"'];
+  await writeFile(conf, ['[containers]', limits, ...engine, ''].join('\n'));
+  const env = { CONTAINERS_CONF: conf };
+  const storage = ['--root', join(dir, 'root'), '--runroot', join(dir, 'run'), '--storage-driver', 'overlay'];
+  const options: Options = { env, stdin: 'ignore' };
+  const run =
+    (tool: string) =>
+    async (...args: string[]) => {
+      const { stdout } = await execa(tool, [...storage, ...args], options);
+      return String(stdout);
+    };
+  return {
+    env,
+    buildah: run('buildah'),
+    podman: run('podman'),
+    close: async () => {
+      await execa('umount', ['--recursive', '--lazy', join(dir, 'root/overlay')], { reject: false });
+    },
+  };
+}
