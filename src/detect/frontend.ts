@@ -182,7 +182,7 @@ function nodeRangeAllows(range: string, major: number): boolean {
 }
 
 async function outputDirectory({ tree, config }: Project, { root, path }: PackageJson): Promise<Sourced<string>> {
-  const configured = config.frontend?.output;
+  const configured = config.frontend === false ? undefined : config.frontend?.output;
   if (configured !== undefined) return { value: configured, place: configPlace('frontend.output') };
   for (const extension of ['ts', 'js', 'mjs', 'mts']) {
     const file = join(root, `vite.config.${extension}`);

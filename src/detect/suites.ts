@@ -59,7 +59,7 @@ function lintSuite({ pyproject, tree }: Project, dependencies: readonly Dependen
   const own = ['ruff.toml', '.ruff.toml', '.flake8'].find(path => tree.paths.includes(path));
   const place = pyproject && line ? { file: pyproject.path, line } : own ? { file: own } : tool.place;
   const command = tool.name === 'ruff' ? ['ruff', 'check', '.'] : ['flake8'];
-  return { name: 'lint', command, place, ...groupsOf([tool]) };
+  return { name: 'lint', command, place, ...groupsOf(dependencies.filter(({ name }) => name === tool.name)) };
 }
 
 function unitSuite(
@@ -134,7 +134,7 @@ function browserSuite(
     };
   }
   const line = lock && pinned ? lineOfPackage(lock.text, 'playwright') : undefined;
-  const groups = groupsOf(playwright);
+  const groups = groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]);
   return found({
     name: 'e2e',
     command: ['pytest', ...browserTargets(browserFiles, otherFiles)],
@@ -183,12 +183,17 @@ function pytestOf(dependencies: readonly Dependency[]): Dependency[] | undefined
   return found.some(({ name }) => name.startsWith('pytest')) ? found : undefined;
 }
 
-/** The groups of the dependencies a suite runs with; the first named group that has each. */
+/** The groups of the dependencies a suite runs with, few: one that is there already is not joined by another for the same package. */
 function groupsOf(dependencies: readonly Dependency[]): { groups?: readonly string[] } {
-  const names = [...new Set(dependencies.map(({ name }) => name))];
-  const groups = names.map(name => dependencies.find(dependency => dependency.name === name)?.groupName);
-  const unique = [...new Set(groups.filter(group => group !== undefined))];
-  return unique.length > 0 ? { groups: unique } : {};
+  const groups: string[] = [];
+  for (const name of new Set(dependencies.map(dependency => dependency.name))) {
+    const declared = dependencies.filter(dependency => dependency.name === name);
+    const names = declared.map(({ groupName }) => groupName);
+    const [first] = names;
+    if (names.includes(undefined) || names.some(group => groups.includes(group!))) continue;
+    groups.push(first!);
+  }
+  return groups.length > 0 ? { groups } : {};
 }
 
 function noPytest(path: string, count: number): Diagnostic {
