@@ -127,13 +127,18 @@ export function browserStage(version: string, testPaths: readonly string[], lock
         from: {
           kind: 'source',
           path: '',
-          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', ...testPaths.map(path => `${path}/**`)],
+          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', ...testPaths.flatMap(testFiles)],
           exclude: NEVER,
         },
         to: APP_DIR,
       },
     ],
   };
+}
+
+/** Patterns for a directory of tests, or for a file of them with the fixtures beside it. */
+function testFiles(path: string): readonly string[] {
+  return path.endsWith('.py') ? [path, path.replace(/[^/]*$/, 'conftest.py')] : [`${path}/**`];
 }
 
 /** The entry point as its server's command line names it. */

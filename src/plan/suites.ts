@@ -52,21 +52,20 @@ function browserGroups(facts: Facts): readonly string[] {
   return [...new Set(names.filter(name => name !== undefined))];
 }
 
-/** Directories that hold tests: what production leaves out. */
+/** Directories that hold tests: what production leaves out. A directory named tests goes as a whole. */
 export function testDirectories(facts: Facts): readonly string[] {
-  return [...new Set(facts.suites.filter(suite => suite.name !== 'lint').flatMap(suite => pathsOf(suite)))]
-    .flatMap(path => {
-      const top = path.split('/')[0] ?? path;
-      return /^tests?$/.test(top) ? [top] : [path];
-    })
-    .filter((path, index, paths) => paths.indexOf(path) === index);
+  const paths = facts.suites.flatMap(pathsOf).map(path => {
+    const top = path.split('/')[0] ?? path;
+    return /^tests?$/.test(top) ? top : path;
+  });
+  return [...new Set(paths)];
 }
 
-/** Words of a suite's command that are paths of tests; `tests` when there are none. */
+/** Words of a pytest command that are paths of tests; `tests` when there are none, nothing for another tool. */
 export function pathsOf(suite: SuiteFacts): readonly string[] {
-  const paths = suite.command
-    .slice(1)
-    .filter(word => /^[\w][\w./-]*$/.test(word) && !word.includes('=') && word !== '.');
+  if (!isPytest(suite)) return [];
+  const words = suite.command.slice(suite.command.indexOf('pytest') + 1);
+  const paths = words.filter(word => /^\w[\w./-]*$/.test(word));
   return paths.length > 0 ? paths.map(path => path.replace(/\/$/, '')) : ['tests'];
 }
 

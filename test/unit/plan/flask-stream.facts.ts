@@ -44,8 +44,8 @@ export const flaskStream: Facts = {
   secrets: [from('SECRET_KEY', 'flask_stream/config.py')],
   native: [{ dependency: 'ffmpeg', build: [], runtime: ['ffmpeg'], place: { file: 'flask_stream/media.py', line: 1 } }],
   suites: [
+    { name: 'lint', command: ['ruff', 'check', '.'], place },
     { name: 'unit', command: ['pytest', 'tests/unit', 'tests/integration'], place },
     { name: 'e2e', command: ['pytest', 'tests/e2e'], place, browser: from('1.58.0', 'poetry.lock') },
-    { name: 'lint', command: ['ruff', 'check', '.'], place },
   ],
 };
