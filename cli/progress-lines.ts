@@ -1,5 +1,6 @@
 /** What progress looks like: events in, lines out. Pure; the clock and the terminal are progress.ts's business. */
 
+import { stripVTControlCharacters } from 'node:util';
 import type { EngineEvent } from '../engine/contract.js';
 
 export type StepEvent = Extract<EngineEvent, { kind: 'step' }>;
@@ -41,10 +42,10 @@ export function eventLines(event: EngineEvent, mode: ProgressMode, palette: Pale
 
 /**
  * Takes what a failed step printed, returns its last lines behind a bar. The bar also keeps a line that begins with `::` from being
- * read as a command by GitHub's runner.
+ * read as a command by GitHub's runner; escape sequences go, as they could rewrite what stands above.
  */
 export function outputLines(output: string, palette: Palette): readonly string[] {
-  const lines = output.replace(/\s+$/, '').split(/\r?\n/);
+  const lines = stripVTControlCharacters(output).replace(/\s+$/, '').split(/\r?\n/);
   if (lines.length === 1 && lines[0] === '') return [];
   const hidden = lines.length - OUTPUT_LINES;
   const shown = hidden > 0 ? [`… ${hidden} earlier lines`, ...lines.slice(hidden)] : lines;

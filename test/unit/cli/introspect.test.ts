@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { buildProgram } from '../../../cli/program.js';
-import { readFunctionTable, kebabCase } from '../../../cli/functions.js';
 import { describe as describeFlag } from '../../../cli/flags.js';
+import { kebabCase, readFunctionTable } from '../../../cli/functions.js';
 import { introspectModule } from '../../../cli/introspect.js';
+import { buildProgram } from '../../../cli/program.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -29,13 +29,15 @@ describe('the introspector', () => {
       ['serve', { kind: 'object', name: 'Service' }, false],
       ['greet', { kind: 'void' }, false],
     ]);
-    expect(table.functions[2]!.arguments.map(argument => [argument.type, argument.default, argument.optional])).toEqual([
-      [{ kind: 'list', of: { kind: 'string' } }, ['linux/amd64'], true],
-      [{ kind: 'enum', name: 'Level', values: ['low', 'high'] }, 'low', true],
-      [{ kind: 'object', name: 'Secret' }, undefined, true],
-      [{ kind: 'integer' }, 3, true],
-      [{ kind: 'boolean' }, false, true],
-    ]);
+    expect(table.functions[2]!.arguments.map(argument => [argument.type, argument.default, argument.optional])).toEqual(
+      [
+        [{ kind: 'list', of: { kind: 'string' } }, ['linux/amd64'], true],
+        [{ kind: 'enum', name: 'Level', values: ['low', 'high'] }, 'low', true],
+        [{ kind: 'object', name: 'Secret' }, undefined, true],
+        [{ kind: 'integer' }, 3, true],
+        [{ kind: 'boolean' }, false, true],
+      ],
+    );
     expect(table.functions[4]!.arguments[0]!.optional).toBe(false);
   }, 30_000);
 

@@ -8,18 +8,41 @@ const table: ModuleTable = {
   object: 'Sample',
   description: 'A sample.',
   constructorArguments: [
-    { name: 'source', description: 'The app.', type: { kind: 'object', name: 'Directory' }, optional: true, defaultPath: '/' },
+    {
+      name: 'source',
+      description: 'The app.',
+      type: { kind: 'object', name: 'Directory' },
+      optional: true,
+      defaultPath: '/',
+    },
     { name: 'config', description: '', type: { kind: 'object', name: 'File' }, optional: true },
   ],
   functions: [
     { name: 'test', description: 'Runs the suites.', arguments: [], returns: { kind: 'string' }, check: true },
-    { name: 'reports', description: 'Reports.', arguments: [], returns: { kind: 'object', name: 'Directory' }, check: false },
+    {
+      name: 'reports',
+      description: 'Reports.',
+      arguments: [],
+      returns: { kind: 'object', name: 'Directory' },
+      check: false,
+    },
     {
       name: 'buildImage',
       description: 'Builds.',
       arguments: [
-        { name: 'platforms', description: '', type: { kind: 'list', of: { kind: 'string' } }, optional: true, default: ['linux/amd64'] },
-        { name: 'level', description: '', type: { kind: 'enum', name: 'Level', values: ['low', 'high'] }, optional: true },
+        {
+          name: 'platforms',
+          description: '',
+          type: { kind: 'list', of: { kind: 'string' } },
+          optional: true,
+          default: ['linux/amd64'],
+        },
+        {
+          name: 'level',
+          description: '',
+          type: { kind: 'enum', name: 'Level', values: ['low', 'high'] },
+          optional: true,
+        },
         { name: 'retries', description: '', type: { kind: 'integer' }, optional: true, default: 3 },
         { name: 'verbose', description: '', type: { kind: 'boolean' }, optional: true },
       ],
@@ -33,7 +56,13 @@ const table: ModuleTable = {
       returns: { kind: 'void' },
       check: false,
     },
-    { name: 'serve', description: 'Serves.', arguments: [], returns: { kind: 'object', name: 'Service' }, check: false },
+    {
+      name: 'serve',
+      description: 'Serves.',
+      arguments: [],
+      returns: { kind: 'object', name: 'Service' },
+      check: false,
+    },
   ],
 };
 
@@ -51,7 +80,11 @@ describe('parsing', () => {
     [['reports', '-o', 'dir'], 'reports', { result: { output: 'dir' } }],
     [['build-image', '--platforms=a,b', '--platforms=c'], 'buildImage', { values: { platforms: ['a', 'b', 'c'] } }],
     [['build-image', '--level=high', '--retries=0'], 'buildImage', { values: { level: 'high', retries: 0 } }],
-    [['build-image', '--verbose', '--output=x.tar'], 'buildImage', { values: { verbose: true }, result: { output: 'x.tar' } }],
+    [
+      ['build-image', '--verbose', '--output=x.tar'],
+      'buildImage',
+      { values: { verbose: true }, result: { output: 'x.tar' } },
+    ],
     [['build-image', '--verbose=false'], 'buildImage', { values: { verbose: false } }],
     [['greet', '--first-name=Ada'], 'greet', { values: { firstName: 'Ada' } }],
     [['serve', '--port=8000'], 'serve', { result: { port: 8000 } }],
@@ -63,7 +96,10 @@ describe('parsing', () => {
 
   test.each<[string[], object]>([
     [['run', '--', 'sh', '-c', 'exit 3'], { kind: 'run', command: ['sh', '-c', 'exit 3'], session }],
-    [['run', '--engine=local', '--', 'ls', '--source'], { kind: 'run', command: ['ls', '--source'], session: { ...session, engine: 'local' } }],
+    [
+      ['run', '--engine=local', '--', 'ls', '--source'],
+      { kind: 'run', command: ['ls', '--source'], session: { ...session, engine: 'local' } },
+    ],
     [['session', '--label', 'a:b', '--label', 'c:d', '--workdir', '/'], { kind: 'session', session }],
     [['setup'], { kind: 'setup', session }],
     [['engine', 'status'], { kind: 'engine-status', json: false }],
@@ -98,7 +134,8 @@ describe('parsing', () => {
   test.each([[[]], [['--help']], [['help']], [['-h']]])('%j prints all functions to standard output', argv => {
     const result = parse(...argv) as Extract<Invocation, { kind: 'text' }>;
     expect(result).toMatchObject({ kind: 'text', stream: 'stdout', code: 0 });
-    for (const fn of table.functions) expect(result.text).toMatch(new RegExp(`^ {2}${kebabCase(fn.name)} .*${fn.description}`, 'm'));
+    for (const fn of table.functions)
+      expect(result.text).toMatch(new RegExp(`^ {2}${kebabCase(fn.name)} .*${fn.description}`, 'm'));
   });
 
   test('a function’s help shows its own flags and the global ones', () => {

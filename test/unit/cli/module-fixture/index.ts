@@ -2,8 +2,8 @@
 
 import {
   argument,
-  check,
   type Container,
+  check,
   type Directory,
   dag,
   type File,
@@ -59,9 +59,7 @@ export class Sample {
     retries: number = 3,
     verbose: boolean = false,
   ): Container {
-    return dag
-      .container()
-      .withLabel('with', [...platforms, level, registryToken, retries, verbose].join());
+    return dag.container().withLabel('with', [...platforms, level, registryToken, retries, verbose].join());
   }
 
   /** Serves the app. */
