@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Import, importsOf, ROOT, sourceFiles } from './imports.js';
+
+/**
+ * What each room may import from outside of itself: paths of this repository (a folder stands for all in it), packages, and Node's
+ * modules. The most specific room that holds a file decides. Edit this table only together with docs/architecture.md.
+ */
+const FENCES: Readonly<Record<string, readonly string[]>> = {
+  'src/diagnostics': [],
+  'src/packaged.ts': ['node:fs'],
+  'src/config': ['src/detect', 'src/diagnostics', 'yaml', 'zod'],
+  'src/detect': ['src/config', 'src/diagnostics', 'smol-toml', 'node:crypto'],
+  'src/plan': ['src/config', 'src/detect', 'src/packaged.ts', 'yaml', 'zod', 'node:crypto'],
+  'src/dagger': [
+    'src/config',
+    'src/detect',
+    'src/diagnostics',
+    'src/packaged.ts',
+    'src/plan',
+    '@dagger.io/dagger',
+    'fast-xml-parser',
+    'node:crypto',
+  ],
+  'src/index.ts': ['src/dagger', 'src/detect', 'src/plan', '@dagger.io/dagger'],
+  engine: ['execa', 'ignore', 'picomatch', 'yaml', 'zod', 'node:*'],
+  cli: [
+    'engine/contract.ts',
+    'engine/index.ts',
+    'src/index.ts',
+    '@dagger.io/dagger',
+    'commander',
+    'esbuild',
+    'picocolors',
+    'node:*',
+  ],
+  scripts: ['cli', 'src/config', 'src/diagnostics', 'node:*'],
+};
+const FOLDERS = ['src', 'engine', 'cli', 'scripts'];
+const rooms = Object.keys(FENCES).sort((a, b) => b.length - a.length);
+
+const within = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
+const roomOf = (file: string): string | undefined => rooms.find(room => within(file, room));
+const covers = (entry: string, target: string): boolean =>
+  entry === 'node:*' ? target.startsWith('node:') : within(target, entry);
+
+/** The imports that leave their room, with what is wrong about them, if anything. */
+function violation({ file, line, target }: Import): string | undefined {
+  const room = roomOf(file);
+  if (room === undefined) return `${file} is in no room: add one to FENCES in test/arch/fences.test.ts`;
+  if (roomOf(target) === room || FENCES[room]!.some(entry => covers(entry, target))) return undefined;
+  return `${file}:${line} imports ${target}, which ${room} must not (FENCES in test/arch/fences.test.ts)`;
+}
+
+const imports = FOLDERS.flatMap(sourceFiles).flatMap(file => importsOf(file));
+
+describe('fences between rooms', () => {
+  test('no file imports from where its room must not', () => {
+    expect(imports.map(violation).filter(text => text !== undefined)).toEqual([]);
+  });
+
+  test('each relative import leads to a file', () => {
+    const missing = imports.filter(
+      ({ target }) => FOLDERS.some(folder => within(target, folder)) && !existsSync(join(ROOT, target)),
+    );
+    expect(missing.map(({ file, line, target }) => `${file}:${line} ${target}`)).toEqual([]);
+  });
+
+  test('the table holds nothing that no import needs', () => {
+    const stale = Object.entries(FENCES).flatMap(([room, entries]) =>
+      entries
+        .filter(entry => !imports.some(({ file, target }) => roomOf(file) === room && covers(entry, target)))
+        .map(entry => `${room}: ${entry}`),
+    );
+    expect(stale).toEqual([]);
+  });
+
+  test('static and dynamic imports, re-exports and import types are all seen, comments and strings are not', () => {
+    const text = [
+      "import '../dagger/image.js';",
+      "export * from '../../engine/contract.js';",
+      "const lazy = () => import('@dagger.io/dagger');",
+      "type Client = import('execa').Options;",
+      "// import 'commander';",
+      'const text = "import \'picocolors\'";',
+      "import { constants } from '../../node_modules/@dagger.io/dagger/dist/src/connect.js';",
+    ].join('\n');
+    const found = importsOf('src/plan/sample.ts', text);
+    expect(found.map(({ line, target }) => [line, target])).toEqual([
+      [1, 'src/dagger/image.ts'],
+      [2, 'engine/contract.ts'],
+      [3, '@dagger.io/dagger'],
+      [4, 'execa'],
+      [7, '@dagger.io/dagger'],
+    ]);
+    expect(found.map(violation).filter(Boolean)).toHaveLength(5);
+  });
+});
