@@ -5,8 +5,12 @@ import uuid
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pictures import png
+
+# A busy build machine takes its time to decode an upload.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

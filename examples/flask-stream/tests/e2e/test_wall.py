@@ -99,7 +99,7 @@ def test_what_happened_while_away_is_caught_up(page: Page, other_page: Page, sha
     expect(card(other_page, title)).to_have_count(0)
 
     other_page.unroute("**/events")
-    expect(other_page.get_by_role("status")).to_have_text("Live", timeout=15_000)
+    expect(other_page.get_by_role("status")).to_have_text("Live")
     expect(card(other_page, title)).to_be_visible()
 
 

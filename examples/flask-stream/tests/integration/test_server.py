@@ -61,7 +61,7 @@ def test_open_streams_do_not_delay_a_stop(server):
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
     # gunicorn's own grace period would be 30 seconds.
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 def test_open_streams_leave_a_thread_for_others(server):

@@ -20,7 +20,7 @@ def test_every_subscriber_gets_every_event_in_order():
 def test_get_gives_up_after_its_timeout():
     started = time.monotonic()
     assert LocalBroker().subscribe().get(timeout=0.05) is None
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
 
 
 def test_a_closed_subscription_is_forgotten():
@@ -53,6 +53,6 @@ def test_closing_wakes_waiting_streams_and_refuses_new_ones():
     started = time.monotonic()
     with pytest.raises(StreamEndedError):
         subscription.get(timeout=30)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     with pytest.raises(BrokerUnavailableError):
         broker.subscribe()
