@@ -140,9 +140,8 @@ function failed(reference: ImageReference, failure: RegistryFailure): PullResult
 }
 
 function skopeoOptions(reference: ImageReference, { auth, env = {}, signal }: PullOptions) {
-  const mirrors = env.QUAYSIDE_REGISTRIES_CONF ?? process.env.QUAYSIDE_REGISTRIES_CONF;
   return {
-    env: { ...env, ...(mirrors && { CONTAINERS_REGISTRIES_CONF: mirrors }) },
+    env,
     ...(auth !== undefined && { auth: [{ registry: reference.registry, ...auth }] }),
     ...(signal !== undefined && { signal }),
   };

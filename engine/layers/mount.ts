@@ -32,7 +32,7 @@ export interface OverlayFlags {
  * Builds the option string of an overlay mount.
  * @param lowers paths, lowest layer first (the kernel wants the reverse)
  * @param upper with `work`, makes the mount writable
- * @returns the string for `mount -o`. Throws a RangeError when there is no lower layer or the kernel would cut the string off.
+ * @returns the string for `mount -o`. Throws a RangeError when there are too few layers or the kernel would cut the string off.
  */
 export function overlayOptions(
   lowers: readonly string[],
@@ -41,6 +41,8 @@ export function overlayOptions(
   flags: OverlayFlags = {},
 ): string {
   if (lowers.length === 0) throw new RangeError('an overlay mount needs at least one lower layer');
+  if (lowers.length === 1 && upper === undefined)
+    throw new RangeError('the kernel mounts a single layer only with an upper directory: use the layer itself');
   if ((upper === undefined) !== (work === undefined)) throw new RangeError('upper and work directories come together');
   const options = [`lowerdir=${[...lowers].reverse().map(escapeLower).join(':')}`];
   if (upper !== undefined && work !== undefined) {

@@ -15,7 +15,7 @@ export interface RegistryAuth {
 export interface SkopeoOptions {
   /** Credentials for this call. Default: the user's own (`podman login`, `docker login`). */
   readonly auth?: readonly RegistryAuth[];
-  /** Added to the environment. */
+  /** Added to the environment. QUAYSIDE_REGISTRIES_CONF, here or there, names a registries.conf to use in place of the user's. */
   readonly env?: Readonly<Record<string, string>>;
   /** After this the call counts as unreachable. Default: no limit. */
   readonly timeoutMs?: number;
@@ -41,7 +41,9 @@ export async function skopeo(
   const dir = auth.length === 0 ? undefined : await mkdtemp(join(tmpdir(), 'quayside-auth-'));
   try {
     const authArgs = dir === undefined ? [] : [authFlag, await writeAuthFile(dir, auth)];
-    const result = await execa('skopeo', [command, ...authArgs, ...args], {
+    const mirrors = env.QUAYSIDE_REGISTRIES_CONF ?? process.env.QUAYSIDE_REGISTRIES_CONF;
+    const mirrorArgs = mirrors ? ['--registries-conf', mirrors] : [];
+    const result = await execa('skopeo', [...mirrorArgs, command, ...authArgs, ...args], {
       env,
       reject: false,
       encoding: 'buffer',

@@ -1,5 +1,6 @@
 /** Images that the engine writes are what buildah makes of the same steps, and what podman and skopeo read. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -329,6 +330,26 @@ describe('push', () => {
     const error = await push(at, `127.0.0.1:${await freePort()}/app:1`).catch(e => e);
     expect(error.extensions).toEqual({ _type: 'INFRASTRUCTURE' });
     expect(error.message).toMatch(/cannot push 127\.0\.0\.1:\d+\/app:1: .*connection refused.*A retry may help/);
+  });
+
+  it.each([
+    ['answers with 503', 503],
+    ['hangs up', undefined],
+  ])('says that a retry may help when the registry %s on an upload', async (_, status) => {
+    const failing = createServer((request, response) => {
+      if (request.url === '/v2/') response.end('{}');
+      else if (status === undefined) request.socket.destroy();
+      else response.writeHead(status).end('overloaded');
+    });
+    await new Promise<void>(resolve => failing.listen(0, '127.0.0.1', resolve));
+    const address = failing.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { dir: at } = await layout(`failing-${status}`);
+    const error = await push(at, `127.0.0.1:${port}/app:1`).catch(e => e);
+    failing.closeAllConnections();
+    failing.close();
+    expect(error.failure.kind).toBe('transient');
+    expect(error.extensions).toEqual({ _type: 'INFRASTRUCTURE' });
   });
 
   it('refuses a reference with a digest', async () => {

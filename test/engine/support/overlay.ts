@@ -36,6 +36,7 @@ export async function withMount<T>(
   upper: string | undefined,
   use: (root: string) => Promise<T>,
 ): Promise<T> {
+  if (upper === undefined && stack.layers.length === 1) return use(stack.layers[0]!);
   const target = join(stack.store, 'mnt');
   const work = join(stack.store, 'work');
   for (const dir of [target, work]) await mkdir(dir, { recursive: true });

@@ -147,9 +147,9 @@ describe('mergeLayers', () => {
 
 describe('overlayOptions', () => {
   it.each([
-    { lowers: ['/a'], expected: 'lowerdir=/a' },
+    { lowers: ['/a', '/b', '/c'], expected: 'lowerdir=/c:/b:/a' },
     { lowers: ['/base', '/top'], expected: 'lowerdir=/top:/base' },
-    { lowers: ['/a:b,c\\d'], expected: 'lowerdir=/a\\:b\\,c\\\\d' },
+    { lowers: ['/x', '/a:b,c\\d'], expected: 'lowerdir=/a\\:b\\,c\\\\d:/x' },
     {
       lowers: ['/a'],
       upper: '/u',
@@ -170,13 +170,14 @@ describe('overlayOptions', () => {
       flags: { userxattr: true },
       expected: 'lowerdir=/a,upperdir=/u,workdir=/w,index=off,userxattr',
     },
-    { lowers: ['/a'], flags: { userxattr: true }, expected: 'lowerdir=/a,userxattr' },
+    { lowers: ['/a', '/b'], flags: { userxattr: true }, expected: 'lowerdir=/b:/a,userxattr' },
   ])('$expected', ({ lowers, upper, work, flags, expected }) => {
     expect(overlayOptions(lowers, upper, work, flags)).toBe(expected);
   });
 
   it('refuses what the kernel would refuse or cut off', () => {
     expect(() => overlayOptions([])).toThrow('at least one lower layer');
+    expect(() => overlayOptions(['/a'])).toThrow('use the layer itself');
     expect(() => overlayOptions(['/a'], '/u')).toThrow('come together');
     expect(() => overlayOptions(Array.from({ length: 50 }, (_, i) => `/store/${'x'.repeat(80)}${i}`))).toThrow(
       'flatten the layers first',
