@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { ServiceKind } from '../../../src/detect/facts.js';
+import { readPackaged } from '../../../src/packaged.js';
+import { imageOf, packagedCatalogue, parseEntry } from '../../../src/plan/catalogue.js';
+
+const KINDS: readonly ServiceKind[] = ['mailpit', 'mariadb', 'mysql', 'postgres', 'rabbitmq', 'redis'];
+
+test('there is a file for each kind of service and no other', () => {
+  const files = readdirSync(new URL('../../../compose/', import.meta.url));
+  expect(files.filter(file => file.endsWith('.yaml')).sort()).toEqual(KINDS.map(kind => `${kind}.yaml`));
+});
+
+describe.each(KINDS)('%s', kind => {
+  const entry = packagedCatalogue(kind);
+
+  test('has a pinned image, a port in its address and a health check that looks often at first', () => {
+    expect(entry.image).toMatch(/^docker\.io\/[a-z]+\/[a-z]+:v?\d/);
+    expect(entry.address).toContain(`${kind}:${entry.ports[0]}`);
+    expect(entry.health.startInterval).toMatch(/^\d+ms$/);
+  });
+
+  test('has its password in the address exactly when it takes one', () => {
+    expect(entry.address.includes('{password}')).toBe(entry.passwordVariable !== undefined);
+    expect(Object.keys(entry.env)).not.toContain(entry.passwordVariable);
+  });
+});
+
+test('a version replaces the tag and nothing else', () => {
+  expect(imageOf(packagedCatalogue('mariadb'), '11.8')).toBe('docker.io/library/mariadb:11.8');
+  expect(imageOf(packagedCatalogue('mariadb'))).toBe(packagedCatalogue('mariadb').image);
+});
+
+test('a shell health check runs in a shell, with the dollar signs of compose undone', () => {
+  expect(packagedCatalogue('mysql').health.args).toEqual([
+    'sh',
+    '-c',
+    'MYSQL_PWD="$MYSQL_PASSWORD" mysql -h 127.0.0.1 -u app -e "SELECT 1" app',
+  ]);
+});
+
+test('a file of another form is refused by name', () => {
+  expect(() => parseEntry('redis', 'services: {}')).toThrow('compose/redis.yaml: no service redis');
+  expect(() =>
+    parseEntry('redis', readPackaged('compose/redis.yaml').replace('interval: 5s', 'intervall: 5s')),
+  ).toThrow(/compose\/redis\.yaml: .*intervall/s);
+});

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+import type { Config } from '../../../src/config/schema.js';
+import type { Facts } from '../../../src/detect/facts.js';
+import { makePlan } from '../../../src/plan/make-plan.js';
+import type { Plan, Stage, Step } from '../../../src/plan/types.js';
+import { flaskStream } from './flask-stream.facts.js';
+
+const place = { file: 'pyproject.toml', line: 1 };
+const { frontend: _, ...withoutFrontend } = flaskStream;
+
+function stage(plan: Plan, id: string): Stage {
+  const found = plan.stages.find(candidate => candidate.id === id);
+  if (!found) throw new Error(`no stage ${id}`);
+  return found;
+}
+
+function commands(plan: Plan, id: string): string {
+  return stage(plan, id)
+    .steps.flatMap(step => (step.kind === 'run' ? [step.args.join(' ')] : []))
+    .join('\n');
+}
+
+function steps<K extends Step['kind']>(plan: Plan, id: string, kind: K): Extract<Step, { kind: K }>[] {
+  return stage(plan, id).steps.filter((step): step is Extract<Step, { kind: K }> => step.kind === kind);
+}
+
+function env(plan: Plan): Record<string, string> {
+  return Object.assign({}, ...steps(plan, 'runtime', 'env').map(step => step.values));
+}
+
+const plan = makePlan(flaskStream, {});
+
+describe('the production image', () => {
+  test('copies the source after everything that changes less often', () => {
+    const kinds = stage(plan, 'production').steps.map(step => (step.kind === 'copy' ? step.from.kind : step.kind));
+    expect(kinds.lastIndexOf('source')).toBeGreaterThan(kinds.lastIndexOf('stage'));
+    expect(kinds.slice(kinds.lastIndexOf('source'))).toEqual(['source', 'run', 'user']);
+  });
+
+  test('has neither tests nor test tools nor the sources of the frontend', () => {
+    const source = steps(plan, 'production', 'copy').at(-1)?.from;
+    expect(source).toMatchObject({ exclude: expect.arrayContaining(['tests', 'frontend', '.env', '**/.git']) });
+    expect(steps(plan, 'production', 'copy').map(step => (step.from.kind === 'stage' ? step.from.stage : ''))).toEqual([
+      'python-builder',
+      'frontend',
+      '',
+    ]);
+  });
+
+  test('takes only the app’s own dependencies, by hash', () => {
+    expect(commands(plan, 'python-lock')).toContain('poetry export --no-interaction --only=main --output /lock/main/');
+    expect(commands(plan, 'python-builder')).toContain('--require-hashes -r /lock/main/requirements.txt');
+    expect(commands(plan, 'python-builder')).not.toContain('/lock/dev');
+  });
+
+  test('runs as a user of fixed id, from an exec-form entrypoint, and says how it is', () => {
+    expect(commands(plan, 'runtime')).toContain('useradd --uid 1000');
+    expect(stage(plan, 'production').steps.at(-1)).toEqual({ kind: 'user', user: 'app' });
+    expect(steps(plan, 'production', 'entrypoint')).toMatchObject([
+      {
+        args: ['/usr/local/bin/quayside-entrypoint'],
+        command: ['gunicorn', '--config', '/usr/local/lib/quayside/gunicorn.conf.py', 'flask_stream:create_app()'],
+      },
+    ]);
+    expect(steps(plan, 'production', 'healthcheck')[0]?.check.args).toEqual([
+      'python',
+      '/usr/local/lib/quayside/healthcheck.py',
+    ]);
+    expect(env(plan)).toMatchObject({ QUAYSIDE_HEALTH_PATH: '/health', FLASK_APP: 'flask_stream:create_app' });
+  });
+
+  test('keeps compilers out of what runs', () => {
+    const facts: Facts = {
+      ...flaskStream,
+      native: [{ dependency: 'mysqlclient', build: ['gcc', 'libmariadb-dev'], runtime: ['libmariadb3'], place }],
+    };
+    const native = makePlan(facts, {});
+    expect(commands(native, 'python-builder')).toContain('gcc libmariadb-dev');
+    expect(commands(native, 'runtime')).toContain('libmariadb3');
+    expect(commands(native, 'runtime') + commands(native, 'production')).not.toMatch(/gcc|-dev\b/);
+  });
+});
+
+describe('the frontend', () => {
+  test('installs from its lock before its sources are there, on the build platform, with a download cache only', () => {
+    const { platform, steps: all } = stage(plan, 'frontend');
+    expect(platform).toBe('build');
+    expect(all.map(step => (step.kind === 'run' ? step.args.slice(0, 2).join(' ') : step.kind))).toEqual([
+      'workdir',
+      'copy',
+      'npm ci',
+      'copy',
+      'npm run',
+    ]);
+    expect(steps(plan, 'frontend', 'run').flatMap(step => step.caches?.map(cache => cache.path))).toEqual([
+      '/root/.npm',
+      '/root/.npm',
+    ]);
+  });
+
+  test('is left out of the plan when the app has none', () => {
+    const plain = makePlan(withoutFrontend, {});
+    expect(plain.stages.map(({ id }) => id)).not.toContain('frontend');
+  });
+
+  test('may build into the app’s own directories', () => {
+    const output = { value: 'flask_stream/static', place };
+    const inside = makePlan({ ...flaskStream, frontend: { ...flaskStream.frontend!, output } }, {});
+    const copies = steps(inside, 'production', 'copy');
+    expect(copies[1]).toMatchObject({ from: { path: '/app/flask_stream/static' }, to: '/app/flask_stream/static' });
+    expect(copies[2]?.from).toMatchObject({ exclude: expect.arrayContaining(['flask_stream/static']) });
+  });
+});
+
+describe('package managers', () => {
+  const uv: Facts = { ...flaskStream, python: { ...flaskStream.python, packageManager: { value: 'uv', place } } };
+  const pip: Facts = {
+    ...flaskStream,
+    python: {
+      ...flaskStream.python,
+      packageManager: { value: 'pip', place },
+      requirements: { main: { value: 'requirements.txt', place }, dev: { value: 'requirements-dev.txt', place } },
+    },
+  };
+
+  test.each([
+    ['poetry', flaskStream, 'poetry export --no-interaction --with=dev --output /lock/dev/requirements.txt'],
+    ['poetry', flaskStream, 'poetry export --no-interaction --only=e2e --output /lock/e2e/requirements.txt'],
+    ['uv', uv, 'uv export --quiet --locked --no-emit-project --no-default-groups --output-file /lock/main/'],
+    ['uv', uv, '--no-default-groups --group=dev --output-file /lock/dev/requirements.txt'],
+    ['uv', uv, '--no-default-groups --only-group=e2e --output-file /lock/e2e/requirements.txt'],
+    ['pip', pip, "printf -- '-r files/%s\\n' requirements.txt > /lock/main/requirements.txt"],
+    ['pip', pip, "printf -- '-r files/%s\\n' requirements.txt requirements-dev.txt > /lock/dev/requirements.txt"],
+  ])('%s: %#', (_name, facts, command) => {
+    expect(commands(makePlan(facts, {}), 'python-lock')).toContain(command);
+  });
+
+  test('without a lock there are no hashes to require', () => {
+    expect(commands(makePlan(pip, {}), 'python-builder')).not.toContain('--require-hashes');
+    expect(commands(makePlan(uv, {}), 'python-builder')).toContain('--require-hashes');
+  });
+});
+
+describe('suites', () => {
+  const suite = (of: Plan, id: string) => of.suites.find(candidate => candidate.id === id)!;
+
+  test('unit migrates its own database and writes JUnit and coverage', () => {
+    expect(suite(plan, 'unit')).toMatchObject({ stage: 'test', services: ['mariadb', 'redis'], migrate: true });
+    expect(suite(plan, 'unit').args.join(' ')).toContain('--cov=flask_stream --cov-report=xml:/reports/coverage.xml');
+    expect(suite(plan, 'unit').reports).toHaveProperty('junit', '/reports/junit.xml');
+  });
+
+  test('asks for coverage only when pytest-cov is installed', () => {
+    const dependencies = flaskStream.python.dependencies.filter(({ name }) => name !== 'pytest-cov');
+    const bare = makePlan({ ...flaskStream, python: { ...flaskStream.python, dependencies } }, {});
+    expect(suite(bare, 'unit').args.join(' ')).not.toContain('--cov');
+  });
+
+  test('e2e talks to the app from the browser image of the locked version', () => {
+    expect(suite(plan, 'e2e')).toMatchObject({
+      stage: 'e2e',
+      migrate: false,
+      app: { alias: 'app', variable: 'BASE_URL' },
+    });
+    expect(stage(plan, 'e2e').base).toEqual({
+      kind: 'image',
+      reference: 'mcr.microsoft.com/playwright/python:v1.58.0-noble',
+    });
+    expect(suite(plan, 'e2e').args).toContain('--base-url=http://app:8000');
+    const tests = steps(plan, 'e2e', 'copy').at(-1)?.from;
+    expect(tests).toMatchObject({ include: expect.arrayContaining(['pyproject.toml', 'tests/e2e/**']) });
+  });
+
+  test('lint needs no services and its arguments stay as they are', () => {
+    expect(suite(plan, 'lint')).toMatchObject({ args: ['ruff', 'check', '.'], services: [], migrate: false });
+  });
+
+  test('a command of another tool names no test directories', () => {
+    const django = { name: 'unit', command: ['python', 'manage.py', 'test'], place } as const;
+    const source = steps(makePlan({ ...flaskStream, suites: [django] }, {}), 'production', 'copy').at(-1)?.from;
+    expect(source).not.toMatchObject({ exclude: expect.arrayContaining(['manage.py']) });
+  });
+});
+
+describe('configuration', () => {
+  test.each<[string, Config, (made: Plan) => unknown, unknown]>([
+    [
+      'port',
+      { port: 5000 },
+      made => [made.app.port, env(made).PORT, steps(made, 'production', 'expose')[0]?.port],
+      [5000, '5000', 5000],
+    ],
+    ['env', { env: { LOG_LEVEL: 'info' } }, made => env(made).LOG_LEVEL, 'info'],
+    ['server.workers', { server: { workers: 3 } }, made => env(made).WEB_CONCURRENCY, '3'],
+    [
+      'services.version',
+      { services: { mariadb: { version: '11.8' } } },
+      made => made.services[0]?.image,
+      'docker.io/library/mariadb:11.8',
+    ],
+    [
+      'suites.env',
+      { suites: { unit: { env: { A: 'b' } } } },
+      made => made.suites.find(({ id }) => id === 'unit')?.env.A,
+      'b',
+    ],
+    [
+      'suites.services',
+      { suites: { unit: { services: ['redis'] } } },
+      made => made.suites.find(({ id }) => id === 'unit')?.services,
+      ['redis'],
+    ],
+  ])('%s', (_key, config, read, expected) => {
+    expect(read(makePlan(flaskStream, config))).toEqual(expected);
+  });
+});
+
+test('a second variable for a service gets the same address', () => {
+  const [mariadb, redis] = flaskStream.services;
+  const also = [{ value: 'CELERY_BROKER_URL', place }];
+  const made = makePlan({ ...flaskStream, services: [mariadb!, { ...redis!, also }] }, {});
+  expect(made.services.map(({ id, variable }) => `${id} ${variable}`)).toEqual([
+    'mariadb DATABASE_URL',
+    'redis REDIS_URL',
+    'redis CELERY_BROKER_URL',
+  ]);
+});
