@@ -1,0 +1,283 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { DiagnosticError } from '../../../src/diagnostics/diagnostic.js';
+import { makePlan } from '../../../src/plan/make-plan.js';
+import type { Suite } from '../../../src/plan/types.js';
+import { flaskStream } from '../plan/flask-stream.facts.js';
+import {
+  allOps,
+  boundService,
+  FakeFailure,
+  type FakeSession,
+  opsOf,
+  type Recipe,
+  startFakeSession,
+} from './fake-session.js';
+
+let session: FakeSession;
+let disconnect: () => void;
+let connected: Promise<void>;
+let dagger: typeof import('@dagger.io/dagger');
+let pipelines: typeof import('../../../src/dagger/pipeline.js');
+let suites: typeof import('../../../src/dagger/suites.js');
+let stages: typeof import('../../../src/dagger/stages.js');
+
+beforeAll(async () => {
+  session = await startFakeSession();
+  // The client reads where its session is when it is first used.
+  process.env.DAGGER_SESSION_PORT = `${session.port}`;
+  process.env.DAGGER_SESSION_TOKEN = session.token;
+  dagger = await import('@dagger.io/dagger');
+  await new Promise<void>(open => {
+    connected = dagger.connection(() => {
+      open();
+      return new Promise<void>(close => {
+        disconnect = close;
+      });
+    });
+  });
+  pipelines = await import('../../../src/dagger/pipeline.js');
+  suites = await import('../../../src/dagger/suites.js');
+  stages = await import('../../../src/dagger/stages.js');
+});
+
+afterEach(() => {
+  expect(session.problems).toEqual([]);
+  session.leaves.length = 0;
+  session.answer = () => undefined;
+});
+
+afterAll(async () => {
+  disconnect();
+  await connected;
+  await session.close();
+});
+
+const plan = makePlan(flaskStream, {});
+const suite = (id: Suite['id']) => plan.suites.find(candidate => candidate.id === id)!;
+
+function pipeline(): import('../../../src/dagger/pipeline.js').Pipeline {
+  const source = dagger.dag.host().directory('/source');
+  return { source, config: {}, facts: flaskStream, plan, stage: stages.stageBuilder(plan, source) };
+}
+
+async function recipeOf(object: { id(): Promise<string> }): Promise<Recipe> {
+  session.leaves.length = 0;
+  await object.id();
+  return session.leaves.at(-1)!.recipe;
+}
+
+/** The recipe of the container that a suite's command ran in. */
+function runOf(): Recipe {
+  return session.leaves.findLast(({ leaf }) => leaf === 'exitCode')!.recipe;
+}
+
+describe('the production image', () => {
+  test('is built of its stages, source last, with health check and user', async () => {
+    const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
+    const copies = opsOf(recipe, 'withDirectory').map(op => (op.args.source as Recipe)[0]?.field);
+    expect(copies).toEqual(['container', 'container', 'host']);
+    expect(opsOf(recipe, 'withDockerHealthcheck')[0]?.args).toMatchObject({
+      args: ['python', '/usr/local/lib/quayside/healthcheck.py'],
+      startInterval: '500ms',
+      retries: 3,
+    });
+    expect(recipe.at(-1)).toEqual({ field: 'withUser', args: { name: 'app' } });
+    expect(opsOf(recipe, 'withEntrypoint')[0]?.args.args).toEqual(['/usr/local/bin/quayside-entrypoint']);
+  });
+
+  test('holds no secret, and no cache is left mounted in any stage', async () => {
+    const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
+    const fields = allOps(recipe).map(op => op.field);
+    expect(fields).not.toContain('setSecret');
+    const count = (field: string) => fields.filter(name => name === field).length;
+    expect(count('withMountedCache')).toBeGreaterThan(0);
+    expect(count('withoutMount')).toBe(count('withMountedCache'));
+  });
+
+  test('is built for another platform but for what is the same on all', async () => {
+    const recipe = await recipeOf(await pipelines.productionImage(pipeline(), 'linux/arm64' as never));
+    const bases = allOps(recipe).flatMap((op, at, ops) =>
+      op.field === 'from'
+        ? [`${String(op.args.address).split('/').pop()} ${ops[at - 1]?.args.platform ?? 'native'}`]
+        : [],
+    );
+    expect([...new Set(bases)].sort()).toEqual([
+      'node:22-slim native',
+      'python:3.11-slim linux/arm64',
+      'python:3.11-slim native',
+    ]);
+  });
+});
+
+describe('suites', () => {
+  test('unit migrates and tests in one command, with services of its own', async () => {
+    await suites.runSuite(pipeline(), suite('unit'));
+    const run = runOf();
+    expect(run.at(-1)).toMatchObject({ field: 'withExec', args: { expect: 'ANY', useEntrypoint: true } });
+    const env = Object.fromEntries(opsOf(run, 'withEnvVariable').map(op => [op.args.name, op.args.value]));
+    expect(env).toMatchObject({ QUAYSIDE_MIGRATE: '1', REDIS_URL: 'redis://redis:6379/0' });
+    expect(opsOf(run, 'withServiceBinding').map(op => op.args.alias)).toEqual(['mariadb', 'redis']);
+  });
+
+  test('a password is one random value per label, and only ever a secret', async () => {
+    await suites.runSuite(pipeline(), suite('unit'));
+    const secrets = allOps(runOf()).filter(op => op.field === 'setSecret');
+    const values = new Map(secrets.map(op => [op.args.name, op.args.plaintext as string]));
+    const password = values.get('quayside/flask-stream/unit/mariadb')!;
+    expect(password).toMatch(/^[\w-]{32}$/);
+    expect(values.get('quayside/flask-stream/unit/DATABASE_URL')).toBe(
+      `mysql+pymysql://app:${password}@mariadb:3306/app`,
+    );
+    const others = allOps(runOf()).filter(op => op.field !== 'setSecret');
+    expect(
+      JSON.stringify(others.map(op => ({ ...op, args: { ...op.args, secret: '', service: '', source: '' } }))),
+    ).not.toContain(password);
+    expect(opsOf(runOf(), 'withSecretVariable').map(op => op.args.name)).toEqual(['SECRET_KEY', 'DATABASE_URL']);
+  });
+
+  test('a database starts by its image’s entrypoint, healthy by its own check, its data in memory', async () => {
+    await suites.runSuite(pipeline(), suite('unit'));
+    const database = boundService(runOf(), 'mariadb');
+    expect(database.at(-1)).toMatchObject({ field: 'asService', args: { useEntrypoint: true } });
+    expect((database.at(-1)!.args.args as string[])[0]).toBe('mariadbd');
+    expect(opsOf(database, 'withMountedTemp')).toEqual([
+      { field: 'withMountedTemp', args: { path: '/var/lib/mysql' } },
+    ]);
+    expect(opsOf(database, 'withDockerHealthcheck')[0]?.args).toMatchObject({
+      args: ['healthcheck.sh', '--connect', '--innodb_initialized'],
+      startInterval: '250ms',
+    });
+  });
+
+  test('e2e runs the production image as a service that migrates when it starts', async () => {
+    await suites.runSuite(pipeline(), suite('e2e'));
+    const run = runOf();
+    const app = boundService(run, 'app');
+    expect(app.at(-1)).toMatchObject({ field: 'asService', args: { useEntrypoint: true } });
+    expect(opsOf(app, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'QUAYSIDE_MIGRATE', value: '1' });
+    expect(opsOf(app, 'withDockerHealthcheck')).toHaveLength(1);
+    expect(opsOf(run, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'BASE_URL', value: 'http://app:8000' });
+    expect(opsOf(run, 'withSecretVariable')).toEqual([]);
+  });
+
+  test('each suite has its own instances', async () => {
+    const both = pipeline();
+    await suites.runSuite(both, suite('unit'));
+    const unit = boundService(runOf(), 'mariadb');
+    await suites.runSuite(both, suite('e2e'));
+    const e2e = boundService(boundService(runOf(), 'app'), 'mariadb');
+    expect(e2e).not.toEqual(unit);
+    expect(opsOf(e2e, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'QUAYSIDE_LABEL', value: 'e2e' });
+  });
+
+  test('every stage is built once, however many suites ask for it', async () => {
+    const all = pipeline();
+    await Promise.all([suites.checkSuites(all, ['unit', 'e2e', 'lint']), suites.gatherReports(all, ['unit', 'e2e'])]);
+    const commands = session.leaves.filter(({ leaf }) => leaf === 'sync');
+    // The stages of the plan, and one run for each suite.
+    expect(commands).toHaveLength(plan.stages.length + plan.suites.length);
+  });
+});
+
+describe('what goes wrong', () => {
+  const exec = (cmd: readonly string[], exitCode: number, stderr: string) =>
+    new FakeFailure('exit code', { _type: 'EXEC_ERROR', cmd, exitCode, stdout: '', stderr });
+  /** Fails the run of a suite, not the stages before it. */
+  const failRun = (failure: FakeFailure) => {
+    session.answer = (leaf, recipe) => (leaf === 'sync' && recipe.at(-1)?.args.expect === 'ANY' ? failure : undefined);
+  };
+
+  test.each<[string, Suite['id'], FakeFailure, string]>([
+    [
+      'an unhealthy database',
+      'unit',
+      exec(['healthcheck.sh', '--connect', '--innodb_initialized'], 1, 'cannot connect'),
+      'QS701: mariadb, which the unit suite needs, did not become healthy\n    cannot connect',
+    ],
+    [
+      'a cache that ends',
+      'unit',
+      exec(['docker-entrypoint.sh', 'redis-server', '--save', '', '--appendonly', 'no'], 1, 'bad configuration'),
+      'QS701: redis, which the unit suite needs, ended with exit code 1\n    bad configuration',
+    ],
+    [
+      'a migration that fails as the app starts',
+      'e2e',
+      exec(['/usr/local/bin/quayside-entrypoint', 'gunicorn'], 78, 'quayside: migration failed'),
+      'QS702: the database migration failed before the e2e suite: flask db upgrade\n    quayside: migration failed',
+    ],
+    [
+      'an app that ends',
+      'e2e',
+      exec(['/usr/local/bin/quayside-entrypoint', 'gunicorn'], 3, 'ImportError: boom'),
+      'QS703: the app, which the e2e suite needs, ended with exit code 3\n    ImportError: boom',
+    ],
+    [
+      'an app that never is healthy',
+      'e2e',
+      exec(['python', '/usr/local/lib/quayside/healthcheck.py'], 1, 'GET /health answered 503'),
+      'QS703: the app, which the e2e suite needs, did not become healthy\n    GET /health answered 503',
+    ],
+  ])('%s', async (_name, id, failure, message) => {
+    failRun(failure);
+    const error = await suites.runSuite(pipeline(), suite(id)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DiagnosticError);
+    expect((error as Error).message).toContain(message);
+  });
+
+  test('a migration that fails before the unit tests', async () => {
+    session.answer = leaf => (leaf === 'exitCode' ? 78 : leaf === 'stderr' ? 'no such column' : undefined);
+    await expect(suites.runSuite(pipeline(), suite('unit'))).rejects.toThrow(/QS702: .*\n {4}no such column/);
+  });
+
+  test('a failure of the machine stays what it is', async () => {
+    failRun(new FakeFailure('the registry did not answer', { _type: 'INFRASTRUCTURE' }));
+    const error = await suites.runSuite(pipeline(), suite('unit')).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ extensions: { _type: 'INFRASTRUCTURE' } });
+  });
+
+  test('a command of the build that fails keeps what it carries and says its stage', async () => {
+    session.answer = (leaf, recipe) =>
+      leaf === 'sync' && opsOf(recipe, 'withExec').some(op => (op.args.args as string[]).includes('build'))
+        ? exec(['npm', 'run', 'build'], 2, 'TS2322')
+        : undefined;
+    const error = await suites.runSuite(pipeline(), suite('e2e')).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ extensions: { cmd: ['npm', 'run', 'build'], exitCode: 2 } });
+    expect((error as Error).message).toMatch(/^stage frontend: /);
+  });
+
+  test('failing tests are named, and their reports still are there', async () => {
+    const junit =
+      '<testsuites><testsuite time="2.5"><testcase classname="tests.unit.test_a" name="test_ok"/>' +
+      '<testcase classname="tests.unit.test_a" name="test_no"><failure message="assert 1 == 2&#10;more">x</failure></testcase>' +
+      '</testsuite></testsuites>';
+    session.answer = (leaf, recipe) => {
+      const isUnit = JSON.stringify(recipe).includes('tests/unit');
+      if (leaf === 'exitCode') return isUnit ? 1 : 0;
+      if (leaf === 'glob') return ['junit.xml'];
+      return leaf === 'contents' ? (isUnit ? junit : junit.replace(/<failure.*failure>/, '')) : undefined;
+    };
+    const failing = pipeline();
+    const check = suites.checkSuites(failing, ['unit', 'e2e']);
+    await expect(check).rejects.toThrow(
+      'unit: 1 passed, 1 failed in 2.5 s\n  FAILED tests.unit.test_a::test_no\n    assert 1 == 2',
+    );
+    await expect(check).rejects.toMatchObject({ name: 'TestFailure' });
+    const reports = await recipeOf(await suites.gatherReports(failing, ['unit', 'e2e']));
+    expect(opsOf(reports, 'withDirectory').map(op => op.args.path)).toEqual(['unit', 'e2e']);
+  });
+});
+
+test('a directory is listed once and a file read once', async () => {
+  const { directoryTree } = await import('../../../src/dagger/tree.js');
+  const contents = vi.fn(() => 'text');
+  session.answer = leaf => (leaf === 'glob' ? ['b/', 'b/c.py', 'a.py'] : leaf === 'contents' ? contents() : undefined);
+  const tree = await directoryTree(dagger.dag.host().directory('/source'));
+  expect(tree.paths).toEqual(['a.py', 'b/c.py']);
+  expect(await Promise.all([tree.read('a.py'), tree.read('a.py'), tree.read('missing')])).toEqual([
+    'text',
+    'text',
+    undefined,
+  ]);
+  expect(contents).toHaveBeenCalledTimes(1);
+});
