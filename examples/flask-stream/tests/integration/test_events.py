@@ -8,6 +8,7 @@ import time
 import pytest
 from werkzeug.serving import make_server
 
+from flask_stream import library
 from flask_stream.broker import BrokerUnavailableError
 
 pytestmark = pytest.mark.ffmpeg
@@ -113,6 +114,21 @@ def test_who_comes_back_gets_what_was_missed_and_then_what_is_new(upload, listen
     assert [again.next_event()[2]["id"] for _ in missed] == missed
     new = upload().json["id"]
     assert again.next_event()[2]["id"] == new
+
+
+def test_what_happens_while_someone_comes_back_is_told_once(monkeypatch, upload, listen):
+    upload()
+    seen, _, _ = listen().next_event()
+    read = library.events_since
+
+    def read_after_an_upload(last_id):
+        upload()
+        return read(last_id)
+
+    monkeypatch.setattr(library, "events_since", read_after_an_upload)
+    again = listen(last_event_id=seen)
+    assert again.next_event()[0] == seen + 1
+    assert again.next_block() == ": keep-alive"
 
 
 def test_who_missed_nothing_gets_nothing(upload, listen):
