@@ -5,6 +5,7 @@ import { copyFrontend } from './frontend.js';
 import { APP_DIR, DATA_DIR, ENTRYPOINT, GUNICORN_CONF, HEALTHCHECK, REPORTS_DIR, USER, VENV_DIR } from './paths.js';
 import { compileCommand, installList, pythonImage } from './python.js';
 import { installPackages, quoteWords, shell } from './shell.js';
+import type { TestFiles } from './suites.js';
 import type { Stage, Step } from './types.js';
 
 /** What never belongs into an image, wherever it lies: histories, caches, other builds, secrets. */
@@ -105,7 +106,7 @@ export function testStage(facts: Facts, hasTestTools: boolean): Stage {
 }
 
 /** The image that the browser tests run in. Of the app it has the tests and their settings only: they speak HTTP. */
-export function browserStage(version: string, testPaths: readonly string[], locked: boolean): Stage {
+export function browserStage(version: string, tests: TestFiles, locked: boolean): Stage {
   return {
     id: 'e2e',
     base: { kind: 'image', reference: `mcr.microsoft.com/playwright/python:v${version}-noble` },
@@ -127,18 +128,13 @@ export function browserStage(version: string, testPaths: readonly string[], lock
         from: {
           kind: 'source',
           path: '',
-          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', ...testPaths.flatMap(testFiles)],
-          exclude: NEVER,
+          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', ...tests.include],
+          exclude: [...NEVER, ...tests.exclude],
         },
         to: APP_DIR,
       },
     ],
   };
-}
-
-/** Patterns for a directory of tests, or for a file of them with the fixtures beside it. */
-function testFiles(path: string): readonly string[] {
-  return path.endsWith('.py') ? [path, path.replace(/[^/]*$/, 'conftest.py')] : [`${path}/**`];
 }
 
 /** The entry point as its server's command line names it. */

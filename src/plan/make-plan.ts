@@ -7,7 +7,7 @@ import { browserStage, productionStage, runtimeStage, testStage } from './images
 import { deepFreeze } from './json.js';
 import { DEFAULT_PORT } from './paths.js';
 import { builderStage, isLocked, lockStage, testBuilderStage } from './python.js';
-import { makeSuites, pathsOf, requirementLists, testDirectories } from './suites.js';
+import { filesOf, makeSuites, requirementLists, testDirectories } from './suites.js';
 import type { Plan, ServiceSpec, Stage } from './types.js';
 import { validatePlan } from './validate.js';
 
@@ -49,9 +49,11 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
     builderStage(facts),
     ...(hasTestTools ? [testBuilderStage(facts)] : []),
     runtimeStage(facts, config, port),
-    productionStage(facts, port, testDirectories(facts)),
+    productionStage(facts, port, testDirectories(facts.suites)),
     testStage(facts, hasTestTools),
-    ...(browser?.browser ? [browserStage(browser.browser.value, pathsOf(browser), isLocked(facts.python))] : []),
+    ...(browser?.browser
+      ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), isLocked(facts.python))]
+      : []),
   ];
 }
 

@@ -53,12 +53,29 @@ function browserGroups(facts: Facts): readonly string[] {
 }
 
 /** Directories that hold tests: what production leaves out. A directory named tests goes as a whole. */
-export function testDirectories(facts: Facts): readonly string[] {
-  const paths = facts.suites.flatMap(pathsOf).map(path => {
+export function testDirectories(suites: readonly SuiteFacts[]): readonly string[] {
+  const paths = suites.flatMap(pathsOf).map(path => {
     const top = path.split('/')[0] ?? path;
     return /^tests?$/.test(top) ? top : path;
   });
   return [...new Set(paths)];
+}
+
+/** Patterns of files that a suite is made of. */
+export interface TestFiles {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** The files of a suite with the helpers around them, and without what only other suites run. */
+export function filesOf(suite: SuiteFacts, all: readonly SuiteFacts[]): TestFiles {
+  const own = pathsOf(suite);
+  const others = all.filter(other => other !== suite).flatMap(pathsOf);
+  // A file brings the fixtures beside it.
+  const include = testDirectories([suite]).flatMap(path =>
+    path.endsWith('.py') ? [path, path.replace(/[^/]*$/, 'conftest.py')] : [`${path}/**`],
+  );
+  return { include, exclude: others.filter(path => !own.some(mine => `${mine}/`.startsWith(`${path}/`))) };
 }
 
 /** Words of a pytest command that are paths of tests; `tests` when there are none, nothing for another tool. */

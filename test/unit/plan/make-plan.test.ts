@@ -168,7 +168,10 @@ describe('suites', () => {
     });
     expect(suite(plan, 'e2e').args).toContain('--base-url=http://app:8000');
     const tests = steps(plan, 'e2e', 'copy').at(-1)?.from;
-    expect(tests).toMatchObject({ include: expect.arrayContaining(['pyproject.toml', 'tests/e2e/**']) });
+    expect(tests).toMatchObject({
+      include: expect.arrayContaining(['pyproject.toml', 'tests/**']),
+      exclude: expect.arrayContaining(['tests/unit', 'tests/integration']),
+    });
   });
 
   test('lint needs no services and its arguments stay as they are', () => {
