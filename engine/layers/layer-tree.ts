@@ -46,10 +46,7 @@ const OPAQUE_NAMES: readonly string[] = ['trusted.overlay.opaque', 'user.overlay
  * Sockets are left out, since no image can hold one.
  */
 export async function readLayer(dir: string): Promise<LayerEntry[]> {
-  const xattrs = await readXattrs(dir);
-  const entries: LayerEntry[] = [];
-  await visit(dir, '', xattrs, entries);
-  return entries;
+  return listFrom(dir, '', await readXattrs(dir));
 }
 
 /** The path of a byte-string path under `root`, in the form Node's file functions take. */
@@ -57,14 +54,15 @@ export function bytePath(root: string, path: string): Buffer {
   return path === '' ? Buffer.from(root) : Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')]);
 }
 
-async function visit(root: string, path: string, xattrs: XattrTable, into: LayerEntry[]): Promise<void> {
+/** The entry and all below it. Siblings are read at the same time; Node's thread pool bounds how many. */
+async function listFrom(root: string, path: string, xattrs: XattrTable): Promise<LayerEntry[]> {
   const entry = await readEntry(root, path, xattrs.get(path) ?? []);
-  if (entry === undefined) return;
-  into.push(entry);
-  if (entry.kind !== 'directory') return;
+  if (entry === undefined) return [];
+  if (entry.kind !== 'directory') return [entry];
   const names = await readdir(bytePath(root, path), { encoding: 'latin1' });
   names.sort();
-  for (const name of names) await visit(root, path === '' ? name : `${path}/${name}`, xattrs, into);
+  const below = await Promise.all(names.map(name => listFrom(root, path === '' ? name : `${path}/${name}`, xattrs)));
+  return [entry, ...below.flat()];
 }
 
 async function readEntry(root: string, path: string, found: readonly Xattr[]): Promise<LayerEntry | undefined> {

@@ -17,7 +17,7 @@ const STEPS: readonly string[] = [
   `mkdir -p /d/sub /keep /wipe/deep /t
    echo one > /d/a; echo two > /d/b; echo s > /d/sub/s; echo w > /wipe/deep/w
    echo f > /file-to-dir; ln -s d /link-to-dir; mkdir /dir-to-file; echo x > /dir-to-file/x
-   echo h > /hard1; ln /hard1 /d/hard2; chmod 4755 /d/a; chown 12:34 /d/b; chmod 1777 /t; mkfifo /pipe
+   echo h > /hard1; ln /hard1 /d/hard2; chmod 4755 /d/a; chown 12:34 /d/b; chmod 1777 /t; mkfifo /pipe; echo k > /keep/same1; ln /keep/same1 /d/same2
    echo back > /gone-and-back; echo 'odd' > "/name with
 newline and \\\\ and é"`,
   `rm /d/a; rm -rf /wipe; mkdir /wipe; echo new > /wipe/new

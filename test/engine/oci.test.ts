@@ -22,7 +22,7 @@ const STEPS: readonly string[] = [
    echo one > /d/a; echo two > /d/b; echo s > /d/sub/s; echo w > /wipe/deep/w; echo x > /wh/x
    echo f > /file-to-dir; ln -s d /link-to-dir; mkdir /dir-to-file; echo x > /dir-to-file/x
    echo h > /hard1; ln /hard1 /d/hard2; chmod 4755 /d/a; chown 12:34 /d/b; chmod 1777 /t; mkfifo /pipe
-   chown 300000:3000000 /d/sub/s; : > /empty; chmod 000 /empty; ln -s /hard1 /abs; ln -s ../nowhere /d/dangling
+   echo k > /keep/owned; chown 300000:3000000 /keep/owned; echo k > /keep/same1; ln /keep/same1 /d/same2; ln -s x /d/l1; ln /d/l1 /keep/l2; : > /empty; chmod 000 /empty; ln -s /hard1 /abs; ln -s ../nowhere /d/dangling
    echo long > "/d/$(printf '%0150d' 7)"; ln -s "$(printf '%0150d' 8)" /longlink; echo odd > "/with
 newline \\ and é"; cp /bin/busybox /big; echo end >> /big`,
   `rm /d/a; rm -rf /wipe; mkdir /wipe; echo new > /wipe/new; rm -rf /wh
