@@ -4,8 +4,13 @@ import { z } from 'zod';
 const word = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 
 /** Text that YAML may read as a number; the parser hands over the digits as written, so 3.10 stays 3.10. */
-const textOrNumber = (expected: string) =>
-  z.union([z.string().min(1), z.number(), z.boolean()], { error: expected }).transform(String);
+const versionText = (expected: string) =>
+  z.union([z.string().min(1), z.number()], { error: expected }).transform(String);
+
+/** The value of a variable: text to the process that gets it, whatever YAML makes of it. */
+const variableText = z
+  .union([z.string(), z.number(), z.boolean()], { error: 'text, a number or a boolean' })
+  .transform(String);
 
 const words = (expected: string) => z.array(word(expected), { error: expected }).min(1, { error: expected });
 
@@ -21,7 +26,7 @@ const command = words('a list of words such as [pytest, tests]');
 
 const env = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' }),
-  textOrNumber('text, a number or a boolean'),
+  variableText,
   { error: 'a mapping of variable names to values' },
 );
 
@@ -32,7 +37,7 @@ const entry = word('module:attribute such as app:app or shop:create_app()').rege
 
 const serviceOptions = z.strictObject(
   {
-    version: textOrNumber('a version such as "10.11"')
+    version: versionText('a version such as "10.11"')
       .describe('Version of the service, a tag of its image.')
       .optional(),
     variable: word('a variable name such as DATABASE_URL')
@@ -76,7 +81,7 @@ const frontendOptions = z.strictObject(
       .describe("Directory the build writes, relative to the app. Default: the bundler's outDir, or dist under root.")
       .optional(),
     script: word('the name of a script in package.json').describe('Script that builds it. Default: build.').optional(),
-    nodeVersion: textOrNumber('a major version such as "22"')
+    nodeVersion: versionText('a major version such as "22"')
       .describe('Major version of Node. Default: .nvmrc, engines.node, or 22.')
       .optional(),
   },
@@ -89,7 +94,7 @@ export const configSchema = z
     {
       name: word('a name such as shop')
         .regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, { error: 'lower-case letters, digits and single . _ - between them' })
-        .describe('Name of the app and of its image. Default: the name in pyproject.toml, or of the directory.')
+        .describe('Name of the app and of its image. Default: the name in pyproject.toml, or of the first package.')
         .optional(),
       root: directory('a directory such as services/shop')
         .describe('Directory of the app, relative to this file. Its own quayside.yaml is read too. Default: this one.')
@@ -97,7 +102,7 @@ export const configSchema = z
       python: z
         .strictObject(
           {
-            version: textOrNumber('a minor version such as "3.11"')
+            version: versionText('a minor version such as "3.11"')
               .describe(
                 'Minor version of Python. Default: .python-version, else the newest that requires-python allows.',
               )

@@ -116,7 +116,7 @@ function missingEntry(project: Project, framework: Framework) {
   const made = { flask: 'Flask(...)', fastapi: 'FastAPI(...)', django: 'get_wsgi_application()' }[framework];
   const looked = project.modules.filter(module => !module.isTest).length;
   return diagnose('QS302', {
-    problem: `no entry point found: none of ${looked} Python files makes the ${framework} app at its top or in a factory`,
+    problem: `no entry point found: no Python file (of ${looked}) makes the ${framework} app at its top or in a factory`,
     expected: `"app = ${made}" at the top of a module, or a function such as create_app that returns it`,
     fix: 'write in quayside.yaml: server: { entry: "module:app" }, or "module:create_app()" for a factory',
   });

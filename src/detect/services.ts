@@ -90,8 +90,7 @@ function wantedKinds(project: Project, installed: readonly Installed[], reads: r
   const kinds = new Set<ServiceKind>();
   for (const { driver } of installed) {
     // Optional drivers (a cache library's) count only when the code reads an address for them.
-    if (driver.optional && !reads.some(read => VARIABLES[driver.kind].some(pattern => pattern.test(read.name))))
-      continue;
+    if (driver.optional && addressVariables(driver.kind, reads).length === 0) continue;
     kinds.add(driver.kind);
   }
   for (const kind of Object.keys(VARIABLES) as ServiceKind[]) if (isOn(kind)) kinds.add(kind);
@@ -205,7 +204,7 @@ function schemeOf(
     };
   }
   const spelling = ({ driver }: Installed) =>
-    (framework === 'django' ? driver.django : undefined) ?? (usesSqlalchemy ? driver.scheme : driver.plain);
+    framework === 'django' ? (driver.django ?? driver.plain) : usesSqlalchemy ? driver.scheme : driver.plain;
   if (second && spelling(first) !== spelling(second)) {
     const names = drivers.map(({ dependency }) => dependency.name).join(' and ');
     return {

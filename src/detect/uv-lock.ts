@@ -1,6 +1,8 @@
 /** Whether uv.lock belongs to pyproject.toml: the requirements it recorded for the project against the declared ones. */
 import { normaliseName, readRequirement } from './dependencies.js';
+import { KNOWN_PYTHONS } from './python-version.js';
 import { isTable, stringAt, stringsAt, type TomlFile, tableAt } from './toml-file.js';
+import { allowsMinor } from './version-range.js';
 
 /** Says what differs between pyproject.toml and the requirements recorded in uv.lock; undefined when nothing does. */
 export function uvLockDifference(pyproject: TomlFile, lock: TomlFile): string | undefined {
@@ -13,7 +15,7 @@ export function uvLockDifference(pyproject: TomlFile, lock: TomlFile): string | 
   const { data } = pyproject;
   const requiresPython = stringAt(data, 'project', 'requires-python');
   const lockedPython = stringAt(lock.data, 'requires-python');
-  if (requiresPython && lockedPython && clauses(requiresPython) !== clauses(lockedPython)) {
+  if (requiresPython && lockedPython && !allowsSame(requiresPython, lockedPython)) {
     return `requires-python is ${requiresPython}, uv.lock has ${lockedPython}`;
   }
   const sources = new Set(Object.keys(tableAt(data, 'tool', 'uv', 'sources')).map(normaliseName));
@@ -67,6 +69,11 @@ function describeRequirement(written: string, sources: ReadonlySet<string>): str
 
 function wording(name: string, extras: readonly string[], specifier: string): string {
   return `${name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${specifier && ` ${specifier}`}`;
+}
+
+/** Whether two ranges allow the same Python versions: uv may write the declared one in another form. */
+function allowsSame(declared: string, locked: string): boolean {
+  return KNOWN_PYTHONS.every(version => allowsMinor(declared, version) === allowsMinor(locked, version));
 }
 
 /** Version conditions in one order and spacing: uv sorts them. */

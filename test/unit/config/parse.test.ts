@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load.js';
+import { parseConfig } from '../../../src/config/parse.js';
+import { configSchema } from '../../../src/config/schema.js';
+import { memoryTree } from '../../../src/detect/tree.js';
+
+describe('parseConfig', () => {
+  it.each(['', '\n# nothing\n', '---\n'])('takes %j as an empty configuration', text => {
+    expect(parseConfig(text)).toEqual({ config: {}, diagnostics: [] });
+  });
+
+  it('keeps versions and variables as they are written', () => {
+    const { config } = parseConfig(
+      'python: { version: 3.10 }\nfrontend: { nodeVersion: 22 }\nservices: { mariadb: { version: 10.10 } }\nenv: { A: 010, B: yes, C: true, D: 1.0, E: "x" }\n',
+    );
+    expect(config).toEqual({
+      python: { version: '3.10' },
+      frontend: { nodeVersion: '22' },
+      services: { mariadb: { version: '10.10' } },
+      env: { A: '010', B: 'yes', C: 'true', D: '1.0', E: 'x' },
+    });
+  });
+
+  it('takes every key at once', () => {
+    const text = [
+      'name: shop',
+      'python: { version: "3.11" }',
+      'server: { entry: "shop:create_app()", kind: gunicorn, workers: 2 }',
+      'frontend: { root: web, output: web/build, script: bundle, nodeVersion: "22" }',
+      'services: { mariadb: { version: "10.11", variable: DB, scheme: mysql }, redis: false }',
+      'migrate: [flask, db, upgrade]',
+      'health: /up',
+      'port: 8080',
+      'suites: { unit: { command: [pytest], env: { A: "1" }, services: [mariadb] }, e2e: false, lint: { command: [ruff] } }',
+      'native: { build: [libxml2-dev], runtime: [ffmpeg] }',
+      'env: { A: "1" }',
+      'root: apps/shop',
+    ].join('\n');
+    const { config, diagnostics } = parseConfig(text);
+    expect(diagnostics).toEqual([]);
+    expect(Object.keys(config!).sort()).toEqual(Object.keys(configSchema.shape).sort());
+  });
+
+  it.each([
+    ['name: Shop\n', 'name', 1],
+    ['\nport: 0\n', 'port', 2],
+    ['port: 80.5\n', 'port', 1],
+    ['server:\n  workers: 0\n', 'server.workers', 2],
+    ['frontend: true\n', 'frontend', 1],
+    ['frontend:\n  root: /web\n', 'frontend.root', 2],
+    ['suites:\n  unit:\n    command: []\n', 'suites.unit.command', 3],
+    ['suites:\n  unit:\n    command:\n      - pytest\n      - 3\n', 'suites.unit.command.1', 5],
+    ['suites:\n  e2e:\n    services: [reddis]\n', 'suites.e2e.services.0', 3],
+    ['native:\n  runtime: ffmpeg\n', 'native.runtime', 2],
+    ['env:\n  A: [1]\n', 'env.A', 2],
+    ['python: 3.11\n', 'python', 1],
+    ['health:\n', 'health', 1],
+  ])('refuses %j with its key and line', (text, key, line) => {
+    const { config, diagnostics } = parseConfig(text);
+    expect(config).toBeUndefined();
+    expect(diagnostics.map(({ code, place }) => [code, place])).toEqual([
+      ['QS103', { file: 'quayside.yaml', line, key }],
+    ]);
+    expect(diagnostics[0]!.expected).not.toMatch(/invalid|zod|expected/i);
+  });
+
+  it('says the file it was given', () => {
+    expect(parseConfig('a: 1', 'apps/shop/quayside.yaml').diagnostics[0]?.place?.file).toBe('apps/shop/quayside.yaml');
+  });
+});
+
+describe('loadConfig', () => {
+  const tree = memoryTree({
+    'quayside.yaml': 'root: ./apps/shop/\nport: 9000\n',
+    'apps/shop/quayside.yaml': 'name: shop\nport: 7000\n',
+    'apps/shop/app.py': '',
+  });
+
+  it('follows root, and lets the outer file win', async () => {
+    expect(await loadConfig(tree)).toEqual({
+      config: { root: './apps/shop/', name: 'shop', port: 9000 },
+      root: 'apps/shop',
+      diagnostics: [],
+    });
+  });
+
+  it('takes a given text in place of the file', async () => {
+    expect(await loadConfig(tree, 'name: other\n')).toEqual({ config: { name: 'other' }, root: '', diagnostics: [] });
+  });
+
+  it('needs no file at all', async () => {
+    expect(await loadConfig(memoryTree({}))).toEqual({ config: {}, root: '', diagnostics: [] });
+  });
+});

@@ -1,0 +1,343 @@
+/** What an app needs around it: services, health, migrations, secrets, packages, frontend, suites. */
+import { describe, expect, it } from 'vitest';
+import type { Facts } from '../../../src/detect/facts.js';
+import { PYTHON_NATIVE } from '../../../src/detect/native-packages.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
+
+async function factsOf(files: Files): Promise<Facts> {
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  return facts!;
+}
+
+const requiring = (names: string, code: string, more: Files = {}) =>
+  withFiles(FLASK, {
+    'requirements.txt': `flask\ngunicorn\n${names.split(' ').join('\n')}\n`,
+    'shop/config.py': `import os\n${code}\n`,
+    ...more,
+  });
+
+describe('services', () => {
+  const DB = 'URL = os.environ["DATABASE_URL"]';
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['none', FLASK, []],
+    ['SQLAlchemy with PyMySQL', requiring('flask-sqlalchemy pymysql', DB), ['mariadb DATABASE_URL mysql+pymysql']],
+    ['a driver without SQLAlchemy', requiring('psycopg[binary]', DB), ['postgres DATABASE_URL postgresql']],
+    [
+      'the scheme of a default in the code',
+      requiring('sqlalchemy asyncpg psycopg2', 'URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://localhost/x")'),
+      ['postgres DATABASE_URL postgresql+asyncpg'],
+    ],
+    [
+      'a default for SQLite does not count',
+      requiring('sqlalchemy pymysql', 'URL = os.getenv("DATABASE_URL", "sqlite:///x.db")'),
+      ['mariadb DATABASE_URL mysql+pymysql'],
+    ],
+    [
+      'the best of several variables',
+      requiring('redis', 'A = os.getenv("CELERY_BROKER_URL")\nB = os.getenv("REDIS_URL")'),
+      ['redis REDIS_URL redis +CELERY_BROKER_URL'],
+    ],
+    [
+      'two services',
+      requiring('sqlalchemy psycopg2 redis', `${DB}\nR = os.environ["CACHE_URL"]`),
+      ['postgres DATABASE_URL postgresql+psycopg2', 'redis CACHE_URL redis'],
+    ],
+    [
+      'celery with RabbitMQ by its default',
+      requiring('celery pika', 'B = os.getenv("CELERY_BROKER_URL", "amqp://guest@localhost//")'),
+      ['rabbitmq CELERY_BROKER_URL amqp'],
+    ],
+    ['a cache library that is not configured', requiring('flask-caching', 'X = 1'), []],
+    [
+      'a cache library with a variable',
+      requiring('flask-caching', 'X = os.environ["CACHE_REDIS_URL"]'),
+      ['redis CACHE_REDIS_URL redis'],
+    ],
+    [
+      'MySQL when configured',
+      requiring('pymysql', DB, { 'quayside.yaml': 'services:\n  mysql: {}\n' }),
+      ['mysql DATABASE_URL mysql'],
+    ],
+    [
+      'a database turned off',
+      requiring('pymysql psycopg2', DB, { 'quayside.yaml': 'services:\n  postgres: false\n' }),
+      ['mariadb DATABASE_URL mysql'],
+    ],
+    [
+      'two databases with a variable each',
+      requiring('pymysql psycopg2', 'X = 1', {
+        'quayside.yaml': 'services:\n  mariadb: { variable: MAIN_URL }\n  postgres: { variable: OLD_URL }\n',
+      }),
+      ['mariadb MAIN_URL mysql', 'postgres OLD_URL postgresql'],
+    ],
+    [
+      'Django',
+      withFiles(DJANGO, {
+        'requirements.txt': 'django\ngunicorn\nmysqlclient\ndj-database-url\nsqlalchemy\n',
+        'site_/settings.py': `import os\n${DB}\n`,
+      }),
+      ['mariadb DATABASE_URL mysql'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { services } = await factsOf(files);
+    const shown = services.map(({ kind, variable, scheme, also = [] }) =>
+      [kind, variable.value, scheme.value, ...also.map(({ value }) => `+${value}`)].join(' '),
+    );
+    expect(shown).toEqual(expected);
+  });
+});
+
+describe('health', () => {
+  const flask = (text: string) =>
+    withFiles(FLASK, {
+      'shop/views.py': text,
+      'shop/__init__.py':
+        'from flask import Flask\nfrom .views import bp\n\ndef create_app():\n    app = Flask(__name__)\n    app.register_blueprint(bp)\n    return app\n',
+    });
+  const BLUEPRINT = 'from flask import Blueprint\n';
+  it.each<readonly [string, Files, string | undefined]>([
+    ['no route', FLASK, undefined],
+    [
+      'a blueprint',
+      flask(`${BLUEPRINT}bp = Blueprint("x", __name__)\n@bp.get("/health")\ndef health(): return "ok"\n`),
+      '/health',
+    ],
+    [
+      'a blueprint with a prefix',
+      flask(
+        `${BLUEPRINT}bp = Blueprint("x", __name__, url_prefix="/api")\n@bp.route("/healthz")\ndef health(): return "ok"\n`,
+      ),
+      '/api/healthz',
+    ],
+    [
+      'a computed prefix is not guessed',
+      flask(
+        `${BLUEPRINT}bp = Blueprint("x", __name__, url_prefix=PREFIX)\n@bp.route("/health")\ndef health(): return "ok"\n`,
+      ),
+      undefined,
+    ],
+    [
+      'a route with a parameter does not count',
+      flask(`${BLUEPRINT}bp = Blueprint("x", __name__)\n@bp.get("/<name>/health")\ndef health(name): return "ok"\n`),
+      undefined,
+    ],
+    [
+      'a router of FastAPI with both prefixes',
+      withFiles(FASTAPI, {
+        'main.py':
+          'from fastapi import FastAPI\nfrom routes import router\napp = FastAPI()\napp.include_router(router, prefix="/api")\n',
+        'routes.py':
+          'from fastapi import APIRouter\nrouter = APIRouter(prefix="/v1")\n@router.get("/health")\ndef health(): return {}\n',
+      }),
+      '/api/v1/health',
+    ],
+    [
+      "Django's urls",
+      withFiles(DJANGO, {
+        'site_/urls.py': 'from django.urls import path, include\nurlpatterns = [path("ops/", include("ops.urls"))]\n',
+        'ops/urls.py': 'from django.urls import path\nurlpatterns = [path("health/", view)]\n',
+      }),
+      '/ops/health/',
+    ],
+    [
+      'turned off',
+      withFiles(flask(`${BLUEPRINT}bp = Blueprint("x", __name__)\n@bp.get("/health")\ndef health(): return "ok"\n`), {
+        'quayside.yaml': 'health: false\n',
+      }),
+      undefined,
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect((await factsOf(files)).health?.value).toBe(expected);
+  });
+});
+
+describe('migrations and secrets', () => {
+  it.each<readonly [string, Files, readonly string[] | undefined]>([
+    [
+      'Flask-Migrate',
+      withFiles(requiring('flask-migrate', ''), { 'migrations/env.py': '' }),
+      ['flask', 'db', 'upgrade'],
+    ],
+    [
+      'Flask-Migrate elsewhere',
+      withFiles(requiring('flask-migrate', ''), { 'shop/migrations/env.py': '' }),
+      ['flask', 'db', 'upgrade', '--directory', 'shop/migrations'],
+    ],
+    ['Alembic', requiring('alembic', '', { 'alembic.ini': '' }), ['alembic', 'upgrade', 'head']],
+    ['none', FLASK, undefined],
+    ['configured', withFiles(FLASK, { 'quayside.yaml': 'migrate: [python, up.py]\n' }), ['python', 'up.py']],
+  ])('%s', async (_, files, expected) => {
+    expect((await factsOf(files)).migrate?.value).toEqual(expected);
+  });
+
+  it('finds keys that sign, each once, and no key of a provider', async () => {
+    const code =
+      'A = os.environ["SECRET_KEY"]\nB = os.getenv("SECRET_KEY")\nC = os.getenv("SECURITY_PASSWORD_SALT")\nD = os.getenv("GITHUB_CLIENT_SECRET")\nE = os.getenv("PORT")';
+    const { secrets } = await factsOf(requiring('', code));
+    expect(secrets.map(({ value, place }) => [value, place.line])).toEqual([
+      ['SECRET_KEY', 2],
+      ['SECURITY_PASSWORD_SALT', 4],
+    ]);
+  });
+});
+
+describe('packages of the system', () => {
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'a package without wheels',
+      requiring('psycopg2', 'X = os.environ["DATABASE_URL"]'),
+      ['psycopg2: libpq5 | build-essential libpq-dev'],
+    ],
+    ['an extra that brings the library', requiring('psycopg[binary]', 'X = os.environ["DATABASE_URL"]'), []],
+    [
+      'an extra that is compiled',
+      requiring('psycopg[c]', 'X = os.environ["DATABASE_URL"]'),
+      ['psycopg: libpq5 | build-essential libpq-dev'],
+    ],
+    ['a program', requiring('', 'import subprocess\nsubprocess.run(["ffmpeg", "-i", path])'), ['ffmpeg: ffmpeg | ']],
+    [
+      'a program by a constant',
+      requiring('', 'import subprocess\nTOOL = "pdftotext"\nsubprocess.run([TOOL])'),
+      ['pdftotext: poppler-utils | '],
+    ],
+    [
+      'a program by a variable with a default',
+      requiring('', 'import subprocess\nsubprocess.run([os.getenv("FFMPEG", "ffmpeg")])'),
+      ['ffmpeg: ffmpeg | '],
+    ],
+    ['a program looked up', requiring('', 'import shutil\nshutil.which("git")'), ['git: git | ']],
+    [
+      'two programs of one package, once',
+      requiring('', 'import subprocess\nsubprocess.run(["ffprobe"])\nsubprocess.run(["ffmpeg"])'),
+      ['ffprobe: ffmpeg | '],
+    ],
+    ['a word that is no program run', requiring('', 'X = ["ffmpeg"]'), []],
+    [
+      'an argument that is called like a program',
+      requiring('', 'import subprocess\nsubprocess.run(["ls", "git", "-l"])'),
+      [],
+    ],
+    [
+      'configured',
+      withFiles(FLASK, { 'quayside.yaml': 'native:\n  runtime: [libvips42]\n' }),
+      ['quayside.yaml: libvips42 | '],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { native } = await factsOf(files);
+    expect(
+      native.map(({ dependency, runtime, build }) => `${dependency}: ${runtime.join(' ')} | ${build.join(' ')}`),
+    ).toEqual(expected);
+  });
+
+  it('has a table of normalised names, none empty', () => {
+    for (const [name, need] of Object.entries(PYTHON_NATIVE)) {
+      expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(need.build.length + need.runtime.length).toBeGreaterThan(0);
+    }
+    expect(Object.keys(PYTHON_NATIVE).length).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('frontend', () => {
+  const json = (extra: object = {}) => JSON.stringify({ scripts: { build: 'vite build' }, ...extra }, null, 2);
+  const frontend = (more: Readonly<Record<string, string>> = {}, extra = {}) =>
+    withFiles(FLASK, { 'frontend/package.json': json(extra), 'frontend/package-lock.json': '{}', ...more });
+  it.each<readonly [string, Files, string | undefined]>([
+    ['none', FLASK, undefined],
+    ['a package.json without a build', withFiles(FLASK, { 'package.json': '{"devDependencies": {}}' }), undefined],
+    ['Vite with nothing said', frontend(), 'frontend 22 frontend/dist'],
+    ['.nvmrc', frontend({ 'frontend/.nvmrc': 'v20.11.1\n' }), 'frontend 20 frontend/dist'],
+    ['a release name', frontend({ '.nvmrc': 'lts/krypton\n' }), 'frontend 24 frontend/dist'],
+    ['engines', frontend({}, { engines: { node: '>=18 <21 || ^20' } }), 'frontend 20 frontend/dist'],
+    ['engines with a lower bound', frontend({}, { engines: { node: '>=20.19' } }), 'frontend 22 frontend/dist'],
+    [
+      'outDir above the root',
+      frontend({
+        'frontend/vite.config.ts': "export default {\n  // outDir: 'no'\n  build: { outDir: '../shop/static' },\n}\n",
+      }),
+      'frontend 22 shop/static',
+    ],
+    ['in the source itself', withFiles(FLASK, { 'package.json': json(), 'package-lock.json': '{}' }), ' 22 dist'],
+    [
+      'in a directory of any name',
+      withFiles(FLASK, { 'portal/package.json': json(), 'portal/package-lock.json': '{}' }),
+      'portal 22 portal/dist',
+    ],
+    [
+      'configured',
+      frontend({ 'quayside.yaml': 'frontend:\n  output: public\n  nodeVersion: 24\n' }),
+      'frontend 24 public',
+    ],
+    ['turned off', frontend({ 'quayside.yaml': 'frontend: false\n' }), undefined],
+  ])('%s', async (_, files, expected) => {
+    const found = (await factsOf(files)).frontend;
+    expect(found && `${found.root} ${found.nodeVersion.value} ${found.output.value}`).toBe(expected);
+  });
+});
+
+describe('suites', () => {
+  const TEST = 'def test_x():\n    assert True\n';
+  const PAGE = 'from playwright.sync_api import Page\n\ndef test_page(page: Page):\n    page.goto("/")\n';
+  const POETRY =
+    '[project]\nname = "shop"\nrequires-python = ">=3.11"\ndependencies = ["flask", "gunicorn"]\n[dependency-groups]\ndev = ["pytest", "ruff"]\nbrowser = ["pytest-playwright"]\n';
+  const app = (files: Files, extra = '') =>
+    withFiles(poetryApp(FLASK, POETRY + extra, '[[package]]\nname = "playwright"\nversion = "1.58.0"\n'), files);
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['no tests', app({}), ['lint: ruff check . (dev)']],
+    ['one directory', app({ 'tests/test_a.py': TEST }), ['lint: ruff check . (dev)', 'unit: pytest tests (dev)']],
+    [
+      'browser tests in a directory',
+      app({ 'tests/unit/test_a.py': TEST, 'tests/api/deep/test_b.py': TEST, 'tests/e2e/test_page.py': PAGE }),
+      [
+        'lint: ruff check . (dev)',
+        'unit: pytest tests/api tests/unit (dev)',
+        'e2e: pytest tests/e2e (browser,dev) 1.58.0',
+      ],
+    ],
+    [
+      'browser tests below other tests',
+      app({ 'tests/test_a.py': TEST, 'tests/e2e/test_page.py': PAGE }),
+      [
+        'lint: ruff check . (dev)',
+        'unit: pytest tests --ignore=tests/e2e (dev)',
+        'e2e: pytest tests/e2e (browser,dev) 1.58.0',
+      ],
+    ],
+    [
+      'a browser test beside others',
+      app({ 'tests/test_a.py': TEST, 'tests/test_page.py': PAGE }),
+      [
+        'lint: ruff check . (dev)',
+        'unit: pytest tests --ignore=tests/test_page.py (dev)',
+        'e2e: pytest tests/test_page.py (browser,dev) 1.58.0',
+      ],
+    ],
+    [
+      'testpaths',
+      app(
+        { 'checks/unit/test_a.py': TEST, 'e2e/test_page.py': PAGE },
+        '[tool.pytest.ini_options]\ntestpaths = ["checks"]\n',
+      ),
+      ['lint: ruff check . (dev)', 'unit: pytest checks (dev)', 'e2e: pytest e2e (browser,dev) 1.58.0'],
+    ],
+    ['tests at the top', app({ 'test_a.py': TEST }), ['lint: ruff check . (dev)', 'unit: pytest test_a.py (dev)']],
+    [
+      'configured',
+      app({ 'tests/test_a.py': TEST, 'quayside.yaml': 'suites:\n  lint: false\n  unit:\n    command: [pytest, -x]\n' }),
+      ['unit: pytest -x (dev)'],
+    ],
+    [
+      "Django's own runner",
+      withFiles(DJANGO, { 'blog/tests.py': 'from django.test import TestCase\n' }),
+      ['unit: python manage.py test ()'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { suites } = await factsOf(files);
+    const shown = suites.map(
+      ({ name, command, groups = [], browser }) =>
+        `${name}: ${command.join(' ')} (${groups.join()})${browser ? ` ${browser.value}` : ''}`,
+    );
+    expect(shown).toEqual(expected);
+  });
+});

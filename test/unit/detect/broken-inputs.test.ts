@@ -1,0 +1,207 @@
+/** What people get wrong, one row each; the words they see are in test/golden/diagnostics. */
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load.js';
+import { detect } from '../../../src/detect/detect.js';
+import { memoryTree, subtree } from '../../../src/detect/tree.js';
+import { CODES } from '../../../src/diagnostics/codes.js';
+import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
+import { DJANGO, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
+import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
+
+const PACKAGE_JSON = JSON.stringify({ scripts: { build: 'vite build' } }, null, 2);
+const FRONTEND: Files = { 'frontend/package.json': PACKAGE_JSON, 'frontend/package-lock.json': '{}' };
+const POETRY = '[project]\nname = "shop"\nrequires-python = ">=3.11"\ndependencies = ["flask", "gunicorn"]\n';
+
+/** Name of the golden file, the codes to expect in their order, and the app. */
+const BROKEN: readonly (readonly [name: string, codes: readonly string[], files: Files])[] = [
+  ['yaml-unclosed-list', ['QS101'], withFiles(FLASK, { 'quayside.yaml': 'name: shop\nmigrate: [flask, db\n' })],
+  ['yaml-duplicate-key', ['QS101'], withFiles(FLASK, { 'quayside.yaml': 'name: shop\nname: store\n' })],
+  ['config-unknown-key', ['QS102'], withFiles(FLASK, { 'quayside.yaml': 'nmae: shop\n' })],
+  [
+    'config-unknown-nested-key',
+    ['QS102'],
+    withFiles(FLASK, { 'quayside.yaml': 'services:\n  mariadb:\n    versoin: "10.11"\n' }),
+  ],
+  ['config-unknown-service', ['QS102'], withFiles(FLASK, { 'quayside.yaml': 'services:\n  postgress: {}\n' })],
+  ['config-unknown-key-nothing-near', ['QS102'], withFiles(FLASK, { 'quayside.yaml': 'kubernetes: true\n' })],
+  ['config-wrong-type', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'name: shop\nport: "80 80"\n' })],
+  ['config-command-as-text', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'migrate: flask db upgrade\n' })],
+  ['config-entry-form', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'server:\n  entry: shop.create_app\n' })],
+  ['config-is-a-list', ['QS103'], withFiles(FLASK, { 'quayside.yaml': '- name\n' })],
+  [
+    'config-several-mistakes',
+    ['QS102', 'QS103', 'QS103'],
+    withFiles(FLASK, { 'quayside.yaml': 'sevrer: {}\nhealth: up\nenv:\n  "NOT-A-NAME": 1\n' }),
+  ],
+  ['config-root-outside', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'root: ../other\n' })],
+  ['config-root-empty', ['QS104'], withFiles(FLASK, { 'quayside.yaml': 'root: apps/shop\n' })],
+  [
+    'config-root-twice',
+    ['QS105'],
+    withFiles(FLASK, { 'quayside.yaml': 'root: shop\n', 'shop/quayside.yaml': 'root: inner\n' }),
+  ],
+
+  ['no-python-project', ['QS201'], { 'README.md': '# Nothing\n' }],
+  [
+    'lock-without-pyproject',
+    ['QS201'],
+    withFiles(FLASK, { 'requirements.txt': undefined, 'uv.lock': 'version = 1\n' }),
+  ],
+  ['two-locks', ['QS202'], withFiles(poetryApp(FLASK, POETRY), { 'uv.lock': 'version = 1\n' })],
+  ['pipenv', ['QS203'], withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '', 'Pipfile.lock': '{}' })],
+  [
+    'poetry-lock-missing',
+    ['QS204'],
+    withFiles(poetryApp(FLASK, `${POETRY}[tool.poetry]\npackage-mode = false\n`), { 'poetry.lock': undefined }),
+  ],
+  ['uv-lock-missing', ['QS204'], withFiles(FLASK, { 'requirements.txt': undefined, 'pyproject.toml': POETRY })],
+  [
+    'poetry-lock-stale',
+    ['QS205'],
+    withFiles(poetryApp(FLASK, POETRY), { 'pyproject.toml': POETRY.replace('"flask"', '"flask>=3"') }),
+  ],
+  [
+    'uv-lock-stale',
+    ['QS205'],
+    withFiles(FASTAPI, {
+      'requirements.txt': undefined,
+      'pyproject.toml': UV_PYPROJECT.replace('"sqlalchemy"', '"sqlalchemy>=2"'),
+      'uv.lock': UV_LOCK,
+    }),
+  ],
+  ['pyproject-not-toml', ['QS206'], withFiles(FLASK, { 'pyproject.toml': '[project]\nname = shop\n' })],
+  [
+    'lock-with-conflict-markers',
+    ['QS209'],
+    withFiles(poetryApp(FLASK, POETRY), { 'poetry.lock': '<<<<<<< HEAD\n[metadata]\n' }),
+  ],
+  [
+    'requirements-include-missing',
+    ['QS210'],
+    withFiles(FLASK, { 'requirements.txt': 'flask\n-r requirements/base.txt\n' }),
+  ],
+  ['python-too-old', ['QS207'], withFiles(FLASK, { '.python-version': '2.7.18\n' })],
+  ['python-range-too-new', ['QS207'], poetryApp(FLASK, POETRY.replace('>=3.11', '>=3.20'))],
+  ['python-configured-unknown', ['QS207'], withFiles(FLASK, { 'quayside.yaml': 'python:\n  version: 3.8\n' })],
+  ['python-pin-outside-range', ['QS208'], withFiles(poetryApp(FLASK, POETRY), { '.python-version': '3.10\n' })],
+
+  ['no-framework', ['QS301'], withFiles(FLASK, { 'requirements.txt': 'requests\ngunicorn\n' })],
+  [
+    'no-entry-point',
+    ['QS302'],
+    withFiles(FLASK, { 'shop/__init__.py': '# app = Flask(__name__)\n"""app = Flask(__name__)"""\n' }),
+  ],
+  ['two-apps', ['QS303'], withFiles(FASTAPI, { 'admin.py': 'from fastapi import FastAPI\n\nadmin = FastAPI()\n' })],
+  [
+    'factory-needs-arguments',
+    ['QS304'],
+    withFiles(FLASK, { 'shop/__init__.py': FLASK['shop/__init__.py']!.replace('config=None', 'config, *, db') }),
+  ],
+  ['gunicorn-missing', ['QS305'], withFiles(FLASK, { 'requirements.txt': 'flask\n' })],
+  [
+    'uvicorn-only-for-development',
+    ['QS305'],
+    withFiles(FASTAPI, { 'requirements.txt': 'fastapi\n', 'requirements-dev.txt': 'uvicorn\n' }),
+  ],
+  [
+    'configured-entry-unknown-module',
+    ['QS306'],
+    withFiles(FLASK, { 'quayside.yaml': 'server:\n  entry: shpo:create_app()\n' }),
+  ],
+  [
+    'configured-entry-unknown-attribute',
+    ['QS306'],
+    withFiles(FLASK, { 'quayside.yaml': 'server:\n  entry: shop:craete_app()\n' }),
+  ],
+  [
+    'python-unclosed-bracket',
+    ['QS307'],
+    withFiles(FLASK, { 'shop/views.py': 'VALUES = [\n    1,\n\ndef view():\n    return 1\n' }),
+  ],
+
+  ['frontend-without-lock', ['QS401'], withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON })],
+  ['two-frontends', ['QS402'], withFiles(FLASK, { ...FRONTEND, 'web/package.json': PACKAGE_JSON })],
+  [
+    'frontend-with-yarn',
+    ['QS403'],
+    withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON, 'frontend/yarn.lock': '' }),
+  ],
+  ['package-json-broken', ['QS404'], withFiles(FLASK, { 'frontend/package.json': '{"scripts": {,}}' })],
+  ['node-unknown', ['QS405'], withFiles(FLASK, { ...FRONTEND, 'frontend/.nvmrc': 'v12\n' })],
+  [
+    'frontend-script-missing',
+    ['QS406'],
+    withFiles(FLASK, { ...FRONTEND, 'quayside.yaml': 'frontend:\n  script: bundle\n' }),
+  ],
+  ['frontend-root-missing', ['QS406'], withFiles(FLASK, { 'quayside.yaml': 'frontend:\n  root: clint\n' })],
+
+  ['two-databases', ['QS501'], withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\npymysql\npsycopg2\n' })],
+  ['database-without-variable', ['QS502'], withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\npymysql\n' })],
+  ['redis-without-variable', ['QS502'], withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nredis\n' })],
+  [
+    'service-without-driver',
+    ['QS503'],
+    withFiles(FLASK, { 'quayside.yaml': 'services:\n  postgres:\n    variable: DATABASE_URL\n' }),
+  ],
+  [
+    'two-drivers-one-database',
+    ['QS504'],
+    withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\nsqlalchemy\nasyncpg\npsycopg2\n',
+      'shop/db.py': 'import os\n\nURL = os.environ["DATABASE_URL"]\n',
+    }),
+  ],
+
+  [
+    'tests-without-pytest',
+    ['QS601'],
+    withFiles(FLASK, { 'tests/test_shop.py': 'def test_shop():\n    assert True\n' }),
+  ],
+  [
+    'browser-tests-without-playwright',
+    ['QS602'],
+    withFiles(FLASK, {
+      'tests/test_page.py': 'def test_page(page):\n    page.goto("/")\n',
+      'requirements-dev.txt': 'pytest\n',
+    }),
+  ],
+  [
+    'suite-without-command',
+    ['QS603'],
+    withFiles(FLASK, { 'quayside.yaml': 'suites:\n  lint:\n    env:\n      A: 1\n' }),
+  ],
+  [
+    'several-at-once',
+    ['QS207', 'QS401', 'QS302'],
+    withFiles(DJANGO, {
+      '.python-version': '3.5',
+      'frontend/package.json': PACKAGE_JSON,
+      'site_/wsgi.py': '',
+      'site_/asgi.py': '',
+    }),
+  ],
+];
+
+describe('broken inputs', () => {
+  it.each(BROKEN)('%s', async (name, codes, files) => {
+    const tree = memoryTree(files);
+    const { config, root, diagnostics: early } = await loadConfig(tree);
+    const { facts, diagnostics } = config ? await detect(subtree(tree, root), config) : { diagnostics: early };
+    expect(facts).toBeUndefined();
+    expect(diagnostics.map(({ code }) => code)).toEqual(codes);
+    for (const diagnostic of diagnostics)
+      expect(formatDiagnostic(diagnostic).split('\n').length).toBeLessThanOrEqual(6);
+    const text = `${diagnostics.map(formatDiagnostic).join('\n\n')}\n`;
+    await expect(text).toMatchFileSnapshot(`../../golden/diagnostics/${name}.txt`);
+  });
+
+  it('has a row for every code that configuration and detection can give', () => {
+    const shown = new Set(BROKEN.flatMap(([, codes]) => codes));
+    const missing = Object.keys(CODES).filter(code => /^QS[1-6]/.test(code) && !shown.has(code));
+    expect(missing).toEqual([]);
+  });
+
+  it('names every golden file once', () => {
+    expect(new Set(BROKEN.map(([name]) => name)).size).toBe(BROKEN.length);
+  });
+});

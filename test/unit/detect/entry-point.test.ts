@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { entryReference } from '../../../src/detect/entry-point.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
+
+/** Name, the entry point expected with its protocol, and the app. */
+const FOUND: readonly (readonly [string, string, Files])[] = [
+  ['a factory in the package', 'shop:create_app() wsgi', FLASK],
+  ['an object at the top of a module', 'main:app asgi', FASTAPI],
+  [
+    'an annotated object',
+    'main:api asgi',
+    withFiles(FASTAPI, { 'main.py': 'import fastapi\n\napi: fastapi.FastAPI = fastapi.FastAPI(\n    title="x",\n)\n' }),
+  ],
+  [
+    'a class imported under another name',
+    'main:app asgi',
+    withFiles(FASTAPI, { 'main.py': 'from fastapi import (\n    FastAPI as API,\n)\napp = API()\n' }),
+  ],
+  [
+    'an object made by the factory in wsgi.py',
+    'wsgi:app wsgi',
+    withFiles(FLASK, { 'wsgi.py': 'from shop import create_app\n\napp = create_app()\n' }),
+  ],
+  [
+    'a factory rather than an object in a script',
+    'shop:create_app() wsgi',
+    withFiles(FLASK, { 'run.py': 'from shop import create_app\n\napp = create_app()\n' }),
+  ],
+  [
+    'wsgi.py when the factory needs arguments',
+    'wsgi:app wsgi',
+    withFiles(FLASK, {
+      'shop/__init__.py': FLASK['shop/__init__.py']!.replace('config=None', 'config'),
+      'wsgi.py': 'from shop import create_app\napp = create_app("prod")\n',
+    }),
+  ],
+  [
+    'a factory re-exported by the package',
+    'wsgi:app wsgi',
+    withFiles(FLASK, {
+      'shop/factory.py': FLASK['shop/__init__.py']!,
+      'shop/__init__.py': 'from .factory import create_app\n',
+      'wsgi.py': 'from shop import create_app\napp = create_app()\n',
+    }),
+  ],
+  [
+    'a factory that returns the call itself',
+    'shop.web:make() wsgi',
+    withFiles(FLASK, {
+      'shop/__init__.py': '',
+      'shop/web.py': 'import flask\n\ndef make():\n    return flask.Flask("shop")\n',
+    }),
+  ],
+  [
+    'a subclass of the framework class',
+    'shop:app wsgi',
+    withFiles(FLASK, {
+      'shop/__init__.py': 'from flask import Flask\n\nclass Shop(Flask):\n    pass\n\napp = Shop(__name__)\n',
+    }),
+  ],
+  [
+    'the served app of two, when the other is mounted',
+    'main:app asgi',
+    withFiles(FASTAPI, {
+      'main.py':
+        'from fastapi import FastAPI\nfrom admin import admin\n\napp = FastAPI()\napp.mount("/admin", admin)\n',
+      'admin.py': 'from fastapi import FastAPI\n\nadmin = FastAPI()\n',
+    }),
+  ],
+  [
+    'the package below src',
+    'shop:create_app() wsgi',
+    withFiles(FLASK, { 'shop/__init__.py': undefined, 'src/shop/__init__.py': FLASK['shop/__init__.py']! }),
+  ],
+  ['the WSGI object of Django', 'site_.wsgi:application wsgi', DJANGO],
+  [
+    'the ASGI object of Django with uvicorn only',
+    'site_.asgi:application asgi',
+    withFiles(DJANGO, { 'requirements.txt': 'django\nuvicorn\n' }),
+  ],
+  [
+    'what the configuration says',
+    'admin:admin asgi',
+    withFiles(FASTAPI, {
+      'admin.py': 'from fastapi import FastAPI\nadmin = FastAPI()\n',
+      'quayside.yaml': 'server:\n  entry: admin:admin\n',
+    }),
+  ],
+  [
+    'nothing in tests, strings, comments and guarded blocks',
+    'shop:create_app() wsgi',
+    withFiles(FLASK, {
+      'tests/conftest.py': 'from flask import Flask\napp = Flask("t")\n',
+      'shop/doc.py': "'''\nfrom flask import Flask\napp = Flask()\n'''\n# app = Flask()\nX = 'app = Flask()'\n",
+      'shop/run.py': 'from flask import Flask\nif __name__ == "__main__":\n    app = Flask("x")\n',
+    }),
+  ],
+];
+
+describe('entry point', () => {
+  it.each(FOUND)('is %s', async (_, expected, files) => {
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics).toEqual([]);
+    expect(`${entryReference(facts!.entry.value)} ${facts!.entry.value.protocol}`).toBe(expected);
+  });
+
+  it("carries Django's settings module", async () => {
+    const { facts } = await detectFiles(DJANGO);
+    expect(facts?.entry.value.settings).toBe('site_.settings');
+    expect(facts?.framework.value).toBe('django');
+    expect(facts?.migrate?.value).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
+  });
+
+  it('names the line of the factory', async () => {
+    const { facts } = await detectFiles(FLASK);
+    expect(facts?.entry.place).toEqual({ file: 'shop/__init__.py', line: 3 });
+  });
+});

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { poetryContentHashes } from '../../../src/detect/poetry-lock.js';
+import { isTomlFile, parseToml, tomlLine } from '../../../src/detect/toml-file.js';
+import { uvLockDifference } from '../../../src/detect/uv-lock.js';
+import { allowsMinor } from '../../../src/detect/version-range.js';
+import { detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
+import POETRY_HASHES from './poetry-hashes.json' with { type: 'json' };
+import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
+
+const toml = (path: string, text: string) => {
+  const file = parseToml(path, text, 'QS206');
+  if (!isTomlFile(file)) throw new Error(file.problem);
+  return file;
+};
+
+describe('allowsMinor', () => {
+  const versions = ['3.10', '3.11', '3.12', '3.13', '3.14'];
+  it.each([
+    ['>=3.11,<3.14', '3.11 3.12 3.13'],
+    ['^3.11', '3.11 3.12 3.13 3.14'],
+    ['~3.12', '3.12'],
+    ['~3.12.1', '3.12'],
+    ['3.11.*', '3.11'],
+    ['==3.12.*', '3.12'],
+    ['>=3.11.4, <3.12', '3.11'],
+    ['>=3.11.5,<3.11.9', '3.11'],
+    ['~=3.11', '3.11 3.12 3.13 3.14'],
+    ['~=3.11.2', '3.11'],
+    ['>3.11', '3.12 3.13 3.14'],
+    ['<=3.11', '3.10 3.11'],
+    ['>=3.10,!=3.11.*', '3.10 3.12 3.13 3.14'],
+    ['>=3.9,<3.11 || ^3.13', '3.10 3.13 3.14'],
+    ['*', '3.10 3.11 3.12 3.13 3.14'],
+    ['>=4', ''],
+  ])('%s allows %s', (range, expected) => {
+    expect(versions.filter(version => allowsMinor(range, version)).join(' ')).toBe(expected);
+  });
+
+  it('does not guess at what it cannot read', () => {
+    expect(allowsMinor('latest', '3.11')).toBeUndefined();
+  });
+});
+
+describe('poetry.lock', () => {
+  it.each(POETRY_HASHES)('has the hash that poetry computes: $name', ({ pyproject, hash, hashBeforeGroups }) => {
+    expect(poetryContentHashes(toml('pyproject.toml', pyproject))).toEqual([...new Set([hash, hashBeforeGroups])]);
+  });
+});
+
+describe('uv.lock', () => {
+  const difference = (from: string, to: string) =>
+    uvLockDifference(toml('pyproject.toml', UV_PYPROJECT.replace(from, to)), toml('uv.lock', UV_LOCK));
+
+  it('agrees with the project it was made of', () => {
+    expect(difference('', '')).toBeUndefined();
+  });
+
+  it('agrees when only order and spacing differ', () => {
+    expect(difference('"FastAPI[standard] >=0.115, <1"', '"fastapi[standard]<1,>=0.115"')).toBeUndefined();
+  });
+
+  it.each([
+    ['"sqlalchemy",', '"sqlalchemy", "flask",', 'flask is not in uv.lock'],
+    ['"sqlalchemy",', '', 'uv.lock still has sqlalchemy'],
+    ['>=3.2"', '>=3.3"', 'psycopg[binary] >=3.3 is not in uv.lock'],
+    ['[binary]', '[c]', 'psycopg[c] >=3.2 is not in uv.lock'],
+    ['"pytest>=8"', '"pytest>=9"', 'pytest >=9 of group dev is not in uv.lock'],
+    ['"pillow>=11"', '"pillow>=12"', 'pillow >=12 is not in uv.lock'],
+    ['>=3.11,<3.14', '>=3.12,<3.14', 'requires-python is >=3.12,<3.14, uv.lock has >=3.11, <3.14'],
+  ])('tells %s from %s', (from, to, said) => {
+    expect(difference(from, to)).toBe(said);
+  });
+});
+
+describe('Python version', () => {
+  const POETRY = '[project]\nname = "shop"\nrequires-python = ">=3.10"\ndependencies = ["flask", "gunicorn"]\n';
+  it.each<readonly [string, Files, string, string]>([
+    ['nothing asks', FLASK, '3.13', 'requirements.txt'],
+    ['.python-version', withFiles(FLASK, { '.python-version': '# ours\n3.12.4\n' }), '3.12', '.python-version:2'],
+    [
+      '.tool-versions',
+      withFiles(FLASK, { '.tool-versions': 'nodejs 22\npython 3.11.9\n' }),
+      '3.11',
+      '.tool-versions:2',
+    ],
+    ['runtime.txt', withFiles(FLASK, { 'runtime.txt': 'python-3.11.9\n' }), '3.11', 'runtime.txt:1'],
+    ['the newest with an image', poetryApp(FLASK, POETRY), '3.13', 'pyproject.toml:3'],
+    [
+      'the older one with an image',
+      poetryApp(FLASK, POETRY.replace('>=3.10', '>=3.10,<3.13')),
+      '3.11',
+      'pyproject.toml:3',
+    ],
+    [
+      'a known one when no other fits',
+      poetryApp(FLASK, POETRY.replace('>=3.10', '==3.12.*')),
+      '3.12',
+      'pyproject.toml:3',
+    ],
+    ['configured', withFiles(FLASK, { 'quayside.yaml': 'python:\n  version: 3.10\n' }), '3.10', 'quayside.yaml'],
+  ])('%s', async (_, files, version, place) => {
+    const { facts } = await detectFiles(files);
+    const at = facts!.python.version.place;
+    expect([facts!.python.version.value, at.line ? `${at.file}:${at.line}` : at.file]).toEqual([version, place]);
+  });
+});
+
+describe('dependencies', () => {
+  it('come with groups, extras and lines from pyproject.toml', async () => {
+    const files = withFiles(FASTAPI, {
+      'requirements.txt': undefined,
+      'pyproject.toml': UV_PYPROJECT,
+      'uv.lock': UV_LOCK,
+      'app/db.py': 'import os\nX = os.environ["DATABASE_URL"]\nY = os.environ["REDIS_URL"]\n',
+    });
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics).toEqual([]);
+    expect(facts!.python.packageManager.value).toBe('uv');
+    expect(
+      facts!.python.dependencies.map(({ name, groupName, extras, place }) => [
+        name,
+        groupName ?? 'main',
+        extras?.join(),
+        place.line,
+      ]),
+    ).toEqual([
+      ['fastapi', 'main', 'standard', 6],
+      ['psycopg', 'main', 'binary', 7],
+      ['redis', 'main', undefined, 8],
+      ['sqlalchemy', 'main', undefined, 9],
+      ['pytest', 'dev', undefined, 16],
+      ['ruff', 'lint', undefined, 17],
+      ['pillow', 'images', undefined, 13],
+    ]);
+    expect(facts!.python.devGroup?.value).toBe('dev');
+    expect(facts!.native).toEqual([]);
+  });
+
+  it('come from requirements files with what they include', async () => {
+    const files = withFiles(FLASK, {
+      'requirements.txt':
+        '-r requirements/base.txt\ngunicorn ; python_version > "3.8"\n# flask-cors\n-e .\ngit+https://example.invalid/x.git\n',
+      'requirements/base.txt': 'Flask_SQLAlchemy==3\nflask>=3 # the framework\n',
+      'requirements-dev.txt': '-r requirements.txt\npytest\n',
+    });
+    const { facts } = await detectFiles(files);
+    expect(
+      facts!.python.dependencies.map(({ name, group, place }) => [name, group, `${place.file}:${place.line}`]),
+    ).toEqual([
+      ['flask-sqlalchemy', 'main', 'requirements/base.txt:1'],
+      ['flask', 'main', 'requirements/base.txt:2'],
+      ['gunicorn', 'main', 'requirements.txt:2'],
+      ['pytest', 'dev', 'requirements-dev.txt:2'],
+    ]);
+    expect(facts!.python.requirements?.dev?.value).toBe('requirements-dev.txt');
+  });
+});
+
+describe('tomlLine', () => {
+  const text = '[a]\nx = 1\n\n[a.b]\ny = [\n  "one",\n  "two",\n]\n"z" = 1\n';
+  it.each([
+    ['a', 'x', undefined, 2],
+    ['a.b', 'y', 'two', 7],
+    ['a.b', 'z', undefined, 9],
+    ['a.b', undefined, undefined, 4],
+    ['a.b', 'missing', undefined, 4],
+    ['c', 'x', undefined, undefined],
+  ])('%s %s %s', (section, key, item, line) => {
+    expect(tomlLine(text, section, key, item)).toBe(line);
+  });
+});
