@@ -86,7 +86,7 @@ initial_sql() {
 run_init_files() {
   local file server
   say 'starting without network for /docker-entrypoint-initdb.d'
-  "${arguments[@]}" --skip-networking --socket="$socket" --skip-log-bin &
+  "${arguments[@]}" --skip-networking --socket="$socket" --skip-log-bin --skip-ssl &
   server=$!
   until MARIADB_DATABASE='' docker_process_sql -e 'SELECT 1' > /dev/null 2>&1; do
     kill -0 "$server" 2> /dev/null || fail 'the server did not start'
