@@ -1,5 +1,5 @@
 # Debian's Python under /usr/local, where the official images have theirs, with the upstream layout (site-packages, no
-# EXTERNALLY-MANAGED) and with nothing of it under /usr: apt may install Debian's own next to it, as in the official images.
+# EXTERNALLY-MANAGED): apt may install Debian's own Python next to it, as in the official images.
 # $1: full version that Debian has. Further: the pinned requirements of pip and, before 3.12, of what belongs to it.
 version=$1
 shift

@@ -8,4 +8,4 @@ ln -s /usr/bin/redis-check-rdb /usr/local/bin/redis-server
 ln -s /usr/bin/redis-check-rdb /usr/local/bin/redis-sentinel
 install -d -o redis -g redis /data
 apt-get clean
-rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/cache/ldconfig/aux-cache /var/log/* /tmp/* /etc/*-
+rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/cache/ldconfig/aux-cache /var/log/* /tmp/* /etc/*- /run/adduser
