@@ -62,7 +62,7 @@ async function detectIn(project: Project): Promise<Detection> {
   const devGroup = groupOfTests(managed);
   const served = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
   const facts: Facts = {
-    name: appName(project),
+    name: appName(project, entry.value.entry.value.module),
     python: {
       version: version.value,
       ...managed,
@@ -91,7 +91,7 @@ function groupOfTests({ dependencies }: Pick<PythonFacts, 'dependencies'>): Sour
   return member?.groupName === undefined ? undefined : { value: member.groupName, place: member.place };
 }
 
-function appName({ config, pyproject, modules }: Project): Sourced<string> {
+function appName({ config, pyproject, modules }: Project, entryModule: string): Sourced<string> {
   if (config.name !== undefined) return { value: config.name, place: configPlace('name') };
   for (const section of ['project', 'tool.poetry']) {
     const name = pyproject && stringAt(pyproject.data, ...section.split('.'), 'name');
@@ -99,9 +99,8 @@ function appName({ config, pyproject, modules }: Project): Sourced<string> {
     const line = tomlLine(pyproject.text, section, 'name');
     return { value: imageName(name), place: { file: pyproject.path, ...(line && { line }) } };
   }
-  const first = modules.find(({ name, isTest }) => name !== '' && !isTest);
-  const value = imageName(first?.name.split('.')[0] ?? 'app');
-  return { value, place: { file: first?.path ?? 'requirements.txt' }, why: 'nothing names the app' };
+  const path = modules.find(({ name }) => name === entryModule)?.path ?? 'requirements.txt';
+  return { value: imageName(entryModule.split('.')[0]!), place: { file: path }, why: "the entry point's package" };
 }
 
 /** A name as image names are: lower case, single separators inside. */

@@ -66,11 +66,14 @@ function isServed({ module }: AppCandidate): boolean {
   return /(^|\.)(wsgi|asgi)$/.test(module);
 }
 
-/** The way to the app that a server should take: the wsgi module's object, a factory without arguments, any object. */
+/**
+ * The way to the app that a server should take: the wsgi module's object, then what is usual, which is the factory for
+ * Flask and the object for ASGI.
+ */
 function bestOf(group: readonly AppCandidate[]): AppCandidate | undefined {
   const rank = (candidate: AppCandidate) => {
     if (isServed(candidate)) return 0;
-    return candidate.call === 'factory' ? 1 : 2;
+    return (candidate.call === 'factory') === (candidate.protocol === 'wsgi') ? 1 : 2;
   };
   return group
     .filter(candidate => candidate.missing.length === 0)

@@ -38,7 +38,8 @@ const DEFAULT_NAMES: Readonly<Record<string, string>> = {
 export function findEnvReads(project: Project): EnvRead[] {
   const modules = project.modules.filter(module => !module.isTest);
   const helpers = findHelpers(modules);
-  const reads = modules.flatMap(module => readsOf(module, modules, helpers));
+  const settings = settingsClasses(modules);
+  const reads = modules.flatMap(module => [...readsOf(module, modules, helpers), ...settingsReads(module, settings)]);
   return reads.filter(read => /^[A-Za-z_][A-Za-z0-9_]*$/.test(read.name));
 }
 
@@ -73,7 +74,7 @@ function readsOf(module: PythonModule, modules: readonly PythonModule[], helpers
       reads.push({ name: variable, path: module.path, line: call.line, ...fallbackOf(fallback?.tokens) });
     }
   }
-  return [...reads, ...settingsReads(module)];
+  return reads;
 }
 
 function fallbackOf(tokens: readonly PythonToken[] | undefined): Pick<EnvRead, 'fallback' | 'required'> {
@@ -155,10 +156,34 @@ function findHelpers(modules: readonly PythonModule[]): Set<string> {
   return helpers;
 }
 
+/** Dotted names of pydantic settings classes, those that inherit from another one too. */
+function settingsClasses(modules: readonly PythonModule[]): Set<string> {
+  const classes = new Set([
+    'pydantic.BaseSettings',
+    'pydantic_settings.BaseSettings',
+    'pydantic.env_settings.BaseSettings',
+  ]);
+  const declared = modules.flatMap(module =>
+    module.statements
+      .filter(({ tokens }) => tokens[0]?.text === 'class' && tokens[2]?.text === '(')
+      .map(({ tokens }) => ({
+        name: qualify(module, tokens[1]!.text),
+        bases: argumentsOf(tokens, 2).map(base =>
+          canonicalName(qualify(module, base.tokens.map(token => token.text).join('')), modules),
+        ),
+      })),
+  );
+  for (let size = 0; size !== classes.size; ) {
+    size = classes.size;
+    for (const { name, bases } of declared) if (bases.some(base => classes.has(base))) classes.add(name);
+  }
+  return classes;
+}
+
 /** Fields of pydantic settings classes: `database_url: str` reads DATABASE_URL, after the class's env_prefix. */
-function settingsReads(module: PythonModule): EnvRead[] {
+function settingsReads(module: PythonModule, settings: ReadonlySet<string>): EnvRead[] {
   const classes = module.statements.filter(
-    ({ tokens }) => tokens[0]?.text === 'class' && tokens.some(token => token.text === 'BaseSettings'),
+    ({ tokens }) => tokens[0]?.text === 'class' && settings.has(qualify(module, tokens[1]?.text ?? '')),
   );
   return classes.flatMap(({ tokens: head }) => {
     const body = module.statements.filter(statement => statement.scope.at(-1) === head[1]!.text);

@@ -16,6 +16,8 @@ const HEALTH_NAMES = [
   'live',
   'readyz',
   'ready',
+  'up',
+  'ping',
 ];
 
 const ROUTE_METHODS = /^(route|get|add_url_rule|add_api_route|api_route|add_route)$/;

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { pyprojectDependencies, requirementsDependencies } from './dependencies.js';
 import type { PythonFacts } from './facts.js';
 import { poetryContentHashes } from './poetry-lock.js';
-import { type Finding, failed, found, type Project } from './project.js';
+import { type Finding, failed, found, isForeign, type Project } from './project.js';
 import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
 import { uvLockDifference } from './uv-lock.js';
 
@@ -55,6 +55,7 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
       }),
     );
   }
+  if (lock && pyproject && isWorkspace(pyproject)) return failed(uvWorkspace(pyproject));
   if (lock && pyproject) return lockedPackages(project, pyproject, lock);
   const requirements = MAIN_REQUIREMENTS.find(path => tree.paths.includes(path));
   const usesPoetry = pyproject !== undefined && Object.keys(tableAt(pyproject.data, 'tool', 'poetry')).length > 0;
@@ -63,13 +64,7 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
   if (requirements && !usesPoetry) return pipPackages(project, requirements);
   if (unsupported) return failed(unsupportedTool(unsupported));
   if (pyproject && (usesPoetry || declares)) return failed(noLock(pyproject, usesPoetry));
-  return failed(
-    diagnose('QS201', {
-      problem: lock ? `there is a ${lock} but no pyproject.toml` : 'no Python project found in the source directory',
-      expected: 'a pyproject.toml with a lock file (poetry.lock or uv.lock), or a requirements.txt',
-      fix: 'point --source at the app, or write "root: DIRECTORY" in quayside.yaml when the app lies in a directory of it',
-    }),
-  );
+  return failed(noProject(project, lock));
 }
 
 async function lockedPackages(
@@ -136,6 +131,37 @@ async function pipPackages({ tree }: Project, path: string): Promise<Finding<Pac
       ...(devPath !== undefined && { dev: { value: devPath, place: { file: devPath } } }),
     },
     dependencies: [...main.value, ...dev.value.filter(({ name }) => !names.has(name))],
+  });
+}
+
+/** The root of a uv workspace without a project of its own. */
+function isWorkspace({ data }: TomlFile): boolean {
+  return 'workspace' in tableAt(data, 'tool', 'uv') && !('project' in data);
+}
+
+function uvWorkspace(pyproject: TomlFile): Diagnostic {
+  const line = tomlLine(pyproject.text, 'tool.uv.workspace');
+  return diagnose('QS203', {
+    place: { file: pyproject.path, ...(line && { line }) },
+    problem: 'pyproject.toml is the root of a uv workspace and no project itself',
+    expected: 'a project with its own lock file beside its pyproject.toml',
+    fix: 'take the app out of the workspace, run "uv lock" in its directory, and set root in quayside.yaml to it',
+  });
+}
+
+function noProject({ tree }: Project, lock: string | undefined): Diagnostic {
+  const below = tree.paths.filter(
+    path => /^[^.][^/]*(\/[^/]+)?\/(pyproject\.toml|requirements\.txt)$/.test(path) && !isForeign(path),
+  );
+  const directories = [...new Set(below.map(path => path.slice(0, path.lastIndexOf('/'))))];
+  const [first] = directories;
+  return diagnose('QS201', {
+    problem: lock ? `there is a ${lock} but no pyproject.toml` : 'no Python project found in the source directory',
+    expected: 'a pyproject.toml with a lock file (poetry.lock or uv.lock), or a requirements.txt',
+    fix:
+      first === undefined
+        ? 'point --source at the app, or write "root: DIRECTORY" in quayside.yaml when the app lies in a directory of it'
+        : `write "root: ${first}" in quayside.yaml${directories.length > 1 ? `; there are projects in ${directories.slice(0, 4).join(', ')}` : ''}`,
   });
 }
 

@@ -144,7 +144,7 @@ function service(
     configured.variable === undefined
       ? variables[0]
       : { value: configured.variable, place: configPlace(`services.${kind}.variable`) };
-  if (!variable) return { diagnostics: [noVariable(kind, drivers[0]?.dependency)] };
+  if (!variable) return { diagnostics: [noVariable(kind, drivers[0]?.dependency, reads)] };
   const scheme =
     configured.scheme === undefined
       ? schemeOf(kind, drivers, reads, variable, framework, dependencies)
@@ -166,7 +166,7 @@ function addressVariables(kind: ServiceKind, reads: readonly EnvRead[]): Sourced
     const belongsElsewhere = scheme !== undefined && Object.values(SCHEMES).some(pattern => pattern.test(scheme));
     return !belongsElsewhere && VARIABLES[kind].some(pattern => pattern.test(read.name));
   });
-  const names = new Map(fits.toSorted((a, b) => rank(b) - rank(a)).map(read => [read.name, read]));
+  const names = new Map(fits.toReversed().map(read => [read.name, read]));
   return [...names.values()]
     .toSorted((a, b) => rank(a) - rank(b))
     .map(read => ({ value: read.name, place: { file: read.path, line: read.line }, why: 'read by the code' }));
@@ -221,11 +221,32 @@ function schemeOf(
   return found({ value: spelling(first), place: first.dependency.place, why: `driver ${first.dependency.name}` });
 }
 
-function noVariable(kind: ServiceKind, dependency: Dependency | undefined): Diagnostic {
+/** Variables for one part of an address: an app that reads these builds its address itself. */
+const PARTS: Readonly<Record<ServiceKind, RegExp>> = {
+  mariadb: /^(DB|DATABASE|MYSQL|MARIADB)_(HOST|HOSTNAME|SERVER|ADDRESS)$/,
+  mysql: /^(DB|DATABASE|MYSQL|MARIADB)_(HOST|HOSTNAME|SERVER|ADDRESS)$/,
+  postgres: /^(DB|DATABASE|POSTGRES|POSTGRESQL|PG)_?(HOST|HOSTNAME|SERVER|ADDRESS)$/,
+  redis: /^REDIS_(HOST|HOSTNAME|SERVER)$/,
+  rabbitmq: /^(RABBITMQ|AMQP)_(HOST|HOSTNAME|SERVER)$/,
+  mailpit: /^(SMTP|MAIL|EMAIL)_(HOST|SERVER)$/,
+};
+
+function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads: readonly EnvRead[]): Diagnostic {
+  const part = reads.find(read => PARTS[kind].test(read.name));
+  const example = kind === 'redis' ? 'REDIS_URL' : 'DATABASE_URL';
+  const installed = dependency ? ` (${dependency.name} is installed)` : '';
+  if (part) {
+    return diagnose('QS502', {
+      place: { file: part.path, line: part.line },
+      problem: `the app needs ${kind}${installed}, and reads its address in parts: ${part.name} and others`,
+      expected: `code that reads the whole address from one variable such as ${example}`,
+      fix: `read ${example} in the code, or write services: { ${kind}: false } in quayside.yaml to do without`,
+    });
+  }
   return diagnose('QS502', {
     place: dependency?.place ?? configPlace(`services.${kind}`),
-    problem: `the app needs ${kind}${dependency ? ` (${dependency.name} is installed)` : ''}, and reads no variable for its address`,
-    expected: `code that reads ${kind === 'redis' ? 'REDIS_URL' : 'a variable such as DATABASE_URL'} from the environment`,
+    problem: `the app needs ${kind}${installed}, and reads no variable for its address`,
+    expected: `code that reads a variable such as ${example} from the environment`,
     fix: `name it in quayside.yaml: services: { ${kind}: { variable: NAME } }, or write ${kind}: false`,
   });
 }

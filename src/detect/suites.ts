@@ -17,7 +17,7 @@ const PYTEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/;
 export function detectSuites(project: Project, packages: PackageFacts): Finding<readonly SuiteFacts[]> {
   const { dependencies } = packages;
   const files = project.modules.filter(module => PYTEST_FILE.test(module.path));
-  const browserFiles = files.filter(module => usesBrowser(module, project));
+  const browserFiles = browserTests(files, project);
   const otherFiles = files.filter(module => !browserFiles.includes(module));
   const findings = [
     configured(project, 'lint', found(lintSuite(project, dependencies))),
@@ -74,6 +74,11 @@ function unitSuite(
   }
   const [first] = files;
   if (!first) return { diagnostics: [] };
+  if (!pytest && files.every(file => [...file.imports.values()].some(name => /^unittest\b/.test(name)))) {
+    // Cases of the standard library run with it: each file is named, so that no package layout is needed.
+    const targets = files.map(({ path }) => path);
+    return found({ name: 'unit', command: ['python', '-m', 'unittest', ...targets], place: { file: first.path } });
+  }
   if (!pytest) return { diagnostics: [noPytest(first.path, files.length)] };
   const testpaths = pyproject ? stringsAt(pyproject.data, 'tool', 'pytest', 'ini_options', 'testpaths') : [];
   const inBrowserDirectory = (path: string) => browserFiles.some(file => file.path.startsWith(`${path}/`));
@@ -155,21 +160,31 @@ function browserTargets(browserFiles: readonly PythonModule[], otherFiles: reado
   return unique.filter(path => !unique.some(other => path.startsWith(`${other}/`)));
 }
 
-/** A test drives a browser when it takes a browser fixture or imports playwright, and so do others in an e2e directory. */
-function usesBrowser(module: PythonModule, { modules }: Project): boolean {
-  if (importsPlaywright(module)) return true;
-  const definesOwn = modules.some(
-    other =>
-      other.isTest && other.statements.some(({ tokens }) => tokens[0]?.text === 'def' && tokens[1]?.text === 'page'),
+/**
+ * Test files that drive a browser: those that take a browser fixture or import playwright, and with them all others in
+ * a directory named for such tests.
+ */
+function browserTests(files: readonly PythonModule[], { modules }: Project): PythonModule[] {
+  const anyPlaywright = modules.some(importsPlaywright);
+  const definesPage = modules.some(
+    ({ isTest, statements }) =>
+      isTest && statements.some(({ tokens }) => tokens[0]?.text === 'def' && tokens[1]?.text === 'page'),
   );
-  const takesFixture = module.statements.some(
+  const byFixture = anyPlaywright || !definesPage;
+  return files.filter(
+    module =>
+      importsPlaywright(module) ||
+      (anyPlaywright && /(^|\/)(e2e|browser|playwright|end_to_end)\//.test(module.path)) ||
+      (byFixture && takesBrowserFixture(module)),
+  );
+}
+
+function takesBrowserFixture({ statements }: PythonModule): boolean {
+  return statements.some(
     ({ tokens }) =>
       tokens.some((token, at) => token.text === 'def' && /^test/.test(tokens[at + 1]?.text ?? '')) &&
       tokens.some((token, at) => BROWSER_FIXTURES.has(token.text) && /^[(,]$/.test(tokens[at - 1]?.text ?? '')),
   );
-  const anyPlaywright = modules.some(importsPlaywright);
-  const inBrowserDirectory = /(^|\/)(e2e|browser|playwright|end_to_end)\//.test(module.path) && anyPlaywright;
-  return inBrowserDirectory || (takesFixture && (anyPlaywright || !definesOwn));
 }
 
 function importsPlaywright(module: PythonModule): boolean {

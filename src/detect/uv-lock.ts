@@ -29,10 +29,12 @@ export function uvLockDifference(pyproject: TomlFile, lock: TomlFile): string | 
   ];
   const difference = compareLists(declared, recorded(metadata['requires-dist'], sources));
   if (difference) return difference;
-  const groups = tableAt(metadata, 'requires-dev');
+  const groups = Object.fromEntries(
+    Object.entries(tableAt(metadata, 'requires-dev')).map(([name, value]) => [normaliseName(name), value]),
+  );
   for (const group of Object.keys(tableAt(data, 'dependency-groups'))) {
     // A group may include others, whose requirements uv records in it too: a declared one must be there.
-    const locked = recorded(groups[group], sources);
+    const locked = recorded(groups[normaliseName(group)], sources);
     const missing = stringsAt(data, 'dependency-groups', group)
       .map(describe)
       .find(item => !locked.includes(item));

@@ -328,6 +328,11 @@ describe('suites', () => {
       ['unit: pytest -x (dev)'],
     ],
     [
+      'cases of the standard library',
+      withFiles(FLASK, { 'tests/test_a.py': 'import unittest\n\nclass A(unittest.TestCase):\n    pass\n' }),
+      ['unit: python -m unittest tests/test_a.py ()'],
+    ],
+    [
       "Django's own runner",
       withFiles(DJANGO, { 'blog/tests.py': 'from django.test import TestCase\n' }),
       ['unit: python manage.py test ()'],

@@ -42,6 +42,20 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ],
 
   ['no-python-project', ['QS201'], { 'README.md': '# Nothing\n' }],
+  ['project-in-a-directory', ['QS201'], { 'server/pyproject.toml': '', 'web/package.json': '{}' }],
+  [
+    'uv-workspace',
+    ['QS203'],
+    { 'pyproject.toml': '[tool.uv.workspace]\nmembers = ["backend"]\n', 'uv.lock': 'version = 1\n' },
+  ],
+  [
+    'database-address-in-parts',
+    ['QS502'],
+    withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\npsycopg2\n',
+      'shop/db.py': 'import os\n\nHOST = os.getenv("POSTGRES_HOST", "db")\n',
+    }),
+  ],
   [
     'lock-without-pyproject',
     ['QS201'],

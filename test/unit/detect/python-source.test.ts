@@ -143,6 +143,14 @@ describe('findEnvReads', () => {
         ['SHOP_DEBUG', 5, false],
       ],
     ],
+    [
+      'settings that inherit',
+      'from pydantic import BaseSettings\nclass Base(BaseSettings):\n    app_env: str\nclass Settings(Base):\n    database_url: str',
+      [
+        ['APP_ENV', 3, true],
+        ['DATABASE_URL', 5, true],
+      ],
+    ],
     ['no write', 'import os\nos.environ["A"] = "1"', []],
     ['no other mapping', 'X = settings["A"]\nY = cache.get("B")', []],
     ['no comment or string', '# os.environ["A"]\n"""os.environ["B"]"""', []],
