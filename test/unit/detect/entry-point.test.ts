@@ -44,6 +44,13 @@ const FOUND: readonly (readonly [string, string, Files])[] = [
     }),
   ],
   [
+    'the object of FastAPI, made by a factory beside it',
+    'main:app asgi',
+    withFiles(FASTAPI, {
+      'main.py': 'from fastapi import FastAPI\n\ndef make():\n    api = FastAPI()\n    return api\n\napp = make()\n',
+    }),
+  ],
+  [
     'a factory that returns the call itself',
     'shop.web:make() wsgi',
     withFiles(FLASK, {
