@@ -49,7 +49,7 @@ option() {
 
 # docker_process_sql ARGUMENTS: SQL on standard input, for files in /docker-entrypoint-initdb.d
 docker_process_sql() {
-  MYSQL_PWD=$MARIADB_ROOT_PASSWORD mariadb --no-defaults --protocol=socket --socket="$socket" --user=root --batch --comments \
+  MYSQL_PWD=$MARIADB_ROOT_PASSWORD mariadb --no-defaults --protocol=socket --socket="$socket" --skip-ssl --user=root --batch --comments \
     ${MARIADB_DATABASE:+--database="$MARIADB_DATABASE"} "$@"
 }
 
@@ -86,6 +86,7 @@ initial_sql() {
 run_init_files() {
   local file server
   say 'starting without network for /docker-entrypoint-initdb.d'
+  # without TLS, for which newer servers would make a key first
   "${arguments[@]}" --skip-networking --socket="$socket" --skip-log-bin --skip-ssl &
   server=$!
   until MARIADB_DATABASE='' docker_process_sql -e 'SELECT 1' > /dev/null 2>&1; do

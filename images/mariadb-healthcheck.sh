@@ -26,6 +26,10 @@ if [ "$tests" = 0 ]; then
   echo 'healthcheck.sh: at least one test is needed' >&2
   exit 1
 fi
-answer=$(mariadb "${defaults:-"--defaults-extra-file=$datadir/.my-healthcheck.cnf"}" --host=127.0.0.1 --protocol=tcp \
-  --connect-timeout=3 --skip-column-names --batch -e "SELECT $conditions")
+ask() {
+  mariadb "${defaults:-"--defaults-extra-file=$datadir/.my-healthcheck.cnf"}" --host=127.0.0.1 --protocol=tcp \
+    --connect-timeout=3 --skip-column-names --batch -e "SELECT $conditions" "$@"
+}
+# The server may have TLS switched off, or insist on it.
+answer=$(ask --skip-ssl 2> /dev/null) || answer=$(ask)
 [ "$answer" = 1 ]
