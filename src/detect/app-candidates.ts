@@ -152,11 +152,12 @@ function returnedMaker(
   return undefined;
 }
 
-/** `name = value` or `name: type = value`. */
+/** `name = value`, `name: type = value`, or `name = other = value`, of which the first name counts. */
 function assignment(tokens: readonly PythonToken[]): { name: string; value: readonly PythonToken[] } | undefined {
   if (tokens[0]?.kind !== 'name') return undefined;
-  const at = tokens.findIndex(token => token.kind === 'op' && token.text === '=');
+  let at = tokens.findIndex(token => token.kind === 'op' && token.text === '=');
   if (at < 1 || (at > 1 && tokens[1]?.text !== ':')) return undefined;
+  while (tokens[at + 1]?.kind === 'name' && tokens[at + 2]?.text === '=') at += 2;
   return { name: tokens[0].text, value: tokens.slice(at + 1) };
 }
 

@@ -48,7 +48,7 @@ async function detectIn(project: Project): Promise<Detection> {
   if (!framework) return { diagnostics: independent };
 
   const asgiOnly = dependencyOn(dependencies, 'uvicorn')?.group === 'main' && !dependencyOn(dependencies, 'gunicorn');
-  const entry = detectEntry(project, framework.value, project.config.server?.kind === 'uvicorn' || asgiOnly);
+  const entry = await detectEntry(project, framework.value, project.config.server?.kind === 'uvicorn' || asgiOnly);
   const reads = findEnvReads(project);
   const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value);
   const server = entry.value && detectServer(project, entry.value.entry.value, dependencies);

@@ -22,7 +22,11 @@ export function entryReference(entry: Pick<EntryPoint, 'module' | 'attribute' | 
  * Finds the entry point. `expected` is the framework the dependencies name, used in messages; `preferAsgi` chooses
  * between the wsgi and asgi modules of a Django project.
  */
-export function detectEntry(project: Project, expected: Framework, preferAsgi: boolean): Finding<EntryFinding> {
+export async function detectEntry(
+  project: Project,
+  expected: Framework,
+  preferAsgi: boolean,
+): Promise<Finding<EntryFinding>> {
   const candidates = findCandidates(project);
   const configured = project.config.server?.entry;
   if (configured !== undefined) return configuredEntry(project, configured, candidates, expected);
@@ -38,7 +42,8 @@ export function detectEntry(project: Project, expected: Framework, preferAsgi: b
     );
   }
   const groups = groupByApp(candidates, expected, preferAsgi);
-  const usable = groups.map(bestOf).filter(candidate => candidate !== undefined);
+  const named = groups.length > 1 ? await namedGroup(project, groups) : undefined;
+  const usable = (named ? [named] : groups).map(bestOf).filter(candidate => candidate !== undefined);
   const [chosen, ...others] = usable;
   if (chosen && others.length === 0) return found({ entry: sourced(chosen), framework: chosen.framework });
   if (chosen) return ambiguous(usable);
@@ -60,6 +65,24 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
   // A module called wsgi or asgi is there to be served: it says which of several apps is meant.
   const served = list.filter(group => group.some(candidate => isServed(candidate)));
   return served.length === 1 ? served : list;
+}
+
+/** Files that say how the app is started, with how the app is named in them. */
+const START_FILES: readonly (readonly [string, RegExp])[] = [
+  ['Procfile', /^web:.*?\s([A-Za-z_][\w.]*):([A-Za-z_]\w*)/m],
+  ['.flaskenv', /^\s*FLASK_APP\s*=\s*["']?([A-Za-z_][\w.]*?)(?:\.py)?(?::([A-Za-z_]\w*))?\b/m],
+];
+
+/** The one of several apps that the project's own start files name. */
+async function namedGroup(project: Project, groups: readonly AppCandidate[][]): Promise<AppCandidate[] | undefined> {
+  for (const [file, pattern] of START_FILES) {
+    const [, module, attribute] = pattern.exec((await project.tree.read(file)) ?? '') ?? [];
+    const named = groups.filter(group =>
+      group.some(candidate => candidate.module === module && (!attribute || candidate.attribute === attribute)),
+    );
+    if (named.length === 1) return named[0];
+  }
+  return undefined;
 }
 
 function isServed({ module }: AppCandidate): boolean {

@@ -25,6 +25,7 @@ interface Scanner {
   readonly text: string;
   at: number;
   line: number;
+  depth: number;
 }
 
 class Unclosed extends Error {
@@ -41,11 +42,13 @@ const STRING_START = /[rRbBuUfFtT]{0,2}("""|'''|"|')/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const NUMBER = /\.?[0-9](?:[eE][+-]|[\w.])*/y;
 const OPERATOR = /\*\*=?|\/\/=?|<<=?|>>=?|->|:=|[-+*/%@&|^=!<>]=|\.\.\.|./suy;
+/** Python itself refuses more. */
+const MOST_NESTED = 200;
 const CLOSER: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /** Splits Python source text into statements. Never throws: what cannot be read is said in `unclosed`. */
 export function readPython(text: string): PythonText {
-  const scanner: Scanner = { text: text.replace(/^\uFEFF/, ''), at: 0, line: 1 };
+  const scanner: Scanner = { text: text.replace(/^\uFEFF/, ''), at: 0, line: 1, depth: 0 };
   const statements: PythonStatement[] = [];
   try {
     while (scanner.at < scanner.text.length) {
@@ -122,7 +125,9 @@ function scanToken(scanner: Scanner, tokens: PythonToken[]): void {
   tokens.push({ kind: 'op', text, line });
   const closer = CLOSER[text];
   if (closer === undefined) return;
+  if (++scanner.depth > MOST_NESTED) throw new Unclosed(line, `one of more than ${MOST_NESTED} nested brackets`);
   for (const token of scanTokens(scanner, closer)) tokens.push(token);
+  scanner.depth--;
   tokens.push({ kind: 'op', text: closer, line: scanner.line });
 }
 

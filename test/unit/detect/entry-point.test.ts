@@ -51,6 +51,24 @@ const FOUND: readonly (readonly [string, string, Files])[] = [
     }),
   ],
   [
+    'an object of two names',
+    'shop:app wsgi',
+    withFiles(FLASK, { 'shop/__init__.py': 'from flask import Flask\n\napp = application = Flask(__name__)\n' }),
+  ],
+  [
+    'the one of two that the Procfile starts',
+    'main:app asgi',
+    withFiles(FASTAPI, {
+      'admin.py': 'from fastapi import FastAPI\nadmin = FastAPI()\n',
+      Procfile: 'worker: rq\nweb: uvicorn --host 0.0.0.0 main:app\n',
+    }),
+  ],
+  [
+    'the one of two that .flaskenv names',
+    'shop:create_app() wsgi',
+    withFiles(FLASK, { 'admin.py': 'from flask import Flask\nadmin = Flask("a")\n', '.flaskenv': 'FLASK_APP=shop\n' }),
+  ],
+  [
     'a factory that returns the call itself',
     'shop.web:make() wsgi',
     withFiles(FLASK, {

@@ -74,6 +74,7 @@ describe('readPython', () => {
   it.each([
     ['x = [1,\ny', 1],
     ['a\nx = "abc\n', 2],
+    [`a\nx = ${'('.repeat(5000)}`, 2],
     ['a\n\n"""abc\n', 3],
   ])('says where %j is never closed', (text, line) => {
     expect(readPython(text).unclosed?.line).toBe(line);
