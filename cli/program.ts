@@ -1,6 +1,6 @@
 /** Parses the command line: functions and flags from the function table, plus the few commands that only exist here. */
 
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from './engine-choice.js';
 import { EXIT } from './exit-codes.js';
 import { flagFor, flagKey, parseBytes, parsePort } from './flags.js';
@@ -9,6 +9,8 @@ import type { FlagValues, Invocation, ResultFlags, SessionFlags } from './invoca
 import { PROGRESS_MODES, type ProgressMode } from './progress-lines.js';
 
 const ONLY_HERE = 'Only with ./quayside, not with dagger call:';
+/** The function whose suites are those of `reports`. */
+const REPORTED = 'test';
 const EXPORTED = ['Directory', 'File', 'Container'];
 
 type Chosen = (invocation: Invocation) => void;
@@ -47,7 +49,7 @@ export function buildProgram(table: ModuleTable, version: string, onChosen: Chos
     .description(table.description)
     .version(version)
     .usage('[flags] FUNCTION [flags]')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, visibleOptions: ownLast })
     .showHelpAfterError('(quayside --help shows the functions and flags)');
   for (const argument of table.constructorArguments) program.addOption(flagFor(argument));
   program
@@ -96,11 +98,9 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
       new Option('--port <port>', 'the port to serve on (default: the one the service has)').argParser(parsePort),
     );
   }
-  const saves = table.functions.some(
-    other => other.name === 'reports' && other.returns.kind === 'object' && other.returns.name === 'Directory',
-  );
-  if (fn.check && saves)
+  if (fn.name === REPORTED && table.functions.some(other => other.name === 'reports')) {
     options.push(new Option('--reports <dir>', 'also write the reports of this run there, whether tests fail or not'));
+  }
   return options;
 }
 
@@ -140,6 +140,13 @@ function addOwnCommands(program: Command, onChosen: Chosen): void {
       const { maxBytes } = prune.opts<{ maxBytes?: number }>();
       onChosen({ kind: 'engine-prune', ...(maxBytes === undefined ? {} : { maxBytes }) });
     });
+}
+
+/** A command's own flags come before those that only exist here. */
+function ownLast(this: Help, command: Command): Option[] {
+  const visible = Help.prototype.visibleOptions.call(this, command);
+  const rank = (option: Option): number => (option.helpGroupHeading === ONLY_HERE ? 1 : 0);
+  return visible.sort((a, b) => rank(a) - rank(b));
 }
 
 function inherit(parent: Command, name: string): Command {

@@ -99,7 +99,9 @@ async function inSession(
   work: Work,
   { awaitWork = false } = {},
 ): Promise<number> {
-  const progress = showProgress({ stream: io.stderr, mode: flags.progress, env: io.env });
+  // A live line would be drawn into what the command itself writes.
+  const mode = awaitWork && flags.progress === 'auto' ? 'plain' : flags.progress;
+  const progress = showProgress({ stream: io.stderr, mode, env: io.env });
   const secrets: string[] = [];
   let session: Session | undefined;
   let code: number | undefined;
@@ -131,7 +133,7 @@ function report(error: unknown, io: CommandLineIo, secrets: readonly string[]): 
     const message = error instanceof Error ? error.message : String(error);
     const debug = io.env.QUAYSIDE_DEBUG !== undefined && io.env.QUAYSIDE_DEBUG !== '';
     const text = debug && error instanceof Error ? (error.stack ?? message) : message;
-    io.stderr.write(`${red('error:')} ${redact(text, secrets)}\n`);
+    io.stderr.write(`${red('error:')} ${redact(text, secrets).trimEnd()}\n`);
     if (!debug && !isExpected(error)) io.stderr.write('QUAYSIDE_DEBUG=1 shows where this came from\n');
   }
   return exitCodeOf(error);

@@ -120,6 +120,7 @@ describe('parsing', () => {
     [['build-image', '--retries=many'], /It must be a whole number/],
     [['build-image', '--verbose=perhaps'], /It must be true or false/],
     [['serve', '--port=70000'], /It must be a port/],
+    [['greet', '--first-name=x', '--reports=y'], /unknown option '--reports=y'/],
     [['test', '--port=1'], /unknown option '--port=1'/],
     [['test', '--output=x'], /unknown option '--output=x'/],
     [['test', '--progress=loud'], /Allowed choices are auto, plain, quiet/],
@@ -144,6 +145,7 @@ describe('parsing', () => {
     expect(text).toMatch(/--level <low\|high>/);
     expect(text).toMatch(/--source <Directory>/);
     expect(text).toMatch(/--output <path>/);
+    expect(text.indexOf('--platforms')).toBeLessThan(text.indexOf('--output'));
   });
 
   test('--version prints the version alone', () => {
