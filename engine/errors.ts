@@ -1,0 +1,26 @@
+/** Errors that reach the client with extensions, in the shape a Dagger engine gives them. */
+
+/** A process that ended otherwise than expected. The TypeScript client turns it into its ExecError. */
+export class ExecFailure extends Error {
+  readonly extensions: {
+    readonly _type: 'EXEC_ERROR';
+    readonly cmd: readonly string[];
+    readonly exitCode: number;
+    readonly stdout: string;
+    readonly stderr: string;
+  };
+  constructor(cmd: readonly string[], exitCode: number, stdout: string, stderr: string, context = 'process') {
+    super(`${context} ${JSON.stringify(cmd.join(' '))} did not complete successfully: exit code: ${exitCode}`);
+    this.name = 'ExecFailure';
+    this.extensions = { _type: 'EXEC_ERROR', cmd, exitCode, stdout, stderr };
+  }
+}
+
+/** The machine or the network failed, not the user's work: trying again may help. */
+export class InfrastructureError extends Error {
+  readonly extensions = { _type: 'INFRASTRUCTURE' } as const;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'InfrastructureError';
+  }
+}

@@ -1,0 +1,38 @@
+/** Paths inside a container's tree as its processes would resolve them: links followed, nothing outside the root reached. */
+import { lstatSync, readlinkSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+const maximumLinks = 255;
+
+/**
+ * Resolves `path` inside `root`; parts that do not exist are kept as they are.
+ * @param followLast whether a link at the very end is followed
+ * @throws Error with code ELOOP when links go in circles
+ */
+export function rootPath(root: string, path: string, followLast = true): string {
+  let left = posix.normalize(`/${path}`).split('/').filter(Boolean);
+  let done = '/';
+  let links = 0;
+  while (left.length > 0) {
+    const [name, ...rest] = left as [string, ...string[]];
+    left = rest;
+    if (name === '..') {
+      done = posix.dirname(done);
+      continue;
+    }
+    if (name === '.') continue;
+    const candidate = posix.join(done, name);
+    const isLink = lstatSync(join(root, candidate), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if (!isLink || (left.length === 0 && !followLast)) {
+      done = candidate;
+      continue;
+    }
+    links += 1;
+    if (links > maximumLinks)
+      throw Object.assign(new Error(`too many levels of symbolic links: ${path}`), { code: 'ELOOP' });
+    const target = readlinkSync(join(root, candidate));
+    if (target.startsWith('/')) done = '/';
+    left = [...target.split('/').filter(Boolean), ...left];
+  }
+  return join(root, done);
+}

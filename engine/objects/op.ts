@@ -1,0 +1,133 @@
+/** Operations: immutable descriptions of file trees. Nothing here runs; engine/solve does, once per digest. */
+import { digestOf } from './digest.js';
+import type { ServiceDefinition } from './service.js';
+
+/** A directory or file inside the tree that an operation yields; `path` is absolute within it. */
+export interface TreeRef {
+  readonly op: Op;
+  readonly path: string;
+}
+
+/** Which files of a directory are meant, with the pattern rules of .dockerignore; `gitignore` applies the .gitignore files inside. */
+export interface Filter {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly gitignore: boolean;
+}
+
+export type Mount =
+  | {
+      readonly kind: 'directory';
+      readonly path: string;
+      readonly source: TreeRef;
+      readonly owner: string;
+      readonly readOnly: boolean;
+    }
+  | { readonly kind: 'file'; readonly path: string; readonly source: TreeRef; readonly owner: string }
+  | {
+      readonly kind: 'cache';
+      readonly path: string;
+      readonly key: string;
+      readonly sharing: 'SHARED' | 'PRIVATE' | 'LOCKED';
+      readonly source?: TreeRef;
+      readonly owner: string;
+    }
+  | { readonly kind: 'temp'; readonly path: string; readonly size?: number }
+  | {
+      readonly kind: 'secret';
+      readonly path: string;
+      readonly secret: string;
+      readonly owner: string;
+      readonly mode: number;
+    };
+
+/** A service reachable under a name while a process runs. */
+export interface Binding {
+  readonly alias: string;
+  readonly service: ServiceDefinition;
+}
+
+/** The process part of an exec or a service: everything podman needs but the root file system's place. */
+export interface ProcessSpec {
+  readonly rootfs: Op;
+  readonly args: readonly string[];
+  readonly env: readonly (readonly [name: string, value: string])[];
+  /** Variable name and the secret's identity. */
+  readonly secretEnv: readonly (readonly [name: string, secret: string])[];
+  readonly user: string;
+  readonly workdir: string;
+  readonly mounts: readonly Mount[];
+  readonly bindings: readonly Binding[];
+  readonly platform: string;
+}
+
+export interface ExecSpec extends ProcessSpec {
+  readonly stdin: string;
+  readonly redirectStdin: string;
+  readonly redirectStdout: string;
+  readonly redirectStderr: string;
+  readonly expect: 'SUCCESS' | 'FAILURE' | 'ANY';
+}
+
+export type OpBody =
+  | { readonly kind: 'empty' }
+  /** Layers that already lie in the store under these ids, lowest first; the content is named by `content`. */
+  | {
+      readonly kind: 'layers';
+      readonly origin: 'host' | 'image';
+      readonly content: string;
+      readonly layers: readonly string[];
+    }
+  /** A Debian root made by debootstrap, with a script run in it before it becomes a layer. */
+  | { readonly kind: 'bootstrap'; readonly suite: string; readonly variant: string; readonly finish: string }
+  /** The files of an npm package, fetched and checked by the host's npm. */
+  | { readonly kind: 'npm'; readonly package: string; readonly version: string; readonly integrity: string }
+  | ({ readonly kind: 'exec' } & ExecSpec)
+  /** What a mounted directory holds after an exec. */
+  | { readonly kind: 'mounted'; readonly exec: Op; readonly path: string }
+  | {
+      readonly kind: 'copy';
+      readonly base: Op;
+      readonly to: string;
+      readonly source: TreeRef;
+      readonly filter: Filter;
+      readonly owner: string;
+      readonly mode?: number;
+    }
+  | {
+      readonly kind: 'copy-file';
+      readonly base: Op;
+      readonly to: string;
+      readonly source: TreeRef;
+      readonly owner: string;
+      readonly mode?: number;
+    }
+  | {
+      readonly kind: 'write';
+      readonly base: Op;
+      readonly path: string;
+      readonly contents: string;
+      readonly owner: string;
+      readonly mode: number;
+    }
+  | { readonly kind: 'mkdir'; readonly base: Op; readonly path: string; readonly mode: number }
+  | { readonly kind: 'symlink'; readonly base: Op; readonly target: string; readonly path: string }
+  | { readonly kind: 'remove'; readonly base: Op; readonly paths: readonly string[] }
+  | { readonly kind: 'chown'; readonly base: Op; readonly path: string; readonly owner: string }
+  | { readonly kind: 'timestamps'; readonly base: Op; readonly path: string; readonly seconds: number }
+  | { readonly kind: 'diff'; readonly lower: TreeRef; readonly upper: TreeRef };
+
+export type Op = OpBody & { readonly digest: string };
+export type OpOf<K extends OpBody['kind']> = Extract<Op, { kind: K }>;
+export type ExecOp = OpOf<'exec'>;
+
+/** Describes an operation; its digest is that of its fields and of its inputs' digests. */
+export function defineOp<B extends OpBody>(body: B): B & { readonly digest: string } {
+  return Object.freeze(Object.assign({ digest: digestOf(body) }, body));
+}
+
+/** The empty tree. */
+export const emptyTree: Op = defineOp({ kind: 'empty' });
+
+/** Every file. */
+export const everything: Filter = { include: [], exclude: [], gitignore: false };

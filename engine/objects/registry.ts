@@ -1,0 +1,86 @@
+/** The objects of a session by id. Ids are opaque to clients: base64 of type and digest. */
+import type { ContainerState } from './container.js';
+import { digestOf } from './digest.js';
+import type { ExposedPort, Healthcheck } from './image-config.js';
+import type { TreeRef } from './op.js';
+import type { ServiceDefinition } from './service.js';
+
+export interface SecretRef {
+  /** What cache keys and digests know of the secret: its name or address, never its value. */
+  readonly secret: string;
+  readonly name: string;
+  readonly uri: string;
+}
+
+export interface CacheVolumeRef {
+  readonly key: string;
+  readonly sharing?: 'SHARED' | 'PRIVATE' | 'LOCKED';
+  readonly source?: TreeRef;
+  readonly owner: string;
+}
+
+export interface StatRef {
+  readonly size: number;
+  readonly name: string;
+  readonly fileType: 'REGULAR' | 'DIRECTORY' | 'SYMLINK' | 'UNKNOWN';
+  readonly permissions: number;
+}
+
+/** What each object type of the API holds. */
+export interface ObjectValues {
+  Query: Record<string, never>;
+  Host: Record<string, never>;
+  Container: ContainerState;
+  Directory: TreeRef & { readonly error?: string };
+  File: TreeRef;
+  Service: ServiceDefinition;
+  Secret: SecretRef;
+  CacheVolume: CacheVolumeRef;
+  EnvVariable: { readonly name: string; readonly value: string };
+  Label: { readonly name: string; readonly value: string };
+  Port: ExposedPort;
+  HealthcheckConfig: Healthcheck;
+  Stat: StatRef;
+}
+
+export type TypeName = keyof ObjectValues;
+
+/** An object of the API: its type and what it holds. */
+export interface ApiObject<T extends TypeName = TypeName> {
+  readonly type: T;
+  readonly value: ObjectValues[T];
+}
+
+export interface Registry {
+  /** Returns the object's id and remembers the object. */
+  idOf(object: ApiObject): string;
+  /** Returns the object of an id. @throws Error for an unknown id or one of another type than `type` */
+  load<T extends TypeName>(id: string, type: T): ObjectValues[T];
+  /** Returns the object of an id whatever its type. @throws Error for an unknown id */
+  loadAny(id: string): ApiObject;
+}
+
+/** A new, empty registry. */
+export function createRegistry(): Registry {
+  const objects = new Map<string, ApiObject>();
+  const loadAny = (id: string): ApiObject => {
+    const object = objects.get(id);
+    if (object === undefined) throw new Error(`no object with id ${JSON.stringify(id.slice(0, 40))} in this session`);
+    return object;
+  };
+  return {
+    idOf(object) {
+      const id = Buffer.from(`${object.type}@sha256:${digestOf({ type: object.type, value: object.value })}`).toString(
+        'base64url',
+      );
+      objects.set(id, object);
+      return id;
+    },
+    loadAny,
+    load(id, type) {
+      const object = loadAny(id);
+      if (object.type !== type) throw new Error(`expected the id of a ${type}, got the id of a ${object.type}`);
+      return object.value as never;
+    },
+  };
+}

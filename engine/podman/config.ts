@@ -1,0 +1,86 @@
+/** Podman's configuration of one session: its own storage on tmpfs, and what this machine needs, found by looking. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface PodmanPaths {
+  /** Environment for every podman call. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Options for every podman call. */
+  readonly options: readonly string[];
+  /** Where network configurations lie. */
+  readonly networks: string;
+}
+
+/** What containers.conf depends on. */
+export interface MachineTraits {
+  readonly cgroupV2: boolean;
+  readonly systemd: boolean;
+  /** Hard limits of this process, `unlimited` as podman writes it. */
+  readonly openFiles: string;
+  readonly processes: string;
+}
+
+function hardLimit(limits: string, label: string, ceiling: number): string {
+  const value = new RegExp(`^${label}\\s+\\S+\\s+(\\S+)`, 'm').exec(limits)?.[1] ?? 'unlimited';
+  return value === 'unlimited' ? String(ceiling) : String(Math.min(Number(value), ceiling));
+}
+
+/** podman lowers its own process limit to this, and without CAP_SYS_RESOURCE a container's cannot be above it. */
+const loweredProcesses = 32_768;
+const capSysResource = 24n;
+
+function mayRaiseLimits(): boolean {
+  const effective = /^CapEff:\s+([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> capSysResource) & 1n) === 1n;
+}
+
+/** Looks at this machine. */
+export function readTraits(): MachineTraits {
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  return {
+    cgroupV2: existsSync('/sys/fs/cgroup/cgroup.controllers'),
+    systemd: existsSync('/run/systemd/system'),
+    openFiles: hardLimit(limits, 'Max open files', 1_048_576),
+    processes: hardLimit(limits, 'Max processes', mayRaiseLimits() ? 1_048_576 : loweredProcesses),
+  };
+}
+
+/** Renders containers.conf. crun refuses hybrid cgroups, and a limit above the hard one cannot be set: both are avoided. */
+export function renderContainersConf(traits: MachineTraits): string {
+  return `[containers]
+default_ulimits = ["nofile=${traits.openFiles}:${traits.openFiles}", "nproc=${traits.processes}:${traits.processes}"]
+log_driver = "k8s-file"
+
+[engine]
+${traits.cgroupV2 ? '' : 'runtime = "runc"\n'}cgroup_manager = "${traits.cgroupV2 && traits.systemd ? 'systemd' : 'cgroupfs'}"
+events_logger = "none"
+
+[network]
+network_backend = "netavark"
+`;
+}
+
+/** Writes the configuration into a session's directory. The user's own configuration is not read and not changed. */
+export function configurePodman(sessionDir: string, env: NodeJS.ProcessEnv): PodmanPaths {
+  const at = (name: string) => join(sessionDir, name);
+  mkdirSync(at('podman'), { recursive: true });
+  writeFileSync(at('containers.conf'), renderContainersConf(readTraits()));
+  writeFileSync(
+    at('storage.conf'),
+    `[storage]\ndriver = "vfs"\ngraphroot = "${at('podman/root')}"\nrunroot = "${at('podman/run')}"\n`,
+  );
+  return {
+    env: { ...env, CONTAINERS_CONF: at('containers.conf'), CONTAINERS_STORAGE_CONF: at('storage.conf') },
+    options: [
+      '--tmpdir',
+      at('podman/tmp'),
+      '--network-config-dir',
+      at('podman/networks'),
+      '--root',
+      at('podman/root'),
+      '--runroot',
+      at('podman/run'),
+    ],
+    networks: at('podman/networks'),
+  };
+}

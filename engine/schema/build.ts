@@ -1,0 +1,126 @@
+/** The GraphQL schemas: Dagger's own, which questions are checked against, and the part of it that is answered. */
+import { readFileSync } from 'node:fs';
+import {
+  buildClientSchema,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  type IntrospectionQuery,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  printSchema,
+  TypeInfo,
+  type ValidationRule,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import type { ApiObject } from '../objects/registry.js';
+import type { Api, Resolver } from './api.js';
+import { served } from './served.js';
+
+let introspection: IntrospectionQuery | undefined;
+
+/** Dagger's API as an engine of the pinned release reports it. */
+export function readIntrospection(): IntrospectionQuery {
+  introspection ??= JSON.parse(
+    readFileSync(new URL('./introspection.json', import.meta.url), 'utf8'),
+  ) as IntrospectionQuery;
+  return introspection;
+}
+
+/** Dagger's whole schema. */
+export function fullSchema(): GraphQLSchema {
+  return buildClientSchema(readIntrospection(), { assumeValid: true });
+}
+
+type NamedRef = { readonly kind: string; readonly name?: string; readonly ofType?: NamedRef };
+const leafName = (ref: NamedRef): string => (ref.ofType ? leafName(ref.ofType) : (ref.name ?? ''));
+const rootNames = new Set(['Query', 'Boolean', 'String', 'Int', 'Float', 'ID']);
+
+function servedIntrospection(): IntrospectionQuery {
+  const { __schema: schema } = readIntrospection();
+  const cut = schema.types.map(type => {
+    if (type.kind === 'OBJECT' && !type.name.startsWith('__'))
+      return { ...type, fields: type.fields.filter(f => served[type.name]?.[f.name] !== undefined) };
+    return type;
+  });
+  const byName = new Map(cut.map(type => [type.name, type]));
+  const reached = new Set<string>();
+  const reach = (name: string): void => {
+    const type = byName.get(name);
+    if (type === undefined || reached.has(name)) return;
+    reached.add(name);
+    if (type.kind === 'OBJECT' || type.kind === 'INTERFACE') {
+      for (const field of type.fields)
+        for (const ref of [field.type, ...field.args.map(a => a.type)]) reach(leafName(ref as NamedRef));
+      for (const ref of type.interfaces) reach(ref.name);
+    }
+    if (type.kind === 'INPUT_OBJECT') for (const field of type.inputFields) reach(leafName(field.type as NamedRef));
+  };
+  for (const name of rootNames) reach(name);
+  for (const name of Object.keys(served)) reach(name);
+  const types = cut
+    .filter(type => reached.has(type.name) || type.name.startsWith('__'))
+    .map(type =>
+      type.kind === 'INTERFACE'
+        ? { ...type, possibleTypes: type.possibleTypes.filter(p => reached.has(p.name)) }
+        : type,
+    );
+  return { __schema: { ...schema, types, directives: [] } };
+}
+
+/** The served part of the schema with its resolvers. */
+export function servedSchema(api: Api): GraphQLSchema {
+  const schema = buildClientSchema(servedIntrospection(), { assumeValid: true });
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isInterfaceType(type)) type.resolveType = (value: ApiObject) => value.type;
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const resolver = served[type.name]?.[field.name] as Resolver<'Query'> | undefined;
+      if (resolver === undefined) continue;
+      const resolve: GraphQLFieldResolver<ApiObject | undefined, unknown> = (source, args) =>
+        resolver((source?.value ?? {}) as never, args, api);
+      field.resolve = resolve;
+    }
+  }
+  return schema;
+}
+
+/** The served part as SDL, for people. */
+export function servedSdl(): string {
+  return printSchema(buildClientSchema(servedIntrospection(), { assumeValid: true }));
+}
+
+/** A validation rule: fields of Dagger's API that this engine does not serve are refused by name. */
+export function refuseUnserved(full: GraphQLSchema): ValidationRule {
+  return context => {
+    const info = new TypeInfo(full);
+    return {
+      Document(document) {
+        visit(
+          document,
+          visitWithTypeInfo(info, {
+            [Kind.FIELD](node) {
+              const parent = info.getParentType();
+              const name = node.name.value;
+              if (
+                !isObjectType(parent) ||
+                parent.name.startsWith('__') ||
+                name.startsWith('__') ||
+                served[parent.name]?.[name] !== undefined
+              )
+                return;
+              context.reportError(
+                new GraphQLError(
+                  `${parent.name}.${name} is part of Dagger's API, but the local engine does not serve it: run this with a Dagger engine`,
+                  { nodes: node },
+                ),
+              );
+            },
+          }),
+        );
+      },
+    };
+  };
+}

@@ -1,0 +1,113 @@
+/** Fields of Container that run something or carry its result out. */
+
+import { removeTree } from '../../fs/remove-tree.js';
+import { afterExec, type ContainerState, commandLine, expandVariables, processSpec } from '../../objects/container.js';
+import { withPair } from '../../objects/image-config.js';
+import { defineOp } from '../../objects/op.js';
+import { defineService } from '../../objects/service.js';
+import { runArguments } from '../../podman/args.js';
+import { prepareProcess } from '../../solve/process.js';
+import type { ExecOutcome } from '../../store/snapshots.js';
+import { type Api, type Args, type Fields, object, refuseArguments } from '../api.js';
+import { exportImage, imageTarball, publishImage } from './image-output.js';
+import { forwardPorts } from './tunnel.js';
+
+const privileged = ['experimentalPrivilegedNesting', 'insecureRootCapabilities'];
+const container = (state: ContainerState) => object('Container', state);
+
+async function outcomeOf(api: Api, state: ContainerState): Promise<ExecOutcome> {
+  if (state.error !== undefined) throw new Error(state.error);
+  if (state.lastExec === undefined)
+    throw new Error('no command has been executed: add withExec before asking for its result');
+  const { exec } = await api.solver.solve(state.lastExec);
+  return exec!;
+}
+
+function serviceOf(state: ContainerState, args: Args) {
+  refuseArguments('asService', args, privileged);
+  const given = (args.args as string[]).map(a => (args.expand ? expandVariables(state, a) : a));
+  const { healthcheck, ports } = state.config;
+  return defineService({
+    process: processSpec(state, commandLine(state, given, args.useEntrypoint)),
+    ports,
+    ...(healthcheck ? { healthcheck } : {}),
+  });
+}
+
+async function openTerminal(api: Api, state: ContainerState, given: readonly string[]): Promise<void> {
+  const { context, solver, services } = api;
+  const spec = {
+    ...processSpec(state, given.length > 0 ? given : state.terminalArgs),
+    env: withPair(state.config.env, 'TERM', context.env.TERM ?? 'xterm'),
+  };
+  const { layers } = await solver.solve(state.rootfs);
+  const layer = context.store.newLayer();
+  const tree = await context.overlays.writable(layers, layer.scratch);
+  try {
+    const prepared = await prepareProcess(context, solver, services, spec, tree.root);
+    try {
+      await context.podman.interactive(runArguments({ ...prepared.run, mode: 'terminal', stdin: true }), {
+        env: prepared.secretEnv,
+      });
+    } finally {
+      await prepared.release();
+    }
+  } finally {
+    await tree.unmount();
+    await removeTree(layer.scratch);
+  }
+}
+
+export const containerRunFields: Fields<'Container'> = {
+  async from(state, args, api) {
+    refuseArguments('from', args, ['registryService']);
+    const image = await api.resolveImage(args.address, state.platform);
+    const env = image.config.env.reduce((pairs, [name, value]) => withPair(pairs, name, value), state.config.env);
+    const labels = image.config.labels.reduce(
+      (pairs, [name, value]) => withPair(pairs, name, value),
+      state.config.labels,
+    );
+    return container({
+      ...state,
+      rootfs: image.rootfs,
+      imageRef: image.reference,
+      config: { ...state.config, ...image.config, env, labels },
+    });
+  },
+  async sync(state, _, api) {
+    if (state.error !== undefined) throw new Error(state.error);
+    await api.solver.solve(state.rootfs);
+    return api.registry.idOf(container(state));
+  },
+  withExec(state, args) {
+    refuseArguments('withExec', args, privileged);
+    const expand = (text: string): string => (args.expand ? expandVariables(state, text) : text);
+    const spec = processSpec(state, commandLine(state, (args.args as string[]).map(expand), args.useEntrypoint));
+    const redirects = {
+      redirectStdin: expand(args.redirectStdin),
+      redirectStdout: expand(args.redirectStdout),
+      redirectStderr: expand(args.redirectStderr),
+    };
+    return container(
+      afterExec(state, defineOp({ kind: 'exec', ...spec, ...redirects, stdin: args.stdin, expect: args.expect })),
+    );
+  },
+  stdout: async (state, _, api) => (await outcomeOf(api, state)).stdout,
+  stderr: async (state, _, api) => (await outcomeOf(api, state)).stderr,
+  combinedOutput: async (state, _, api) => (await outcomeOf(api, state)).combined,
+  exitCode: async (state, _, api) => (await outcomeOf(api, state)).exitCode,
+  asService: (state, args) => object('Service', serviceOf(state, args)),
+  async up(state, args, api) {
+    await forwardPorts(api, serviceOf(state, args), args.ports, args.random);
+    return null;
+  },
+  async terminal(state, args, api) {
+    refuseArguments('terminal', args, privileged);
+    await openTerminal(api, state, args.cmd);
+    return container(state);
+  },
+  export: (state, args, api) =>
+    exportImage(api, state, { ...args, path: args.expand ? expandVariables(state, args.path) : args.path }),
+  asTarball: async (state, args, api) => object('File', await imageTarball(api, state, args)),
+  publish: (state, args, api) => publishImage(api, state, args),
+};

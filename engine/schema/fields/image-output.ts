@@ -1,0 +1,131 @@
+/** Containers as images: an archive on this machine, or a push to a registry. Layers are written here, and once. */
+import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { removeTree } from '../../fs/remove-tree.js';
+import { parseReference } from '../../images/registry-reference.js';
+import type { ContainerState } from '../../objects/container.js';
+import { type ImageConfig, parseDuration } from '../../objects/image-config.js';
+import { defineOp } from '../../objects/op.js';
+import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/image.js';
+import type { ImageConfig as StoredConfig } from '../../oci/image-config.js';
+import { layerBlob } from '../../oci/layer-tar.js';
+import { push, toArchive } from '../../oci/transfer.js';
+import type { Api, Args } from '../api.js';
+import { refuseArguments } from '../api.js';
+
+const nanosecondsPerMillisecond = 1e6;
+
+function storedConfig(config: ImageConfig): StoredConfig {
+  const check = config.healthcheck;
+  const duration = (name: string, text: string) =>
+    text === '' ? {} : { [name]: Math.round(parseDuration(text) * nanosecondsPerMillisecond) };
+  return {
+    env: config.env.map(([name, value]) => `${name}=${value}`),
+    entrypoint: config.entrypoint,
+    cmd: config.defaultArgs,
+    user: config.user,
+    workdir: config.workdir,
+    labels: Object.fromEntries(config.labels),
+    exposedPorts: config.ports.map(p => `${p.port}/${p.protocol.toLowerCase()}`),
+    ...(check
+      ? {
+          healthcheck: {
+            test: [check.shell ? 'CMD-SHELL' : 'CMD', ...check.args],
+            ...duration('interval', check.interval),
+            ...duration('timeout', check.timeout),
+            ...duration('startPeriod', check.startPeriod),
+            ...duration('startInterval', check.startInterval),
+            ...(check.retries === 0 ? {} : { retries: check.retries }),
+          },
+        }
+      : {}),
+  };
+}
+
+async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
+  const { dirs } = api.context;
+  const { layers } = await api.solver.solve(container.rootfs);
+  const epoch = sourceDateEpoch(api.context.env);
+  const [os = 'linux', architecture = 'amd64', variant] = container.platform.split('/');
+  return {
+    platform: { os, architecture, ...(variant ? { variant } : {}) },
+    config: storedConfig(container.config),
+    layers: await Promise.all(
+      layers.map(id =>
+        api.context.limit(() =>
+          layerBlob({
+            layer: realpathSync(join(dirs.layers, id)),
+            blobsDir: dirs.blobs,
+            key: id,
+            ...(epoch === undefined ? {} : { sourceDateEpoch: epoch }),
+          }),
+        ),
+      ),
+    ),
+  };
+}
+
+/** The containers of an image: this one unless it is empty, and the variants for other platforms. */
+function variants(api: Api, container: ContainerState, args: Args): readonly ContainerState[] {
+  const others = ((args.platformVariants ?? []) as string[]).map(id => api.registry.load(id, 'Container'));
+  return container.rootfs.kind === 'empty' && others.length > 0 ? others : [container, ...others];
+}
+
+/** Writes the image's layout into a directory that `use` gets, and removes it afterwards. */
+async function withLayout<T>(
+  api: Api,
+  container: ContainerState,
+  args: Args,
+  use: (dir: string) => Promise<T>,
+): Promise<T> {
+  refuseArguments(
+    'image output',
+    { ...args, forcedCompression: args.forcedCompression === 'Gzip' ? undefined : args.forcedCompression },
+    ['forcedCompression', 'registryService'],
+  );
+  const images = await Promise.all(variants(api, container, args).map(c => writableImage(api, c)));
+  const dir = await mkdtemp(join(api.context.dirs.work, 'layout-'));
+  try {
+    const annotations = Object.fromEntries(container.config.annotations);
+    const docker = args.mediaTypes === 'DockerMediaTypes' || args.mediaTypes === 'DOCKER';
+    await writeOciLayout({
+      dir,
+      images: images as [WritableImage, ...WritableImage[]],
+      created: sourceDateEpoch(api.context.env) ?? 0,
+      ...(docker ? { mediaTypes: 'docker' as const } : { annotations }),
+    });
+    return await use(dir);
+  } finally {
+    await removeTree(dir);
+  }
+}
+
+/** Writes the container as an OCI archive on this machine; returns the absolute path. */
+export async function exportImage(api: Api, container: ContainerState, args: Args): Promise<string> {
+  const target = resolve(args.path);
+  mkdirSync(dirname(target), { recursive: true });
+  await withLayout(api, container, args, dir => toArchive(dir, target, 'oci-archive'));
+  return target;
+}
+
+/** The container as an OCI archive in a tree of its own. */
+export async function imageTarball(api: Api, container: ContainerState, args: Args) {
+  const layer = api.context.store.newLayer();
+  mkdirSync(layer.scratch, { recursive: true });
+  await withLayout(api, container, args, dir => toArchive(dir, join(layer.scratch, 'image.tar'), 'oci-archive'));
+  await api.context.store.addLayer(layer.id, layer.scratch);
+  return {
+    op: defineOp({ kind: 'layers', origin: 'host', content: layer.id, layers: [layer.id] }),
+    path: '/image.tar',
+  };
+}
+
+/** Pushes the container, and its variants, to a registry; returns the reference with its digest. */
+export async function publishImage(api: Api, container: ContainerState, args: Args): Promise<string> {
+  const { registry } = parseReference(args.address);
+  const login = container.registryAuth.find(a => a.address === registry || a.address.startsWith(`${registry}/`));
+  const auth = login && { username: login.username, password: await api.context.secrets.plaintext(login.secret) };
+  const digest = await withLayout(api, container, args, dir => push(dir, args.address, auth ? { auth } : {}));
+  return `${args.address}@${digest}`;
+}

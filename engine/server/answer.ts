@@ -1,0 +1,65 @@
+/** Answers one GraphQL request as a Dagger session does. */
+import {
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { Api } from '../schema/api.js';
+import { fullSchema, refuseUnserved, servedSchema } from '../schema/build.js';
+
+export interface GraphQLRequest {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+  readonly operationName?: string | null;
+}
+
+export interface GraphQLAnswer {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+export type Answer = (request: GraphQLRequest) => Promise<GraphQLAnswer>;
+
+const asGraphQLError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError ? error : new GraphQLError(String((error as Error).message ?? error));
+
+/** Makes the function that answers a session's requests. Errors are scrubbed of secrets. */
+export function createAnswer(api: Api): Answer {
+  const full = fullSchema();
+  const schema: GraphQLSchema = servedSchema(api);
+  const rules = [...specifiedRules, refuseUnserved(full)];
+  const validated = new Map<string, { document: ReturnType<typeof parse>; errors: readonly GraphQLError[] }>();
+  const check = (query: string) => {
+    let known = validated.get(query);
+    if (known === undefined) {
+      const document = parse(query, { noLocation: true });
+      known = { document, errors: validate(full, document, rules) };
+      validated.set(query, known);
+    }
+    return known;
+  };
+  const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
+    errors.map(e => {
+      const { message, ...rest } = e.toJSON();
+      return { message: api.context.secrets.scrub(message), ...rest };
+    });
+  return async request => {
+    try {
+      const { document, errors } = check(request.query);
+      if (errors.length > 0) return { errors: formatted(errors) };
+      const result = await execute({
+        schema,
+        document,
+        variableValues: request.variables ?? {},
+        operationName: request.operationName ?? null,
+      });
+      return { data: result.data ?? null, ...(result.errors ? { errors: formatted(result.errors) } : {}) };
+    } catch (error) {
+      return { errors: formatted([asGraphQLError(error)]) };
+    }
+  };
+}

@@ -1,0 +1,82 @@
+/** A session: a server with everything behind it, opened and closed as one. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { EngineEvent, Session, SessionOptions } from './contract.js';
+import { openKnownHashes } from './fs/known-hashes.js';
+import { openImages } from './images/resolve.js';
+import { createRegistry } from './objects/registry.js';
+import { readHostTrust } from './podman/host-trust.js';
+import { openPodman } from './podman/podman.js';
+import type { Api } from './schema/api.js';
+import { openSecrets } from './secrets.js';
+import { createAnswer } from './server/answer.js';
+import { startServer } from './server/http.js';
+import { openServices, type ServiceManager } from './services/manager.js';
+import type { EngineContext } from './solve/context.js';
+import { createLimit } from './solve/limit.js';
+import { openSolver } from './solve/solver.js';
+import { openState, sessionsRoot } from './store/layout.js';
+import { openOverlays } from './store/overlays.js';
+import { clearDeadSessions, clearSession, openSessionDir } from './store/sessions.js';
+import { openSnapshots } from './store/snapshots.js';
+
+/**
+ * Starts a session.
+ * @returns its port and token, and how to end it; ending it stops and removes all that it started
+ * @throws InfrastructureError when podman cannot be used on this machine
+ */
+export async function startSession(options: SessionOptions = {}): Promise<Session> {
+  const env = options.env ?? process.env;
+  const emit = options.onEvent ?? ((_: EngineEvent) => undefined);
+  const dirs = openState(options.stateDir, env);
+  const root = sessionsRoot(env);
+  await clearDeadSessions(root, env);
+  const { id, dir } = openSessionDir(root, dirs);
+  const known = openKnownHashes(join(dirs.hashes, 'files.json'));
+  const context: EngineContext = {
+    sessionId: id,
+    sessionDir: dir,
+    dirs,
+    env,
+    store: openSnapshots(dirs, id),
+    overlays: openOverlays(dirs, join(dir, 'mounts'), process.getuid?.() !== 0),
+    podman: openPodman(dir, id, env),
+    secrets: openSecrets(env),
+    trust: readHostTrust(env),
+    limit: createLimit(availableParallelism()),
+    hashFile: known.hash,
+    emit,
+  };
+  let services: ServiceManager | undefined;
+  const solver = openSolver(context, () => {
+    services ??= openServices(context, solver);
+    return services;
+  });
+  const api: Api = {
+    context,
+    solver,
+    registry: createRegistry(),
+    get services() {
+      services ??= openServices(context, solver);
+      return services;
+    },
+    resolveImage: openImages(context),
+  };
+  const server = await startServer(createAnswer(api));
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await server.close();
+    await known.save();
+    await context.podman.removeAll();
+    await context.overlays.closeAll();
+    await clearSession(id, dir, dirs.work, env);
+  };
+  return {
+    port: server.port,
+    token: server.token,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

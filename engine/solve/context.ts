@@ -1,0 +1,51 @@
+/** What every part of a session's engine works with. */
+import type { EngineEvent } from '../contract.js';
+import type { FileHasher } from '../fs/content-hash.js';
+import type { Binding, Op, TreeRef } from '../objects/op.js';
+import type { ServiceDefinition } from '../objects/service.js';
+import type { HostTrust } from '../podman/host-trust.js';
+import type { Podman } from '../podman/podman.js';
+import type { Secrets } from '../secrets.js';
+import type { StateDirs } from '../store/layout.js';
+import type { Overlays } from '../store/overlays.js';
+import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
+import type { Limit } from './limit.js';
+
+export interface EngineContext {
+  readonly sessionId: string;
+  /** The session's directory on tmpfs. */
+  readonly sessionDir: string;
+  readonly dirs: StateDirs;
+  readonly env: NodeJS.ProcessEnv;
+  readonly store: SnapshotStore;
+  readonly overlays: Overlays;
+  readonly podman: Podman;
+  readonly secrets: Secrets;
+  readonly trust: HostTrust;
+  /** Bounds how many processes run at once. */
+  readonly limit: Limit;
+  readonly hashFile: FileHasher;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+export interface Solver {
+  /** What the result of an operation is stored under: its fields, and the content or the keys of its inputs. */
+  key(op: Op): Promise<string>;
+  /** The key of a tree's selected files: by content where that costs no process, else by how it is made. */
+  treeKey(ref: TreeRef): Promise<string>;
+  /** The same for a service: two bindings with one key are one running service. */
+  serviceKey(service: ServiceDefinition): Promise<string>;
+  /** Carries the operation out unless its result is stored. */
+  solve(op: Op): Promise<Snapshot>;
+  /** The absolute path, on this machine, of a file or directory of a tree; not to be written to. */
+  locate(ref: TreeRef): Promise<string>;
+}
+
+export interface RunningService {
+  readonly address: string;
+}
+
+export interface Services {
+  /** Starts what is not running yet and waits until all are ready. Returns the hosts entries for whoever is bound to them. */
+  bind(bindings: readonly Binding[]): Promise<readonly { readonly name: string; readonly address: string }[]>;
+}

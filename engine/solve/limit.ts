@@ -1,0 +1,18 @@
+/** Runs at most so many pieces of work at once; the rest wait in order. */
+export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A limit of `size` at once. */
+export function createLimit(size: number): Limit {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async work => {
+    if (running >= size) await new Promise<void>(resolve => waiting.push(resolve));
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}

@@ -1,0 +1,181 @@
+/** Turns a process's mounts into bind mounts of this machine, and says what is to be kept of them afterwards. */
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { copyDirectory } from '../fs/copy.js';
+import { resolveOwner } from '../fs/owner.js';
+import { removeTree } from '../fs/remove-tree.js';
+import { rootPath } from '../fs/root-path.js';
+import { walk } from '../fs/walk.js';
+import { everything, type Mount } from '../objects/op.js';
+import type { BindMount } from '../podman/args.js';
+import { withLock } from '../store/locks.js';
+import type { EngineContext, Solver } from './context.js';
+import { finishLayer } from './layers.js';
+
+/** A mount made ready: how podman gets it, and what to do after the process. */
+export interface PreparedMount {
+  readonly mount: BindMount;
+  /** Layers of the mounted directory after a run that is kept, when it is one. */
+  keep?(): Promise<readonly string[]>;
+  /** Takes down what was put up; to be called in any case. */
+  release(): Promise<void>;
+}
+
+const nothing = async (): Promise<void> => undefined;
+
+async function chownBelow(path: string, owner: { uid: number; gid: number }): Promise<void> {
+  lchownSync(path, owner.uid, owner.gid);
+  if (!lstatSync(path).isDirectory()) return;
+  for await (const entry of walk(path, () => 'selected')) lchownSync(entry.absolute, owner.uid, owner.gid);
+}
+
+async function prepareDirectory(
+  context: EngineContext,
+  solver: Solver,
+  mount: Extract<Mount, { kind: 'directory' }>,
+  root: string,
+): Promise<PreparedMount> {
+  const { layers } = await solver.solve(mount.source.op);
+  if (mount.readOnly && mount.owner === '')
+    return {
+      mount: { kind: 'bind', source: await solver.locate(mount.source), target: mount.path, readOnly: true },
+      release: nothing,
+    };
+  const layer = context.store.newLayer();
+  const tree = await context.overlays.writable(layers, layer.scratch);
+  const source = rootPath(tree.root, mount.source.path);
+  mkdirSync(source, { recursive: true });
+  const owner = resolveOwner(root, mount.owner);
+  if (owner) await chownBelow(source, owner);
+  return {
+    mount: { kind: 'bind', source, target: mount.path, readOnly: mount.readOnly },
+    keep: () => finishLayer(context, { layers, layer, tree, drop: [] }),
+    async release() {
+      await tree.unmount();
+      await removeTree(layer.scratch);
+    },
+  };
+}
+
+async function prepareFile(
+  context: EngineContext,
+  solver: Solver,
+  mount: Extract<Mount, { kind: 'file' }>,
+  root: string,
+): Promise<PreparedMount> {
+  const from = await solver.locate(mount.source);
+  const scratch = context.store.newLayer().scratch;
+  mkdirSync(scratch);
+  const copy = join(scratch, basename(from));
+  copyFileSync(from, copy);
+  const stats = statSync(from);
+  chmodSync(copy, stats.mode & 0o7777);
+  const owner = resolveOwner(root, mount.owner) ?? stats;
+  chownSync(copy, owner.uid, owner.gid);
+  return {
+    mount: { kind: 'bind', source: copy, target: mount.path, readOnly: false },
+    release: () => removeTree(scratch),
+  };
+}
+
+async function prepareSecret(
+  context: EngineContext,
+  mount: Extract<Mount, { kind: 'secret' }>,
+  root: string,
+): Promise<PreparedMount> {
+  const file = join(context.sessionDir, 'secrets', context.store.newLayer().id);
+  mkdirSync(join(context.sessionDir, 'secrets'), { recursive: true, mode: 0o700 });
+  writeFileSync(file, await context.secrets.plaintext(mount.secret), { mode: 0o600 });
+  const owner = resolveOwner(root, mount.owner);
+  if (owner) chownSync(file, owner.uid, owner.gid);
+  chmodSync(file, mount.mode);
+  return {
+    mount: { kind: 'bind', source: file, target: mount.path, readOnly: true },
+    release: () => rm(file, { force: true }),
+  };
+}
+
+/** Keeps users of a volume apart as its sharing says; returns the directory to use and how to let go of it. */
+async function takeVolume(
+  context: EngineContext,
+  mount: Extract<Mount, { kind: 'cache' }>,
+): Promise<{ directory: string; release: () => Promise<void> }> {
+  const name = createHash('sha256').update(mount.key).digest('hex').slice(0, 32);
+  switch (mount.sharing) {
+    case 'SHARED':
+      return { directory: join(context.dirs.caches, name), release: nothing };
+    case 'PRIVATE':
+      return {
+        directory: join(context.dirs.caches, `${name}-${context.sessionId}-${context.store.newLayer().id}`),
+        release: nothing,
+      };
+    case 'LOCKED': {
+      let release: () => void = () => undefined;
+      const done = new Promise<void>(resolve => {
+        release = resolve;
+      });
+      await new Promise<void>((resolve, reject) => {
+        withLock(context.dirs.locks, `cache-${name}`, async () => {
+          resolve();
+          await done;
+        }).catch(reject);
+      });
+      return { directory: join(context.dirs.caches, name), release: async () => release() };
+    }
+  }
+}
+
+async function prepareCache(
+  context: EngineContext,
+  solver: Solver,
+  mount: Extract<Mount, { kind: 'cache' }>,
+  root: string,
+): Promise<PreparedMount> {
+  const { directory, release } = await takeVolume(context, mount);
+  if (!existsSync(directory)) {
+    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    if (mount.source) await copyDirectory(await solver.locate(mount.source), directory, everything, {});
+  }
+  const owner = resolveOwner(root, mount.owner);
+  if (owner) chownSync(directory, owner.uid, owner.gid);
+  return { mount: { kind: 'bind', source: directory, target: mount.path, readOnly: false }, release };
+}
+
+/**
+ * Makes one mount of a process ready.
+ * @param root the process's root file system, where owners' names are looked up
+ */
+export function prepareMount(
+  context: EngineContext,
+  solver: Solver,
+  mount: Mount,
+  root: string,
+): Promise<PreparedMount> {
+  switch (mount.kind) {
+    case 'directory':
+      return prepareDirectory(context, solver, mount, root);
+    case 'file':
+      return prepareFile(context, solver, mount, root);
+    case 'secret':
+      return prepareSecret(context, mount, root);
+    case 'cache':
+      return prepareCache(context, solver, mount, root);
+    case 'temp':
+      return Promise.resolve({
+        mount: { kind: 'tmpfs', target: mount.path, ...(mount.size === undefined ? {} : { size: mount.size }) },
+        release: nothing,
+      });
+  }
+}

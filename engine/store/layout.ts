@@ -1,0 +1,54 @@
+/** Where the engine keeps things: results on disk, what belongs to one session on tmpfs. */
+import { mkdirSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Directories that outlive a session. */
+export interface StateDirs {
+  readonly root: string;
+  /** Layer directories, or links to them, under ids short enough for mount options. */
+  readonly layers: string;
+  /** One JSON file per result, named by its key. */
+  readonly snapshots: string;
+  /** Content hashes of results and of host files. */
+  readonly hashes: string;
+  readonly caches: string;
+  /** Layers being made; on the same file system as `layers`. */
+  readonly work: string;
+  readonly blobs: string;
+  /** Podman's storage of pulled images. */
+  readonly images: string;
+  readonly references: string;
+  readonly locks: string;
+}
+
+/**
+ * Makes and returns the state directories.
+ * @param root default: $QUAYSIDE_STATE, else quayside in $XDG_CACHE_HOME or ~/.cache
+ */
+export function openState(root?: string, env: NodeJS.ProcessEnv = process.env): StateDirs {
+  const base = root ?? env.QUAYSIDE_STATE ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'quayside');
+  const at = (name: string) => join(base, name);
+  const dirs: StateDirs = {
+    root: base,
+    layers: at('l'),
+    snapshots: at('snapshots'),
+    hashes: at('hashes'),
+    caches: at('caches'),
+    work: at('work'),
+    blobs: at('blobs'),
+    images: at('images'),
+    references: at('references'),
+    locks: at('locks'),
+  };
+  for (const dir of Object.values(dirs)) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dirs;
+}
+
+/** The directory on tmpfs under which every session has its own: secrets and podman's records never touch a disk. */
+export function sessionsRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const base = process.getuid?.() === 0 ? '/run' : (env.XDG_RUNTIME_DIR ?? tmpdir());
+  const dir = join(base, 'quayside');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}

@@ -1,0 +1,99 @@
+/** How much the engine keeps, and removing what was not used for longest. What a live session may use is never removed. */
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { EngineStatus, PruneOptions, PruneResult } from '../contract.js';
+import { removeTree } from '../fs/remove-tree.js';
+import { openState, type StateDirs, sessionsRoot } from './layout.js';
+import { listSessions } from './sessions.js';
+import type { Snapshot } from './snapshots.js';
+
+interface StoredResult {
+  readonly file: string;
+  readonly used: number;
+  readonly layers: readonly string[];
+}
+
+const kibibyte = 1024;
+
+async function diskUsage(path: string): Promise<number> {
+  const result = await execa('du', ['-s', '-k', '--one-file-system', path], { reject: false });
+  return Number(result.stdout.split('\t')[0] || 0) * kibibyte;
+}
+
+function storedResults(dirs: StateDirs): StoredResult[] {
+  return readdirSync(dirs.snapshots)
+    .map(name => join(dirs.snapshots, name))
+    .map(file => {
+      const snapshot = JSON.parse(readFileSync(file, 'utf8')) as Snapshot;
+      const mounted = Object.values(snapshot.exec?.mounts ?? {}).flat();
+      return { file, used: statSync(file).mtimeMs, layers: [...snapshot.layers, ...mounted] };
+    });
+}
+
+/** When the oldest live session of this state began; results used since then may be in use. */
+function oldestLiveSession(dirs: StateDirs, env: NodeJS.ProcessEnv): number {
+  const live = listSessions(sessionsRoot(env)).filter(s => s.alive && s.owner?.state === dirs.root);
+  return Math.min(Number.POSITIVE_INFINITY, ...live.map(s => statSync(join(s.dir, 'owner.json')).mtimeMs));
+}
+
+/** Reports what is kept. */
+export async function engineStatus(stateDir?: string): Promise<EngineStatus> {
+  const dirs = openState(stateDir);
+  return {
+    stateDir: dirs.root,
+    bytes: await diskUsage(dirs.root),
+    snapshots: readdirSync(dirs.snapshots).length,
+    caches: readdirSync(dirs.caches).length,
+    images: readdirSync(dirs.references).length,
+  };
+}
+
+/**
+ * Removes least recently used results, layers no result needs, written image blobs, and with `maxBytes` 0 the cache volumes as well,
+ * until at most `maxBytes` are kept. Safe beside running sessions.
+ */
+export async function prune(options: PruneOptions = {}): Promise<PruneResult> {
+  const dirs = openState(options.stateDir);
+  const maxBytes = options.maxBytes ?? 0;
+  const before = await diskUsage(dirs.root);
+  const inUseSince = oldestLiveSession(dirs, process.env);
+  const idle = inUseSince === Number.POSITIVE_INFINITY;
+  let bytes = before;
+  let removed = 0;
+
+  if (bytes > maxBytes) {
+    await removeTree(dirs.blobs);
+    if (idle && maxBytes === 0)
+      for (const directory of [dirs.caches, dirs.work, dirs.references]) await removeTree(directory);
+    bytes = await diskUsage(dirs.root);
+  }
+  const results = storedResults(dirs).sort((a, b) => a.used - b.used);
+  const users = new Map<string, number>();
+  for (const layer of results.flatMap(r => r.layers)) users.set(layer, (users.get(layer) ?? 0) + 1);
+  const dropLayer = async (id: string): Promise<void> => {
+    const path = join(dirs.layers, id);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return;
+    const size = stats.isSymbolicLink() ? 0 : await diskUsage(path);
+    await removeTree(path);
+    bytes -= size;
+  };
+  for (const result of results) {
+    if (bytes <= maxBytes || result.used >= inUseSince) break;
+    await rm(result.file);
+    removed += 1;
+    for (const layer of result.layers) {
+      const left = (users.get(layer) ?? 1) - 1;
+      users.set(layer, left);
+      if (left === 0) await dropLayer(layer);
+    }
+  }
+  if (idle) {
+    const orphans = readdirSync(dirs.layers).filter(id => id !== 'empty' && (users.get(id) ?? 0) === 0);
+    for (const id of orphans) await dropLayer(id);
+  }
+  openState(options.stateDir);
+  return { removed, bytes: await diskUsage(dirs.root) };
+}

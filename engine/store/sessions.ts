@@ -1,0 +1,94 @@
+/** Session directories on tmpfs: who is alive, and clearing away what a killed session left. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { removeTree } from '../fs/remove-tree.js';
+import { openPodman } from '../podman/podman.js';
+import type { StateDirs } from './layout.js';
+
+/** When a process started, in the kernel's ticks; undefined when there is none. Tells a process from a later one of the same number. */
+export function processStart(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly start: string;
+  readonly state: string;
+}
+
+/** Makes the directory of a new session. */
+export function openSessionDir(root: string, dirs: StateDirs): { readonly id: string; readonly dir: string } {
+  const id = randomBytes(6).toString('hex');
+  const dir = join(root, id);
+  mkdirSync(dir, { mode: 0o700 });
+  const owner: Owner = { pid: process.pid, start: processStart(process.pid) ?? '', state: dirs.root };
+  writeFileSync(join(dir, 'owner.json'), JSON.stringify(owner));
+  return { id, dir };
+}
+
+const readOwner = (dir: string): Owner | undefined => {
+  try {
+    return JSON.parse(readFileSync(join(dir, 'owner.json'), 'utf8')) as Owner;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Sessions of this machine, by whether the process that opened them still runs. */
+export function listSessions(
+  root: string,
+): readonly { readonly id: string; readonly dir: string; readonly alive: boolean; readonly owner?: Owner }[] {
+  return readdirSync(root).map(id => {
+    const dir = join(root, id);
+    const owner = readOwner(dir);
+    return {
+      id,
+      dir,
+      alive: owner !== undefined && processStart(owner.pid) === owner.start,
+      ...(owner ? { owner } : {}),
+    };
+  });
+}
+
+function mountsBelow(dir: string): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map(line => line.split(' ')[4] ?? '')
+    .filter(path => path.startsWith(`${dir}/`))
+    .sort((a, b) => b.length - a.length);
+}
+
+/** Removes a session's containers, network, mounts, unfinished work and directory. */
+export async function clearSession(
+  id: string,
+  dir: string,
+  work: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  await openPodman(dir, id, env).removeAll();
+  for (const mount of mountsBelow(dir)) await execa('umount', ['--lazy', mount], { reject: false });
+  if (work !== undefined) {
+    const left = (() => {
+      try {
+        return readdirSync(work).filter(name => name.startsWith(`${id}-`));
+      } catch {
+        return [];
+      }
+    })();
+    await Promise.all(left.map(name => removeTree(join(work, name))));
+  }
+  await removeTree(dir);
+}
+
+/** Clears away every session whose process is gone. */
+export async function clearDeadSessions(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const dead = listSessions(root).filter(s => !s.alive);
+  for (const session of dead)
+    await clearSession(session.id, session.dir, session.owner && join(session.owner.state, 'work'), env);
+}
