@@ -90,8 +90,11 @@ export async function requirementsDependencies(
     const included = /^\s*(?:-r|--requirement)[\s=]+(\S+)/.exec(line)?.[1];
     if (included === undefined) {
       const read = readRequirement(line);
-      if (read)
-        dependencies.push({ name: read.name, group, ...(read.extras.length > 0 && { extras: read.extras }), place });
+      const pinned = /^[^;#]*?==\s*([0-9][\w.]*)/.exec(line)?.[1];
+      if (read) {
+        const extras = read.extras.length > 0 && { extras: read.extras };
+        dependencies.push({ name: read.name, group, ...extras, ...(pinned !== undefined && { pinned }), place });
+      }
       continue;
     }
     const target = resolvePath(path, included);

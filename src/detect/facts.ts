@@ -25,6 +25,8 @@ export interface Dependency {
   readonly group: 'main' | 'dev';
   /** Extras asked for, such as `binary` in `psycopg[binary]`. */
   readonly extras?: readonly string[];
+  /** The exact version that a requirements file pins with `==`. */
+  readonly pinned?: string;
   /** Name of the dependency group or extra it is declared in, when it is not a main dependency of a pyproject.toml. */
   readonly groupName?: string;
   readonly place: Place;

@@ -125,28 +125,41 @@ function browserSuite(
   const [first] = browserFiles;
   if (!first) return { diagnostics: [] };
   const playwright = dependencies.filter(({ name }) => /^(pytest-playwright|playwright)(-asyncio)?$/.test(name));
-  const pinned = lock === undefined ? undefined : lockedVersion(lock.data, 'playwright');
-  if (playwright.length === 0 || (lock !== undefined && pinned === undefined)) {
+  const browser = browserVersion(lock, dependencies);
+  if (playwright.length === 0 || !browser) {
+    const missing = playwright.length === 0 ? 'a dependency' : `pinned in ${lock?.path ?? 'the requirements'}`;
     return {
       diagnostics: [
         diagnose('QS602', {
           place: { file: first.path },
-          problem: `${first.path} drives a browser, and playwright is not ${playwright.length === 0 ? 'a dependency' : 'in the lock file'}`,
-          expected: 'pytest-playwright in a dependency group, and playwright in the lock file',
-          fix: 'add pytest-playwright to the development dependencies and lock again',
+          problem: `${first.path} drives a browser, and playwright is not ${missing}`,
+          expected:
+            'pytest-playwright among the dependencies, and one exact version of playwright, whose browsers are taken',
+          fix: lock
+            ? 'add pytest-playwright to the development dependencies and lock again'
+            : 'add pytest-playwright and a line such as "playwright==1.58.0" to the development requirements',
         }),
       ],
     };
   }
-  const line = lock && pinned ? lineOfPackage(lock.text, 'playwright') : undefined;
-  const groups = groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]);
   return found({
     name: 'e2e',
     command: ['pytest', ...browserTargets(browserFiles, otherFiles)],
     place: { file: first.path },
-    ...groups,
-    ...(lock && pinned && { browser: { value: pinned, place: { file: lock.path, ...(line && { line }) } } }),
+    ...groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]),
+    browser,
   });
+}
+
+/** The version of Playwright by the lock file, or by a requirement that pins it. */
+function browserVersion(lock: PackageFacts['lock'], dependencies: readonly Dependency[]): SuiteFacts['browser'] {
+  if (!lock) {
+    const pinned = dependencies.find(({ name, pinned }) => name === 'playwright' && pinned !== undefined);
+    return pinned && { value: pinned.pinned!, place: pinned.place };
+  }
+  const value = lockedVersion(lock.data, 'playwright');
+  const line = lineOfPackage(lock.text, 'playwright');
+  return value === undefined ? undefined : { value, place: { file: lock.path, ...(line && { line }) } };
 }
 
 /** Directories that hold browser tests only, and single files where others lie beside them. */

@@ -328,6 +328,14 @@ describe('suites', () => {
       ['unit: pytest -x (dev)'],
     ],
     [
+      'browser tests with pinned requirements',
+      withFiles(FLASK, {
+        'requirements-dev.txt': 'pytest\npytest-playwright\nplaywright == 1.58.0 # as the image\n',
+        'tests/test_page.py': PAGE,
+      }),
+      ['e2e: pytest tests () 1.58.0'],
+    ],
+    [
       'cases of the standard library',
       withFiles(FLASK, { 'tests/test_a.py': 'import unittest\n\nclass A(unittest.TestCase):\n    pass\n' }),
       ['unit: python -m unittest tests/test_a.py ()'],

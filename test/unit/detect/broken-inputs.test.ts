@@ -180,6 +180,14 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
   [
+    'playwright-not-pinned',
+    ['QS602'],
+    withFiles(FLASK, {
+      'requirements-dev.txt': 'pytest\npytest-playwright\n',
+      'tests/test_page.py': 'def test_page(page):\n    page.goto("/")\n',
+    }),
+  ],
+  [
     'suite-without-command',
     ['QS603'],
     withFiles(FLASK, { 'quayside.yaml': 'suites:\n  lint:\n    env:\n      A: 1\n' }),
