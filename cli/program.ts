@@ -1,6 +1,6 @@
 /** Parses the command line: functions and flags from the function table, plus the few commands that only exist here. */
 
-import { Command, CommanderError, Help, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from './engine-choice.js';
 import { EXIT } from './exit-codes.js';
 import { flagFor, flagKey, parseBytes, parsePort } from './flags.js';
@@ -49,7 +49,7 @@ export function buildProgram(table: ModuleTable, version: string, onChosen: Chos
     .description(table.description)
     .version(version)
     .usage('[flags] FUNCTION [flags]')
-    .configureHelp({ showGlobalOptions: true, visibleOptions: ownLast })
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(quayside --help shows the functions and flags)');
   for (const argument of table.constructorArguments) program.addOption(flagFor(argument));
   program
@@ -140,13 +140,6 @@ function addOwnCommands(program: Command, onChosen: Chosen): void {
       const { maxBytes } = prune.opts<{ maxBytes?: number }>();
       onChosen({ kind: 'engine-prune', ...(maxBytes === undefined ? {} : { maxBytes }) });
     });
-}
-
-/** A command's own flags come before those that only exist here. */
-function ownLast(this: Help, command: Command): Option[] {
-  const visible = Help.prototype.visibleOptions.call(this, command);
-  const rank = (option: Option): number => (option.helpGroupHeading === ONLY_HERE ? 1 : 0);
-  return visible.sort((a, b) => rank(a) - rank(b));
 }
 
 function inherit(parent: Command, name: string): Command {
