@@ -18,7 +18,8 @@ const clean = (pattern: string): string => posix.normalize(pattern).replace(/^\/
 
 /** A test of whole relative paths against one pattern. */
 export function globMatcher(pattern: string): (path: string) => boolean {
-  return picomatch(clean(pattern), patternOptions);
+  const matches = picomatch(clean(pattern), patternOptions);
+  return path => matches(path);
 }
 
 type Verdict = 'selected' | 'skipped' | 'pruned';

@@ -27,6 +27,14 @@ export type Answer = (request: GraphQLRequest) => Promise<GraphQLAnswer>;
 const asGraphQLError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError ? error : new GraphQLError(String((error as Error).message ?? error));
 
+/** Dagger's answers have their keys in alphabetical order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
 /** Makes the function that answers a session's requests. Errors are scrubbed of secrets. */
 export function createAnswer(api: Api): Answer {
   const full = fullSchema();
@@ -57,7 +65,7 @@ export function createAnswer(api: Api): Answer {
         variableValues: request.variables ?? {},
         operationName: request.operationName ?? null,
       });
-      return { data: result.data ?? null, ...(result.errors ? { errors: formatted(result.errors) } : {}) };
+      return { data: sorted(result.data ?? null), ...(result.errors ? { errors: formatted(result.errors) } : {}) };
     } catch (error) {
       return { errors: formatted([asGraphQLError(error)]) };
     }

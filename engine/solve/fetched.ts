@@ -51,6 +51,8 @@ export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>): P
       directory,
       context.env,
     );
+    // This machine's own, copied by debootstrap.
+    for (const file of ['etc/resolv.conf', 'etc/hostname']) await removeTree(join(root, file));
     if (op.finish !== '') await finishBootstrap(context, op.finish, directory, root);
     return root;
   });

@@ -169,7 +169,7 @@ export function openSolver(context: EngineContext, services: () => Services): So
   const solveByKey = async (op: Op, resultKey: string): Promise<Snapshot> => {
     const name = stepName(op);
     const stored = await context.store.get(resultKey);
-    if (stored !== undefined && stored.layers.every(l => existsSync(join(context.dirs.layers, l)))) {
+    if (stored?.layers.every(l => existsSync(join(context.dirs.layers, l)))) {
       if (!announced.has(resultKey)) announce(name, resultKey, { status: 'cached' });
       announced.add(resultKey);
       return stored;
