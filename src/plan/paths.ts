@@ -21,5 +21,5 @@ export const USER = { name: 'app', id: 1000, home: '/home/app' } as const;
 /** Port the app listens on unless the configuration says another. */
 export const DEFAULT_PORT = 8000;
 
-/** Host name of the app for the browser tests. */
-export const APP_ALIAS = 'app';
+/** Host name of the app for the browser tests. Not `app`: as a top-level domain it is on the browsers' list of names that only answer to https. */
+export const APP_ALIAS = 'web';

@@ -152,11 +152,11 @@ describe('suites', () => {
   test('e2e runs the production image as a service that migrates when it starts', async () => {
     await suites.runSuite(pipeline(), suite('e2e'));
     const run = runOf();
-    const app = boundService(run, 'app');
+    const app = boundService(run, 'web');
     expect(app.at(-1)).toMatchObject({ field: 'asService', args: { useEntrypoint: true } });
     expect(opsOf(app, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'QUAYSIDE_MIGRATE', value: '1' });
     expect(opsOf(app, 'withDockerHealthcheck')).toHaveLength(1);
-    expect(opsOf(run, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'BASE_URL', value: 'http://app:8000' });
+    expect(opsOf(run, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'BASE_URL', value: 'http://web:8000' });
     expect(opsOf(run, 'withSecretVariable')).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe('suites', () => {
     await suites.runSuite(both, suite('unit'));
     const unit = boundService(runOf(), 'mariadb');
     await suites.runSuite(both, suite('e2e'));
-    const e2e = boundService(boundService(runOf(), 'app'), 'mariadb');
+    const e2e = boundService(boundService(runOf(), 'web'), 'mariadb');
     expect(e2e).not.toEqual(unit);
     expect(opsOf(e2e, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'QUAYSIDE_LABEL', value: 'e2e' });
   });

@@ -160,13 +160,13 @@ describe('suites', () => {
     expect(suite(plan, 'e2e')).toMatchObject({
       stage: 'e2e',
       migrate: false,
-      app: { alias: 'app', variable: 'BASE_URL' },
+      app: { alias: 'web', variable: 'BASE_URL' },
     });
     expect(stage(plan, 'e2e').base).toEqual({
       kind: 'image',
       reference: 'mcr.microsoft.com/playwright/python:v1.58.0-noble',
     });
-    expect(suite(plan, 'e2e').args).toContain('--base-url=http://app:8000');
+    expect(suite(plan, 'e2e').args).toContain('--base-url=http://web:8000');
     const tests = steps(plan, 'e2e', 'copy').at(-1)?.from;
     expect(tests).toMatchObject({
       include: expect.arrayContaining(['pyproject.toml', 'tests/**']),
