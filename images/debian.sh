@@ -1,4 +1,4 @@
-# Makes a fresh debootstrap tree as small and quiet as the slim images.
+# Makes a fresh Debian tree as small and quiet as the slim images.
 
 # Packages never start services in an image.
 printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
@@ -29,20 +29,6 @@ find /usr/share/doc -mindepth 2 ! -name copyright ! -type d -delete
 find /usr/share/doc -mindepth 1 -type d -empty -delete
 rm -rf /usr/share/man/* /usr/share/info/* /usr/share/groff/* /usr/share/lintian/*
 find /usr/share/locale -mindepth 1 -maxdepth 1 ! -name locale.alias -exec rm -rf {} +
-
-# Updates and security fixes come from the mirror that served the bootstrap; security lies beside the main archive.
-read -r _ mirror suite _ < /etc/apt/sources.list
-rm /etc/apt/sources.list
-{
-  printf 'Types: deb\nURIs: %s\nSuites: %s %s-updates\n' "$mirror" "$suite" "$suite"
-  printf 'Components: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n'
-  printf 'Types: deb\nURIs: %s-security\nSuites: %s-security\n' "${mirror%/}" "$suite"
-  printf 'Components: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n'
-} > /etc/apt/sources.list.d/debian.sources
-
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get upgrade -qq -y > /dev/null
 
 # No machine has run yet: what would name one is empty, and nothing is left of the installation.
 rm -f /etc/machine-id /var/lib/dbus/machine-id /var/cache/ldconfig/aux-cache

@@ -21,7 +21,7 @@ export type RecipeStep =
   | { readonly kind: 'npm'; readonly fetch: NpmFetch }
   | { readonly kind: 'copy'; readonly file: RecipeAsset; readonly to: string; readonly mode: number };
 
-/** The root of an image: a tree made by debootstrap. `finish` runs in it before it is sealed, so what it removes takes no space. */
+/** The root of an image: a tree made by mmdebstrap. `finish` runs in it before it is sealed, so what it removes takes no space. */
 export interface Bootstrap {
   readonly suite: string;
   readonly variant: 'minbase' | 'buildd';

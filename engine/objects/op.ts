@@ -78,7 +78,7 @@ export type OpBody =
       readonly content: string;
       readonly layers: readonly string[];
     }
-  /** A Debian root made by debootstrap, with a script run in it before it becomes a layer. */
+  /** A Debian root made by mmdebstrap, with a script run in it before it becomes a layer. */
   | { readonly kind: 'bootstrap'; readonly suite: string; readonly variant: string; readonly finish: string }
   /** The files of an npm package, fetched and checked by the host's npm. */
   | { readonly kind: 'npm'; readonly package: string; readonly version: string; readonly integrity: string }

@@ -11,7 +11,7 @@ export function stepName(op: Op): string | undefined {
       return `exec ${line.length > longest ? `${line.slice(0, longest - 1)}…` : line}`;
     }
     case 'bootstrap':
-      return `debootstrap ${op.suite}`;
+      return `mmdebstrap ${op.suite}`;
     case 'npm':
       return `npm package ${op.package}@${op.version}`;
     default:
