@@ -149,6 +149,8 @@ function standInImage(standIn: StandIn, platform: string): ResolvedImage {
 /** Opens the resolver of a session. The same reference is looked up once per session, and a fresh answer is used again by the next. */
 export function openImages(context: EngineContext): ResolveImage {
   const session = new Map<string, Promise<ResolvedImage>>();
+  /** What a stand-in is need not be said twice. */
+  let explained = false;
   const file = (name: string) => join(context.dirs.references, `${sha256(name).slice(0, 32)}.json`);
   const recall = async <T>(name: string): Promise<T | undefined> =>
     readFile(file(name), 'utf8').then(JSON.parse, () => undefined);
@@ -208,8 +210,11 @@ export function openImages(context: EngineContext): ResolveImage {
           );
         context.emit({
           kind: 'notice',
-          text: `${full}: no registry answers, using a stand-in made from Debian, PyPI and npm packages`,
+          text: explained
+            ? `stand-in for ${full}`
+            : `stand-in for ${full}: no registry answers, so it is made of Debian, PyPI and npm packages`,
         });
+        explained = true;
         return standInImage(standIn, platform);
       }
     }

@@ -45,16 +45,16 @@ async function buildStage(
       : dag.container(platform ? { platform } : {}).from(stage.base.reference);
   try {
     // Finished here, so that its users refer to a result and not to the whole recipe again.
-    return await foldSteps(stage.steps, handlers(source, inputs), base).sync();
+    return await foldSteps(stage.steps, handlers(stage.id, source, inputs), base).sync();
   } catch (error) {
     throw nameFailure(error, `stage ${stage.id}`);
   }
 }
 
-function handlers(source: Directory, stages: ReadonlyMap<string, Container>): StepHandlers<Container> {
+function handlers(stage: string, source: Directory, stages: ReadonlyMap<string, Container>): StepHandlers<Container> {
   return {
     copy: (container, step) => copy(container, step, source, stages),
-    run,
+    run: (container, step) => run(container, step, stage),
     env: (container, step) =>
       Object.entries(step.values).reduce((to, [name, value]) => to.withEnvVariable(name, value), container),
     user: (container, step) => container.withUser(step.user),
@@ -92,13 +92,20 @@ function copy(
 }
 
 /** Caches and secrets are there for this one command only. */
-function run(container: Container, step: StepOf<'run'>): Container {
+function run(container: Container, step: StepOf<'run'>, stage: string): Container {
   const { caches = [], secrets = [] } = step;
   const cached = caches.reduce((to, { key, path }) => to.withMountedCache(path, dag.cacheVolume(key)), container);
   const ready = secrets.reduce(
     (to, { name, variable }) => to.withSecretVariable(variable, dag.secret(`env://${name}`)),
     cached,
   );
-  const done = caches.reduce((from, { path }) => from.withoutMount(path), ready.withExec([...step.args]));
+  const done = caches.reduce((from, { path }) => from.withoutMount(path), ready.withExec(titled(step, stage)));
   return secrets.reduce((from, { variable }) => from.withoutSecretVariable(variable), done);
+}
+
+/** Words for people, where every engine shows them: a script's first line. */
+function titled({ args, title }: StepOf<'run'>, stage: string): string[] {
+  const [program, flag, script, ...rest] = args;
+  if (program !== 'sh' || flag !== '-ec' || script === undefined) return [...args];
+  return [program, flag, `# ${stage}: ${title}\n${script}`, ...rest];
 }

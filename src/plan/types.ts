@@ -43,7 +43,7 @@ export type Step =
     }
   | {
       readonly kind: 'run';
-      /** Words for people: "install Python dependencies". Not part of the digest. */
+      /** Words for people: "install Python dependencies". Not part of the plan's digest. */
       readonly title: string;
       readonly args: readonly string[];
       readonly caches?: readonly CacheMount[];

@@ -85,6 +85,17 @@ describe('the production image', () => {
     expect(opsOf(recipe, 'withEntrypoint')[0]?.args.args).toEqual(['/usr/local/bin/quayside-entrypoint']);
   });
 
+  test('tells in the first line of every script what it is for', async () => {
+    const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
+    const scripts = allOps(recipe).flatMap(op => {
+      const args = op.field === 'withExec' ? (op.args.args as string[]) : [];
+      return args[0] === 'sh' ? [args[2]!.split('\n')[0]] : [];
+    });
+    expect(scripts).toContain('# production: compile the app');
+    expect(scripts).toContain('# python-builder: install Python dependencies');
+    expect(scripts.filter(line => !/^# [a-z-]+: \w/.test(line!))).toEqual([]);
+  });
+
   test('holds no secret, and no cache is left mounted in any stage', async () => {
     const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
     const fields = allOps(recipe).map(op => op.field);
