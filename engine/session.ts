@@ -7,6 +7,7 @@ import { openImages } from './images/resolve.js';
 import { createRegistry } from './objects/registry.js';
 import { readHostTrust } from './podman/host-trust.js';
 import { openPodman } from './podman/podman.js';
+import { isRootless } from './podman/rootless.js';
 import type { Api } from './schema/api.js';
 import { openSecrets } from './secrets.js';
 import { createAnswer } from './server/answer.js';
@@ -39,7 +40,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     dirs,
     env,
     store: openSnapshots(dirs, id),
-    overlays: openOverlays(dirs, join(dir, 'mounts'), process.getuid?.() !== 0),
+    overlays: openOverlays(dirs, join(dir, 'mounts'), isRootless(env)),
     podman: openPodman(dir, id, env),
     secrets: openSecrets(env),
     trust: readHostTrust(env),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { removeTree } from '../fs/remove-tree.js';
 import { flattenLayers } from '../layers/flatten.js';
 import { sha256 } from '../objects/digest.js';
+import { isRootless } from '../podman/rootless.js';
 import type { WritableTree } from '../store/overlays.js';
 import type { EngineContext } from './context.js';
 
@@ -55,7 +56,7 @@ async function bounded(context: EngineContext, layers: readonly string[]): Promi
     layers: layers.map(l => join(context.dirs.layers, l)),
     target,
     bottom: true,
-    userxattr: process.getuid?.() !== 0,
+    userxattr: isRootless(context.env),
   });
   await context.store.addLayer(id, target).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

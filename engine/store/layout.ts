@@ -1,7 +1,8 @@
 /** Where the engine keeps things: results on disk, what belongs to one session on tmpfs. */
 import { mkdirSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isRootless } from '../podman/rootless.js';
 
 /** Directories that outlive a session. */
 export interface StateDirs {
@@ -45,10 +46,12 @@ export function openState(root?: string, env: NodeJS.ProcessEnv = process.env): 
   return dirs;
 }
 
-/** The directory on tmpfs under which every session has its own: secrets and podman's records never touch a disk. */
+/**
+ * The directory on tmpfs under which every session has its own: secrets and podman's records never touch a disk. Without root it is
+ * not XDG_RUNTIME_DIR, whose name can be too long: podman takes at most 50 characters for its run root.
+ */
 export function sessionsRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const base = process.getuid?.() === 0 ? '/run' : (env.XDG_RUNTIME_DIR ?? tmpdir());
-  const dir = join(base, 'quayside');
+  const dir = isRootless(env) ? `/dev/shm/quayside-${env._CONTAINERS_ROOTLESS_UID}` : '/run/quayside';
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   return dir;
 }
