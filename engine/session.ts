@@ -13,6 +13,7 @@ import { openSecrets } from './secrets.js';
 import { createAnswer } from './server/answer.js';
 import { startServer } from './server/http.js';
 import { openServices, type ServiceManager } from './services/manager.js';
+import { openActivity } from './solve/activity.js';
 import type { EngineContext } from './solve/context.js';
 import { createLimit } from './solve/limit.js';
 import { openSolver } from './solve/solver.js';
@@ -20,6 +21,11 @@ import { openState, sessionsRoot } from './store/layout.js';
 import { openOverlays } from './store/overlays.js';
 import { clearDeadSessions, clearSession, openSessionDir } from './store/sessions.js';
 import { openSnapshots } from './store/snapshots.js';
+
+/** How long the end of a session waits for work that is no process, such as writing an archive. */
+const endPatience = 10_000;
+/** Even on one core: most of what runs waits for disks and networks. */
+const fewestAtOnce = 2;
 
 /**
  * Starts a session.
@@ -31,7 +37,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   const emit = options.onEvent ?? ((_: EngineEvent) => undefined);
   const dirs = openState(options.stateDir, env);
   const root = sessionsRoot(env);
-  await clearDeadSessions(root, env);
+  await clearDeadSessions(root, dirs, env);
   const { id, dir } = openSessionDir(root, dirs);
   const known = openKnownHashes(join(dirs.hashes, 'files.json'));
   const context: EngineContext = {
@@ -44,7 +50,8 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     podman: openPodman(dir, id, env),
     secrets: openSecrets(env),
     trust: readHostTrust(env),
-    limit: createLimit(availableParallelism()),
+    activity: openActivity(),
+    limit: createLimit(Math.max(fewestAtOnce, availableParallelism())),
     hashFile: known.hash,
     emit,
   };
@@ -67,10 +74,11 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await server.close();
-    await known.save();
-    await context.podman.removeAll();
+    const [idle] = await Promise.all([context.activity.end(endPatience), context.podman.removeAll()]);
     await context.overlays.closeAll();
-    await clearSession(id, dir, dirs.work, env);
+    await known.save().catch(() => undefined);
+    // What still writes keeps its directory: taken away from under it, half a layer could be taken for a whole one.
+    if (idle) await clearSession(id, dir, dirs.work, env);
   };
   return {
     port: server.port,

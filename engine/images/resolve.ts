@@ -171,6 +171,7 @@ export function openImages(context: EngineContext): ResolveImage {
       platform: { os, architecture, ...(variant ? { variant } : {}) },
       storageDir: context.dirs.images,
       env,
+      signal: context.activity.signal,
     });
     if (result.kind === 'pulled') await remember(`${address} ${platform}`, { at: Date.now(), result });
     if (result.kind === 'unreachable') await remember(`registry ${registry}`, { at: Date.now(), result });

@@ -7,6 +7,8 @@ export interface PodmanPaths {
   readonly env: NodeJS.ProcessEnv;
   /** Options for every podman call. */
   readonly options: readonly string[];
+  /** Podman's storage. */
+  readonly root: string;
   /** Where network configurations lie. */
   readonly networks: string;
 }
@@ -81,6 +83,7 @@ export function configurePodman(sessionDir: string, env: NodeJS.ProcessEnv): Pod
       '--runroot',
       at('podman/run'),
     ],
+    root: at('podman/root'),
     networks: at('podman/networks'),
   };
 }

@@ -1,7 +1,8 @@
 /** Podman as one session uses it: its own storage, one network, everything removed at the end. */
 import { randomInt } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
 import { configurePodman, type PodmanPaths } from './config.js';
@@ -27,19 +28,37 @@ export interface Podman {
   interactive(args: readonly string[], options?: CallOptions): Promise<number>;
   /** Name of the session's network, made at the first call. */
   network(): Promise<string>;
-  /** Stops and removes every container and the network. */
+  /** Refuses further calls, removes every container until those under way have ended, and then the network. */
   removeAll(): Promise<void>;
 }
 
 const maximumOutput = 512 * 1024 * 1024;
 const attempts = 8;
+/** Between two looks for containers that a call under way has made meanwhile. */
+const removalPause = 200;
+
+/** Name of a session's bridge, within the kernel's 15 characters. */
+const bridgeOf = (sessionId: string): string => `qs${sessionId.slice(0, 10)}`;
 
 /** Sets podman up for the session whose private directory this is. */
 export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.ProcessEnv): Podman {
   const paths: PodmanPaths = configurePodman(sessionDir, env);
   let network: Promise<string> | undefined;
+  let ending = false;
+  const underWay = new Set<Promise<unknown>>();
 
   const call = async (args: readonly string[], options: CallOptions = {}): Promise<ProcessResult> => {
+    if (ending) throw new InfrastructureError('the session is ending: nothing new is started');
+    const running = invoke(args, options);
+    underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      underWay.delete(running);
+    }
+  };
+
+  const invoke = async (args: readonly string[], options: CallOptions = {}): Promise<ProcessResult> => {
     const result = await execa('podman', [...paths.options, ...args], {
       env: { ...paths.env, ...options.env },
       extendEnv: false,
@@ -73,7 +92,7 @@ export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.Pr
       if (result.exitCode === 0) {
         const file = join(paths.networks, `${name}.json`);
         const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-        writeFileSync(file, JSON.stringify({ ...config, network_interface: `qs${sessionId.slice(0, 10)}` }));
+        writeFileSync(file, JSON.stringify({ ...config, network_interface: bridgeOf(sessionId) }));
         return name;
       }
       if (attempt === attempts)
@@ -84,12 +103,15 @@ export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.Pr
   return {
     call,
     async interactive(args, options = {}) {
-      const result = await execa('podman', [...paths.options, ...args], {
+      const running = execa('podman', [...paths.options, ...args], {
         env: { ...paths.env, ...options.env },
         extendEnv: false,
         reject: false,
         stdio: 'inherit',
       });
+      underWay.add(running);
+      const result = await running;
+      underWay.delete(running);
       return result.exitCode ?? -1;
     },
     network() {
@@ -97,8 +119,19 @@ export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.Pr
       return network;
     },
     async removeAll() {
-      await call(['rm', '--all', '--force', '--time', '0']);
-      await call(['network', 'rm', '--force', `quayside-${sessionId}`]);
+      ending = true;
+      // Podman makes this directory at its first call: without it there is nothing to remove, and nothing to wait for.
+      if (!existsSync(paths.root)) return;
+      for (;;) {
+        await invoke(['rm', '--all', '--force', '--time', '0']);
+        if (underWay.size === 0) break;
+        await Promise.race([Promise.allSettled(underWay), sleep(removalPause)]);
+      }
+      if (existsSync(join(paths.networks, `quayside-${sessionId}.json`)))
+        await invoke(['network', 'rm', '--force', `quayside-${sessionId}`]);
+      // Left when the containers' own processes were killed before podman could take their network down.
+      const bridge = bridgeOf(sessionId);
+      if (existsSync(`/sys/class/net/${bridge}`)) await execa('ip', ['link', 'delete', bridge], { reject: false });
     },
   };
 }

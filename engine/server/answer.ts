@@ -55,7 +55,7 @@ export function createAnswer(api: Api): Answer {
       const { message, ...rest } = e.toJSON();
       return { message: api.context.secrets.scrub(message), ...rest };
     });
-  return async request => {
+  const answer: Answer = async request => {
     try {
       const { document, errors } = check(request.query);
       if (errors.length > 0) return { errors: formatted(errors) };
@@ -70,4 +70,5 @@ export function createAnswer(api: Api): Answer {
       return { errors: formatted([asGraphQLError(error)]) };
     }
   };
+  return request => api.context.activity.track(answer(request));
 }

@@ -9,6 +9,7 @@ import type { Secrets } from '../secrets.js';
 import type { StateDirs } from '../store/layout.js';
 import type { Overlays } from '../store/overlays.js';
 import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
+import type { Activity } from './activity.js';
 import type { Limit } from './limit.js';
 
 export interface EngineContext {
@@ -22,6 +23,7 @@ export interface EngineContext {
   readonly podman: Podman;
   readonly secrets: Secrets;
   readonly trust: HostTrust;
+  readonly activity: Activity;
   /** Bounds how many processes run at once. */
   readonly limit: Limit;
   readonly hashFile: FileHasher;

@@ -1,56 +1,70 @@
 /** Trees that come from the host's package managers: a Debian root and the files of an npm package. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
 import { removeTree } from '../fs/remove-tree.js';
 import { defaultPath } from '../objects/container.js';
-import { sha256 } from '../objects/digest.js';
 import type { OpOf } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
 import { withLock } from '../store/locks.js';
+import type { Snapshot } from '../store/snapshots.js';
 import type { EngineContext } from './context.js';
 import { watchStubs } from './stubs.js';
 
-async function onHost(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const result = await execa(command, args, { cwd, env, extendEnv: false, reject: false, all: true });
+/**
+ * Runs a command of this machine. It and all it starts are in namespaces of their own, whose first process dies with the engine or at the
+ * end of the session: then the kernel ends the rest and takes down what was mounted.
+ */
+async function onHost(
+  { env, activity }: EngineContext,
+  command: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<void> {
+  const isolated = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const result = await execa('setpriv', [...isolated, '--', command, ...args], {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    all: true,
+    cancelSignal: activity.signal,
+  });
   if (result.exitCode !== 0)
     throw new InfrastructureError(
       `${command} ${args.join(' ')} failed on this machine: ${String(result.all ?? result.message).slice(-2000)}`,
     );
 }
 
-/** Makes a layer out of a directory that `fill` writes, once at a time on this machine. */
+/** Makes a layer out of a directory that `fill` writes and stores it under `key`: once, however many sessions want it at the same time. */
 async function fetchLayer(
   context: EngineContext,
-  name: string,
+  key: string,
   fill: (directory: string) => Promise<string>,
-): Promise<readonly string[]> {
-  return withLock(context.dirs.locks, `fetch-${sha256(name).slice(0, 16)}`, async () => {
+): Promise<Snapshot> {
+  const fetch = async (): Promise<Snapshot> => {
+    const known = await context.store.get(key);
+    if (known?.layers.every(id => existsSync(join(context.dirs.layers, id)))) return known;
     const layer = context.store.newLayer();
     mkdirSync(layer.scratch, { recursive: true });
     try {
       await context.store.addLayer(layer.id, await context.limit(() => fill(layer.scratch)));
-      return [layer.id];
+      return await context.store.put({ key, layers: [layer.id] });
     } finally {
       await removeTree(layer.scratch);
     }
-  });
+  };
+  return withLock(context.dirs.locks, `fetch-${key.slice(0, 16)}`, fetch, context.activity.signal);
 }
 
 /** Makes a Debian root with mmdebstrap, which also works in a user namespace and takes a third of debootstrap's time. @throws InfrastructureError when it fails */
-export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>): Promise<readonly string[]> {
-  return fetchLayer(context, `mmdebstrap ${op.suite} ${op.variant}`, async directory => {
+export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, key: string): Promise<Snapshot> {
+  return fetchLayer(context, key, async directory => {
     const root = join(directory, 'root');
-    // In a mount namespace of its own: what is mounted for it is gone when it ends, however it ends.
-    await onHost(
-      'unshare',
-      ['--mount', 'mmdebstrap', '--mode=root', `--variant=${op.variant}`, op.suite, root],
-      directory,
-      context.env,
-    );
+    await onHost(context, 'mmdebstrap', ['--mode=root', `--variant=${op.variant}`, op.suite, root], directory);
     // This machine's own, copied into it.
     for (const file of ['etc/resolv.conf', 'etc/hostname']) await removeTree(join(root, file));
     if (op.finish !== '') await finishBootstrap(context, op.finish, directory, root);
@@ -84,13 +98,13 @@ async function finishBootstrap(context: EngineContext, script: string, directory
 }
 
 /** Gets an npm package with `npm pack` and unpacks it. @throws Error when its integrity is not the recorded one */
-export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>): Promise<readonly string[]> {
-  return fetchLayer(context, `npm ${op.package} ${op.version}`, async directory => {
+export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>, key: string): Promise<Snapshot> {
+  return fetchLayer(context, key, async directory => {
     await onHost(
+      context,
       'npm',
       ['pack', '--silent', '--pack-destination', directory, `${op.package}@${op.version}`],
       directory,
-      context.env,
     );
     const tarball = readdirSync(directory).find(name => name.endsWith('.tgz'));
     if (tarball === undefined) throw new InfrastructureError(`npm pack ${op.package}@${op.version} wrote no package`);
@@ -105,6 +119,7 @@ export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>): Promis
     const unpacked = join(directory, 'unpacked');
     mkdirSync(unpacked);
     await onHost(
+      context,
       'tar',
       [
         '--extract',
@@ -116,7 +131,6 @@ export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>): Promis
         '--strip-components=1',
       ],
       directory,
-      context.env,
     );
     const root = join(directory, 'root');
     await rename(unpacked, root);

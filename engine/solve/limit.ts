@@ -7,12 +7,14 @@ export function createLimit(size: number): Limit {
   let running = 0;
   return async work => {
     if (running >= size) await new Promise<void>(resolve => waiting.push(resolve));
-    running += 1;
+    else running += 1;
     try {
       return await work();
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      // The place goes to whoever waits longest, before anyone new can take it.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
     }
   };
 }

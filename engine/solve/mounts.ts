@@ -127,10 +127,15 @@ async function takeVolume(
         release = resolve;
       });
       await new Promise<void>((resolve, reject) => {
-        withLock(context.dirs.locks, `cache-${name}`, async () => {
-          resolve();
-          await done;
-        }).catch(reject);
+        withLock(
+          context.dirs.locks,
+          `cache-${name}`,
+          async () => {
+            resolve();
+            await done;
+          },
+          context.activity.signal,
+        ).catch(reject);
       });
       return { directory: join(context.dirs.caches, name), release: async () => release() };
     }

@@ -139,9 +139,9 @@ export function openSolver(context: EngineContext, services: () => Services): So
       case 'layers':
         return context.store.put({ key: resultKey, layers: op.layers });
       case 'bootstrap':
-        return context.store.put({ key: resultKey, layers: await fetchBootstrap(context, op) });
+        return fetchBootstrap(context, op, resultKey);
       case 'npm':
-        return context.store.put({ key: resultKey, layers: await fetchNpmPackage(context, op) });
+        return fetchNpmPackage(context, op, resultKey);
       case 'exec':
         return runExec(context, solver, services(), op, resultKey);
       case 'mounted':
@@ -196,7 +196,7 @@ export function openSolver(context: EngineContext, services: () => Services): So
   };
   const solve = async (op: Op): Promise<Snapshot> => {
     const resultKey = await key(op);
-    return remembered(results, resultKey, () => solveByKey(op, resultKey));
+    return remembered(results, resultKey, () => context.activity.track(solveByKey(op, resultKey)));
   };
 
   const solver: Solver = { key, treeKey, serviceKey, solve, locate };

@@ -20,6 +20,7 @@ export interface Overlays {
   view(layers: readonly string[]): Promise<string>;
   /** A writable mount over the layers; `scratch` gets the upper and work directories. */
   writable(layers: readonly string[], scratch: string): Promise<WritableTree>;
+  /** Takes all mounts down; from then on there are no new ones. */
   closeAll(): Promise<void>;
 }
 
@@ -33,8 +34,10 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
   const views = new Map<string, Promise<string>>();
   const mounted = new Set<string>();
   let count = 0;
+  let closed = false;
 
   const mount = async (options: string): Promise<string> => {
+    if (closed) throw new InfrastructureError('the session is ending: nothing new is mounted');
     count += 1;
     const target = join(mountsDir, String(count));
     mkdirSync(target);
@@ -46,6 +49,7 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
     });
     if (result.exitCode !== 0) throw new InfrastructureError(`cannot mount an overlay on ${target}: ${result.stderr}`);
     mounted.add(target);
+    if (closed) await unmount(target);
     return target;
   };
   const unmount = async (target: string): Promise<void> => {
@@ -64,6 +68,7 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
             ? Promise.resolve(realpathSync(join(dirs.layers, layers[0] ?? ground)))
             : mount(overlayOptions(layers, undefined, undefined, { userxattr: rootless }));
         views.set(name, view);
+        view.catch(() => views.delete(name));
       }
       return view;
     },
@@ -77,6 +82,7 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
       return { root, upper, unmount: () => unmount(root) };
     },
     async closeAll() {
+      closed = true;
       await Promise.all([...mounted].map(unmount));
       await removeTree(mountsDir);
     },

@@ -1,6 +1,6 @@
 /** Session directories on tmpfs: who is alive, and clearing away what a killed session left. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { removeTree } from '../fs/remove-tree.js';
@@ -22,13 +22,18 @@ interface Owner {
   readonly state: string;
 }
 
+/** Ends the name of a session's directory until it says whose it is: without an owner it would count as dead. */
+const newborn = '.new';
+
 /** Makes the directory of a new session. */
 export function openSessionDir(root: string, dirs: StateDirs): { readonly id: string; readonly dir: string } {
   const id = randomBytes(6).toString('hex');
   const dir = join(root, id);
-  mkdirSync(dir, { mode: 0o700 });
+  const unowned = `${dir}${newborn}`;
+  mkdirSync(unowned, { mode: 0o700 });
   const owner: Owner = { pid: process.pid, start: processStart(process.pid) ?? '', state: dirs.root };
-  writeFileSync(join(dir, 'owner.json'), JSON.stringify(owner));
+  writeFileSync(join(unowned, 'owner.json'), JSON.stringify(owner));
+  renameSync(unowned, dir);
   return { id, dir };
 }
 
@@ -44,16 +49,18 @@ const readOwner = (dir: string): Owner | undefined => {
 export function listSessions(
   root: string,
 ): readonly { readonly id: string; readonly dir: string; readonly alive: boolean; readonly owner?: Owner }[] {
-  return readdirSync(root).map(id => {
-    const dir = join(root, id);
-    const owner = readOwner(dir);
-    return {
-      id,
-      dir,
-      alive: owner !== undefined && processStart(owner.pid) === owner.start,
-      ...(owner ? { owner } : {}),
-    };
-  });
+  return readdirSync(root)
+    .filter(id => !id.endsWith(newborn))
+    .map(id => {
+      const dir = join(root, id);
+      const owner = readOwner(dir);
+      return {
+        id,
+        dir,
+        alive: owner !== undefined && processStart(owner.pid) === owner.start,
+        ...(owner ? { owner } : {}),
+      };
+    });
 }
 
 function mountsBelow(dir: string): string[] {
@@ -62,6 +69,17 @@ function mountsBelow(dir: string): string[] {
     .map(line => line.split(' ')[4] ?? '')
     .filter(path => path.startsWith(`${dir}/`))
     .sort((a, b) => b.length - a.length);
+}
+
+/** Everything in a work directory is named SESSION-something. */
+const sessionOf = (name: string): string => name.split('-')[0] ?? '';
+
+function unfinished(work: string): string[] {
+  try {
+    return readdirSync(work);
+  } catch {
+    return [];
+  }
 }
 
 /** Removes a session's containers, network, mounts, unfinished work and directory. */
@@ -74,21 +92,22 @@ export async function clearSession(
   await openPodman(dir, id, env).removeAll();
   for (const mount of mountsBelow(dir)) await execa('umount', ['--lazy', mount], { reject: false });
   if (work !== undefined) {
-    const left = (() => {
-      try {
-        return readdirSync(work).filter(name => name.startsWith(`${id}-`));
-      } catch {
-        return [];
-      }
-    })();
+    const left = unfinished(work).filter(name => sessionOf(name) === id);
     await Promise.all(left.map(name => removeTree(join(work, name))));
   }
   await removeTree(dir);
 }
 
-/** Clears away every session whose process is gone. */
-export async function clearDeadSessions(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * Clears away every session whose process is gone, and work in this state whose session nothing is known of: after a restart of the
+ * machine the directories on tmpfs are gone, those on disk are not.
+ */
+export async function clearDeadSessions(root: string, dirs: StateDirs, env: NodeJS.ProcessEnv): Promise<void> {
+  // In this order: whoever began work after it was listed is not looked at.
+  const work = unfinished(dirs.work);
   const dead = listSessions(root).filter(s => !s.alive);
   for (const session of dead)
     await clearSession(session.id, session.dir, session.owner && join(session.owner.state, 'work'), env);
+  const known = new Set(listSessions(root).map(s => s.id));
+  await Promise.all(work.filter(name => !known.has(sessionOf(name))).map(name => removeTree(join(dirs.work, name))));
 }

@@ -48,7 +48,7 @@ const readIfThere = (path: string): Promise<string | undefined> =>
 export function openSnapshots(dirs: StateDirs, session: string): SnapshotStore {
   const file = (key: string) => join(dirs.snapshots, `${key}.json`);
   const writeAtomically = async (path: string, text: string) => {
-    const temporary = join(dirs.work, randomBytes(8).toString('hex'));
+    const temporary = join(dirs.work, `${session}-${randomBytes(8).toString('hex')}`);
     await writeFile(temporary, text);
     await rename(temporary, path);
   };

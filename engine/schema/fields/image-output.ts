@@ -85,7 +85,7 @@ async function withLayout<T>(
     ['forcedCompression', 'registryService'],
   );
   const images = await Promise.all(variants(api, container, args).map(c => writableImage(api, c)));
-  const dir = await mkdtemp(join(api.context.dirs.work, 'layout-'));
+  const dir = await mkdtemp(join(api.context.dirs.work, `${api.context.sessionId}-layout-`));
   try {
     const annotations = Object.fromEntries(container.config.annotations);
     const docker = args.mediaTypes === 'DockerMediaTypes' || args.mediaTypes === 'DOCKER';
@@ -126,6 +126,8 @@ export async function publishImage(api: Api, container: ContainerState, args: Ar
   const { registry } = parseReference(args.address);
   const login = container.registryAuth.find(a => a.address === registry || a.address.startsWith(`${registry}/`));
   const auth = login && { username: login.username, password: await api.context.secrets.plaintext(login.secret) };
-  const digest = await withLayout(api, container, args, dir => push(dir, args.address, auth ? { auth } : {}));
+  const digest = await withLayout(api, container, args, dir =>
+    push(dir, args.address, { signal: api.context.activity.signal, ...(auth ? { auth } : {}) }),
+  );
   return `${args.address}@${digest}`;
 }
