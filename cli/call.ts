@@ -1,7 +1,7 @@
 /** Calls one of the module's functions the way an engine would: constructor first, then the method, then the result. */
 
 import type { Directory } from '@dagger.io/dagger';
-import { isTestFailure } from './exit-codes.js';
+import { leavesReports } from './exit-codes.js';
 import type { ModuleTable } from './functions.js';
 import { type HostContext, hostArguments } from './host-arguments.js';
 import type { Invocation } from './invocation.js';
@@ -12,7 +12,7 @@ type Instance = Record<string, (...values: readonly unknown[]) => unknown>;
 
 /**
  * Takes the parsed call and delivers its result; `dag` must point at a session. With `--reports` the reports of the same run are
- * saved even when tests failed, and the failure is thrown afterwards.
+ * saved even when tests or what they need failed, and the failure is thrown afterwards.
  */
 export async function callFunction(
   call: Call,
@@ -32,7 +32,7 @@ export async function callFunction(
   try {
     await deliver(call, await instance[call.function.name]!(...values), context);
   } catch (error) {
-    if (call.result.reports !== undefined && isTestFailure(error))
+    if (call.result.reports !== undefined && leavesReports(error))
       await saveReportsAfterFailure(instance, call.result.reports, context);
     throw error;
   }

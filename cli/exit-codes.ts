@@ -43,15 +43,25 @@ export function exitCodeOf(error: unknown): number {
     const extensions = (link as { extensions?: { _type?: unknown } }).extensions;
     if (extensions?._type === 'INFRASTRUCTURE') return EXIT.temporary;
     if (extensions?._type === 'EXEC_ERROR') return EXIT.failed;
+    if (isRunDiagnostic(link)) return EXIT.failed;
     const code = CODE_BY_NAME[link.name];
     if (code !== undefined) return code;
   }
   return EXIT.failed;
 }
 
-/** Whether the suites ran to their end and some tests failed: then there are reports to save. */
-export function isTestFailure(error: unknown): boolean {
-  return causes(error).some(link => link.name === 'TestFailure');
+/** Whether the app was built and then failed, in its tests or before them: then there are reports to save. */
+export function leavesReports(error: unknown): boolean {
+  return causes(error).some(link => link.name === 'TestFailure' || isRunDiagnostic(link));
+}
+
+/**
+ * Diagnostics 7xx are about the run: a migration, a service or the app itself failed in its container. That is the app failing, as
+ * with a test, and nothing about how Quayside was called.
+ */
+function isRunDiagnostic(error: Error): boolean {
+  const { diagnostics } = error as { diagnostics?: unknown };
+  return Array.isArray(diagnostics) && diagnostics.length > 0 && diagnostics.every(({ code }) => /^QS7/.test(code));
 }
 
 /** Whether the caller can do something about it, so that a stack trace would only hide the message. */

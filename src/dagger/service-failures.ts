@@ -17,7 +17,7 @@ export const MIGRATION_FAILED = 78;
 export function explainServiceFailure(error: unknown, plan: Plan, suite: Suite): unknown {
   const failure = execFailure(error);
   if (!failure) return error;
-  const output = failure.output === '' && error instanceof Error ? error.message : failure.output;
+  const output = outputOf(error, failure, plan);
   if (isApp(failure)) {
     return failure.exitCode === MIGRATION_FAILED
       ? migrationFailed(plan, suite, output)
@@ -55,6 +55,14 @@ function appFailed(failure: ExecFailure, suite: Suite, output: string): Diagnost
       fix: 'see its output above; health in quayside.yaml names another path, or false to probe the port only',
     }),
   ]);
+}
+
+/** What the failed command said; for a health check, what the local engine tells of the service itself comes after it. */
+function outputOf(error: unknown, failure: ExecFailure, plan: Plan): string {
+  const message = error instanceof Error ? error.message : '';
+  if (failure.output === '') return message;
+  const [, ...told] = isProbe(failure) || isHealthCheck(failure, plan) ? message.split('\n') : [];
+  return [failure.output, ...told].join('\n');
 }
 
 function isApp(failure: ExecFailure): boolean {

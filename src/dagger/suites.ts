@@ -1,6 +1,6 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
 import { type Container, type Directory, dag, ReturnType } from '@dagger.io/dagger';
-import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
 import { APP_DIR, REPORTS_DIR } from '../plan/paths.js';
 import type { Suite } from '../plan/types.js';
 import { appContainer, appService, type Pipeline, withMigrations } from './pipeline.js';
@@ -92,7 +92,10 @@ export async function checkSuites(pipeline: Pipeline, ids: readonly Suite['id'][
 function couldNotRun(reasons: readonly unknown[], results: readonly SuiteResult[]): unknown {
   const other = reasons.find(reason => !(reason instanceof DiagnosticError));
   if (other !== undefined) return other;
-  const error = new DiagnosticError(reasons.flatMap(reason => (reason as DiagnosticError).diagnostics));
+  const found = reasons.flatMap(reason => (reason as DiagnosticError).diagnostics);
+  // Every suite migrates a database of its own, and all fail alike: once is enough to be told.
+  const isFirst = ({ code }: Diagnostic, at: number) => found.findIndex(other => other.code === code) === at;
+  const error = new DiagnosticError(found.filter((entry, at) => entry.code !== 'QS702' || isFirst(entry, at)));
   if (results.length > 0) error.message = `${error.message}\n\n${describeResults(results)}`;
   return error;
 }

@@ -181,7 +181,7 @@ export function renderCodes(): string {
   const entries = Object.entries(CODES).map(([code, entry]) => `## ${code}: ${entry.title}\n\n${entry.about}\n`);
   return [
     '# Diagnostics\n',
-    'What Quayside says when something in an app or its configuration has to be put right by a person. Generated from `src/diagnostics/codes.ts` by `npm run generate`.\n',
+    'What Quayside says when something in an app or its configuration has to be put right by a person. The command line exits with 2, and with 1 for the codes 7xx: then the app was built, and failed in its container as a test does. Generated from `src/diagnostics/codes.ts` by `npm run generate`.\n',
     ...entries,
   ].join('\n');
 }

@@ -16,7 +16,7 @@ export interface Diagnostic {
   readonly fix: string;
 }
 
-/** Thrown at the edge when a diagnostic ends the work. The command line exits with 2. */
+/** Thrown at the edge when a diagnostic ends the work. The command line exits with 2, or with 1 for codes 7xx. */
 export class DiagnosticError extends Error {
   readonly diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[]) {

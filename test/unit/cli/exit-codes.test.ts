@@ -4,7 +4,7 @@ import {
   InfrastructureError,
   InterruptedError,
   isExpected,
-  isTestFailure,
+  leavesReports,
   UsageError,
 } from '../../../cli/exit-codes.js';
 import { DiagnosticError } from '../../../src/diagnostics/diagnostic.js';
@@ -13,6 +13,7 @@ const named = (name: string, options?: ErrorOptions): Error => Object.assign(new
 const withType = (_type: string, options?: ErrorOptions): Error =>
   Object.assign(new Error('from the engine', options), { extensions: { _type } });
 const diagnostic = new DiagnosticError([{ code: 'QS001', problem: 'p', expected: 'e', fix: 'f' }]);
+const runDiagnostic = new DiagnosticError([{ code: 'QS702', problem: 'p', expected: 'e', fix: 'f' }]);
 
 describe('exit codes', () => {
   test.each<[string, unknown, number]>([
@@ -21,6 +22,7 @@ describe('exit codes', () => {
     ['failed tests that stem from an exec', named('TestFailure', { cause: withType('EXEC_ERROR') }), 1],
     ['a diagnostic', diagnostic, 2],
     ['a diagnostic that explains a failing exec', Object.assign(diagnostic, { cause: withType('EXEC_ERROR') }), 2],
+    ['a migration or service that failed in the run', runDiagnostic, 1],
     ['wrong usage', new UsageError('x'), 2],
     ['a failing exec', withType('EXEC_ERROR'), 1],
     ['the machine', withType('INFRASTRUCTURE'), 75],
@@ -41,9 +43,11 @@ describe('exit codes', () => {
     expect(exitCodeOf(error)).toBe(1);
   });
 
-  test('reports are saved for failed tests only', () => {
-    expect(isTestFailure(new Error('x', { cause: named('TestFailure') }))).toBe(true);
-    expect(isTestFailure(withType('INFRASTRUCTURE'))).toBe(false);
+  test('reports are saved when the app failed, not when it was never built', () => {
+    expect(leavesReports(new Error('x', { cause: named('TestFailure') }))).toBe(true);
+    expect(leavesReports(runDiagnostic)).toBe(true);
+    expect(leavesReports(diagnostic)).toBe(false);
+    expect(leavesReports(withType('INFRASTRUCTURE'))).toBe(false);
   });
 
   test('only a bug asks for a stack trace', () => {
