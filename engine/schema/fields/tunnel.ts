@@ -1,6 +1,7 @@
 /** Ports of this machine's loopback that lead to a service. */
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { ServiceDefinition } from '../../objects/service.js';
+import { type Reach, reachPort } from '../../services/reach.js';
 import type { Api } from '../api.js';
 
 export interface PortForward {
@@ -9,9 +10,9 @@ export interface PortForward {
   readonly protocol?: 'TCP' | 'UDP' | null;
 }
 
-function listen(port: number, address: string, backend: number): Promise<Server> {
+function listen(port: number, reach: Reach): Promise<Server> {
   const server = createServer(client => {
-    const upstream = connect(backend, address);
+    const upstream = reach.connect();
     client.pipe(upstream).pipe(client);
     client.on('error', () => upstream.destroy());
     upstream.on('error', () => client.destroy());
@@ -40,9 +41,8 @@ export async function forwardPorts(
   if (wanted.length === 0) throw new Error('the service has no exposed port to forward to');
   if (wanted.some(p => p.protocol === 'UDP')) throw new Error('the local engine forwards TCP ports only');
   const running = await api.services.start(service);
-  const servers = await Promise.all(
-    wanted.map(p => listen(random ? 0 : (p.frontend ?? p.backend), running.address, p.backend)),
-  );
+  const reaches = await Promise.all(wanted.map(p => reachPort(api.context, running, p.backend)));
+  const servers = await Promise.all(wanted.map((p, i) => listen(random ? 0 : (p.frontend ?? p.backend), reaches[i]!)));
   for (const [i, server] of servers.entries()) {
     api.context.emit({
       kind: 'notice',
@@ -53,5 +53,6 @@ export async function forwardPorts(
     await api.services.ended(service);
   } finally {
     for (const server of servers) server.close();
+    for (const reach of reaches) reach.close();
   }
 }
