@@ -180,7 +180,13 @@ export function openSolver(context: EngineContext, services: () => Services): So
     const begin = performance.now();
     try {
       const snapshot = await make(op, resultKey);
-      announce(name, resultKey, { status: 'done', seconds: (performance.now() - begin) / 1000 });
+      const seconds = (performance.now() - begin) / 1000;
+      // Whoever expects any exit code goes on; whoever watches wants to see what went wrong all the same.
+      const wrong = op.kind === 'exec' && op.expect === 'ANY' && snapshot.exec && snapshot.exec.exitCode !== 0;
+      const status = wrong
+        ? ({ status: 'failed', output: snapshot.exec?.combined ?? '' } as const)
+        : { status: 'done' as const };
+      announce(name, resultKey, { ...status, seconds });
       return snapshot;
     } catch (error) {
       const extensions = (error as { extensions?: { stdout?: string; stderr?: string } }).extensions;
