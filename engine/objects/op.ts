@@ -1,6 +1,6 @@
 /** Operations: immutable descriptions of file trees. Nothing here runs; engine/solve does, once per digest. */
 import { digestOf } from './digest.js';
-import type { ServiceDefinition } from './service.js';
+import type { ExposedPort, Healthcheck } from './image-config.js';
 
 /** A directory or file inside the tree that an operation yields; `path` is absolute within it. */
 export interface TreeRef {
@@ -59,6 +59,15 @@ export interface ProcessSpec {
   readonly mounts: readonly Mount[];
   readonly bindings: readonly Binding[];
   readonly platform: string;
+}
+
+/** A service: a process with the ports and the health check that say when it is ready. */
+export interface ServiceDefinition {
+  readonly digest: string;
+  readonly process: ProcessSpec;
+  readonly ports: readonly ExposedPort[];
+  readonly healthcheck?: Healthcheck;
+  readonly hostname: string;
 }
 
 export interface ExecSpec extends ProcessSpec {

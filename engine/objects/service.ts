@@ -1,15 +1,8 @@
-/** A service as described: a process with the ports and the health check that say when it is ready. */
+/** Services as described. */
 import { digestOf, sha256 } from './digest.js';
-import type { ExposedPort, Healthcheck } from './image-config.js';
-import type { ProcessSpec } from './op.js';
+import type { ServiceDefinition } from './op.js';
 
-export interface ServiceDefinition {
-  readonly digest: string;
-  readonly process: ProcessSpec;
-  readonly ports: readonly ExposedPort[];
-  readonly healthcheck?: Healthcheck;
-  readonly hostname: string;
-}
+export type { ServiceDefinition } from './op.js';
 
 /** Describes a service. Without a host name it gets one made of its digest. */
 export function defineService(
