@@ -6,7 +6,7 @@ import { copyDifference } from '../fs/diff.js';
 import { rootPath } from '../fs/root-path.js';
 import { digestOf } from '../objects/digest.js';
 import { everything, type Filter, type Op, type ProcessSpec, type TreeRef } from '../objects/op.js';
-import type { ServiceDefinition } from '../objects/service.js';
+import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
 import type { Snapshot } from '../store/snapshots.js';
 import type { EngineContext, Services, Solver } from './context.js';
 import { runExec } from './exec.js';
@@ -77,7 +77,7 @@ export function openSolver(context: EngineContext, services: () => Services): So
       process: await processKey(service.process),
       ports: service.ports,
       healthcheck: service.healthcheck,
-      hostname: service.hostname,
+      hostname: chosenHostname(service),
     });
 
   const computeKey = async (op: Op): Promise<string> => {
