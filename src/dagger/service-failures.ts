@@ -37,13 +37,23 @@ export function explainServiceFailure(error: unknown, plan: Plan, suite: Suite):
 /** The diagnostic of a migration that failed. */
 export function migrationFailed(plan: Plan, suite: Suite, output: string): DiagnosticError {
   const command = quoteWords(plan.app.migrate ?? []);
+  const reached = reachedMigration(output);
+  const at = reached === undefined ? '' : `, at ${reached}`;
   return new DiagnosticError([
     diagnose('QS702', {
-      problem: withOutput(`the database migration failed before the ${suite.id} suite: ${command}`, output),
+      problem: withOutput(`the database migration failed before the ${suite.id} suite${at}: ${command}`, output),
       expected: `\`${command}\` brings an empty database to the newest schema and exits with 0`,
       fix: 'correct the migration named in the output, or set migrate in quayside.yaml to the right command',
     }),
   ]);
+}
+
+/** The migration under way at the end, as Alembic or Django name it: a traceback may have pushed it out of the last lines. */
+function reachedMigration(output: string): string | undefined {
+  const [alembic, django] = [/Running upgrade (.+)/g, /^\s*Applying (\S+?)\.\.\./gm].map(
+    pattern => [...output.matchAll(pattern)].at(-1)?.[1],
+  );
+  return (alembic ?? django)?.replace(/^\s*->/, 'the first,').trim();
 }
 
 function appFailed(failure: ExecFailure, suite: Suite, output: string): DiagnosticError {

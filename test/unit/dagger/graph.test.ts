@@ -236,6 +236,19 @@ describe('what goes wrong', () => {
     expect((error as Error).message).toContain(message);
   });
 
+  test.each([
+    [
+      'INFO Running upgrade  -> 0001, Uploads.\nINFO Running upgrade 0001 -> 0002, Events.\nboom',
+      'at 0001 -> 0002, Events.: ',
+    ],
+    ['INFO Running upgrade  -> 0001, Uploads.\nboom', 'at the first, 0001, Uploads.: '],
+    ['  Applying auth.0001_initial... OK\n  Applying shop.0002_price...Traceback', 'at shop.0002_price: '],
+  ])('the migration that was under way is named: %j', async (stderr, name) => {
+    session.answer = leaf => (leaf === 'exitCode' ? 78 : leaf === 'stderr' ? stderr : undefined);
+    const error = await suites.runSuite(pipeline(), suite('unit')).catch((reason: unknown) => reason);
+    expect((error as Error).message).toContain(`before the unit suite, ${name}flask db upgrade`);
+  });
+
   test('a migration that fails before the unit tests', async () => {
     session.answer = leaf => (leaf === 'exitCode' ? 78 : leaf === 'stderr' ? 'no such column' : undefined);
     await expect(suites.runSuite(pipeline(), suite('unit'))).rejects.toThrow(/QS702: .*\n {4}no such column/);
