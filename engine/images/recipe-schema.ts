@@ -63,6 +63,7 @@ const config = z.strictObject({
 const variant = z
   .strictObject({
     tags: z.array(text.regex(/^[\w][\w.*-]*$/, 'must be a tag')).min(1),
+    note: text.optional(),
     from: text.optional(),
     bootstrap: bootstrap.optional(),
     steps: z.array(step).default([]),

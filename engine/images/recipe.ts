@@ -35,6 +35,8 @@ export type RecipeBase =
 export interface RecipeVariant {
   /** Tags it answers to; `*` stands for a version (digits and dots). */
   readonly tags: readonly string[];
+  /** What it is, when it is not the same program; users are told. */
+  readonly note: string | undefined;
   readonly base: RecipeBase;
   readonly steps: readonly RecipeStep[];
   readonly config: RecipeConfig;
@@ -52,6 +54,7 @@ export interface Recipe {
 export interface StandIn {
   /** The reference it stands for, in full. */
   readonly reference: string;
+  readonly note: string | undefined;
   readonly bootstrap: Bootstrap;
   readonly steps: readonly RecipeStep[];
   readonly config: RecipeConfig;
@@ -118,12 +121,13 @@ export function resolveStandIn(recipes: readonly Recipe[], reference: string): S
   const variant = findRecipe(recipes, reference)?.variant;
   if (variant === undefined) return undefined;
   const full = formatReference(parseReference(reference));
+  const own = { reference: full, note: variant.note };
   if (variant.base.kind === 'bootstrap')
-    return { reference: full, bootstrap: variant.base.bootstrap, steps: variant.steps, config: variant.config };
+    return { ...own, bootstrap: variant.base.bootstrap, steps: variant.steps, config: variant.config };
   const below = resolveStandIn(recipes, variant.base.reference);
   if (below === undefined) return undefined;
   return {
-    reference: full,
+    ...own,
     bootstrap: below.bootstrap,
     steps: [...below.steps, ...variant.steps],
     config: inheritConfig(below.config, variant.config),
@@ -151,7 +155,12 @@ function escapeExpression(literal: string): string {
 function withVersion(variant: RecipeVariant, version: string, reference: string): RecipeVariant {
   const fill = (value: string) => value.replaceAll('{*}', version);
   const env = Object.fromEntries(Object.entries(variant.config.env).map(([name, value]) => [name, fill(value)]));
-  const labels = { ...variant.config.labels, 'dev.quayside.stand-in': 'true', 'dev.quayside.stand-in.for': reference };
+  const labels = {
+    ...variant.config.labels,
+    'dev.quayside.stand-in': 'true',
+    'dev.quayside.stand-in.for': reference,
+    ...(variant.note !== undefined && { 'dev.quayside.stand-in.note': variant.note }),
+  };
   return {
     ...variant,
     steps: variant.steps.map(step => (step.kind === 'run' ? { ...step, args: step.args.map(fill) } : step)),
@@ -197,6 +206,7 @@ function readVariant(dir: string, file: string, variant: RecipeFile['variants'][
   const { bootstrap } = variant;
   return {
     tags: variant.tags,
+    note: variant.note,
     base:
       bootstrap === undefined
         ? { kind: 'recipe', reference: readReference(file, variant.from ?? '', `${key}.from`) }

@@ -211,9 +211,11 @@ export function openImages(context: EngineContext): ResolveImage {
           );
         context.emit({
           kind: 'notice',
-          text: explained
-            ? `stand-in for ${full}`
-            : `stand-in for ${full}: no registry answers, so it is made of Debian, PyPI and npm packages`,
+          text: [
+            `stand-in for ${full}`,
+            ...(explained ? [] : ['no registry answers, so it is made of Debian, PyPI and npm packages']),
+            ...(standIn.note === undefined ? [] : [standIn.note]),
+          ].join(': '),
         });
         explained = true;
         return standInImage(standIn, platform);

@@ -253,6 +253,11 @@ describe('the recipes of this repository', () => {
     ['redis:7', 'bookworm'],
     ['redis:7.0', 'bookworm'],
     ['redis:8', 'trixie'],
+    ['postgres:15', 'bookworm'],
+    ['postgres:17', 'trixie'],
+    ['rabbitmq:3.10', 'bookworm'],
+    ['rabbitmq:4-management', 'trixie'],
+    ['mysql:8.4', 'trixie'],
     ['mcr.microsoft.com/playwright/python:v1.55.0-noble', 'bookworm'],
   ])('%s stands on %s', (reference, suite) => {
     expect(resolveStandIn(recipes, reference)?.bootstrap.suite).toBe(suite);
@@ -268,7 +273,10 @@ describe('the recipes of this repository', () => {
     'node:22-alpine',
     'node:latest',
     'mariadb:latest',
-    'postgres:17',
+    'postgres:16',
+    'mysql:5.7',
+    'rabbitmq:3.13',
+    'nginx:1.27',
   ])('%s has none: nothing here is what that tag promises', reference => {
     expect(findRecipe(recipes, reference)).toBeUndefined();
   });
