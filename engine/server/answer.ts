@@ -35,6 +35,13 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
+function mapStrings<T>(value: T, change: (text: string) => string): T {
+  if (typeof value === 'string') return change(value) as T;
+  if (Array.isArray(value)) return value.map(item => mapStrings(item, change)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapStrings(inner, change)])) as T;
+}
+
 /** Makes the function that answers a session's requests. Errors are scrubbed of secrets. */
 export function createAnswer(api: Api): Answer {
   const full = fullSchema();
@@ -52,8 +59,9 @@ export function createAnswer(api: Api): Answer {
   };
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map(e => {
-      const { message, ...rest } = e.toJSON();
-      return { message: api.context.secrets.scrub(message), ...rest };
+      const { message, extensions, ...rest } = e.toJSON();
+      const { scrub } = api.context.secrets;
+      return { message: scrub(message), ...rest, ...(extensions && { extensions: mapStrings(extensions, scrub) }) };
     });
   const answer: Answer = async request => {
     try {
