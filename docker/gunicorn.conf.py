@@ -59,3 +59,5 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 accesslog = "-"
 errorlog = "-"
+# Nobody talks to a container's server through a socket file, and the file system may be read-only.
+control_socket_disable = True

@@ -1,0 +1,135 @@
+/** What `build` writes, tried with podman as its users would. */
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { containerTools, type Tools } from '../engine/support/tools.js';
+import { makeScratch } from './support/example.js';
+import { type Outcome, quayside } from './support/quayside.js';
+
+const CANARY = 'k3elhaul-7c1f0d5e';
+const IMAGE = 'localhost/flask-stream:e2e';
+const scratch = makeScratch();
+const archive = join(scratch.dir, 'out/app.tar');
+let tools: Tools;
+let build: Outcome;
+/** The image's files. */
+let root: string;
+
+beforeAll(async () => {
+  const app = scratch.example('app');
+  for (const file of ['.env', '.env.local', '.git/config', 'instance/local.cfg']) app.write(file, `KEY=${CANARY}\n`);
+  build = await quayside(['build', `--source=${app.path}`, `--output=${archive}`], {
+    env: { DATABASE_URL: `mysql://app:${CANARY}@localhost/app`, SECRET_KEY: CANARY },
+  });
+  tools = await containerTools(join(scratch.dir, 'podman'));
+  const id = await tools.podman('pull', '--quiet', `oci-archive:${archive}`);
+  await tools.podman('tag', id, IMAGE);
+  root = await tools.podman('image', 'mount', IMAGE);
+});
+afterAll(async () => {
+  await tools.podman('rm', '--all', '--force', '--time', '0');
+  await tools.podman('image', 'unmount', '--all');
+  await tools.close();
+  scratch.remove();
+});
+
+/** The image's configuration as it stands in the archive. */
+async function storedConfig(): Promise<{ readonly config: Record<string, unknown> }> {
+  const { stdout } = await execa('skopeo', ['inspect', '--config', '--raw', `oci-archive:${archive}`]);
+  return JSON.parse(stdout);
+}
+
+test('it is saved, and said where', () => {
+  expect(build).toMatchObject({ code: 0, stdout: '' });
+  expect(build.stderr).toContain(`saved to ${archive}`);
+});
+
+test('its configuration has user, entry point, port, labels and a health check in exec form', async () => {
+  const { config } = await storedConfig();
+  expect(config).toMatchObject({
+    User: 'app',
+    WorkingDir: '/app',
+    Entrypoint: ['/usr/local/bin/quayside-entrypoint'],
+    Cmd: ['gunicorn', '--config', expect.any(String), 'flask_stream:create_app()'],
+    ExposedPorts: { '8000/tcp': {} },
+    Labels: { 'org.opencontainers.image.title': 'flask-stream' },
+    Healthcheck: { Test: ['CMD', 'python', expect.any(String)] },
+  });
+});
+
+test('it holds what the app runs on, and nothing of how it was built or tested', () => {
+  const there = (path: string): boolean => existsSync(join(root, path));
+  for (const path of [
+    'app/flask_stream/__init__.py',
+    'app/migrations/env.py',
+    'app/frontend/dist/index.html',
+    'opt/venv/bin/gunicorn',
+    'usr/bin/ffmpeg',
+  ])
+    expect(there(path), path).toBe(true);
+  for (const path of [
+    'app/tests',
+    'app/frontend/src',
+    'app/frontend/node_modules',
+    'app/poetry.lock',
+    'app/quayside.yaml',
+    'opt/lock-tool',
+    'opt/venv/bin/pytest',
+  ])
+    expect(there(path), path).toBe(false);
+  for (const tool of ['gcc', 'cc', 'g++', 'make', 'node', 'npm', 'poetry', 'git'])
+    for (const bin of ['usr/bin', 'usr/local/bin', 'opt/venv/bin']) expect(there(join(bin, tool)), tool).toBe(false);
+  for (const path of ['root/.cache', 'root/.npm', 'home/app/.cache', 'var/lib/apt/lists', 'tmp'])
+    expect(there(path) ? readdirSync(join(root, path)) : [], path).toEqual([]);
+});
+
+test('its bytecode is compiled, in the form that outlives rewritten times', () => {
+  const cache = join(root, 'app/flask_stream/__pycache__');
+  const [compiled] = readdirSync(cache).filter(name => name.startsWith('__init__.'));
+  // The word after the magic number: bit 0 says that a hash stands in place of the time, bit 1 that it is to be checked.
+  expect(readFileSync(join(cache, compiled!)).readUInt32LE(4)).toBe(1);
+});
+
+test('nothing secret is in it: no file of the source that holds one, no variable of the builder', async () => {
+  const { exitCode } = await execa('grep', ['-rqF', '--exclude-dir=proc', CANARY, root], { reject: false });
+  expect(exitCode).toBe(1);
+  expect(JSON.stringify(await storedConfig())).not.toContain(CANARY);
+  expect(statSync(join(root, 'app')).uid).toBe(0);
+});
+
+test('it serves as its own user, on a read-only file system, without any capability', async () => {
+  const flags = ['--read-only', '--cap-drop=all', '--security-opt=no-new-privileges', '--network=none', '--tmpfs=/tmp'];
+  const env = ['--env=SECRET_KEY=only-here', '--env=QUAYSIDE_MIGRATE=1'];
+  await tools.podman('run', '--detach', '--name=served', ...flags, ...env, '--volume=uploads:/data', IMAGE);
+  const check = ((await storedConfig()).config.Healthcheck as { Test: string[] }).Test.slice(1);
+  const deadline = AbortSignal.timeout(60_000);
+  const healthy = (): Promise<boolean> =>
+    tools.podman('exec', 'served', ...check).then(
+      () => true,
+      () => false,
+    );
+  while (!(await healthy())) {
+    const { State } = JSON.parse(await tools.podman('container', 'inspect', 'served'))[0];
+    if (!State.Running || deadline.aborted) throw new Error(await logs('served'));
+  }
+  const ask = 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8000/health").read().decode())';
+  expect(JSON.parse(await tools.podman('exec', 'served', 'python', '-c', ask))).toMatchObject({ status: 'ok' });
+  expect(await tools.podman('exec', 'served', 'id', '-u')).toBe('1000');
+  expect(await logs('served')).not.toMatch(/error|read-only/i);
+  await tools.podman('stop', '--time=10', 'served');
+  // 0: gunicorn took the stop signal and ended in order.
+  expect(await tools.podman('wait', 'served')).toBe('0');
+});
+
+/** What a container wrote, to both streams. */
+async function logs(name: string): Promise<string> {
+  const storage = ['--root', join(scratch.dir, 'podman/root'), '--runroot', join(scratch.dir, 'podman/run')];
+  const { all } = await execa('podman', [...storage, 'logs', name], { env: tools.env, all: true });
+  // Podman's own remark on this machine's networks.
+  return all
+    .split('\n')
+    .filter(line => !line.startsWith('time='))
+    .join('\n');
+}
