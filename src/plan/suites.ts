@@ -1,6 +1,6 @@
 /** The suites: what runs, in which stage, with which services, and what it leaves behind. */
 import type { Config } from '../config/schema.js';
-import type { Facts, SuiteFacts } from '../detect/facts.js';
+import type { Dependency, Facts, SuiteFacts } from '../detect/facts.js';
 import { APP_ALIAS, REPORTS_DIR } from './paths.js';
 import type { RequirementList } from './python.js';
 import type { ServiceSpec, Suite } from './types.js';
@@ -37,19 +37,28 @@ export function requirementLists(facts: Facts): readonly RequirementList[] {
   const dev = facts.python.devGroup?.value;
   const inTest = facts.suites.filter(suite => !suite.browser).flatMap(suite => suite.groups ?? (dev ? [dev] : []));
   const inBrowser = browser?.groups ?? browserGroups(facts);
+  // Requirement files know no groups: what is for development lies in a file of its own.
+  const devFile = facts.python.requirements?.dev !== undefined;
+  const hasTools = inTest.length > 0 || (devFile && facts.suites.some(suite => !suite.browser));
+  // Test tools that are main dependencies can only be had with the others.
+  const needsMain = inBrowser.length === 0 && !(devFile && browserTools(facts).every(({ group }) => group === 'dev'));
   return [
     { name: 'main', groups: [], main: true },
-    ...(inTest.length > 0 ? [{ name: 'dev', groups: [...new Set(inTest)], main: true } as const] : []),
-    // Test tools that are main dependencies can only be had with the others.
-    ...(browser ? [{ name: 'e2e', groups: inBrowser, main: inBrowser.length === 0 } as const] : []),
+    ...(hasTools ? [{ name: 'dev', groups: [...new Set(inTest)], main: true } as const] : []),
+    ...(browser ? [{ name: 'e2e', groups: inBrowser, main: needsMain } as const] : []),
   ];
 }
 
 /** The groups that bring Playwright; none when it is a main dependency. */
 function browserGroups(facts: Facts): readonly string[] {
-  const tools = facts.python.dependencies.filter(({ name }) => /^(pytest-)?playwright$/.test(name));
-  const names = tools.flatMap(tool => (tool.group === 'main' ? [] : [tool.groupName ?? facts.python.devGroup?.value]));
+  const names = browserTools(facts).flatMap(tool =>
+    tool.group === 'main' ? [] : [tool.groupName ?? facts.python.devGroup?.value],
+  );
   return [...new Set(names.filter(name => name !== undefined))];
+}
+
+function browserTools(facts: Facts): readonly Dependency[] {
+  return facts.python.dependencies.filter(({ name }) => /^(pytest-)?playwright$/.test(name));
 }
 
 /** Directories that hold tests: what production leaves out. A directory named tests goes as a whole. */

@@ -135,6 +135,18 @@ describe('package managers', () => {
     expect(commands(makePlan(facts, {}), 'python-lock')).toContain(command);
   });
 
+  test('pip: the development file goes to the tests, and without the app to the browser', () => {
+    const { devGroup: _, ...python } = pip.python;
+    const tools = ['pytest', 'playwright'].map(name => ({ name, group: 'dev', place }) as const);
+    const suites = pip.suites.map(({ groups: __, ...suite }) => suite);
+    const app = makePlan({ ...pip, python: { ...python, dependencies: tools }, suites }, {});
+    expect(commands(app, 'python-lock')).toContain(
+      "'-r files/%s\\n' requirements.txt requirements-dev.txt > /lock/dev/",
+    );
+    expect(commands(app, 'python-lock')).toContain("'-r files/%s\\n' requirements-dev.txt > /lock/e2e/");
+    expect(steps(app, 'test', 'copy')[0]?.from).toMatchObject({ stage: 'python-test-builder' });
+  });
+
   test('without a lock there are no hashes to require', () => {
     expect(commands(makePlan(pip, {}), 'python-builder')).not.toContain('--require-hashes');
     expect(commands(makePlan(uv, {}), 'python-builder')).toContain('--require-hashes');
