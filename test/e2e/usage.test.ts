@@ -1,0 +1,103 @@
+/** What is said before anything is built: what was found, what is planned, and what is wrong. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../engine/cli/quayside-process.js';
+import { EXAMPLE, makeScratch } from './support/example.js';
+import { logPodman, type Outcome, quayside } from './support/quayside.js';
+
+const scratch = makeScratch();
+afterAll(() => scratch.remove());
+const golden = (path: string): string => readFileSync(join(ROOT, 'test/golden', path), 'utf8');
+
+describe('explain and plan', () => {
+  let named: Outcome;
+  beforeAll(async () => {
+    named = await quayside(['explain', `--source=${EXAMPLE}`]);
+  });
+
+  test('explain tells each decision with its place and its key', () => {
+    expect(named).toMatchObject({ code: 0, steps: [] });
+    expect(named.stdout).toBe(golden('detect/flask-stream.explain.txt'));
+    expect(named.stdout).toMatch(/poetry\.lock/);
+  });
+
+  test('without --source the quayside.yaml of the repository decides which app is meant', async () => {
+    const around = await quayside(['explain'], { cwd: ROOT });
+    expect(around.code).toBe(0);
+    expect(around.stdout).toBe(named.stdout);
+  });
+
+  test('flags may stand before the function', async () => {
+    const before = await quayside([`--source=${EXAMPLE}`, 'explain']);
+    expect(before).toMatchObject({ code: 0, stdout: named.stdout });
+  });
+
+  test('plan is the golden plan, and JSON', async () => {
+    const { code, stdout } = await quayside(['plan', `--source=${EXAMPLE}`]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(golden('plan/flask-stream.golden.json')));
+  });
+});
+
+describe('mistakes end in 2, with the place and the way out, before anything is built', () => {
+  const cases: readonly (readonly [string, (dir: string) => void, RegExp])[] = [
+    [
+      'a stale lock file',
+      dir => scratchApp(dir).replace('pyproject.toml', '"redis (>=7.0,<9.0)"', '"redis (>=6.0,<9.0)"'),
+      /^error: QS205: [\s\S]*at: poetry\.lock[\s\S]*fix: .*poetry lock/m,
+    ],
+    [
+      'an unknown key',
+      dir => scratchApp(dir).append('quayside.yaml', 'pyton:\n  version: "3.11"\n'),
+      /^error: QS102: .*pyton[\s\S]*at: quayside\.yaml:2[\s\S]*python/m,
+    ],
+    ['a directory without a project', dir => mkdirSync(join(scratch.dir, dir)), /^error: QS201: /m],
+  ];
+  const apps = new Map<string, ReturnType<typeof scratch.example>>();
+  const scratchApp = (name: string) => {
+    const app = apps.get(name) ?? scratch.example(name);
+    apps.set(name, app);
+    return app;
+  };
+
+  test.each(cases)('%s', async (name, breakIt, message) => {
+    const dir = name.replaceAll(' ', '-');
+    breakIt(dir);
+    const podman = logPodman(join(scratch.dir, `${dir}-podman`));
+    const run = await quayside(['test', `--source=${join(scratch.dir, dir)}`], { env: { PATH: podman.PATH } });
+    expect(run).toMatchObject({ code: 2, stdout: '', steps: [] });
+    expect(run.stderr).toMatch(message);
+    expect(run.stderr).toMatch(/\n {2}expected: .*\n {2}fix: /);
+    expect(podman.calls()).toEqual([]);
+  });
+
+  test.each([
+    ['an unknown function', ['tset'], /unknown command 'tset'[\s\S]*Did you mean test\?/],
+    ['an unknown flag', ['test', '--sorce=.'], /unknown option '--sorce=\.'[\s\S]*Did you mean --source\?/],
+    ['a source that is not there', ['test', '--source=no/such/place'], /no\/such\/place/],
+    ['a flag without its value', ['test', '--source'], /--source/],
+    ['run without a command', ['run'], /missing required argument/],
+    ['a port that is none', ['serve', '--port=harbour'], /--port/],
+  ])('%s', async (_, args, message) => {
+    const run = await quayside(args);
+    expect(run).toMatchObject({ code: 2, stdout: '', steps: [] });
+    expect(run.stderr).toMatch(message);
+  });
+});
+
+test('a Python for which there is neither a registry nor a recipe ends in 75 and names the recipes there are', async () => {
+  const app = scratch.example('python');
+  app.write('.python-version', '3.12\n');
+  // A registry that nobody answers for, whatever network this machine has.
+  app.write(
+    'registries.conf',
+    'unqualified-search-registries = []\n[[registry]]\nlocation = "docker.io"\nblocked = true\n',
+  );
+  const env = { QUAYSIDE_REGISTRIES_CONF: join(app.path, 'registries.conf') };
+  const run = await quayside(['test', `--source=${app.path}`], { env });
+  expect(run).toMatchObject({ code: 75, stdout: '' });
+  expect(run.stderr).toMatch(
+    /^error: .*docker\.io\/library\/python:3\.12-slim: no registry answers .* Recipes: .*python:3\.11-slim/m,
+  );
+});
