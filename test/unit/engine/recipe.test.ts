@@ -258,6 +258,10 @@ describe('the recipes of this repository', () => {
     ['rabbitmq:3.10', 'bookworm'],
     ['rabbitmq:4-management', 'trixie'],
     ['mysql:8.4', 'trixie'],
+    ['nginx:1.26', 'trixie'],
+    ['nginxinc/nginx-unprivileged:1.22', 'bookworm'],
+    ['axllent/mailpit:v1.27', 'trixie'],
+    ['mcr.microsoft.com/playwright:v1.55.0-noble', 'bookworm'],
     ['mcr.microsoft.com/playwright/python:v1.55.0-noble', 'bookworm'],
   ])('%s stands on %s', (reference, suite) => {
     expect(resolveStandIn(recipes, reference)?.bootstrap.suite).toBe(suite);
@@ -307,6 +311,15 @@ describe('the recipes of this repository', () => {
     ).toBe('/ms-playwright');
   });
 
+  it.each([
+    ['mysql:8.4', 'it is MariaDB 11.8, not MySQL'],
+    ['axllent/mailpit:v1.27', /without its user interface/],
+  ])('%s says that it is another program', (reference, note) => {
+    const standIn = resolveStandIn(recipes, reference);
+    expect(standIn?.note).toMatch(note);
+    expect(standIn?.config.labels['dev.quayside.stand-in.note']).toBe(standIn?.note);
+  });
+
   it('say the version that they unpack', () => {
     for (const major of ['20', '22', '24']) {
       const standIn = resolveStandIn(recipes, `node:${major}-slim`);
@@ -337,7 +350,7 @@ describe('the recipes of this repository', () => {
     );
     expect(
       readdirSync(IMAGES)
-        .filter(name => name.endsWith('.sh'))
+        .filter(name => !/\.(yaml|md)$/.test(name))
         .sort(),
     ).toEqual([...used].sort());
   });
