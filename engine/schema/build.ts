@@ -108,6 +108,8 @@ export function refuseUnserved(full: GraphQLSchema): ValidationRule {
                 !isObjectType(parent) ||
                 parent.name.startsWith('__') ||
                 name.startsWith('__') ||
+                // A field that Dagger does not have either is a mistake, and GraphQL's own rules say so.
+                parent.getFields()[name] === undefined ||
                 served[parent.name]?.[name] !== undefined
               )
                 return;

@@ -28,6 +28,8 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const refusal = (message: string) => ({ errors: [{ message }] });
 
 /** Starts the server on 127.0.0.1 with a random port and token. */
@@ -50,7 +52,10 @@ export async function startServer(answer: Answer): Promise<SessionServer> {
     } catch (error) {
       return send(response, 400, refusal(`the request is not JSON: ${(error as Error).message}`));
     }
-    if (typeof body.query !== 'string') return send(response, 400, refusal('the request has no query'));
+    if (!isObject(body) || typeof body.query !== 'string')
+      return send(response, 400, refusal('the request has no query'));
+    if (body.variables != null && !isObject(body.variables))
+      return send(response, 400, refusal('the variables of the request are not an object'));
     return send(response, 200, await answer(body));
   };
   const server = createServer((request, response) => {
