@@ -19,6 +19,7 @@ import { createLimit } from './solve/limit.js';
 import { openSolver } from './solve/solver.js';
 import { openState, sessionsRoot } from './store/layout.js';
 import { openOverlays } from './store/overlays.js';
+import { betweenSessionStarts } from './store/prune.js';
 import { clearDeadSessions, clearSession, openSessionDir } from './store/sessions.js';
 import { openSnapshots } from './store/snapshots.js';
 
@@ -38,7 +39,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   const dirs = openState(options.stateDir, env);
   const root = sessionsRoot(env);
   await clearDeadSessions(root, dirs, env);
-  const { id, dir } = openSessionDir(root, dirs);
+  const { id, dir } = await betweenSessionStarts(dirs, async () => openSessionDir(root, dirs));
   const known = openKnownHashes(join(dirs.hashes, 'files.json'));
   const context: EngineContext = {
     sessionId: id,

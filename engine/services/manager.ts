@@ -1,6 +1,7 @@
 /** The services of a session: each started once however many are bound to it, ready before anyone is, gone at the end. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecFailure, InfrastructureError } from '../errors.js';
 import { removeTree } from '../fs/remove-tree.js';
 import type { Binding } from '../objects/op.js';
@@ -8,6 +9,7 @@ import type { ServiceDefinition } from '../objects/service.js';
 import { runArguments } from '../podman/args.js';
 import type { EngineContext, Services, Solver } from '../solve/context.js';
 import { type PreparedProcess, prepareProcess, whyNotStartable } from '../solve/process.js';
+import { processStart } from '../store/sessions.js';
 import { waitHealthy, waitPorts } from './health.js';
 import { readLog } from './logs.js';
 
@@ -29,6 +31,7 @@ export interface ServiceManager extends Services {
 type Instance = { readonly ready: Promise<RunningService>; release(): Promise<void> };
 
 const stopSeconds = 10;
+const deathPause = 50;
 /** A service that has a port to wait for and never opens it. */
 const longestWait = 10 * 60_000;
 
@@ -47,7 +50,7 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
     return result.exitCode === 0 ? (JSON.parse(result.stdout) as ContainerInfo[])[0] : undefined;
   };
 
-  const launch = async (service: ServiceDefinition, name: string): Promise<Instance> => {
+  const launch = async (service: ServiceDefinition, name: string, label: string): Promise<Instance> => {
     const { layers } = await solver.solve(service.process.rootfs);
     const layer = context.store.newLayer();
     const tree = await context.overlays.writable(layers, layer.scratch);
@@ -66,19 +69,12 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
     };
     const exited = async (exitCode: number): Promise<ExecFailure> => {
       const log = await scrubbedLog();
-      return new ExecFailure(
-        service.process.args,
-        exitCode,
-        log.stdout,
-        log.stderr,
-        `service ${service.hostname}: process`,
-      );
+      return new ExecFailure(service.process.args, exitCode, log.stdout, log.stderr, `${label}: process`);
     };
 
     const start = async (): Promise<RunningService> => {
       const missing = whyNotStartable(tree.root, service.process);
-      if (missing !== undefined)
-        throw new ExecFailure(service.process.args, 1, '', missing, `service ${service.hostname}: process`);
+      if (missing !== undefined) throw new ExecFailure(service.process.args, 1, '', missing, `${label}: process`);
       prepared = await prepareProcess(context, solver, manager, service.process, tree.root);
       const run = await podman.call(
         runArguments({
@@ -92,15 +88,13 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
         { env: prepared.secretEnv },
       );
       if (run.exitCode !== 0)
-        throw new InfrastructureError(
-          `podman could not start service ${service.hostname}: ${context.secrets.scrub(run.stderr.trim())}`,
-        );
+        throw new InfrastructureError(`podman could not start ${label}: ${context.secrets.scrub(run.stderr.trim())}`);
       const info = await inspect(name);
       const address = Object.values(info?.NetworkSettings.Networks ?? {})[0]?.IPAddress;
       if (info === undefined || address === undefined)
-        throw new InfrastructureError(`service ${service.hostname}: podman knows nothing of its container`);
+        throw new InfrastructureError(`${label}: podman knows nothing of its container`);
       if (info.State.Status === 'exited') throw await exited(info.State.ExitCode);
-      await waitReady(service, name, info.State.Pid, exited);
+      await waitReady(service, name, label, info.State.Pid, exited);
       return { container: name, address, pid: info.State.Pid };
     };
     const instance: Instance = { ready: start(), release };
@@ -111,6 +105,7 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
   const waitReady = async (
     service: ServiceDefinition,
     name: string,
+    label: string,
     pid: number,
     exited: (code: number) => Promise<ExecFailure>,
   ): Promise<void> => {
@@ -131,13 +126,17 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
         failed.exitCode,
         context.secrets.scrub(failed.stdout),
         context.secrets.scrub(failed.stderr),
-        `service ${service.hostname}: health check`,
+        `${label}: health check`,
       );
       failure.message += tail === '' ? '\nthe service printed nothing' : `\nlast lines of the service:\n${tail}`;
       throw failure;
     };
     const death = async (): Promise<never> => {
-      const result = await podman.call(['wait', '--interval', '100ms', name]);
+      const start = processStart(pid);
+      while (start !== undefined && processStart(pid) === start)
+        await sleep(deathPause, undefined, { signal: over.signal });
+      // It has ended; podman waits until it has seen that, and knows the exit code.
+      const result = await podman.call(['wait', name]);
       over.abort();
       throw await exited(Number(result.stdout.trim()));
     };
@@ -150,23 +149,22 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
       const info = await inspect(name);
       if (info?.State.Status === 'exited') throw await exited(info.State.ExitCode);
       if (deadline.aborted && !over.signal.aborted)
-        throw new InfrastructureError(
-          `service ${service.hostname} was not ready after ${longestWait / 60_000} minutes`,
-        );
+        throw new InfrastructureError(`${label} was not ready after ${longestWait / 60_000} minutes`);
       throw error;
     } finally {
       over.abort();
     }
   };
 
-  const start = async (service: ServiceDefinition): Promise<RunningService> => {
+  /** @param alias what whoever needs the service calls it; the first to need it names it */
+  const startAs = async (service: ServiceDefinition, alias: string): Promise<RunningService> => {
     const key = await solver.serviceKey(service);
     let instance = instances.get(key);
     if (instance === undefined) {
       const name = `${service.hostname.replace(/[^a-zA-Z0-9_.-]/g, '-')}-${context.store.newLayer().id}`;
-      const launched = launch(service, name);
+      const label = `service ${alias}`;
+      const launched = launch(service, name, label);
       const begin = performance.now();
-      const label = `service ${service.hostname}`;
       const id = `service-${key}`;
       context.emit({ kind: 'step', id, name: label, status: 'started' });
       instance = {
@@ -191,10 +189,14 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
     return instance.ready;
   };
 
+  const start = (service: ServiceDefinition) => startAs(service, service.hostname);
+
   const manager: ServiceManager = {
     start,
     async bind(bindings: readonly Binding[]) {
-      const running = await Promise.all(bindings.map(async b => ({ binding: b, service: await start(b.service) })));
+      const running = await Promise.all(
+        bindings.map(async b => ({ binding: b, service: await startAs(b.service, b.alias) })),
+      );
       return running.flatMap(({ binding, service }) =>
         [...new Set([binding.alias, binding.service.hostname])].map(name => ({ name, address: service.address })),
       );

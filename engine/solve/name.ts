@@ -3,10 +3,18 @@ import type { Op } from '../objects/op.js';
 
 const longest = 100;
 
+/** What the first line of a shell script says it is for, when that line is a comment. */
+function scriptTitle([shell = '', flags = '', script = '']: readonly string[]): string | undefined {
+  if (!/^(?:.*\/)?(?:ba|da)?sh$/.test(shell) || !/^-[a-z]*c$/.test(flags)) return undefined;
+  return /^\s*#[ \t]*([^!\s].*)/.exec(script)?.[1]?.trim().slice(0, longest);
+}
+
 /** Names an operation that takes time; undefined for those that do not deserve a line. */
 export function stepName(op: Op): string | undefined {
   switch (op.kind) {
     case 'exec': {
+      const said = scriptTitle(op.args);
+      if (said !== undefined) return said;
       const line = op.args.join(' ').replace(/\s+/g, ' ');
       return `exec ${line.length > longest ? `${line.slice(0, longest - 1)}…` : line}`;
     }

@@ -1,7 +1,7 @@
 /** Where the engine keeps things: results on disk, what belongs to one session on tmpfs. */
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isRootless } from '../podman/rootless.js';
 
 /** Directories that outlive a session. */
@@ -28,7 +28,9 @@ export interface StateDirs {
  * @param root default: $QUAYSIDE_STATE, else quayside in $XDG_CACHE_HOME or ~/.cache
  */
 export function openState(root?: string, env: NodeJS.ProcessEnv = process.env): StateDirs {
-  const base = root ?? env.QUAYSIDE_STATE ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'quayside');
+  const base = resolve(
+    root ?? (env.QUAYSIDE_STATE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'quayside')),
+  );
   const at = (name: string) => join(base, name);
   const dirs: StateDirs = {
     root: base,

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import type { EngineStatus, PruneOptions, PruneResult } from '../contract.js';
 import { removeTree } from '../fs/remove-tree.js';
 import { openState, type StateDirs, sessionsRoot } from './layout.js';
+import { withLock } from './locks.js';
 import { listSessions } from './sessions.js';
 import type { Snapshot } from './snapshots.js';
 
@@ -51,11 +52,20 @@ export async function engineStatus(stateDir?: string): Promise<EngineStatus> {
 }
 
 /**
- * Removes least recently used results, layers no result needs, written image blobs, and with `maxBytes` 0 the cache volumes as well,
+ * Removes least recently used results, layers no result needs, written image blobs, and with `maxBytes` 0 volumes and pulled images as well,
  * until at most `maxBytes` are kept. Safe beside running sessions.
  */
-export async function prune(options: PruneOptions = {}): Promise<PruneResult> {
+export function prune(options: PruneOptions = {}): Promise<PruneResult> {
   const dirs = openState(options.stateDir);
+  return betweenSessionStarts(dirs, () => pruneState(dirs, options));
+}
+
+/** Keeps pruning and the start of a session apart: whoever starts is seen by the prune, or finds it done. */
+export function betweenSessionStarts<T>(dirs: StateDirs, work: () => Promise<T>): Promise<T> {
+  return withLock(dirs.locks, 'prune', work);
+}
+
+async function pruneState(dirs: StateDirs, options: PruneOptions): Promise<PruneResult> {
   const maxBytes = options.maxBytes ?? 0;
   const before = await diskUsage(dirs.root);
   const inUseSince = oldestLiveSession(dirs, process.env);
@@ -64,9 +74,11 @@ export async function prune(options: PruneOptions = {}): Promise<PruneResult> {
   let removed = 0;
 
   if (bytes > maxBytes) {
-    await removeTree(dirs.blobs);
+    // A session may be about to read the blobs it has just written.
+    if (idle) await removeTree(dirs.blobs);
     if (idle && maxBytes === 0)
-      for (const directory of [dirs.caches, dirs.work, dirs.references]) await removeTree(directory);
+      for (const directory of [dirs.caches, dirs.work, dirs.references, dirs.images, dirs.hashes])
+        await removeTree(directory);
     bytes = await diskUsage(dirs.root);
   }
   const results = storedResults(dirs).sort((a, b) => a.used - b.used);
@@ -94,6 +106,6 @@ export async function prune(options: PruneOptions = {}): Promise<PruneResult> {
     const orphans = readdirSync(dirs.layers).filter(id => id !== 'empty' && (users.get(id) ?? 0) === 0);
     for (const id of orphans) await dropLayer(id);
   }
-  openState(options.stateDir);
+  openState(dirs.root);
   return { removed, bytes: await diskUsage(dirs.root) };
 }

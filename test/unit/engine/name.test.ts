@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { emptyContainer, processSpec } from '../../../engine/objects/container.js';
+import { defineOp } from '../../../engine/objects/op.js';
+import { stepName } from '../../../engine/solve/name.js';
+
+const named = (...args: string[]) =>
+  stepName(
+    defineOp({
+      kind: 'exec',
+      ...processSpec(emptyContainer('linux/amd64'), args),
+      stdin: '',
+      redirectStdin: '',
+      redirectStdout: '',
+      redirectStderr: '',
+      expect: 'SUCCESS',
+    }),
+  );
+
+test.each([
+  [['sh', '-c', '# install Python packages\npip install x'], 'install Python packages'],
+  [['/bin/sh', '-ec', '\n  # install  Node packages  \nnpm ci'], 'install  Node packages'],
+  [['bash', '-euc', '#compile'], 'compile'],
+  [['sh', '-c', '#!/bin/sh\necho'], 'exec sh -c #!/bin/sh echo'],
+  [['sh', '-c', 'echo a # b'], 'exec sh -c echo a # b'],
+  [['sh', '-c', '#\necho'], 'exec sh -c # echo'],
+  [['python', '-c', '# not a shell'], 'exec python -c # not a shell'],
+  [['sh', '-e', '# a file'], 'exec sh -e # a file'],
+  [['pytest', '-q', 'a\n  b'], 'exec pytest -q a b'],
+] as const)('%j is called %j', (args, name) => expect(named(...args)).toBe(name));
+
+test('a long command is cut', () => {
+  expect(named('x'.repeat(200))).toBe(`exec ${'x'.repeat(99)}…`);
+});
