@@ -79,7 +79,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     await context.overlays.closeAll();
     await known.save().catch(() => undefined);
     // What still writes keeps its directory: taken away from under it, half a layer could be taken for a whole one.
-    if (idle) await clearSession(id, dir, dirs.work, env);
+    if (idle) await clearSession(id, dir, dirs.root, env);
   };
   return {
     port: server.port,

@@ -82,16 +82,26 @@ function unfinished(work: string): string[] {
   }
 }
 
-/** Removes a session's containers, network, mounts, unfinished work and directory. */
+async function unmountBelow(dir: string): Promise<void> {
+  for (const mount of mountsBelow(dir)) await execa('umount', ['--lazy', mount], { reject: false });
+}
+
+/**
+ * Removes a session's containers, network, mounts, unfinished work and directory.
+ * @param state the state directory that the session works with, where that is known
+ */
 export async function clearSession(
   id: string,
   dir: string,
-  work: string | undefined,
+  state: string | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   await openPodman(dir, id, env).removeAll();
-  for (const mount of mountsBelow(dir)) await execa('umount', ['--lazy', mount], { reject: false });
-  if (work !== undefined) {
+  await unmountBelow(dir);
+  if (state !== undefined) {
+    // A pull binds the image storage onto itself and leaves it so; whoever else pulls finds the same files without that.
+    await unmountBelow(join(state, 'images'));
+    const work = join(state, 'work');
     const left = unfinished(work).filter(name => sessionOf(name) === id);
     await Promise.all(left.map(name => removeTree(join(work, name))));
   }
@@ -106,8 +116,7 @@ export async function clearDeadSessions(root: string, dirs: StateDirs, env: Node
   // In this order: whoever began work after it was listed is not looked at.
   const work = unfinished(dirs.work);
   const dead = listSessions(root).filter(s => !s.alive);
-  for (const session of dead)
-    await clearSession(session.id, session.dir, session.owner && join(session.owner.state, 'work'), env);
+  for (const session of dead) await clearSession(session.id, session.dir, session.owner?.state, env);
   const known = new Set(listSessions(root).map(s => s.id));
   await Promise.all(work.filter(name => !known.has(sessionOf(name))).map(name => removeTree(join(dirs.work, name))));
 }
