@@ -13,6 +13,7 @@ import os
 import secrets
 import shlex
 import signal
+import socket
 import sys
 import threading
 import urllib.error
@@ -38,8 +39,9 @@ def setting(name):
 
 
 def bind_address(name):
+    """Host and port; an empty host means every address, IPv4 and IPv6."""
     host, _, port = setting(name).rpartition(":")
-    return host.strip("[]") or "::", int(port)
+    return host.strip("[]").replace("::", ""), int(port)
 
 
 def addresses(headers):
@@ -323,6 +325,16 @@ class Api(BaseHTTPRequestHandler):
         self.answer("ok")
 
 
+class ApiServer(ThreadingHTTPServer):
+    daemon_threads = True
+    address_family = socket.AF_INET6 if socket.has_dualstack_ipv6() and not bind_address("MP_UI_BIND_ADDR")[0] else socket.AF_INET
+
+    def server_bind(self):
+        if self.address_family == socket.AF_INET6:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
+
+
 def smtp(mailbox):
     from aiosmtpd.controller import Controller
     from aiosmtpd.smtp import AuthResult
@@ -355,7 +367,7 @@ def smtp(mailbox):
 def readyz():
     host, port = bind_address("MP_UI_BIND_ADDR")
     try:
-        urllib.request.urlopen(f"http://{'127.0.0.1' if host in ('::', '0.0.0.0') else host}:{port}/readyz", timeout=2)
+        urllib.request.urlopen(f"http://{host or '127.0.0.1'}:{port}/readyz", timeout=2)
     except (OSError, urllib.error.URLError) as error:
         sys.exit(f"not ready: {error}")
 
@@ -364,22 +376,11 @@ def serve():
     unknown = [name for name in os.environ if name.startswith("MP_") and name not in SETTINGS]
     if unknown:
         sys.exit(f"{VERSION}: {', '.join(unknown)} is not served by it; it reads {', '.join(SETTINGS)}")
-    import socket
-
-    class Server(ThreadingHTTPServer):
-        address_family = socket.AF_INET6 if ":" in bind_address("MP_UI_BIND_ADDR")[0] else socket.AF_INET
-        daemon_threads = True
-
-        def server_bind(self):
-            if self.address_family == socket.AF_INET6:
-                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-            super().server_bind()
-
     Api.mailbox = Mailbox(int(setting("MP_MAX_MESSAGES")))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     controller = smtp(Api.mailbox)
     # after SMTP: whoever is told that this is ready may send
-    server = Server(bind_address("MP_UI_BIND_ADDR"), Api)
+    server = ApiServer(bind_address("MP_UI_BIND_ADDR"), Api)
     print(f"{VERSION}: SMTP on {setting('MP_SMTP_BIND_ADDR')}, API on {setting('MP_UI_BIND_ADDR')}", flush=True)
     try:
         server.serve_forever()

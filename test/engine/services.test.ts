@@ -1,0 +1,82 @@
+/** Starts every service of the catalogue the way a suite does, and talks to it with the driver an app would use. */
+import { readFileSync } from 'node:fs';
+import { dag, ExecError } from '@dagger.io/dagger';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withClient } from '../../cli/client.js';
+import { type EngineEvent, type Session, startSession } from '../../engine/index.js';
+import { bindServices } from '../../src/dagger/services.js';
+import type { ServiceKind } from '../../src/detect/facts.js';
+import { imageOf, packagedCatalogue } from '../../src/plan/catalogue.js';
+import type { Plan } from '../../src/plan/types.js';
+
+const CLIENTS = readFileSync(new URL('./images/clients.py', import.meta.url), 'utf8');
+const PYTHON = 'docker.io/library/python:3.11-slim-bookworm';
+const DRIVERS = ['psycopg[binary]', 'pymysql', 'redis', 'pika'];
+/** Several times what a start takes on a quiet machine; the goal is three seconds. */
+const LONGEST_START = 20;
+
+let session: Session;
+const events: EngineEvent[] = [];
+beforeAll(async () => {
+  // On the state that everything else uses: images that were made once are not made again.
+  session = await startSession({ onEvent: event => events.push(event) });
+});
+afterAll(() => session.close());
+
+/** A plan with one service and nothing else. */
+function planWith(kind: ServiceKind, version?: string): Plan {
+  const entry = packagedCatalogue(kind);
+  return {
+    planVersion: 1,
+    name: 'services-test',
+    stages: [],
+    services: [{ id: kind, image: imageOf(entry, version), variable: 'ADDRESS', url: `redis://${entry.address}` }],
+    suites: [],
+    app: { stage: '', port: 0, secrets: [] },
+  };
+}
+
+/** Seconds from start to ready of each service that was started after the event with this number. */
+function startTimes(since: number): number[] {
+  const steps = events.slice(since).flatMap(event => (event.kind === 'step' ? [event] : []));
+  return steps.filter(step => step.name.startsWith('service ') && step.status === 'done').map(step => step.seconds!);
+}
+
+describe('a service of the catalogue is ready soon, answers at its address, and lets nobody in without the password', () => {
+  it.each<[ServiceKind, string]>([
+    ['postgres', 'of the catalogue'],
+    ['postgres', '15'],
+    ['mariadb', 'of the catalogue'],
+    ['mariadb', '11.8'],
+    ['mysql', 'of the catalogue'],
+    ['redis', 'of the catalogue'],
+    ['redis', '8'],
+    ['rabbitmq', 'of the catalogue'],
+    ['rabbitmq', '3.10'],
+    ['mailpit', 'of the catalogue'],
+  ])('%s %s', async (kind, version) => {
+    const plan = planWith(kind, /\d/.test(version) ? version : undefined);
+    // first, so that making the image is not taken for starting the service
+    await withClient(session, {}, () => dag.container().from(plan.services[0]!.image).sync());
+    const since = events.length;
+    const label = `${kind}-${version}-${Date.now()}`;
+    const answer = await withClient(session, {}, () => {
+      const client = dag
+        .container()
+        .from(PYTHON)
+        .withExec(['pip', 'install', '--quiet', '--no-cache-dir', '--root-user-action=ignore', ...DRIVERS])
+        .withNewFile('/clients.py', CLIENTS)
+        // what was asked of another run's service says nothing about this one's
+        .withEnvVariable('RUN', label);
+      return bindServices(client, plan, [kind], label)
+        .withExec(['sh', '-c', `python /clients.py ${kind} "$ADDRESS"`])
+        .stdout()
+        .catch(error => (error instanceof ExecError ? error.stderr : Promise.reject(error)));
+    });
+    expect(answer).toBe('ok\n');
+    const [seconds, ...others] = startTimes(since);
+    expect(others).toEqual([]);
+    console.info(`${kind} ${version}: ready in ${seconds?.toFixed(1)} s`);
+    expect(seconds).toBeLessThan(LONGEST_START);
+  });
+});
