@@ -1,0 +1,52 @@
+/**
+ * Compares the main job with the same done by hand (bench/by-hand): `npm run bench -- [--rounds=N] [--dir=DIR]`. The two take turns, so
+ * that what else the machine does falls on both. Needs root, about 12 GB below DIR (default: /var/tmp) and some minutes a round.
+ */
+import { appendFileSync, cpSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Contestant, prepare, type Timing } from './contestants.js';
+import { cellsOf, median, table } from './figures.js';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, dir: { type: 'string', default: '/var/tmp' } },
+});
+const dir = mkdtempSync(join(values.dir, 'quayside-bench-'));
+const app = join(dir, 'app');
+cpSync(fileURLToPath(new URL('../examples/flask-stream', import.meta.url)), app, { recursive: true });
+
+/** What happens before each run of a case. Edits count up, so that none was seen before. */
+let edits = 0;
+const CASES: Readonly<Record<string, (contestant: Contestant) => unknown>> = {
+  cold: contestant => contestant.chill(),
+  unchanged: () => undefined,
+  'one line of Python': () => appendFileSync(join(app, 'flask_stream/errors.py'), `# ${edits++}\n`),
+  'one line of the frontend': () => appendFileSync(join(app, 'frontend/src/style.css'), `/* ${edits++} */\n`),
+};
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+say('preparing: base images, made once for both and in no time below');
+const contest = await prepare(dir);
+try {
+  const found = new Map<string, { readonly quayside: Timing[]; readonly byHand: Timing[] }>();
+  for (let round = 1; round <= Number(values.rounds); round += 1) {
+    for (const [name, before] of Object.entries(CASES)) {
+      const timings = found.get(name) ?? { quayside: [], byHand: [] };
+      found.set(name, timings);
+      for (const who of ['quayside', 'byHand'] as const) {
+        await before(contest[who]);
+        const timing = await contest[who].run(app);
+        timings[who].push(timing);
+        say(
+          `round ${round}, ${name}, ${who}: ${timing.seconds.toFixed(1)} s, its suites ${timing.suites.toFixed(1)} s`,
+        );
+      }
+    }
+  }
+  const overhead = median(await contest.cachedOperations());
+  process.stdout.write(table([...found].map(([name, { quayside, byHand }]) => cellsOf(name, quayside, byHand))));
+  process.stdout.write(`\na cached operation: ${overhead.toFixed(1)} ms\n`);
+} finally {
+  await contest.remove();
+}
