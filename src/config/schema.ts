@@ -84,8 +84,11 @@ const frontendOptions = z.strictObject(
     nodeVersion: versionText('a major version such as "22"')
       .describe('Major version of Node. Default: .nvmrc, engines.node, or 22.')
       .optional(),
+    env: env
+      .describe('Environment variables while it is built: what ends up in files for browsers. Not for secrets.')
+      .optional(),
   },
-  { error: 'false, or a mapping with root, output, script and nodeVersion' },
+  { error: 'false, or a mapping with root, output, script, nodeVersion and env' },
 );
 
 /** The schema of quayside.yaml. Every key is optional; what is absent is detected. */
@@ -107,8 +110,11 @@ export const configSchema = z
                 'Minor version of Python. Default: .python-version, else the newest that requires-python allows.',
               )
               .optional(),
+            package: word('the name of a workspace member')
+              .describe('The member of a uv workspace that is the app. Default: the one with a web framework.')
+              .optional(),
           },
-          { error: 'a mapping with version' },
+          { error: 'a mapping with version and package' },
         )
         .describe('The Python interpreter.')
         .optional(),
@@ -132,7 +138,7 @@ export const configSchema = z
         .describe('How the app is served.')
         .optional(),
       frontend: z
-        .union([off, frontendOptions], { error: 'false, or a mapping with root, output, script and nodeVersion' })
+        .union([off, frontendOptions], { error: 'false, or a mapping with root, output, script, nodeVersion and env' })
         .describe('The Node frontend; false: there is none to build.')
         .optional(),
       services: z

@@ -57,16 +57,30 @@ export interface EntryPoint {
   readonly settings?: string;
 }
 
-export interface FrontendFacts {
+export type NodePackageManager = 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun';
+
+/** A package.json whose packages are installed from a lock file. */
+export interface NodeProject {
   /** Directory of package.json, relative to the source; '' for the source itself. */
   readonly root: string;
-  readonly packageManager: Sourced<'npm'>;
+  readonly packageManager: Sourced<NodePackageManager>;
+  /** Exact version of the package manager; absent: the one that comes with Node. */
+  readonly packageManagerVersion?: Sourced<string>;
   /** Major version, such as `22`. */
   readonly nodeVersion: Sourced<string>;
   readonly lockfile: Sourced<string>;
+  /** Directory of the lock file, when it is a workspace around `root`. */
+  readonly workspace?: string;
+}
+
+export interface FrontendFacts extends NodeProject {
   readonly buildScript: Sourced<string>;
   /** Where the build writes, relative to the source. */
   readonly output: Sourced<string>;
+  /** The server that the build makes and that answers browsers itself; absent: the app serves files. */
+  readonly server?: Sourced<'next'>;
+  /** Variable that the frontend reads the app's address from, when it has a server. */
+  readonly apiVariable?: Sourced<string>;
 }
 
 /** A service the app talks to, and the environment variable its address is read from. */

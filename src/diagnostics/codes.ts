@@ -104,15 +104,15 @@ export const CODES = {
   },
   QS401: {
     title: 'The frontend has no lock file',
-    about: 'package.json has a build script but no package-lock.json pins its packages.',
+    about: 'package.json has a build script but no lock file pins its packages.',
   },
   QS402: {
     title: 'More than one frontend',
     about: 'Several directories hold a package.json with a build script.',
   },
   QS403: {
-    title: 'Node package manager not supported',
-    about: 'The frontend is locked with another tool than npm.',
+    title: 'A lock file of Node packages cannot be used',
+    about: 'It has marks of a merge conflict, or a format that no supported version of its package manager reads.',
   },
   QS404: {
     title: 'package.json is not valid JSON',
@@ -126,6 +126,20 @@ export const CODES = {
     title: 'The frontend build script is missing',
     about:
       'The configured script is not among the scripts of package.json, or there is no package.json where the configuration says.',
+  },
+  QS407: {
+    title: 'Two Node package managers disagree',
+    about:
+      'Lock files of several package managers lie side by side, or package.json names another one than the lock file.',
+  },
+  QS408: {
+    title: 'Where the frontend builds to is not known',
+    about: 'The build script runs a tool whose output directory cannot be read from its configuration.',
+  },
+  QS409: {
+    title: 'The frontend builds a server that cannot be run',
+    about:
+      'The framework is set to render pages on a server in a form that Quayside does not run: Next.js without output, SvelteKit, Nuxt or Astro with a server adapter.',
   },
   QS501: {
     title: 'More than one database driver',

@@ -44,7 +44,7 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
   const hasTestTools = lists.some(list => list.name === 'dev');
   const browser = facts.suites.find(suite => suite.browser);
   return [
-    ...(facts.frontend ? [frontendStage(facts.frontend)] : []),
+    ...(facts.frontend ? [frontendStage(facts.frontend, config, port)] : []),
     lockStage(facts, lists),
     builderStage(facts),
     ...(hasTestTools ? [testBuilderStage(facts)] : []),

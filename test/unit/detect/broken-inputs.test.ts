@@ -136,9 +136,28 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ['frontend-without-lock', ['QS401'], withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON })],
   ['two-frontends', ['QS402'], withFiles(FLASK, { ...FRONTEND, 'web/package.json': PACKAGE_JSON })],
   [
-    'frontend-with-yarn',
+    'frontend-lock-too-old',
     ['QS403'],
-    withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON, 'frontend/yarn.lock': '' }),
+    withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON, 'frontend/pnpm-lock.yaml': 'lockfileVersion: 3\n' }),
+  ],
+  [
+    'frontend-two-package-managers',
+    ['QS407'],
+    withFiles(FLASK, { ...FRONTEND, 'frontend/yarn.lock': '# yarn lockfile v1\n' }),
+  ],
+  [
+    'frontend-output-unknown',
+    ['QS408'],
+    withFiles(FLASK, { ...FRONTEND, 'frontend/package.json': PACKAGE_JSON.replace('vite build', 'node build.js') }),
+  ],
+  [
+    'frontend-next-without-output',
+    ['QS409'],
+    withFiles(FLASK, {
+      ...FRONTEND,
+      'frontend/package.json': PACKAGE_JSON.replace('vite', 'next'),
+      'frontend/next.config.mjs': 'export default {};\n',
+    }),
   ],
   ['package-json-broken', ['QS404'], withFiles(FLASK, { 'frontend/package.json': '{"scripts": {,}}' })],
   ['node-unknown', ['QS405'], withFiles(FLASK, { ...FRONTEND, 'frontend/.nvmrc': 'v12\n' })],

@@ -1,0 +1,216 @@
+/** Node frontends: package managers by their lock files, workspaces, and where each tool builds to. */
+import { describe, expect, it } from 'vitest';
+import { detectFiles, FASTAPI, type Files, withFiles } from './apps.js';
+
+const manifest = (more: object = {}) => JSON.stringify({ scripts: { build: 'vite build' }, ...more }, null, 2);
+const PNPM_LOCK = "lockfileVersion: '9.0'\n";
+const BERRY_LOCK = '# generated\n\n__metadata:\n  version: 8\n  cacheKey: 10c0\n';
+
+async function frontendOf(files: Files) {
+  const { facts, diagnostics } = await detectFiles(withFiles(FASTAPI, files));
+  expect(diagnostics.map(({ code, problem }) => `${code} ${problem}`)).toEqual([]);
+  return facts!.frontend!;
+}
+
+async function codesOf(files: Files) {
+  return (await detectFiles(withFiles(FASTAPI, files))).diagnostics.map(({ code }) => code);
+}
+
+describe('package managers', () => {
+  it.each<readonly [string, Files, string]>([
+    ['npm', { 'ui/package.json': manifest(), 'ui/package-lock.json': '{}' }, 'npm - ui/package-lock.json'],
+    [
+      'npm shrinkwrap',
+      { 'ui/package.json': manifest(), 'ui/npm-shrinkwrap.json': '{}' },
+      'npm - ui/npm-shrinkwrap.json',
+    ],
+    ['pnpm', { 'ui/package.json': manifest(), 'ui/pnpm-lock.yaml': PNPM_LOCK }, 'pnpm 10.34.8 ui/pnpm-lock.yaml'],
+    [
+      'pnpm, lock of an older one',
+      { 'ui/package.json': manifest(), 'ui/pnpm-lock.yaml': "lockfileVersion: '6.0'\n" },
+      'pnpm 8.15.9 ui/pnpm-lock.yaml',
+    ],
+    [
+      'pnpm, its version named with a hash',
+      { 'ui/package.json': manifest({ packageManager: 'pnpm@9.12.0+sha512.0' }), 'ui/pnpm-lock.yaml': PNPM_LOCK },
+      'pnpm 9.12.0 ui/pnpm-lock.yaml',
+    ],
+    ['yarn 1', { 'ui/package.json': manifest(), 'ui/yarn.lock': '# yarn lockfile v1\n' }, 'yarn - ui/yarn.lock'],
+    ['yarn 4', { 'ui/package.json': manifest(), 'ui/yarn.lock': BERRY_LOCK }, 'yarn-berry 4.18.1 ui/yarn.lock'],
+    [
+      'yarn, pinned by volta',
+      { 'ui/package.json': manifest({ volta: { node: '22.1.0', yarn: '4.5.0' } }), 'ui/yarn.lock': BERRY_LOCK },
+      'yarn-berry 4.5.0 ui/yarn.lock',
+    ],
+    ['bun', { 'ui/package.json': manifest(), 'ui/bun.lock': '{}' }, 'bun 1.4.5 ui/bun.lock'],
+    [
+      'of two locks the one that package.json names',
+      {
+        'ui/package.json': manifest({ packageManager: 'pnpm@9.12.0' }),
+        'ui/pnpm-lock.yaml': PNPM_LOCK,
+        'ui/package-lock.json': '{}',
+      },
+      'pnpm 9.12.0 ui/pnpm-lock.yaml',
+    ],
+    [
+      'npm workspace',
+      {
+        'package.json': JSON.stringify({ workspaces: ['web'] }),
+        'package-lock.json': '{}',
+        'web/package.json': manifest(),
+      },
+      'npm - package-lock.json in "" for web',
+    ],
+    [
+      'pnpm workspace, the manager named at its root',
+      {
+        'package.json': JSON.stringify({ packageManager: 'pnpm@10.2.0' }),
+        'pnpm-workspace.yaml': 'packages: [web]\n',
+        'pnpm-lock.yaml': PNPM_LOCK,
+        'web/package.json': manifest(),
+      },
+      'pnpm 10.2.0 pnpm-lock.yaml in "" for web',
+    ],
+    [
+      'a workspace whose own build only runs its members',
+      {
+        'package.json': JSON.stringify({ workspaces: ['web'], scripts: { build: 'npm run build --workspaces' } }),
+        'package-lock.json': '{}',
+        'web/package.json': manifest({ devDependencies: { vite: '^6' } }),
+      },
+      'npm - package-lock.json in "" for web',
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { packageManager, packageManagerVersion, lockfile, workspace, root } = await frontendOf(files);
+    const text = `${packageManager.value} ${packageManagerVersion?.value ?? '-'} ${lockfile.value}`;
+    expect(workspace === undefined ? text : `${text} in "${workspace}" for ${root}`).toBe(expected);
+  });
+
+  it.each<readonly [string, Files, string]>([
+    ['a lock beside another directory', { 'package-lock.json': '{}', 'ui/package.json': manifest() }, 'QS401'],
+    ['two locks', { 'ui/package.json': manifest(), 'ui/package-lock.json': '{}', 'ui/yarn.lock': '' }, 'QS407'],
+    [
+      'another manager named than locked with',
+      { 'ui/package.json': manifest({ packageManager: 'yarn@4.5.0' }), 'ui/package-lock.json': '{}' },
+      'QS407',
+    ],
+    ['a format from before', { 'ui/package.json': manifest(), 'ui/pnpm-lock.yaml': 'lockfileVersion: 3\n' }, 'QS403'],
+    ['a conflict', { 'ui/package.json': manifest(), 'ui/yarn.lock': '<<<<<<< HEAD\n=======\n>>>>>>> b\n' }, 'QS403'],
+  ])('asks: %s', async (_, files, expected) => {
+    expect(await codesOf(files)).toEqual([expected]);
+  });
+});
+
+describe('output', () => {
+  const tool = (name: string, script: string, more: Files = {}): Files => ({
+    'web/package.json': JSON.stringify({ scripts: { build: script }, devDependencies: { [name]: '*' } }),
+    'web/package-lock.json': '{}',
+    ...more,
+  });
+  it.each<readonly [string, Files, string]>([
+    ['Vite', tool('vite', 'tsc -b && vite build'), 'web/dist'],
+    ['Vite, outDir on the command line', tool('vite', 'vite build --outDir ../static/app'), 'static/app'],
+    ['Create React App', tool('react-scripts', 'react-scripts build'), 'web/build'],
+    [
+      'Vue CLI',
+      tool('@vue/cli-service', 'vue-cli-service build', {
+        'web/vue.config.js': "module.exports = { outputDir: '../site' }",
+      }),
+      'site',
+    ],
+    [
+      'Next.js, exported',
+      tool('next', 'next build', { 'web/next.config.mjs': "export default { output: 'export' }" }),
+      'web/out',
+    ],
+    [
+      'Next.js, a server',
+      tool('next', 'next build', { 'web/next.config.ts': 'export default {\n  output: "standalone",\n};\n' }),
+      'web/.next (next)',
+    ],
+    [
+      'SvelteKit',
+      tool('vite', 'vite build', {
+        'web/package.json': JSON.stringify({
+          scripts: { build: 'vite build' },
+          devDependencies: { vite: '6', '@sveltejs/kit': '2', '@sveltejs/adapter-static': '3' },
+        }),
+      }),
+      'web/build',
+    ],
+    [
+      'SvelteKit with directories',
+      tool('vite', '', {
+        'web/package.json': JSON.stringify({
+          scripts: { build: 'vite build' },
+          devDependencies: { '@sveltejs/kit': '2', '@sveltejs/adapter-static': '3' },
+        }),
+        'web/svelte.config.js': "export default { kit: { adapter: adapter({ pages: '../public' }) } };",
+      }),
+      'public',
+    ],
+    [
+      'webpack',
+      tool('webpack', 'webpack', {
+        'web/webpack.config.js': "module.exports = { output: { path: path.resolve(__dirname, '../static/js') } };\n",
+      }),
+      'static/js',
+    ],
+    ['Nuxt, generated', tool('nuxt', 'nuxt generate'), 'web/.output/public'],
+    ['Astro', tool('astro', 'astro build'), 'web/dist'],
+    [
+      'Angular',
+      tool('@angular/cli', 'ng build', {
+        'web/angular.json': JSON.stringify({
+          projects: {
+            shop: {
+              architect: { build: { builder: '@angular/build:application', options: { outputPath: 'dist/shop' } } },
+            },
+          },
+        }),
+      }),
+      'web/dist/shop/browser',
+    ],
+    ['another tool with an option', tool('esbuild', 'esbuild src/main.ts --bundle --outdir=public'), 'web/public'],
+  ])('%s', async (_, files, expected) => {
+    const { output, server } = await frontendOf(files);
+    expect(server ? `${output.value} (${server.value})` : output.value).toBe(expected);
+  });
+
+  it.each<readonly [string, Files, string]>([
+    ['a script that says nothing', tool('rollup', 'node scripts/build.js'), 'QS408'],
+    ['Next.js without output', tool('next', 'next build', { 'web/next.config.js': 'module.exports = {}' }), 'QS409'],
+    ['SvelteKit for a server', tool('@sveltejs/kit', 'vite build'), 'QS409'],
+    ['Nuxt for a server', tool('nuxt', 'nuxt build'), 'QS409'],
+    [
+      'Astro for a server',
+      tool('astro', 'astro build', { 'web/astro.config.mjs': "export default { output: 'server' }" }),
+      'QS409',
+    ],
+  ])('asks: %s', async (_, files, expected) => {
+    expect(await codesOf(files)).toEqual([expected]);
+  });
+
+  it('takes what is configured where the tool does not say it', async () => {
+    const files = tool('rollup', 'node scripts/build.js', { 'quayside.yaml': 'frontend:\n  output: web/public\n' });
+    expect((await frontendOf(files)).output).toMatchObject({ value: 'web/public', place: { key: 'frontend.output' } });
+  });
+});
+
+describe('a Next.js server', () => {
+  const next = (config: string): Files => ({
+    'web/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '15.0.0' } }),
+    'web/package-lock.json': '{}',
+    'web/next.config.mjs': `export default { output: 'standalone', ${config} };\n`,
+  });
+
+  it('is told the address of the app by the variable that its code reads', async () => {
+    const rewrites = "rewrites: () => [{ source: '/api/:p*', destination: process.env.API_URL + '/api/:p*' }]";
+    expect((await frontendOf(next(rewrites))).apiVariable).toMatchObject({ value: 'API_URL', place: { line: 1 } });
+  });
+
+  it('is told nothing by a variable that is there for browsers', async () => {
+    const env = 'env: { url: process.env.NEXT_PUBLIC_API_URL }';
+    expect((await frontendOf(next(env))).apiVariable).toBeUndefined();
+  });
+});
