@@ -1,8 +1,6 @@
-/** Declared Python dependencies with the lines they stand on: PEP 621, dependency groups, poetry's tables, requirements files. */
-import { diagnose } from '../diagnostics/diagnose.js';
+/** Dependencies that pyproject.toml declares, with the lines they stand on: PEP 621, dependency groups, poetry's tables. */
 import type { Place } from '../diagnostics/diagnostic.js';
-import type { Dependency, Tree } from './facts.js';
-import { type Finding, failed, found } from './project.js';
+import type { Dependency } from './facts.js';
 import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
 
 /** Normalises a package name as PEP 503 says. */
@@ -40,7 +38,8 @@ export function pyprojectDependencies(file: TomlFile): Dependency[] {
     stringsAt(data, ...section, key).flatMap(item => dependency(item, place(section.join('.'), key, item), groupName));
   const table = (section: string[], groupName?: string): Dependency[] =>
     Object.entries(tableAt(data, ...section))
-      .filter(([name]) => name !== 'python')
+      // What only an extra brings is not installed.
+      .filter(([name, value]) => name !== 'python' && !(isTable(value) && value.optional === true))
       .flatMap(([name, value]) => {
         const extras = isTable(value) ? stringsAt(value, 'extras') : [];
         const written = extras.length > 0 ? `${name}[${extras.join(',')}]` : name;
@@ -56,6 +55,9 @@ export function pyprojectDependencies(file: TomlFile): Dependency[] {
     ),
     ...table(['tool', 'poetry', 'dev-dependencies'], 'dev'),
     ...list(['tool', 'uv'], 'dev-dependencies', 'dev'),
+    ...keys('tool', 'pdm', 'dev-dependencies').flatMap(group =>
+      list(['tool', 'pdm', 'dev-dependencies'], group, group),
+    ),
     ...keys('project', 'optional-dependencies').flatMap(extra =>
       list(['project', 'optional-dependencies'], extra, extra),
     ),
@@ -74,53 +76,4 @@ function dependency(written: string, place: Place, groupName: string | undefined
       place,
     },
   ];
-}
-
-/** Dependencies of a requirements file and of those it includes with -r; fails when an included file is missing. */
-export async function requirementsDependencies(
-  tree: Tree,
-  path: string,
-  group: 'main' | 'dev',
-  seen: readonly string[] = [],
-): Promise<Finding<readonly Dependency[]>> {
-  const lines = ((await tree.read(path)) ?? '').split(/\r?\n/);
-  const dependencies: Dependency[] = [];
-  for (const [index, line] of lines.entries()) {
-    const place = { file: path, line: index + 1 };
-    const included = /^\s*(?:-r|--requirement)[\s=]+(\S+)/.exec(line)?.[1];
-    if (included === undefined) {
-      const read = readRequirement(line);
-      const pinned = /^[^;#]*?==\s*([0-9][\w.]*)/.exec(line)?.[1];
-      if (read) {
-        const extras = read.extras.length > 0 && { extras: read.extras };
-        dependencies.push({ name: read.name, group, ...extras, ...(pinned !== undefined && { pinned }), place });
-      }
-      continue;
-    }
-    const target = resolvePath(path, included);
-    if (seen.includes(target) || target === path) continue;
-    if (!tree.paths.includes(target)) {
-      return failed(
-        diagnose('QS210', {
-          place,
-          problem: `${path} includes ${target}, which does not exist`,
-          expected: 'every file named after -r beside the file that names it',
-          fix: `add ${target}, or remove the line`,
-        }),
-      );
-    }
-    const inner = await requirementsDependencies(tree, target, group, [...seen, path]);
-    if (inner.value === undefined) return inner;
-    dependencies.push(...inner.value);
-  }
-  return found(dependencies);
-}
-
-function resolvePath(from: string, to: string): string {
-  const parts = from.split('/').slice(0, -1);
-  for (const part of to.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
 }

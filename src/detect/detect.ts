@@ -35,7 +35,7 @@ export async function detect(tree: Tree, config: Config = {}): Promise<Detection
 async function detectIn(project: Project): Promise<Detection> {
   const packages = await detectPackages(project);
   if (packages.value === undefined) return { diagnostics: packages.diagnostics };
-  const { lock: _, ...managed } = packages.value;
+  const { versions: _, ...managed } = packages.value;
   const { dependencies } = managed;
   const declaredIn = project.pyproject?.path ?? managed.requirements?.main.value ?? 'pyproject.toml';
 

@@ -95,7 +95,9 @@ function pythonRows({ python }: Facts): Row[] {
     ...(python.lockfile ? [row('lock file', python.lockfile, '')] : []),
     ...(python.requirements ? [row('requirements', python.requirements.main, '')] : []),
     ...(python.requirements?.dev ? [row('requirements', python.requirements.dev, '')] : []),
+    ...(python.member ? [row('package', python.member, 'python.package')] : []),
     ...(python.packageRoot ? [row('imports start in', python.packageRoot, '')] : []),
+    ...(python.memberRoots ?? []).map(root => row('imports start in', root, '')),
     { name: 'dependencies', value: count, place: python.dependencies[0]?.place, key: '' },
     ...(python.devGroup ? [row('test group', python.devGroup, '')] : []),
   ];

@@ -15,7 +15,7 @@ export interface Tree {
   read(path: string): Promise<string | undefined>;
 }
 
-export type PythonPackageManager = 'pip' | 'poetry' | 'uv';
+export type PythonPackageManager = 'pip' | 'poetry' | 'uv' | 'pipenv' | 'pdm';
 export type Framework = 'flask' | 'fastapi' | 'django';
 export type ServiceKind = 'mariadb' | 'mysql' | 'postgres' | 'redis' | 'rabbitmq' | 'mailpit';
 
@@ -27,9 +27,23 @@ export interface Dependency {
   readonly extras?: readonly string[];
   /** The exact version that a requirements file pins with `==`. */
   readonly pinned?: string;
+  /** Taken from a repository and not from a package index. */
+  readonly source?: 'git';
   /** Name of the dependency group or extra it is declared in, when it is not a main dependency of a pyproject.toml. */
   readonly groupName?: string;
   readonly place: Place;
+}
+
+/** What pip installs. */
+export interface RequirementFiles {
+  readonly main: Sourced<string>;
+  readonly dev?: Sourced<string>;
+  /** Every file that these read with -r and -c, themselves included. */
+  readonly files: readonly string[];
+  /** Lines such as `-e .`, which stand for code in the source: left out. */
+  readonly dropped?: readonly Place[];
+  /** What that code declares, in their place. */
+  readonly declared?: readonly string[];
 }
 
 export interface PythonFacts {
@@ -39,9 +53,13 @@ export interface PythonFacts {
   /** The file that pins every version; absent only for plain requirements.txt. */
   readonly lockfile?: Sourced<string>;
   /** For pip: the requirements files to install, main and development. */
-  readonly requirements?: { readonly main: Sourced<string>; readonly dev?: Sourced<string> };
+  readonly requirements?: RequirementFiles;
   /** Directory that imports start from, relative to the source, when it is not the source itself: `src`. */
   readonly packageRoot?: Sourced<string>;
+  /** Directories of further packages in the source that imports start from: members of a workspace. */
+  readonly memberRoots?: readonly Sourced<string>[];
+  /** Name of the workspace member that is the app, when the root of the workspace is not. */
+  readonly member?: Sourced<string>;
   readonly dependencies: readonly Dependency[];
   /** Name of the group that holds the test tools, when development dependencies are in a group. */
   readonly devGroup?: Sourced<string>;

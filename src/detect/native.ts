@@ -26,11 +26,12 @@ export function detectNative(project: Project, dependencies: readonly Dependency
 
 function packagesOf(dependencies: readonly Dependency[]): NativePackages[] {
   const main = dependencies.filter(({ group }) => group === 'main');
-  return main.flatMap(({ name, extras = [], place }) => {
+  return main.flatMap(({ name, extras = [], source, place }) => {
     const extra = extras.map(item => EXTRA_NATIVE[`${name}[${item}]`]).find(need => need !== undefined);
     const isSelfContained = extras.some(item => SELF_CONTAINED_EXTRAS[name]?.includes(item));
     const need = extra ?? (isSelfContained ? undefined : PYTHON_NATIVE[name]);
-    return need ? [{ dependency: name, ...need, place }] : [];
+    const fetched = source === 'git' ? [{ dependency: name, build: ['git'], runtime: [], place }] : [];
+    return need ? [...fetched, { dependency: name, ...need, place }] : fetched;
   });
 }
 

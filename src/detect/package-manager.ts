@@ -1,44 +1,34 @@
 /** Which tool keeps the dependencies, what pins them, and whether the pins are fresh. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { pyprojectDependencies, requirementsDependencies } from './dependencies.js';
+import { pyprojectDependencies } from './dependencies.js';
 import type { PythonFacts } from './facts.js';
+import { type LockedVersions, pipfileVersions, tomlVersions } from './locked-versions.js';
+import { pdmLockProblem } from './pdm-lock.js';
+import { MAIN_REQUIREMENTS, pipPackages } from './pip-packages.js';
+import { parsePipfileLock, pipfileDependencies, stalePipfileLock } from './pipenv-lock.js';
 import { poetryContentHashes } from './poetry-lock.js';
 import { type Finding, failed, found, isForeign, type Project } from './project.js';
 import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
+import { unhashedInPipfile, unhashedInToml } from './unhashed-packages.js';
 import { uvLockDifference } from './uv-lock.js';
 
-/** The part of the Python facts that package management decides; `lock` is the parsed lock file. */
-export type PackageFacts = Omit<PythonFacts, 'version' | 'packageRoot' | 'devGroup'> & { readonly lock?: TomlFile };
+/** The part of the Python facts that package management decides; `versions` are those the lock or the pins name. */
+export type PackageFacts = Omit<PythonFacts, 'version' | 'packageRoot' | 'devGroup'> & {
+  readonly versions: LockedVersions;
+};
 
-const LOCKS = { 'poetry.lock': 'poetry', 'uv.lock': 'uv' } as const;
+const LOCKS = { 'poetry.lock': 'poetry', 'uv.lock': 'uv', 'pdm.lock': 'pdm', 'Pipfile.lock': 'pipenv' } as const;
 
 /** Files of tools that have no lock-strict install here, and what to do about them. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  'Pipfile.lock': 'Pipenv',
-  Pipfile: 'Pipenv',
-  'pdm.lock': 'PDM',
-  'environment.yml': 'Conda',
   'pixi.lock': 'Pixi',
+  'pixi.toml': 'Pixi',
+  'conda-lock.yml': 'Conda',
+  'environment.yml': 'Conda',
+  'environment.yaml': 'Conda',
+  'pylock.toml': 'pylock.toml',
 };
-
-const DEV_REQUIREMENTS = [
-  'requirements-dev.txt',
-  'requirements-test.txt',
-  'requirements-tests.txt',
-  'dev-requirements.txt',
-  'test-requirements.txt',
-  'requirements_dev.txt',
-  'requirements/dev.txt',
-  'requirements/test.txt',
-  'requirements/local.txt',
-];
-const MAIN_REQUIREMENTS = [
-  'requirements.txt',
-  'requirements/production.txt',
-  'requirements/prod.txt',
-  'requirements/base.txt',
-];
 
 /** Finds the package manager with its lock file and the declared dependencies. */
 export async function detectPackages(project: Project): Promise<Finding<PackageFacts>> {
@@ -55,35 +45,79 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
       }),
     );
   }
-  if (lock && pyproject && isWorkspace(pyproject)) return failed(uvWorkspace(pyproject));
-  if (lock && pyproject) return lockedPackages(project, pyproject, lock);
+  if (lock === 'Pipfile.lock' && tree.paths.includes('Pipfile')) return pipenvPackages(project);
+  if (lock && lock !== 'Pipfile.lock' && pyproject) return lockedPackages(project, pyproject, lock);
   const requirements = MAIN_REQUIREMENTS.find(path => tree.paths.includes(path));
   const usesPoetry = pyproject !== undefined && Object.keys(tableAt(pyproject.data, 'tool', 'poetry')).length > 0;
+  const usesPdm = pyproject !== undefined && Object.keys(tableAt(pyproject.data, 'tool', 'pdm')).length > 0;
   const declares = pyproject !== undefined && pyprojectDependencies(pyproject).some(({ group }) => group === 'main');
   const unsupported = Object.keys(UNSUPPORTED).find(path => tree.paths.includes(path));
-  if (requirements && !usesPoetry) return pipPackages(project, requirements);
+  if (requirements && !usesPoetry) return pipPackages(tree, requirements);
   if (unsupported) return failed(unsupportedTool(unsupported));
-  if (pyproject && (usesPoetry || declares)) return failed(noLock(pyproject, usesPoetry));
+  if (tree.paths.includes('Pipfile')) return failed(noLock('Pipfile', 'Pipfile.lock', 'pipenv lock'));
+  const input = ['requirements.in', 'requirements/base.in', 'requirements/main.in'].find(path =>
+    tree.paths.includes(path),
+  );
+  if (input) return failed(noLock(input, input.replace(/in$/, 'txt'), `pip-compile --generate-hashes ${input}`));
+  if (pyproject && (usesPoetry || usesPdm || declares)) {
+    const tool = usesPoetry ? 'poetry' : usesPdm ? 'pdm' : 'uv';
+    return failed(noLock(pyproject.path, `${tool}.lock`, `${tool} lock`));
+  }
+  const setup = ['setup.cfg', 'setup.py'].find(path => tree.paths.includes(path));
+  if (setup) return failed(noLock(setup, 'requirements.txt', `uv pip compile ${setup} -o requirements.txt`));
   return failed(noProject(project, lock));
+}
+
+async function pipenvPackages({ tree }: Project): Promise<Finding<PackageFacts>> {
+  const pipfile = parseToml('Pipfile', (await tree.read('Pipfile')) ?? '', 'QS206');
+  if (!isTomlFile(pipfile)) return failed(pipfile);
+  const lock = parsePipfileLock('Pipfile.lock', (await tree.read('Pipfile.lock')) ?? '');
+  if ('code' in lock) return failed(lock);
+  const problem = stalePipfileLock(pipfile, lock) ?? unhashedInPipfile(lock);
+  if (problem) return failed(problem);
+  const place = { file: lock.path };
+  return found({
+    packageManager: { value: 'pipenv', place },
+    lockfile: { value: lock.path, place },
+    dependencies: pipfileDependencies(pipfile),
+    versions: pipfileVersions(lock),
+  });
 }
 
 async function lockedPackages(
   project: Project,
   pyproject: TomlFile,
-  lockPath: keyof typeof LOCKS,
+  lockPath: Exclude<keyof typeof LOCKS, 'Pipfile.lock'>,
 ): Promise<Finding<PackageFacts>> {
   const manager = LOCKS[lockPath];
   const lock = parseToml(lockPath, (await project.tree.read(lockPath)) ?? '', 'QS209');
   if (!isTomlFile(lock)) return failed(lock);
-  const stale = manager === 'poetry' ? stalePoetryLock(pyproject, lock) : staleUvLock(pyproject, lock);
-  if (stale) return failed(stale);
+  const members = project.workspace?.members ?? [];
+  const inside = members.map(({ directory }) => directory);
+  const problem = STALE[manager](project, pyproject, lock) ?? unhashedInToml(lock, inside);
+  if (problem) return failed(problem);
+  const place = { file: lockPath };
   return found({
-    packageManager: { value: manager, place: { file: lockPath } },
-    lockfile: { value: lockPath, place: { file: lockPath } },
+    packageManager: { value: manager, place },
+    lockfile: { value: lockPath, place },
     dependencies: pyprojectDependencies(pyproject),
-    lock,
+    ...(project.workspace?.member && { member: project.workspace.member }),
+    ...(members.length > 0 && {
+      memberRoots: members.map(({ root, file }) => ({ value: root, place: { file: file.path } })),
+    }),
+    versions: tomlVersions(lock),
   });
 }
+
+const STALE = {
+  poetry: (_project: Project, pyproject: TomlFile, lock: TomlFile) => stalePoetryLock(pyproject, lock),
+  pdm: (_project: Project, pyproject: TomlFile, lock: TomlFile) => pdmLockProblem(pyproject, lock),
+  uv: ({ workspace }: Project, pyproject: TomlFile, lock: TomlFile) =>
+    [{ file: pyproject, directory: '.' }, ...(workspace?.members ?? [])]
+      .filter(({ file }, index) => index > 0 || file.path === 'pyproject.toml')
+      .map(({ file, directory }) => staleUvLock(file, lock, directory))
+      .find(problem => problem !== undefined),
+};
 
 function stalePoetryLock(pyproject: TomlFile, lock: TomlFile): Diagnostic | undefined {
   const recorded = stringAt(lock.data, 'metadata', 'content-hash');
@@ -105,47 +139,14 @@ function stalePoetryLock(pyproject: TomlFile, lock: TomlFile): Diagnostic | unde
   });
 }
 
-function staleUvLock(pyproject: TomlFile, lock: TomlFile): Diagnostic | undefined {
-  const difference = uvLockDifference(pyproject, lock);
+function staleUvLock(pyproject: TomlFile, lock: TomlFile, directory: string): Diagnostic | undefined {
+  const difference = uvLockDifference(pyproject, lock, directory);
   if (difference === undefined) return undefined;
   return diagnose('QS205', {
     place: { file: lock.path },
-    problem: `uv.lock was written for another pyproject.toml: ${difference}`,
+    problem: `uv.lock was written for another ${pyproject.path}: ${difference}`,
     expected: 'a lock file made after the last change of the dependencies',
     fix: 'run "uv lock" and commit uv.lock',
-  });
-}
-
-async function pipPackages({ tree }: Project, path: string): Promise<Finding<PackageFacts>> {
-  const main = await requirementsDependencies(tree, path, 'main');
-  if (main.value === undefined) return { diagnostics: main.diagnostics };
-  const devPath = DEV_REQUIREMENTS.find(candidate => tree.paths.includes(candidate));
-  const dev = devPath === undefined ? found([]) : await requirementsDependencies(tree, devPath, 'dev');
-  if (dev.value === undefined) return { diagnostics: dev.diagnostics };
-  const names = new Set(main.value.map(({ name }) => name));
-  const place = { file: path };
-  return found({
-    packageManager: { value: 'pip', place },
-    requirements: {
-      main: { value: path, place },
-      ...(devPath !== undefined && { dev: { value: devPath, place: { file: devPath } } }),
-    },
-    dependencies: [...main.value, ...dev.value.filter(({ name }) => !names.has(name))],
-  });
-}
-
-/** The root of a uv workspace without a project of its own. */
-function isWorkspace({ data }: TomlFile): boolean {
-  return 'workspace' in tableAt(data, 'tool', 'uv') && !('project' in data);
-}
-
-function uvWorkspace(pyproject: TomlFile): Diagnostic {
-  const line = tomlLine(pyproject.text, 'tool.uv.workspace');
-  return diagnose('QS203', {
-    place: { file: pyproject.path, ...(line && { line }) },
-    problem: 'pyproject.toml is the root of a uv workspace and no project itself',
-    expected: 'a project with its own lock file beside its pyproject.toml',
-    fix: 'take the app out of the workspace, run "uv lock" in its directory, and set root in quayside.yaml to it',
   });
 }
 
@@ -156,8 +157,11 @@ function noProject({ tree }: Project, lock: string | undefined): Diagnostic {
   const directories = [...new Set(below.map(path => path.slice(0, path.lastIndexOf('/'))))];
   const [first] = directories;
   return diagnose('QS201', {
-    problem: lock ? `there is a ${lock} but no pyproject.toml` : 'no Python project found in the source directory',
-    expected: 'a pyproject.toml with a lock file (poetry.lock or uv.lock), or a requirements.txt',
+    problem: lock
+      ? `there is a ${lock} but no ${lock === 'Pipfile.lock' ? 'Pipfile' : 'pyproject.toml'}`
+      : 'no Python project found in the source directory',
+    expected:
+      'a pyproject.toml with a lock file (uv.lock, poetry.lock or pdm.lock), a Pipfile.lock, or a requirements.txt',
     fix:
       first === undefined
         ? 'point --source at the app, or write "root: DIRECTORY" in quayside.yaml when the app lies in a directory of it'
@@ -170,19 +174,17 @@ function unsupportedTool(path: string): Diagnostic {
   return diagnose('QS203', {
     place: { file: path },
     problem: `the dependencies are kept with ${tool}`,
-    expected: 'poetry, uv, or pip with a requirements.txt',
+    expected: 'poetry, uv, pdm, pipenv, or pip with a requirements.txt',
     fix: `export the pinned dependencies of ${tool} to requirements.txt, or move the project to uv or poetry`,
   });
 }
 
-function noLock(pyproject: TomlFile, usesPoetry: boolean): Diagnostic {
-  const [file, command] = usesPoetry ? ['poetry.lock', 'poetry lock'] : ['uv.lock', 'uv lock'];
+function noLock(file: string, lock: string, command: string): Diagnostic {
+  const others = lock === 'uv.lock' ? 'uv.lock, poetry.lock, pdm.lock or requirements.txt' : lock;
   return diagnose('QS204', {
-    place: { file: pyproject.path },
-    problem: 'pyproject.toml declares dependencies, and no lock file pins their versions',
-    expected: usesPoetry
-      ? 'poetry.lock beside pyproject.toml'
-      : 'uv.lock, poetry.lock or requirements.txt beside pyproject.toml',
-    fix: `run "${command}" and commit ${file}`,
+    place: { file },
+    problem: `${file} declares dependencies, and no lock file pins their versions`,
+    expected: `${others} beside ${file}`,
+    fix: `run "${command}" and commit ${lock}`,
   });
 }

@@ -1,6 +1,7 @@
 /** Whether poetry.lock belongs to pyproject.toml: the content hash, computed as poetry computes it. */
 import { createHash } from 'node:crypto';
-import { isTable, type TomlFile, tableAt } from './toml-file.js';
+import { pythonJson } from './python-json.js';
+import { type TomlFile, tableAt } from './toml-file.js';
 
 /** Keys of [tool.poetry] in the hash; the first four count as null when absent and nothing of [project] is there. */
 const LEGACY_KEYS = ['dependencies', 'source', 'extras', 'dev-dependencies'];
@@ -30,17 +31,4 @@ function contentHash({ data }: TomlFile, withGroups: boolean): string {
 
 function pick(table: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(keys.filter(key => table[key] !== undefined).map(key => [key, table[key]]));
-}
-
-/** JSON exactly as Python's json.dumps(value, sort_keys=True) writes it. */
-export function pythonJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
-  if (isTable(value)) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${pythonJson(key)}: ${pythonJson(item)}`).join(', ')}}`;
-  }
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -4,11 +4,14 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { Sourced, Tree } from './facts.js';
 import { type PythonModule, readModule } from './python-module.js';
 import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
+import { readWorkspace, type Workspace } from './uv-workspace.js';
 
 export interface Project {
   readonly tree: Tree;
   readonly config: Config;
+  /** The app's own pyproject.toml: the root's, or that of the workspace member that is the app. */
   readonly pyproject?: TomlFile;
+  readonly workspace?: Workspace;
   readonly packageRoot?: Sourced<string>;
   /** All Python files of the app and its tests, without vendored and generated ones. */
   readonly modules: readonly PythonModule[];
@@ -64,10 +67,15 @@ export async function readProject(tree: Tree, config: Config): Promise<Finding<P
   const text = await tree.read('pyproject.toml');
   const parsed = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
   if (parsed !== undefined && !isTomlFile(parsed)) return failed(parsed);
+  const workspace = parsed && (await readWorkspace(tree, parsed, config));
+  if (isRefused(workspace)) return { diagnostics: workspace };
+  const pyproject = workspace?.app ?? parsed;
   const packageRoot = findPackageRoot(tree, parsed);
-  const roots = packageRoot === undefined ? [] : [packageRoot.value];
+  const outside = workspace ? foreignMembers(tree, workspace) : [];
+  const roots = [...(workspace?.members.map(({ root }) => root) ?? []), ...(packageRoot ? [packageRoot.value] : [])];
   const modules: PythonModule[] = [];
-  const paths = tree.paths.filter(path => path.endsWith('.py') && !isForeign(path)).sort();
+  const isOutside = (path: string) => isForeign(path) || outside.some(directory => path.startsWith(directory));
+  const paths = tree.paths.filter(path => path.endsWith('.py') && !isOutside(path)).sort();
   for (let at = 0; at < paths.length; at += PARALLEL_READS) {
     const batch = paths.slice(at, at + PARALLEL_READS);
     const texts = await Promise.all(batch.map(path => tree.read(path)));
@@ -75,8 +83,20 @@ export async function readProject(tree: Tree, config: Config): Promise<Finding<P
       modules.push(readModule(path, texts[index] ?? '', roots));
     });
   }
-  const project = { tree, config, modules };
-  return found({ ...project, ...(parsed && { pyproject: parsed }), ...(packageRoot && { packageRoot }) });
+  const project = { tree, config, modules, ...(workspace && { workspace }) };
+  return found({ ...project, ...(pyproject && { pyproject }), ...(packageRoot && { packageRoot }) });
+}
+
+function isRefused(workspace: Workspace | readonly Diagnostic[] | undefined): workspace is readonly Diagnostic[] {
+  return Array.isArray(workspace);
+}
+
+/** Directories of projects that are beside the app in its repository, and no part of it. */
+function foreignMembers(tree: Tree, { members }: Workspace): string[] {
+  const projects = tree.paths
+    .filter(path => path.endsWith('/pyproject.toml'))
+    .map(path => path.replace(/pyproject\.toml$/, ''));
+  return projects.filter(directory => !members.some(member => `${member.directory}/`.startsWith(directory)));
 }
 
 /** `src` layout: declared to poetry or setuptools, or a src directory that holds the packages and is none itself. */

@@ -19,8 +19,9 @@ export async function detectPythonVersion(project: Project): Promise<Finding<Sou
   const pinned =
     configured === undefined
       ? await pinnedVersion(project)
-      : { value: configured, place: configPlace('python.version') };
-  if (pinned) return checkPin(pinned, range);
+      : found<Sourced<string>>({ value: configured, place: configPlace('python.version') });
+  if (pinned.diagnostics.length > 0) return pinned;
+  if (pinned.value) return checkPin(pinned.value, range);
   if (!range) {
     const why = `newest of ${PREFERRED_PYTHONS.join(', ')}; nothing asks for one`;
     return found({ value: PREFERRED_PYTHONS[0], place: { file: project.pyproject?.path ?? 'requirements.txt' }, why });
@@ -31,7 +32,7 @@ export async function detectPythonVersion(project: Project): Promise<Finding<Sou
 }
 
 function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): Finding<Sourced<string>> {
-  const minor = /^(?:python-?|cpython-?)?(3\.\d+)(?:\.\d+)?$/.exec(pinned.value.trim())?.[1];
+  const minor = minorOf(pinned.value);
   if (minor === undefined || !(KNOWN_PYTHONS as readonly string[]).includes(minor)) {
     return failed(unsupported(pinned.value, pinned.place));
   }
@@ -70,18 +71,40 @@ function declaredRange({ pyproject }: Project): Sourced<string> | undefined {
   return undefined;
 }
 
-/** Files that pin a version, with how the version stands in a line of them. */
+/** Files that pin a version, with how the version stands in a line of them; the first that has one counts. */
 const PINS: readonly (readonly [string, RegExp])[] = [
   ['.python-version', /^\s*([^#\s]+)/],
   ['.tool-versions', /^\s*python\s+(\S+)/],
-  ['runtime.txt', /^\s*python-(\S+)/],
+  ['mise.toml', /^\s*python\s*=\s*\[?\s*["']([^"']+)/],
+  ['.mise.toml', /^\s*python\s*=\s*\[?\s*["']([^"']+)/],
+  ['runtime.txt', /^\s*(python-\S+)/],
+  ['Pipfile', /^\s*python_(?:full_)?version\s*=\s*["']([^"'*]+)/],
 ];
 
-async function pinnedVersion({ tree }: Project): Promise<Sourced<string> | undefined> {
+/** The pinned version; two files that pin different ones are a contradiction. */
+async function pinnedVersion({ tree }: Project): Promise<Finding<Sourced<string>>> {
+  const pins: Sourced<string>[] = [];
   for (const [file, pattern] of PINS) {
     const lines = ((await tree.read(file)) ?? '').split(/\r?\n/);
     const index = lines.findIndex(line => pattern.test(line));
-    if (index >= 0) return { value: pattern.exec(lines[index]!)![1]!, place: { file, line: index + 1 } };
+    const value = index < 0 ? undefined : pattern.exec(lines[index]!)![1]!;
+    // These leave the choice to the machine.
+    if (value !== undefined && !/^(latest|system|3)$/.test(value))
+      pins.push({ value, place: { file, line: index + 1 } });
   }
-  return undefined;
+  const [first] = pins;
+  const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
+  if (!first || !other) return found(first);
+  return failed(
+    diagnose('QS208', {
+      place: other.place,
+      problem: `Python ${other.value} is pinned here, and ${first.place.file} line ${first.place.line} pins ${first.value}`,
+      expected: 'one version of Python in both',
+      fix: `change one of them; ${other.place.file} can go when ${first.place.file} is kept`,
+    }),
+  );
+}
+
+function minorOf(pinned: string): string | undefined {
+  return /^(?:python-?|cpython-?)?(3\.\d+)(?:\.(?:\d+|[x*]))?$/.exec(pinned.trim())?.[1];
 }

@@ -12,6 +12,9 @@ interface Installed {
   readonly dependency: Dependency;
 }
 
+/** Services that Python itself can talk to, with their scheme: the variable in the code is all that shows them. */
+const WITHOUT_DRIVER: { readonly [kind in ServiceKind]?: string } = { mailpit: 'smtp' };
+
 const DATABASES: readonly ServiceKind[] = ['mariadb', 'mysql', 'postgres'];
 
 /** Names of variables that hold an address, best first. */
@@ -93,7 +96,9 @@ function wantedKinds(project: Project, installed: readonly Installed[], reads: r
     if (driver.optional && addressVariables(driver.kind, reads).length === 0) continue;
     kinds.add(driver.kind);
   }
-  for (const kind of Object.keys(VARIABLES) as ServiceKind[]) if (isOn(kind)) kinds.add(kind);
+  for (const kind of Object.keys(VARIABLES) as ServiceKind[]) {
+    if (isOn(kind) || (WITHOUT_DRIVER[kind] && addressVariables(kind, reads).length > 0)) kinds.add(kind);
+  }
   // MariaDB and MySQL share their drivers: configuring MySQL chooses it.
   if (isOn('mysql') && !isOn('mariadb')) kinds.delete('mariadb');
   return [...kinds].filter(kind => !isOff(kind)).sort((a, b) => order(a) - order(b));
@@ -191,6 +196,8 @@ function schemeOf(
     return found({ value: schemeIn(literal.fallback)!, place, why: `default of ${literal.name}` });
   }
   const [first, second] = drivers;
+  const known = WITHOUT_DRIVER[kind];
+  if (!first && known !== undefined) return found({ value: known, place: variable.place, why: 'the protocol' });
   if (!first) {
     return {
       diagnostics: [

@@ -1,12 +1,12 @@
 /** Finds the test suites: tests without a browser, browser tests, and the linter. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { dependencyOn, normaliseName } from './dependencies.js';
+import { dependencyOn } from './dependencies.js';
 import type { Dependency, SuiteFacts } from './facts.js';
 import type { PackageFacts } from './package-manager.js';
 import { configPlace, type Finding, found, type Project } from './project.js';
 import type { PythonModule } from './python-module.js';
-import { isTable, stringAt, stringsAt, type tableAt, tomlLine } from './toml-file.js';
+import { stringsAt, tomlLine } from './toml-file.js';
 
 /** Fixtures of pytest-playwright: a test with one of them drives a browser. */
 const BROWSER_FIXTURES = new Set(['page', 'browser', 'new_context', 'browser_context_args']);
@@ -118,16 +118,16 @@ function ignored(files: readonly PythonModule[], browserFiles: readonly PythonMo
 }
 
 function browserSuite(
-  { dependencies, lock }: PackageFacts,
+  { dependencies, versions, lockfile }: PackageFacts,
   browserFiles: readonly PythonModule[],
   otherFiles: readonly PythonModule[],
 ): Finding<SuiteFacts> {
   const [first] = browserFiles;
   if (!first) return { diagnostics: [] };
   const playwright = dependencies.filter(({ name }) => /^(pytest-playwright|playwright)(-asyncio)?$/.test(name));
-  const browser = browserVersion(lock, dependencies);
+  const browser = versions.get('playwright');
   if (playwright.length === 0 || !browser) {
-    const missing = playwright.length === 0 ? 'a dependency' : `pinned in ${lock?.path ?? 'the requirements'}`;
+    const missing = playwright.length === 0 ? 'a dependency' : `pinned in ${lockfile?.value ?? 'the requirements'}`;
     return {
       diagnostics: [
         diagnose('QS602', {
@@ -135,7 +135,7 @@ function browserSuite(
           problem: `${first.path} drives a browser, and playwright is not ${missing}`,
           expected:
             'pytest-playwright among the dependencies, and one exact version of playwright, whose browsers are taken',
-          fix: lock
+          fix: lockfile
             ? 'add pytest-playwright to the development dependencies and lock again'
             : 'add pytest-playwright and a line such as "playwright==1.58.0" to the development requirements',
         }),
@@ -149,17 +149,6 @@ function browserSuite(
     ...groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]),
     browser,
   });
-}
-
-/** The version of Playwright by the lock file, or by a requirement that pins it. */
-function browserVersion(lock: PackageFacts['lock'], dependencies: readonly Dependency[]): SuiteFacts['browser'] {
-  if (!lock) {
-    const pinned = dependencies.find(({ name, pinned }) => name === 'playwright' && pinned !== undefined);
-    return pinned && { value: pinned.pinned!, place: pinned.place };
-  }
-  const value = lockedVersion(lock.data, 'playwright');
-  const line = lineOfPackage(lock.text, 'playwright');
-  return value === undefined ? undefined : { value, place: { file: lock.path, ...(line && { line }) } };
 }
 
 /** Directories that hold browser tests only, and single files where others lie beside them. */
@@ -231,17 +220,4 @@ function noPytest(path: string, count: number): Diagnostic {
     expected: 'pytest in a dependency group, or a command for the suite',
     fix: 'add pytest to the development dependencies, or write suites: { unit: { command: [...] } } in quayside.yaml',
   });
-}
-
-function lockedVersion(data: Parameters<typeof tableAt>[0], name: string): string | undefined {
-  const packages = data.package;
-  const entry = (Array.isArray(packages) ? packages.filter(isTable) : []).find(
-    item => normaliseName(stringAt(item, 'name') ?? '') === name,
-  );
-  return entry && stringAt(entry, 'version');
-}
-
-function lineOfPackage(text: string, name: string): number | undefined {
-  const at = text.split('\n').indexOf(`name = "${name}"`);
-  return at < 0 ? undefined : at + 1;
 }

@@ -4,17 +4,22 @@ import { KNOWN_PYTHONS } from './python-version.js';
 import { isTable, stringAt, stringsAt, type TomlFile, tableAt } from './toml-file.js';
 import { allowsMinor } from './version-range.js';
 
-/** Says what differs between pyproject.toml and the requirements recorded in uv.lock; undefined when nothing does. */
-export function uvLockDifference(pyproject: TomlFile, lock: TomlFile): string | undefined {
+/**
+ * Says what differs between a pyproject.toml and the requirements recorded in uv.lock; undefined when nothing does.
+ * @param directory the project's directory as the lock names it: `.` for the root, else a member's
+ */
+export function uvLockDifference(pyproject: TomlFile, lock: TomlFile, directory = '.'): string | undefined {
   const packages = lock.data.package;
   const root = (Array.isArray(packages) ? packages.filter(isTable) : []).find(entry => {
     const source = tableAt(entry, 'source');
-    return source.virtual === '.' || source.editable === '.';
+    return source.virtual === directory || source.editable === directory;
   });
-  if (!root) return 'the project itself is not in uv.lock';
   const { data } = pyproject;
+  // The root of a workspace may be no project itself: then it has nothing to record.
+  if (!root && directory === '.' && !('project' in data)) return undefined;
+  if (!root) return 'the project itself is not in uv.lock';
   const requiresPython = stringAt(data, 'project', 'requires-python');
-  const lockedPython = stringAt(lock.data, 'requires-python');
+  const lockedPython = directory === '.' ? stringAt(lock.data, 'requires-python') : undefined;
   if (requiresPython && lockedPython && !allowsSame(requiresPython, lockedPython)) {
     return `requires-python is ${requiresPython}, uv.lock has ${lockedPython}`;
   }

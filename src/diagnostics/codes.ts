@@ -48,7 +48,7 @@ export const CODES = {
   QS205: {
     title: 'The lock file is stale',
     about:
-      'pyproject.toml was changed after the lock file was written. The content hash (poetry) or the recorded requirements (uv) show it.',
+      'The declared dependencies were changed after the lock file was written. The content hash (poetry, pdm, pipenv) or the recorded requirements (uv, compiled requirements files) show it.',
   },
   QS206: {
     title: 'pyproject.toml is not valid TOML',
@@ -70,6 +70,15 @@ export const CODES = {
   QS210: {
     title: 'A requirements file is missing',
     about: 'A requirements file includes another one with -r, and that file does not exist.',
+  },
+  QS211: {
+    title: 'A dependency is code without a hash',
+    about:
+      'A dependency comes from a repository or a directory. Nothing pins what is in it, or nothing says what it needs itself.',
+  },
+  QS212: {
+    title: 'The app in a workspace is not clear',
+    about: 'A uv workspace has no member with a web framework or several of them. Quayside asks instead of guessing.',
   },
   QS301: {
     title: 'No supported web framework among the dependencies',

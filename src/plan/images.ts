@@ -1,6 +1,6 @@
 /** The stages that run: the common runtime, the production image, and the image of the tests. */
 import type { Config } from '../config/schema.js';
-import type { EntryPoint, Facts } from '../detect/facts.js';
+import type { EntryPoint, Facts, PythonFacts } from '../detect/facts.js';
 import { copyFrontend } from './frontend.js';
 import { APP_DIR, DATA_DIR, ENTRYPOINT, GUNICORN_CONF, HEALTHCHECK, REPORTS_DIR, USER, VENV_DIR } from './paths.js';
 import { compileCommand, installList, pythonImage } from './python.js';
@@ -38,6 +38,9 @@ const NOT_AT_RUN = [
   'quayside.yaml',
   'poetry.lock',
   'uv.lock',
+  'pdm.lock',
+  'Pipfile',
+  'Pipfile.lock',
 ];
 
 /** Standard library parts that no server imports; without them compiling takes half the time and space. */
@@ -201,13 +204,19 @@ function serverCommand(facts: Facts, port: number): readonly string[] {
   ];
 }
 
+/** Where imports start: the directories that packages lie in, then the source itself. */
+function importPath({ packageRoot, memberRoots = [] }: PythonFacts): string {
+  const roots = [...(packageRoot ? [packageRoot] : []), ...memberRoots].map(({ value }) => `${APP_DIR}/${value}`);
+  return [...new Set([...roots, APP_DIR])].join(':');
+}
+
 function runtimeEnv(facts: Facts, port: number): Record<string, string> {
   return {
     PATH: `${VENV_DIR}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin`,
     VIRTUAL_ENV: VENV_DIR,
     HOME: USER.home,
     PORT: `${port}`,
-    PYTHONPATH: facts.python.packageRoot ? `${APP_DIR}/${facts.python.packageRoot.value}:${APP_DIR}` : APP_DIR,
+    PYTHONPATH: importPath(facts.python),
     PYTHONUNBUFFERED: '1',
     PYTHONFAULTHANDLER: '1',
     // Everything is compiled already, and the app's user may not write beside the source.

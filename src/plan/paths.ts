@@ -10,6 +10,8 @@ export const REPORTS_DIR = '/reports';
 export const DATA_DIR = '/data';
 /** Where the lock's exports lie in the stage that makes them. */
 export const LOCK_DIR = '/lock';
+/** Reads lock files in that stage. */
+export const LOCK_READER = '/usr/local/lib/quayside/lock-requirements.py';
 
 export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';
 export const HEALTHCHECK = '/usr/local/lib/quayside/healthcheck.py';

@@ -1,6 +1,6 @@
 /** The Python stages: the lock as hashed requirement lists, and the virtual environments made of them. */
 import type { Facts, PythonFacts, PythonPackageManager } from '../detect/facts.js';
-import { APP_DIR, LOCK_DIR, VENV_DIR } from './paths.js';
+import { APP_DIR, LOCK_DIR, LOCK_READER, VENV_DIR } from './paths.js';
 import { installPackages, quoteWords, shell } from './shell.js';
 import type { CacheMount, Stage, Step } from './types.js';
 
@@ -142,34 +142,57 @@ const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
   },
   uv: {
     install: [installTool('install uv', UV)],
-    manifests: () => ['pyproject.toml', 'uv.lock'],
-    command: (list, _python, directory) =>
+    // The lock is checked against every project of the workspace.
+    manifests: python => ['pyproject.toml', 'uv.lock', ...(python.memberRoots ? ['**/pyproject.toml'] : [])],
+    command: (list, python, directory) =>
       quoteWords([
         `${TOOL}/bin/uv`,
         'export',
         '--quiet',
         '--locked',
-        '--no-emit-project',
+        ...(python.member ? ['--package', python.member.value] : []),
+        // Code that lies in the source is not installed: imports find it there.
+        python.memberRoots ? '--no-emit-local' : '--no-emit-project',
         '--no-default-groups',
         ...list.groups.map(group => `--${list.main ? '' : 'only-'}group=${group}`),
         '--output-file',
         `${directory}/${LIST}`,
       ]),
   },
+  pipenv: listReader('Pipfile.lock', 'default'),
+  pdm: listReader('pdm.lock', 'default'),
   pip: {
     install: [],
-    manifests: python => [
-      ...new Set([...requirementFiles(python), '**/*requirements*.txt', '**/requirements/**', '**/*constraints*.txt']),
-    ],
+    manifests: python => python.requirements?.files ?? [python.packageManager.place.file],
     command: (list, python, directory) => {
       const [main, dev] = requirementFiles(python);
       const files = list.name === 'main' || !dev ? [main] : list.main ? [main, dev] : [dev];
       const words = quoteWords(files.filter(name => name !== undefined));
-      // The files include each other by relative paths, so they travel together.
-      return `cp -a ${APP_DIR}/. ${directory}/files && printf -- '-r files/%s\\n' ${words} > ${directory}/${LIST}`;
+      const { dropped = [], declared = [] } = python.requirements ?? {};
+      return [
+        // The files include each other by relative paths, so they travel together.
+        `cp -a ${APP_DIR}/. ${directory}/files`,
+        ...dropped.map(({ file, line }) => `sed -i '${line}s/.*//' ${quoteWords([`${directory}/files/${file}`])}`),
+        `printf -- '-r files/%s\\n' ${words} > ${directory}/${LIST}`,
+        ...(declared.length > 0 ? [`printf '%s\\n' ${quoteWords(declared)} >> ${directory}/${LIST}`] : []),
+      ].join(' && ');
     },
   },
 };
+
+/** Lock files that name packages, hashes and groups plainly: read without the tool that wrote them. */
+function listReader(lock: string, main: string): Exporter {
+  return {
+    install: [
+      { kind: 'copy', from: { kind: 'asset', path: 'docker/lock-requirements.py' }, to: LOCK_READER, mode: 0o644 },
+    ],
+    manifests: () => [lock],
+    command: (list, _python, directory) => {
+      const groups = list.main ? [main, ...list.groups] : list.groups;
+      return `${quoteWords(['python', LOCK_READER, lock, ...groups])} > ${directory}/${LIST}`;
+    },
+  };
+}
 
 function installTool(title: string, requirements: readonly string[]): Step {
   return shell(

@@ -44,9 +44,19 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ['no-python-project', ['QS201'], { 'README.md': '# Nothing\n' }],
   ['project-in-a-directory', ['QS201'], { 'server/pyproject.toml': '', 'web/package.json': '{}' }],
   [
-    'uv-workspace',
-    ['QS203'],
+    'uv-workspace-without-app',
+    ['QS212'],
     { 'pyproject.toml': '[tool.uv.workspace]\nmembers = ["backend"]\n', 'uv.lock': 'version = 1\n' },
+  ],
+  [
+    'uv-workspace-with-two-apps',
+    ['QS212'],
+    {
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+      'packages/admin/pyproject.toml': '[project]\nname = "admin"\ndependencies = ["django"]\n',
+      'packages/shop/pyproject.toml': '[project]\nname = "shop"\ndependencies = ["flask"]\n',
+      'uv.lock': 'version = 1\n',
+    },
   ],
   [
     'database-address-in-parts',
@@ -62,7 +72,69 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'requirements.txt': undefined, 'uv.lock': 'version = 1\n' }),
   ],
   ['two-locks', ['QS202'], withFiles(poetryApp(FLASK, POETRY), { 'uv.lock': 'version = 1\n' })],
-  ['pipenv', ['QS203'], withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '', 'Pipfile.lock': '{}' })],
+  [
+    'conda',
+    ['QS203'],
+    withFiles(FLASK, { 'requirements.txt': undefined, 'environment.yml': 'dependencies: [flask]\n' }),
+  ],
+  [
+    'pipenv-lock-missing',
+    ['QS204'],
+    withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '[packages]\nflask = "*"\n' }),
+  ],
+  [
+    'pipenv-lock-stale',
+    ['QS205'],
+    withFiles(FLASK, {
+      'requirements.txt': undefined,
+      Pipfile: '[packages]\nflask = "*"\n',
+      'Pipfile.lock': '{"_meta": {"hash": {"sha256": "0"}}, "default": {}}',
+    }),
+  ],
+  [
+    'pipenv-lock-broken',
+    ['QS209'],
+    withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '', 'Pipfile.lock': '<<<<<<< HEAD\n{}' }),
+  ],
+  [
+    'pdm-lock-stale',
+    ['QS205'],
+    withFiles(FLASK, {
+      'requirements.txt': undefined,
+      'pyproject.toml': POETRY,
+      'pdm.lock': '[metadata]\ncontent_hash = "sha256:0"\n',
+    }),
+  ],
+  [
+    'requirements-not-compiled',
+    ['QS204'],
+    withFiles(FLASK, { 'requirements.txt': undefined, 'requirements.in': 'flask\ngunicorn\n' }),
+  ],
+  ['requirements-stale', ['QS205'], withFiles(FLASK, { 'requirements.in': 'flask\ngunicorn\nredis\n' })],
+  ['constraints-missing', ['QS210'], withFiles(FLASK, { 'requirements.txt': '-c pins.txt\nflask\ngunicorn\n' })],
+  [
+    'requirements-with-unreadable-code',
+    ['QS211'],
+    withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\n-e ./libs/money\n',
+      'libs/money/setup.py': 'from setuptools import setup\nsetup(install_requires=read("requirements.txt"))\n',
+    }),
+  ],
+  [
+    'locked-from-git',
+    ['QS211'],
+    poetryApp(
+      FLASK,
+      POETRY,
+      '[[package]]\nname = "money"\nversion = "1.0"\n\n[package.source]\ntype = "git"\nurl = "https://example.invalid/money.git"\n',
+    ),
+  ],
+  ['setup-py-only', ['QS204'], withFiles(FLASK, { 'requirements.txt': undefined, 'setup.py': 'setup()\n' })],
+  [
+    'python-pins-disagree',
+    ['QS208'],
+    withFiles(FLASK, { '.python-version': '3.12\n', 'runtime.txt': 'python-3.11.9\n' }),
+  ],
   [
     'poetry-lock-missing',
     ['QS204'],

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { pdmContentHash } from '../../../src/detect/pdm-lock.js';
+import { pipfileHash } from '../../../src/detect/pipenv-lock.js';
 import { poetryContentHashes } from '../../../src/detect/poetry-lock.js';
 import { isTomlFile, parseToml, tomlLine } from '../../../src/detect/toml-file.js';
 import { uvLockDifference } from '../../../src/detect/uv-lock.js';
@@ -44,6 +46,34 @@ describe('allowsMinor', () => {
 describe('poetry.lock', () => {
   it.each(POETRY_HASHES)('has the hash that poetry computes: $name', ({ pyproject, hash, hashBeforeGroups }) => {
     expect(poetryContentHashes(toml('pyproject.toml', pyproject))).toEqual([...new Set([hash, hashBeforeGroups])]);
+  });
+});
+
+describe('hashes of other locks', () => {
+  // Both texts were hashed by the tools themselves: pipenv 2026.10 and pdm 2.29.
+  it('are those of pipenv', () => {
+    const pipfile =
+      '[[source]]\nurl = "https://packages.example.invalid/simple"\nverify_ssl = true\nname = "company"\n\n[packages]\nflask = "*"\npsycopg = {extras = ["binary"], version = "*"}\n\n[dev-packages]\npytest = "*"\n\n[docs]\nsphinx = "*"\n\n[requires]\npython_version = "3.11"\n';
+    const hash = '5ddaec98838145e2235ae6e87b3d32901ab950a7d61d391ab53331221178db38';
+    expect(pipfileHash(toml('Pipfile', pipfile), { sources: [] })).toBe(hash);
+  });
+
+  it('are those of pipenv where it takes its default source, which only the lock names', () => {
+    const file = toml('Pipfile', '[packages]\nflask = "*"\n');
+    const source = { name: 'company', url: 'https://packages.example.invalid/simple', verify_ssl: true };
+    const written = toml(
+      'Pipfile',
+      `[[source]]\nname = "company"\nurl = "${source.url}"\nverify_ssl = true\n${file.text}`,
+    );
+    expect(pipfileHash(file, { sources: [source] })).toBe(pipfileHash(written, { sources: [] }));
+  });
+
+  it('are those of pdm', () => {
+    const pyproject =
+      '[project]\nname = "shop"\nversion = "1.0.0"\nrequires-python = ">=3.11"\ndependencies = ["fastapi>=0.115", "uvicorn[standard]", "redis ; sys_platform != \'win32\'"]\n\n[project.optional-dependencies]\nimages = ["pillow>=11"]\n\n[dependency-groups]\ntest = ["pytest>=8"]\n\n[tool.pdm.dev-dependencies]\nlint = ["ruff"]\n\n[tool.pdm]\ndistribution = false\n';
+    expect(pdmContentHash(toml('pyproject.toml', pyproject))).toBe(
+      'sha256:7edd044699e6a87466ef586c6e9189e58c54ac5d52949ec4883e7daef0f67a3e',
+    );
   });
 });
 
@@ -142,17 +172,29 @@ describe('dependencies', () => {
         '-r requirements/base.txt\ngunicorn ; python_version > "3.8"\n# flask-cors\n-e .\ngit+https://example.invalid/x.git\n',
       'requirements/base.txt': 'Flask_SQLAlchemy==3\nflask>=3 # the framework\n',
       'requirements-dev.txt': '-r requirements.txt\npytest\n',
+      'pyproject.toml': '[project]\nname = "shop"\ndependencies = ["flask", "blinker[x]>=1"]\n',
     });
-    const { facts } = await detectFiles(files);
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics).toEqual([]);
     expect(
       facts!.python.dependencies.map(({ name, group, place }) => [name, group, `${place.file}:${place.line}`]),
     ).toEqual([
       ['flask-sqlalchemy', 'main', 'requirements/base.txt:1'],
       ['flask', 'main', 'requirements/base.txt:2'],
       ['gunicorn', 'main', 'requirements.txt:2'],
+      ['x', 'main', 'requirements.txt:5'],
+      ['blinker', 'main', 'requirements.txt:4'],
       ['pytest', 'dev', 'requirements-dev.txt:2'],
     ]);
-    expect(facts!.python.requirements?.dev?.value).toBe('requirements-dev.txt');
+    expect(facts!.python.requirements).toMatchObject({
+      dev: { value: 'requirements-dev.txt' },
+      files: ['requirements.txt', 'requirements/base.txt', 'requirements-dev.txt'],
+      dropped: [{ file: 'requirements.txt', line: 4 }],
+      declared: ['flask', 'blinker[x]>=1'],
+    });
+    expect(facts!.native).toEqual([
+      { dependency: 'x', build: ['git'], runtime: [], place: { file: 'requirements.txt', line: 5 } },
+    ]);
   });
 });
 

@@ -119,7 +119,11 @@ describe('package managers', () => {
     python: {
       ...flaskStream.python,
       packageManager: { value: 'pip', place },
-      requirements: { main: { value: 'requirements.txt', place }, dev: { value: 'requirements-dev.txt', place } },
+      requirements: {
+        main: { value: 'requirements.txt', place },
+        dev: { value: 'requirements-dev.txt', place },
+        files: ['requirements.txt', 'requirements-dev.txt'],
+      },
     },
   };
 
