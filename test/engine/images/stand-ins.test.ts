@@ -94,7 +94,6 @@ describe.each([
           '/docker-entrypoint.d/10-greeting.envsh!': 'export GREETING=hello',
           '/docker-entrypoint.d/50-text.sh': 'exit 1',
           '/etc/nginx/templates/site/a.conf.template': 'never read: not in a directory that is included',
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: nginx's own form
           '/etc/nginx/templates/site.conf.template':
             'server { listen 8081; set $HIDDEN kept; location / { return 200 "${GREETING} ${NAME} $uri ${HIDDEN}\\n"; } }',
         },
