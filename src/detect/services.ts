@@ -12,8 +12,8 @@ interface Installed {
   readonly dependency: Dependency;
 }
 
-/** Services that Python itself can talk to, with their scheme: the variable in the code is all that shows them. */
-const WITHOUT_DRIVER: { readonly [kind in ServiceKind]?: string } = { mailpit: 'smtp' };
+/** Services with one scheme whatever talks to them: no driver has to be known. */
+const ONLY_SCHEME: { readonly [kind in ServiceKind]?: string } = { mailpit: 'smtp', rabbitmq: 'amqp' };
 
 const DATABASES: readonly ServiceKind[] = ['mariadb', 'mysql', 'postgres'];
 
@@ -96,9 +96,9 @@ function wantedKinds(project: Project, installed: readonly Installed[], reads: r
     if (driver.optional && addressVariables(driver.kind, reads).length === 0) continue;
     kinds.add(driver.kind);
   }
-  for (const kind of Object.keys(VARIABLES) as ServiceKind[]) {
-    if (isOn(kind) || (WITHOUT_DRIVER[kind] && addressVariables(kind, reads).length > 0)) kinds.add(kind);
-  }
+  for (const kind of Object.keys(VARIABLES) as ServiceKind[]) if (isOn(kind)) kinds.add(kind);
+  // Python sends mail by itself, so only the variable shows it.
+  if (addressVariables('mailpit', reads).length > 0) kinds.add('mailpit');
   // MariaDB and MySQL share their drivers: configuring MySQL chooses it.
   if (isOn('mysql') && !isOn('mariadb')) kinds.delete('mariadb');
   return [...kinds].filter(kind => !isOff(kind)).sort((a, b) => order(a) - order(b));
@@ -196,8 +196,8 @@ function schemeOf(
     return found({ value: schemeIn(literal.fallback)!, place, why: `default of ${literal.name}` });
   }
   const [first, second] = drivers;
-  const known = WITHOUT_DRIVER[kind];
-  if (!first && known !== undefined) return found({ value: known, place: variable.place, why: 'the protocol' });
+  const known = ONLY_SCHEME[kind];
+  if (!first && known !== undefined) return found({ value: known, place: variable.place, why: 'its protocol' });
   if (!first) {
     return {
       diagnostics: [

@@ -48,6 +48,14 @@ describe('services', () => {
       requiring('celery pika', 'B = os.getenv("CELERY_BROKER_URL", "amqp://guest@localhost//")'),
       ['rabbitmq CELERY_BROKER_URL amqp'],
     ],
+    [
+      'celery with RabbitMQ by the configuration, beside Redis',
+      requiring('celery redis', 'B = os.getenv("CELERY_BROKER_URL")\nR = os.environ["REDIS_URL"]', {
+        'quayside.yaml': 'services:\n  rabbitmq: {}\n',
+      }),
+      ['redis REDIS_URL redis', 'rabbitmq CELERY_BROKER_URL amqp'],
+    ],
+    ['mail by the standard library', requiring('', 'M = os.environ["SMTP_URL"]'), ['mailpit SMTP_URL smtp']],
     ['a cache library that is not configured', requiring('flask-caching', 'X = 1'), []],
     [
       'a cache library with a variable',
