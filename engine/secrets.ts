@@ -10,6 +10,8 @@ export interface Secrets {
   plaintext(identity: string): Promise<string>;
   /** Replaces every value seen so far by ***. */
   scrub(text: string): string;
+  /** Makes a function that replaces these secrets' values, and no others. */
+  scrubberOf(identities: readonly string[]): Promise<(text: string) => string>;
 }
 
 const mask = '***';
@@ -23,7 +25,7 @@ async function fetchByAddress(uri: string, env: NodeJS.ProcessEnv): Promise<stri
       return value;
     }
     case 'file':
-      return readFile(rest, 'utf8');
+      return readFile(rest.replace(/^~(?=\/|$)/, env.HOME ?? '~'), 'utf8');
     case 'cmd': {
       const result = await execa('sh', ['-c', rest], { reject: false, stripFinalNewline: false });
       if (result.exitCode !== 0)
@@ -35,23 +37,39 @@ async function fetchByAddress(uri: string, env: NodeJS.ProcessEnv): Promise<stri
   }
 }
 
+const schemes = ['env', 'file', 'cmd', 'op', 'vault', 'libsecret', 'gcp', 'aws+sm', 'aws+ps'];
+
+/** @throws Error for an address whose scheme no engine knows */
+export function checkSecretAddress(uri: string): void {
+  const [scheme, rest] = uri.split(/:\/\/(.*)/s);
+  if (rest === undefined) throw new Error(`secret address ${JSON.stringify(uri)} is malformed: expected scheme://…`);
+  if (!schemes.includes(scheme ?? '')) throw new Error(`unsupported secret provider ${JSON.stringify(scheme)}`);
+}
+
+/** Replaces values by ***, also without the white space around them. Longest first: one that contains another must not leave its rest behind. */
+function replaceAll(text: string, values: Iterable<string>): string {
+  const known = [...new Set([...values].flatMap(v => [v, v.trim()]))].filter(v => v.trim() !== '');
+  return known.sort((a, b) => b.length - a.length).reduce((out, value) => out.replaceAll(value, mask), text);
+}
+
 /** Opens the secrets of a session. */
 export function openSecrets(env: NodeJS.ProcessEnv): Secrets {
   const values = new Map<string, string>();
+  const plaintext = async (identity: string): Promise<string> => {
+    const known = values.get(identity);
+    if (known !== undefined) return known;
+    if (!identity.includes('://')) throw new Error(`unknown secret ${JSON.stringify(identity)} in this session`);
+    const value = await fetchByAddress(identity, env);
+    values.set(identity, value);
+    return value;
+  };
   return {
-    set: (identity, plaintext) => void values.set(identity, plaintext),
-    async plaintext(identity) {
-      const known = values.get(identity);
-      if (known !== undefined) return known;
-      if (!identity.includes('://')) throw new Error(`unknown secret ${JSON.stringify(identity)} in this session`);
-      const value = await fetchByAddress(identity, env);
-      values.set(identity, value);
-      return value;
-    },
-    scrub(text) {
-      // Longest first: a secret that contains another must not leave its rest behind.
-      const known = [...new Set(values.values())].filter(v => v.trim() !== '').sort((a, b) => b.length - a.length);
-      return known.reduce((out, value) => out.replaceAll(value, mask), text);
+    set: (identity, value) => void values.set(identity, value),
+    plaintext,
+    scrub: text => replaceAll(text, values.values()),
+    async scrubberOf(identities) {
+      const own = await Promise.all(identities.map(plaintext));
+      return text => replaceAll(text, own);
     },
   };
 }

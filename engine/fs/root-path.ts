@@ -1,5 +1,5 @@
 /** Paths inside a container's tree as its processes would resolve them: links followed, nothing outside the root reached. */
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
 
 const maximumLinks = 255;
@@ -22,7 +22,7 @@ export function rootPath(root: string, path: string, followLast = true): string 
     }
     if (name === '.') continue;
     const candidate = posix.join(done, name);
-    const isLink = lstatSync(join(root, candidate), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    const isLink = statEntry(join(root, candidate))?.isSymbolicLink() === true;
     if (!isLink || (left.length === 0 && !followLast)) {
       done = candidate;
       continue;
@@ -35,4 +35,17 @@ export function rootPath(root: string, path: string, followLast = true): string 
     left = [...target.split('/').filter(Boolean), ...left];
   }
   return join(root, done);
+}
+
+/**
+ * Looks at a path without following a link at its end; undefined when nothing is there.
+ * @throws Error with code ENOTDIR when the path leads through a file
+ */
+export function statEntry(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -54,6 +54,7 @@ function fromStored(config: StoredConfig): ImageConfig {
         protocol: protocol === 'udp' ? 'UDP' : 'TCP',
         description: null,
         skipHealthcheck: false,
+        fromImage: true,
       };
     }),
     ...(healthcheck && kind !== 'NONE'

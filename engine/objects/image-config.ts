@@ -5,6 +5,8 @@ export interface ExposedPort {
   readonly protocol: 'TCP' | 'UDP';
   readonly description: string | null;
   readonly skipHealthcheck: boolean;
+  /** Exposed by the image alone: a service neither waits for it nor lists it. */
+  readonly fromImage?: boolean;
 }
 
 /** Docker's HEALTHCHECK; durations as the user wrote them (`5s`, `500ms`), empty when not set. */
@@ -63,6 +65,7 @@ const durationUnits: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
   µs: 1e-3,
+  μs: 1e-3,
   ms: 1,
   s: 1000,
   m: 60_000,
@@ -70,22 +73,27 @@ const durationUnits: Readonly<Record<string, number>> = {
 };
 
 /**
- * Parses a duration as Go writes it, such as `1m30s`, to milliseconds.
+ * Parses a duration as Go writes it, such as `1m30s` or `-1.5h`, to milliseconds.
  * @throws Error when the text is not a duration
  */
 export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
-  if (text === '0') return 0;
-  if (parts.length === 0 || parts.map(p => p[0]).join('') !== text)
+  const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
+  if (rest === '0') return 0;
+  const parts = [...rest.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map(p => p[0]).join('') !== rest)
     throw new Error(`invalid duration "${text}": expected a form such as 500ms, 5s or 1m30s`);
-  return parts.reduce((sum, part) => sum + Number(part[1]) * (durationUnits[part[2]!] ?? 0), 0);
+  const sum = parts.reduce((total, part) => total + Number(part[1]) * (durationUnits[part[2]!] ?? 0), 0);
+  return sign === '-' ? -sum : sum;
 }
 
 /** Formats milliseconds as Go does: `1m30s`, `500ms`, `0s`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds === 0) return '0s';
-  if (milliseconds < 1) return milliseconds * 1000 < 1 ? `${milliseconds * 1e6}ns` : `${milliseconds * 1000}µs`;
-  if (milliseconds < 1000) return `${milliseconds}ms`;
+  if (milliseconds < 0) return `-${formatDuration(-milliseconds)}`;
+  const nanoseconds = Math.round(milliseconds * 1e6);
+  if (nanoseconds === 0) return '0s';
+  if (nanoseconds < 1000) return `${nanoseconds}ns`;
+  if (nanoseconds < 1e6) return `${nanoseconds / 1000}µs`;
+  if (nanoseconds < 1e9) return `${nanoseconds / 1e6}ms`;
   const hours = Math.floor(milliseconds / 3_600_000);
   const minutes = Math.floor((milliseconds % 3_600_000) / 60_000);
   const seconds = Number(((milliseconds % 60_000) / 1000).toFixed(9));

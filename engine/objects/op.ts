@@ -13,6 +13,8 @@ export interface Filter {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly gitignore: boolean;
+  /** A directory of this machine from which on .gitignore files count; default: the filtered directory itself. */
+  readonly gitignoreRoot?: string;
 }
 
 export type Mount =
@@ -20,10 +22,9 @@ export type Mount =
       readonly kind: 'directory';
       readonly path: string;
       readonly source: TreeRef;
-      readonly owner: string;
       readonly readOnly: boolean;
     }
-  | { readonly kind: 'file'; readonly path: string; readonly source: TreeRef; readonly owner: string }
+  | { readonly kind: 'file'; readonly path: string; readonly source: TreeRef }
   | {
       readonly kind: 'cache';
       readonly path: string;
@@ -116,12 +117,12 @@ export type OpBody =
       readonly base: Op;
       readonly path: string;
       readonly contents: string;
-      readonly owner: string;
       readonly mode: number;
     }
   | { readonly kind: 'mkdir'; readonly base: Op; readonly path: string; readonly mode: number }
   | { readonly kind: 'symlink'; readonly base: Op; readonly target: string; readonly path: string }
   | { readonly kind: 'remove'; readonly base: Op; readonly paths: readonly string[] }
+  | { readonly kind: 'rename'; readonly base: Op; readonly from: string; readonly to: string }
   | { readonly kind: 'chown'; readonly base: Op; readonly path: string; readonly owner: string }
   | { readonly kind: 'timestamps'; readonly base: Op; readonly path: string; readonly seconds: number }
   | { readonly kind: 'diff'; readonly lower: TreeRef; readonly upper: TreeRef };

@@ -31,7 +31,8 @@ export interface ObjectValues {
   Query: Record<string, never>;
   Host: Record<string, never>;
   Container: ContainerState;
-  Directory: TreeRef & { readonly error?: string };
+  /** `taken`: named by a path of another directory, so that it may not be there. */
+  Directory: TreeRef & { readonly taken?: boolean };
   File: TreeRef;
   Service: ServiceDefinition;
   Secret: SecretRef;

@@ -59,7 +59,12 @@ export function runArguments(o: RunOptions): string[] {
     ...(o.mode === 'detached' ? ['--detach'] : []),
     ...(o.mode === 'terminal' ? ['--tty', '--interactive'] : o.stdin ? ['--interactive'] : []),
     ...(o.name === undefined ? [] : ['--name', o.name]),
-    ...(o.hostname === undefined ? [] : ['--hostname', o.hostname, '--network-alias', o.hostname]),
+    ...(o.hostname === undefined
+      ? ['--hostname', 'dagger']
+      : ['--hostname', o.hostname, '--network-alias', o.hostname]),
+    '--init',
+    '--unsetenv-all',
+    '--passwd=false',
     ...log,
     '--network',
     o.network,

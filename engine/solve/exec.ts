@@ -1,43 +1,86 @@
 /** Carries out an exec: once, with its output captured and scrubbed, its files kept as a layer. */
 import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, posix } from 'node:path';
+import { posix } from 'node:path';
 import { ExecFailure, InfrastructureError } from '../errors.js';
-import { makeDirectories } from '../fs/copy.js';
-import { resolveOwner } from '../fs/owner.js';
+import { type Owner, resolveProcessUser } from '../fs/owner.js';
 import { removeTree } from '../fs/remove-tree.js';
-import { rootPath } from '../fs/root-path.js';
+import { statEntry } from '../fs/root-path.js';
 import type { ExecOp, ExecSpec } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/podman.js';
 import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
 import type { EngineContext, Services, Solver } from './context.js';
 import { finishLayer } from './layers.js';
-import { prepareProcess, whyNotStartable } from './process.js';
+import { type PreparedProcess, placeInMounts, prepareProcess, whyNotStartable } from './process.js';
 import { untouchedDirectories } from './stubs.js';
 
 /** Bytes of output that an error carries, as in Dagger. */
 const errorOutput = 100 * 1024;
 
+/** Codes of processes that a signal ended: nobody expects those. */
+const signalled = (code: number): boolean => code < 0 || (code > 127 && code < 192);
+
 const wanted: Readonly<Record<ExecSpec['expect'], (exitCode: number) => boolean>> = {
   SUCCESS: code => code === 0,
-  FAILURE: code => code > 0 && code < 128,
-  ANY: code => code >= 0 && code < 128,
+  FAILURE: code => code !== 0 && !signalled(code),
+  ANY: code => !signalled(code),
 };
+
+/** The last part of long output, its beginning overwritten by how much is missing. */
+function tail(text: string): string {
+  const bytes = Buffer.from(text);
+  const missing = bytes.length - errorOutput;
+  if (missing < 0) return text.trim();
+  const kept = Buffer.from(bytes.subarray(missing));
+  kept.write(`[omitting ${missing} bytes]...`);
+  return kept.toString().trim();
+}
 
 /** The error of a process that ended otherwise than expected. */
 export function execFailure(args: readonly string[], outcome: ProcessResult): ExecFailure {
-  const tail = (text: string) => text.slice(-errorOutput).trim();
   return new ExecFailure(args, outcome.exitCode, tail(outcome.stdout), tail(outcome.stderr));
 }
 
-function writeRedirect(root: string, spec: ExecSpec, path: string, text: string): void {
-  if (path === '') return;
-  const target = rootPath(root, posix.resolve('/', spec.workdir, path));
-  makeDirectories(dirname(target));
-  writeFileSync(target, text);
-  const owner = resolveOwner(root, spec.user);
-  if (owner) chownSync(target, owner.uid, owner.gid);
-  chmodSync(target, 0o600);
+/** A process that could not be set up has no exit code: Dagger then says -1. */
+const notSetUp = (args: readonly string[], reason: string): ExecFailure => {
+  const failure = new ExecFailure(args, -1, '', '');
+  failure.message += `: ${reason}`;
+  return failure;
+};
+
+/** Opens what a stream is redirected to before the process starts, as a shell does. */
+function openRedirect(target: string | undefined, owner: Owner): void {
+  if (target === undefined) return;
+  const existed = statEntry(target) !== undefined;
+  writeFileSync(target, '');
+  chownSync(target, owner.uid, owner.gid);
+  if (!existed) chmodSync(target, 0o600);
+}
+
+interface Redirects {
+  readonly input: string;
+  readonly stdout: string | undefined;
+  readonly stderr: string | undefined;
+}
+
+/** @throws ExecFailure when a file cannot be read or made, or the user is unknown */
+function redirectsOf(op: ExecOp, root: string, mounts: PreparedProcess['mounts']): Redirects {
+  const place = (path: string) =>
+    path === '' ? undefined : placeInMounts(root, mounts, posix.resolve('/', op.workdir, path));
+  try {
+    const owner = resolveProcessUser(root, op.user);
+    const from = place(op.redirectStdin);
+    const redirects = {
+      input: from === undefined ? op.stdin : readFileSync(from, 'utf8'),
+      stdout: place(op.redirectStdout),
+      stderr: place(op.redirectStderr),
+    };
+    openRedirect(redirects.stdout, owner);
+    openRedirect(redirects.stderr, owner);
+    return redirects;
+  } catch (error) {
+    throw notSetUp(op.args, (error as Error).message);
+  }
 }
 
 /** podman says so itself when the runtime could not start the process; the exit codes alone could be the process's own. */
@@ -46,6 +89,12 @@ function startFailure(result: ProcessResult): string | undefined {
   const line = result.stderr.trimEnd().split('\n').at(-1) ?? '';
   return line.startsWith('Error: ') ? line.slice('Error: '.length) : undefined;
 }
+
+/** The secrets that a process is given: those are what its output is searched for. */
+const secretsOf = (op: ExecOp): readonly string[] => [
+  ...op.secretEnv.map(([, secret]) => secret),
+  ...op.mounts.flatMap(m => (m.kind === 'secret' ? [m.secret] : [])),
+];
 
 /** Runs the exec over its inputs and stores the result under `key`. Throws ExecFailure when the exit code is not the expected one. */
 export async function runExec(
@@ -62,10 +111,8 @@ export async function runExec(
     const missing = whyNotStartable(tree.root, op);
     const prepared = await prepareProcess(context, solver, services, op, tree.root);
     try {
-      const input =
-        op.redirectStdin === ''
-          ? op.stdin
-          : readFileSync(rootPath(tree.root, posix.resolve('/', op.workdir, op.redirectStdin)), 'utf8');
+      const redirects = redirectsOf(op, tree.root, prepared.mounts);
+      const { input } = redirects;
       const raw: ProcessResult =
         missing === undefined
           ? await context.limit(() =>
@@ -80,7 +127,7 @@ export async function runExec(
         throw new InfrastructureError(
           `podman could not run ${JSON.stringify(op.args.join(' '))}: ${context.secrets.scrub(failure)}`,
         );
-      const scrub = context.secrets.scrub;
+      const scrub = await context.secrets.scrubberOf(secretsOf(op));
       const outcome = {
         exitCode: failure === undefined ? raw.exitCode : 1,
         stdout: scrub(raw.stdout),
@@ -89,8 +136,8 @@ export async function runExec(
       };
       prepared.clearStubs();
       if (!wanted[op.expect](outcome.exitCode)) throw execFailure(op.args, outcome);
-      writeRedirect(tree.root, op, op.redirectStdout, outcome.stdout);
-      writeRedirect(tree.root, op, op.redirectStderr, outcome.stderr);
+      if (redirects.stdout !== undefined) writeFileSync(redirects.stdout, outcome.stdout);
+      if (redirects.stderr !== undefined) writeFileSync(redirects.stderr, outcome.stderr);
       const mounts: ExecOutcome['mounts'] = Object.fromEntries(
         await Promise.all(
           prepared.mounts.flatMap(m => (m.keep ? [m.keep().then(kept => [m.path, kept] as const)] : [])),

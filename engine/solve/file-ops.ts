@@ -4,35 +4,52 @@ import {
   lchownSync,
   lstatSync,
   lutimesSync,
-  mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { copyDirectory, copyEntry, makeDirectories } from '../fs/copy.js';
-import { globMatcher } from '../fs/filter.js';
+import { copyDirectory, copyFileTo, makeDirectories } from '../fs/copy.js';
 import { resolveOwner } from '../fs/owner.js';
-import { rootPath } from '../fs/root-path.js';
+import { compilePattern } from '../fs/patterns.js';
+import { rootPath, statEntry } from '../fs/root-path.js';
 import { walk } from '../fs/walk.js';
 import type { OpOf, TreeRef } from '../objects/op.js';
 
-export type FileOp = OpOf<'copy' | 'copy-file' | 'write' | 'mkdir' | 'symlink' | 'remove' | 'chown' | 'timestamps'>;
+export type FileOp = OpOf<
+  'copy' | 'copy-file' | 'write' | 'mkdir' | 'symlink' | 'remove' | 'rename' | 'chown' | 'timestamps'
+>;
 
 /** Gives the absolute path of a tree reference in a read-only view. */
 export type Locate = (ref: TreeRef) => Promise<string>;
 
+function removeAt(root: string, path: string): void {
+  const target = rootPath(root, path, false);
+  if (target === root) throw new Error('the directory itself cannot be removed from itself');
+  statEntry(target);
+  rmSync(target, { recursive: true, force: true });
+}
+
+/** Removes a path; `*` in it stands for any part of a name, and the other wildcards count then as well. */
 async function remove(root: string, path: string): Promise<void> {
-  if (!path.includes('*')) {
-    rmSync(rootPath(root, path, false), { recursive: true, force: true });
-    return;
-  }
-  const parent = rootPath(root, dirname(path));
-  const matches = globMatcher(basename(path));
-  for (const name of readdirSync(parent))
-    if (matches(name)) rmSync(join(parent, name), { recursive: true, force: true });
+  if (!path.includes('*')) return removeAt(root, path);
+  const parts = path.split('/').filter(Boolean);
+  const fixed = parts.findIndex(part => /[*?[\\]/.test(part));
+  const base = rootPath(root, parts.slice(0, fixed).join('/'));
+  const pattern = parts.slice(fixed);
+  const names = pattern.map(part => compilePattern(part.startsWith('!') ? `\\${part}` : part.replaceAll('**', '*')));
+  const descend = (directory: string, depth: number): void => {
+    for (const name of readdirSync(directory)) {
+      if (names[depth]?.matches(name) !== true) continue;
+      const at = join(directory, name);
+      if (depth === names.length - 1) rmSync(at, { recursive: true, force: true });
+      else if (lstatSync(at).isDirectory()) descend(at, depth + 1);
+    }
+  };
+  descend(base, 0);
 }
 
 async function forEachBelow(path: string, change: (path: string) => void): Promise<void> {
@@ -46,35 +63,25 @@ export async function applyFileOp(op: FileOp, root: string, locate: Locate): Pro
   switch (op.kind) {
     case 'copy': {
       const options = { owner: resolveOwner(root, op.owner), mode: op.mode };
-      return copyDirectory(await locate(op.source), rootPath(root, op.to), op.filter, options);
+      return copyDirectory(await locate(op.source), { root, path: op.to }, op.filter, options);
     }
     case 'copy-file': {
-      const from = await locate(op.source);
-      const stats = statSync(from);
-      if (!stats.isFile()) throw new Error(`${op.source.path} is not a file`);
-      const plain = rootPath(root, op.to);
-      const into = op.to.endsWith('/') || statSync(plain, { throwIfNoEntry: false })?.isDirectory() === true;
-      const target = into ? join(plain, basename(from)) : plain;
       const options = { owner: resolveOwner(root, op.owner), mode: op.mode };
-      makeDirectories(dirname(target), options);
-      return copyEntry(from, target, stats, options);
+      return copyFileTo(await locate(op.source), basename(op.source.path), { root, path: op.to }, options);
     }
     case 'write': {
       const target = rootPath(root, op.path);
-      const owner = resolveOwner(root, op.owner);
       makeDirectories(dirname(target));
       const existed = statSync(target, { throwIfNoEntry: false }) !== undefined;
       writeFileSync(target, op.contents);
       if (!existed) chmodSync(target, op.mode);
-      if (owner) lchownSync(target, owner.uid, owner.gid);
       return;
     }
     case 'mkdir': {
       const target = rootPath(root, op.path);
-      makeDirectories(dirname(target));
-      if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) return;
-      mkdirSync(target);
-      return chmodSync(target, op.mode);
+      makeDirectories(target, { mode: op.mode });
+      if (!statSync(target).isDirectory()) throw new Error(`mkdir ${op.path}: not a directory`);
+      return;
     }
     case 'symlink': {
       const directory = rootPath(root, dirname(op.path));
@@ -91,5 +98,7 @@ export async function applyFileOp(op: FileOp, root: string, locate: Locate): Pro
     }
     case 'timestamps':
       return forEachBelow(rootPath(root, op.path), path => lutimesSync(path, op.seconds, op.seconds));
+    case 'rename':
+      return renameSync(rootPath(root, op.from, false), rootPath(root, op.to, false));
   }
 }

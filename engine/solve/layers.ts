@@ -43,7 +43,7 @@ export async function finishLayer(
 ): Promise<readonly string[]> {
   await tree.unmount();
   for (const path of drop) rmdirSync(join(tree.upper, path));
-  if (readdirSync(tree.upper).length === 0) return layers;
+  if (readdirSync(tree.upper).length === 0 && tree.topAsBefore()) return layers;
   await context.store.addLayer(layer.id, tree.upper);
   return bounded(context, [...layers, layer.id]);
 }

@@ -1,23 +1,12 @@
 /** Turns a process's mounts into bind mounts of this machine, and says what is to be kept of them afterwards. */
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  existsSync,
-  lchownSync,
-  lstatSync,
-  mkdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { copyDirectory } from '../fs/copy.js';
 import { resolveOwner } from '../fs/owner.js';
 import { removeTree } from '../fs/remove-tree.js';
 import { rootPath } from '../fs/root-path.js';
-import { walk } from '../fs/walk.js';
 import { everything, type Mount } from '../objects/op.js';
 import type { BindMount } from '../podman/args.js';
 import { withLock } from '../store/locks.js';
@@ -35,58 +24,27 @@ export interface PreparedMount {
 
 const nothing = async (): Promise<void> => undefined;
 
-async function chownBelow(path: string, owner: { uid: number; gid: number }): Promise<void> {
-  lchownSync(path, owner.uid, owner.gid);
-  if (!lstatSync(path).isDirectory()) return;
-  for await (const entry of walk(path, () => 'selected')) lchownSync(entry.absolute, owner.uid, owner.gid);
-}
-
-async function prepareDirectory(
+/** Mounts a directory or a file of a tree, writable unless it is read-only; what is written can be kept as a layer over the tree's. */
+async function prepareTree(
   context: EngineContext,
   solver: Solver,
-  mount: Extract<Mount, { kind: 'directory' }>,
-  root: string,
+  mount: Extract<Mount, { kind: 'directory' | 'file' }>,
 ): Promise<PreparedMount> {
   const { layers } = await solver.solve(mount.source.op);
-  if (mount.readOnly && mount.owner === '')
+  if (mount.kind === 'directory' && mount.readOnly)
     return {
       mount: { kind: 'bind', source: await solver.locate(mount.source), target: mount.path, readOnly: true },
       release: nothing,
     };
   const layer = context.store.newLayer();
   const tree = await context.overlays.writable(layers, layer.scratch);
-  const source = rootPath(tree.root, mount.source.path);
-  mkdirSync(source, { recursive: true });
-  const owner = resolveOwner(root, mount.owner);
-  if (owner) await chownBelow(source, owner);
   return {
-    mount: { kind: 'bind', source, target: mount.path, readOnly: mount.readOnly },
+    mount: { kind: 'bind', source: rootPath(tree.root, mount.source.path), target: mount.path, readOnly: false },
     keep: () => finishLayer(context, { layers, layer, tree, drop: [] }),
     async release() {
       await tree.unmount();
       await removeTree(layer.scratch);
     },
-  };
-}
-
-async function prepareFile(
-  context: EngineContext,
-  solver: Solver,
-  mount: Extract<Mount, { kind: 'file' }>,
-  root: string,
-): Promise<PreparedMount> {
-  const from = await solver.locate(mount.source);
-  const scratch = context.store.newLayer().scratch;
-  mkdirSync(scratch);
-  const copy = join(scratch, basename(from));
-  copyFileSync(from, copy);
-  const stats = statSync(from);
-  chmodSync(copy, stats.mode & 0o7777);
-  const owner = resolveOwner(root, mount.owner) ?? stats;
-  chownSync(copy, owner.uid, owner.gid);
-  return {
-    mount: { kind: 'bind', source: copy, target: mount.path, readOnly: false },
-    release: () => removeTree(scratch),
   };
 }
 
@@ -151,7 +109,8 @@ async function prepareCache(
   const { directory, release } = await takeVolume(context, mount);
   if (!existsSync(directory)) {
     mkdirSync(directory, { recursive: true, mode: 0o755 });
-    if (mount.source) await copyDirectory(await solver.locate(mount.source), directory, everything, {});
+    if (mount.source)
+      await copyDirectory(await solver.locate(mount.source), { root: directory, path: '/' }, everything, {});
   }
   const owner = resolveOwner(root, mount.owner);
   if (owner) chownSync(directory, owner.uid, owner.gid);
@@ -170,9 +129,8 @@ export function prepareMount(
 ): Promise<PreparedMount> {
   switch (mount.kind) {
     case 'directory':
-      return prepareDirectory(context, solver, mount, root);
     case 'file':
-      return prepareFile(context, solver, mount, root);
+      return prepareTree(context, solver, mount);
     case 'secret':
       return prepareSecret(context, mount, root);
     case 'cache':

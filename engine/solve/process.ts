@@ -1,8 +1,9 @@
 /** Runs one process of a description with podman: its root file system mounted, mounts, secrets, hosts and trust in place. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { posix } from 'node:path';
 import { makeDirectories } from '../fs/copy.js';
-import { rootPath } from '../fs/root-path.js';
+import { resolveProcessUser } from '../fs/owner.js';
+import { rootPath, statEntry } from '../fs/root-path.js';
 import { defaultPath } from '../objects/container.js';
 import { pairValue } from '../objects/image-config.js';
 import type { ProcessSpec } from '../objects/op.js';
@@ -22,6 +23,17 @@ export interface PreparedProcess {
   release(): Promise<void>;
 }
 
+/** Where a path of a process lies on this machine: in what is mounted there, or in its root file system. */
+export function placeInMounts(
+  root: string,
+  mounts: readonly (PreparedMount & { readonly path: string })[],
+  path: string,
+): string {
+  const mount = mounts.findLast(m => path === m.path || path.startsWith(m.path === '/' ? '/' : `${m.path}/`))?.mount;
+  if (mount?.kind !== 'bind') return rootPath(root, path);
+  return rootPath(mount.source, posix.relative(mount.target, path));
+}
+
 /** Prepares a process over a root file system mounted writable at `root`. */
 export async function prepareProcess(
   context: EngineContext,
@@ -38,9 +50,7 @@ export async function prepareProcess(
   try {
     for (const mount of spec.mounts)
       mounts.push({ ...(await prepareMount(context, solver, mount, root)), path: mount.path });
-    if (!spec.mounts.some(m => spec.workdir === m.path || spec.workdir.startsWith(`${m.path}/`))) {
-      makeDirectories(rootPath(root, spec.workdir), { owner: undefined });
-    }
+    makeDirectories(placeInMounts(root, mounts, spec.workdir), { owner: resolveProcessUser(root, spec.user) });
     const clearStubs = watchStubs(
       root,
       spec.mounts.map(m => m.path),
@@ -49,8 +59,8 @@ export async function prepareProcess(
     for (const [name, secret] of spec.secretEnv) secretEnv[name] = await context.secrets.plaintext(secret);
     const names = new Set([...spec.env.map(([name]) => name), ...Object.keys(secretEnv)]);
     const env = [
-      ...(names.has('PATH') ? [] : [['PATH', defaultPath] as const]),
       ...spec.env,
+      ...(names.has('PATH') ? [] : [['PATH', defaultPath] as const]),
       ...context.trust.env.filter(([name]) => !names.has(name)),
     ];
     return {
@@ -76,23 +86,11 @@ export async function prepareProcess(
   }
 }
 
-/** A bare uid gets the same gid, as Dagger has it; podman would look for a passwd entry and take group 0. */
+/** A number is given with its group: podman would look neither up. */
 function numericUser(root: string, user: string): string {
   if (!/^\d+$/.test(user)) return user;
-  const entry = resolvePasswd(root, user);
-  return entry ?? user;
-}
-
-function resolvePasswd(root: string, uid: string): string | undefined {
-  try {
-    const line = readFileSync(rootPath(root, '/etc/passwd'), 'utf8')
-      .split('\n')
-      .map(l => l.split(':'))
-      .find(fields => fields[2] === uid);
-    return line ? `${uid}:${line[3]}` : undefined;
-  } catch {
-    return undefined;
-  }
+  const { uid, gid } = resolveProcessUser(root, user);
+  return `${uid}:${gid}`;
 }
 
 /**
@@ -102,22 +100,41 @@ function resolvePasswd(root: string, uid: string): string | undefined {
 export function whyNotStartable(root: string, spec: ProcessSpec): string | undefined {
   const [command = ''] = spec.args;
   const mounted = (path: string) => spec.mounts.some(m => path === m.path || path.startsWith(`${m.path}/`));
-  const problem = (path: string): 'missing' | 'denied' | undefined => {
+  const problem = (path: string): string | undefined => {
     if (mounted(path)) return undefined;
     const real = rootPath(root, path);
-    const stats = statSync(real, { throwIfNoEntry: false });
-    if (stats === undefined) return 'missing';
-    if (stats.isDirectory() || (stats.mode & 0o111) === 0) return 'denied';
+    const stats = statEntry(real);
+    if (stats === undefined) return 'no such file or directory';
+    if (stats.isDirectory() || (stats.mode & 0o111) === 0) return 'permission denied';
     return undefined;
   };
-  if (command.includes('/')) {
-    const found = problem(posix.resolve('/', spec.workdir, command));
-    if (found === undefined) return undefined;
-    return `fork/exec ${command}: ${found === 'missing' ? 'no such file or directory' : 'permission denied'}`;
+  const unreadable = (path: string): string | undefined => {
+    if (mounted(path)) return undefined;
+    const start = firstBytes(rootPath(root, path));
+    const interpreter = /^#!\s*(\S+)/.exec(start)?.[1];
+    if (interpreter !== undefined) return problem(posix.resolve('/', spec.workdir, interpreter));
+    return start.startsWith('\x7fELF') ? undefined : 'exec format error';
+  };
+  if (command === '' || command.includes('/')) {
+    const path = posix.resolve('/', spec.workdir, command);
+    const found = command === '' ? 'no such file or directory' : (problem(path) ?? unreadable(path));
+    return found === undefined ? undefined : `fork/exec ${command}: ${found}`;
   }
-  const path = pairValue(spec.env, 'PATH') ?? defaultPath;
-  const found = path
+  const place = (pairValue(spec.env, 'PATH') ?? defaultPath)
     .split(':')
-    .some(directory => problem(posix.resolve('/', spec.workdir, directory, command)) === undefined);
-  return found ? undefined : `exec: ${JSON.stringify(command)}: executable file not found in $PATH`;
+    .map(directory => posix.resolve('/', spec.workdir, directory, command))
+    .find(path => problem(path) === undefined);
+  if (place === undefined) return `exec: ${JSON.stringify(command)}: executable file not found in $PATH`;
+  const found = unreadable(place);
+  return found === undefined ? undefined : `fork/exec ${place}: ${found}`;
+}
+
+function firstBytes(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(256);
+    return bytes.toString('latin1', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -15,6 +15,11 @@ import { applyFileOp, type FileOp } from './file-ops.js';
 import { writeLayer } from './layers.js';
 import { stepName } from './name.js';
 
+/** To be raised when an operation comes to mean something else: results of the old meaning are then made anew. */
+const semantics = 2;
+/** Kinds whose results are fetched rather than made. */
+const fetchedKinds: ReadonlySet<Op['kind']> = new Set(['empty', 'layers', 'bootstrap', 'npm']);
+
 /** Opens the solver of a session. Services are passed when asked for, as they need the solver themselves. */
 export function openSolver(context: EngineContext, services: () => Services): Solver {
   const keys = new Map<string, Promise<string>>();
@@ -114,12 +119,16 @@ export function openSolver(context: EngineContext, services: () => Services): So
       case 'mkdir':
       case 'symlink':
       case 'remove':
+      case 'rename':
       case 'chown':
       case 'timestamps':
         return digestOf({ ...body, base: await key(op.base) });
     }
   };
-  const key = (op: Op): Promise<string> => remembered(keys, op.digest, () => computeKey(op));
+  const key = (op: Op): Promise<string> =>
+    remembered(keys, op.digest, async () =>
+      fetchedKinds.has(op.kind) ? computeKey(op) : digestOf({ semantics, key: await computeKey(op) }),
+    );
 
   const locate = async (ref: TreeRef): Promise<string> =>
     rootPath(await context.overlays.view((await solve(ref.op)).layers), ref.path);

@@ -13,6 +13,7 @@ const runtimePaths = [
   '/etc/hostname',
   '/etc/mtab',
   '/run/.containerenv',
+  '/run/podman-init',
   '/run/secrets',
   '/run/lock',
 ];

@@ -1,5 +1,5 @@
 /** Overlay mounts of snapshots: read-only ones kept for the session, writable ones for as long as an operation runs. */
-import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
@@ -12,6 +12,8 @@ export interface WritableTree {
   readonly root: string;
   /** The layer being written. */
   readonly upper: string;
+  /** Whether the top directory still has the mode and the owner it had. */
+  topAsBefore(): boolean;
   unmount(): Promise<void>;
 }
 
@@ -76,10 +78,18 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
       const upper = join(scratch, 'fs');
       const work = join(scratch, 'work');
       mkdirSync(upper, { recursive: true });
-      chmodSync(upper, 0o755);
+      // The top directory of an overlay is that of its upper layer.
+      const below = statSync(join(dirs.layers, layers.at(-1) ?? ground));
+      chownSync(upper, below.uid, below.gid);
+      chmodSync(upper, below.mode & 0o7777);
+      utimesSync(upper, below.atime, below.mtime);
       mkdirSync(work);
       const root = await mount(overlayOptions(lowers(layers), upper, work, { userxattr: rootless, volatile: true }));
-      return { root, upper, unmount: () => unmount(root) };
+      const topAsBefore = () => {
+        const now = statSync(upper);
+        return now.mode === below.mode && now.uid === below.uid && now.gid === below.gid;
+      };
+      return { root, upper, topAsBefore, unmount: () => unmount(root) };
     },
     async closeAll() {
       closed = true;

@@ -1,24 +1,33 @@
 /** Fields of Container that run something or carry its result out. */
 
 import { removeTree } from '../../fs/remove-tree.js';
-import { afterExec, type ContainerState, commandLine, expandVariables, processSpec } from '../../objects/container.js';
-import { withPair } from '../../objects/image-config.js';
+import {
+  afterExec,
+  type ContainerState,
+  commandLine,
+  expandVariables,
+  processSpec,
+  serviceCommandLine,
+} from '../../objects/container.js';
+import { type ExposedPort, withPair } from '../../objects/image-config.js';
 import { defineOp } from '../../objects/op.js';
 import { defineService } from '../../objects/service.js';
 import { runArguments } from '../../podman/args.js';
 import { prepareProcess } from '../../solve/process.js';
 import type { ExecOutcome } from '../../store/snapshots.js';
 import { type Api, type Args, type Fields, object, refuseArguments } from '../api.js';
+import { evaluate } from './evaluated.js';
 import { exportImage, imageTarball, publishImage } from './image-output.js';
 import { forwardPorts } from './tunnel.js';
 
 const privileged = ['experimentalPrivilegedNesting', 'insecureRootCapabilities'];
 const container = (state: ContainerState) => object('Container', state);
+const same = (a: ExposedPort, b: ExposedPort): boolean => a.port === b.port && a.protocol === b.protocol;
 
 async function outcomeOf(api: Api, state: ContainerState): Promise<ExecOutcome> {
-  if (state.error !== undefined) throw new Error(state.error);
   if (state.lastExec === undefined)
     throw new Error('no command has been executed: add withExec before asking for its result');
+  await evaluate(api, state);
   const { exec } = await api.solver.solve(state.lastExec);
   return exec!;
 }
@@ -28,8 +37,8 @@ function serviceOf(state: ContainerState, args: Args) {
   const given = (args.args as string[]).map(a => (args.expand ? expandVariables(state, a) : a));
   const { healthcheck, ports } = state.config;
   return defineService({
-    process: processSpec(state, commandLine(state, given, args.useEntrypoint)),
-    ports,
+    process: processSpec(state, serviceCommandLine(state, given, args.useEntrypoint)),
+    ports: ports.filter(p => !p.fromImage),
     ...(healthcheck ? { healthcheck } : {}),
   });
 }
@@ -67,20 +76,22 @@ export const containerRunFields: Fields<'Container'> = {
       (pairs, [name, value]) => withPair(pairs, name, value),
       state.config.labels,
     );
+    const { healthcheck: _, ...config } = state.config;
+    const ports = [...config.ports, ...image.config.ports.filter(p => !config.ports.some(q => same(p, q)))];
     return container({
       ...state,
       rootfs: image.rootfs,
       imageRef: image.reference,
-      config: { ...state.config, ...image.config, env, labels },
+      config: { ...config, ...image.config, env, labels, ports },
     });
   },
   async sync(state, _, api) {
-    if (state.error !== undefined) throw new Error(state.error);
-    await api.solver.solve(state.rootfs);
+    await evaluate(api, state);
     return api.registry.idOf(container(state));
   },
   withExec(state, args) {
     refuseArguments('withExec', args, privileged);
+    if (args.stdin !== '' && args.redirectStdin !== '') throw new Error('cannot set both stdin and redirectStdin');
     const expand = (text: string): string => (args.expand ? expandVariables(state, text) : text);
     const spec = processSpec(state, commandLine(state, (args.args as string[]).map(expand), args.useEntrypoint));
     const redirects = {
@@ -88,8 +99,9 @@ export const containerRunFields: Fields<'Container'> = {
       redirectStdout: expand(args.redirectStdout),
       redirectStderr: expand(args.redirectStderr),
     };
+    const { imageRef: _, ...rest } = state;
     return container(
-      afterExec(state, defineOp({ kind: 'exec', ...spec, ...redirects, stdin: args.stdin, expect: args.expect })),
+      afterExec(rest, defineOp({ kind: 'exec', ...spec, ...redirects, stdin: args.stdin, expect: args.expect })),
     );
   },
   stdout: async (state, _, api) => (await outcomeOf(api, state)).stdout,

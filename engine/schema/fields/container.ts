@@ -1,20 +1,45 @@
 /** Fields of Container that describe: its config, its files and what is mounted. Those that run or write are in container-run.ts. */
 import { posix } from 'node:path';
-import { absolutePath, type ContainerState, expandVariables, locate, updateTree } from '../../objects/container.js';
+import { cleanPath } from '../../fs/patterns.js';
+import {
+  absolutePath,
+  type ContainerState,
+  expandVariables,
+  locate,
+  mountAt,
+  updateTree,
+  withMount,
+  withoutMount,
+} from '../../objects/container.js';
 import { type ImageConfig, pairValue, parseDuration, withoutPair, withPair } from '../../objects/image-config.js';
-import type { Mount } from '../../objects/op.js';
-import { type Args, type Fields, object } from '../api.js';
-import { asRoot, copyFile, copyTree, existsIn, makeLink, removePaths, statOf, writeFile } from './trees.js';
+import { defineOp, type Mount, type TreeRef } from '../../objects/op.js';
+import { type Api, type Args, type Fields, object, type Resolver } from '../api.js';
+import { evaluate, ownerNumbers, placeOf } from './evaluated.js';
+import { asRoot, copyFile, copyTree, existsIn, makeLink, newFile, removePaths, requireStat } from './trees.js';
 
 const container = (state: ContainerState) => object('Container', state);
+/** A container that is no longer what an image made it. */
+const changed = ({ imageRef: _, ...state }: ContainerState) => container(state);
 const configured = (state: ContainerState, change: Partial<ImageConfig>) =>
-  container({ ...state, config: { ...state.config, ...change } });
+  changed({ ...state, config: { ...state.config, ...change } });
 const expanded = (state: ContainerState, text: string, args: Args): string =>
   args.expand ? expandVariables(state, text) : text;
 const pathOf = (state: ContainerState, args: Args): string => expanded(state, args.path, args);
+const mounted = (state: ContainerState, mount: Mount) => changed(withMount(state, mount));
 
-function mounted(state: ContainerState, mount: Mount) {
-  return container({ ...state, mounts: [...state.mounts.filter(m => m.path !== mount.path), mount] });
+/** A field that reads the description, of a container that could be made. */
+const described =
+  (read: (state: ContainerState, args: Args) => unknown): Resolver<'Container'> =>
+  async (state, args, api) => {
+    await evaluate(api, state);
+    return read(state, args);
+  };
+
+/** A mounted tree that belongs to someone else than where it comes from. Names are the container's. */
+async function ownedBy(api: Api, state: ContainerState, source: TreeRef, owner: string): Promise<TreeRef> {
+  if (owner === '') return source;
+  const numbers = await ownerNumbers(api, state, owner);
+  return { op: defineOp({ kind: 'chown', base: source.op, path: source.path, owner: numbers }), path: source.path };
 }
 
 const listed = (type: 'EnvVariable' | 'Label', pairs: ImageConfig['env']) =>
@@ -23,29 +48,31 @@ const samePort = (args: Args) => (p: { port: number; protocol: string }) =>
   p.port === args.port && p.protocol === args.protocol;
 
 export const containerConfigFields: Fields<'Container'> = {
-  platform: state => state.platform,
+  platform: described(state => state.platform),
   imageRef(state) {
-    if (state.imageRef === undefined) throw new Error('the container was not made from an image: it has no reference');
+    if (state.imageRef === undefined) throw new Error('only a container just made from an image has its reference');
     return state.imageRef;
   },
-  entrypoint: state => state.config.entrypoint,
-  defaultArgs: state => state.config.defaultArgs,
-  user: state => state.config.user,
-  workdir: state => state.config.workdir || '/',
-  envVariable: (state, args) => pairValue(state.config.env, args.name) ?? null,
-  envVariables: state => listed('EnvVariable', state.config.env),
-  label: (state, args) => pairValue(state.config.labels, args.name) ?? null,
-  labels: state => listed('Label', state.config.labels),
-  exposedPorts: state => state.config.ports.map(p => object('Port', p)),
-  dockerHealthcheck: state => (state.config.healthcheck ? object('HealthcheckConfig', state.config.healthcheck) : null),
-  mounts: state => state.mounts.map(m => m.path),
+  entrypoint: described(state => state.config.entrypoint),
+  defaultArgs: described(state => state.config.defaultArgs),
+  user: described(state => state.config.user),
+  workdir: described(state => state.config.workdir),
+  envVariable: described((state, args) => pairValue(state.config.env, args.name) ?? null),
+  envVariables: described(state => listed('EnvVariable', state.config.env)),
+  label: described((state, args) => pairValue(state.config.labels, args.name) ?? null),
+  labels: described(state => listed('Label', state.config.labels)),
+  exposedPorts: described(state => state.config.ports.map(p => object('Port', p))),
+  dockerHealthcheck: described(({ config }) =>
+    config.healthcheck ? object('HealthcheckConfig', config.healthcheck) : null,
+  ),
+  mounts: described(state => state.mounts.filter(m => m.kind !== 'secret').map(m => m.path)),
 
   withEntrypoint: (state, args) =>
     configured(state, { entrypoint: args.args, ...(args.keepDefaultArgs ? {} : { defaultArgs: [] }) }),
   withoutEntrypoint: (state, args) =>
     configured(state, { entrypoint: [], ...(args.keepDefaultArgs ? {} : { defaultArgs: [] }) }),
-  withDefaultArgs: (state, args) => configured(state, { defaultArgs: args.args }),
-  withoutDefaultArgs: state => configured(state, { defaultArgs: [] }),
+  withDefaultArgs: (state, args) => configured({ ...state, defaultArgsSet: true }, { defaultArgs: args.args }),
+  withoutDefaultArgs: state => configured({ ...state, defaultArgsSet: false }, { defaultArgs: [] }),
   withDefaultTerminalCmd: (state, args) => container({ ...state, terminalArgs: args.args }),
   withUser: (state, args) => configured(state, { user: args.name }),
   withoutUser: state => configured(state, { user: '' }),
@@ -60,44 +87,42 @@ export const containerConfigFields: Fields<'Container'> = {
     configured(state, { annotations: withPair(state.config.annotations, args.name, args.value) }),
   withoutAnnotation: (state, args) =>
     configured(state, { annotations: withoutPair(state.config.annotations, args.name) }),
-  withExposedPort: (state, args) =>
-    configured(state, {
-      ports: [
-        ...state.config.ports.filter(p => !samePort(args)(p)),
-        {
-          port: args.port,
-          protocol: args.protocol,
-          description: args.description ?? null,
-          skipHealthcheck: args.experimentalSkipHealthcheck ?? false,
-        },
-      ],
-    }),
-  withoutExposedPort: (state, args) => configured(state, { ports: state.config.ports.filter(p => !samePort(args)(p)) }),
+  withExposedPort(state, args) {
+    const port = {
+      port: args.port,
+      protocol: args.protocol,
+      description: args.description ?? null,
+      skipHealthcheck: args.experimentalSkipHealthcheck ?? false,
+    };
+    const { ports } = state.config;
+    const known = ports.some(samePort(args));
+    return configured(state, { ports: known ? ports.map(p => (samePort(args)(p) ? port : p)) : [...ports, port] });
+  },
+  // With one port, those that only the image exposes go as well.
+  withoutExposedPort: (state, args) =>
+    configured(state, { ports: state.config.ports.filter(p => !p.fromImage && !samePort(args)(p)) }),
   withDockerHealthcheck(state, args) {
     if (args.shell && args.args.length !== 1)
       throw new Error('withDockerHealthcheck: with shell, args must be a single element');
     if (args.args.length === 0) throw new Error('withDockerHealthcheck: args is missing');
-    const durations = {
-      interval: args.interval ?? '',
-      timeout: args.timeout ?? '',
-      startPeriod: args.startPeriod ?? '',
-      startInterval: args.startInterval ?? '',
-    };
-    for (const text of Object.values(durations)) if (text !== '') parseDuration(text);
+    const given = [args.interval, args.timeout, args.startPeriod, args.startInterval];
+    for (const text of given) if (text != null) parseDuration(text);
+    const [interval = '', timeout = '', startPeriod = '', startInterval = ''] = given.map(text => text ?? '');
+    const durations = { interval, timeout, startPeriod, startInterval };
     return configured(state, {
       healthcheck: { args: args.args, shell: args.shell ?? false, retries: args.retries ?? 0, ...durations },
     });
   },
   withoutDockerHealthcheck(state) {
     const { healthcheck: _, ...config } = state.config;
-    return container({ ...state, config });
+    return changed({ ...state, config });
   },
   withSecretVariable: (state, args, api) =>
-    container({
+    changed({
       ...state,
       secretEnv: withPair(state.secretEnv, args.name, api.registry.load(args.secret, 'Secret').secret),
     }),
-  withoutSecretVariable: (state, args) => container({ ...state, secretEnv: withoutPair(state.secretEnv, args.name) }),
+  withoutSecretVariable: (state, args) => changed({ ...state, secretEnv: withoutPair(state.secretEnv, args.name) }),
   withRegistryAuth: (state, args, api) =>
     container({
       ...state,
@@ -115,72 +140,89 @@ export const containerConfigFields: Fields<'Container'> = {
       bindings: [...state.bindings.filter(b => b.alias !== args.alias), { alias: args.alias, service }],
     });
   },
-  withError: (state, args) => container(args.err === '' ? state : { ...state, error: args.err }),
+  withError(state, args) {
+    if (args.err !== '') throw new Error(args.err);
+    return container(state);
+  },
 };
+
+/** Copies a file into the container, over whatever is mounted in its place. */
+async function copyInto(api: Api, state: ContainerState, path: string, source: TreeRef, args: Args) {
+  const owner = await ownerIn(api, state, path, args.owner ?? '');
+  return updateTree(state, path, true, at =>
+    copyFile(at, source, { ...args, owner }, path.startsWith('/') && !mountAt(state, path) ? path : ''),
+  );
+}
+
+/** In a mounted tree, names of owners are still the container's. */
+const ownerIn = async (api: Api, state: ContainerState, path: string, owner: string): Promise<string> =>
+  owner === '' || mountAt(state, absolutePath(state, path)) === undefined ? owner : ownerNumbers(api, state, owner);
+
+const without = (state: ContainerState, path: string): ContainerState =>
+  updateTree(state, path, true, at => removePaths(at.op, [at.path]));
 
 export const containerFileFields: Fields<'Container'> = {
   rootfs: state => object('Directory', { op: state.rootfs, path: '/' }),
   withRootfs: (state, args, api) => {
     const directory = api.registry.load(args.directory, 'Directory');
-    return container({ ...state, rootfs: asRoot(directory) });
+    return changed({ ...state, rootfs: asRoot(directory) });
   },
   directory: (state, args) => object('Directory', locate(state, pathOf(state, args))),
   file: (state, args) => object('File', locate(state, pathOf(state, args))),
-  stat: async (state, args, api) => {
-    const stat = await statOf(api, locate(state, args.path), !args.doNotFollowSymlinks);
-    if (stat === undefined) throw new Error(`stat ${args.path}: no such file or directory`);
-    return object('Stat', stat);
+  async stat(state, args, api) {
+    await evaluate(api, state);
+    return object('Stat', await requireStat(api, ...placeOf(state, args.path, args)));
   },
-  exists: (state, args, api) => existsIn(api, locate(state, pathOf(state, args)), args),
-  withDirectory: (state, args, api) =>
-    container(
-      updateTree(state, pathOf(state, args), at => copyTree(at, api.registry.load(args.source, 'Directory'), args)),
-    ),
-  withFile: (state, args, api) => {
-    const path = pathOf(state, args);
-    return container(updateTree(state, path, at => copyFile(at, api.registry.load(args.source, 'File'), args, path)));
+  async exists(state, args, api) {
+    await evaluate(api, state);
+    return existsIn(api, ...placeOf(state, pathOf(state, args), args));
   },
-  withFiles: (state, args, api) => {
+  async withDirectory(state, args, api) {
     const path = pathOf(state, args);
-    return container(
-      (args.sources as string[]).reduce((s, id) => {
-        const source = api.registry.load(id, 'File');
-        return updateTree(s, posix.join(path, posix.basename(source.path)), at => copyFile(at, source, args, ''));
-      }, state),
-    );
+    const source = api.registry.load(args.source, 'Directory');
+    const owner = await ownerIn(api, state, path, args.owner ?? '');
+    // Permissions are an argument of directories alone.
+    const options = { ...args, owner, permissions: null };
+    return changed(updateTree(state, path, false, at => copyTree(at, source, options)));
   },
-  withNewFile: (state, args) => {
+  withFile: async (state, args, api) =>
+    changed(await copyInto(api, state, pathOf(state, args), api.registry.load(args.source, 'File'), args)),
+  async withFiles(state, args, api) {
     const path = pathOf(state, args);
-    return container(updateTree(state, path, at => writeFile(at, { ...args, path })));
+    let current = state;
+    for (const id of args.sources as string[]) {
+      const source = api.registry.load(id, 'File');
+      current = await copyInto(api, current, posix.join(path, posix.basename(source.path)), source, args);
+    }
+    return changed(current);
+  },
+  async withNewFile(state, args, api) {
+    const path = pathOf(state, args);
+    const source = newFile(posix.basename(cleanPath(path)), args);
+    return changed(await copyInto(api, state, path, source, { owner: args.owner }));
   },
   withSymlink: (state, args) =>
-    container(
-      updateTree(state, expanded(state, args.linkName, args), at => makeLink(at, expanded(state, args.target, args))),
-    ),
-  withoutDirectory: (state, args) =>
-    container(updateTree(state, pathOf(state, args), at => removePaths(at.op, [at.path]))),
-  withoutFile: (state, args) => container(updateTree(state, pathOf(state, args), at => removePaths(at.op, [at.path]))),
-  withoutFiles: (state, args) =>
-    container(
-      (args.paths as string[]).reduce(
-        (s, path) => updateTree(s, expanded(s, path, args), at => removePaths(at.op, [at.path])),
-        state,
+    changed(
+      updateTree(state, expanded(state, args.linkName, args), true, at =>
+        makeLink(at, expanded(state, args.target, args)),
       ),
     ),
-  withMountedDirectory: (state, args, api) =>
+  withoutDirectory: (state, args) => changed(without(state, pathOf(state, args))),
+  withoutFile: (state, args) => changed(without(state, pathOf(state, args))),
+  withoutFiles: (state, args) =>
+    changed((args.paths as string[]).reduce((s, path) => without(s, expanded(s, path, args)), state)),
+  withMountedDirectory: async (state, args, api) =>
     mounted(state, {
       kind: 'directory',
       path: absolutePath(state, pathOf(state, args)),
-      source: api.registry.load(args.source, 'Directory'),
-      owner: args.owner ?? '',
+      source: await ownedBy(api, state, api.registry.load(args.source, 'Directory'), args.owner ?? ''),
       readOnly: args.readOnly ?? false,
     }),
-  withMountedFile: (state, args, api) =>
+  withMountedFile: async (state, args, api) =>
     mounted(state, {
       kind: 'file',
       path: absolutePath(state, pathOf(state, args)),
-      source: api.registry.load(args.source, 'File'),
-      owner: args.owner ?? '',
+      source: await ownedBy(api, state, api.registry.load(args.source, 'File'), args.owner ?? ''),
     }),
   withMountedTemp: (state, args) =>
     mounted(state, {
@@ -208,8 +250,5 @@ export const containerFileFields: Fields<'Container'> = {
       ...(source === undefined ? {} : { source }),
     });
   },
-  withoutMount: (state, args) => {
-    const path = absolutePath(state, pathOf(state, args));
-    return container({ ...state, mounts: state.mounts.filter(m => m.path !== path) });
-  },
+  withoutMount: (state, args) => changed(withoutMount(state, pathOf(state, args))),
 };

@@ -3,9 +3,10 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { hashDirectory } from '../../fs/content-hash.js';
 import { copyDirectory } from '../../fs/copy.js';
-import { globMatcher } from '../../fs/filter.js';
+import { cleanPath, compilePattern } from '../../fs/patterns.js';
 import { walk } from '../../fs/walk.js';
-import { defineOp, emptyTree, everything, type TreeRef } from '../../objects/op.js';
+import { defineOp, emptyTree, everything } from '../../objects/op.js';
+import type { ObjectValues } from '../../objects/registry.js';
 import { type Fields, object } from '../api.js';
 import {
   below,
@@ -15,19 +16,23 @@ import {
   filterOf,
   makeLink,
   removePaths,
+  requireStat,
   requireType,
   statOf,
   writeFile,
 } from './trees.js';
 
-const directory = (ref: TreeRef) => object('Directory', ref);
+const directory = (ref: ObjectValues['Directory']) => object('Directory', ref);
 
 export const directoryFields: Fields<'Directory'> = {
   async sync(value, _, api) {
     await requireType(api, value, 'directory');
     return api.registry.idOf(directory(value));
   },
-  name: value => (value.path === '/' ? '/' : `${posix.basename(value.path)}/`),
+  async name(value, _, api) {
+    if (value.taken) await requireType(api, value, 'directory');
+    return value.path === '/' ? '/' : `${posix.basename(value.path)}/`;
+  },
   async digest(value, _, api) {
     return `sha256:${await hashDirectory(await requireType(api, value, 'directory'), everything)}`;
   },
@@ -35,31 +40,41 @@ export const directoryFields: Fields<'Directory'> = {
     const path = await requireType(api, args.path == null ? value : below(value, args.path), 'directory');
     return readdirSync(path, { withFileTypes: true })
       .map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-      .sort((a, b) => (a.replace(/\/$/, '') < b.replace(/\/$/, '') ? -1 : 1));
+      .sort((a, b) => Buffer.compare(Buffer.from(a.replace(/\/$/, '')), Buffer.from(b.replace(/\/$/, ''))));
   },
   async glob(value, args, api) {
-    const matches = globMatcher(args.pattern);
+    const pattern = compilePattern(args.pattern);
+    if (pattern === undefined) throw new Error('empty pattern');
     const found: string[] = [];
     for await (const entry of walk(await requireType(api, value, 'directory'), () => 'selected')) {
-      if (matches(entry.path)) found.push(entry.stats.isDirectory() ? `${entry.path}/` : entry.path);
+      if (!pattern.negated && pattern.matches(entry.path))
+        found.push(entry.stats.isDirectory() ? `${entry.path}/` : entry.path);
     }
     return found;
   },
   async findUp(value, args, api) {
-    for (let at = posix.normalize(`/${args.start}`); ; at = posix.dirname(at)) {
-      const candidate = posix.join(at, args.name);
-      if ((await statOf(api, below(value, candidate), true)) !== undefined) return candidate.slice(1);
-      if (at === '/') return null;
+    if (args.name === '') throw new Error('name cannot be empty');
+    const start = cleanPath(args.start || '.');
+    if (start.startsWith('../')) throw new Error(`cannot search outside parent: ${start}`);
+    for (let at = start; ; at = posix.dirname(at)) {
+      const from = below(value, at);
+      await requireType(api, from, 'directory');
+      if ((await statOf(api, below(from, args.name), false)) !== undefined) return cleanPath(posix.join(at, args.name));
+      if (at === posix.dirname(at)) return null;
     }
   },
-  directory: (value, args) => directory(below(value, args.path)),
-  file: (value, args) => object('File', below(value, args.path)),
-  async stat(value, args, api) {
-    const stat = await statOf(api, below(value, args.path), !args.doNotFollowSymlinks);
-    if (stat === undefined) throw new Error(`stat ${args.path}: no such file or directory`);
-    return object('Stat', stat);
+  directory: (value, args) => directory({ ...below(value, args.path), taken: true }),
+  async file(value, args, api) {
+    const ref = below(value, args.path);
+    await requireType(api, ref, 'file');
+    return object('File', ref);
   },
-  exists: (value, args, api) => existsIn(api, below(value, args.path), args),
+  stat: async (value, args, api) => object('Stat', await requireStat(api, value, args)),
+  exists: (value, args, api) => existsIn(api, value, args),
+  withError(value, args) {
+    if (args.err !== '') throw new Error(args.err);
+    return directory(value);
+  },
   withDirectory: (value, args, api) =>
     directory({ ...value, op: copyTree(below(value, args.path), api.registry.load(args.source, 'Directory'), args) }),
   withFile: (value, args, api) =>
@@ -87,7 +102,7 @@ export const directoryFields: Fields<'Directory'> = {
     const at = below(value, args.path);
     return directory({
       ...value,
-      op: defineOp({ kind: 'mkdir', base: at.op, path: at.path, mode: args.permissions || 0o755 }),
+      op: defineOp({ kind: 'mkdir', base: at.op, path: at.path, mode: (args.permissions || 0o755) & 0o777 }),
     });
   },
   withSymlink: (value, args) => directory({ ...value, op: makeLink(below(value, args.linkName), args.target) }),
@@ -125,9 +140,8 @@ export const directoryFields: Fields<'Directory'> = {
     const target = resolve(args.path);
     if (args.wipe && existsSync(target))
       for (const name of readdirSync(target)) rmSync(join(target, name), { recursive: true, force: true });
-    await copyDirectory(source, target, everything, {
-      owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-    });
+    const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    await copyDirectory(source, { root: '/', path: target }, everything, { owner });
     return target;
   },
 };

@@ -1,10 +1,10 @@
 /** Fields of File. */
-import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix, resolve } from 'node:path';
 import { hashFile, hashNamedFile } from '../../fs/content-hash.js';
-import { defineOp, emptyTree, type TreeRef } from '../../objects/op.js';
+import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
-import { requireType, statOf } from './trees.js';
+import { checkPlainName, requireType, statOf } from './trees.js';
 
 const file = (ref: TreeRef) => object('File', ref);
 
@@ -15,11 +15,14 @@ export const fileFields: Fields<'File'> = {
   },
   name: value => posix.basename(value.path),
   async contents(value, args, api) {
-    const text = readFileSync(await requireType(api, value, 'file'), 'utf8');
-    if (args.offsetLines == null && args.limitLines == null) return text;
+    const { offsetLines: offset, limitLines: limit } = args;
+    const path = await requireType(api, value, 'file');
+    if (limit === 0) return '';
+    const text = readFileSync(path, 'utf8');
+    if (offset == null && limit == null) return text;
     const lines = text.split(/(?<=\n)/);
-    const start = args.offsetLines ?? 0;
-    return lines.slice(start, args.limitLines == null ? undefined : start + args.limitLines).join('');
+    const start = Math.max(offset ?? 0, 0);
+    return lines.slice(start, limit == null || limit < 0 ? undefined : start + limit).join('');
   },
   async size(value, _, api) {
     return statSync(await requireType(api, value, 'file')).size;
@@ -33,30 +36,26 @@ export const fileFields: Fields<'File'> = {
     if (stat === undefined) throw new Error(`stat ${value.path}: no such file or directory`);
     return object('Stat', stat);
   },
-  withName: (value, args) =>
-    file({
-      op: defineOp({
-        kind: 'copy-file',
-        base: emptyTree,
-        to: `/${posix.basename(args.name)}`,
-        source: value,
-        owner: '',
-      }),
-      path: `/${posix.basename(args.name)}`,
-    }),
+  withName(value, args) {
+    checkPlainName(args.name);
+    const path = posix.join(posix.dirname(value.path), args.name);
+    return file({ op: defineOp({ kind: 'rename', base: value.op, from: value.path, to: path }), path });
+  },
   withTimestamps: (value, args) =>
     file({ ...value, op: defineOp({ kind: 'timestamps', base: value.op, path: value.path, seconds: args.timestamp }) }),
   chown: (value, args) =>
     file({ ...value, op: defineOp({ kind: 'chown', base: value.op, path: value.path, owner: args.owner }) }),
   async export(value, args, api) {
     const source = await requireType(api, value, 'file');
-    const plain = resolve(args.path);
-    const target =
-      args.allowParentDirPath && statSync(plain, { throwIfNoEntry: false })?.isDirectory()
-        ? join(plain, basename(value.path))
-        : plain;
+    const path = resolve(args.path);
+    const intoDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (intoDirectory && !args.allowParentDirPath)
+      throw new Error(`destination ${path} is a directory: it must be a file path unless allowParentDirPath is set`);
+    const target = intoDirectory ? join(path, basename(value.path)) : path;
+    const existed = existsSync(target);
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(source, target);
-    return target;
+    if (!existed) chmodSync(target, statSync(source).mode & 0o777);
+    return path;
   },
 };

@@ -1,8 +1,9 @@
 /** Fields of Host: files of this machine, taken in by content. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { hashDirectory, hashNamedFile } from '../../fs/content-hash.js';
 import { copyDirectory, copyEntry } from '../../fs/copy.js';
+import { cleanPath } from '../../fs/patterns.js';
 import { removeTree } from '../../fs/remove-tree.js';
 import { defineOp, type Filter } from '../../objects/op.js';
 import { type Api, type Fields, object } from '../api.js';
@@ -38,15 +39,44 @@ async function directoryOf(api: Api, path: string, filter: Filter) {
   if (stats === undefined) throw new Error(`${path}: no such file or directory on this machine`);
   if (!stats.isDirectory()) throw new Error(`${path}: not a directory`);
   const content = await hashDirectory(path, filter, api.context.hashFile);
-  const op = await takeIn(api, content, scratch => copyDirectory(path, scratch, filter, { owner }));
+  const op = await takeIn(api, content, scratch =>
+    copyDirectory(path, { root: scratch, path: '/' }, filter, { owner }),
+  );
   return object('Directory', { op, path: '/' });
 }
 
+/** Patterns that lead out of the directory select nothing, and the directory itself means all in it. */
+const local = (patterns: readonly string[]): string[] =>
+  patterns.flatMap(text => {
+    const [, sign = '', pattern = ''] = /^(!?)(.*)$/s.exec(text) ?? [];
+    const cleaned = cleanPath(pattern);
+    if (pattern === '' || cleaned.startsWith('/') || cleaned === '..' || cleaned.startsWith('../')) return [];
+    return [`${sign}${cleaned === '.' ? '*' : cleaned}`];
+  });
+
+function above(path: string, name: string): string | undefined {
+  for (let at = path; ; at = dirname(at)) {
+    if (existsSync(join(at, name))) return at;
+    if (at === dirname(at)) return undefined;
+  }
+}
+
 export const hostFields: Fields<'Host'> = {
-  directory: (_, args, api) => directoryOf(api, resolve(args.path), filterOf(args)),
+  directory(_, args, api) {
+    const path = resolve(args.path);
+    const { include, exclude, gitignore } = filterOf(args);
+    const repository = gitignore ? above(path, '.git') : undefined;
+    return directoryOf(api, path, {
+      include: local(include),
+      exclude: local(exclude),
+      gitignore,
+      ...(repository === undefined ? {} : { gitignoreRoot: repository }),
+    });
+  },
   async file(_, args, api) {
     const path = resolve(args.path);
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    // A link is taken in as one, alone: what it leads to is not there.
     if (!stats?.isFile()) throw new Error(`${path}: no such file on this machine`);
     const content = await hashNamedFile(path, api.context.hashFile);
     const name = basename(path);
@@ -54,9 +84,7 @@ export const hostFields: Fields<'Host'> = {
     return object('File', { op, path: `/${name}` });
   },
   findUp(_, args) {
-    for (let at = process.cwd(); ; at = dirname(at)) {
-      if (existsSync(join(at, args.name))) return join(at, args.name);
-      if (at === dirname(at)) return null;
-    }
+    const found = above(process.cwd(), args.name);
+    return found === undefined ? null : relative(process.cwd(), join(found, args.name));
   },
 };

@@ -1,7 +1,7 @@
 /** What fields of containers, directories and files share about trees. */
-import { lstatSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
-import { rootPath } from '../../fs/root-path.js';
+import { cleanPath } from '../../fs/patterns.js';
+import { rootPath, statEntry } from '../../fs/root-path.js';
 import { defineOp, emptyTree, everything, type Filter, type Op, type TreeRef } from '../../objects/op.js';
 import type { StatRef } from '../../objects/registry.js';
 import type { Api, Args } from '../api.js';
@@ -11,9 +11,9 @@ export function filterOf(args: Args): Filter {
   return { include: args.include ?? [], exclude: args.exclude ?? [], gitignore: args.gitignore ?? false };
 }
 
-/** Joins a path to a tree reference's; a path that leads out of it ends at its top. */
+/** Joins a path to a tree reference's, as Go's path.Join does: `..` leads out of a directory that was taken from a larger tree. */
 export function below(ref: TreeRef, path: string): TreeRef {
-  return { op: ref.op, path: posix.join(ref.path, posix.normalize(`/${path}`)) };
+  return { op: ref.op, path: cleanPath(posix.join('/', ref.path, path)) };
 }
 
 /** The tree whose top is the referenced directory. */
@@ -38,32 +38,50 @@ export function copyTree(at: TreeRef, source: TreeRef, args: Args): Op {
 
 /** Copies one file; a path that ends with a slash, or is a directory, takes the file under its own name. */
 export function copyFile(at: TreeRef, source: TreeRef, args: Args, path: string): Op {
-  const to = path.endsWith('/') && !at.path.endsWith('/') ? `${at.path}/` : at.path;
+  const to = /\/\.?$/.test(path) && at.path !== '/' ? `${at.path}/` : at.path;
   return defineOp({
     kind: 'copy-file',
     base: at.op,
     to,
     source,
     owner: args.owner ?? '',
-    ...(args.permissions == null ? {} : { mode: args.permissions }),
+    ...(args.permissions == null ? {} : { mode: args.permissions & 0o7777 }),
   });
 }
 
-const fileModeDefault = 0o644;
+const longestName = 255;
+const permissionBits = 0o777;
 
-/** Writes a new file. @throws Error for a path without a file name */
+/** @throws Error for a name that no file system takes */
+export function checkFileName(path: string): void {
+  if (Buffer.byteLength(posix.basename(path)) > longestName)
+    throw new Error(`file name length exceeds the maximum supported ${longestName} characters`);
+}
+
+/** @throws Error for a name with a directory in it */
+export function checkPlainName(name: string): void {
+  if (name.includes('/')) throw new Error(`file name ${JSON.stringify(name)} must not contain a directory`);
+  checkFileName(name);
+}
+
+/** Writes a file: a new one gets the permissions, an existing one keeps its own. @throws Error when the name is too long */
 export function writeFile(at: TreeRef, args: Args): Op {
-  const name = posix.basename(args.path);
-  if (args.path === '' || args.path.endsWith('/') || name === '.' || name === '..')
-    throw new Error(`invalid file name ${JSON.stringify(args.path)}`);
+  checkFileName(args.path);
   return defineOp({
     kind: 'write',
     base: at.op,
     path: at.path,
     contents: args.contents,
-    owner: args.owner ?? '',
-    mode: args.permissions || fileModeDefault,
+    mode: (args.permissions || 0o644) & permissionBits,
   });
+}
+
+/** A file of its own. @throws Error when the name is empty, has a directory in it or is too long */
+export function newFile(name: string, args: Args): TreeRef {
+  checkPlainName(name);
+  if (name === '' || name === '.' || name === '..') throw new Error(`${JSON.stringify(name)} is not a file name`);
+  const path = `/${name}`;
+  return { op: writeFile({ op: emptyTree, path }, { ...args, path }), path };
 }
 
 /** Removes paths below a place; `*` stands for names in the last part. */
@@ -83,30 +101,46 @@ const kindOf = (stats: {
 }): StatRef['fileType'] =>
   stats.isDirectory() ? 'DIRECTORY' : stats.isSymbolicLink() ? 'SYMLINK' : stats.isFile() ? 'REGULAR' : 'UNKNOWN';
 
-/** Looks at a path of a tree; undefined when there is nothing. */
+/** Looks at a path of a tree; undefined when there is nothing. @throws Error when the path leads through a file */
 export async function statOf(api: Api, ref: TreeRef, followLast: boolean): Promise<StatRef | undefined> {
   const { layers } = await api.solver.solve(ref.op);
   const path = rootPath(await api.context.overlays.view(layers), ref.path, followLast);
-  const stats = (followLast ? statSync : lstatSync)(path, { throwIfNoEntry: false });
+  const stats = statEntry(path);
   return (
-    stats && { size: stats.size, name: posix.basename(path), fileType: kindOf(stats), permissions: stats.mode & 0o777 }
+    stats && {
+      size: stats.size,
+      name: posix.basename(path),
+      fileType: kindOf(stats),
+      permissions: stats.mode & permissionBits,
+    }
   );
 }
 
-/** Whether a path is there, of the expected type when one is given. */
+/** The description of a path below a directory. @throws Error when nothing is there */
+export async function requireStat(api: Api, ref: TreeRef, args: Args): Promise<StatRef> {
+  const stat = args.path === '' ? undefined : await statOf(api, below(ref, args.path), !args.doNotFollowSymlinks);
+  if (stat === undefined) throw new Error(`stat ${args.path}: no such file or directory`);
+  return stat;
+}
+
+/** Whether a path below a directory is there, of the expected type when one is given. */
 export async function existsIn(api: Api, ref: TreeRef, args: Args): Promise<boolean> {
+  if (args.path === '') {
+    await api.solver.solve(ref.op);
+    return false;
+  }
   const followLast = !(args.doNotFollowSymlinks || args.expectedType === 'SYMLINK_TYPE');
-  const stat = await statOf(api, ref, followLast);
+  const stat = await statOf(api, below(ref, args.path), followLast);
   if (stat === undefined) return false;
   return args.expectedType == null || `${stat.fileType}_TYPE` === args.expectedType;
 }
 
-/** A description of a path of a tree for people. @throws Error when it is not of the wanted type */
+/** Where a path of a tree lies on this machine. @throws Error when it is not of the wanted type */
 export async function requireType(api: Api, ref: TreeRef, wanted: 'directory' | 'file'): Promise<string> {
   const path = await api.solver.locate(ref);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statEntry(path);
   if (stats === undefined) throw new Error(`${ref.path}: no such file or directory`);
-  if (wanted === 'directory' && !stats.isDirectory()) throw new Error(`${ref.path}: not a directory`);
-  if (wanted === 'file' && !stats.isFile()) throw new Error(`${ref.path}: not a file`);
+  if (wanted === 'directory' && !stats.isDirectory()) throw new Error(`path ${ref.path} is a file, not a directory`);
+  if (wanted === 'file' && stats.isDirectory()) throw new Error(`path ${ref.path} is a directory, not a file`);
   return path;
 }
