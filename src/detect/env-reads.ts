@@ -34,6 +34,9 @@ const DEFAULT_NAMES: Readonly<Record<string, string>> = {
   cache_url: 'CACHE_URL',
 };
 
+/** Calls that read a variable named by the keyword `env` or their first argument, else DATABASE_URL. */
+const DATABASE_READERS = new Set(['dj_database_url.config']);
+
 /** Finds the reads in the app's own modules, in the order of path and line. */
 export function findEnvReads(project: Project): EnvRead[] {
   const modules = project.modules.filter(module => !module.isTest);
@@ -61,6 +64,10 @@ function readsOf(module: PythonModule, modules: readonly PythonModule[], helpers
     for (const call of callsIn(tokens)) {
       const [head = '', method] = splitLast(call.callee);
       const name = canonicalName(qualify(module, call.callee), modules);
+      if (DATABASE_READERS.has(name)) {
+        reads.push(databaseRead(module.path, call.line, argumentsOf(tokens, call.open)));
+        continue;
+      }
       const isGet = method === 'get' && isEnviron(head);
       const isObject = objects.has(call.callee) || (method !== undefined && objects.has(head));
       if (!isGet && !isObject && !READERS.has(name) && !helpers.has(name)) continue;
@@ -75,6 +82,14 @@ function readsOf(module: PythonModule, modules: readonly PythonModule[], helpers
     }
   }
   return reads;
+}
+
+function databaseRead(path: string, line: number, parts: ReturnType<typeof argumentsOf>): EnvRead {
+  const positional = parts.filter(part => part.keyword === undefined);
+  const named = parts.find(part => part.keyword === 'env') ?? positional[0];
+  const fallback = parts.find(part => part.keyword === 'default') ?? positional[1];
+  const name = (named && literalString(named.tokens)) ?? 'DATABASE_URL';
+  return { name, path, line, ...fallbackOf(fallback?.tokens) };
 }
 
 function fallbackOf(tokens: readonly PythonToken[] | undefined): Pick<EnvRead, 'fallback' | 'required'> {

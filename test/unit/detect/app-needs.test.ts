@@ -34,6 +34,22 @@ describe('services', () => {
       ['mariadb DATABASE_URL mysql+pymysql'],
     ],
     [
+      'dj-database-url without arguments, and with a name',
+      requiring(
+        'dj-database-url psycopg2',
+        'import dj_database_url\nA = dj_database_url.config(conn_max_age=600)\nB = dj_database_url.config(env="PG_URL")',
+      ),
+      ['postgres DATABASE_URL postgresql +PG_URL'],
+    ],
+    [
+      'dj-database-url with a default',
+      requiring(
+        'dj-database-url psycopg2',
+        'from dj_database_url import config\nD = config("MAIN_DATABASE_URL", "postgres://localhost/shop")',
+      ),
+      ['postgres MAIN_DATABASE_URL postgres'],
+    ],
+    [
       'the best of several variables',
       requiring('redis', 'A = os.getenv("CELERY_BROKER_URL")\nB = os.getenv("REDIS_URL")'),
       ['redis REDIS_URL redis +CELERY_BROKER_URL'],
