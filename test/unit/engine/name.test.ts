@@ -26,6 +26,8 @@ test.each([
   [['python', '-c', '# not a shell'], 'exec python -c # not a shell'],
   [['sh', '-e', '# a file'], 'exec sh -e # a file'],
   [['pytest', '-q', 'a\n  b'], 'exec pytest -q a b'],
+  [['/usr/local/bin/entrypoint', 'pytest', 'a/b'], 'exec entrypoint pytest a/b'],
+  [['sh', '-eu', '/dev/.quayside/python.sh', '3.11.2'], 'stand-in python 3.11.2'],
 ] as const)('%j is called %j', (args, name) => expect(named(...args)).toBe(name));
 
 test('a long command is cut', () => {
