@@ -12,8 +12,8 @@ import type { Plan } from '../../src/plan/types.js';
 const CLIENTS = readFileSync(new URL('./images/clients.py', import.meta.url), 'utf8');
 const PYTHON = 'docker.io/library/python:3.11-slim-bookworm';
 const DRIVERS = ['psycopg[binary]', 'pymysql', 'redis', 'pika'];
-/** Several times what a start takes on a quiet machine; the goal is three seconds. */
-const LONGEST_START = 20;
+/** The goal is three seconds; this leaves room for a machine with eight times the work that it can do. */
+const LONGEST_START = 60;
 
 let session: Session;
 const events: EngineEvent[] = [];
