@@ -1,53 +1,22 @@
 """gunicorn's settings inside a container: sized by what the container may use, not by what the machine has.
 
-Environment: PORT, WEB_CONCURRENCY (workers), GUNICORN_THREADS, GUNICORN_TIMEOUT, GUNICORN_GRACEFUL_TIMEOUT.
+Environment: PORT, WEB_CONCURRENCY (workers), GUNICORN_THREADS, GUNICORN_TIMEOUT, GUNICORN_GRACEFUL_TIMEOUT,
+QUAYSIDE_GUNICORN_CONF (the app's own settings).
 """
 
-import math
 import os
+import sys
 from pathlib import Path
 
-CGROUP = Path("/sys/fs/cgroup")
-MEMORY_PER_WORKER = 192 * 1024 * 1024
-MOST_WORKERS = 8
+# Only for this import: the app's own modules must find nothing here.
+sys.path.insert(0, str(Path(__file__).parent))
+from quayside_limits import worker_count  # noqa: E402
 
-
-def _numbers(path: Path) -> list[float]:
-    """The file's words as numbers, `max` as infinity; empty when there is no such file."""
-    try:
-        return [math.inf if word == "max" else float(word) for word in path.read_text().split()]
-    except (OSError, ValueError):
-        return []
-
-
-def cpus() -> float:
-    """CPUs the container may use: the quota of cgroup v2 or v1, at most the CPUs it may run on."""
-    allowed = float(len(os.sched_getaffinity(0)))
-    quota = _numbers(CGROUP / "cpu.max")
-    if len(quota) != 2:
-        quota = _numbers(CGROUP / "cpu/cpu.cfs_quota_us") + _numbers(CGROUP / "cpu/cpu.cfs_period_us")
-    if len(quota) == 2 and quota[0] > 0 and quota[1] > 0:
-        return min(allowed, quota[0] / quota[1])
-    return allowed
-
-
-def memory() -> float:
-    """Bytes the container may use; infinity when there is no limit."""
-    limits = _numbers(CGROUP / "memory.max") or _numbers(CGROUP / "memory/memory.limit_in_bytes")
-    return limits[0] if limits else math.inf
-
-
-def worker_count() -> int:
-    """WEB_CONCURRENCY when set; else two per CPU and one more, within memory and MOST_WORKERS."""
-    wanted = os.environ.get("WEB_CONCURRENCY", "")
-    if wanted.isdigit() and int(wanted) > 0:
-        return int(wanted)
-    by_memory = memory() / MEMORY_PER_WORKER
-    return max(1, int(min(2 * math.ceil(cpus()) + 1, by_memory, MOST_WORKERS)))
-
+sys.path.pop(0)
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-workers = worker_count()
+# Two for each CPU and one more, as threads wait for databases most of the time.
+workers = worker_count(per_cpu=2, more=1)
 # Threads keep streams and slow requests from blocking the health check.
 worker_class = "gthread"
 threads = int(os.environ.get("GUNICORN_THREADS", "8"))
@@ -61,3 +30,11 @@ accesslog = "-"
 errorlog = "-"
 # Nobody talks to a container's server through a socket file, and the file system may be read-only.
 control_socket_disable = True
+
+# The app's own settings come last, but where it listens and how many workers fit is up to the container.
+_own = os.environ.get("QUAYSIDE_GUNICORN_CONF")
+if _own:
+    _decided = {"bind", "workers", "worker_tmp_dir", "daemon", "pidfile", "user", "group", "control_socket_disable"}
+    _settings = {"__file__": _own, "__name__": "gunicorn.conf"}
+    exec(compile(Path(_own).read_text(), _own, "exec"), _settings)  # noqa: S102
+    globals().update({name: value for name, value in _settings.items() if name[0] != "_" and name not in _decided})

@@ -123,8 +123,16 @@ export const configSchema = z
           {
             entry: entry.describe('The app object or factory: module:attribute or module:factory().').optional(),
             kind: z
-              .enum(['gunicorn', 'uvicorn'], { error: 'gunicorn or uvicorn' })
-              .describe('Server of the production image. Default: gunicorn for WSGI, uvicorn for ASGI.')
+              .enum(['gunicorn', 'uvicorn', 'hypercorn', 'granian'], {
+                error: 'gunicorn, uvicorn, hypercorn or granian',
+              })
+              .describe(
+                'Server of the production image. Default: the one that is installed; gunicorn first for WSGI, uvicorn for ASGI.',
+              )
+              .optional(),
+            worker: z
+              .enum(['gthread', 'gevent', 'eventlet', 'sync'], { error: 'gthread, gevent, eventlet or sync' })
+              .describe("Class of gunicorn's workers. Default: gevent when that is a dependency, else gthread.")
               .optional(),
             workers: z
               .int({ error: 'a whole number from 1 to 64' })
@@ -133,7 +141,7 @@ export const configSchema = z
               .describe('Worker processes. Default: decided at start from the CPUs the container may use.')
               .optional(),
           },
-          { error: 'a mapping with entry, kind and workers' },
+          { error: 'a mapping with entry, kind, worker and workers' },
         )
         .describe('How the app is served.')
         .optional(),

@@ -4,14 +4,16 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { dependencyOn } from './dependencies.js';
 import { detectEntry } from './entry-point.js';
 import { findEnvReads } from './env-reads.js';
-import type { Facts, PythonFacts, Sourced, Tree } from './facts.js';
-import { detectFrameworks, detectMigrate, detectSecrets, detectServer } from './framework.js';
+import type { Dependency, Facts, PythonFacts, Sourced, Tree } from './facts.js';
+import { detectFrameworks, detectMigrate, detectSecrets } from './framework.js';
 import { detectFrontend } from './frontend.js';
 import { detectHealth } from './health.js';
 import { detectNative } from './native.js';
 import { detectPackages } from './package-manager.js';
+import { readProcfile, webCommand } from './procfile.js';
 import { configPlace, type Project, readProject } from './project.js';
 import { detectPythonVersion } from './python-version.js';
+import { detectServer, detectWorkers } from './server.js';
 import { detectServices } from './services.js';
 import { detectSuites } from './suites.js';
 import { stringAt, tomlLine } from './toml-file.js';
@@ -35,7 +37,7 @@ export async function detect(tree: Tree, config: Config = {}): Promise<Detection
 async function detectIn(project: Project): Promise<Detection> {
   const packages = await detectPackages(project);
   if (packages.value === undefined) return { diagnostics: packages.diagnostics };
-  const { versions: _, ...managed } = packages.value;
+  const { versions, ...managed } = packages.value;
   const { dependencies } = managed;
   const declaredIn = project.pyproject?.path ?? managed.requirements?.main.value ?? 'pyproject.toml';
 
@@ -47,18 +49,34 @@ async function detectIn(project: Project): Promise<Detection> {
   const independent = [version, frontend, suites, frameworks].flatMap(({ diagnostics }) => diagnostics);
   if (!framework) return { diagnostics: independent };
 
-  const asgiOnly = dependencyOn(dependencies, 'uvicorn')?.group === 'main' && !dependencyOn(dependencies, 'gunicorn');
-  const entry = await detectEntry(project, framework.value, project.config.server?.kind === 'uvicorn' || asgiOnly);
+  const procfile = await readProcfile(project.tree);
+  const web = webCommand(procfile);
+  const entry = await detectEntry(project, framework.value, prefersAsgi(dependencies), web);
   const reads = findEnvReads(project);
   const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value);
-  const server = entry.value && detectServer(project, entry.value.entry.value, dependencies);
-  const diagnostics = [...independent, ...[entry, server, services].flatMap(finding => finding?.diagnostics ?? [])];
+  const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, web);
+  const workers =
+    entry.value &&
+    server?.value &&
+    detectWorkers(
+      project,
+      server.value,
+      entry.value.entry.value.protocol,
+      dependencies,
+      versions,
+      web,
+      services.value ?? [],
+    );
+  const diagnostics = [
+    ...independent,
+    ...[entry, server, workers, services].flatMap(finding => finding?.diagnostics ?? []),
+  ];
   if (!version.value || !suites.value || !services.value || !entry.value || !server?.value || diagnostics.length > 0) {
     return { diagnostics };
   }
 
   const health = detectHealth(project);
-  const migrate = await detectMigrate(project, dependencies);
+  const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
   const devGroup = groupOfTests(managed);
   const served = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
   const facts: Facts = {
@@ -72,6 +90,7 @@ async function detectIn(project: Project): Promise<Detection> {
     framework: served,
     entry: entry.value.entry,
     server: server.value,
+    ...(workers?.value && Object.keys(workers.value).length > 0 && { workers: workers.value }),
     ...(health && { health }),
     ...(frontend.value && { frontend: frontend.value }),
     services: services.value,
@@ -81,6 +100,12 @@ async function detectIn(project: Project): Promise<Detection> {
     suites: suites.value,
   };
   return { facts, diagnostics: [] };
+}
+
+/** Whether a Django project is meant to be served by its asgi module: only a server for that is there, or channels. */
+function prefersAsgi(dependencies: readonly Dependency[]): boolean {
+  const isMain = (name: string) => dependencyOn(dependencies, name)?.group === 'main';
+  return isMain('channels') || (!isMain('gunicorn') && ['uvicorn', 'hypercorn', 'daphne'].some(isMain));
 }
 
 /** The group that pytest is declared in, else the one named dev. */

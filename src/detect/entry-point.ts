@@ -4,8 +4,9 @@ import type { Place } from '../diagnostics/diagnostic.js';
 import { closest } from '../diagnostics/suggest.js';
 import { type AppCandidate, findCandidates } from './app-candidates.js';
 import type { EntryPoint, Framework, Sourced } from './facts.js';
+import type { WebCommand } from './procfile.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
-import { qualify } from './python-module.js';
+import { type PythonModule, qualify } from './python-module.js';
 
 /** The entry point with the framework it belongs to. */
 export interface EntryFinding {
@@ -26,6 +27,7 @@ export async function detectEntry(
   project: Project,
   expected: Framework,
   preferAsgi: boolean,
+  web?: WebCommand,
 ): Promise<Finding<EntryFinding>> {
   const candidates = findCandidates(project);
   const configured = project.config.server?.entry;
@@ -41,6 +43,8 @@ export async function detectEntry(
       }),
     );
   }
+  const started = web && startedEntry(project, web, candidates, expected);
+  if (started) return started;
   const groups = groupByApp(candidates, expected, preferAsgi);
   const named = groups.length > 1 ? await namedGroup(project, groups) : undefined;
   const usable = (named ? [named] : groups).map(bestOf).filter(candidate => candidate !== undefined);
@@ -67,9 +71,65 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
   return served.length === 1 ? served : list;
 }
 
+/** The entry point that the Procfile's web command names, when it names one. */
+function startedEntry(
+  project: Project,
+  web: WebCommand,
+  candidates: readonly AppCandidate[],
+  expected: Framework,
+): Finding<EntryFinding> | undefined {
+  const targets = web.targets.toSorted((a, b) => Number(b.includes(':')) - Number(a.includes(':')));
+  for (const target of targets) {
+    const [module = '', rest = 'application'] = target.split(':');
+    const attribute = rest.replace('()', '');
+    const file = project.modules.find(({ name }) => name === module);
+    if (!file || !topNames(file).has(attribute)) continue;
+    const call = web.factory || rest.endsWith('()') ? 'factory' : 'object';
+    const entry = entryAt(file, attribute, call, candidates, expected);
+    return found({
+      entry: { value: entry.entry, place: web.place, why: 'as the Procfile starts it' },
+      framework: entry.framework,
+    });
+  }
+  const named = targets.find(target => target.includes(':'));
+  if (named === undefined) return undefined;
+  return failed(
+    diagnose('QS306', {
+      place: web.place,
+      problem: `the Procfile starts "${named}", which is not in the source`,
+      expected: 'module:attribute of an app object in the source',
+      fix: 'correct the Procfile, or write server: { entry: "module:app" } in quayside.yaml',
+    }),
+  );
+}
+
+/** Names that a module defines or imports at its top. */
+function topNames(file: PythonModule): Set<string> {
+  const top = file.statements.filter(statement => statement.scope.length === 0);
+  return new Set([...file.imports.keys(), ...top.flatMap(({ tokens }) => definedNames(tokens.map(t => t.text)))]);
+}
+
+/** The entry point at a module's attribute, with what is known of the app behind it. */
+function entryAt(
+  file: PythonModule,
+  attribute: string,
+  call: EntryPoint['call'],
+  candidates: readonly AppCandidate[],
+  expected: Framework,
+): { readonly entry: EntryPoint; readonly framework: Framework } {
+  const target = qualify(file, attribute);
+  const known = candidates.find(candidate => `${candidate.module}.${candidate.attribute}` === target);
+  const framework = known?.framework ?? expected;
+  const protocol = known?.protocol ?? (framework === 'fastapi' ? 'asgi' : 'wsgi');
+  const settings = known?.settings;
+  return {
+    entry: { module: file.name, attribute, call, protocol, ...(settings !== undefined && { settings }) },
+    framework,
+  };
+}
+
 /** Files that say how the app is started, with how the app is named in them. */
 const START_FILES: readonly (readonly [string, RegExp])[] = [
-  ['Procfile', /^web:.*?\s([A-Za-z_][\w.]*):([A-Za-z_]\w*)/m],
   ['.flaskenv', /^\s*FLASK_APP\s*=\s*["']?([A-Za-z_][\w.]*?)(?:\.py)?(?::([A-Za-z_]\w*))?\b/m],
 ];
 
@@ -158,11 +218,7 @@ function configuredEntry(
   const attribute = rest.replace('()', '');
   const call = rest.endsWith('()') ? 'factory' : 'object';
   const file = project.modules.find(candidate => candidate.name === module);
-  const top = file?.statements.filter(statement => statement.scope.length === 0) ?? [];
-  const names = new Set([
-    ...(file?.imports.keys() ?? []),
-    ...top.flatMap(({ tokens }) => definedNames(tokens.map(t => t.text))),
-  ]);
+  const names = file ? topNames(file) : new Set<string>();
   if (!file || !names.has(attribute)) {
     const known = file ? [...names] : project.modules.map(({ name }) => name).filter(name => name !== '');
     const near = closest(file ? attribute : module, known);
@@ -177,12 +233,7 @@ function configuredEntry(
       }),
     );
   }
-  const target = qualify(file, attribute);
-  const known = candidates.find(candidate => `${candidate.module}.${candidate.attribute}` === target);
-  const framework = known?.framework ?? expected;
-  const protocol = known?.protocol ?? (framework === 'fastapi' ? 'asgi' : 'wsgi');
-  const settings = known?.settings;
-  const entry = { module, attribute, call, protocol, ...(settings !== undefined && { settings }) } as const;
+  const { entry, framework } = entryAt(file, attribute, call, candidates, expected);
   return found({ entry: { value: entry, place: configPlace('server.entry') }, framework });
 }
 

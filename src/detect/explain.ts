@@ -69,6 +69,11 @@ function appRows(facts: Facts): Row[] {
     row('framework', facts.framework, ''),
     row('entry', { ...entry, value: `${entryReference(entry.value)} (${entry.value.protocol})` }, 'server.entry'),
     row('server', facts.server, 'server.kind'),
+    ...(facts.workers?.workerClass ? [row('workers', facts.workers.workerClass, 'server.worker')] : []),
+    ...(facts.workers?.single
+      ? [row('workers', { ...facts.workers.single, value: '1', why: facts.workers.single.value }, 'server.workers')]
+      : []),
+    ...(facts.workers?.conf ? [row('settings', facts.workers.conf, '')] : []),
     health
       ? row('health', health, 'health')
       : {

@@ -101,6 +101,18 @@ export interface FrontendFacts extends NodeProject {
   readonly apiVariable?: Sourced<string>;
 }
 
+export type ServerKind = 'gunicorn' | 'uvicorn' | 'hypercorn' | 'granian';
+
+/** How the server's workers work. */
+export interface ServerFacts {
+  /** Class of gunicorn's workers, when it is not the default with threads. */
+  readonly workerClass?: Sourced<string>;
+  /** Why there is only one worker. */
+  readonly single?: Sourced<string>;
+  /** The app's own settings of gunicorn. */
+  readonly conf?: Sourced<string>;
+}
+
 /** A service the app talks to, and the environment variable its address is read from. */
 export interface ServiceFacts {
   readonly kind: ServiceKind;
@@ -135,7 +147,8 @@ export interface Facts {
   readonly python: PythonFacts;
   readonly framework: Sourced<Framework>;
   readonly entry: Sourced<EntryPoint>;
-  readonly server: Sourced<'gunicorn' | 'uvicorn'>;
+  readonly server: Sourced<ServerKind>;
+  readonly workers?: ServerFacts;
   /** Path that answers 200 when the app is up; absent: the port is probed. */
   readonly health?: Sourced<string>;
   readonly frontend?: FrontendFacts;

@@ -1,8 +1,8 @@
-/** The web framework by dependency, the server for it, migrations and secrets: facts of one look each. */
+/** The web framework by dependency, migrations and secrets: facts of one look each. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import { dependencyOn } from './dependencies.js';
 import type { EnvRead } from './env-reads.js';
-import type { Dependency, EntryPoint, Framework, Sourced } from './facts.js';
+import type { Dependency, Framework, Sourced } from './facts.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
 import { tableAt } from './toml-file.js';
 
@@ -33,48 +33,20 @@ export function detectFrameworks(
   );
 }
 
-/** Finds the production server: the configured one, else the one for the protocol; it must be a main dependency. */
-export function detectServer(
-  project: Project,
-  entry: EntryPoint,
-  dependencies: readonly Dependency[],
-): Finding<Sourced<'gunicorn' | 'uvicorn'>> {
-  const main = dependencies.filter(({ group }) => group === 'main');
-  const configured = project.config.server?.kind;
-  const wanted = configured ?? (entry.protocol === 'wsgi' ? 'gunicorn' : 'uvicorn');
-  // FastAPI's "standard" extra brings uvicorn.
-  const standard = main.find(
-    ({ name, extras = [] }) => name === 'fastapi' && extras.some(extra => /^(standard|all)$/.test(extra)),
-  );
-  const dependency = dependencyOn(main, wanted) ?? (wanted === 'uvicorn' ? standard : undefined);
-  if (dependency) {
-    const place = configured === undefined ? dependency.place : configPlace('server.kind');
-    return found({
-      value: wanted,
-      place,
-      why: `${entry.protocol.toUpperCase()} app, ${dependency.name} is a dependency`,
-    });
-  }
-  const file = main[0]?.place.file ?? 'pyproject.toml';
-  const elsewhere = dependencyOn(dependencies, wanted);
-  return failed(
-    diagnose('QS305', {
-      place: elsewhere?.place ?? { file },
-      problem: `${wanted} is not ${elsewhere ? 'a main dependency, only a development one' : 'a dependency'}; nothing would serve the app`,
-      expected: `${wanted} among the main dependencies of ${file}`,
-      fix: `add ${wanted} to the main dependencies and lock again`,
-    }),
-  );
-}
-
 /** Finds the command that brings the database to the newest schema; undefined when there are no migrations. */
 export async function detectMigrate(
   project: Project,
   dependencies: readonly Dependency[],
+  release: Sourced<string> | undefined,
 ): Promise<Sourced<readonly string[]> | undefined> {
   const { migrate } = project.config;
   if (migrate === false) return undefined;
   if (migrate !== undefined) return { value: migrate, place: configPlace('migrate') };
+  if (release && /\b(migrate|upgrade)\b/.test(release.value)) {
+    const isPlain = /^[\w ./=:-]+$/.test(release.value);
+    const value = isPlain ? release.value.split(/ +/) : ['sh', '-c', release.value];
+    return { value, place: release.place, why: "the Procfile's release" };
+  }
   const { tree, pyproject } = project;
   const env = tree.paths.filter(path => /(^|\/)migrations\/env\.py$/.test(path));
   if (dependencyOn(dependencies, 'flask-migrate') && env[0] !== undefined) {

@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { Sourced, Tree } from './facts.js';
+import { readProcfile, type WebCommand, webCommand } from './procfile.js';
 import { type PythonModule, readModule } from './python-module.js';
 import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
 import { readWorkspace, type Workspace } from './uv-workspace.js';
@@ -70,7 +71,7 @@ export async function readProject(tree: Tree, config: Config): Promise<Finding<P
   const workspace = parsed && (await readWorkspace(tree, parsed, config));
   if (isRefused(workspace)) return { diagnostics: workspace };
   const pyproject = workspace?.app ?? parsed;
-  const packageRoot = findPackageRoot(tree, parsed);
+  const packageRoot = findPackageRoot(tree, parsed) ?? startDirectory(tree, webCommand(await readProcfile(tree)));
   const outside = workspace ? foreignMembers(tree, workspace) : [];
   const roots = [...(workspace?.members.map(({ root }) => root) ?? []), ...(packageRoot ? [packageRoot.value] : [])];
   const modules: PythonModule[] = [];
@@ -97,6 +98,13 @@ function foreignMembers(tree: Tree, { members }: Workspace): string[] {
     .filter(path => path.endsWith('/pyproject.toml'))
     .map(path => path.replace(/pyproject\.toml$/, ''));
   return projects.filter(directory => !members.some(member => `${member.directory}/`.startsWith(directory)));
+}
+
+/** The directory that the Procfile's web command starts in. */
+function startDirectory(tree: Tree, web: WebCommand | undefined): Sourced<string> | undefined {
+  const directory = web?.directory;
+  if (directory === undefined || !tree.paths.some(path => path.startsWith(`${directory}/`))) return undefined;
+  return { value: directory, place: web!.place, why: 'where the Procfile starts the app' };
 }
 
 /** `src` layout: declared to poetry or setuptools, or a src directory that holds the packages and is none itself. */

@@ -100,7 +100,7 @@ export const CODES = {
   QS305: {
     title: 'The production server is not a main dependency',
     about:
-      'gunicorn (for WSGI) or uvicorn (for ASGI) must be installed with the app: the image has nothing the lock file does not name.',
+      'A server must be installed with the app: gunicorn, granian or hypercorn for WSGI, uvicorn, hypercorn or granian for ASGI. The image has nothing the lock file does not name.',
   },
   QS306: {
     title: 'The configured entry point does not exist',
@@ -110,6 +110,10 @@ export const CODES = {
     title: 'A Python file cannot be read as Python',
     about:
       'A bracket or a string is never closed, so what stands in the file is unknown. The file would fail at import as well.',
+  },
+  QS308: {
+    title: 'gunicorn has no eventlet workers any more',
+    about: 'The app declares eventlet for its workers. gunicorn 26 dropped them; older versions warn about them.',
   },
   QS401: {
     title: 'The frontend has no lock file',

@@ -1,9 +1,21 @@
 /** The stages that run: the common runtime, the production image, and the image of the tests. */
 import type { Config } from '../config/schema.js';
-import type { EntryPoint, Facts, PythonFacts } from '../detect/facts.js';
+import type { Facts, PythonFacts } from '../detect/facts.js';
 import { copyFrontend } from './frontend.js';
-import { APP_DIR, DATA_DIR, ENTRYPOINT, GUNICORN_CONF, HEALTHCHECK, REPORTS_DIR, USER, VENV_DIR } from './paths.js';
+import {
+  APP_DIR,
+  DATA_DIR,
+  ENTRYPOINT,
+  GUNICORN_CONF,
+  HEALTHCHECK,
+  LIMITS,
+  REPORTS_DIR,
+  SERVE,
+  USER,
+  VENV_DIR,
+} from './paths.js';
 import { compileCommand, installList, pythonImage } from './python.js';
+import { entryName, serverCommand, serverEnv } from './server.js';
 import { installPackages, quoteWords, shell } from './shell.js';
 import type { TestFiles } from './suites.js';
 import type { Stage, Step } from './types.js';
@@ -69,7 +81,10 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
       { kind: 'workdir', path: APP_DIR },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/entrypoint.sh' }, to: ENTRYPOINT, mode: 0o755 },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/healthcheck.py' }, to: HEALTHCHECK, mode: 0o644 },
-      { kind: 'copy', from: { kind: 'asset', path: 'docker/gunicorn.conf.py' }, to: GUNICORN_CONF, mode: 0o644 },
+      { kind: 'copy', from: { kind: 'asset', path: 'docker/quayside_limits.py' }, to: LIMITS, mode: 0o644 },
+      facts.server.value === 'gunicorn'
+        ? { kind: 'copy', from: { kind: 'asset', path: 'docker/gunicorn.conf.py' }, to: GUNICORN_CONF, mode: 0o644 }
+        : { kind: 'copy', from: { kind: 'asset', path: 'docker/serve.py' }, to: SERVE, mode: 0o644 },
     ],
   };
 }
@@ -140,11 +155,6 @@ export function browserStage(version: string, tests: TestFiles, locked: boolean)
   };
 }
 
-/** The entry point as its server's command line names it. */
-export function entryName(entry: EntryPoint): string {
-  return `${entry.module}:${entry.attribute}`;
-}
-
 /** Everything of the source but `exclude`, copied and compiled: the one part that a source edit makes anew. */
 function copySource(facts: Facts, exclude: readonly string[]): readonly Step[] {
   const { frontend } = facts;
@@ -173,7 +183,7 @@ function imageSettings(facts: Facts, port: number): readonly Step[] {
         retries: 3,
       },
     },
-    { kind: 'entrypoint', args: [ENTRYPOINT], command: serverCommand(facts, port) },
+    { kind: 'entrypoint', args: [ENTRYPOINT], command: serverCommand(facts) },
     {
       kind: 'labels',
       values: {
@@ -181,26 +191,6 @@ function imageSettings(facts: Facts, port: number): readonly Step[] {
         'org.opencontainers.image.base.name': pythonImage(facts.python),
       },
     },
-  ];
-}
-
-function serverCommand(facts: Facts, port: number): readonly string[] {
-  const entry = facts.entry.value;
-  const factory = entry.call === 'factory';
-  if (facts.server.value === 'gunicorn') {
-    const worker = entry.protocol === 'asgi' ? ['--worker-class', 'uvicorn.workers.UvicornWorker'] : [];
-    return ['gunicorn', '--config', GUNICORN_CONF, ...worker, `${entryName(entry)}${factory ? '()' : ''}`];
-  }
-  const graceful = ['--timeout-graceful-shutdown', '8'];
-  return [
-    'uvicorn',
-    entryName(entry),
-    ...(factory ? ['--factory'] : []),
-    '--host',
-    '0.0.0.0',
-    '--port',
-    `${port}`,
-    ...graceful,
   ];
 }
 
@@ -221,6 +211,7 @@ function runtimeEnv(facts: Facts, port: number): Record<string, string> {
     PYTHONFAULTHANDLER: '1',
     // Everything is compiled already, and the app's user may not write beside the source.
     PYTHONDONTWRITEBYTECODE: '1',
+    ...serverEnv(facts),
     ...(facts.health && { QUAYSIDE_HEALTH_PATH: facts.health.value }),
     ...(facts.framework.value === 'flask' && { FLASK_APP: entryName(facts.entry.value) }),
     ...(facts.entry.value.settings && { DJANGO_SETTINGS_MODULE: facts.entry.value.settings }),

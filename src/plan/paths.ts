@@ -15,6 +15,8 @@ export const LOCK_READER = '/usr/local/lib/quayside/lock-requirements.py';
 
 export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';
 export const HEALTHCHECK = '/usr/local/lib/quayside/healthcheck.py';
+export const LIMITS = '/usr/local/lib/quayside/quayside_limits.py';
+export const SERVE = '/usr/local/lib/quayside/serve.py';
 export const GUNICORN_CONF = '/usr/local/lib/quayside/gunicorn.conf.py';
 
 /** The user that the app runs as. */

@@ -189,6 +189,18 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS305'],
     withFiles(FASTAPI, { 'requirements.txt': 'fastapi\n', 'requirements-dev.txt': 'uvicorn\n' }),
   ],
+  ['server-that-is-not-run', ['QS305'], withFiles(FLASK, { 'requirements.txt': 'flask\nuwsgi\n' })],
+  [
+    'eventlet-without-its-worker',
+    ['QS308'],
+    withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn==26.0.0\neventlet==0.40.0\n' }),
+  ],
+  ['eventlet-with-any-gunicorn', ['QS308'], withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\neventlet\n' })],
+  [
+    'procfile-names-nothing',
+    ['QS306'],
+    withFiles(FLASK, { Procfile: 'release: flask db upgrade\nweb: gunicorn shop.main:app\n' }),
+  ],
   [
     'configured-entry-unknown-module',
     ['QS306'],

@@ -1,0 +1,65 @@
+/** The Procfile: processes by name, and what the command of a web process says about the server. */
+import type { Place } from '../diagnostics/diagnostic.js';
+import type { ServerKind, Sourced, Tree } from './facts.js';
+
+/** Commands by process type, such as `web`, `worker`, `release`. */
+export type Procfile = ReadonlyMap<string, Sourced<string>>;
+
+/** What a web command asks for. Options that only suit one machine (port, number of workers) are left out. */
+export interface WebCommand {
+  readonly place: Place;
+  readonly server: ServerKind;
+  /** Words that may name the app, such as `shop.wsgi` or `shop:create_app()`. */
+  readonly targets: readonly string[];
+  /** Directory that imports start from, when the command changes to one. */
+  readonly directory?: string;
+  readonly factory: boolean;
+  readonly workerClass?: string;
+  /** One worker is asked for: the app may keep things in memory. */
+  readonly single: boolean;
+}
+
+/** Reads the Procfile; empty when there is none. */
+export async function readProcfile(tree: Tree): Promise<Procfile> {
+  const lines = ((await tree.read('Procfile')) ?? '').split(/\r?\n/);
+  return new Map(
+    lines.flatMap((line, index) => {
+      const [, name, command] = /^([A-Za-z0-9_-]+):\s*(\S.*?)\s*$/.exec(line) ?? [];
+      if (name === undefined || command === undefined) return [];
+      return [[name, { value: command, place: { file: 'Procfile', line: index + 1 } }]];
+    }),
+  );
+}
+
+/** Understands the command of the web process; undefined when it starts no server that is known. */
+export function webCommand(procfile: Procfile): WebCommand | undefined {
+  const web = procfile.get('web');
+  if (!web) return undefined;
+  const [last = ''] = web.value.split(/&&|;/).slice(-1);
+  const words =
+    last
+      .trim()
+      .match(/"[^"]*"|'[^']*'|\S+/g)
+      ?.map(word => word.replace(/^["']|["']$/g, '')) ?? [];
+  const at = words.findIndex(word => /^(gunicorn|uvicorn|hypercorn|granian)$/.test(word.split('/').at(-1)!));
+  if (at < 0) return undefined;
+  const options = words.slice(at + 1);
+  const option = (...names: readonly string[]) => {
+    const index = options.findIndex(word => names.some(name => word === name || word.startsWith(`${name}=`)));
+    return index < 0 ? undefined : (options[index]!.split('=')[1] ?? options[index + 1]);
+  };
+  const changed =
+    /(?:^|&&|;)\s*cd\s+([\w./-]+)/.exec(web.value)?.[1] ??
+    option('--chdir', '--app-dir', '--working-dir', '--pythonpath');
+  const directory = changed?.replace(/^\.\/|\/$/g, '');
+  const workerClass = option('-k', '--worker-class');
+  return {
+    place: web.place,
+    server: words[at]!.split('/').at(-1) as ServerKind,
+    targets: options.filter(word => /^[A-Za-z_][\w.]*(:[A-Za-z_]\w*(\(\))?)?$/.test(word)),
+    ...(directory && directory !== '.' && { directory }),
+    factory: options.includes('--factory'),
+    ...(workerClass !== undefined && { workerClass }),
+    single: /^1$/.test(option('-w', '--workers') ?? ''),
+  };
+}
