@@ -31,5 +31,5 @@ test.each([
 ] as const)('%j is called %j', (args, name) => expect(named(...args)).toBe(name));
 
 test('a long command is cut', () => {
-  expect(named('x'.repeat(200))).toBe(`exec ${'x'.repeat(99)}…`);
+  expect(named('x'.repeat(200))).toBe(`exec ${'x'.repeat(94)}…`);
 });
