@@ -28,6 +28,9 @@ const CASES: Readonly<Record<string, (contestant: Contestant) => unknown>> = {
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 say('preparing: base images, made once for both and in no time below');
 const contest = await prepare(dir);
+// Ctrl-C has reached the run under way as well.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void contest.remove().finally(() => process.exit(130)));
 try {
   const found = new Map<string, { readonly quayside: Timing[]; readonly byHand: Timing[] }>();
   for (let round = 1; round <= Number(values.rounds); round += 1) {
