@@ -1,0 +1,1 @@
+"""fastapi-media: takes pictures and clips, and says what is in them."""
