@@ -37,9 +37,9 @@ export function withAppSecrets(container: Container, plan: Plan, label: string):
 }
 
 function withAddress(container: Container, plan: Plan, spec: ServiceSpec, label: string): Container {
-  if (!spec.url.includes('{password}')) return container.withEnvVariable(spec.variable, spec.url);
-  const url = spec.url.replace('{password}', passwordOf(secretName(plan, label, spec.id)));
-  return container.withSecretVariable(spec.variable, dag.setSecret(secretName(plan, label, spec.variable), url));
+  if (!spec.value.includes('{password}')) return container.withEnvVariable(spec.variable, spec.value);
+  const value = spec.value.replace('{password}', passwordOf(secretName(plan, label, spec.id)));
+  return container.withSecretVariable(spec.variable, dag.setSecret(secretName(plan, label, spec.variable), value));
 }
 
 function startable(plan: Plan, spec: ServiceSpec, label: string): Service {

@@ -1,6 +1,7 @@
 /** The way from a tree of files to facts about the app. */
 import type { Config } from '../config/schema.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { readComposeServices } from './compose-services.js';
 import { dependencyOn } from './dependencies.js';
 import { detectEntry } from './entry-point.js';
 import { findEnvReads } from './env-reads.js';
@@ -53,7 +54,8 @@ async function detectIn(project: Project): Promise<Detection> {
   const web = webCommand(procfile);
   const entry = await detectEntry(project, framework.value, prefersAsgi(dependencies), web);
   const reads = findEnvReads(project);
-  const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value);
+  const compose = await readComposeServices(project.tree);
+  const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value, compose);
   const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, web);
   const workers =
     entry.value &&

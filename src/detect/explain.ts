@@ -126,11 +126,16 @@ function frontendRows({ frontend }: Facts): Row[] {
 }
 
 function serviceRows({ services }: Facts): Row[] {
-  return services.flatMap(({ kind, variable, scheme, also = [] }) => [
-    row(kind, { ...scheme, value: `${scheme.value}://` }, `services.${kind}.scheme`),
-    row('', variable, `services.${kind}.variable`),
-    ...also.map(other => row('', other, '')),
-  ]);
+  return services.flatMap(({ kind, variable, scheme, also = [], parts = [], version }) => {
+    const [first, ...rest] = [
+      ...(scheme ? [row('', { ...scheme, value: `${scheme.value}://` }, `services.${kind}.scheme`)] : []),
+      ...(variable ? [row('', variable, `services.${kind}.variable`)] : []),
+      ...also.map(other => row('', other, '')),
+      ...parts.map(part => row('', part.variable, '')),
+      ...(version ? [row('', { ...version, value: `version ${version.value}` }, `services.${kind}.version`)] : []),
+    ];
+    return first ? [{ ...first, name: kind }, ...rest] : [];
+  });
 }
 
 function nativeRows({ native }: Facts): Row[] {

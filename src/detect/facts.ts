@@ -113,14 +113,26 @@ export interface ServerFacts {
   readonly conf?: Sourced<string>;
 }
 
-/** A service the app talks to, and the environment variable its address is read from. */
+/** What a variable holds of an address; `off` and `empty` are for what the service here does not have. */
+export type AddressPart = 'host' | 'port' | 'user' | 'password' | 'database' | 'engine' | 'off' | 'empty';
+
+/** A variable that the code reads one part of an address from. */
+export interface ServicePart {
+  readonly part: AddressPart;
+  readonly variable: Sourced<string>;
+}
+
+/** A service the app talks to, and the environment variables that its address is read from: as a whole, in parts, or both. */
 export interface ServiceFacts {
   readonly kind: ServiceKind;
-  readonly variable: Sourced<string>;
-  /** URL scheme with the driver, such as `mysql+pymysql` or `redis`. */
-  readonly scheme: Sourced<string>;
+  readonly variable?: Sourced<string>;
+  /** URL scheme with the driver, such as `mysql+pymysql` or `redis`; there when `variable` is. */
+  readonly scheme?: Sourced<string>;
   /** Further variables that the code reads an address of this service from, such as CELERY_BROKER_URL next to REDIS_URL. */
   readonly also?: readonly Sourced<string>[];
+  readonly parts?: readonly ServicePart[];
+  /** Version that the app is developed with. */
+  readonly version?: Sourced<string>;
 }
 
 /** Debian packages one Python dependency needs. */

@@ -1,10 +1,12 @@
 /** Services the app needs: from its drivers and from the environment variables that its code reads addresses from. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
+import type { ComposeServices } from './compose-services.js';
 import { DRIVERS, type Driver } from './drivers.js';
 import type { EnvRead } from './env-reads.js';
 import type { Dependency, Framework, ServiceFacts, ServiceKind, Sourced } from './facts.js';
 import { configPlace, type Finding, found, type Project } from './project.js';
+import { addressParts, anyPart } from './service-parts.js';
 
 /** A driver with the dependency that brings it. */
 interface Installed {
@@ -59,12 +61,13 @@ export function detectServices(
   dependencies: readonly Dependency[],
   reads: readonly EnvRead[],
   framework: Framework,
+  compose: ComposeServices = new Map(),
 ): Finding<readonly ServiceFacts[]> {
   const installed = installedDrivers(dependencies);
-  const kinds = wantedKinds(project, installed, reads);
+  const kinds = asInCompose(project, wantedKinds(project, installed, reads), compose);
   const undecided = undecidedDatabase(project, kinds, installed);
   if (undecided) return { diagnostics: [undecided] };
-  const findings = kinds.map(kind => service(project, kind, installed, reads, framework, dependencies));
+  const findings = kinds.map(kind => service(project, kind, installed, reads, framework, dependencies, compose));
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return { diagnostics };
   return found(withoutSharedVariables(findings.flatMap(({ value }) => (value === undefined ? [] : [value]))));
@@ -91,17 +94,41 @@ function wantedKinds(project: Project, installed: readonly Installed[], reads: r
   const isOn = (kind: ServiceKind) => configured[kind] !== undefined && configured[kind] !== false;
   const isOff = (kind: ServiceKind) => configured[kind] === false;
   const kinds = new Set<ServiceKind>();
-  for (const { driver } of installed) {
+  const hasRedisClient = installed.some(({ driver }) => driver.kind === 'redis' && !driver.optional);
+  const namesRedis = reads.some(read => SCHEMES.redis.test(schemeIn(read.fallback) ?? ''));
+  for (const { driver, dependency } of installed) {
     // Optional drivers (a cache library's) count only when the code reads an address for them.
-    if (driver.optional && addressVariables(driver.kind, reads).length === 0) continue;
+    if (driver.optional && !isRead(driver.kind, reads)) continue;
+    // Celery speaks AMQP by itself, and Redis with its client only.
+    if (driver.optional && dependency.name === 'celery' && !hasRedisClient && !namesRedis) {
+      if (addressVariables('rabbitmq', reads).length > 0) kinds.add('rabbitmq');
+      continue;
+    }
     kinds.add(driver.kind);
   }
   for (const kind of Object.keys(VARIABLES) as ServiceKind[]) if (isOn(kind)) kinds.add(kind);
   // Python sends mail by itself, so only the variable shows it.
-  if (addressVariables('mailpit', reads).length > 0) kinds.add('mailpit');
+  if (isRead('mailpit', reads)) kinds.add('mailpit');
   // MariaDB and MySQL share their drivers: configuring MySQL chooses it.
   if (isOn('mysql') && !isOn('mariadb')) kinds.delete('mariadb');
   return [...kinds].filter(kind => !isOff(kind)).sort((a, b) => order(a) - order(b));
+}
+
+/** Whether the code reads an address of a service, as a whole or in parts. */
+function isRead(kind: ServiceKind, reads: readonly EnvRead[]): boolean {
+  return addressVariables(kind, reads).length > 0 || addressParts(kind, reads, 'django').length > 0;
+}
+
+/** Of several databases that the drivers leave open, the one that the app's own compose file runs. */
+function asInCompose(project: Project, kinds: readonly ServiceKind[], compose: ComposeServices): ServiceKind[] {
+  const run = DATABASES.filter(kind => compose.has(kind));
+  const isConfigured = DATABASES.some(kind => project.config.services?.[kind]);
+  const [only, second] = run;
+  if (only === undefined || second !== undefined || isConfigured) return [...kinds];
+  const fits = (kind: ServiceKind) => kind === only || (only === 'mysql' && kind === 'mariadb');
+  if (!kinds.some(fits)) return [...kinds];
+  const others = kinds.filter(kind => !DATABASES.includes(kind));
+  return [only, ...others].sort((a, b) => order(a) - order(b));
 }
 
 function order(kind: ServiceKind): number {
@@ -139,6 +166,7 @@ function service(
   reads: readonly EnvRead[],
   framework: Framework,
   dependencies: readonly Dependency[],
+  compose: ComposeServices,
 ): Finding<ServiceFacts> {
   const drivers = installed.filter(
     ({ driver }) => driver.kind === kind || (kind === 'mysql' && driver.kind === 'mariadb'),
@@ -149,6 +177,13 @@ function service(
     configured.variable === undefined
       ? variables[0]
       : { value: configured.variable, place: configPlace(`services.${kind}.variable`) };
+  const parts = addressParts(kind, reads, framework);
+  const composed = compose.get(kind);
+  const more = {
+    ...(parts.length > 0 && { parts }),
+    ...(composed?.version !== undefined && { version: composed.from }),
+  };
+  if (!variable && parts.length > 0) return found({ kind, ...more });
   if (!variable) return { diagnostics: [noVariable(kind, drivers[0]?.dependency, reads)] };
   const scheme =
     configured.scheme === undefined
@@ -156,7 +191,7 @@ function service(
       : found<Sourced<string>>({ value: configured.scheme, place: configPlace(`services.${kind}.scheme`) });
   if (scheme.value === undefined) return { diagnostics: scheme.diagnostics };
   const also = variables.filter(({ value }) => value !== variable.value);
-  return found({ kind, variable, scheme: scheme.value, ...(also.length > 0 && { also }) });
+  return found({ kind, variable, scheme: scheme.value, ...(also.length > 0 && { also }), ...more });
 }
 
 /** Variables that the code reads an address of this kind from, best first; one with another service's default is not. */
@@ -228,25 +263,15 @@ function schemeOf(
   return found({ value: spelling(first), place: first.dependency.place, why: `driver ${first.dependency.name}` });
 }
 
-/** Variables for one part of an address: an app that reads these builds its address itself. */
-const PARTS: Readonly<Record<ServiceKind, RegExp>> = {
-  mariadb: /^(DB|DATABASE|MYSQL|MARIADB)_(HOST|HOSTNAME|SERVER|ADDRESS)$/,
-  mysql: /^(DB|DATABASE|MYSQL|MARIADB)_(HOST|HOSTNAME|SERVER|ADDRESS)$/,
-  postgres: /^(DB|DATABASE|POSTGRES|POSTGRESQL|PG)_?(HOST|HOSTNAME|SERVER|ADDRESS)$/,
-  redis: /^REDIS_(HOST|HOSTNAME|SERVER)$/,
-  rabbitmq: /^(RABBITMQ|AMQP)_(HOST|HOSTNAME|SERVER)$/,
-  mailpit: /^(SMTP|MAIL|EMAIL)_(HOST|SERVER)$/,
-};
-
 function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads: readonly EnvRead[]): Diagnostic {
-  const part = reads.find(read => PARTS[kind].test(read.name));
+  const part = anyPart(kind, reads);
   const example = kind === 'redis' ? 'REDIS_URL' : 'DATABASE_URL';
   const installed = dependency ? ` (${dependency.name} is installed)` : '';
   if (part) {
     return diagnose('QS502', {
       place: { file: part.path, line: part.line },
-      problem: `the app needs ${kind}${installed}, and reads its address in parts: ${part.name} and others`,
-      expected: `code that reads the whole address from one variable such as ${example}`,
+      problem: `the app needs ${kind}${installed}, and reads parts of its address (${part.name}), but no host`,
+      expected: `code that reads the host from a variable, or the whole address from one such as ${example}`,
       fix: `read ${example} in the code, or write services: { ${kind}: false } in quayside.yaml to do without`,
     });
   }
@@ -260,7 +285,7 @@ function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads
 
 /** A variable belongs to one service: the one it is the best name of. */
 function withoutSharedVariables(services: readonly ServiceFacts[]): ServiceFacts[] {
-  const taken = new Set(services.map(({ variable }) => variable.value));
+  const taken = new Set(services.flatMap(({ variable }) => variable?.value ?? []));
   return services.map(({ also, ...service }) => {
     const own = (also ?? []).filter(({ value }) => !taken.has(value));
     for (const { value } of own) taken.add(value);

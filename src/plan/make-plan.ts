@@ -1,6 +1,6 @@
 /** Facts and configuration -> plan. Pure: no disk but the service catalogue, no clock, no environment. */
 import type { Config } from '../config/schema.js';
-import type { Facts, ServiceFacts } from '../detect/facts.js';
+import type { AddressPart, Facts, ServiceFacts, ServiceKind } from '../detect/facts.js';
 import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
 import { frontendStage } from './frontend.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
@@ -57,17 +57,41 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
   ];
 }
 
-/** One spec for each variable the address is read from. */
+/** One spec for each variable that an address or a part of it is read from. */
 function makeService(facts: ServiceFacts, config: Config, catalogue: Catalogue): readonly ServiceSpec[] {
   const entry = catalogue(facts.kind);
   const configured = config.services?.[facts.kind];
-  const version = configured ? configured.version : undefined;
-  return [facts.variable, ...(facts.also ?? [])].map(variable => ({
+  const version = (configured ? configured.version : undefined) ?? facts.version?.value;
+  const spec = (variable: string, value: string) => ({
     id: facts.kind,
     image: imageOf(entry, version),
-    variable: variable.value,
-    url: `${facts.scheme.value}://${entry.address}`,
-  }));
+    variable,
+    value,
+  });
+  const { variable, scheme, also = [], parts = [] } = facts;
+  const whole = variable && scheme ? [variable, ...also] : [];
+  return [
+    ...whole.map(({ value }) => spec(value, `${scheme?.value}://${entry.address}`)),
+    ...parts.map(({ part, variable: { value } }) => spec(value, partOfAddress(part, facts.kind, entry.address))),
+  ];
+}
+
+/** The value of one part of an address such as `app:{password}@postgres:5432/app`. */
+function partOfAddress(part: AddressPart, kind: ServiceKind, address: string): string {
+  const [, user = '', password = '', host = '', port = '', path = ''] =
+    /^(?:([^:@]*):([^@]*)@)?([^:/]+):(\d+)(?:\/(.*))?$/.exec(address) ?? [];
+  const values: Readonly<Record<AddressPart, string>> = {
+    host,
+    port,
+    user,
+    password,
+    database: path,
+    engine: `django.db.backends.${kind === 'postgres' ? 'postgresql' : 'mysql'}`,
+    // "0" is false to whatever reads a boolean.
+    off: '0',
+    empty: '',
+  };
+  return values[part];
 }
 
 function withWorkers(config: Config): Config {

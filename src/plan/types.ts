@@ -76,10 +76,10 @@ export interface ServiceSpec {
   readonly id: string;
   /** Image reference: the catalogue's, or with the version that the configuration asks for. */
   readonly image: string;
-  /** Environment variable that gets the address. */
+  /** Environment variable that gets the address, or a part of it. */
   readonly variable: string;
-  /** Address with the place {password} when the service has one; host, port and database are in it. */
-  readonly url: string;
+  /** What it gets, with the place {password} when that is in it: an address with its scheme, or a part of one. */
+  readonly value: string;
 }
 
 /** A group of tests with what it needs. */

@@ -30,7 +30,7 @@ function planWith(kind: ServiceKind, version?: string): Plan {
     planVersion: 1,
     name: 'services-test',
     stages: [],
-    services: [{ id: kind, image: imageOf(entry, version), variable: 'ADDRESS', url: `redis://${entry.address}` }],
+    services: [{ id: kind, image: imageOf(entry, version), variable: 'ADDRESS', value: `redis://${entry.address}` }],
     suites: [],
     app: { stage: '', port: 0, secrets: [] },
   };

@@ -103,10 +103,65 @@ describe('services', () => {
       }),
       ['mariadb DATABASE_URL mysql'],
     ],
+    [
+      'an address in parts',
+      requiring(
+        'psycopg2',
+        'H = os.getenv("POSTGRES_HOST", "db")\nU = os.environ["POSTGRES_USER"]\nP = os.environ["POSTGRES_PASSWORD"]\nD = os.getenv("POSTGRES_DB")\nN = os.getenv("DB_PORT")',
+      ),
+      ['postgres host=POSTGRES_HOST user=POSTGRES_USER password=POSTGRES_PASSWORD database=POSTGRES_DB port=DB_PORT'],
+    ],
+    [
+      "Django's databases in parts, with their engine",
+      withFiles(DJANGO, {
+        'requirements.txt': 'django\ngunicorn\npsycopg\n',
+        'site_/settings.py':
+          'import os\nE = os.environ.get("SQL_ENGINE", "django.db.backends.sqlite3")\nN = os.environ.get("SQL_DATABASE")\nH = os.environ.get("SQL_HOST")\n',
+      }),
+      ['postgres engine=SQL_ENGINE database=SQL_DATABASE host=SQL_HOST'],
+    ],
+    [
+      'mail in parts, without TLS and without a login',
+      requiring(
+        '',
+        'H = os.getenv("MAIL_SERVER")\nP = os.getenv("MAIL_PORT", "25")\nT = os.getenv("MAIL_USE_TLS", "1")\nU = os.environ["MAIL_USERNAME"]\nD = os.getenv("MAIL_DEFAULT_SENDER")',
+      ),
+      ['mailpit host=MAIL_SERVER port=MAIL_PORT off=MAIL_USE_TLS empty=MAIL_USERNAME'],
+    ],
+    [
+      'redis in parts',
+      requiring(
+        'redis',
+        'H = os.getenv("REDIS_HOST")\nD = os.getenv("REDIS_DB", "0")\nP = os.getenv("REDIS_PASSWORD", "")',
+      ),
+      ['redis host=REDIS_HOST database=REDIS_DB'],
+    ],
+    [
+      'celery without the client of Redis',
+      requiring('celery', 'B = os.environ["CELERY_BROKER_URL"]'),
+      ['rabbitmq CELERY_BROKER_URL amqp'],
+    ],
+    [
+      'MySQL of a certain version, as the compose file has it',
+      requiring('pymysql', DB, { 'docker-compose.yml': 'services:\n  db:\n    image: "mysql:8.0-debian"\n' }),
+      ['mysql DATABASE_URL mysql version=8.0'],
+    ],
+    [
+      'one of two databases, as the compose file has it',
+      requiring('pymysql psycopg2', DB, { 'compose.yaml': 'services:\n  db:\n    image: postgres:17-alpine # ours\n' }),
+      ['postgres DATABASE_URL postgresql version=17'],
+    ],
   ])('%s', async (_, files, expected) => {
     const { services } = await factsOf(files);
-    const shown = services.map(({ kind, variable, scheme, also = [] }) =>
-      [kind, variable.value, scheme.value, ...also.map(({ value }) => `+${value}`)].join(' '),
+    const shown = services.map(({ kind, variable, scheme, also = [], parts = [], version }) =>
+      [
+        kind,
+        ...(variable ? [variable.value] : []),
+        ...(scheme ? [scheme.value] : []),
+        ...also.map(({ value }) => `+${value}`),
+        ...parts.map(({ part, variable: { value } }) => `${part}=${value}`),
+        ...(version ? [`version=${version.value}`] : []),
+      ].join(' '),
     );
     expect(shown).toEqual(expected);
   });

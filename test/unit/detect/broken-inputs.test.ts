@@ -59,11 +59,11 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     },
   ],
   [
-    'database-address-in-parts',
+    'database-address-without-host',
     ['QS502'],
     withFiles(FLASK, {
       'requirements.txt': 'flask\ngunicorn\npsycopg2\n',
-      'shop/db.py': 'import os\n\nHOST = os.getenv("POSTGRES_HOST", "db")\n',
+      'shop/db.py': 'import os\n\nPASSWORD = os.environ["POSTGRES_PASSWORD"]\n',
     }),
   ],
   [

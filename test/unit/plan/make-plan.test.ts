@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../src/config/schema.js';
-import type { Facts } from '../../../src/detect/facts.js';
+import type { AddressPart, Facts } from '../../../src/detect/facts.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import type { Plan, Stage, Step } from '../../../src/plan/types.js';
 import { flaskStream } from './flask-stream.facts.js';
@@ -243,4 +243,64 @@ test('a second variable for a service gets the same address', () => {
     'redis REDIS_URL',
     'redis CELERY_BROKER_URL',
   ]);
+});
+
+test('an address in parts fills each variable, the password as a secret', () => {
+  const part = (name: AddressPart) => ({ part: name, variable: { value: name.toUpperCase(), place } });
+  const names: readonly AddressPart[] = ['host', 'port', 'user', 'password', 'database', 'engine'];
+  const made = makePlan(
+    {
+      ...flaskStream,
+      services: [
+        { kind: 'postgres', parts: names.map(part), version: { value: '15', place } },
+        { kind: 'redis', parts: [part('host'), part('database'), part('empty')] },
+      ],
+    },
+    {},
+  );
+  expect(made.services.map(({ image, variable, value }) => `${image.split('/').at(-1)} ${variable}=${value}`)).toEqual([
+    'postgres:15 HOST=postgres',
+    'postgres:15 PORT=5432',
+    'postgres:15 USER=app',
+    'postgres:15 PASSWORD={password}',
+    'postgres:15 DATABASE=app',
+    'postgres:15 ENGINE=django.db.backends.postgresql',
+    'redis:7 HOST=redis',
+    'redis:7 DATABASE=0',
+    'redis:7 EMPTY=',
+  ]);
+});
+
+test.each<[string, Partial<Facts>, string]>([
+  [
+    'uvicorn',
+    { server: { value: 'uvicorn', place } },
+    'python /usr/local/lib/quayside/serve.py uvicorn --factory a:make',
+  ],
+  [
+    'hypercorn',
+    { server: { value: 'hypercorn', place } },
+    'python /usr/local/lib/quayside/serve.py hypercorn asgi:a:make()',
+  ],
+  [
+    'granian',
+    { server: { value: 'granian', place } },
+    'python /usr/local/lib/quayside/serve.py granian --interface asgi --factory a:make',
+  ],
+  [
+    'gunicorn with a worker class',
+    { server: { value: 'gunicorn', place }, workers: { workerClass: { value: 'gevent', place } } },
+    'gunicorn --config /usr/local/lib/quayside/gunicorn.conf.py --worker-class gevent a:make()',
+  ],
+])('the server is %s', (_name, facts, command) => {
+  const entry = { value: { module: 'a', attribute: 'make', call: 'factory', protocol: 'asgi' }, place } as const;
+  const made = makePlan({ ...flaskStream, entry, ...facts }, {});
+  expect(steps(made, 'production', 'entrypoint')[0]?.command.join(' ')).toBe(command);
+});
+
+test('one worker where connections stay open, unless the configuration says how many', () => {
+  const single = { ...flaskStream, workers: { single: { value: 'websockets', place } } };
+  expect(env(makePlan(single, {})).WEB_CONCURRENCY).toBe('1');
+  expect(env(makePlan(single, { server: { workers: 3 } })).WEB_CONCURRENCY).toBe('3');
+  expect(env(plan)).not.toHaveProperty('WEB_CONCURRENCY');
 });

@@ -1,0 +1,33 @@
+/** Services that the app's own compose file runs, with their versions. */
+import type { ServiceKind, Sourced, Tree } from './facts.js';
+
+const FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml', 'docker-compose.dev.yml'];
+const KINDS: Readonly<Record<string, ServiceKind>> = {
+  postgres: 'postgres',
+  mysql: 'mysql',
+  mariadb: 'mariadb',
+  redis: 'redis',
+  rabbitmq: 'rabbitmq',
+};
+
+/** A service of a compose file; the version is what its tag begins with, when it names one. */
+export type ComposeServices = ReadonlyMap<ServiceKind, { readonly version?: string; readonly from: Sourced<string> }>;
+
+/** Reads the images of the first compose file there is. */
+export async function readComposeServices(tree: Tree): Promise<ComposeServices> {
+  const file = FILES.find(path => tree.paths.includes(path));
+  const services = new Map<ServiceKind, { version?: string; from: Sourced<string> }>();
+  const lines = file === undefined ? [] : ((await tree.read(file)) ?? '').split(/\r?\n/);
+  lines.forEach((line, index) => {
+    const [, name = '', tag = ''] =
+      /^\s+image:\s*["']?(?:docker\.io\/)?(?:library\/)?(postgres|mysql|mariadb|redis|rabbitmq)(?::([\w.-]+))?(?:@\S+)?["']?\s*(?:#.*)?$/.exec(
+        line,
+      ) ?? [];
+    const kind = KINDS[name];
+    if (kind === undefined || services.has(kind)) return;
+    const version = /^\d+(\.\d+)*/.exec(tag)?.[0];
+    const from = { value: version ?? name, place: { file: file!, line: index + 1 }, why: 'as in the compose file' };
+    services.set(kind, { ...(version !== undefined && { version }), from });
+  });
+  return services;
+}
