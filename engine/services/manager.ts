@@ -74,7 +74,8 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
 
     const start = async (): Promise<RunningService> => {
       const missing = whyNotStartable(tree.root, service.process);
-      if (missing !== undefined) throw new ExecFailure(service.process.args, 1, '', missing, `${label}: process`);
+      if (missing !== undefined)
+        throw new ExecFailure(service.process.args, 1, '', `${missing}\n`, `${label}: process`);
       prepared = await prepareProcess(context, solver, manager, service.process, tree.root);
       const run = await podman.call(
         runArguments({

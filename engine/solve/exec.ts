@@ -57,18 +57,26 @@ function openRedirect(target: string | undefined, owner: Owner): void {
   if (!existed) chmodSync(target, 0o600);
 }
 
+/** Who the process runs as. @throws ExecFailure when the user or the group is unknown */
+function ownerOf(op: ExecOp, root: string): Owner {
+  try {
+    return resolveProcessUser(root, op.user);
+  } catch (error) {
+    throw notSetUp(op.args, (error as Error).message);
+  }
+}
+
 interface Redirects {
   readonly input: string;
   readonly stdout: string | undefined;
   readonly stderr: string | undefined;
 }
 
-/** @throws ExecFailure when a file cannot be read or made, or the user is unknown */
-function redirectsOf(op: ExecOp, root: string, mounts: PreparedProcess['mounts']): Redirects {
+/** @throws ExecFailure when a file cannot be read or made */
+function redirectsOf(op: ExecOp, owner: Owner, root: string, mounts: PreparedProcess['mounts']): Redirects {
   const place = (path: string) =>
     path === '' ? undefined : placeInMounts(root, mounts, posix.resolve('/', op.workdir, path));
   try {
-    const owner = resolveProcessUser(root, op.user);
     const from = place(op.redirectStdin);
     const redirects = {
       input: from === undefined ? op.stdin : readFileSync(from, 'utf8'),
@@ -108,10 +116,11 @@ export async function runExec(
   const layer = context.store.newLayer();
   const tree = await context.overlays.writable(layers, layer.scratch);
   try {
+    const owner = ownerOf(op, tree.root);
     const missing = whyNotStartable(tree.root, op);
     const prepared = await prepareProcess(context, solver, services, op, tree.root);
     try {
-      const redirects = redirectsOf(op, tree.root, prepared.mounts);
+      const redirects = redirectsOf(op, owner, tree.root, prepared.mounts);
       const { input } = redirects;
       const raw: ProcessResult =
         missing === undefined
