@@ -24,7 +24,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   'src/index.ts': ['src/dagger', 'src/detect', 'src/plan', '@dagger.io/dagger'],
-  engine: ['execa', 'graphql', 'ignore', 'picomatch', 'yaml', 'zod', 'node:*'],
+  engine: ['execa', 'graphql', 'ignore', 'yaml', 'zod', 'node:*'],
   cli: [
     'engine/contract.ts',
     'engine/index.ts',
