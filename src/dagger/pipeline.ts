@@ -8,7 +8,7 @@ import { subtree } from '../detect/tree.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { Plan } from '../plan/types.js';
-import { bindServices, withAppSecrets } from './services.js';
+import { bindServices, withTrialEnv } from './services.js';
 import { type StageBuilder, stageBuilder } from './stages.js';
 import { directoryTree } from './tree.js';
 
@@ -89,7 +89,7 @@ export async function appContainer(
   services: readonly string[],
 ): Promise<Container> {
   const container = await pipeline.stage(stage);
-  return bindServices(withAppSecrets(container, pipeline.plan, label), pipeline.plan, services, label);
+  return bindServices(withTrialEnv(container, pipeline.plan, label), pipeline.plan, services, label);
 }
 
 /** Lets the entrypoint bring the database to the newest schema before it starts anything. */

@@ -28,12 +28,19 @@ export function bindServices(container: Container, plan: Plan, ids: readonly str
   return wanted.reduce((to, spec) => withAddress(to, plan, spec, label), bound);
 }
 
-/** Gives the app's own secrets random values: nothing that a test or a trial run makes outlives it. */
-export function withAppSecrets(container: Container, plan: Plan, label: string): Container {
+/**
+ * Gives the app what only a test or a trial run sets: its own secrets, with random values that do not outlive the run,
+ * and plain variables.
+ */
+export function withTrialEnv(container: Container, plan: Plan, label: string): Container {
+  const plain = Object.entries(plan.app.trialEnv ?? {}).reduce(
+    (to, [name, value]) => to.withEnvVariable(name, value),
+    container,
+  );
   return plan.app.secrets.reduce((to, variable) => {
     const name = secretName(plan, label, variable);
     return to.withSecretVariable(variable, dag.setSecret(name, passwordOf(name)));
-  }, container);
+  }, plain);
 }
 
 function withAddress(container: Container, plan: Plan, spec: ServiceSpec, label: string): Container {

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { readComposeServices } from './compose-services.js';
 import { dependencyOn } from './dependencies.js';
+import { detectDjango } from './django.js';
 import { detectEntry } from './entry-point.js';
 import { findEnvReads } from './env-reads.js';
 import type { Dependency, Facts, PythonFacts, Sourced, Tree } from './facts.js';
@@ -79,6 +80,7 @@ async function detectIn(project: Project): Promise<Detection> {
 
   const health = detectHealth(project);
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
+  const django = detectDjango(project, entry.value.framework, reads);
   const devGroup = groupOfTests(managed);
   const served = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
   const facts: Facts = {
@@ -97,6 +99,7 @@ async function detectIn(project: Project): Promise<Detection> {
     ...(frontend.value && { frontend: frontend.value }),
     services: services.value,
     ...(migrate && { migrate }),
+    ...(django && { django }),
     secrets: detectSecrets(reads),
     native: detectNative(project, dependencies),
     suites: suites.value,

@@ -86,6 +86,10 @@ function appRows(facts: Facts): Row[] {
     migrate
       ? row('migrate', { ...migrate, value: migrate.value.join(' ') }, 'migrate')
       : { name: 'migrate', value: 'none', place: undefined, why: 'no migrations found', key: 'migrate' },
+    ...(facts.django?.collectStatic
+      ? [row('static files', { ...facts.django.collectStatic, value: facts.django.collectStatic.value.join(' ') }, '')]
+      : []),
+    ...(facts.django?.hosts ? [row('names of the site', facts.django.hosts, '')] : []),
     ...facts.secrets.map(secret => row('secret', secret, '')),
   ];
 }

@@ -154,6 +154,14 @@ export interface SuiteFacts {
   readonly browser?: Sourced<string>;
 }
 
+/** What only Django projects have. */
+export interface DjangoFacts {
+  /** The command that gathers static files in STATIC_ROOT. */
+  readonly collectStatic?: Sourced<readonly string[]>;
+  /** Variable that the names the site is called by are read from. */
+  readonly hosts?: Sourced<string>;
+}
+
 export interface Facts {
   readonly name: Sourced<string>;
   readonly python: PythonFacts;
@@ -167,6 +175,7 @@ export interface Facts {
   readonly services: readonly ServiceFacts[];
   /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */
   readonly migrate?: Sourced<readonly string[]>;
+  readonly django?: DjangoFacts;
   /** Environment variables that must have a value for the app to start, such as SECRET_KEY. */
   readonly secrets: readonly Sourced<string>[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */

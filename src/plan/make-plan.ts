@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.js';
 import type { AddressPart, Facts, ServiceFacts, ServiceKind } from '../detect/facts.js';
 import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
+import { trialEnv, withStaticFiles } from './django.js';
 import { frontendStage } from './frontend.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
 import { deepFreeze } from './json.js';
@@ -24,7 +25,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const plan: Plan = {
     planVersion: 1,
     name: facts.name.value,
-    stages: makeStages(facts, withWorkers(config), port),
+    stages: withStaticFiles(makeStages(facts, withWorkers(config), port), facts, services),
     services,
     suites: makeSuites(facts, config, services, port),
     app: {
@@ -32,6 +33,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
       port,
       ...(facts.migrate && { migrate: facts.migrate.value }),
       secrets: facts.secrets.map(secret => secret.value),
+      ...trialEnv(facts),
     },
   };
   const problems = validatePlan(plan);

@@ -110,5 +110,7 @@ export interface Plan {
     readonly migrate?: readonly string[];
     /** Variables that get a random value for a test or serve run. */
     readonly secrets: readonly string[];
+    /** Variables that a test or serve run sets, and the image does not. */
+    readonly trialEnv?: Readonly<Record<string, string>>;
   };
 }

@@ -1,0 +1,77 @@
+/** What is found of Django projects only, and what the plan makes of it. */
+import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../../src/plan/make-plan.js';
+import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
+
+const settings = (text: string): Files =>
+  withFiles(DJANGO, { 'site_/settings.py': `import os\n\nSECRET_KEY = os.environ["SECRET_KEY"]\n${text}\n` });
+
+async function factsOf(files: Files) {
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  return facts!;
+}
+
+describe('static files', () => {
+  it.each([
+    ['a path', 'STATIC_ROOT = BASE_DIR / "staticfiles"'],
+    ['a function call', 'STATIC_ROOT = os.path.join(BASE_DIR, "static")'],
+    ['a type', 'STATIC_ROOT: str = "/srv/static"'],
+    ['a branch', 'if not DEBUG:\n    STATIC_ROOT = "/srv/static"'],
+  ])('are collected where STATIC_ROOT is set by %s', async (_, line) => {
+    const { django } = await factsOf(settings(line));
+    expect(django?.collectStatic).toMatchObject({
+      value: ['python', 'manage.py', 'collectstatic', '--noinput'],
+      place: { file: 'site_/settings.py' },
+    });
+  });
+
+  it.each([
+    ['nothing says where to', settings('STATIC_URL = "static/"')],
+    ['it is None', settings('STATIC_ROOT = None')],
+    ['only the tests set it', withFiles(DJANGO, { 'tests/settings.py': 'STATIC_ROOT = "/tmp/static"\n' })],
+    ['it is no Django project', withFiles(FLASK, { 'shop/static.py': 'STATIC_ROOT = "x"\n', 'manage.py': '' })],
+  ])('are left alone where %s', async (_, files) => {
+    expect((await factsOf(files)).django?.collectStatic).toBeUndefined();
+  });
+
+  it('are collected in the image and for the tests, with no real secret or address', async () => {
+    const files = settings('STATIC_ROOT = "static"\nDATABASE = os.environ["DATABASE_URL"]');
+    const requirements = { 'requirements.txt': 'django\ngunicorn\npsycopg[binary]\n' };
+    const tests = { 'requirements-dev.txt': 'pytest\n', 'tests/test_site.py': 'def test_one():\n    pass\n' };
+    const plan = makePlan(await factsOf(withFiles(files, { ...requirements, ...tests })), {});
+    for (const id of ['production', 'test']) {
+      const { steps } = plan.stages.find(stage => stage.id === id)!;
+      const source = steps.findIndex(step => step.kind === 'copy' && step.from.kind === 'source');
+      const collect = steps.findIndex(step => step.kind === 'run' && step.title === 'collect static files');
+      expect(collect).toBeGreaterThan(source);
+      expect(steps[collect]).toMatchObject({
+        args: [
+          'sh',
+          '-ec',
+          'env SECRET_KEY=only-to-collect-static-files DATABASE_URL=postgresql://app:none@postgres:5432/app python manage.py collectstatic --noinput',
+        ],
+      });
+    }
+    expect(JSON.stringify(plan.stages.filter(stage => stage.id === 'runtime'))).not.toContain('only-to-collect');
+  });
+});
+
+describe('the names that a site is called by', () => {
+  it.each([
+    ['os.environ', 'ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")', 'ALLOWED_HOSTS'],
+    ['a name of their own', 'ALLOWED_HOSTS = os.environ["DJANGO_ALLOWED_HOSTS"].split()', 'DJANGO_ALLOWED_HOSTS'],
+  ])('are read from %s, and a test run may use any', async (_, line, variable) => {
+    const facts = await factsOf(settings(line));
+    expect(facts.django?.hosts?.value).toBe(variable);
+    const { app, stages } = makePlan(facts, {});
+    expect(app.trialEnv).toEqual({ [variable]: '*' });
+    // The image itself keeps to the project's own settings.
+    expect(JSON.stringify(stages)).not.toContain(variable);
+  });
+
+  it('are left to the settings where the code reads no variable', async () => {
+    const plan = makePlan(await factsOf(settings('ALLOWED_HOSTS = ["shop.example.org"]')), {});
+    expect(plan.app).not.toHaveProperty('trialEnv');
+  });
+});
