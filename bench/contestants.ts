@@ -18,6 +18,11 @@ const BASES = [
   'docker.io/library/redis:7',
 ] as const;
 
+/** A run whose tests or steps failed, as the browser tests may on a machine with more to do than it can. */
+export class RunFailed extends Error {
+  override readonly name = 'RunFailed';
+}
+
 /** One run of the main job. */
 export interface Timing {
   readonly seconds: number;
@@ -117,9 +122,12 @@ async function openByHand(
   };
 }
 
+/** Throws a RunFailed when the program does not pass: what failed early must not count as quick. */
 async function timed(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Timing> {
   const begin = performance.now();
-  const { stdout } = await execa(program, args, { env });
+  const { stdout, stderr, exitCode } = await execa(program, args, { env, reject: false });
+  if (exitCode !== 0)
+    throw new RunFailed(`${program} ended in ${exitCode}:\n${stderr.split('\n').slice(-12).join('\n')}`);
   const seconds = (performance.now() - begin) / 1000;
   const told = [...stdout.matchAll(/ in (\d+(?:\.\d+)?) ?s/g)].map(match => Number(match[1]));
   return { seconds, suites: Math.max(0, ...told) };
