@@ -22,7 +22,7 @@ const YARN_CACHE = '/root/.cache/yarn';
 
 const MANAGERS: Readonly<Record<NodePackageManager, Manager>> = {
   npm: {
-    install: ['npm', 'ci', '--no-audit', '--no-fund', '--prefer-offline'],
+    install: ['npm', 'ci', '--no-audit', '--no-fund'],
     run: ['npm', 'run'],
     exec: ['npx', '--no-install'],
     cache: NPM_CACHE,
@@ -30,7 +30,7 @@ const MANAGERS: Readonly<Record<NodePackageManager, Manager>> = {
   },
   pnpm: {
     tool: 'pnpm',
-    install: ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline', '--store-dir', PNPM_STORE],
+    install: ['pnpm', 'install', '--frozen-lockfile', '--store-dir', PNPM_STORE],
     run: ['pnpm', 'run'],
     exec: ['pnpm', 'exec'],
     cache: { key: 'quayside-pnpm', path: PNPM_STORE },
