@@ -18,4 +18,7 @@ if [ "${QUAYSIDE_MIGRATE:-0}" = 1 ] && [ -n "${QUAYSIDE_MIGRATE_COMMAND:-}" ]; t
   fi
 fi
 
+# Whoever waits for a process without a port looks for this file.
+: > /tmp/quayside-started 2>/dev/null || :
+
 exec "$@"

@@ -16,7 +16,8 @@ import {
   type Platform,
   type Service,
 } from '@dagger.io/dagger';
-import { loadPipeline, productionImage, servedApp, testShell } from './dagger/pipeline.js';
+import { servedApp } from './dagger/components.js';
+import { loadPipeline, productionImage, testShell } from './dagger/pipeline.js';
 import { checkSuites, gatherReports } from './dagger/suites.js';
 import { explain } from './detect/explain.js';
 import { planJson } from './plan/json.js';
@@ -124,10 +125,11 @@ export class Quayside {
    * Builds the production image.
    *
    * @param platform Platform to build for, such as linux/arm64. Default: the engine's own
+   * @param component Component whose image is meant, such as frontend for a Next.js server. Default: the web server
    */
   @func()
-  async build(platform?: Platform): Promise<Container> {
-    return productionImage(await loadPipeline(this.source, this.config), platform);
+  async build(platform?: Platform, component?: string): Promise<Container> {
+    return productionImage(await loadPipeline(this.source, this.config), platform, component);
   }
 
   /**

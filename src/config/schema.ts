@@ -70,6 +70,11 @@ const suiteOptions = z.strictObject(
   { error: 'false, or a mapping with command, env and services' },
 );
 
+const component = z.strictObject(
+  { command: command.describe('Arguments of the command that the process runs.') },
+  { error: 'false, or a mapping with command' },
+);
+
 const suite = z.union([off, suiteOptions], { error: 'false, or a mapping with command, env and services' }).optional();
 
 const frontendOptions = z.strictObject(
@@ -189,6 +194,16 @@ export const configSchema = z
           { error: 'a mapping with unit, e2e and lint' },
         )
         .describe('Test suites.')
+        .optional(),
+      components: z
+        .record(
+          z.string().regex(/^(?!web$|frontend$)[a-z][a-z0-9-]*$/, {
+            error: 'a name such as worker or scheduler; web and frontend are taken',
+          }),
+          z.union([off, component], { error: 'false, or a mapping with command' }),
+          { error: 'a mapping of names such as worker to a command' },
+        )
+        .describe('Processes beside the web server, from the same image, added to or taken from the detected ones.')
         .optional(),
       native: z
         .strictObject(

@@ -1,12 +1,14 @@
 /** From a source directory to a plan and the graph it describes. */
-import type { Container, Directory, File, Platform, Service } from '@dagger.io/dagger';
+import type { Container, Directory, File, Platform } from '@dagger.io/dagger';
 import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { detect } from '../detect/detect.js';
 import type { Facts } from '../detect/facts.js';
 import { subtree } from '../detect/tree.js';
+import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
 import { makePlan } from '../plan/make-plan.js';
+import { APP_ALIAS } from '../plan/paths.js';
 import type { Plan } from '../plan/types.js';
 import { bindServices, withTrialEnv } from './services.js';
 import { type StageBuilder, stageBuilder } from './stages.js';
@@ -48,31 +50,24 @@ async function readPipeline(given: Directory, configFile?: File): Promise<Pipeli
   return { source, config, facts: detected.facts, plan, stage: stageBuilder(plan, source) };
 }
 
-/** Builds the production image, for another platform than the engine's own when one is given. */
-export function productionImage(pipeline: Pipeline, platform?: Platform): Promise<Container> {
+/**
+ * Builds the production image, for another platform than the engine's own when one is given.
+ * @param component the component whose image is meant, such as the frontend's server; default: the web server
+ */
+export function productionImage(pipeline: Pipeline, platform?: Platform, component?: string): Promise<Container> {
   const { plan, source } = pipeline;
   const stage = platform === undefined ? pipeline.stage : stageBuilder(plan, source, platform);
-  return stage(plan.app.stage);
-}
-
-/** The production image as a service with the plan's services; it migrates its database when it starts. */
-export async function appService(pipeline: Pipeline, label: string, services: readonly string[]): Promise<Service> {
-  const container = withMigrations(
-    await appContainer(pipeline, pipeline.plan.app.stage, label, services),
-    pipeline.plan,
-  );
-  return container.asService({ useEntrypoint: true });
-}
-
-/** The app as a service for a person: with everything it needs, on the given port. */
-export async function servedApp(pipeline: Pipeline, port: number): Promise<Service> {
-  const { plan } = pipeline;
-  const container = withMigrations(await appContainer(pipeline, plan.app.stage, 'serve', allServices(plan)), plan);
-  const moved =
-    port === plan.app.port
-      ? container
-      : container.withoutExposedPort(plan.app.port).withExposedPort(port).withEnvVariable('PORT', `${port}`);
-  return moved.asService({ useEntrypoint: true });
+  if (component === undefined || component === APP_ALIAS) return stage(plan.app.stage);
+  const found = plan.components.find(({ id }) => id === component);
+  if (found) return stage(found.stage);
+  const names = [APP_ALIAS, ...plan.components.map(({ id }) => id)].join(', ');
+  throw new DiagnosticError([
+    diagnose('QS310', {
+      problem: `the app has no component "${component}"`,
+      expected: `one of ${names}`,
+      fix: 'name one of them, or add it under components in quayside.yaml',
+    }),
+  ]);
 }
 
 /** The test image with the app's services, ready for a terminal. */
@@ -97,6 +92,7 @@ export function withMigrations(container: Container, plan: Plan): Container {
   return plan.app.migrate ? container.withEnvVariable('QUAYSIDE_MIGRATE', '1') : container;
 }
 
-function allServices(plan: Plan): readonly string[] {
+/** Ids of all services of a plan. */
+export function allServices(plan: Plan): readonly string[] {
   return plan.services.map(service => service.id);
 }

@@ -1,7 +1,7 @@
 /** Why a suite could not run: which service failed, and its last words. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
-import { ENTRYPOINT, HEALTHCHECK } from '../plan/paths.js';
+import { ENTRYPOINT, HEALTHCHECK, STARTED } from '../plan/paths.js';
 import { quoteWords } from '../plan/shell.js';
 import type { Plan, Suite } from '../plan/types.js';
 import { type ExecFailure, execFailure, lastLines } from './failures.js';
@@ -21,7 +21,7 @@ export function explainServiceFailure(error: unknown, plan: Plan, suite: Suite):
   if (isApp(failure)) {
     return failure.exitCode === MIGRATION_FAILED
       ? migrationFailed(plan, suite, output)
-      : appFailed(failure, suite, output);
+      : appFailed(failure, plan, suite, output);
   }
   const service = serviceOf(failure, plan, suite) ?? 'a service';
   const end = isHealthCheck(failure, plan) ? 'did not become healthy' : `ended with exit code ${failure.exitCode}`;
@@ -56,11 +56,13 @@ function reachedMigration(output: string): string | undefined {
   return (alembic ?? django)?.replace(/^\s*->/, 'the first,').trim();
 }
 
-function appFailed(failure: ExecFailure, suite: Suite, output: string): DiagnosticError {
+function appFailed(failure: ExecFailure, plan: Plan, suite: Suite, output: string): DiagnosticError {
+  const component = componentOf(failure, plan);
+  const name = component === undefined ? 'the app' : `the app's ${component}`;
   const what = isProbe(failure) ? 'did not become healthy' : `ended with exit code ${failure.exitCode}`;
   return new DiagnosticError([
     diagnose('QS703', {
-      problem: withOutput(`the app, which the ${suite.id} suite needs, ${what}`, output),
+      problem: withOutput(`${name}, which the ${suite.id} suite needs, ${what}`, output),
       expected: 'the production image starts and answers its health check within a minute',
       fix: 'see its output above; health in quayside.yaml names another path, or false to probe the port only',
     }),
@@ -80,7 +82,14 @@ function isApp(failure: ExecFailure): boolean {
 }
 
 function isProbe(failure: ExecFailure): boolean {
-  return failure.cmd.includes(HEALTHCHECK);
+  return failure.cmd.some(word => word === HEALTHCHECK || word.includes(STARTED) || word.startsWith('fetch('));
+}
+
+/** The process beside the web server that failed, by its command or its health check. */
+function componentOf(failure: ExecFailure, plan: Plan): string | undefined {
+  return plan.components.find(({ args, health }) =>
+    [args, health?.args].some(words => words && sameWords(failure.cmd.slice(-words.length), words)),
+  )?.id;
 }
 
 function isHealthCheck(failure: ExecFailure, plan: Plan): boolean {

@@ -3,7 +3,8 @@ import { type Container, type Directory, dag, ReturnType } from '@dagger.io/dagg
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
 import { APP_DIR, REPORTS_DIR } from '../plan/paths.js';
 import type { Suite } from '../plan/types.js';
-import { appContainer, appService, type Pipeline, withMigrations } from './pipeline.js';
+import { startApp } from './components.js';
+import { appContainer, type Pipeline, withMigrations } from './pipeline.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
 import { explainServiceFailure, MIGRATION_FAILED, migrationFailed } from './service-failures.js';
 
@@ -63,13 +64,10 @@ async function prepare(pipeline: Pipeline, suite: Suite): Promise<Container> {
   }
   const [container, app] = await Promise.all([
     pipeline.stage(suite.stage),
-    appService(pipeline, suite.id, suite.services),
+    startApp(pipeline, suite.id, suite.services),
   ]);
-  const url = `http://${suite.app.alias}:${pipeline.plan.app.port}`;
-  return withEnv(container)
-    .withWorkdir(APP_DIR)
-    .withServiceBinding(suite.app.alias, app)
-    .withEnvVariable(suite.app.variable, url);
+  const bound = app.reduce((to, { alias, service }) => to.withServiceBinding(alias, service), withEnv(container));
+  return bound.withWorkdir(APP_DIR).withEnvVariable(suite.app.variable, suite.app.url);
 }
 
 /**

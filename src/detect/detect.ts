@@ -1,6 +1,7 @@
 /** The way from a tree of files to facts about the app. */
 import type { Config } from '../config/schema.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { detectComponents } from './components.js';
 import { readComposeServices } from './compose-services.js';
 import { dependencyOn } from './dependencies.js';
 import { detectDjango } from './django.js';
@@ -78,6 +79,8 @@ async function detectIn(project: Project): Promise<Detection> {
     return { diagnostics };
   }
 
+  const components = detectComponents(project, dependencies, services.value, procfile);
+  if (components.value === undefined) return { diagnostics: components.diagnostics };
   const health = detectHealth(project);
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
   const django = detectDjango(project, entry.value.framework, reads);
@@ -98,6 +101,7 @@ async function detectIn(project: Project): Promise<Detection> {
     ...(health && { health }),
     ...(frontend.value && { frontend: frontend.value }),
     services: services.value,
+    ...(components.value.length > 0 && { components: components.value }),
     ...(migrate && { migrate }),
     ...(django && { django }),
     secrets: detectSecrets(reads),

@@ -21,6 +21,7 @@ export function explain(facts: Facts, config: Config): string {
     ['python', pythonRows(facts)],
     ['frontend', frontendRows(facts)],
     ['services', serviceRows(facts)],
+    ['beside the web server', componentRows(facts)],
     ['packages of the system', nativeRows(facts)],
     ['suites', suiteRows(facts)],
     ['configured', configuredRows(config)],
@@ -124,8 +125,11 @@ function frontendRows({ frontend }: Facts): Row[] {
     },
     row('node', frontend.nodeVersion, 'frontend.nodeVersion'),
     { name: 'lock file', value: lockfile.value, place: lockfile.place, why: frontend.packageManager.value, key: '' },
+    ...(frontend.packageManagerVersion ? [row(frontend.packageManager.value, frontend.packageManagerVersion, '')] : []),
     row('script', frontend.buildScript, 'frontend.script'),
     row('output', frontend.output, 'frontend.output'),
+    ...(frontend.server ? [row('server', frontend.server, '')] : []),
+    ...(frontend.apiVariable ? [row('address of the app', frontend.apiVariable, 'frontend.env')] : []),
   ];
 }
 
@@ -140,6 +144,12 @@ function serviceRows({ services }: Facts): Row[] {
     ];
     return first ? [{ ...first, name: kind }, ...rest] : [];
   });
+}
+
+function componentRows({ components = [] }: Facts): Row[] {
+  return components.map(({ name, command }) =>
+    row(name, { ...command, value: command.value.join(' ') }, `components.${name}`),
+  );
 }
 
 function nativeRows({ native }: Facts): Row[] {

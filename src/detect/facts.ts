@@ -97,6 +97,8 @@ export interface FrontendFacts extends NodeProject {
   readonly output: Sourced<string>;
   /** The server that the build makes and that answers browsers itself; absent: the app serves files. */
   readonly server?: Sourced<'next'>;
+  /** Whether a directory named public lies beside its package.json, which a server hands out as it is. */
+  readonly publicFiles?: boolean;
   /** Variable that the frontend reads the app's address from, when it has a server. */
   readonly apiVariable?: Sourced<string>;
 }
@@ -143,6 +145,13 @@ export interface NativePackages {
   readonly place: Place;
 }
 
+/** A process beside the web server, from the same code. */
+export interface ComponentFacts {
+  /** `worker`, `scheduler`, or its name in the Procfile. */
+  readonly name: string;
+  readonly command: Sourced<readonly string[]>;
+}
+
 export interface SuiteFacts {
   readonly name: 'unit' | 'e2e' | 'lint';
   /** Arguments of the suite's command, such as ['pytest', 'tests/unit']. */
@@ -173,6 +182,8 @@ export interface Facts {
   readonly health?: Sourced<string>;
   readonly frontend?: FrontendFacts;
   readonly services: readonly ServiceFacts[];
+  /** Workers and schedulers, in the order of the Procfile; absent: the web server is all. */
+  readonly components?: readonly ComponentFacts[];
   /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */
   readonly migrate?: Sourced<readonly string[]>;
   readonly django?: DjangoFacts;

@@ -51,6 +51,9 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
     ...(install.value.workspace !== undefined && { workspace: install.value.workspace }),
     buildScript: { value: script, place },
     ...made.value,
+    ...(made.value.server && {
+      publicFiles: tree.paths.some(path => path.startsWith(joinPath(first.root, 'public/'))),
+    }),
     ...(api && { apiVariable: api }),
   });
 }

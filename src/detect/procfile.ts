@@ -63,3 +63,12 @@ export function webCommand(procfile: Procfile): WebCommand | undefined {
     single: /^1$/.test(option('-w', '--workers') ?? ''),
   };
 }
+
+/** A command line as arguments; one that needs a shell gets one. */
+export function commandWords(command: string): readonly string[] {
+  // The tools that run others in their environments are not in the image: the environment is on the PATH.
+  const bare = command.replace(/^((poetry|uv|pipenv|pdm) run )+(-- )?/, '');
+  if (!/[$&|;<>`*?~"'\\(){}]/.test(bare)) return bare.split(/\s+/);
+  // Several commands in one line cannot take the shell's place; a single one must, to get its signals.
+  return ['sh', '-c', /[&|;]/.test(bare) ? bare : `exec ${bare}`];
+}

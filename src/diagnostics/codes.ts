@@ -115,6 +115,14 @@ export const CODES = {
     title: 'gunicorn has no eventlet workers any more',
     about: 'The app declares eventlet for its workers. gunicorn 26 dropped them; older versions warn about them.',
   },
+  QS309: {
+    title: 'What a worker runs is not clear',
+    about: 'The app uses Celery, and the code shows no Celery object to start a worker with, or several.',
+  },
+  QS310: {
+    title: 'No such component',
+    about: 'An image was asked for of a process that the app does not have.',
+  },
   QS401: {
     title: 'The frontend has no lock file',
     about: 'package.json has a build script but no lock file pins its packages.',

@@ -2,7 +2,8 @@
 import type { Config } from '../config/schema.js';
 import type { FrontendFacts } from '../detect/facts.js';
 import { insideApp, installNodePackages, installRoot, nodeImage, runScript } from './node.js';
-import { APP_ALIAS, APP_DIR } from './paths.js';
+import { APP_ALIAS, APP_DIR, FRONTEND_PORT, USER } from './paths.js';
+import { shell } from './shell.js';
 import type { Stage, Step } from './types.js';
 
 /** Id of the stage. */
@@ -29,6 +30,72 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
       },
       ...(frontend.workspace === undefined ? [] : [{ kind: 'workdir', path: insideApp(frontend.root) } as const]),
       runScript('build the frontend', frontend, frontend.buildScript.value),
+    ],
+  };
+}
+
+/** Id of the stage with the frontend's own server. */
+export const FRONTEND_SERVER_STAGE = 'frontend-server';
+
+/** Probes the server with the one program that its image has. Not localhost: its name may lead to an address that is not listened on. */
+const PROBE = `fetch("http://127.0.0.1:${FRONTEND_PORT}/").then(r => process.exit(r.status < 500 ? 0 : 1), () => process.exit(1))`;
+
+/** The image of a Next.js server: what its standalone build needs, and nothing of the build. */
+export function frontendServerStage(frontend: FrontendFacts, app: string, port: number): Stage {
+  const built = insideApp(frontend.output.value);
+  const directory = insideApp(frontend.root);
+  // In a workspace the server lies where the package lies in it.
+  const inside = frontend.workspace === undefined ? '' : frontend.root.slice(installRoot(frontend).length);
+  const at = `${APP_DIR}${inside === '' || inside.startsWith('/') ? inside : `/${inside}`}`;
+  const copy = (path: string, to: string): Step => ({
+    kind: 'copy',
+    from: { kind: 'stage', stage: FRONTEND_STAGE, path },
+    to,
+  });
+  const distDir = frontend.output.value.slice(frontend.root === '' ? 0 : frontend.root.length + 1);
+  return {
+    id: FRONTEND_SERVER_STAGE,
+    base: { kind: 'image', reference: nodeImage(frontend) },
+    platform: 'target',
+    steps: [
+      {
+        kind: 'env',
+        values: {
+          NODE_ENV: 'production',
+          HOSTNAME: '0.0.0.0',
+          PORT: `${FRONTEND_PORT}`,
+          NEXT_TELEMETRY_DISABLED: '1',
+          HOME: '/home/node',
+          ...frontendEnv(frontend, port),
+        },
+      },
+      { kind: 'workdir', path: at },
+      copy(`${built}/standalone`, APP_DIR),
+      copy(`${built}/static`, `${at}/${distDir}/static`),
+      ...(frontend.publicFiles ? [copy(`${directory}/public`, `${at}/public`)] : []),
+      // Pages made anew and pictures made smaller are kept here.
+      shell('prepare the cache', [`install -d -o ${USER.id} -g 0 -m 0775 ${at}/${distDir}/cache`]),
+      { kind: 'expose', port: FRONTEND_PORT },
+      {
+        kind: 'healthcheck',
+        check: {
+          args: ['node', '-e', PROBE],
+          interval: '10s',
+          timeout: '5s',
+          startPeriod: '60s',
+          startInterval: '500ms',
+          retries: 3,
+        },
+      },
+      { kind: 'entrypoint', args: [], command: ['node', 'server.js'] },
+      {
+        kind: 'labels',
+        values: {
+          'org.opencontainers.image.title': `${app}-frontend`,
+          'org.opencontainers.image.base.name': nodeImage(frontend),
+        },
+      },
+      { kind: 'user', user: `${USER.id}` },
     ],
   };
 }

@@ -2,8 +2,9 @@
 import type { Config } from '../config/schema.js';
 import type { AddressPart, Facts, ServiceFacts, ServiceKind } from '../detect/facts.js';
 import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
+import { makeComponents } from './components.js';
 import { trialEnv, withStaticFiles } from './django.js';
-import { frontendStage } from './frontend.js';
+import { frontendServerStage, frontendStage } from './frontend.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
 import { deepFreeze } from './json.js';
 import { DEFAULT_PORT } from './paths.js';
@@ -27,6 +28,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     name: facts.name.value,
     stages: withStaticFiles(makeStages(facts, withWorkers(config), port), facts, services),
     services,
+    components: makeComponents(facts),
     suites: makeSuites(facts, config, services, port),
     app: {
       stage: 'production',
@@ -53,6 +55,7 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
     runtimeStage(facts, config, port),
     productionStage(facts, port, testDirectories(facts.suites)),
     testStage(facts, hasTestTools),
+    ...(facts.frontend?.server ? [frontendServerStage(facts.frontend, facts.name.value, port)] : []),
     ...(browser?.browser
       ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), isLocked(facts.python))]
       : []),

@@ -19,6 +19,9 @@ export const LIMITS = '/usr/local/lib/quayside/quayside_limits.py';
 export const SERVE = '/usr/local/lib/quayside/serve.py';
 export const GUNICORN_CONF = '/usr/local/lib/quayside/gunicorn.conf.py';
 
+/** The entrypoint makes this file when it hands over to the command: everything before that is done. */
+export const STARTED = '/tmp/quayside-started';
+
 /** The user that the app runs as. */
 export const USER = { name: 'app', id: 1000, home: '/home/app' } as const;
 
@@ -27,3 +30,6 @@ export const DEFAULT_PORT = 8000;
 
 /** Host name of the app for the browser tests. Not `app`: as a top-level domain it is on the browsers' list of names that only answer to https. */
 export const APP_ALIAS = 'web';
+/** Host name and port of the frontend's own server, when it has one. */
+export const FRONTEND_ALIAS = 'frontend';
+export const FRONTEND_PORT = 3000;

@@ -1,7 +1,7 @@
 /** The suites: what runs, in which stage, with which services, and what it leaves behind. */
 import type { Config } from '../config/schema.js';
 import type { Dependency, Facts, SuiteFacts } from '../detect/facts.js';
-import { APP_ALIAS, REPORTS_DIR } from './paths.js';
+import { APP_ALIAS, FRONTEND_ALIAS, FRONTEND_PORT, REPORTS_DIR } from './paths.js';
 import type { RequirementList } from './python.js';
 import type { ServiceSpec, Suite } from './types.js';
 
@@ -24,11 +24,16 @@ export function makeSuites(
       stage: suite.browser ? 'e2e' : 'test',
       services: all.filter(id => wanted.includes(id)),
       migrate: suite.name === 'unit' && facts.migrate !== undefined && wanted.length > 0,
-      ...(suite.name === 'e2e' && { app: { alias: APP_ALIAS, variable: 'BASE_URL' } }),
+      ...(suite.name === 'e2e' && { app: { alias: APP_ALIAS, variable: 'BASE_URL', url: addressFor(facts, port) } }),
       ...runOf(suite, facts, port),
       env: { ...SUITE_ENV, ...own?.env },
     };
   });
+}
+
+/** Where browsers are sent: to the frontend's own server when there is one, else to the app. */
+function addressFor({ frontend }: Facts, port: number): string {
+  return frontend?.server ? `http://${FRONTEND_ALIAS}:${FRONTEND_PORT}` : `http://${APP_ALIAS}:${port}`;
 }
 
 /** The requirement lists that the suites and the app need; the app's own first. */
@@ -109,7 +114,7 @@ function runOf(suite: SuiteFacts, facts: Facts, port: number): Pick<Suite, 'args
   if (suite.browser) {
     const output = `${REPORTS_DIR}/playwright`;
     const browser = [
-      `--base-url=http://${APP_ALIAS}:${port}`,
+      `--base-url=${addressFor(facts, port)}`,
       '--browser=chromium',
       '--tracing=retain-on-failure',
       '--screenshot=only-on-failure',

@@ -82,6 +82,21 @@ export interface ServiceSpec {
   readonly value: string;
 }
 
+/** A process of the app beside its web server. */
+export interface Component {
+  readonly id: string;
+  /** `worker`: the app's code with its services, started before the web server. `frontend`: in front of it. */
+  readonly role: 'worker' | 'frontend';
+  /** Stage of its image. */
+  readonly stage: string;
+  /** Its command in that image; absent: the image's own. */
+  readonly args?: readonly string[];
+  /** Port that it answers on; absent: nobody calls it. */
+  readonly port?: number;
+  /** How it says that it is ready; absent: as its image does. */
+  readonly health?: HealthCheck;
+}
+
 /** A group of tests with what it needs. */
 export interface Suite {
   readonly id: 'unit' | 'e2e' | 'lint';
@@ -91,8 +106,8 @@ export interface Suite {
   readonly services: readonly string[];
   /** Run the app's migrations in this suite's own database first. */
   readonly migrate: boolean;
-  /** Start the production image as a service under this host name. */
-  readonly app?: { readonly alias: string; readonly variable: string };
+  /** Start the production image as a service under this host name; the address browsers open goes into the variable. */
+  readonly app?: { readonly alias: string; readonly variable: string; readonly url: string };
   readonly env: Readonly<Record<string, string>>;
   /** Files and directories the run writes, absolute: report kind to path. */
   readonly reports: Readonly<Record<string, string>>;
@@ -103,6 +118,8 @@ export interface Plan {
   readonly name: string;
   readonly stages: readonly Stage[];
   readonly services: readonly ServiceSpec[];
+  /** In the order in which they start. */
+  readonly components: readonly Component[];
   readonly suites: readonly Suite[];
   readonly app: {
     readonly stage: string;

@@ -31,6 +31,7 @@ function planWith(kind: ServiceKind, version?: string): Plan {
     name: 'services-test',
     stages: [],
     services: [{ id: kind, image: imageOf(entry, version), variable: 'ADDRESS', value: `redis://${entry.address}` }],
+    components: [],
     suites: [],
     app: { stage: '', port: 0, secrets: [] },
   };

@@ -35,6 +35,7 @@ describe('parseConfig', () => {
       'native: { build: [libxml2-dev], runtime: [ffmpeg] }',
       'env: { A: "1" }',
       'root: apps/shop',
+      'components: { worker: { command: [celery, worker] }, scheduler: false }',
     ].join('\n');
     const { config, diagnostics } = parseConfig(text);
     expect(diagnostics).toEqual([]);
@@ -53,6 +54,7 @@ describe('parseConfig', () => {
     ['suites:\n  e2e:\n    services: [reddis]\n', 'suites.e2e.services.0', 3],
     ['native:\n  runtime: ffmpeg\n', 'native.runtime', 2],
     ['env:\n  A: [1]\n', 'env.A', 2],
+    ['components:\n  worker: celery\n', 'components.worker', 2],
     ['python: 3.11\n', 'python', 1],
     ['health:\n', 'health', 1],
   ])('refuses %j with its key and line', (text, key, line) => {

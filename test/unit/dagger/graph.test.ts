@@ -72,6 +72,12 @@ function runOf(): Recipe {
 }
 
 describe('the production image', () => {
+  test('of a component that the app does not have is refused with the names there are', async () => {
+    expect(() => pipelines.productionImage(pipeline(), undefined, 'wroker')).toThrow(
+      /QS310.*"wroker"[\s\S]*one of web/,
+    );
+  });
+
   test('is built of its stages, source last, with health check and user', async () => {
     const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
     const copies = opsOf(recipe, 'withDirectory').map(op => (op.args.source as Recipe)[0]?.field);
@@ -169,6 +175,25 @@ describe('suites', () => {
     expect(opsOf(app, 'withDockerHealthcheck')).toHaveLength(1);
     expect(opsOf(run, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'BASE_URL', value: 'http://web:8000' });
     expect(opsOf(run, 'withSecretVariable')).toEqual([]);
+  });
+
+  test('workers run while browsers look, and the first process with the app’s code migrates', async () => {
+    const place = { file: 'shop/tasks.py' };
+    const components = ['worker', 'feed'].map(name => ({ name, command: { value: ['python', `${name}.py`], place } }));
+    const facts = { ...flaskStream, components };
+    const withWorkers = makePlan(facts, {});
+    const { source } = pipeline();
+    const app = { source, config: {}, facts, plan: withWorkers, stage: stages.stageBuilder(withWorkers, source) };
+    await suites.runSuite(app, withWorkers.suites.find(({ id }) => id === 'e2e')!);
+    const web = boundService(runOf(), 'web');
+    const feed = boundService(web, 'feed');
+    const worker = boundService(feed, 'worker');
+    expect(worker.at(-1)).toMatchObject({ field: 'asService', args: { args: ['python', 'worker.py'] } });
+    expect(boundService(worker, 'mariadb')).toEqual(boundService(web, 'mariadb'));
+    const migrates = (recipe: Recipe) =>
+      opsOf(recipe, 'withEnvVariable').some(({ args }) => args.name === 'QUAYSIDE_MIGRATE');
+    expect([worker, feed, web].map(migrates)).toEqual([true, false, false]);
+    expect(opsOf(worker, 'withDockerHealthcheck').at(-1)?.args.args).toEqual(['test', '-e', '/tmp/quayside-started']);
   });
 
   test('each suite has its own instances', async () => {

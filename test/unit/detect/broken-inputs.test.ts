@@ -217,6 +217,14 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'shop/views.py': 'VALUES = [\n    1,\n\ndef view():\n    return 1\n' }),
   ],
 
+  [
+    'celery-without-object',
+    ['QS309'],
+    withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\ncelery\nredis\n',
+      'shop/tasks.py': 'import os\nfrom celery import shared_task\n\nBROKER = os.environ["REDIS_URL"]\n',
+    }),
+  ],
   ['frontend-without-lock', ['QS401'], withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON })],
   ['two-frontends', ['QS402'], withFiles(FLASK, { ...FRONTEND, 'web/package.json': PACKAGE_JSON })],
   [
@@ -322,7 +330,9 @@ describe('broken inputs', () => {
 
   it('has a row for every code that configuration and detection can give', () => {
     const shown = new Set(BROKEN.flatMap(([, codes]) => codes));
-    const missing = Object.keys(CODES).filter(code => /^QS[1-6]/.test(code) && !shown.has(code));
+    // Asked for by an argument, not by what lies in the source.
+    const byArgument = 'QS310';
+    const missing = Object.keys(CODES).filter(code => /^QS[1-6]/.test(code) && code !== byArgument && !shown.has(code));
     expect(missing).toEqual([]);
   });
 

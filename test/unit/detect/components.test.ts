@@ -1,0 +1,129 @@
+/** Workers and schedulers, out of the code, the Procfile and the configuration. */
+import { describe, expect, it } from 'vitest';
+import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
+
+const CELERY = { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\ncelery==5.4.0\nredis==5.0.0\n' };
+const READS = "import os\n\nURL = os.environ['CELERY_BROKER_URL']\nREDIS = os.environ['REDIS_URL']\n";
+const shop = (files: Files, app: Files = FLASK) => withFiles(app, { ...CELERY, 'shop/config.py': READS, ...files });
+const TASKS = 'from celery import Celery\n\ncelery = Celery(__name__)\n';
+
+async function componentsOf(files: Files): Promise<string[]> {
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics.map(({ code, problem }) => `${code} ${problem}`)).toEqual([]);
+  return (facts!.components ?? []).map(({ name, command }) => `${name}: ${command.value.join(' ')}`);
+}
+
+const worker = (app: string) => `worker: celery --app ${app} worker --loglevel INFO --concurrency 2`;
+
+describe('Celery', () => {
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['an object at the top of a module', shop({ 'shop/tasks.py': TASKS }), [worker('shop.tasks:celery')]],
+    [
+      'kept by the Flask app, named in a module for the worker',
+      shop({
+        'shop/queue.py':
+          'from celery import Celery\n\ndef init(app):\n    app.extensions["celery"] = Celery(app.name)\n',
+        'worker.py':
+          'from shop import create_app\n\nflask_app = create_app()\ncelery_app = flask_app.extensions["celery"]\n',
+      }),
+      [worker('worker:celery_app')],
+    ],
+    [
+      'in a module of its own that makes the app first',
+      shop({
+        'shop/tasks.py': TASKS,
+        'celery_worker.py': 'from shop import create_app\nfrom shop.tasks import celery\n\napp = create_app()\n',
+      }),
+      [worker('celery_worker:celery')],
+    ],
+    [
+      'made by a function',
+      shop({
+        'shop/queue.py':
+          'from celery import Celery\n\ndef make_celery(app):\n    return Celery(app)\n\ncelery = make_celery("shop")\n',
+      }),
+      [worker('shop.queue:celery')],
+    ],
+    [
+      'of a Django project',
+      withFiles(DJANGO, {
+        'requirements.txt': 'Django==5.2\ngunicorn==23.0.0\ncelery==5.4.0\nredis==5.0.0\n',
+        'site_/celery.py': 'from celery import Celery\n\napp = Celery("site_")\napp.autodiscover_tasks()\n',
+        'site_/broker.py': READS,
+      }),
+      [worker('site_.celery:app')],
+    ],
+    [
+      'with a schedule',
+      shop({ 'shop/tasks.py': `${TASKS}celery.conf.beat_schedule = {"a": {"task": "t", "schedule": 30}}\n` }),
+      [
+        worker('shop.tasks:celery'),
+        'scheduler: celery --app shop.tasks:celery beat --loglevel INFO --pidfile  --schedule /tmp/celerybeat-schedule',
+      ],
+    ],
+    ['installed but not used', shop({}), []],
+    ['turned off', shop({ 'shop/tasks.py': TASKS, 'quayside.yaml': 'components: { worker: false }\n' }), []],
+  ])('%s', async (_, files, expected) => {
+    expect(await componentsOf(files)).toEqual(expected);
+  });
+
+  it.each<readonly [string, Files]>([
+    ['no object', shop({ 'shop/tasks.py': 'from celery import shared_task\n' })],
+    ['two objects', shop({ 'shop/tasks.py': TASKS, 'shop/mails.py': TASKS })],
+  ])('asks when there is %s', async (_, files) => {
+    const { diagnostics } = await detectFiles(files);
+    expect(diagnostics).toMatchObject([{ code: 'QS309', fix: expect.stringContaining('components: { worker:') }]);
+  });
+});
+
+describe('other task queues', () => {
+  const app = (requirement: string, file: string) =>
+    withFiles(FLASK, {
+      'requirements.txt': `flask==3.1.0\ngunicorn==23.0.0\nredis==5.0.0\n${requirement}\n`,
+      'shop/config.py': "import os\n\nREDIS = os.environ['REDIS_URL']\n",
+      'shop/jobs.py': file,
+    });
+  it.each<readonly [string, Files, string]>([
+    [
+      'RQ',
+      app('rq==2.0.0', 'from rq import Queue\n\nq = Queue("mails", connection=c)\nr = Queue(connection=c)\n'),
+      'worker: sh -c exec rq worker --url "$REDIS_URL" mails default',
+    ],
+    [
+      'arq',
+      app('arq==0.26.0', 'from arq import cron\n\nclass WorkerSettings:\n    functions = []\n'),
+      'worker: arq shop.jobs.WorkerSettings',
+    ],
+    [
+      'dramatiq',
+      app('dramatiq==1.17.0', 'import dramatiq\n\n@dramatiq.actor\ndef mail():\n    pass\n'),
+      'worker: dramatiq --processes 1 shop.jobs',
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await componentsOf(files)).toEqual([expected]);
+  });
+});
+
+describe('Procfile', () => {
+  it('names every process but the web server and what runs before it', async () => {
+    const Procfile = [
+      'release: flask db upgrade',
+      'web: gunicorn "shop:create_app()"',
+      'worker: poetry run celery -A shop.tasks worker',
+      'clock: python clock.py --every $EVERY',
+    ].join('\n');
+    expect(await componentsOf(shop({ 'shop/tasks.py': TASKS, Procfile }))).toEqual([
+      'worker: celery -A shop.tasks worker',
+      'clock: sh -c exec python clock.py --every $EVERY',
+    ]);
+  });
+});
+
+it('a configured process stands beside the detected ones and in place of one of the same name', async () => {
+  const config =
+    'components:\n  worker: { command: [celery, --app, shop.tasks, worker] }\n  feed: { command: [python, feed.py] }\n';
+  expect(await componentsOf(shop({ 'shop/tasks.py': TASKS, 'quayside.yaml': config }))).toEqual([
+    'worker: celery --app shop.tasks worker',
+    'feed: python feed.py',
+  ]);
+});
