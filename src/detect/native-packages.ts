@@ -67,6 +67,7 @@ export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   convert: ['imagemagick'],
   curl: ['curl'],
   dot: ['graphviz'],
+  'espeak-ng': ['espeak-ng'],
   exiftool: ['libimage-exiftool-perl'],
   ffmpeg: ['ffmpeg'],
   ffprobe: ['ffmpeg'],
