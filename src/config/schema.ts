@@ -214,8 +214,11 @@ export const configSchema = z
             runtime: words('a list of Debian packages such as [ffmpeg]')
               .describe('Debian packages in the production image.')
               .optional(),
+            unchecked: words('a list of Python packages such as [torch]')
+              .describe('Python packages whose libraries and import are not checked in the image.')
+              .optional(),
           },
-          { error: 'a mapping with build and runtime' },
+          { error: 'a mapping with build, runtime and unchecked' },
         )
         .describe('Debian packages beyond the detected ones.')
         .optional(),

@@ -4,6 +4,7 @@ import { readPackaged } from '../packaged.js';
 import { foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
 import type { Plan, Stage } from '../plan/types.js';
 import { nameFailure } from './failures.js';
+import { packageProblem } from './package-problem.js';
 
 /** Gives the finished container of a stage by its id; each stage is built once. */
 export type StageBuilder = (id: string) => Promise<Container>;
@@ -47,7 +48,7 @@ async function buildStage(
     // Finished here, so that its users refer to a result and not to the whole recipe again.
     return await foldSteps(stage.steps, handlers(stage.id, source, inputs), base).sync();
   } catch (error) {
-    throw nameFailure(error, `stage ${stage.id}`);
+    throw packageProblem(error) ?? nameFailure(error, `stage ${stage.id}`);
   }
 }
 

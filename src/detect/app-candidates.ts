@@ -194,6 +194,8 @@ function findMounted(modules: readonly PythonModule[]): Set<string> {
       callsIn(tokens)
         .filter(call => call.callee.endsWith('.mount'))
         .flatMap(call => argumentsOf(tokens, call.open))
+        // Through an adapter as well: `app.mount("/old", WSGIMiddleware(old))`.
+        .flatMap(part => [part, ...callsIn(part.tokens).flatMap(inner => argumentsOf(part.tokens, inner.open))])
         .map(part => canonicalName(qualify(module, part.tokens.map(token => token.text).join('')), modules)),
     ),
   );

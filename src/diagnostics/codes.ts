@@ -206,6 +206,11 @@ export const CODES = {
     title: 'The app did not come up',
     about: 'The production image ended or never passed its health check. Its last lines are in the message.',
   },
+  QS704: {
+    title: 'A Python package cannot work in the image',
+    about:
+      'A shared library that a package needs is not in the production image, or a declared package cannot be imported there. `native.unchecked` in quayside.yaml leaves a package out of this check.',
+  },
 } as const satisfies Record<string, CodeEntry>;
 
 /** A code out of the table. */

@@ -4,6 +4,7 @@ import type { Facts, PythonFacts } from '../detect/facts.js';
 import { copyFrontend } from './frontend.js';
 import {
   APP_DIR,
+  CHECK_PACKAGES,
   DATA_DIR,
   ENTRYPOINT,
   GUNICORN_CONF,
@@ -81,6 +82,7 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
       { kind: 'workdir', path: APP_DIR },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/entrypoint.sh' }, to: ENTRYPOINT, mode: 0o755 },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/healthcheck.py' }, to: HEALTHCHECK, mode: 0o644 },
+      { kind: 'copy', from: { kind: 'asset', path: 'docker/check-packages.py' }, to: CHECK_PACKAGES, mode: 0o644 },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/quayside_limits.py' }, to: LIMITS, mode: 0o644 },
       facts.server.value === 'gunicorn'
         ? { kind: 'copy', from: { kind: 'asset', path: 'docker/gunicorn.conf.py' }, to: GUNICORN_CONF, mode: 0o644 }
@@ -90,19 +92,32 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
 }
 
 /** The image that is published: the runtime, the virtual environment, the built frontend and, last, the source. */
-export function productionStage(facts: Facts, port: number, testPaths: readonly string[]): Stage {
+export function productionStage(facts: Facts, config: Config, port: number, testPaths: readonly string[]): Stage {
   return {
     id: 'production',
     base: { kind: 'stage', stage: 'runtime' },
     platform: 'target',
     steps: [
       { kind: 'copy', from: { kind: 'stage', stage: 'python-builder', path: VENV_DIR }, to: VENV_DIR },
+      checkPackages(facts, config),
       ...copyFrontend(facts.frontend),
       ...imageSettings(facts, port),
       ...copySource(facts, [...NOT_AT_RUN, ...testPaths]),
       { kind: 'user', user: USER.name },
     ],
   };
+}
+
+/** The step that ends the build when a package lacks a library, or cannot be imported, in the image that will run it. */
+function checkPackages({ python }: Facts, { native }: Config): Step {
+  const declared = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
+  const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
+  return shell('check the Python packages', [
+    'export HOME=/tmp/check',
+    'mkdir $HOME',
+    quoteWords(['python', CHECK_PACKAGES, ...skipped, ...[...new Set(declared)].sort()]),
+    'rm -rf $HOME',
+  ]);
 }
 
 /** The image that the tests run in: as production, with the test tools and the tests. */

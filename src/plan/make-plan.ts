@@ -53,7 +53,7 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
     builderStage(facts),
     ...(hasTestTools ? [testBuilderStage(facts)] : []),
     runtimeStage(facts, config, port),
-    productionStage(facts, port, testDirectories(facts.suites)),
+    productionStage(facts, config, port, testDirectories(facts.suites)),
     testStage(facts, hasTestTools),
     ...(facts.frontend?.server ? [frontendServerStage(facts.frontend, facts.name.value, port)] : []),
     ...(browser?.browser

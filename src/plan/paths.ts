@@ -15,6 +15,7 @@ export const LOCK_READER = '/usr/local/lib/quayside/lock-requirements.py';
 
 export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';
 export const HEALTHCHECK = '/usr/local/lib/quayside/healthcheck.py';
+export const CHECK_PACKAGES = '/usr/local/lib/quayside/check-packages.py';
 export const LIMITS = '/usr/local/lib/quayside/quayside_limits.py';
 export const SERVE = '/usr/local/lib/quayside/serve.py';
 export const GUNICORN_CONF = '/usr/local/lib/quayside/gunicorn.conf.py';

@@ -1,0 +1,128 @@
+"""Checks in the image itself that its Python packages can work: every shared library they need is there, and every
+declared package can be imported. Exits 1 and says for each what is missing and what to add.
+
+Usage: check-packages.py [--skip NAME]... PACKAGE... ; the declared packages, by their names in the package index.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+
+SITE = Path(sysconfig.get_path("purelib"))
+# Debian packages that hold libraries, by the beginning of the library's file name.
+HOLDERS = {
+    "libGL.so.1": "libgl1",
+    "libgthread-2.0": "libglib2.0-0",
+    "libglib-2.0": "libglib2.0-0",
+    "libgobject-2.0": "libglib2.0-0",
+    "libSM.so": "libsm6",
+    "libXext.so": "libxext6",
+    "libXrender.so": "libxrender1",
+    "libX11.so": "libx11-6",
+    "libpq.so": "libpq5",
+    "libmariadb.so": "libmariadb3",
+    "libmysqlclient.so": "libmariadb3",
+    "libmagic": "libmagic1",
+    "libzbar": "libzbar0",
+    "libcairo": "libcairo2",
+    "libpango": "libpango-1.0-0 libpangoft2-1.0-0",
+    "libharfbuzz": "libharfbuzz-subset0",
+    "libvips": "libvips42",
+    "libodbc.so": "unixodbc",
+    "libsndfile": "libsndfile1",
+    "libgomp.so": "libgomp1",
+    "libxmlsec1": "libxmlsec1-openssl",
+    "libgdal": "libgdal-dev",
+    "libgeos": "libgeos-c1v5",
+    "libenchant": "libenchant-2-2",
+    "libMagickWand": "libmagickwand-6.q16-6",
+    "libportaudio": "libportaudio2",
+    "libusb": "libusb-1.0-0",
+    "libatomic": "libatomic1",
+    "libstdc++": "libstdc++6",
+    "libldap": "libldap-common",
+    "libsqlite3": "libsqlite3-0",
+    "libtesseract": "tesseract-ocr",
+}
+
+
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def holder(text):
+    """The Debian packages for the first library that a message names."""
+    for beginning, packages in HOLDERS.items():
+        if beginning in text:
+            return packages
+    named = re.search(r"lib[\w+.-]*\.so[\w.]*", text) or re.search(r"library called ['\"]([\w+.-]+)", text)
+    return f"the Debian package with {named.group(0)}" if named else None
+
+
+def libraries(distribution):
+    """The libraries that a package's own shared objects need and that are nowhere; what it carries itself counts."""
+    files = [SITE / str(file) for file in distribution.files or [] if re.search(r"\.so(\.[\d.]+)?$", str(file))]
+    carried = {file.name for file in files}
+    missing = set()
+    for file in files:
+        if not file.exists():
+            continue
+        listed = subprocess.run(["ldd", str(file)], capture_output=True, text=True)
+        found = set(re.findall(r"^\s*(\S+) => not found", listed.stdout, re.M))
+        missing |= {name for name in found if name not in carried}
+    return sorted(missing)
+
+
+def modules(distribution):
+    """The names that a package is imported by."""
+    files = [str(file) for file in distribution.files or []]
+    listed = (distribution.read_text("top_level.txt") or "").split()
+    tops = {file.split("/")[0].removesuffix(".py") for file in files if re.match(r"[A-Za-z]\w*(/__init__)?\.py$", file)}
+    tops |= {re.match(r"[A-Za-z]\w*", file).group(0) for file in files if re.match(r"[A-Za-z]\w*\.[\w.-]*so$", file)}
+    names = [name for name in listed if re.fullmatch(r"[A-Za-z]\w*", name)] or sorted(tops)
+    return [name for name in names if name not in {"test", "tests", "docs", "examples", "setup", "uwsgidecorators"}]
+
+
+def import_problem(name):
+    """Why a module cannot be imported for want of something in the image; None when it can be, or for another reason."""
+    code = f"import importlib; importlib.import_module({name!r})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    last = (done.stderr.strip().splitlines() or [""])[-1]
+    # Other errors are about settings or order of imports, which only the app can know.
+    return last if done.returncode and re.match(r"(ImportError|ModuleNotFoundError|OSError)\b", last) else None
+
+
+def main(arguments):
+    skipped = {normal(arguments[at + 1]) for at, word in enumerate(arguments) if word == "--skip"}
+    declared = {normal(word) for at, word in enumerate(arguments) if word != "--skip" and arguments[at - 1] != "--skip"}
+    problems = []
+    for distribution in sorted(metadata.distributions(path=[str(SITE)]), key=lambda item: normal(item.metadata["Name"])):
+        name = normal(distribution.metadata["Name"])
+        if name in skipped:
+            continue
+        problems += [(name, f"its libraries need {missing}, which is not in the image", missing) for missing in libraries(distribution)]
+        if name in declared and not any(problem[0] == name for problem in problems):
+            # Of several modules some may be for other uses of the package: one that works is enough.
+            results = [import_problem(module) for module in modules(distribution)]
+            if results and all(results):
+                problems.append((name, f"it cannot be imported: {results[0]}", results[0]))
+    for name, problem, text in problems:
+        packages = holder(text)
+        module = re.search(r"No module named '([\w.]+)'", text)
+        if module:
+            fix = f"add the Python package with {module.group(1)} to the dependencies"
+        elif packages and packages.startswith("the "):
+            fix = f"add {packages} in quayside.yaml: native: {{ runtime: [...] }}"
+        else:
+            fix = f"write in quayside.yaml: native: {{ runtime: [{', '.join((packages or '...').split())}] }}"
+        print(f"{name}: {problem}\n  fix: {fix}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    sys.exit(main(sys.argv[1:]))
