@@ -64,9 +64,11 @@ def holder(text):
 
 
 def libraries(distribution):
-    """The libraries that a package's own shared objects need and that are nowhere; what it carries itself counts."""
-    files = [SITE / str(file) for file in distribution.files or [] if re.search(r"\.so(\.[\d.]+)?$", str(file))]
-    carried = {file.name for file in files}
+    """The libraries that a package's extension modules need, by themselves or through others, and that are nowhere; what
+    the package carries itself counts."""
+    # Not the libraries it carries: some are for plugins only, such as a window toolkit's that no server opens.
+    files = [SITE / str(file) for file in distribution.files or [] if re.search(r"(^|/)(?!lib)[^/]+\.so$", str(file))]
+    carried = {Path(str(file)).name for file in distribution.files or []}
     missing = set()
     for file in files:
         if not file.exists():
