@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flask_stream import errors, shutdown
+from flask_stream import commands, errors, shutdown
 from flask_stream.broker import create_broker
 from flask_stream.cache import create_cache
 from flask_stream.config import Config, ConfigError, make_database_directory
@@ -52,6 +52,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(uploads.blueprint)
     # Last: its catch-all route answers what no other blueprint does.
     app.register_blueprint(frontend.blueprint)
+    commands.register(app)
 
     logging.getLogger("alembic").setLevel(app.config["LOG_LEVEL"])
     return app

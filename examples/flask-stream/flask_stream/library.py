@@ -102,6 +102,11 @@ def list_uploads(page: int, per_page: int) -> dict[str, Any]:
     return _cache().get_or_make(LIST_GROUP, f"{page}:{per_page}", seconds, ask)
 
 
+def forget_lists() -> None:
+    """Let the next look at any list ask the database."""
+    _cache().invalidate(LIST_GROUP)
+
+
 def events_since(last_id: int) -> list[Event] | None:
     """The events after `last_id`, or None when some of them are no longer kept."""
     oldest = db.session.scalar(select(func.min(StoredEvent.id)))
@@ -145,7 +150,7 @@ def _commit_and_announce(kind: str, payload: dict[str, Any]) -> None:
     event = Event(stored.id, stored.kind, stored.data)
     db.session.execute(delete(StoredEvent).where(StoredEvent.id <= event.id - current_app.config["EVENTS_KEPT"]))
     db.session.commit()
-    _cache().invalidate(LIST_GROUP)
+    forget_lists()
     broker: Broker = current_app.extensions["broker"]
     try:
         broker.publish(event)
