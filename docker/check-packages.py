@@ -29,6 +29,8 @@ HOLDERS = {
     "libmagic": "libmagic1",
     "libzbar": "libzbar0",
     "libcairo": "libcairo2",
+    'library called "cairo': "libcairo2",
+    "library 'gobject-2.0": "libglib2.0-0",
     "libpango": "libpango-1.0-0 libpangoft2-1.0-0",
     "libharfbuzz": "libharfbuzz-subset0",
     "libvips": "libvips42",
@@ -39,12 +41,12 @@ HOLDERS = {
     "libgdal": "libgdal-dev",
     "libgeos": "libgeos-c1v5",
     "libenchant": "libenchant-2-2",
-    "libMagickWand": "libmagickwand-6.q16-6",
+    "libMagickWand": "imagemagick",
     "libportaudio": "libportaudio2",
     "libusb": "libusb-1.0-0",
     "libatomic": "libatomic1",
     "libstdc++": "libstdc++6",
-    "libldap": "libldap-common",
+    "libldap": "libldap-2.5-0",
     "libsqlite3": "libsqlite3-0",
     "libtesseract": "tesseract-ocr",
 }
@@ -59,7 +61,7 @@ def holder(text):
     for beginning, packages in HOLDERS.items():
         if beginning in text:
             return packages
-    named = re.search(r"lib[\w+.-]*\.so[\w.]*", text) or re.search(r"library called ['\"]([\w+.-]+)", text)
+    named = re.search(r"lib[\w+.-]*\.so[\w.]*", text) or re.search(r"library called ['\"][\w+.-]+", text)
     return f"the Debian package with {named.group(0)}" if named else None
 
 
@@ -93,9 +95,13 @@ def import_problem(name):
     """Why a module cannot be imported for want of something in the image; None when it can be, or for another reason."""
     code = f"import importlib; importlib.import_module({name!r})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    last = (done.stderr.strip().splitlines() or [""])[-1]
+    # An error's message may have several lines; the first error of a chain is the cause.
+    raised = [line for line in done.stderr.strip().splitlines() if line[:1] != " "]
+    if not done.returncode:
+        return None
+    kinds = r"([\w.]+\.)?(ImportError|ModuleNotFoundError|OSError)\b"
     # Other errors are about settings or order of imports, which only the app can know.
-    return last if done.returncode and re.match(r"(ImportError|ModuleNotFoundError|OSError)\b", last) else None
+    return next((line for line in raised if re.match(kinds, line)), None)
 
 
 def main(arguments):

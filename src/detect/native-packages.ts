@@ -49,7 +49,7 @@ export const PYTHON_NATIVE: Readonly<Record<string, NativeNeed>> = {
   pyzbar: need([], ['libzbar0']),
   'systemd-python': need([COMPILER, 'pkg-config', 'libsystemd-dev'], ['libsystemd0']),
   uwsgi: need([COMPILER, 'libpcre2-dev'], ['libpcre2-8-0']),
-  wand: need([], ['libmagickwand-6.q16-6']),
+  wand: need([], ['imagemagick']),
   weasyprint: need([], ['libpango-1.0-0', 'libpangoft2-1.0-0', 'libharfbuzz-subset0', 'fonts-dejavu-core']),
 };
 
