@@ -18,7 +18,7 @@ import {
 } from '@dagger.io/dagger';
 import { servedApp } from './dagger/components.js';
 import { loadPipeline, productionImage, testShell } from './dagger/pipeline.js';
-import { checkSuites, gatherReports } from './dagger/suites.js';
+import { checkSuites, formattedFiles, gatherReports } from './dagger/suites.js';
 import { explain } from './detect/explain.js';
 import { planJson } from './plan/json.js';
 
@@ -88,12 +88,29 @@ export class Quayside {
   }
 
   /**
-   * Runs the app's linter.
+   * Runs the app's linters, and those of its frontend.
    */
   @func()
   @check()
   async lint(): Promise<string> {
     return checkSuites(await loadPipeline(this.source, this.config), ['lint']);
+  }
+
+  /**
+   * Runs the app's type checkers, and those of its frontend.
+   */
+  @func()
+  @check()
+  async typecheck(): Promise<string> {
+    return checkSuites(await loadPipeline(this.source, this.config), ['typecheck']);
+  }
+
+  /**
+   * Formats the source and returns the files that changed.
+   */
+  @func()
+  async format(): Promise<Directory> {
+    return formattedFiles(await loadPipeline(this.source, this.config));
   }
 
   /**

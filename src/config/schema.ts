@@ -64,7 +64,7 @@ const suiteOptions = z.strictObject(
     env: env.describe('Environment variables of this suite only.').optional(),
     services: z
       .array(serviceName, { error: 'a list of services such as [mariadb, redis]' })
-      .describe('Services this suite needs. Default: all services of the app for unit and e2e, none for lint.')
+      .describe('Services this suite needs. Default: all services of the app for unit and e2e, none for the others.')
       .optional(),
   },
   { error: 'false, or a mapping with command, env and services' },
@@ -190,8 +190,10 @@ export const configSchema = z
             unit: suite.describe('Tests without a browser; false: not run.'),
             e2e: suite.describe('Browser tests against the built image; false: not run.'),
             lint: suite.describe('Linters; false: not run.'),
+            typecheck: suite.describe('Type checkers; false: not run.'),
+            format: suite.describe('Formatters, which change files; false: not run.'),
           },
-          { error: 'a mapping with unit, e2e and lint' },
+          { error: 'a mapping with unit, e2e, lint, typecheck and format' },
         )
         .describe('Test suites.')
         .optional(),

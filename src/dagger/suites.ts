@@ -1,7 +1,7 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
 import { type Container, type Directory, dag, ReturnType } from '@dagger.io/dagger';
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
-import { APP_DIR, REPORTS_DIR } from '../plan/paths.js';
+import { APP_DIR, CHANGED_DIR, REPORTS_DIR } from '../plan/paths.js';
 import type { Suite } from '../plan/types.js';
 import { startApp } from './components.js';
 import { appContainer, type Pipeline, withMigrations } from './pipeline.js';
@@ -31,6 +31,7 @@ export function runSuite(pipeline: Pipeline, suite: Suite): Promise<SuiteRun> {
 
 async function startSuite(pipeline: Pipeline, suite: Suite): Promise<SuiteRun> {
   const ready = await prepare(pipeline, suite);
+  const hasReports = Object.keys(suite.reports).length > 0;
   let done: Container;
   try {
     // Failing tests are a result with reports to keep, not an error of the graph.
@@ -42,7 +43,7 @@ async function startSuite(pipeline: Pipeline, suite: Suite): Promise<SuiteRun> {
     done.exitCode(),
     done.stdout(),
     done.stderr(),
-    done.directory(REPORTS_DIR).glob('*'),
+    hasReports ? done.directory(REPORTS_DIR).glob('*') : ([] as string[]),
   ]);
   const output = [stdout, stderr].filter(text => text.trim() !== '').join('\n');
   if (suite.migrate && exitCode === MIGRATION_FAILED) throw migrationFailed(pipeline.plan, suite, output);
@@ -50,15 +51,34 @@ async function startSuite(pipeline: Pipeline, suite: Suite): Promise<SuiteRun> {
   const xml = junit && written.includes(junit) ? await done.file(`${REPORTS_DIR}/${junit}`).contents() : undefined;
   return {
     result: readResult(suite.id, { exitCode, output, junit: xml }),
-    reports: done.directory(REPORTS_DIR).withNewFile('output.txt', output),
+    reports: (hasReports ? done.directory(REPORTS_DIR) : dag.directory()).withNewFile('output.txt', output),
   };
+}
+
+/**
+ * Runs the formatters on a copy of the source.
+ * @returns the files that they changed, under the paths they have in the source; rejects when a formatter fails
+ */
+export async function formattedFiles(pipeline: Pipeline): Promise<Directory> {
+  const suites = pipeline.plan.suites.filter(suite => suite.kind === 'format');
+  const changed = await Promise.all(
+    suites.map(async suite => {
+      // The app's own user may not write beside the source.
+      const ready = (await prepare(pipeline, suite)).withUser('root');
+      return ready.withExec([...suite.args]).directory(CHANGED_DIR);
+    }),
+  );
+  return changed.reduce((all, directory) => all.withDirectory('', directory), dag.directory());
 }
 
 async function prepare(pipeline: Pipeline, suite: Suite): Promise<Container> {
   const withEnv = (container: Container) =>
     Object.entries(suite.env).reduce((to, [name, value]) => to.withEnvVariable(name, value), container);
   if (!suite.app) {
-    const container = withEnv(await appContainer(pipeline, suite.stage, suite.id, suite.services));
+    // Tools of the frontend need none of what the app needs.
+    const bare = suite.workdir === undefined ? undefined : await pipeline.stage(suite.stage);
+    const container = withEnv(bare ?? (await appContainer(pipeline, suite.stage, suite.id, suite.services)));
+    if (suite.workdir !== undefined) return container.withWorkdir(suite.workdir);
     // In the same command as the tests: a migration remembered from an earlier run would meet an empty database.
     return suite.migrate ? withMigrations(container, pipeline.plan) : container;
   }
@@ -67,7 +87,7 @@ async function prepare(pipeline: Pipeline, suite: Suite): Promise<Container> {
     startApp(pipeline, suite.id, suite.services),
   ]);
   const bound = app.reduce((to, { alias, service }) => to.withServiceBinding(alias, service), withEnv(container));
-  return bound.withWorkdir(APP_DIR).withEnvVariable(suite.app.variable, suite.app.url);
+  return bound.withWorkdir(suite.workdir ?? APP_DIR).withEnvVariable(suite.app.variable, suite.app.url);
 }
 
 /**
@@ -75,9 +95,9 @@ async function prepare(pipeline: Pipeline, suite: Suite): Promise<Container> {
  * @returns the results in words when everything passed; rejects with a TestFailure that names each failed test, or with
  * a DiagnosticError when a suite could not run
  */
-export async function checkSuites(pipeline: Pipeline, ids: readonly Suite['id'][]): Promise<string> {
-  const suites = pipeline.plan.suites.filter(suite => ids.includes(suite.id));
-  if (suites.length === 0) return `${ids.join(' and ')}: the app has none`;
+export async function checkSuites(pipeline: Pipeline, kinds: readonly Suite['kind'][]): Promise<string> {
+  const suites = pipeline.plan.suites.filter(suite => kinds.includes(suite.kind));
+  if (suites.length === 0) return `${kinds.join(' and ')}: the app has none`;
   const settled = await Promise.allSettled(suites.map(suite => runSuite(pipeline, suite)));
   const results = settled.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value.result] : []));
   const reasons = settled.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
@@ -102,8 +122,8 @@ function couldNotRun(reasons: readonly unknown[], results: readonly SuiteResult[
  * Gathers the reports of all test suites, run side by side, in a directory for each. A suite that could not run leaves
  * error.txt; a failure of the machine or the engine rejects.
  */
-export async function gatherReports(pipeline: Pipeline, ids: readonly Suite['id'][]): Promise<Directory> {
-  const suites = pipeline.plan.suites.filter(suite => ids.includes(suite.id));
+export async function gatherReports(pipeline: Pipeline, kinds: readonly Suite['kind'][]): Promise<Directory> {
+  const suites = pipeline.plan.suites.filter(suite => kinds.includes(suite.kind));
   const settled = await Promise.allSettled(suites.map(suite => runSuite(pipeline, suite)));
   return settled.reduce((directory, outcome, index) => {
     const id = (suites[index] as Suite).id;

@@ -12,6 +12,7 @@ import { detectFrameworks, detectMigrate, detectSecrets } from './framework.js';
 import { detectFrontend } from './frontend.js';
 import { detectHealth } from './health.js';
 import { detectNative } from './native.js';
+import { detectNodeSuites } from './node-suites.js';
 import { detectPackages } from './package-manager.js';
 import { readProcfile, webCommand } from './procfile.js';
 import { configPlace, type Project, readProject } from './project.js';
@@ -47,9 +48,10 @@ async function detectIn(project: Project): Promise<Detection> {
   const version = await detectPythonVersion(project);
   const frontend = await detectFrontend(project);
   const suites = detectSuites(project, packages.value);
+  const nodeSuites = await detectNodeSuites(project, frontend.value);
   const frameworks = detectFrameworks(dependencies, declaredIn);
   const [framework] = frameworks.value ?? [];
-  const independent = [version, frontend, suites, frameworks].flatMap(({ diagnostics }) => diagnostics);
+  const independent = [version, frontend, suites, nodeSuites, frameworks].flatMap(({ diagnostics }) => diagnostics);
   if (!framework) return { diagnostics: independent };
 
   const procfile = await readProcfile(project.tree);
@@ -107,6 +109,7 @@ async function detectIn(project: Project): Promise<Detection> {
     secrets: detectSecrets(reads),
     native: detectNative(project, dependencies),
     suites: suites.value,
+    ...(nodeSuites.value && nodeSuites.value.length > 0 && { nodeSuites: nodeSuites.value }),
   };
   return { facts, diagnostics: [] };
 }

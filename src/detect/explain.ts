@@ -3,7 +3,7 @@ import { CONFIG_FILE } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
 import { entryReference } from './entry-point.js';
-import type { Facts, Sourced } from './facts.js';
+import type { Facts, Sourced, SuiteFacts } from './facts.js';
 
 /** A line of the explanation; `key` is '' for what no configuration changes. */
 interface Row {
@@ -163,8 +163,15 @@ function nativeRows({ native }: Facts): Row[] {
   ]);
 }
 
-function suiteRows({ suites }: Facts): Row[] {
-  return suites.flatMap(suite => [
+function suiteRows({ suites, nodeSuites = [] }: Facts): Row[] {
+  const inNode = nodeSuites.map(({ name, program, place, browser }) => ({
+    name,
+    command: program,
+    place,
+    ...(browser && { browser }),
+  }));
+  const all: readonly SuiteFacts[] = [...suites, ...inNode];
+  return all.flatMap(suite => [
     { name: suite.name, value: suite.command.join(' '), place: suite.place, key: `suites.${suite.name}.command` },
     ...(suite.browser ? [row('', { ...suite.browser, value: `playwright ${suite.browser.value}` }, '')] : []),
     ...(suite.groups ? [{ name: '', value: `groups ${suite.groups.join(', ')}`, place: undefined, key: '' }] : []),

@@ -152,8 +152,10 @@ export interface ComponentFacts {
   readonly command: Sourced<readonly string[]>;
 }
 
+export type SuiteName = 'unit' | 'e2e' | 'lint' | 'typecheck' | 'format';
+
 export interface SuiteFacts {
-  readonly name: 'unit' | 'e2e' | 'lint';
+  readonly name: SuiteName;
   /** Arguments of the suite's command, such as ['pytest', 'tests/unit']. */
   readonly command: readonly string[];
   readonly place: Place;
@@ -169,6 +171,19 @@ export interface DjangoFacts {
   readonly collectStatic?: Sourced<readonly string[]>;
   /** Variable that the names the site is called by are read from. */
   readonly hosts?: Sourced<string>;
+}
+
+/** A suite that runs in Node, with the packages of a package.json. */
+export interface NodeSuiteFacts {
+  readonly name: Exclude<SuiteName, 'unit'>;
+  readonly project: NodeProject;
+  /** A program of an installed package, with its arguments. */
+  readonly program: readonly string[];
+  readonly place: Place;
+  /** Locked version of Playwright when the suite drives a browser. */
+  readonly browser?: Sourced<string>;
+  /** Variable that its configuration reads the address of the app from. */
+  readonly addressVariable?: Sourced<string>;
 }
 
 export interface Facts {
@@ -192,4 +207,6 @@ export interface Facts {
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];
   readonly suites: readonly SuiteFacts[];
+  /** Suites that run in Node; absent: there are none. */
+  readonly nodeSuites?: readonly NodeSuiteFacts[];
 }

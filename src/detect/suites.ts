@@ -1,26 +1,29 @@
 /** Finds the test suites: tests without a browser, browser tests, and the linter. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { dependencyOn } from './dependencies.js';
+import { groupsOf } from './dependency-groups.js';
 import type { Dependency, SuiteFacts } from './facts.js';
 import type { PackageFacts } from './package-manager.js';
 import { configPlace, type Finding, found, type Project } from './project.js';
 import type { PythonModule } from './python-module.js';
 import { stringsAt, tomlLine } from './toml-file.js';
+import { toolSuite } from './tool-suites.js';
 
 /** Fixtures of pytest-playwright: a test with one of them drives a browser. */
 const BROWSER_FIXTURES = new Set(['page', 'browser', 'new_context', 'browser_context_args']);
 
 const PYTEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/;
 
-/** Finds the suites in the order lint, unit, e2e; those configured as false are left out. */
+/** Finds the suites in the order lint, typecheck, format, unit, e2e; those configured as false are left out. */
 export function detectSuites(project: Project, packages: PackageFacts): Finding<readonly SuiteFacts[]> {
   const { dependencies } = packages;
   const files = project.modules.filter(module => PYTEST_FILE.test(module.path));
   const browserFiles = browserTests(files, project);
   const otherFiles = files.filter(module => !browserFiles.includes(module));
   const findings = [
-    configured(project, 'lint', found(lintSuite(project, dependencies))),
+    ...(['lint', 'typecheck', 'format'] as const).map(name =>
+      configured(project, name, found(toolSuite(name, project, dependencies))),
+    ),
     configured(project, 'unit', unitSuite(project, dependencies, otherFiles, browserFiles)),
     configured(project, 'e2e', browserSuite(packages, browserFiles, otherFiles)),
   ];
@@ -50,16 +53,6 @@ function configured(project: Project, name: SuiteFacts['name'], detected: Findin
       }),
     ],
   };
-}
-
-function lintSuite({ pyproject, tree }: Project, dependencies: readonly Dependency[]): SuiteFacts | undefined {
-  const tool = dependencyOn(dependencies, 'ruff') ?? dependencyOn(dependencies, 'flake8');
-  if (!tool) return undefined;
-  const line = tool.name === 'ruff' && pyproject ? tomlLine(pyproject.text, 'tool.ruff') : undefined;
-  const own = ['ruff.toml', '.ruff.toml', '.flake8'].find(path => tree.paths.includes(path));
-  const place = pyproject && line ? { file: pyproject.path, line } : own ? { file: own } : tool.place;
-  const command = tool.name === 'ruff' ? ['ruff', 'check', '.'] : ['flake8'];
-  return { name: 'lint', command, place, ...groupsOf(dependencies.filter(({ name }) => name === tool.name)) };
 }
 
 function unitSuite(
@@ -198,19 +191,6 @@ function pytestOf(dependencies: readonly Dependency[]): Dependency[] | undefined
     ({ name }) => name === 'pytest' || name === 'pytest-django' || name === 'pytest-cov',
   );
   return found.some(({ name }) => name.startsWith('pytest')) ? found : undefined;
-}
-
-/** The groups of the dependencies a suite runs with, few: one that is there already is not joined by another for the same package. */
-function groupsOf(dependencies: readonly Dependency[]): { groups?: readonly string[] } {
-  const groups: string[] = [];
-  for (const name of new Set(dependencies.map(dependency => dependency.name))) {
-    const declared = dependencies.filter(dependency => dependency.name === name);
-    const names = declared.map(({ groupName }) => groupName);
-    const [first] = names;
-    if (names.includes(undefined) || names.some(group => groups.includes(group!))) continue;
-    groups.push(first!);
-  }
-  return groups.length > 0 ? { groups } : {};
 }
 
 function noPytest(path: string, count: number): Diagnostic {

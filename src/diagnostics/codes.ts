@@ -192,6 +192,11 @@ export const CODES = {
     title: 'A configured suite has no command',
     about: 'quayside.yaml configures a suite that was not detected, without the command to run.',
   },
+  QS604: {
+    title: 'The browser tests have a fixed address',
+    about:
+      "Playwright's configuration reads no variable for the address of the app, so its tests cannot be sent elsewhere.",
+  },
   QS701: {
     title: 'A service did not come up',
     about:

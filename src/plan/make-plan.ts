@@ -7,6 +7,7 @@ import { trialEnv, withStaticFiles } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
 import { deepFreeze } from './json.js';
+import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
 import { DEFAULT_PORT } from './paths.js';
 import { builderStage, isLocked, lockStage, testBuilderStage } from './python.js';
 import { filesOf, makeSuites, requirementLists, testDirectories } from './suites.js';
@@ -23,13 +24,16 @@ import { validatePlan } from './validate.js';
 export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = packagedCatalogue): Plan {
   const port = config.port ?? DEFAULT_PORT;
   const services = facts.services.flatMap(service => makeService(service, config, catalogue));
+  const inPython = makeSuites(facts, config, services, port);
+  const taken = inPython.map(({ id }) => id);
+  const suites = [...inPython, ...makeNodeSuites(facts, config, services, port, taken)];
   const plan: Plan = {
     planVersion: 1,
     name: facts.name.value,
     stages: withStaticFiles(makeStages(facts, withWorkers(config), port), facts, services),
     services,
     components: makeComponents(facts),
-    suites: makeSuites(facts, config, services, port),
+    suites,
     app: {
       stage: 'production',
       port,
@@ -56,6 +60,7 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
     productionStage(facts, config, port, testDirectories(facts.suites)),
     testStage(facts, hasTestTools),
     ...(facts.frontend?.server ? [frontendServerStage(facts.frontend, facts.name.value, port)] : []),
+    ...nodeBrowserStages(facts),
     ...(browser?.browser
       ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), isLocked(facts.python))]
       : []),

@@ -6,6 +6,8 @@ export const APP_DIR = '/app';
 export const VENV_DIR = '/opt/venv';
 /** Where suites write their reports. */
 export const REPORTS_DIR = '/reports';
+/** Where formatters leave the files that they changed. */
+export const CHANGED_DIR = '/changed';
 /** The one directory that the app owns beside its home: uploads, databases in files. */
 export const DATA_DIR = '/data';
 /** Where the lock's exports lie in the stage that makes them. */

@@ -1,11 +1,15 @@
 /** The suites: what runs, in which stage, with which services, and what it leaves behind. */
 import type { Config } from '../config/schema.js';
-import type { Dependency, Facts, SuiteFacts } from '../detect/facts.js';
+import type { Dependency, Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
+import { formatCommand } from './format.js';
 import { APP_ALIAS, FRONTEND_ALIAS, FRONTEND_PORT, REPORTS_DIR } from './paths.js';
 import type { RequirementList } from './python.js';
 import type { ServiceSpec, Suite } from './types.js';
 
-const JUNIT = `${REPORTS_DIR}/junit.xml`;
+/** JUnit's report of a suite. */
+export const JUNIT = `${REPORTS_DIR}/junit.xml`;
+
+const NEEDS_SERVICES: ReadonlySet<SuiteName> = new Set(['unit', 'e2e']);
 
 /** Makes the suites of the plan from the detected ones, in their order. */
 export function makeSuites(
@@ -18,9 +22,10 @@ export function makeSuites(
     const configured = config.suites?.[suite.name];
     const own = configured === false ? undefined : configured;
     const all = [...new Set(services.map(service => service.id))];
-    const wanted: readonly string[] = own?.services ?? (suite.name === 'lint' ? [] : all);
+    const wanted: readonly string[] = own?.services ?? (NEEDS_SERVICES.has(suite.name) ? all : []);
     return {
       id: suite.name,
+      kind: suite.name,
       stage: suite.browser ? 'e2e' : 'test',
       services: all.filter(id => wanted.includes(id)),
       migrate: suite.name === 'unit' && facts.migrate !== undefined && wanted.length > 0,
@@ -32,7 +37,7 @@ export function makeSuites(
 }
 
 /** Where browsers are sent: to the frontend's own server when there is one, else to the app. */
-function addressFor({ frontend }: Facts, port: number): string {
+export function addressFor({ frontend }: Facts, port: number): string {
   return frontend?.server ? `http://${FRONTEND_ALIAS}:${FRONTEND_PORT}` : `http://${APP_ALIAS}:${port}`;
 }
 
@@ -101,7 +106,7 @@ export function pathsOf(suite: SuiteFacts): readonly string[] {
 }
 
 /** Tools keep their caches where a run may write. */
-const SUITE_ENV = {
+export const SUITE_ENV = {
   RUFF_CACHE_DIR: '/tmp/ruff',
   MYPY_CACHE_DIR: '/tmp/mypy',
   COVERAGE_FILE: '/tmp/coverage',
@@ -109,6 +114,7 @@ const SUITE_ENV = {
 };
 
 function runOf(suite: SuiteFacts, facts: Facts, port: number): Pick<Suite, 'args' | 'reports'> {
+  if (suite.name === 'format') return { args: formatCommand(suite.command, ''), reports: {} };
   if (!isPytest(suite)) return { args: suite.command, reports: {} };
   const common = [`--junitxml=${JUNIT}`, '-p', 'no:cacheprovider'];
   if (suite.browser) {

@@ -99,8 +99,12 @@ export interface Component {
 
 /** A group of tests with what it needs. */
 export interface Suite {
-  readonly id: 'unit' | 'e2e' | 'lint';
+  /** Its kind, or with `-node` when another suite has that name already. */
+  readonly id: string;
+  readonly kind: 'unit' | 'e2e' | 'lint' | 'typecheck' | 'format';
   readonly stage: string;
+  /** Directory it runs in; absent: the one of its stage. */
+  readonly workdir?: string;
   readonly args: readonly string[];
   /** Ids of services bound while it runs. */
   readonly services: readonly string[];

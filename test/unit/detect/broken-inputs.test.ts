@@ -225,6 +225,15 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
       'shop/tasks.py': 'import os\nfrom celery import shared_task\n\nBROKER = os.environ["REDIS_URL"]\n',
     }),
   ],
+  [
+    'browser-tests-with-fixed-address',
+    ['QS604'],
+    withFiles(FLASK, {
+      'e2e/package.json': JSON.stringify({ devDependencies: { '@playwright/test': '1.58.0' } }),
+      'e2e/package-lock.json': JSON.stringify({ packages: { 'node_modules/@playwright/test': { version: '1.58.0' } } }),
+      'e2e/playwright.config.ts': 'export default { use: { baseURL: "http://localhost:3000" } };\n',
+    }),
+  ],
   ['frontend-without-lock', ['QS401'], withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON })],
   ['two-frontends', ['QS402'], withFiles(FLASK, { ...FRONTEND, 'web/package.json': PACKAGE_JSON })],
   [

@@ -1,0 +1,20 @@
+/** Formatting: a run that leaves the files it changed in a directory. */
+import { CHANGED_DIR } from './paths.js';
+import { quoteWords } from './shell.js';
+
+/**
+ * The command that formats in place and copies what changed.
+ * @param command the formatter with its arguments
+ * @param root where the working directory lies in the source, so that files come back under the paths they have there
+ */
+export function formatCommand(command: readonly string[], root: string): readonly string[] {
+  const target = root === '' ? CHANGED_DIR : `${CHANGED_DIR}/${root}`;
+  const script = [
+    'before=$(mktemp)',
+    quoteWords(command),
+    `mkdir -p ${quoteWords([target])}`,
+    // Formatters write only the files that they change. Caches of tools are hidden, packages are nobody's to format.
+    `find . \\( -name node_modules -o -name __pycache__ -o -name '.?*' -type d \\) -prune -o -type f -newer "$before" -exec cp --parents {} ${quoteWords([target])} ';'`,
+  ];
+  return ['sh', '-ec', script.join('\n')];
+}

@@ -1,0 +1,128 @@
+/** Linters, type checkers, formatters and browser tests, in Python and in Node. */
+import { describe, expect, it } from 'vitest';
+import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
+
+async function suitesOf(files: Files): Promise<string[]> {
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics.map(({ code, problem }) => `${code} ${problem}`)).toEqual([]);
+  const inNode = (facts!.nodeSuites ?? []).map(({ name, program, browser, addressVariable }) =>
+    [`${name} in Node: ${program.join(' ')}`, browser?.value, addressVariable?.value].filter(Boolean).join(' '),
+  );
+  return [...facts!.suites.map(({ name, command }) => `${name}: ${command.join(' ')}`), ...inNode];
+}
+
+describe('tools of Python are those that are installed', () => {
+  const app = (tools: string, pyproject?: string) =>
+    withFiles(FLASK, { 'requirements-dev.txt': `${tools.split(' ').join('\n')}\n`, 'pyproject.toml': pyproject });
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['none', FLASK, []],
+    ['ruff lints and formats', app('ruff'), ['lint: ruff check .', 'format: ruff format --quiet .']],
+    [
+      'ruff’s format is a rule only where it has settings',
+      app('ruff', '[tool.ruff.format]\nquote-style = "single"\n'),
+      [
+        'lint: sh -c failed=0; ruff check . || failed=1; ruff format --check . || failed=1; exit $failed',
+        'format: ruff format --quiet .',
+      ],
+    ],
+    [
+      'black formats where ruff lints',
+      app('ruff black'),
+      [
+        'lint: sh -c failed=0; ruff check . || failed=1; black --check --quiet . || failed=1; exit $failed',
+        'format: black --quiet .',
+      ],
+    ],
+    ['mypy with files in its settings', app('mypy', '[tool.mypy]\nfiles = ["shop"]\n'), ['typecheck: mypy']],
+    ['mypy without', app('mypy'), ['typecheck: mypy .']],
+    ['pyright', app('pyright'), ['typecheck: pyright']],
+    [
+      'turned off one by one',
+      withFiles(app('ruff mypy'), { 'quayside.yaml': 'suites: { format: false, lint: false }\n' }),
+      ['typecheck: mypy .'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await suitesOf(files)).toEqual(expected);
+  });
+});
+
+describe('tools of the frontend', () => {
+  const app = (devDependencies: object, more: Files = {}) =>
+    withFiles(FLASK, {
+      'web/package.json': JSON.stringify({ scripts: { build: 'vite build' }, devDependencies }),
+      'web/package-lock.json': '{}',
+      ...more,
+    });
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['none', app({ vite: '7' }), []],
+    [
+      'eslint, tsc and prettier',
+      app({ eslint: '9', typescript: '5', prettier: '3' }, { 'web/tsconfig.json': '{}' }),
+      [
+        'lint in Node: eslint .',
+        'typecheck in Node: tsc --noEmit',
+        'format in Node: prettier --write --log-level warn .',
+      ],
+    ],
+    [
+      'biome, and a project of projects',
+      app({ '@biomejs/biome': '2', typescript: '5' }, { 'web/tsconfig.json': '{ "references": [] }' }),
+      [
+        'lint in Node: biome lint .',
+        'typecheck in Node: tsc --build --noEmit',
+        'format in Node: biome format --write .',
+      ],
+    ],
+    [
+      'vue-tsc',
+      app({ 'vue-tsc': '3', typescript: '5' }, { 'web/tsconfig.json': '{}' }),
+      ['typecheck in Node: vue-tsc --noEmit'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await suitesOf(files)).toEqual(expected);
+  });
+});
+
+describe('browser tests in TypeScript', () => {
+  const CONFIG =
+    'export default defineConfig({\n  use: { baseURL: process.env.BASE_URL ?? "http://localhost:3000" },\n});\n';
+  const manifest = JSON.stringify({ devDependencies: { '@playwright/test': '^1.58.0' } });
+  const npm = JSON.stringify({ packages: { 'node_modules/@playwright/test': { version: '1.58.0' } } });
+  const app = (files: Files, config = CONFIG) =>
+    withFiles(FLASK, { 'e2e/package.json': manifest, 'e2e/playwright.config.ts': config, ...files });
+  it.each<readonly [string, Files]>([
+    ['npm', { 'e2e/package-lock.json': npm }],
+    [
+      'pnpm',
+      {
+        'e2e/pnpm-lock.yaml':
+          "lockfileVersion: '9.0'\n\npackages:\n\n  '@playwright/test@1.58.0':\n    resolution: {}\n",
+      },
+    ],
+    ['yarn 1', { 'e2e/yarn.lock': '# yarn lockfile v1\n\n"@playwright/test@^1.58.0":\n  version "1.58.0"\n' }],
+    [
+      'yarn 4',
+      { 'e2e/yarn.lock': '__metadata:\n  version: 8\n\n"@playwright/test@npm:^1.58.0":\n  version: 1.58.0\n' },
+    ],
+    ['bun', { 'e2e/bun.lock': '{\n  "packages": {\n    "@playwright/test": ["@playwright/test@1.58.0", "", {}],\n' }],
+  ])('take their browsers by the lock file of %s', async (_, files) => {
+    expect(await suitesOf(app(files))).toEqual(['e2e in Node: playwright test 1.58.0 BASE_URL']);
+  });
+
+  it('go by the variable that their configuration reads', async () => {
+    const files = app({ 'e2e/package-lock.json': npm }, 'const baseURL = process.env.PLAYWRIGHT_BASE_URL;\n');
+    expect(await suitesOf(files)).toEqual(['e2e in Node: playwright test 1.58.0 PLAYWRIGHT_BASE_URL']);
+  });
+
+  it.each<readonly [string, Files, string]>([
+    ['without a lock file', app({}), 'QS401'],
+    ['with a lock file from before', app({ 'e2e/package-lock.json': '{"packages": {}}' }), 'QS602'],
+    [
+      'with a fixed address',
+      app({ 'e2e/package-lock.json': npm }, 'export default { use: { baseURL: "http://a" } };'),
+      'QS604',
+    ],
+  ])('are asked about %s', async (_, files, code) => {
+    expect((await detectFiles(files)).diagnostics.map(found => found.code)).toEqual([code]);
+  });
+});
