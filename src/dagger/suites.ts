@@ -7,6 +7,7 @@ import { startApp } from './components.js';
 import { appContainer, type Pipeline, withMigrations } from './pipeline.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
 import { explainServiceFailure, MIGRATION_FAILED, migrationFailed } from './service-failures.js';
+import { bindServices } from './services.js';
 
 /** A suite that ran to its end, whether its tests passed or not. */
 export interface SuiteRun {
@@ -86,7 +87,10 @@ async function prepare(pipeline: Pipeline, suite: Suite): Promise<Container> {
     pipeline.stage(suite.stage),
     startApp(pipeline, suite.id, suite.services),
   ]);
-  const bound = app.reduce((to, { alias, service }) => to.withServiceBinding(alias, service), withEnv(container));
+  // Mail is what an app does for people that no browser shows, so browser tests can look into it.
+  const mail = suite.services.filter(id => id === 'mailpit');
+  const seeing = bindServices(withEnv(container), pipeline.plan, mail, suite.id);
+  const bound = app.reduce((to, { alias, service }) => to.withServiceBinding(alias, service), seeing);
   return bound.withWorkdir(suite.workdir ?? APP_DIR).withEnvVariable(suite.app.variable, suite.app.url);
 }
 

@@ -177,6 +177,22 @@ describe('suites', () => {
     expect(opsOf(run, 'withSecretVariable')).toEqual([]);
   });
 
+  test('browser tests can look into the mail that the app has sent, and into nothing else of it', async () => {
+    const place = { file: 'shop/mail.py' };
+    const mail = { kind: 'mailpit', variable: { value: 'SMTP_URL', place }, scheme: { value: 'smtp', place } } as const;
+    const facts = { ...flaskStream, services: [...flaskStream.services, mail] };
+    const withMail = makePlan(facts, {});
+    const { source } = pipeline();
+    const app = { source, config: {}, facts, plan: withMail, stage: stages.stageBuilder(withMail, source) };
+    await suites.runSuite(app, withMail.suites.find(({ id }) => id === 'e2e')!);
+    const bound = opsOf(runOf(), 'withServiceBinding').map(({ args }) => args.alias);
+    expect(bound).toEqual(['mailpit', 'web']);
+    expect(boundService(runOf(), 'mailpit')).toEqual(boundService(boundService(runOf(), 'web'), 'mailpit'));
+    const told = opsOf(runOf(), 'withEnvVariable').map(({ args }) => args.name);
+    expect(told).toContain('SMTP_URL');
+    expect(told).not.toContain('REDIS_URL');
+  });
+
   test('workers run while browsers look, and the first process with the app’s code migrates', async () => {
     const place = { file: 'shop/tasks.py' };
     const components = ['worker', 'feed'].map(name => ({ name, command: { value: ['python', `${name}.py`], place } }));
