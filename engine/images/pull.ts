@@ -1,10 +1,12 @@
 /** Images from a registry into a storage of our own, as layer directories that an overlay mount can use. */
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type ConfigJson, fromConfigJson, type ImageConfig, type Platform } from '../oci/image-config.js';
 import { RegistryError, type RegistryFailure } from '../oci/registry-failure.js';
 import { type RegistryAuth, skopeo } from '../oci/skopeo.js';
+import { withLock } from '../store/locks.js';
 import { formatReference, type ImageReference, isLoopback, parseReference } from './registry-reference.js';
 
 export interface PullOptions {
@@ -65,14 +67,17 @@ export async function pullImage(reference: string, options: PullOptions): Promis
   const pinned = formatReference({ ...untagged, digest });
 
   const name = storedName(pinned, options.platform);
-  const stored = await inspectStored(name, options);
-  if (stored === undefined) {
+  // One at a time: two copies that share a layer get in each other's way in the storage.
+  await mkdir(options.storageDir, { recursive: true });
+  const image = await withLock(options.storageDir, 'pull.lock', async () => {
+    const stored = await inspectStored(name, options);
+    if (stored !== undefined) return stored;
     const copyTls = isLoopback(parsed) ? ['--src-tls-verify=false'] : [];
     const args = ['--quiet', '--retry-times', '0', ...copyTls, `docker://${pinned}`, storageName(name, options)];
     const copied = await skopeo('copy', [...platformFlags(options.platform), ...args], call, '--src-authfile');
-    if (!copied.ok) return failed(parsed, copied.failure);
-  }
-  const image = stored ?? (await inspectStored(name, options));
+    return copied.ok ? inspectStored(name, options) : copied.failure;
+  });
+  if (image !== undefined && !('layerDirs' in image)) return failed(parsed, image);
   if (image === undefined) throw new Error(`${pinned} was pulled but is not in the storage ${options.storageDir}`);
   return { kind: 'pulled', digest, reference: pinned, ...image };
 }
