@@ -2,17 +2,21 @@
 
 import http.client
 import os
+import re
 import socket
 import sys
 
 port = int(os.environ.get("PORT", "8000"))
 path = os.environ.get("QUAYSIDE_HEALTH_PATH", "")
+# An app that answers only to certain names is asked by one of them.
+names = re.split(r"[\s,]+", os.environ.get(os.environ.get("QUAYSIDE_HOSTS_VARIABLE", ""), "").strip())
+host = names[0].lstrip(".") if names[0].strip("*.") else "localhost"
 timeout = float(os.environ.get("QUAYSIDE_HEALTH_TIMEOUT", "4"))
 
 try:
     if path:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
-        connection.request("GET", path, headers={"User-Agent": "quayside-healthcheck"})
+        connection.request("GET", path, headers={"Host": host, "User-Agent": "quayside-healthcheck"})
         status = connection.getresponse().status
         if status >= 400:
             sys.exit(f"GET {path} answered {status}")

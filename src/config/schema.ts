@@ -197,6 +197,15 @@ export const configSchema = z
         )
         .describe('Test suites.')
         .optional(),
+      volumes: z
+        .array(
+          word('a directory such as data/uploads or /data').refine(path => !path.split('/').includes('..'), {
+            error: 'a directory without ..',
+          }),
+          { error: 'a list of directories such as [data/uploads]' },
+        )
+        .describe('Directories that the app writes to, absolute or relative to the app. /data is there always.')
+        .optional(),
       components: z
         .record(
           z.string().regex(/^(?!web$|frontend$)[a-z][a-z0-9-]*$/, {

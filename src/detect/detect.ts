@@ -21,6 +21,7 @@ import { detectServer, detectWorkers } from './server.js';
 import { detectServices } from './services.js';
 import { detectSuites } from './suites.js';
 import { stringAt, tomlLine } from './toml-file.js';
+import { detectVolumes } from './volumes.js';
 
 /** Facts, or the diagnostics that stand in their way: facts are there exactly when there is no diagnostic. */
 export interface Detection {
@@ -83,6 +84,7 @@ async function detectIn(project: Project): Promise<Detection> {
 
   const components = detectComponents(project, dependencies, services.value, procfile);
   if (components.value === undefined) return { diagnostics: components.diagnostics };
+  const volumes = await detectVolumes(project, reads);
   const health = detectHealth(project);
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
   const django = detectDjango(project, entry.value.framework, reads);
@@ -104,6 +106,7 @@ async function detectIn(project: Project): Promise<Detection> {
     ...(frontend.value && { frontend: frontend.value }),
     services: services.value,
     ...(components.value.length > 0 && { components: components.value }),
+    ...(volumes.length > 0 && { volumes }),
     ...(migrate && { migrate }),
     ...(django && { django }),
     secrets: detectSecrets(reads),

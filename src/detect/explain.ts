@@ -91,6 +91,7 @@ function appRows(facts: Facts): Row[] {
       ? [row('static files', { ...facts.django.collectStatic, value: facts.django.collectStatic.value.join(' ') }, '')]
       : []),
     ...(facts.django?.hosts ? [row('names of the site', facts.django.hosts, '')] : []),
+    ...(facts.volumes ?? []).map(volume => row('volume', volume, 'volumes')),
     ...facts.secrets.map(secret => row('secret', secret, '')),
   ];
 }

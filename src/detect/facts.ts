@@ -199,6 +199,8 @@ export interface Facts {
   readonly services: readonly ServiceFacts[];
   /** Workers and schedulers, in the order of the Procfile; absent: the web server is all. */
   readonly components?: readonly ComponentFacts[];
+  /** Directories that the app writes to, absolute or relative to the source; absent: only the one that every app has. */
+  readonly volumes?: readonly Sourced<string>[];
   /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */
   readonly migrate?: Sourced<readonly string[]>;
   readonly django?: DjangoFacts;

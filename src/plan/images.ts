@@ -71,7 +71,9 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
         `groupadd --gid ${USER.id} ${USER.name}`,
         // The day a password was changed would make each day's image another one.
         `SOURCE_DATE_EPOCH=0 useradd --uid ${USER.id} --gid ${USER.id} --create-home --home-dir ${USER.home} --shell /bin/sh ${USER.name}`,
-        `install -d -o ${USER.id} -g ${USER.id} ${DATA_DIR}`,
+        // Group 0: some platforms run containers as a user of their own choice, which always is in that group.
+        `chgrp 0 ${USER.home} && chmod 0775 ${USER.home}`,
+        `install -d -o ${USER.id} -g 0 -m 0775 ${DATA_DIR}`,
         compileCommand(
           'python',
           `-x '${NOT_COMPILED}' "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"`,
@@ -181,7 +183,16 @@ function copySource(facts: Facts, exclude: readonly string[]): readonly Step[] {
       to: APP_DIR,
     },
     shell('compile the app', [compileCommand('python', APP_DIR)]),
+    ...writable(facts),
   ];
+}
+
+/** The directories that the app writes to: a volume that is empty takes over owner and mode of what it covers. */
+function writable({ volumes = [] }: Facts): readonly Step[] {
+  if (volumes.length === 0) return [];
+  const paths = volumes.map(({ value }) => (value.startsWith('/') ? value : `${APP_DIR}/${value}`));
+  const command = `install -d -o ${USER.id} -g 0 -m 0775 ${quoteWords(paths)}`;
+  return [shell('make the directories that the app writes to', [command])];
 }
 
 function imageSettings(facts: Facts, port: number): readonly Step[] {
@@ -220,6 +231,8 @@ function runtimeEnv(facts: Facts, port: number): Record<string, string> {
     PATH: `${VENV_DIR}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin`,
     VIRTUAL_ENV: VENV_DIR,
     HOME: USER.home,
+    // Writable also where the rest of the file system is not.
+    XDG_CACHE_HOME: '/tmp/cache',
     PORT: `${port}`,
     PYTHONPATH: importPath(facts.python),
     PYTHONUNBUFFERED: '1',
@@ -228,6 +241,7 @@ function runtimeEnv(facts: Facts, port: number): Record<string, string> {
     PYTHONDONTWRITEBYTECODE: '1',
     ...serverEnv(facts),
     ...(facts.health && { QUAYSIDE_HEALTH_PATH: facts.health.value }),
+    ...(facts.django?.hosts && { QUAYSIDE_HOSTS_VARIABLE: facts.django.hosts.value }),
     ...(facts.framework.value === 'flask' && { FLASK_APP: entryName(facts.entry.value) }),
     ...(facts.entry.value.settings && { DJANGO_SETTINGS_MODULE: facts.entry.value.settings }),
     ...(facts.migrate && { QUAYSIDE_MIGRATE_COMMAND: quoteWords(facts.migrate.value) }),

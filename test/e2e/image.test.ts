@@ -99,6 +99,29 @@ test('nothing secret is in it: no file of the source that holds one, no variable
   expect(statSync(join(root, 'app')).uid).toBe(0);
 });
 
+test('any user of group 0 may write where the app may, and nowhere else', async () => {
+  const write = (path: string) =>
+    tools
+      .podman(
+        'run',
+        '--rm',
+        '--user=31337:0',
+        '--cap-drop=all',
+        '--network=none',
+        '--volume=anyone:/data',
+        IMAGE,
+        'touch',
+        path,
+      )
+      .then(
+        () => true,
+        () => false,
+      );
+  expect(await write('/data/upload')).toBe(true);
+  expect(await write('/home/app/.cache-of-a-library')).toBe(true);
+  expect(await write('/app/flask_stream/upload')).toBe(false);
+});
+
 test('it serves as its own user, on a read-only file system, without any capability', async () => {
   const flags = ['--read-only', '--cap-drop=all', '--security-opt=no-new-privileges', '--network=none', '--tmpfs=/tmp'];
   const env = ['--env=SECRET_KEY=only-here', '--env=QUAYSIDE_MIGRATE=1'];
