@@ -7,7 +7,7 @@ const PASSWORD = { POSTGRES_PASSWORD: 'pass' };
 const prelude = `
 start() {
   docker-entrypoint.sh "$@" > /tmp/log 2>&1 & server=$!
-  until pg_isready -q -h 127.0.0.1; do
+  until pg_isready -q -h 127.0.0.1 -U postgres; do
     kill -0 $server || { cat /tmp/log; exit 1; }
     sleep 0.05
   done
