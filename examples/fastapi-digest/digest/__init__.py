@@ -1,0 +1,1 @@
+"""fastapi-digest: a podcast's feed as a short digest, to read and to listen to."""
