@@ -208,13 +208,28 @@ export const configSchema = z
         .optional(),
       components: z
         .record(
-          z.string().regex(/^(?!web$|frontend$)[a-z][a-z0-9-]*$/, {
-            error: 'a name such as worker or scheduler; web and frontend are taken',
+          z.string().regex(/^(?!web$|frontend$|gateway$)[a-z][a-z0-9-]*$/, {
+            error: 'a name such as worker or scheduler; web, frontend and gateway are taken',
           }),
           z.union([off, component], { error: 'false, or a mapping with command' }),
           { error: 'a mapping of names such as worker to a command' },
         )
         .describe('Processes beside the web server, from the same image, added to or taken from the detected ones.')
+        .optional(),
+      gateway: z
+        .union(
+          [
+            off,
+            z.strictObject(
+              {
+                env: env.describe('Values of variables in the templates, beyond those whose names say it.').optional(),
+              },
+              { error: 'false, or a mapping with env' },
+            ),
+          ],
+          { error: 'false, or a mapping with env' },
+        )
+        .describe("The app's own nginx in front of its servers, from nginx/*.template; false: it is not run.")
         .optional(),
       native: z
         .strictObject(

@@ -30,14 +30,28 @@ export async function startApp(
     const container = await appContainer(pipeline, component.stage, label, services);
     before = { alias: component.id, service: asWorker(after(container, before, plan), plan, component) };
   }
-  const front = plan.components.find(({ role }) => role === 'frontend');
+  const fronts = plan.components.filter(({ role }) => role !== 'worker');
+  const outermost = fronts.at(-1);
   const server = after(await appContainer(pipeline, plan.app.stage, label, services), before, plan);
-  const moved = front ? server : onPort(server, plan.app.port, port);
-  const web: Bound = { alias: APP_ALIAS, service: moved.asService({ useEntrypoint: true }) };
-  if (!front) return [web];
-  const container = (await pipeline.stage(front.stage)).withServiceBinding(web.alias, web.service);
-  const opened = onPort(container, front.port ?? plan.app.port, port);
-  return [{ alias: front.id, service: opened.asService({ useEntrypoint: true }) }, web];
+  const moved = outermost ? server : onPort(server, plan.app.port, port);
+  let reached: readonly [Bound, ...Bound[]] = [{ alias: APP_ALIAS, service: moved.asService({ useEntrypoint: true }) }];
+  for (const component of fronts) {
+    const container = reached.reduce(
+      (to, { alias, service }) => to.withServiceBinding(alias, service),
+      withEnv(await pipeline.stage(component.stage), component),
+    );
+    // A gateway's ports stand in its templates: only what reads PORT can be moved.
+    const opened =
+      component === outermost && component.role === 'frontend'
+        ? onPort(container, component.port ?? plan.app.port, port)
+        : container;
+    reached = [{ alias: component.id, service: opened.asService({ useEntrypoint: true }) }, ...reached];
+  }
+  return reached;
+}
+
+function withEnv(container: Container, { env = {} }: Component): Container {
+  return Object.entries(env).reduce((to, [name, value]) => to.withEnvVariable(name, value), container);
 }
 
 /** The app as a service for a person: with everything it needs, on the given port. */

@@ -59,7 +59,7 @@ export function productionImage(pipeline: Pipeline, platform?: Platform, compone
   const stage = platform === undefined ? pipeline.stage : stageBuilder(plan, source, platform);
   if (component === undefined || component === APP_ALIAS) return stage(plan.app.stage);
   const found = plan.components.find(({ id }) => id === component);
-  if (found) return stage(found.stage);
+  if (found) return stage(found.published ?? found.stage);
   const names = [APP_ALIAS, ...plan.components.map(({ id }) => id)].join(', ');
   throw new DiagnosticError([
     diagnose('QS310', {

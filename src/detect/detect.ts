@@ -10,6 +10,7 @@ import { findEnvReads } from './env-reads.js';
 import type { Dependency, Facts, PythonFacts, Sourced, Tree } from './facts.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './framework.js';
 import { detectFrontend } from './frontend.js';
+import { detectGateway } from './gateway.js';
 import { detectHealth } from './health.js';
 import { detectNative } from './native.js';
 import { detectNodeSuites } from './node-suites.js';
@@ -49,10 +50,13 @@ async function detectIn(project: Project): Promise<Detection> {
   const version = await detectPythonVersion(project);
   const frontend = await detectFrontend(project);
   const suites = detectSuites(project, packages.value);
+  const gateway = await detectGateway(project);
   const nodeSuites = await detectNodeSuites(project, frontend.value);
   const frameworks = detectFrameworks(dependencies, declaredIn);
   const [framework] = frameworks.value ?? [];
-  const independent = [version, frontend, suites, nodeSuites, frameworks].flatMap(({ diagnostics }) => diagnostics);
+  const independent = [version, frontend, suites, nodeSuites, gateway, frameworks].flatMap(
+    ({ diagnostics }) => diagnostics,
+  );
   if (!framework) return { diagnostics: independent };
 
   const procfile = await readProcfile(project.tree);
@@ -111,6 +115,7 @@ async function detectIn(project: Project): Promise<Detection> {
     ...(django && { django }),
     secrets: detectSecrets(reads),
     native: detectNative(project, dependencies),
+    ...(gateway.value && { gateway: gateway.value }),
     suites: suites.value,
     ...(nodeSuites.value && nodeSuites.value.length > 0 && { nodeSuites: nodeSuites.value }),
   };

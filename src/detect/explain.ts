@@ -147,10 +147,16 @@ function serviceRows({ services }: Facts): Row[] {
   });
 }
 
-function componentRows({ components = [] }: Facts): Row[] {
-  return components.map(({ name, command }) =>
+function componentRows({ components = [], gateway }: Facts): Row[] {
+  const rows = components.map(({ name, command }) =>
     row(name, { ...command, value: command.value.join(' ') }, `components.${name}`),
   );
+  if (!gateway) return rows;
+  const { templates, tls } = gateway;
+  return [
+    ...rows,
+    row('nginx in front', { ...templates, value: `${templates.value}${tls ? ' (TLS)' : ''}` }, 'gateway'),
+  ];
 }
 
 function nativeRows({ native }: Facts): Row[] {

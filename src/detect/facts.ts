@@ -173,6 +173,17 @@ export interface DjangoFacts {
   readonly hosts?: Sourced<string>;
 }
 
+export type GatewayValue = 'app' | 'frontend' | 'name' | 'http-port' | 'https-port' | 'certificates';
+
+/** nginx with the app's own templates, in front of its servers. */
+export interface GatewayFacts {
+  /** Directory of the templates, relative to the source. */
+  readonly templates: Sourced<string>;
+  /** What the variables in the templates stand for. */
+  readonly values: readonly { readonly name: string; readonly value: GatewayValue }[];
+  readonly tls: boolean;
+}
+
 /** A suite that runs in Node, with the packages of a package.json. */
 export interface NodeSuiteFacts {
   readonly name: Exclude<SuiteName, 'unit'>;
@@ -208,6 +219,7 @@ export interface Facts {
   readonly secrets: readonly Sourced<string>[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];
+  readonly gateway?: GatewayFacts;
   readonly suites: readonly SuiteFacts[];
   /** Suites that run in Node; absent: there are none. */
   readonly nodeSuites?: readonly NodeSuiteFacts[];

@@ -123,6 +123,11 @@ export const CODES = {
     title: 'No such component',
     about: 'An image was asked for of a process that the app does not have.',
   },
+  QS311: {
+    title: 'The gateway is not clear',
+    about:
+      "The templates of the app's nginx have a variable whose name does not say what it stands for, or there are none.",
+  },
   QS401: {
     title: 'The frontend has no lock file',
     about: 'package.json has a build script but no lock file pins its packages.',

@@ -1,12 +1,14 @@
 /** The processes beside the web server: workers from the app's image, and the frontend's own server. */
+import type { Config } from '../config/schema.js';
 import type { ComponentFacts, Facts } from '../detect/facts.js';
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
+import { gatewayComponent } from './gateway.js';
 import { FRONTEND_ALIAS, FRONTEND_PORT, STARTED } from './paths.js';
 import { quoteWords } from './shell.js';
 import type { Component, HealthCheck } from './types.js';
 
 /** Makes the components of the plan: workers first, in their order, then what stands in front of the app. */
-export function makeComponents(facts: Facts): readonly Component[] {
+export function makeComponents(facts: Facts, config: Config, port: number): readonly Component[] {
   const workers = (facts.components ?? []).map(
     (component): Component => ({
       id: component.name,
@@ -17,7 +19,8 @@ export function makeComponents(facts: Facts): readonly Component[] {
     }),
   );
   const server: Component = { id: FRONTEND_ALIAS, role: 'frontend', stage: FRONTEND_SERVER_STAGE, port: FRONTEND_PORT };
-  return facts.frontend?.server ? [...workers, server] : workers;
+  const gateway = gatewayComponent(facts, config, port);
+  return [...workers, ...(facts.frontend?.server ? [server] : []), ...(gateway ? [gateway] : [])];
 }
 
 /** A worker of Celery can be asked; of others it is known that they were started. */

@@ -5,6 +5,7 @@ import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
 import { makeComponents } from './components.js';
 import { trialEnv, withStaticFiles } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
+import { gatewayStages } from './gateway.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
 import { deepFreeze } from './json.js';
 import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
@@ -32,7 +33,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     name: facts.name.value,
     stages: withStaticFiles(makeStages(facts, withWorkers(config), port), facts, services),
     services,
-    components: makeComponents(facts),
+    components: makeComponents(facts, config, port),
     suites,
     app: {
       stage: 'production',
@@ -60,6 +61,7 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
     productionStage(facts, config, port, testDirectories(facts.suites)),
     testStage(facts, hasTestTools),
     ...(facts.frontend?.server ? [frontendServerStage(facts.frontend, facts.name.value, port)] : []),
+    ...gatewayStages(facts),
     ...nodeBrowserStages(facts),
     ...(browser?.browser
       ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), isLocked(facts.python))]

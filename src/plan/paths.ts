@@ -36,3 +36,6 @@ export const APP_ALIAS = 'web';
 /** Host name and port of the frontend's own server, when it has one. */
 export const FRONTEND_ALIAS = 'frontend';
 export const FRONTEND_PORT = 3000;
+
+/** Host name and ports of nginx in front of everything, when the app has one. */
+export const GATEWAY = { alias: 'gateway', http: 8080, https: 8443 } as const;

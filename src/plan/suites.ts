@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.js';
 import type { Dependency, Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
 import { formatCommand } from './format.js';
+import { gatewayAddress } from './gateway.js';
 import { APP_ALIAS, FRONTEND_ALIAS, FRONTEND_PORT, REPORTS_DIR } from './paths.js';
 import type { RequirementList } from './python.js';
 import type { ServiceSpec, Suite } from './types.js';
@@ -36,8 +37,9 @@ export function makeSuites(
   });
 }
 
-/** Where browsers are sent: to the frontend's own server when there is one, else to the app. */
-export function addressFor({ frontend }: Facts, port: number): string {
+/** Where browsers are sent: to the gateway, to the frontend's own server when there is one, else to the app. */
+export function addressFor({ frontend, gateway }: Facts, port: number): string {
+  if (gateway) return gatewayAddress(gateway);
   return frontend?.server ? `http://${FRONTEND_ALIAS}:${FRONTEND_PORT}` : `http://${APP_ALIAS}:${port}`;
 }
 

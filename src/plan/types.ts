@@ -85,14 +85,18 @@ export interface ServiceSpec {
 /** A process of the app beside its web server. */
 export interface Component {
   readonly id: string;
-  /** `worker`: the app's code with its services, started before the web server. `frontend`: in front of it. */
-  readonly role: 'worker' | 'frontend';
-  /** Stage of its image. */
+  /** `worker`: the app's code with its services, started before the web server. `frontend`: in front of it. `gateway`: in front of both. */
+  readonly role: 'worker' | 'frontend' | 'gateway';
+  /** Stage of the image that runs. */
   readonly stage: string;
+  /** Stage of the image that is published, when a trial run adds something to it. */
+  readonly published?: string;
   /** Its command in that image; absent: the image's own. */
   readonly args?: readonly string[];
   /** Port that it answers on; absent: nobody calls it. */
   readonly port?: number;
+  /** Environment of a trial run. */
+  readonly env?: Readonly<Record<string, string>>;
   /** How it says that it is ready; absent: as its image does. */
   readonly health?: HealthCheck;
 }

@@ -35,6 +35,7 @@ describe('parseConfig', () => {
       'native: { build: [libxml2-dev], runtime: [ffmpeg] }',
       'env: { A: "1" }',
       'root: apps/shop',
+      'gateway: { env: { BODY_SIZE: 10m } }',
       'volumes: [data/uploads, /srv/files]',
       'components: { worker: { command: [celery, worker] }, scheduler: false }',
     ].join('\n');

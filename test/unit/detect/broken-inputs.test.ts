@@ -234,6 +234,14 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
       'e2e/playwright.config.ts': 'export default { use: { baseURL: "http://localhost:3000" } };\n',
     }),
   ],
+  [
+    'gateway-with-unknown-variable',
+    ['QS311'],
+    withFiles(FLASK, {
+      'nginx/default.conf.template':
+        'server {\n  listen ${HTTP_PORT};\n  location / { proxy_pass http://${TARGET}; }\n}\n',
+    }),
+  ],
   ['frontend-without-lock', ['QS401'], withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON })],
   ['two-frontends', ['QS402'], withFiles(FLASK, { ...FRONTEND, 'web/package.json': PACKAGE_JSON })],
   [

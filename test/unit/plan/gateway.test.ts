@@ -1,0 +1,75 @@
+/** nginx in front of the app's servers: found by its templates, filled in for a trial run. */
+import { describe, expect, test } from 'vitest';
+import { makePlan } from '../../../src/plan/make-plan.js';
+import { detectFiles, FASTAPI, type Files, withFiles } from '../detect/apps.js';
+
+const TEMPLATE = [
+  'upstream backend { server ${BACKEND}; }',
+  'server {',
+  '  listen ${HTTPS_PORT} ssl;',
+  '  server_name ${SERVER_NAME};',
+  '  ssl_certificate ${CERTIFICATES}/cert.pem;',
+  '  client_max_body_size ${BODY_SIZE};',
+  '  location / { proxy_pass ${FRONTEND_URL}; proxy_set_header Host $host; }',
+  '}',
+].join('\n');
+const CONFIG = 'gateway: { env: { BODY_SIZE: 10m } }\n';
+const NEXT: Files = {
+  'web/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '15' } }),
+  'web/package-lock.json': '{}',
+  'web/next.config.mjs': "export default { output: 'standalone' };\n",
+};
+
+async function planOf(files: Files) {
+  const { facts, diagnostics } = await detectFiles(withFiles(FASTAPI, files));
+  expect(diagnostics).toEqual([]);
+  return makePlan(facts!, facts && files['quayside.yaml'] ? { gateway: { env: { BODY_SIZE: '10m' } } } : {});
+}
+
+describe('with TLS, in front of a frontend’s server', () => {
+  const files = { ...NEXT, 'nginx/site.conf.template': TEMPLATE, 'quayside.yaml': CONFIG };
+
+  test('variables get what their names say, and what is configured', async () => {
+    const [frontend, gateway] = (await planOf(files)).components;
+    expect(frontend).toMatchObject({ id: 'frontend', role: 'frontend' });
+    expect(gateway).toMatchObject({
+      role: 'gateway',
+      port: 8443,
+      env: {
+        BACKEND: 'web:8000',
+        FRONTEND_URL: 'http://frontend:3000',
+        HTTPS_PORT: '8443',
+        SERVER_NAME: 'gateway',
+        CERTIFICATES: '/etc/nginx/certificates',
+        BODY_SIZE: '10m',
+      },
+    });
+  });
+
+  test('the certificate of trial runs is not in the image that is published', async () => {
+    const { stages, components } = await planOf(files);
+    const { stage, published } = components.at(-1)!;
+    const stepsOf = (id: string | undefined) => JSON.stringify(stages.find(found => found.id === id)!.steps);
+    expect(stepsOf(stage)).toContain('trial-certificate');
+    expect(stepsOf(published)).not.toContain('certificate');
+  });
+});
+
+test('without TLS there is no certificate, and no frontend’s server means the app', async () => {
+  const template = 'server {\n  listen ${PORT};\n  location / { proxy_pass http://${FRONTEND}; }\n}\n';
+  const { components, stages } = await planOf({ 'deploy/nginx/default.conf.template': template });
+  expect(components).toMatchObject([{ stage: 'gateway', port: 8080, env: { PORT: '8080', FRONTEND: 'web:8000' } }]);
+  expect(stages.map(({ id }) => id)).not.toContain('trial-certificate');
+});
+
+test.each<readonly [string, Files]>([
+  ['a template that passes nothing on', { 'nginx/default.conf.template': 'server { root /srv; }\n' }],
+  ['a gateway that is turned off', { 'nginx/a.template': TEMPLATE, 'quayside.yaml': 'gateway: false\n' }],
+])('%s is none', async (_, files) => {
+  expect((await detectFiles(withFiles(FASTAPI, files))).facts!.gateway).toBeUndefined();
+});
+
+test('a gateway that is configured needs templates', async () => {
+  const { diagnostics } = await detectFiles(withFiles(FASTAPI, { 'quayside.yaml': CONFIG }));
+  expect(diagnostics).toMatchObject([{ code: 'QS311', place: { key: 'gateway' } }]);
+});
