@@ -39,7 +39,7 @@ const RULES: readonly (readonly [RegExp, RegistryFailureKind])[] = [
     /manifest unknown|name unknown|no image found in (?:manifest list|image index)|unsupported (?:os|architecture)/i,
     'absent',
   ],
-  [/pinging container registry/i, 'unreachable'],
+  [/pinging container registry|registry \S+ is blocked in/i, 'unreachable'],
   [/\b404\b|not found/i, 'absent'],
   [
     /\bEOF\b|connection reset|ECONNRESET|broken pipe|closed network connection|\b5\d\d\b[^:]*$|status:? 5\d\d|5\d\d (?:internal|bad gateway|service|gateway)/i,

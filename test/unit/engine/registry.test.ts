@@ -79,6 +79,10 @@ describe('classifyRegistryFailure', () => {
       `reading manifest latest in docker.io/no/such: errors: denied: requested access to the resource is denied`,
     ],
     ['denied', `writing blob: initiating layer upload to /v2/x/blobs/uploads/ in ${host}: StatusCode: 403, ""`],
+    [
+      'unreachable',
+      'Error parsing image name "docker://docker.io/x:1": registry docker.io is blocked in /etc/containers/registries.conf',
+    ],
     ['unreachable', `${ping}: lookup ${host} on 10.0.0.1:53: no such host`],
     ['unreachable', `${ping} 10.0.0.1:443: connect: connection refused`],
     ['unreachable', `${ping} 10.0.0.1:443: i/o timeout`],
