@@ -1,5 +1,5 @@
 /**
- * Compares the main job with the same done by hand (bench/by-hand): `npm run bench -- [--rounds=N] [--dir=DIR]`. The two take turns, so
+ * Compares the main job with the same done by hand (bench/by-hand): `npm run bench -- [--rounds=N] [--dir=DIR] [--only=CASE]`. The two take turns, so
  * that what else the machine does falls on both. Needs root, about 12 GB below DIR (default: /var/tmp) and some minutes a round.
  */
 import { appendFileSync, cpSync, mkdtempSync } from 'node:fs';
@@ -10,7 +10,11 @@ import { type Contestant, prepare, RunFailed, type Timing } from './contestants.
 import { cellsOf, median, table } from './figures.js';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, dir: { type: 'string', default: '/var/tmp' } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    dir: { type: 'string', default: '/var/tmp' },
+    only: { type: 'string' },
+  },
 });
 const dir = mkdtempSync(join(values.dir, 'quayside-bench-'));
 const app = join(dir, 'app');
@@ -51,6 +55,7 @@ try {
   const found = new Map<string, { readonly quayside: Timing[]; readonly byHand: Timing[] }>();
   for (let round = 1; round <= Number(values.rounds); round += 1) {
     for (const [name, before] of Object.entries(CASES)) {
+      if (values.only !== undefined && values.only !== name) continue;
       const timings = found.get(name) ?? { quayside: [], byHand: [] };
       found.set(name, timings);
       for (const who of ['quayside', 'byHand'] as const) {
