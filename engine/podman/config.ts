@@ -1,6 +1,7 @@
 /** Podman's configuration of one session: its own storage on tmpfs, and what this machine needs, found by looking. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bridgeOf, writePinHook } from './bridge.js';
 
 export interface PodmanPaths {
   /** Environment for every podman call. */
@@ -48,7 +49,7 @@ export function readTraits(): MachineTraits {
 }
 
 /** Renders containers.conf. crun refuses hybrid cgroups, and a limit above the hard one cannot be set: both are avoided. */
-export function renderContainersConf(traits: MachineTraits): string {
+export function renderContainersConf(traits: MachineTraits, hooks: string): string {
   return `[containers]
 default_ulimits = ["nofile=${traits.openFiles}:${traits.openFiles}", "nproc=${traits.processes}:${traits.processes}"]
 log_driver = "k8s-file"
@@ -56,6 +57,7 @@ log_driver = "k8s-file"
 [engine]
 ${traits.cgroupV2 ? '' : 'runtime = "runc"\n'}cgroup_manager = "${traits.cgroupV2 && traits.systemd ? 'systemd' : 'cgroupfs'}"
 events_logger = "none"
+hooks_dir = ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d", "${hooks}"]
 
 [network]
 network_backend = "netavark"
@@ -63,10 +65,11 @@ network_backend = "netavark"
 }
 
 /** Writes the configuration into a session's directory. The user's own configuration is not read and not changed. */
-export function configurePodman(sessionDir: string, env: NodeJS.ProcessEnv): PodmanPaths {
+export function configurePodman(sessionDir: string, sessionId: string, env: NodeJS.ProcessEnv): PodmanPaths {
   const at = (name: string) => join(sessionDir, name);
   mkdirSync(at('podman'), { recursive: true });
-  writeFileSync(at('containers.conf'), renderContainersConf(readTraits()));
+  writePinHook(at('podman/hooks'), bridgeOf(sessionId));
+  writeFileSync(at('containers.conf'), renderContainersConf(readTraits(), at('podman/hooks')));
   writeFileSync(
     at('storage.conf'),
     `[storage]\ndriver = "vfs"\ngraphroot = "${at('podman/root')}"\nrunroot = "${at('podman/run')}"\n`,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
+import { bridgeOf } from './bridge.js';
 import { configurePodman, type PodmanPaths } from './config.js';
 
 export interface ProcessResult {
@@ -37,12 +38,9 @@ const attempts = 8;
 /** Between two looks for containers that a call under way has made meanwhile. */
 const removalPause = 200;
 
-/** Name of a session's bridge, within the kernel's 15 characters. */
-const bridgeOf = (sessionId: string): string => `qs${sessionId.slice(0, 10)}`;
-
 /** Sets podman up for the session whose private directory this is. */
 export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.ProcessEnv): Podman {
-  const paths: PodmanPaths = configurePodman(sessionDir, env);
+  const paths: PodmanPaths = configurePodman(sessionDir, sessionId, env);
   let network: Promise<string> | undefined;
   let ending = false;
   const underWay = new Set<Promise<unknown>>();
