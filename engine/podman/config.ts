@@ -1,7 +1,7 @@
 /** Podman's configuration of one session: its own storage on tmpfs, and what this machine needs, found by looking. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bridgeOf, writePinHook } from './bridge.js';
+import { writeAddressHook } from './bridge.js';
 
 export interface PodmanPaths {
   /** Environment for every podman call. */
@@ -68,7 +68,7 @@ network_backend = "netavark"
 export function configurePodman(sessionDir: string, sessionId: string, env: NodeJS.ProcessEnv): PodmanPaths {
   const at = (name: string) => join(sessionDir, name);
   mkdirSync(at('podman'), { recursive: true });
-  writePinHook(at('podman/hooks'), bridgeOf(sessionId));
+  writeAddressHook(at('podman/hooks'), sessionId, env);
   writeFileSync(at('containers.conf'), renderContainersConf(readTraits(), at('podman/hooks')));
   writeFileSync(
     at('storage.conf'),
