@@ -1,7 +1,8 @@
-/** Timings in, a table out. */
+/** Figures in, a table out. */
 import type { Timing } from './contestants.js';
 
-const HEAD = ['', 'Quayside', 'by hand', 'ratio', 'Quayside beyond tests', 'by hand beyond tests'];
+/** Head of the table of times. */
+export const TIMES = ['', 'Quayside', 'by hand', 'ratio', 'Quayside beyond tests', 'by hand beyond tests'];
 
 /** The value in the middle; of an even number the mean of the two there. */
 export function median(values: readonly number[]): number {
@@ -25,10 +26,10 @@ export function cellsOf(name: string, quayside: readonly Timing[], byHand: reado
   ];
 }
 
-/** Rows as a Markdown table. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows below their head as a Markdown table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  return [line(HEAD), line(HEAD.map(() => '---')), ...rows.map(line)].join('');
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
 }
 
 function seconds(value: number): string {

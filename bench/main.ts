@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Contestant, prepare, RunFailed, type Timing } from './contestants.js';
-import { cellsOf, median, table } from './figures.js';
+import { cellsOf, median, TIMES, table } from './figures.js';
 
 const { values } = parseArgs({
   options: {
@@ -68,7 +68,8 @@ try {
     }
   }
   const overhead = median(await contest.cachedOperations());
-  process.stdout.write(table([...found].map(([name, { quayside, byHand }]) => cellsOf(name, quayside, byHand))));
+  const rows = [...found].map(([name, { quayside, byHand }]) => cellsOf(name, quayside, byHand));
+  process.stdout.write(table(TIMES, rows));
   process.stdout.write(`\na cached operation: ${overhead.toFixed(1)} ms\n`);
 } finally {
   await contest.remove();
