@@ -13,20 +13,41 @@ export interface Driver {
   readonly django?: string;
   /** Libraries that can do without the service: only a variable in the code shows that it is used. */
   readonly optional?: boolean;
+  /** The one kind of SQLAlchemy's engines that it is for; absent: both. */
+  readonly engine?: 'sync' | 'async';
 }
 
 /** The drivers; the first that is a main dependency gives the scheme. */
 export const DRIVERS: readonly Driver[] = [
-  { kind: 'mariadb', packages: ['pymysql'], scheme: 'mysql+pymysql', plain: 'mysql' },
-  { kind: 'mariadb', packages: ['mysqlclient'], scheme: 'mysql+mysqldb', plain: 'mysql' },
-  { kind: 'mariadb', packages: ['mariadb'], scheme: 'mariadb+mariadbconnector', plain: 'mariadb', django: 'mysql' },
-  { kind: 'mariadb', packages: ['mysql-connector-python'], scheme: 'mysql+mysqlconnector', plain: 'mysql' },
-  { kind: 'mariadb', packages: ['aiomysql'], scheme: 'mysql+aiomysql', plain: 'mysql' },
-  { kind: 'mariadb', packages: ['asyncmy'], scheme: 'mysql+asyncmy', plain: 'mysql' },
+  { kind: 'mariadb', packages: ['pymysql'], engine: 'sync', scheme: 'mysql+pymysql', plain: 'mysql' },
+  { kind: 'mariadb', packages: ['mysqlclient'], engine: 'sync', scheme: 'mysql+mysqldb', plain: 'mysql' },
+  {
+    kind: 'mariadb',
+    packages: ['mariadb'],
+    engine: 'sync',
+    scheme: 'mariadb+mariadbconnector',
+    plain: 'mariadb',
+    django: 'mysql',
+  },
+  {
+    kind: 'mariadb',
+    packages: ['mysql-connector-python'],
+    engine: 'sync',
+    scheme: 'mysql+mysqlconnector',
+    plain: 'mysql',
+  },
+  { kind: 'mariadb', packages: ['aiomysql'], engine: 'async', scheme: 'mysql+aiomysql', plain: 'mysql' },
+  { kind: 'mariadb', packages: ['asyncmy'], engine: 'async', scheme: 'mysql+asyncmy', plain: 'mysql' },
   { kind: 'postgres', packages: ['psycopg'], scheme: 'postgresql+psycopg', plain: 'postgresql' },
-  { kind: 'postgres', packages: ['psycopg2', 'psycopg2-binary'], scheme: 'postgresql+psycopg2', plain: 'postgresql' },
-  { kind: 'postgres', packages: ['asyncpg'], scheme: 'postgresql+asyncpg', plain: 'postgresql' },
-  { kind: 'postgres', packages: ['pg8000'], scheme: 'postgresql+pg8000', plain: 'postgresql' },
+  {
+    kind: 'postgres',
+    packages: ['psycopg2', 'psycopg2-binary'],
+    engine: 'sync',
+    scheme: 'postgresql+psycopg2',
+    plain: 'postgresql',
+  },
+  { kind: 'postgres', packages: ['asyncpg'], engine: 'async', scheme: 'postgresql+asyncpg', plain: 'postgresql' },
+  { kind: 'postgres', packages: ['pg8000'], engine: 'sync', scheme: 'postgresql+pg8000', plain: 'postgresql' },
   {
     kind: 'redis',
     packages: ['redis', 'aioredis', 'rq', 'celery[redis]', 'django-redis', 'arq'],

@@ -3,6 +3,7 @@ import { canonicalName } from './app-candidates.js';
 import type { Project } from './project.js';
 import { argumentsOf, callsIn, dottedNameBefore, literalString, type PythonModule, qualify } from './python-module.js';
 import type { PythonToken } from './python-tokens.js';
+import { fallbackOf, findSettingsReads } from './settings-reads.js';
 
 export interface EnvRead {
   readonly name: string;
@@ -41,8 +42,8 @@ const DATABASE_READERS = new Set(['dj_database_url.config']);
 export function findEnvReads(project: Project): EnvRead[] {
   const modules = project.modules.filter(module => !module.isTest);
   const helpers = findHelpers(modules);
-  const settings = settingsClasses(modules);
-  const reads = modules.flatMap(module => [...readsOf(module, modules, helpers), ...settingsReads(module, settings)]);
+  const inPlace = modules.flatMap(module => readsOf(module, modules, helpers));
+  const reads = [...inPlace, ...findSettingsReads(modules)];
   return reads.filter(read => /^[A-Za-z_][A-Za-z0-9_]*$/.test(read.name));
 }
 
@@ -90,12 +91,6 @@ function databaseRead(path: string, line: number, parts: ReturnType<typeof argum
   const fallback = parts.find(part => part.keyword === 'default') ?? positional[1];
   const name = (named && literalString(named.tokens)) ?? 'DATABASE_URL';
   return { name, path, line, ...fallbackOf(fallback?.tokens) };
-}
-
-function fallbackOf(tokens: readonly PythonToken[] | undefined): Pick<EnvRead, 'fallback' | 'required'> {
-  if (tokens === undefined || (tokens.length === 1 && tokens[0]?.text === 'None')) return { required: true };
-  const literal = literalString(tokens);
-  return literal === undefined ? { required: false } : { fallback: literal, required: false };
 }
 
 /** Names that stand for os.environ: `env = os.environ`, or a parameter with that default. */
@@ -169,53 +164,6 @@ function findHelpers(modules: readonly PythonModule[]): Set<string> {
     }
   }
   return helpers;
-}
-
-/** Dotted names of pydantic settings classes, those that inherit from another one too. */
-function settingsClasses(modules: readonly PythonModule[]): Set<string> {
-  const classes = new Set([
-    'pydantic.BaseSettings',
-    'pydantic_settings.BaseSettings',
-    'pydantic.env_settings.BaseSettings',
-  ]);
-  const declared = modules.flatMap(module =>
-    module.statements
-      .filter(({ tokens }) => tokens[0]?.text === 'class' && tokens[2]?.text === '(')
-      .map(({ tokens }) => ({
-        name: qualify(module, tokens[1]!.text),
-        bases: argumentsOf(tokens, 2).map(base =>
-          canonicalName(qualify(module, base.tokens.map(token => token.text).join('')), modules),
-        ),
-      })),
-  );
-  for (let size = 0; size !== classes.size; ) {
-    size = classes.size;
-    for (const { name, bases } of declared) if (bases.some(base => classes.has(base))) classes.add(name);
-  }
-  return classes;
-}
-
-/** Fields of pydantic settings classes: `database_url: str` reads DATABASE_URL, after the class's env_prefix. */
-function settingsReads(module: PythonModule, settings: ReadonlySet<string>): EnvRead[] {
-  const classes = module.statements.filter(
-    ({ tokens }) => tokens[0]?.text === 'class' && settings.has(qualify(module, tokens[1]?.text ?? '')),
-  );
-  return classes.flatMap(({ tokens: head }) => {
-    const body = module.statements.filter(statement => statement.scope.at(-1) === head[1]!.text);
-    const prefix = body.map(({ tokens }) => envPrefix(tokens)).find(text => text !== undefined) ?? '';
-    return body.flatMap(({ tokens, line }) => {
-      if (tokens[0]?.kind !== 'name' || tokens[1]?.text !== ':' || tokens.length < 3) return [];
-      const at = tokens.findIndex(token => token.text === '=');
-      const name = (prefix + tokens[0].text).toUpperCase();
-      return [{ name, path: module.path, line, ...fallbackOf(at < 0 ? undefined : tokens.slice(at + 1)) }];
-    });
-  });
-}
-
-function envPrefix(tokens: readonly PythonToken[]): string | undefined {
-  const at = tokens.findIndex(token => token.text === 'env_prefix');
-  const value = at < 0 ? undefined : tokens.slice(at + 1).find(token => token.kind === 'string');
-  return value?.text;
 }
 
 function splitLast(dotted: string): [string, string | undefined] {

@@ -56,7 +56,8 @@ function partOf(kind: ServiceKind, name: string): AddressPart | undefined {
   if (/^TEST_|^FIRST_/.test(name)) return undefined;
   for (const [part, ends] of ENDS) {
     if ((part === 'off') !== (part === 'off' && kind === 'mailpit')) continue;
-    if (new RegExp(`^(?:[A-Z0-9]+_)??(?:${PREFIXES[kind]})_?(?:${ends})$`).test(name)) return part;
+    // Two underscores: settings within settings, as in APP__DB__HOST.
+    if (new RegExp(`^(?:[A-Z0-9]+_|[A-Z0-9_]+__)??(?:${PREFIXES[kind]})_{0,2}(?:${ends})$`).test(name)) return part;
   }
   return undefined;
 }

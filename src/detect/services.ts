@@ -3,6 +3,7 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { ComposeServices } from './compose-services.js';
 import { DRIVERS, type Driver } from './drivers.js';
+import { engineOf } from './engines.js';
 import type { EnvRead } from './env-reads.js';
 import type { Dependency, Framework, ServiceFacts, ServiceKind, Sourced } from './facts.js';
 import { configPlace, type Finding, found, type Project } from './project.js';
@@ -26,7 +27,7 @@ const VARIABLES: Readonly<Record<ServiceKind, readonly RegExp[]>> = {
   postgres: databaseVariables('POSTGRES|POSTGRESQL|PG'),
   redis: [
     /^REDIS_UR[IL]$/,
-    /REDIS_(UR[IL]|DSN)$/,
+    /REDIS_{1,2}(UR[IL]|DSN)$/,
     /^(CACHE|RQ|SESSION_REDIS|CELERY_BROKER|BROKER|CELERY_RESULT)_?(REDIS_)?UR[IL]$/,
     /^CELERY_RESULT_BACKEND$/,
     /^RATELIMIT_STORAGE_UR[IL]$/,
@@ -40,7 +41,7 @@ function databaseVariables(names: string): RegExp[] {
     /^DATABASE_UR[IL]$/,
     /^(SQLALCHEMY_DATABASE|DB)_UR[IL]$/,
     new RegExp(`^(${names})_(UR[IL]|DSN)$`),
-    /(DATABASE|_DB|SQLALCHEMY)_?(UR[IL]|DSN)$/,
+    /(DATABASE|_DB|SQLALCHEMY)_{0,2}(UR[IL]|DSN)$/,
     /^(DATABASE|DB)_DSN$/,
   ];
 }
@@ -168,9 +169,10 @@ function service(
   dependencies: readonly Dependency[],
   compose: ComposeServices,
 ): Finding<ServiceFacts> {
-  const drivers = installed.filter(
-    ({ driver }) => driver.kind === kind || (kind === 'mysql' && driver.kind === 'mariadb'),
-  );
+  const all = installed.filter(({ driver }) => driver.kind === kind || (kind === 'mysql' && driver.kind === 'mariadb'));
+  const engine = all.length > 1 ? engineOf(project) : undefined;
+  const fitting = all.filter(({ driver }) => !engine || !driver.engine || driver.engine === engine.value);
+  const drivers = fitting.length > 0 ? fitting : all;
   const configured = options(project, kind);
   const variables = addressVariables(kind, reads);
   const variable: Sourced<string> | undefined =
