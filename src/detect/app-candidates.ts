@@ -187,12 +187,12 @@ function requiredParameters(tokens: readonly PythonToken[]): string[] {
     .filter(text => !/^[*/]/.test(text));
 }
 
-/** Apps given to another one's mount(): `app.mount("/admin", admin)`. */
+/** Apps given to another one: `app.mount("/admin", admin)`, or `Mount("/admin", admin)` among its routes. */
 function findMounted(modules: readonly PythonModule[]): Set<string> {
   const names = modules.flatMap(module =>
     module.statements.flatMap(({ tokens }) =>
       callsIn(tokens)
-        .filter(call => call.callee.endsWith('.mount'))
+        .filter(({ callee }) => callee.endsWith('.mount') || qualify(module, callee) === 'starlette.routing.Mount')
         .flatMap(call => argumentsOf(tokens, call.open))
         // Through an adapter as well: `app.mount("/old", WSGIMiddleware(old))`.
         .flatMap(part => [part, ...callsIn(part.tokens).flatMap(inner => argumentsOf(part.tokens, inner.open))])

@@ -7,6 +7,7 @@ import type { EntryPoint, Framework, Sourced } from './facts.js';
 import type { WebCommand } from './procfile.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
 import { type PythonModule, qualify } from './python-module.js';
+import { appsNamedAtStart } from './start-files.js';
 
 /** The entry point with the framework it belongs to. */
 export interface EntryFinding {
@@ -128,18 +129,15 @@ function entryAt(
   };
 }
 
-/** Files that say how the app is started, with how the app is named in them. */
-const START_FILES: readonly (readonly [string, RegExp])[] = [
-  ['.flaskenv', /^\s*FLASK_APP\s*=\s*["']?([A-Za-z_][\w.]*?)(?:\.py)?(?::([A-Za-z_]\w*))?\b/m],
-];
-
 /** The one of several apps that the project's own start files name. */
 async function namedGroup(project: Project, groups: readonly AppCandidate[][]): Promise<AppCandidate[] | undefined> {
-  for (const [file, pattern] of START_FILES) {
-    const [, module, attribute] = pattern.exec((await project.tree.read(file)) ?? '') ?? [];
-    const named = groups.filter(group =>
-      group.some(candidate => candidate.module === module && (!attribute || candidate.attribute === attribute)),
-    );
+  for (const names of await appsNamedAtStart(project)) {
+    const isNamed = (candidate: AppCandidate) =>
+      names.some(
+        ({ module, attribute }) =>
+          candidate.module === module && (attribute === undefined || candidate.attribute === attribute),
+      );
+    const named = groups.filter(group => group.some(isNamed));
     if (named.length === 1) return named[0];
   }
   return undefined;
