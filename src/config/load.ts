@@ -1,4 +1,5 @@
 /** Finds and reads the configuration of a source directory, following `root` to the app once. */
+import { findAppDirectories } from '../detect/app-directory.js';
 import type { Tree } from '../detect/facts.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
@@ -8,7 +9,7 @@ import type { Config } from './schema.js';
 /** Name of the configuration file. */
 export const CONFIG_FILE = 'quayside.yaml';
 
-/** The configuration and the app's directory relative to the source ('' for the source itself); no config: diagnostics say why. */
+/** The configuration and the app's directory in the source ('' for the source itself); no config: diagnostics say why. */
 export interface LoadedConfig {
   readonly config?: Config;
   readonly root: string;
@@ -16,13 +17,14 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads quayside.yaml of the source, or `given` in its place. With `root` in it, that directory is the app and its own
- * quayside.yaml is read too; a key beside `root` replaces the same key there. No file at all is an empty configuration.
+ * Reads quayside.yaml of the source, or `given` in its place. With `root` in it, or when only one directory has a web app,
+ * that directory is the app and its own quayside.yaml is read too; a key of the outer file replaces the same key there.
+ * No file at all is an empty configuration.
  */
 export async function loadConfig(tree: Tree, given?: string): Promise<LoadedConfig> {
   const outer = parseConfig(given ?? (await tree.read(CONFIG_FILE)) ?? '');
   if (!outer.config) return { root: '', diagnostics: outer.diagnostics };
-  const root = normaliseDirectory(outer.config.root ?? '');
+  const root = normaliseDirectory(outer.config.root ?? (await onlyAppDirectory(tree)));
   if (root === '') return { config: outer.config, root, diagnostics: [] };
   const place = { file: CONFIG_FILE, key: 'root' };
   if (!tree.paths.some(path => path.startsWith(`${root}/`))) {
@@ -47,6 +49,11 @@ export async function loadConfig(tree: Tree, given?: string): Promise<LoadedConf
     return { root, diagnostics: [twice] };
   }
   return { config: { ...inner.config, ...outer.config }, root, diagnostics: [] };
+}
+
+async function onlyAppDirectory(tree: Tree): Promise<string> {
+  const [only, second] = await findAppDirectories(tree);
+  return second === undefined ? (only ?? '') : '';
 }
 
 function normaliseDirectory(path: string): string {

@@ -4,7 +4,6 @@ import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { detect } from '../detect/detect.js';
 import type { Facts } from '../detect/facts.js';
-import { subtree } from '../detect/tree.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
 import { makePlan } from '../plan/make-plan.js';
@@ -40,12 +39,13 @@ export function loadPipeline(source: Directory, config?: File): Promise<Pipeline
 }
 
 async function readPipeline(given: Directory, configFile?: File): Promise<Pipeline> {
-  const [tree, text] = await Promise.all([directoryTree(given), configFile?.contents()]);
+  // A checkout that is worked in holds data, builds and secrets that a new one would not have.
+  const source = given.filter({ gitignore: true });
+  const [tree, text] = await Promise.all([directoryTree(source), configFile?.contents()]);
   const { config, root, diagnostics } = await loadConfig(tree, text);
   if (!config) throw new DiagnosticError(diagnostics);
-  const detected = await detect(subtree(tree, root), config);
+  const detected = await detect(tree, config, root);
   if (!detected.facts) throw new DiagnosticError(detected.diagnostics);
-  const source = root === '' ? given : given.directory(root);
   const plan = makePlan(detected.facts, config);
   return { source, config, facts: detected.facts, plan, stage: stageBuilder(plan, source) };
 }

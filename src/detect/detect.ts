@@ -14,6 +14,7 @@ import { detectGateway } from './gateway.js';
 import { detectHealth } from './health.js';
 import { detectNative } from './native.js';
 import { detectNodeSuites } from './node-suites.js';
+import { joinPath, resolvePath } from './package-json.js';
 import { detectPackages } from './package-manager.js';
 import { readProcfile, webCommand } from './procfile.js';
 import { configPlace, type Project, readProject } from './project.js';
@@ -31,18 +32,19 @@ export interface Detection {
 }
 
 /**
- * Detects what the app is. `tree` holds the app's own directory (see `loadConfig` for `root`), `config` what its
- * quayside.yaml says. Reads nothing else; every mistake that can be found independently of others is reported at once.
+ * Detects what the app is. `source` holds the app and what lies beside it, `config` what its quayside.yaml says, `root` the
+ * app's directory in the source (see `loadConfig`). Reads nothing else; every mistake that can be found independently of
+ * others is reported at once.
  */
-export async function detect(tree: Tree, config: Config = {}): Promise<Detection> {
-  const project = await readProject(tree, config);
-  if (project.value === undefined) return { diagnostics: project.diagnostics };
+export async function detect(source: Tree, config: Config = {}, root = ''): Promise<Detection> {
+  const project = await readProject(source, root, config);
+  if (project.value === undefined) return { diagnostics: placedIn(root, project.diagnostics) };
   return detectIn(project.value);
 }
 
 async function detectIn(project: Project): Promise<Detection> {
   const packages = await detectPackages(project);
-  if (packages.value === undefined) return { diagnostics: packages.diagnostics };
+  if (packages.value === undefined) return { diagnostics: placedIn(project.root, packages.diagnostics) };
   const { versions, ...managed } = packages.value;
   const { dependencies } = managed;
   const declaredIn = project.pyproject?.path ?? managed.requirements?.main.value ?? 'pyproject.toml';
@@ -54,16 +56,16 @@ async function detectIn(project: Project): Promise<Detection> {
   const nodeSuites = await detectNodeSuites(project, frontend.value);
   const frameworks = detectFrameworks(dependencies, declaredIn);
   const [framework] = frameworks.value ?? [];
-  const independent = [version, frontend, suites, nodeSuites, gateway, frameworks].flatMap(
-    ({ diagnostics }) => diagnostics,
-  );
+  const ofApp = [version, suites, frameworks].flatMap(({ diagnostics }) => diagnostics);
+  const around = [frontend, nodeSuites, gateway].flatMap(({ diagnostics }) => diagnostics);
+  const independent = [...placedIn(project.root, ofApp), ...around];
   if (!framework) return { diagnostics: independent };
 
   const procfile = await readProcfile(project.tree);
   const web = webCommand(procfile);
   const entry = await detectEntry(project, framework.value, prefersAsgi(dependencies), web);
   const reads = findEnvReads(project);
-  const compose = await readComposeServices(project.tree);
+  const compose = await readComposeServices(project);
   const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value, compose);
   const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, web);
   const workers =
@@ -80,14 +82,17 @@ async function detectIn(project: Project): Promise<Detection> {
     );
   const diagnostics = [
     ...independent,
-    ...[entry, server, workers, services].flatMap(finding => finding?.diagnostics ?? []),
+    ...placedIn(
+      project.root,
+      [entry, server, workers, services].flatMap(finding => finding?.diagnostics ?? []),
+    ),
   ];
   if (!version.value || !suites.value || !services.value || !entry.value || !server?.value || diagnostics.length > 0) {
     return { diagnostics };
   }
 
   const components = detectComponents(project, dependencies, services.value, procfile);
-  if (components.value === undefined) return { diagnostics: components.diagnostics };
+  if (components.value === undefined) return { diagnostics: placedIn(project.root, components.diagnostics) };
   const volumes = await detectVolumes(project, reads);
   const health = detectHealth(project);
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
@@ -96,6 +101,7 @@ async function detectIn(project: Project): Promise<Detection> {
   const served = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
   const facts: Facts = {
     name: appName(project, entry.value.entry.value.module),
+    ...(project.root !== '' && { root: appRoot(project, declaredIn) }),
     python: {
       version: version.value,
       ...managed,
@@ -120,6 +126,21 @@ async function detectIn(project: Project): Promise<Detection> {
     ...(nodeSuites.value && nodeSuites.value.length > 0 && { nodeSuites: nodeSuites.value }),
   };
   return { facts, diagnostics: [] };
+}
+
+/** Diagnostics about files of the app's directory, which are named by their paths in the source. */
+function placedIn(root: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.map(found =>
+    found.place === undefined || found.place.key !== undefined
+      ? found
+      : { ...found, place: { ...found.place, file: resolvePath(root, found.place.file) } },
+  );
+}
+
+function appRoot({ config, root }: Project, declaredIn: string): Sourced<string> {
+  return config.root === undefined
+    ? { value: root, place: { file: joinPath(root, declaredIn) }, why: 'the one directory with a web app' }
+    : { value: root, place: configPlace('root') };
 }
 
 /** Whether a Django project is meant to be served by its asgi module: only a server for that is there, or channels. */

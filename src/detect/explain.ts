@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
 import { entryReference } from './entry-point.js';
 import type { Facts, Sourced, SuiteFacts } from './facts.js';
+import { resolvePath } from './package-json.js';
 
 /** A line of the explanation; `key` is '' for what no configuration changes. */
 interface Row {
@@ -17,13 +18,13 @@ interface Row {
 /** Explains the facts as aligned plain text, one fact a line, with what is configured but no fact after them. */
 export function explain(facts: Facts, config: Config): string {
   const sections: readonly (readonly [string, readonly Row[]])[] = [
-    ['app', appRows(facts)],
-    ['python', pythonRows(facts)],
+    ['app', [...rootRow(facts), ...inApp(facts, appRows(facts))]],
+    ['python', inApp(facts, pythonRows(facts))],
     ['frontend', frontendRows(facts)],
-    ['services', serviceRows(facts)],
-    ['beside the web server', componentRows(facts)],
-    ['packages of the system', nativeRows(facts)],
-    ['suites', suiteRows(facts)],
+    ['services', inApp(facts, serviceRows(facts))],
+    ['beside the web server', [...inApp(facts, componentRows(facts)), ...gatewayRow(facts)]],
+    ['packages of the system', inApp(facts, nativeRows(facts))],
+    ['suites', [...inApp(facts, suiteRows(facts.suites)), ...suiteRows(inNode(facts))]],
     ['configured', configuredRows(config)],
   ];
   const rows = sections.flatMap(([, list]) => list);
@@ -61,6 +62,19 @@ function widest(texts: readonly string[]): number {
 
 function row(name: string, fact: Sourced<string>, key: string): Row {
   return { name, value: fact.value, place: fact.place, why: fact.why, key };
+}
+
+function rootRow({ root }: Facts): Row[] {
+  return root ? [row('directory', root, 'root')] : [];
+}
+
+/** Rows about files of the app's directory, which people know by their paths in the source. */
+function inApp({ root }: Facts, rows: readonly Row[]): readonly Row[] {
+  return rows.map(entry =>
+    root === undefined || entry.place === undefined || entry.place.key !== undefined
+      ? entry
+      : { ...entry, place: { ...entry.place, file: resolvePath(root.value, entry.place.file) } },
+  );
 }
 
 function appRows(facts: Facts): Row[] {
@@ -147,16 +161,16 @@ function serviceRows({ services }: Facts): Row[] {
   });
 }
 
-function componentRows({ components = [], gateway }: Facts): Row[] {
-  const rows = components.map(({ name, command }) =>
+function componentRows({ components = [] }: Facts): Row[] {
+  return components.map(({ name, command }) =>
     row(name, { ...command, value: command.value.join(' ') }, `components.${name}`),
   );
-  if (!gateway) return rows;
+}
+
+function gatewayRow({ gateway }: Facts): Row[] {
+  if (!gateway) return [];
   const { templates, tls } = gateway;
-  return [
-    ...rows,
-    row('nginx in front', { ...templates, value: `${templates.value}${tls ? ' (TLS)' : ''}` }, 'gateway'),
-  ];
+  return [row('nginx in front', { ...templates, value: `${templates.value}${tls ? ' (TLS)' : ''}` }, 'gateway')];
 }
 
 function nativeRows({ native }: Facts): Row[] {
@@ -170,15 +184,17 @@ function nativeRows({ native }: Facts): Row[] {
   ]);
 }
 
-function suiteRows({ suites, nodeSuites = [] }: Facts): Row[] {
-  const inNode = nodeSuites.map(({ name, program, place, browser }) => ({
+function inNode({ nodeSuites = [] }: Facts): readonly SuiteFacts[] {
+  return nodeSuites.map(({ name, program, place, browser }) => ({
     name,
     command: program,
     place,
     ...(browser && { browser }),
   }));
-  const all: readonly SuiteFacts[] = [...suites, ...inNode];
-  return all.flatMap(suite => [
+}
+
+function suiteRows(suites: readonly SuiteFacts[]): Row[] {
+  return suites.flatMap(suite => [
     { name: suite.name, value: suite.command.join(' '), place: suite.place, key: `suites.${suite.name}.command` },
     ...(suite.browser ? [row('', { ...suite.browser, value: `playwright ${suite.browser.value}` }, '')] : []),
     ...(suite.groups ? [{ name: '', value: `groups ${suite.groups.join(', ')}`, place: undefined, key: '' }] : []),

@@ -199,6 +199,11 @@ export interface NodeSuiteFacts {
 
 export interface Facts {
   readonly name: Sourced<string>;
+  /**
+   * The app's directory in the source, when it is not the source itself. Paths of what is written in Python are relative to
+   * it, those of the frontend, the gateway and the suites in Node to the source.
+   */
+  readonly root?: Sourced<string>;
   readonly python: PythonFacts;
   readonly framework: Sourced<Framework>;
   readonly entry: Sourced<EntryPoint>;

@@ -5,12 +5,7 @@ import type { EnvRead } from './env-reads.js';
 import type { Dependency, Framework, Sourced } from './facts.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
 import { tableAt } from './toml-file.js';
-
-const FRAMEWORKS: readonly (readonly [Framework, readonly string[]])[] = [
-  ['django', ['django']],
-  ['fastapi', ['fastapi', 'fastapi-slim', 'starlette']],
-  ['flask', ['flask', 'apiflask', 'flask-openapi3']],
-];
+import { WEB_FRAMEWORKS } from './web-frameworks.js';
 
 /** Finds the frameworks among the main dependencies; fails when there is none. */
 export function detectFrameworks(
@@ -18,7 +13,7 @@ export function detectFrameworks(
   file: string,
 ): Finding<readonly Sourced<Framework>[]> {
   const main = dependencies.filter(({ group }) => group === 'main');
-  const frameworks = FRAMEWORKS.flatMap(([value, names]) => {
+  const frameworks = WEB_FRAMEWORKS.flatMap(([value, names]) => {
     const dependency = dependencyOn(main, ...names);
     return dependency ? [{ value, place: dependency.place, why: `${dependency.name} is a dependency` }] : [];
   });

@@ -31,7 +31,7 @@ export async function detectOutput(
   file: PackageJson,
   script: string,
 ): Promise<Finding<FrontendOutput>> {
-  const { tree, config } = project;
+  const { source: tree, config } = project;
   const configured = config.frontend === false ? undefined : config.frontend?.output;
   const command = String(file.scripts[script]);
   const tool = TOOLS.find(({ packages }) => packages.some(name => file.dependencies.has(name))) ?? commandTool(command);
@@ -92,6 +92,9 @@ const TOOLS: readonly Tool[] = [
   fixed('Parcel', ['parcel', 'parcel-bundler'], 'dist'),
 ];
 
+/** The first major version of Next.js whose build can be told from outside to make a standalone server. */
+const NEXT_STANDS_ALONE = 13;
+
 async function nextOutput(tree: Tree, file: PackageJson): Promise<Finding<FrontendOutput>> {
   const config = await readScriptConfig(tree, file.root, 'next.config');
   const kind = config && literal('output').exec(config.text);
@@ -100,8 +103,11 @@ async function nextOutput(tree: Tree, file: PackageJson): Promise<Finding<Fronte
   if (kind?.[2] === 'export') {
     return found({ output: { value: resolvePath(file.root, distDir ?? 'out'), place, why: 'a static export' } });
   }
-  if (kind?.[2] === 'standalone') {
-    const output = { value: resolvePath(file.root, distDir ?? '.next'), place, why: 'a standalone server' };
+  // Where nothing is set, a server is what "next start" runs, and the build can be told to make one that stands alone.
+  const isOld = Number(/\d+/.exec(file.dependencies.get('next') ?? '')?.[0] ?? NEXT_STANDS_ALONE) < NEXT_STANDS_ALONE;
+  if (kind?.[2] === 'standalone' || !isOld) {
+    const why = kind ? 'a standalone server' : 'a server, made to stand alone';
+    const output = { value: resolvePath(file.root, distDir ?? '.next'), place, why };
     return found({ output, server: { value: 'next', place } });
   }
   return failed(
@@ -109,7 +115,7 @@ async function nextOutput(tree: Tree, file: PackageJson): Promise<Finding<Fronte
       place: { file: config?.path ?? file.path },
       problem: `${config?.path ?? `no next.config in ${file.root || 'the source'}`} sets no output, so the build needs all of node_modules to run`,
       expected: 'output: "standalone" for a server of its own, or output: "export" for static files',
-      fix: `write output: "standalone" in ${config?.path ?? joinPath(file.root, 'next.config.mjs')}`,
+      fix: `write output: "standalone" in ${config?.path ?? joinPath(file.root, 'next.config.mjs')}, or ask for a newer Next.js`,
     }),
   );
 }

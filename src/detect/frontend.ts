@@ -5,7 +5,7 @@ import { detectOutput } from './frontend-output.js';
 import { detectNodeInstall } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
 import { joinPath, type PackageJson, placeIn, readPackageJson } from './package-json.js';
-import { configPlace, type Finding, failed, found, type Project } from './project.js';
+import { configPlace, type Finding, failed, found, isForeign, type Project } from './project.js';
 
 /** Directories looked into, besides those that configuration names. */
 const ROOTS = ['frontend', 'client', 'web', 'webapp', 'ui', 'app/frontend', 'assets', 'www', 'spa', ''];
@@ -16,23 +16,27 @@ const MAKERS =
 
 /** Finds the frontend; a finding without a value says that the app has none. */
 export async function detectFrontend(project: Project): Promise<Finding<FrontendFacts>> {
-  const { tree, config } = project;
+  const { source: tree, config } = project;
   if (config.frontend === false) return found<FrontendFacts>(undefined);
   const configured = config.frontend ?? {};
   const script = configured.script ?? 'build';
-  const roots =
-    configured.root === undefined ? rootsIn(tree) : [configured.root.replace(/\/+$/, '').replace(/^\.\/?/, '')];
-  const packages: PackageJson[] = [];
-  for (const root of roots) {
-    const file = await readPackageJson(tree, root);
-    if (file.diagnostics.length > 0) return failed(...file.diagnostics);
-    if (file.value) packages.push(file.value);
+  const places =
+    configured.root === undefined
+      ? rootsAround(project)
+      : [[configured.root.replace(/\/+$/, '').replace(/^\.\/?/, '')]];
+  let packages: readonly PackageJson[] = [];
+  for (const roots of places) {
+    const files = await Promise.all(roots.map(root => readPackageJson(tree, root)));
+    const broken = files.flatMap(({ diagnostics }) => diagnostics);
+    if (broken.length > 0) return failed(...broken);
+    packages = files.flatMap(({ value }) => value ?? []);
+    if (packages.some(({ scripts }) => typeof scripts[script] === 'string')) break;
   }
   const [first, second] = withoutOrchestrators(packages.filter(({ scripts }) => typeof scripts[script] === 'string'));
   if (!first)
     return config.frontend === undefined
       ? found<FrontendFacts>(undefined)
-      : failed(noScript(packages[0], roots, script));
+      : failed(noScript(packages[0], places[0]?.[0] ?? '', script));
   if (second) return failed(twoFrontends(first, second));
   const node = await detectNodeVersion(project, first);
   const install = await detectNodeInstall(tree, first);
@@ -81,16 +85,25 @@ async function apiVariable(tree: Tree, root: string): Promise<Sourced<string> | 
   return undefined;
 }
 
-/** Known names of frontend directories that have a package.json, or else the directories of one at the first level. */
-function rootsIn(tree: Tree): string[] {
-  const all = tree.paths.filter(path => /(^|\/)package\.json$/.test(path) && !path.includes('node_modules/'));
-  const roots = all.map(path => path.replace(/\/?package\.json$/, ''));
-  const known = ROOTS.filter(root => roots.includes(root));
-  return known.length > 0 ? known : roots.filter(root => !root.includes('/')).sort();
+/** Directories of a package.json in the app's own directory, then in those around it, the nearest first. */
+function rootsAround({ source, root }: Project): readonly (readonly string[])[] {
+  const parts = root === '' ? [] : root.split('/');
+  const around = [...parts.keys(), parts.length].reverse().map(depth => parts.slice(0, depth).join('/'));
+  return around.map(directory => rootsIn(source, directory));
 }
 
-function noScript(file: PackageJson | undefined, roots: readonly string[], script: string) {
-  const where = joinPath(roots[0] ?? '', 'package.json');
+/** Known names of frontend directories that have a package.json, or else the directories of one at the first level. */
+function rootsIn(tree: Tree, directory: string): readonly string[] {
+  const roots = tree.paths
+    .filter(path => path.startsWith(joinPath(directory, '')) && /(^|\/)package\.json$/.test(path) && !isForeign(path))
+    .map(path => path.slice(joinPath(directory, '').length).replace(/\/?package\.json$/, ''));
+  const known = ROOTS.filter(root => roots.includes(root));
+  const found = known.length > 0 ? known : roots.filter(root => !root.includes('/')).sort();
+  return found.map(root => (root === '' ? directory : joinPath(directory, root)));
+}
+
+function noScript(file: PackageJson | undefined, root: string, script: string) {
+  const where = joinPath(root, 'package.json');
   return diagnose('QS406', {
     place: file ? { file: file.path } : configPlace('frontend'),
     problem: file ? `${file.path} has no script "${script}"` : `there is no ${where}`,

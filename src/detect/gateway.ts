@@ -18,14 +18,14 @@ const MEANINGS: readonly (readonly [RegExp, GatewayValue])[] = [
 
 /** Finds the templates and what their variables stand for; asks when a name does not say it. */
 export async function detectGateway(project: Project): Promise<Finding<GatewayFacts>> {
-  const { tree, config } = project;
+  const { source, root: app, config } = project;
   if (config.gateway === false) return found<GatewayFacts>(undefined);
   const given = config.gateway?.env ?? {};
-  for (const root of DIRECTORIES) {
-    const paths = tree.paths.filter(
+  for (const root of [...new Set([app, ''])].flatMap(at => DIRECTORIES.map(name => joinPath(at, name)))) {
+    const paths = source.paths.filter(
       path => path.startsWith(joinPath(root, '')) && /^[^/]+\.template$/.test(path.slice(root.length + 1)),
     );
-    const texts = await Promise.all(paths.map(async path => ({ path, text: (await tree.read(path)) ?? '' })));
+    const texts = await Promise.all(paths.map(async path => ({ path, text: (await source.read(path)) ?? '' })));
     const first = texts.find(({ text }) => /\bproxy_pass\b/.test(text));
     if (!first) continue;
     const all = texts.map(({ text }) => text).join('\n');

@@ -22,13 +22,13 @@ export async function detectNodeSuites(
   const { suites = {} } = project.config;
   const browser = suites.e2e === false ? found<NodeSuiteFacts>(undefined) : await browserSuite(project);
   if (browser.diagnostics.length > 0) return failed(...browser.diagnostics);
-  const tools = frontend ? await frontendTools(project.tree, frontend) : [];
+  const tools = frontend ? await frontendTools(project.source, frontend) : [];
   const wanted = tools.filter(({ name }) => suites[name] !== false);
   return found([...wanted, ...(browser.value ? [browser.value] : [])]);
 }
 
 async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> {
-  const { tree } = project;
+  const { source: tree } = project;
   for (const root of rootsOf(tree)) {
     // One that cannot be read is told of where the frontend is looked for, or is nobody's.
     const { value: file } = await readPackageJson(tree, root);

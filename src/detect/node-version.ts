@@ -23,11 +23,11 @@ export async function detectNodeVersion(project: Project, file: PackageJson): Pr
   for (const directory of new Set([file.root, ''])) {
     for (const name of ['.nvmrc', '.node-version']) {
       const path = joinPath(directory, name);
-      const text = (await project.tree.read(path))?.trim();
+      const text = (await project.source.read(path))?.trim();
       if (text) return knownNode(text, { file: path, line: 1 });
     }
   }
-  const tools = /^nodejs\s+(\S+)/m.exec((await project.tree.read('.tool-versions')) ?? '')?.[1];
+  const tools = /^nodejs\s+(\S+)/m.exec((await project.source.read('.tool-versions')) ?? '')?.[1];
   if (tools !== undefined) return knownNode(tools, { file: '.tool-versions' });
   const pinned = asObject(file.data.volta).node;
   if (typeof pinned === 'string') return knownNode(pinned, placeIn(file, '"volta"'));

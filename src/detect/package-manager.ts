@@ -1,6 +1,7 @@
 /** Which tool keeps the dependencies, what pins them, and whether the pins are fresh. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { findAppDirectories } from './app-directory.js';
 import { pyprojectDependencies } from './dependencies.js';
 import type { PythonFacts } from './facts.js';
 import { type LockedVersions, pipfileVersions, tomlVersions } from './locked-versions.js';
@@ -65,7 +66,7 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
   }
   const setup = ['setup.cfg', 'setup.py'].find(path => tree.paths.includes(path));
   if (setup) return failed(noLock(setup, 'requirements.txt', `uv pip compile ${setup} -o requirements.txt`));
-  return failed(noProject(project, lock));
+  return failed(await noProject(project, lock));
 }
 
 async function pipenvPackages({ tree }: Project): Promise<Finding<PackageFacts>> {
@@ -150,22 +151,23 @@ function staleUvLock(pyproject: TomlFile, lock: TomlFile, directory: string): Di
   });
 }
 
-function noProject({ tree }: Project, lock: string | undefined): Diagnostic {
+async function noProject({ tree }: Project, lock: string | undefined): Promise<Diagnostic> {
   const below = tree.paths.filter(
     path => /^[^.][^/]*(\/[^/]+)?\/(pyproject\.toml|requirements\.txt)$/.test(path) && !isForeign(path),
   );
-  const directories = [...new Set(below.map(path => path.slice(0, path.lastIndexOf('/'))))];
-  const [first] = directories;
+  const apps = await findAppDirectories(tree);
+  const [first, ...others] = apps.length > 0 ? apps : new Set(below.map(path => path.slice(0, path.lastIndexOf('/'))));
+  const state = apps.length > 1 ? `${apps.length} web apps lie in directories of the source` : undefined;
   return diagnose('QS201', {
     problem: lock
       ? `there is a ${lock} but no ${lock === 'Pipfile.lock' ? 'Pipfile' : 'pyproject.toml'}`
-      : 'no Python project found in the source directory',
+      : (state ?? 'no Python project found in the source directory'),
     expected:
       'a pyproject.toml with a lock file (uv.lock, poetry.lock or pdm.lock), a Pipfile.lock, or a requirements.txt',
     fix:
       first === undefined
         ? 'point --source at the app, or write "root: DIRECTORY" in quayside.yaml when the app lies in a directory of it'
-        : `write "root: ${first}" in quayside.yaml${directories.length > 1 ? `; there are projects in ${directories.slice(0, 4).join(', ')}` : ''}`,
+        : `write "root: ${first}" in quayside.yaml${others.length > 0 ? `; there are projects in ${[first, ...others].slice(0, 4).join(', ')}` : ''}`,
   });
 }
 

@@ -5,10 +5,16 @@ import type { Sourced, Tree } from './facts.js';
 import { readProcfile, type WebCommand, webCommand } from './procfile.js';
 import { type PythonModule, readModule } from './python-module.js';
 import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
+import { subtree } from './tree.js';
 import { readWorkspace, type Workspace } from './uv-workspace.js';
 
 export interface Project {
+  /** The app's own directory: what is written in Python, its packages and its tests. */
   readonly tree: Tree;
+  /** All of the source, with what lies beside the app: its frontend, its compose file. */
+  readonly source: Tree;
+  /** The app's directory in the source; '' for the source itself. */
+  readonly root: string;
   readonly config: Config;
   /** The app's own pyproject.toml: the root's, or that of the workspace member that is the app. */
   readonly pyproject?: TomlFile;
@@ -32,6 +38,11 @@ export function found<T>(value: T | undefined): Finding<T> {
 /** A finding that failed. */
 export function failed<T>(...diagnostics: readonly Diagnostic[]): Finding<T> {
   return { diagnostics };
+}
+
+/** Path of a file at the top of the source, relative to the app's directory as all other places in it. */
+export function aroundApp({ root }: Pick<Project, 'root'>, path: string): string {
+  return root === '' ? path : `${root.replace(/[^/]+/g, '..')}/${path}`;
 }
 
 /** The place of a key in the app's quayside.yaml. */
@@ -63,8 +74,9 @@ export function isForeign(path: string): boolean {
 /** Files read at the same time: each read is a request when the tree is a Dagger directory. */
 const PARALLEL_READS = 16;
 
-/** Reads what detection needs from the tree. Fails when pyproject.toml cannot be read. */
-export async function readProject(tree: Tree, config: Config): Promise<Finding<Project>> {
+/** Reads what detection needs of the app in a directory of the source. Fails when pyproject.toml cannot be read. */
+export async function readProject(source: Tree, root: string, config: Config): Promise<Finding<Project>> {
+  const tree = subtree(source, root);
   const text = await tree.read('pyproject.toml');
   const parsed = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
   if (parsed !== undefined && !isTomlFile(parsed)) return failed(parsed);
@@ -84,7 +96,7 @@ export async function readProject(tree: Tree, config: Config): Promise<Finding<P
       modules.push(readModule(path, texts[index] ?? '', roots));
     });
   }
-  const project = { tree, config, modules, ...(workspace && { workspace }) };
+  const project = { tree, source, root, config, modules, ...(workspace && { workspace }) };
   return found({ ...project, ...(pyproject && { pyproject }), ...(packageRoot && { packageRoot }) });
 }
 

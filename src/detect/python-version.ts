@@ -1,8 +1,8 @@
 /** Which Python the app runs on: what is configured, what is pinned, else the newest that the project allows. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Place } from '../diagnostics/diagnostic.js';
-import type { Sourced } from './facts.js';
-import { configPlace, type Finding, failed, found, type Project } from './project.js';
+import type { Sourced, Tree } from './facts.js';
+import { aroundApp, configPlace, type Finding, failed, found, type Project } from './project.js';
 import { stringAt, tomlLine } from './toml-file.js';
 import { allowsMinor } from './version-range.js';
 
@@ -81,17 +81,10 @@ const PINS: readonly (readonly [string, RegExp])[] = [
   ['Pipfile', /^\s*python_(?:full_)?version\s*=\s*["']([^"'*]+)/],
 ];
 
-/** The pinned version; two files that pin different ones are a contradiction. */
-async function pinnedVersion({ tree }: Project): Promise<Finding<Sourced<string>>> {
-  const pins: Sourced<string>[] = [];
-  for (const [file, pattern] of PINS) {
-    const lines = ((await tree.read(file)) ?? '').split(/\r?\n/);
-    const index = lines.findIndex(line => pattern.test(line));
-    const value = index < 0 ? undefined : pattern.exec(lines[index]!)![1]!;
-    // These leave the choice to the machine.
-    if (value !== undefined && !/^(latest|system|3)$/.test(value))
-      pins.push({ value, place: { file, line: index + 1 } });
-  }
+/** The pinned version, the app's own before one around it; two files that pin different ones are a contradiction. */
+async function pinnedVersion(project: Project): Promise<Finding<Sourced<string>>> {
+  const own = await pinsIn(project.tree, path => path);
+  const pins = own.length > 0 ? own : await pinsIn(project.source, path => aroundApp(project, path));
   const [first] = pins;
   const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
   if (!first || !other) return found(first);
@@ -103,6 +96,19 @@ async function pinnedVersion({ tree }: Project): Promise<Finding<Sourced<string>
       fix: `change one of them; ${other.place.file} can go when ${first.place.file} is kept`,
     }),
   );
+}
+
+async function pinsIn(tree: Tree, placed: (path: string) => string): Promise<readonly Sourced<string>[]> {
+  const pins: Sourced<string>[] = [];
+  for (const [file, pattern] of PINS) {
+    const lines = ((await tree.read(file)) ?? '').split(/\r?\n/);
+    const index = lines.findIndex(line => pattern.test(line));
+    const value = index < 0 ? undefined : pattern.exec(lines[index]!)![1]!;
+    // These leave the choice to the machine.
+    if (value !== undefined && !/^(latest|system|3)$/.test(value))
+      pins.push({ value, place: { file: placed(file), line: index + 1 } });
+  }
+  return pins;
 }
 
 function minorOf(pinned: string): string | undefined {

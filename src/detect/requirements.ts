@@ -25,7 +25,8 @@ export async function readRequirements(
   group: 'main' | 'dev',
   seen: readonly string[] = [],
 ): Promise<Finding<Requirements>> {
-  const lines = ((await tree.read(path)) ?? '').split(/\r?\n/);
+  // PowerShell writes UTF-16, which pip reads: in the ASCII of names every other byte is nothing.
+  const lines = ((await tree.read(path)) ?? '').replace(/[\0\ufffd\ufeff]/g, '').split(/\r?\n/);
   let all: Requirements = { ...NOTHING, files: [path] };
   for (const [index, line] of lines.entries()) {
     const place = { file: path, line: index + 1 };

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { normaliseName, pyprojectDependencies } from './dependencies.js';
 import type { Sourced, Tree } from './facts.js';
 import { isTomlFile, parseToml, stringAt, stringsAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
+import { bringsWebFramework } from './web-frameworks.js';
 
 /** One project of a workspace beside its root. */
 export interface Member {
@@ -22,8 +23,6 @@ export interface Workspace {
   /** The app's own pyproject.toml. */
   readonly app: TomlFile;
 }
-
-const WEB = new Set(['flask', 'fastapi', 'django', 'starlette', 'apiflask', 'fastapi-slim', 'flask-openapi3']);
 
 /** Reads a workspace; undefined when the project is none, diagnostics when the app in it cannot be told. */
 export async function readWorkspace(
@@ -69,7 +68,7 @@ export async function readWorkspace(
 }
 
 function isWeb(file: TomlFile): boolean {
-  return pyprojectDependencies(file).some(({ name, group }) => group === 'main' && WEB.has(name));
+  return bringsWebFramework(pyprojectDependencies(file));
 }
 
 /** Whether a directory matches one of uv's patterns, in which `*` stands for one name. */

@@ -1,8 +1,8 @@
 /** The frontend: Node packages, then sources, then the build; and the image of its server when it has one. */
 import type { Config } from '../config/schema.js';
 import type { FrontendFacts } from '../detect/facts.js';
-import { insideApp, installNodePackages, installRoot, nodeImage, runScript } from './node.js';
-import { APP_ALIAS, APP_DIR, FRONTEND_PORT, USER } from './paths.js';
+import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
+import { APP_ALIAS, APP_DIR, FRONTEND_PORT, insideApp, USER } from './paths.js';
 import { shell } from './shell.js';
 import type { Stage, Step } from './types.js';
 
@@ -15,7 +15,12 @@ export const FRONTEND_STAGE = 'frontend';
  */
 export function frontendStage(frontend: FrontendFacts, config: Config, port: number): Stage {
   const root = installRoot(frontend);
-  const env = { ...frontendEnv(frontend, port), ...(config.frontend ? config.frontend.env : undefined) };
+  const env = {
+    // As output: "standalone" in its configuration, which not all have.
+    ...(frontend.server && { NEXT_PRIVATE_STANDALONE: 'true' }),
+    ...frontendEnv(frontend, port),
+    ...(config.frontend ? config.frontend.env : undefined),
+  };
   return {
     id: FRONTEND_STAGE,
     base: { kind: 'image', reference: nodeImage(frontend) },

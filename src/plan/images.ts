@@ -1,6 +1,6 @@
 /** The stages that run: the common runtime, the production image, and the image of the tests. */
 import type { Config } from '../config/schema.js';
-import type { Facts, PythonFacts } from '../detect/facts.js';
+import type { Facts } from '../detect/facts.js';
 import { copyFrontend } from './frontend.js';
 import {
   APP_DIR,
@@ -14,8 +14,9 @@ import {
   SERVE,
   USER,
   VENV_DIR,
+  workDirectory,
 } from './paths.js';
-import { compileCommand, installList, pythonImage } from './python.js';
+import { compileCommand, installList, isLocked, pythonImage } from './python.js';
 import { entryName, serverCommand, serverEnv } from './server.js';
 import { installPackages, quoteWords, shell } from './shell.js';
 import type { TestFiles } from './suites.js';
@@ -81,7 +82,7 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
       ]),
       ...installPackages('install runtime packages', packages),
       { kind: 'env', values: { ...runtimeEnv(facts, port), ...config.env } },
-      { kind: 'workdir', path: APP_DIR },
+      { kind: 'workdir', path: workDirectory(facts) },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/entrypoint.sh' }, to: ENTRYPOINT, mode: 0o755 },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/healthcheck.py' }, to: HEALTHCHECK, mode: 0o644 },
       { kind: 'copy', from: { kind: 'asset', path: 'docker/check-packages.py' }, to: CHECK_PACKAGES, mode: 0o644 },
@@ -141,14 +142,14 @@ export function testStage(facts: Facts, hasTestTools: boolean): Stage {
 }
 
 /** The image that the browser tests run in. Of the app it has the tests and their settings only: they speak HTTP. */
-export function browserStage(version: string, tests: TestFiles, locked: boolean): Stage {
+export function browserStage(version: string, tests: TestFiles, { python, root }: Facts): Stage {
   return {
     id: 'e2e',
     base: { kind: 'image', reference: `mcr.microsoft.com/playwright/python:v${version}-noble` },
     platform: 'target',
     steps: [
       shell('create the virtual environment', [`python3 -m venv --without-pip ${VENV_DIR}`, `mkdir -p ${REPORTS_DIR}`]),
-      ...installList('install browser test dependencies', 'e2e', 'python3', locked),
+      ...installList('install browser test dependencies', 'e2e', 'python3', isLocked(python)),
       {
         kind: 'env',
         values: {
@@ -162,7 +163,7 @@ export function browserStage(version: string, tests: TestFiles, locked: boolean)
         kind: 'copy',
         from: {
           kind: 'source',
-          path: '',
+          path: root?.value ?? '',
           include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', ...tests.include],
           exclude: [...NEVER, ...tests.exclude],
         },
@@ -174,13 +175,16 @@ export function browserStage(version: string, tests: TestFiles, locked: boolean)
 
 /** Everything of the source but `exclude`, copied and compiled: the one part that a source edit makes anew. */
 function copySource(facts: Facts, exclude: readonly string[]): readonly Step[] {
-  const { frontend } = facts;
+  const { frontend, root } = facts;
   const built = frontend ? [frontend.output.value, ...(frontend.root === '' ? [] : [frontend.root])] : [];
+  const inside = root === undefined ? '' : `${root.value}/`;
+  // What lies beside the app is not copied anyway.
+  const own = built.filter(path => path.startsWith(inside)).map(path => path.slice(inside.length));
   return [
     {
       kind: 'copy',
-      from: { kind: 'source', path: '', exclude: [...new Set([...NEVER, ...built, ...exclude])] },
-      to: APP_DIR,
+      from: { kind: 'source', path: root?.value ?? '', exclude: [...new Set([...NEVER, ...own, ...exclude])] },
+      to: workDirectory(facts),
     },
     shell('compile the app', [compileCommand('python', APP_DIR)]),
     ...writable(facts),
@@ -188,9 +192,10 @@ function copySource(facts: Facts, exclude: readonly string[]): readonly Step[] {
 }
 
 /** The directories that the app writes to: a volume that is empty takes over owner and mode of what it covers. */
-function writable({ volumes = [] }: Facts): readonly Step[] {
+function writable(facts: Facts): readonly Step[] {
+  const { volumes = [] } = facts;
   if (volumes.length === 0) return [];
-  const paths = volumes.map(({ value }) => (value.startsWith('/') ? value : `${APP_DIR}/${value}`));
+  const paths = volumes.map(({ value }) => (value.startsWith('/') ? value : `${workDirectory(facts)}/${value}`));
   const command = `install -d -o ${USER.id} -g 0 -m 0775 ${quoteWords(paths)}`;
   return [shell('make the directories that the app writes to', [command])];
 }
@@ -221,9 +226,11 @@ function imageSettings(facts: Facts, port: number): readonly Step[] {
 }
 
 /** Where imports start: the directories that packages lie in, then the source itself. */
-function importPath({ packageRoot, memberRoots = [] }: PythonFacts): string {
-  const roots = [...(packageRoot ? [packageRoot] : []), ...memberRoots].map(({ value }) => `${APP_DIR}/${value}`);
-  return [...new Set([...roots, APP_DIR])].join(':');
+function importPath(facts: Facts): string {
+  const { packageRoot, memberRoots = [] } = facts.python;
+  const start = workDirectory(facts);
+  const roots = [...(packageRoot ? [packageRoot] : []), ...memberRoots].map(({ value }) => `${start}/${value}`);
+  return [...new Set([...roots, start])].join(':');
 }
 
 function runtimeEnv(facts: Facts, port: number): Record<string, string> {
@@ -234,7 +241,7 @@ function runtimeEnv(facts: Facts, port: number): Record<string, string> {
     // Writable also where the rest of the file system is not.
     XDG_CACHE_HOME: '/tmp/cache',
     PORT: `${port}`,
-    PYTHONPATH: importPath(facts.python),
+    PYTHONPATH: importPath(facts),
     PYTHONUNBUFFERED: '1',
     PYTHONFAULTHANDLER: '1',
     // Everything is compiled already, and the app's user may not write beside the source.

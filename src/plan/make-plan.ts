@@ -10,7 +10,7 @@ import { browserStage, productionStage, runtimeStage, testStage } from './images
 import { deepFreeze } from './json.js';
 import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
 import { DEFAULT_PORT } from './paths.js';
-import { builderStage, isLocked, lockStage, testBuilderStage } from './python.js';
+import { builderStage, lockStage, testBuilderStage } from './python.js';
 import { filesOf, makeSuites, requirementLists, testDirectories } from './suites.js';
 import type { Plan, ServiceSpec, Stage } from './types.js';
 import { validatePlan } from './validate.js';
@@ -63,9 +63,7 @@ function makeStages(facts: Facts, config: Config, port: number): readonly Stage[
     ...(facts.frontend?.server ? [frontendServerStage(facts.frontend, facts.name.value, port)] : []),
     ...gatewayStages(facts),
     ...nodeBrowserStages(facts),
-    ...(browser?.browser
-      ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), isLocked(facts.python))]
-      : []),
+    ...(browser?.browser ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), facts)] : []),
   ];
 }
 

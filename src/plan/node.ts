@@ -1,6 +1,6 @@
 /** Installing Node packages: each package manager strictly from its lock file, with its download cache. */
 import type { NodePackageManager, NodeProject } from '../detect/facts.js';
-import { APP_DIR } from './paths.js';
+import { insideApp } from './paths.js';
 import { quoteWords, shell } from './shell.js';
 import type { CacheMount, Step } from './types.js';
 
@@ -78,11 +78,6 @@ export function nodeImage(project: NodeProject): string {
 /** Where the lock file lies in the source, and so where packages are installed. */
 export function installRoot(project: NodeProject): string {
   return project.workspace ?? project.root;
-}
-
-/** A directory of the source inside the image. */
-export function insideApp(directory: string): string {
-  return directory === '' ? APP_DIR : `${APP_DIR}/${directory}`;
 }
 
 /** Steps that bring the package manager, when the image does not have it, and install the locked packages. */

@@ -1,7 +1,20 @@
 /** Where things lie inside images. Each path, id and name stands here once. */
 
-/** The app's source, and the working directory. */
+import type { Facts } from '../detect/facts.js';
+
+/** The source. */
 export const APP_DIR = '/app';
+
+/** A directory of the source inside the image. */
+export function insideApp(directory: string): string {
+  return directory === '' ? APP_DIR : `${APP_DIR}/${directory}`;
+}
+
+/** The app's own directory, where its processes work: the frontend lies beside it as in the source. */
+export function workDirectory({ root }: Pick<Facts, 'root'>): string {
+  return insideApp(root?.value ?? '');
+}
+
 /** The virtual environment, built at its final path. */
 export const VENV_DIR = '/opt/venv';
 /** Where suites write their reports. */

@@ -1,6 +1,6 @@
 /** How the production image starts its server. */
 import type { EntryPoint, Facts } from '../detect/facts.js';
-import { APP_DIR, GUNICORN_CONF, SERVE } from './paths.js';
+import { GUNICORN_CONF, SERVE, workDirectory } from './paths.js';
 
 /** The entry point as its server's command line names it. */
 export function entryName(entry: EntryPoint): string {
@@ -29,9 +29,10 @@ export function serverCommand(facts: Facts): readonly string[] {
 }
 
 /** Variables that the server's start reads. */
-export function serverEnv({ workers = {} }: Facts): Record<string, string> {
+export function serverEnv(facts: Facts): Record<string, string> {
+  const { workers = {} } = facts;
   return {
     ...(workers.single && { WEB_CONCURRENCY: '1' }),
-    ...(workers.conf && { QUAYSIDE_GUNICORN_CONF: `${APP_DIR}/${workers.conf.value}` }),
+    ...(workers.conf && { QUAYSIDE_GUNICORN_CONF: `${workDirectory(facts)}/${workers.conf.value}` }),
   };
 }

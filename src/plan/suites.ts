@@ -116,7 +116,7 @@ export const SUITE_ENV = {
 };
 
 function runOf(suite: SuiteFacts, facts: Facts, port: number): Pick<Suite, 'args' | 'reports'> {
-  if (suite.name === 'format') return { args: formatCommand(suite.command, ''), reports: {} };
+  if (suite.name === 'format') return { args: formatCommand(suite.command, facts.root?.value ?? ''), reports: {} };
   if (!isPytest(suite)) return { args: suite.command, reports: {} };
   const common = [`--junitxml=${JUNIT}`, '-p', 'no:cacheprovider'];
   if (suite.browser) {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
 import { detect } from '../../../src/detect/detect.js';
-import { memoryTree, subtree } from '../../../src/detect/tree.js';
+import { memoryTree } from '../../../src/detect/tree.js';
 import { CODES } from '../../../src/diagnostics/codes.js';
 import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
 import { DJANGO, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
@@ -264,7 +264,7 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS409'],
     withFiles(FLASK, {
       ...FRONTEND,
-      'frontend/package.json': PACKAGE_JSON.replace('vite', 'next'),
+      'frontend/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '12.3.4' } }),
       'frontend/next.config.mjs': 'export default {};\n',
     }),
   ],
@@ -336,7 +336,7 @@ describe('broken inputs', () => {
   it.each(BROKEN)('%s', async (name, codes, files) => {
     const tree = memoryTree(files);
     const { config, root, diagnostics: early } = await loadConfig(tree);
-    const { facts, diagnostics } = config ? await detect(subtree(tree, root), config) : { diagnostics: early };
+    const { facts, diagnostics } = config ? await detect(tree, config, root) : { diagnostics: early };
     expect(facts).toBeUndefined();
     expect(diagnostics.map(({ code }) => code)).toEqual(codes);
     for (const diagnostic of diagnostics)

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
 import { detect } from '../../../src/detect/detect.js';
 import { entryReference } from '../../../src/detect/entry-point.js';
-import type { Facts, ServiceFacts } from '../../../src/detect/facts.js';
-import { memoryTree, subtree } from '../../../src/detect/tree.js';
+import type { Facts, FrontendFacts, ServiceFacts } from '../../../src/detect/facts.js';
+import { memoryTree } from '../../../src/detect/tree.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 
 const CORPUS = new URL('../../corpus/', import.meta.url);
@@ -33,6 +33,10 @@ function wordsOf({ kind, variable, scheme, also = [], parts = [], version }: Ser
   ].join(' ');
 }
 
+function frontendWords({ root, packageManager, output, server }: FrontendFacts): string {
+  return `${root || '.'} ${packageManager.value} ${output.value}${server ? ` by ${server.value}` : ''}`;
+}
+
 function table(facts: Facts): Record<string, string> {
   const workers = [facts.workers?.workerClass?.value, facts.workers?.single && 'one'].filter(Boolean).join(', ');
   return {
@@ -43,6 +47,8 @@ function table(facts: Facts): Record<string, string> {
     services: facts.services.map(wordsOf).join('; ') || 'none',
     migrate: facts.migrate?.value.join(' ') ?? 'none',
     ...(workers !== '' && { workers }),
+    ...(facts.root && { root: facts.root.value }),
+    ...(facts.frontend && { frontend: frontendWords(facts.frontend) }),
   };
 }
 
@@ -53,7 +59,7 @@ describe('the corpus', () => {
     const { expected, files } = readSkeleton(name);
     const tree = memoryTree(files);
     const { config, root } = await loadConfig(tree);
-    const { facts, diagnostics } = await detect(subtree(tree, root), config);
+    const { facts, diagnostics } = await detect(tree, config, root);
     const codes = diagnostics.map(({ code }) => code).join(' ');
     expect(facts ? table(facts) : { asks: codes }).toEqual(expected);
     // What is understood can be planned as well.

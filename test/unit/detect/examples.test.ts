@@ -6,7 +6,6 @@ import { loadConfig } from '../../../src/config/load.js';
 import { detect } from '../../../src/detect/detect.js';
 import { explain } from '../../../src/detect/explain.js';
 import type { Tree } from '../../../src/detect/facts.js';
-import { subtree } from '../../../src/detect/tree.js';
 
 const REPOSITORY = new URL('../../..', import.meta.url).pathname;
 
@@ -33,7 +32,7 @@ describe.each(
     const tree = diskTree(join(REPOSITORY, 'examples', name));
     const { config, root, diagnostics: wrong } = await loadConfig(tree);
     expect(wrong).toEqual([]);
-    const { facts, diagnostics } = await detect(subtree(tree, root), config);
+    const { facts, diagnostics } = await detect(tree, config, root);
     expect(diagnostics).toEqual([]);
     await expect(`${JSON.stringify(facts, null, 2)}\n`).toMatchFileSnapshot(`../../golden/detect/${name}.facts.json`);
     await expect(explain(facts!, config!)).toMatchFileSnapshot(`../../golden/detect/${name}.explain.txt`);

@@ -129,6 +129,11 @@ describe('output', () => {
       'web/.next (next)',
     ],
     [
+      'Next.js with nothing said',
+      tool('next', 'next build', { 'web/next.config.js': 'module.exports = {}' }),
+      'web/.next (next)',
+    ],
+    [
       'SvelteKit',
       tool('vite', 'vite build', {
         'web/package.json': JSON.stringify({
@@ -179,7 +184,14 @@ describe('output', () => {
 
   it.each<readonly [string, Files, string]>([
     ['a script that says nothing', tool('rollup', 'node scripts/build.js'), 'QS408'],
-    ['Next.js without output', tool('next', 'next build', { 'web/next.config.js': 'module.exports = {}' }), 'QS409'],
+    [
+      'an old Next.js without output',
+      {
+        'web/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '^12.3.4' } }),
+        'web/package-lock.json': '{}',
+      },
+      'QS409',
+    ],
     ['SvelteKit for a server', tool('@sveltejs/kit', 'vite build'), 'QS409'],
     ['Nuxt for a server', tool('nuxt', 'nuxt build'), 'QS409'],
     [

@@ -100,7 +100,7 @@ describe('readModule', () => {
 
 describe('findEnvReads', () => {
   const reads = async (text: string, more: Record<string, string> = {}) => {
-    const { value } = await readProject(memoryTree({ 'shop/config.py': text, ...more }), {});
+    const { value } = await readProject(memoryTree({ 'shop/config.py': text, ...more }), '', {});
     return findEnvReads(value!).map(({ name, line, fallback, required }) => [name, line, fallback ?? required]);
   };
 
