@@ -1,9 +1,12 @@
-"""Starts a server that has no settings file of its own: on PORT, sized by what the container may use.
+"""Starts a server that has no settings file of its own: on PORT, sized by what the container may use; and sees to it that
+it ends. Servers wait for streams that never end: one by one for each worker, or without a bound, in spite of their settings.
 
 Usage: serve.py SERVER WORDS... ; the server is uvicorn, hypercorn or granian.
 """
 
 import os
+import signal
+import subprocess
 import sys
 
 from quayside_limits import worker_count
@@ -20,5 +23,27 @@ WORDS = {
     "granian": ["--host", "0.0.0.0", "--port", PORT, "--workers", WORKERS, "--workers-kill-timeout", GRACE, "--access-log"],
 }
 
-server, *words = sys.argv[1:]
-os.execvp(server, [server, *WORDS[server], *words])
+
+def main(server, *words):
+    process = subprocess.Popen([server, *WORDS[server], *words])
+    stopping = False
+
+    def stop(number, _frame):
+        nonlocal stopping
+        stopping = True
+        process.send_signal(number)
+        signal.setitimer(signal.ITIMER_REAL, float(GRACE) + 1)
+
+    def end(_number, _frame):
+        print(f"quayside: {server} still had open requests and was ended", file=sys.stderr, flush=True)
+        process.kill()
+
+    signal.signal(signal.SIGALRM, end)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    code = process.wait()
+    return 0 if stopping else code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
