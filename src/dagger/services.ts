@@ -56,8 +56,9 @@ function startable(plan: Plan, spec: ServiceSpec, label: string): Service {
     dag.container().from(spec.image),
   );
   const { args, ...times } = entry.health;
+  const prepared = entry.files.reduce((to, { path, content }) => to.withNewFile(path, content), plain);
   const checked = entry.ports
-    .reduce((to, port) => to.withExposedPort(port), withPassword(plain, plan, entry, label))
+    .reduce((to, port) => to.withExposedPort(port), withPassword(prepared, plan, entry, label))
     .withDockerHealthcheck([...args], times);
   const ready = entry.data === undefined ? checked : checked.withMountedTemp(entry.data);
   return ready.asService({ useEntrypoint: true, ...(entry.testCommand && { args: [...entry.testCommand] }) });

@@ -23,10 +23,14 @@ const definition = z.strictObject({
     start_interval: z.string(),
     retries: z.int(),
   }),
+  configs: z.array(z.strictObject({ source: z.string(), target: z.string() })).default([]),
   'x-quayside': extension,
 });
 
-const file = z.strictObject({ services: z.record(z.string(), definition) });
+const file = z.strictObject({
+  services: z.record(z.string(), definition),
+  configs: z.record(z.string(), z.strictObject({ content: z.string() })).default({}),
+});
 
 /** One service of the catalogue. */
 export interface CatalogueEntry {
@@ -45,6 +49,8 @@ export interface CatalogueEntry {
   readonly data?: string;
   /** Arguments that trade durability for speed in test runs. */
   readonly testCommand?: readonly string[];
+  /** Files that the image reads when it starts. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
 /** Gives the entry of a service by its id. */
@@ -62,7 +68,7 @@ export const packagedCatalogue: Catalogue = id => parseEntry(id, readPackaged(`c
 export function parseEntry(id: string, text: string): CatalogueEntry {
   const result = file.safeParse(parse(text));
   const service = result.data?.services[id];
-  if (!service)
+  if (!result.success || !service)
     throw new Error(`compose/${id}.yaml: ${result.error ? z.prettifyError(result.error) : `no service ${id}`}`);
   const secret = Object.keys(service.environment).find(name => isPassword(service.environment[name]));
   const own = service['x-quayside'];
@@ -76,6 +82,11 @@ export function parseEntry(id: string, text: string): CatalogueEntry {
     address: own.address,
     ...(own.data && { data: own.data }),
     ...(own['test-command'] && { testCommand: own['test-command'] }),
+    files: service.configs.map(({ source, target }) => {
+      const content = result.data.configs[source]?.content;
+      if (content === undefined) throw new Error(`compose/${id}.yaml: no config ${source}`);
+      return { path: target, content };
+    }),
   };
 }
 

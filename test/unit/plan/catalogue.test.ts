@@ -26,6 +26,15 @@ describe.each(KINDS)('%s', kind => {
   });
 });
 
+test('lets the app make databases for tests where that takes a grant', () => {
+  for (const kind of ['mariadb', 'mysql'] as const) {
+    const [file] = packagedCatalogue(kind).files;
+    expect(file?.path).toMatch(/^\/docker-entrypoint-initdb\.d\/.*\.sql$/);
+    expect(file?.content).toBe("GRANT ALL PRIVILEGES ON `test\\_%`.* TO 'app'@'%';\n");
+  }
+  expect(packagedCatalogue('postgres').files).toEqual([]);
+});
+
 test('a version replaces the tag and nothing else', () => {
   expect(imageOf(packagedCatalogue('mariadb'), '11.8')).toBe('docker.io/library/mariadb:11.8');
   expect(imageOf(packagedCatalogue('mariadb'))).toBe(packagedCatalogue('mariadb').image);
