@@ -55,7 +55,10 @@ function convert(
   switch (type.name) {
     case 'Directory': {
       const path = hostPath(text, flag, 'directory', context.cwd);
-      return dag.host().directory(path, argument.ignore === undefined ? {} : { exclude: [...argument.ignore] });
+      if (argument.ignore === undefined) return dag.host().directory(path);
+      // What git ignores is left out by the functions themselves; of a whole repository it is not even taken in.
+      const gitignore = existsSync(join(path, '.git')) ? { gitignore: true } : {};
+      return dag.host().directory(path, { exclude: [...argument.ignore], ...gitignore });
     }
     case 'File':
       return dag.host().file(hostPath(text, flag, 'file', context.cwd));

@@ -9,7 +9,8 @@ import sys
 port = int(os.environ.get("PORT", "8000"))
 path = os.environ.get("QUAYSIDE_HEALTH_PATH", "")
 # An app that answers only to certain names is asked by one of them.
-names = re.split(r"[\s,]+", os.environ.get(os.environ.get("QUAYSIDE_HOSTS_VARIABLE", ""), "").strip())
+variable = os.environ.get("QUAYSIDE_HOSTS_VARIABLE", "QUAYSIDE_HOSTS")
+names = re.split(r"[\s,]+", os.environ.get(variable, "").strip())
 host = names[0].lstrip(".") if names[0].strip("*.") else "localhost"
 timeout = float(os.environ.get("QUAYSIDE_HEALTH_TIMEOUT", "4"))
 

@@ -1,5 +1,7 @@
 /** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
 import { z } from 'zod';
+import { FOREIGN_SERVICES, type ForeignService } from './foreign-services.js';
+import { PROCESS_NAMES } from './names.js';
 
 const word = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 
@@ -96,6 +98,18 @@ const frontendOptions = z.strictObject(
   { error: 'false, or a mapping with root, output, script, nodeVersion and env' },
 );
 
+const taken = Object.values(PROCESS_NAMES);
+
+const foreign = Object.fromEntries(
+  Object.entries(FOREIGN_SERVICES).map(([key, name]) => [
+    key,
+    z
+      .literal(false, { error: `false: ${name} is not run here` })
+      .describe(`${name}, which is not run here; false: the app is built and tested without it.`)
+      .optional(),
+  ]),
+) as Record<ForeignService, z.ZodOptional<z.ZodLiteral<false>>>;
+
 /** The schema of quayside.yaml. Every key is optional; what is absent is detected. */
 export const configSchema = z
   .strictObject(
@@ -163,6 +177,7 @@ export const configSchema = z
             redis: service.describe('Redis; false: the app does not need it.'),
             rabbitmq: service.describe('RabbitMQ; false: the app does not need it.'),
             mailpit: service.describe('Mailpit, which takes mail and shows it; false: the app does not need it.'),
+            ...foreign,
           },
           { error: 'a mapping of services such as mariadb, postgres, redis' },
         )
@@ -208,8 +223,8 @@ export const configSchema = z
         .optional(),
       components: z
         .record(
-          z.string().regex(/^(?!web$|frontend$|gateway$)[a-z][a-z0-9-]*$/, {
-            error: 'a name such as worker or scheduler; web, frontend and gateway are taken',
+          z.string().regex(new RegExp(`^(?!(${taken.join('|')})$)[a-z][a-z0-9-]*$`), {
+            error: `a name such as worker or scheduler; ${taken.join(', ')} are taken`,
           }),
           z.union([off, component], { error: 'false, or a mapping with command' }),
           { error: 'a mapping of names such as worker to a command' },

@@ -1,15 +1,19 @@
 /** The way from a tree of files to facts about the app. */
+import { PROCESS_NAMES } from '../config/names.js';
 import type { Config } from '../config/schema.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { detectComponents } from './components.js';
 import { readComposeServices } from './compose-services.js';
 import { dependencyOn } from './dependencies.js';
-import { detectDjango } from './django.js';
+import { detectDjango, unknownHost } from './django.js';
+import { readDockerignore } from './dockerignore.js';
 import { detectEntry } from './entry-point.js';
 import { findEnvReads } from './env-reads.js';
-import type { Dependency, Facts, PythonFacts, Sourced, Tree } from './facts.js';
+import type { Dependency, Facts, GatewayFacts, PythonFacts, Sourced, Tree } from './facts.js';
+import { foreignServices } from './foreign-services.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './framework.js';
 import { detectFrontend } from './frontend.js';
+import { detectServed } from './frontend-served.js';
 import { detectGateway } from './gateway.js';
 import { detectHealth } from './health.js';
 import { detectNative } from './native.js';
@@ -45,7 +49,7 @@ export async function detect(source: Tree, config: Config = {}, root = ''): Prom
 async function detectIn(project: Project): Promise<Detection> {
   const packages = await detectPackages(project);
   if (packages.value === undefined) return { diagnostics: placedIn(project.root, packages.diagnostics) };
-  const { versions, ...managed } = packages.value;
+  const { versions, builds, ...managed } = packages.value;
   const { dependencies } = managed;
   const declaredIn = project.pyproject?.path ?? managed.requirements?.main.value ?? 'pyproject.toml';
 
@@ -65,6 +69,10 @@ async function detectIn(project: Project): Promise<Detection> {
   const web = webCommand(procfile);
   const entry = await detectEntry(project, framework.value, prefersAsgi(dependencies), web);
   const reads = findEnvReads(project);
+  const django =
+    entry.value?.framework === 'django' ? detectDjango(project, entry.value.entry.value, reads) : undefined;
+  const hasBrowserTests = [...(suites.value ?? []), ...(nodeSuites.value ?? [])].some(({ name }) => name === 'e2e');
+  const unknown = django && hasBrowserTests ? unknownHost(django, namesOfApp(gateway.value)) : undefined;
   const compose = await readComposeServices(project);
   const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value, compose);
   const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, web);
@@ -80,12 +88,16 @@ async function detectIn(project: Project): Promise<Detection> {
       web,
       services.value ?? [],
     );
+  const served =
+    entry.value && frontend.value && detectServed(project, entry.value.framework, frontend.value, dependencies);
   const diagnostics = [
     ...independent,
-    ...placedIn(
-      project.root,
-      [entry, server, workers, services].flatMap(finding => finding?.diagnostics ?? []),
-    ),
+    ...(served?.diagnostics ?? []),
+    ...placedIn(project.root, [
+      ...[entry, server, workers, services].flatMap(finding => finding?.diagnostics ?? []),
+      ...foreignServices(project, dependencies, reads),
+      ...(unknown ? [unknown] : []),
+    ]),
   ];
   if (!version.value || !suites.value || !services.value || !entry.value || !server?.value || diagnostics.length > 0) {
     return { diagnostics };
@@ -94,11 +106,11 @@ async function detectIn(project: Project): Promise<Detection> {
   const components = detectComponents(project, dependencies, services.value, procfile);
   if (components.value === undefined) return { diagnostics: placedIn(project.root, components.diagnostics) };
   const volumes = await detectVolumes(project, reads);
+  const dockerignore = await readDockerignore(project.tree);
   const health = detectHealth(project);
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
-  const django = detectDjango(project, entry.value.framework, reads);
   const devGroup = groupOfTests(managed);
-  const served = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
+  const chosen = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
   const facts: Facts = {
     name: appName(project, entry.value.entry.value.module),
     ...(project.root !== '' && { root: appRoot(project, declaredIn) }),
@@ -108,19 +120,20 @@ async function detectIn(project: Project): Promise<Detection> {
       ...(project.packageRoot && { packageRoot: project.packageRoot }),
       ...(devGroup && { devGroup }),
     },
-    framework: served,
+    framework: chosen,
     entry: entry.value.entry,
     server: server.value,
     ...(workers?.value && Object.keys(workers.value).length > 0 && { workers: workers.value }),
     ...(health && { health }),
-    ...(frontend.value && { frontend: frontend.value }),
+    ...(frontend.value && { frontend: { ...frontend.value, ...(served?.value && { served: served.value }) } }),
     services: services.value,
     ...(components.value.length > 0 && { components: components.value }),
     ...(volumes.length > 0 && { volumes }),
+    ...(dockerignore && { dockerignore }),
     ...(migrate && { migrate }),
     ...(django && { django }),
     secrets: detectSecrets(reads),
-    native: detectNative(project, dependencies),
+    native: detectNative(project, dependencies, builds),
     ...(gateway.value && { gateway: gateway.value }),
     suites: suites.value,
     ...(nodeSuites.value && nodeSuites.value.length > 0 && { nodeSuites: nodeSuites.value }),
@@ -147,6 +160,11 @@ function appRoot({ config, root }: Project, declaredIn: string): Sourced<string>
 function prefersAsgi(dependencies: readonly Dependency[]): boolean {
   const isMain = (name: string) => dependencyOn(dependencies, name)?.group === 'main';
   return isMain('channels') || (!isMain('gunicorn') && ['uvicorn', 'hypercorn', 'daphne'].some(isMain));
+}
+
+/** The names that browser tests call the app by; with its nginx in front, that decides which of them the app gets to see. */
+function namesOfApp(gateway: GatewayFacts | undefined): readonly string[] {
+  return gateway ? [PROCESS_NAMES.app, PROCESS_NAMES.gateway] : [PROCESS_NAMES.app];
 }
 
 /** The group that pytest is declared in, else the one named dev. */

@@ -20,7 +20,7 @@ export function explain(facts: Facts, config: Config): string {
   const sections: readonly (readonly [string, readonly Row[]])[] = [
     ['app', [...rootRow(facts), ...inApp(facts, appRows(facts))]],
     ['python', inApp(facts, pythonRows(facts))],
-    ['frontend', frontendRows(facts)],
+    ['frontend', frontendRows(facts, config)],
     ['services', inApp(facts, serviceRows(facts))],
     ['beside the web server', [...inApp(facts, componentRows(facts)), ...gatewayRow(facts)]],
     ['packages of the system', inApp(facts, nativeRows(facts))],
@@ -105,9 +105,21 @@ function appRows(facts: Facts): Row[] {
       ? [row('static files', { ...facts.django.collectStatic, value: facts.django.collectStatic.value.join(' ') }, '')]
       : []),
     ...(facts.django?.hosts ? [row('names of the site', facts.django.hosts, '')] : []),
+    ...(facts.django?.names
+      ? [row('names of the site', { ...facts.django.names, value: facts.django.names.value.join(' ') || 'none' }, '')]
+      : []),
     ...(facts.volumes ?? []).map(volume => row('volume', volume, 'volumes')),
+    ...(facts.dockerignore
+      ? [row('ignored', { ...facts.dockerignore, value: listed(facts.dockerignore.value) }, '')]
+      : []),
     ...facts.secrets.map(secret => row('secret', secret, '')),
   ];
+}
+
+/** The first few of a list, and how many more there are. */
+function listed(values: readonly string[]): string {
+  const shown = values.slice(0, 4).join(' ');
+  return values.length > 4 ? `${shown} and ${values.length - 4} more` : shown;
 }
 
 function pythonRows({ python }: Facts): Row[] {
@@ -128,8 +140,9 @@ function pythonRows({ python }: Facts): Row[] {
   ];
 }
 
-function frontendRows({ frontend }: Facts): Row[] {
+function frontendRows({ frontend }: Facts, config: Config): Row[] {
   if (!frontend) return [];
+  const given = config.frontend ? (config.frontend.env ?? {}) : {};
   const { root, lockfile } = frontend;
   return [
     {
@@ -144,7 +157,13 @@ function frontendRows({ frontend }: Facts): Row[] {
     row('script', frontend.buildScript, 'frontend.script'),
     row('output', frontend.output, 'frontend.output'),
     ...(frontend.server ? [row('server', frontend.server, '')] : []),
+    ...(frontend.served ? [row('served by', frontend.served, 'frontend')] : []),
     ...(frontend.apiVariable ? [row('address of the app', frontend.apiVariable, 'frontend.env')] : []),
+    ...(frontend.variables ?? []).map(({ variable, set }) => {
+      const value = given[variable.value];
+      const why = value === undefined ? (set ? `set in ${formatPlace(set)}` : 'not set') : `set to ${value}`;
+      return row('baked in', { ...variable, why }, `frontend.env.${variable.value}`);
+    }),
   ];
 }
 
@@ -198,6 +217,7 @@ function suiteRows(suites: readonly SuiteFacts[]): Row[] {
     { name: suite.name, value: suite.command.join(' '), place: suite.place, key: `suites.${suite.name}.command` },
     ...(suite.browser ? [row('', { ...suite.browser, value: `playwright ${suite.browser.value}` }, '')] : []),
     ...(suite.groups ? [{ name: '', value: `groups ${suite.groups.join(', ')}`, place: undefined, key: '' }] : []),
+    ...(suite.without ?? []).map(file => row('', { ...file, value: `without ${file.value}` }, '')),
   ]);
 }
 

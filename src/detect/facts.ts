@@ -63,6 +63,8 @@ export interface PythonFacts {
   readonly dependencies: readonly Dependency[];
   /** Name of the group that holds the test tools, when development dependencies are in a group. */
   readonly devGroup?: Sourced<string>;
+  /** Packages, or `:all:`, that the package manager builds from source, which its lock file does not say. */
+  readonly fromSource?: readonly Sourced<string>[];
 }
 
 /** The object that serves requests. */
@@ -101,6 +103,16 @@ export interface FrontendFacts extends NodeProject {
   readonly publicFiles?: boolean;
   /** Variable that the frontend reads the app's address from, when it has a server. */
   readonly apiVariable?: Sourced<string>;
+  /** Variables whose values end up in the built files. */
+  readonly variables?: readonly BakedVariable[];
+  /** The line of the app that hands the built files to browsers, when there is no server of its own. */
+  readonly served?: Sourced<string>;
+}
+
+/** A variable that a frontend's build takes in, and where the source has a value for it. */
+export interface BakedVariable {
+  readonly variable: Sourced<string>;
+  readonly set?: Place;
 }
 
 export type ServerKind = 'gunicorn' | 'uvicorn' | 'hypercorn' | 'granian';
@@ -163,6 +175,8 @@ export interface SuiteFacts {
   readonly groups?: readonly string[];
   /** Locked version of Playwright when the suite drives a browser, such as `1.58.0`. */
   readonly browser?: Sourced<string>;
+  /** Files around the tests that import the app, which browser tests run without. */
+  readonly without?: readonly Sourced<string>[];
 }
 
 /** What only Django projects have. */
@@ -171,6 +185,8 @@ export interface DjangoFacts {
   readonly collectStatic?: Sourced<readonly string[]>;
   /** Variable that the names the site is called by are read from. */
   readonly hosts?: Sourced<string>;
+  /** The names, when the settings spell them out: the site answers to no other. */
+  readonly names?: Sourced<readonly string[]>;
 }
 
 export type GatewayValue = 'app' | 'frontend' | 'name' | 'http-port' | 'https-port' | 'certificates';
@@ -220,6 +236,8 @@ export interface Facts {
   /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */
   readonly migrate?: Sourced<readonly string[]>;
   readonly django?: DjangoFacts;
+  /** Patterns of files that the app's own images are made without. */
+  readonly dockerignore?: Sourced<readonly string[]>;
   /** Environment variables that must have a value for the app to start, such as SECRET_KEY. */
   readonly secrets: readonly Sourced<string>[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */

@@ -2,6 +2,7 @@
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { FrontendFacts, Sourced, Tree } from './facts.js';
 import { detectOutput } from './frontend-output.js';
+import { bakedVariables } from './frontend-variables.js';
 import { detectNodeInstall } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
 import { joinPath, type PackageJson, placeIn, readPackageJson } from './package-json.js';
@@ -46,6 +47,7 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
   }
   const place = configured.script === undefined ? placeIn(first, `"${script}"`) : configPlace('frontend.script');
   const api = made.value.server && (await apiVariable(tree, first.root));
+  const variables = await bakedVariables(tree, first.root);
   return found({
     root: first.root,
     packageManager: install.value.packageManager,
@@ -59,6 +61,7 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
       publicFiles: tree.paths.some(path => path.startsWith(joinPath(first.root, 'public/'))),
     }),
     ...(api && { apiVariable: api }),
+    ...(variables.length > 0 && { variables }),
   });
 }
 

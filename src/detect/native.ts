@@ -1,15 +1,27 @@
 /** Debian packages the app needs: for its Python packages, for programs its code runs, and those configured. */
 import type { Dependency, NativePackages } from './facts.js';
-import { EXTRA_NATIVE, PROGRAMS, PYTHON_NATIVE, SELF_CONTAINED_EXTRAS } from './native-packages.js';
+import {
+  COMPILED,
+  EXTRA_NATIVE,
+  PROGRAMS,
+  PYTHON_NATIVE,
+  SELF_CONTAINED_EXTRAS,
+  SOURCE_NATIVE,
+} from './native-packages.js';
 import { configPlace, type Project } from './project.js';
 import { dottedNameBefore, type PythonModule } from './python-module.js';
+import type { Builds } from './source-builds.js';
 
 /** Calls that run a program. */
 const RUNNERS =
   /^(run|Popen|call|check_call|check_output|which|system|popen|create_subprocess_exec|create_subprocess_shell|execvp)$/;
 
 /** Finds the Debian packages, each with what asks for it. */
-export function detectNative(project: Project, dependencies: readonly Dependency[]): NativePackages[] {
+export function detectNative(
+  project: Project,
+  dependencies: readonly Dependency[],
+  builds: Builds = new Map(),
+): NativePackages[] {
   const { native } = project.config;
   const configured: NativePackages[] = native
     ? [
@@ -21,17 +33,38 @@ export function detectNative(project: Project, dependencies: readonly Dependency
         },
       ]
     : [];
-  return [...packagesOf(dependencies), ...programs(project), ...configured];
+  return [
+    ...packagesOf(dependencies, builds),
+    ...builtFromSource(dependencies, builds),
+    ...programs(project),
+    ...configured,
+  ];
 }
 
-function packagesOf(dependencies: readonly Dependency[]): NativePackages[] {
+function packagesOf(dependencies: readonly Dependency[], builds: Builds): NativePackages[] {
   const main = dependencies.filter(({ group }) => group === 'main');
   return main.flatMap(({ name, extras = [], source, place }) => {
     const extra = extras.map(item => EXTRA_NATIVE[`${name}[${item}]`]).find(need => need !== undefined);
     const isSelfContained = extras.some(item => SELF_CONTAINED_EXTRAS[name]?.includes(item));
     const need = extra ?? (isSelfContained ? undefined : PYTHON_NATIVE[name]);
+    const isWheel = (builds.get(name) ?? builds.get(':all:'))?.from === 'wheel';
     const fetched = source === 'git' ? [{ dependency: name, build: ['git'], runtime: [], place }] : [];
-    return need ? [...fetched, { dependency: name, ...need, place }] : fetched;
+    return need ? [...fetched, { dependency: name, ...need, ...(isWheel && { build: [] }), place }] : fetched;
+  });
+}
+
+/** Packages that have wheels and are built all the same: those named, and with `:all:` those declared that are known. */
+function builtFromSource(dependencies: readonly Dependency[], builds: Builds): NativePackages[] {
+  return [...builds.values()].flatMap(({ name, from, place }) => {
+    if (from === 'wheel') return [];
+    if (name !== ':all:') return [{ dependency: name, ...(SOURCE_NATIVE[name] ?? COMPILED), place }];
+    const known = dependencies.filter(
+      dependency => dependency.group === 'main' && dependency.name in SOURCE_NATIVE && !builds.has(dependency.name),
+    );
+    return [
+      { dependency: 'what is built from source', ...COMPILED, place },
+      ...known.map(dependency => ({ dependency: dependency.name, ...SOURCE_NATIVE[dependency.name]!, place })),
+    ];
   });
 }
 

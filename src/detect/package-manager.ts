@@ -10,13 +10,18 @@ import { MAIN_REQUIREMENTS, pipPackages } from './pip-packages.js';
 import { parsePipfileLock, pipfileDependencies, stalePipfileLock } from './pipenv-lock.js';
 import { poetryContentHashes } from './poetry-lock.js';
 import { type Finding, failed, found, isForeign, type Project } from './project.js';
+import { type Builds, fromSource, lockedBuildRules, settle } from './source-builds.js';
 import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
 import { unhashedInPipfile, unhashedInToml } from './unhashed-packages.js';
 import { uvLockDifference } from './uv-lock.js';
 
-/** The part of the Python facts that package management decides; `versions` are those the lock or the pins name. */
+/**
+ * The part of the Python facts that package management decides; `versions` are those the lock or the pins name, `builds`
+ * the packages that are built from source, or never.
+ */
 export type PackageFacts = Omit<PythonFacts, 'version' | 'packageRoot' | 'devGroup'> & {
   readonly versions: LockedVersions;
+  readonly builds?: Builds;
 };
 
 const LOCKS = { 'poetry.lock': 'poetry', 'uv.lock': 'uv', 'pdm.lock': 'pdm', 'Pipfile.lock': 'pipenv' } as const;
@@ -98,6 +103,8 @@ async function lockedPackages(
   const problem = STALE[manager](project, pyproject, lock) ?? unhashedInToml(lock, inside);
   if (problem) return failed(problem);
   const place = { file: lockPath };
+  const builds = settle(await lockedBuildRules(manager, project.tree, pyproject));
+  const built = fromSource(builds);
   return found({
     packageManager: { value: manager, place },
     lockfile: { value: lockPath, place },
@@ -106,7 +113,9 @@ async function lockedPackages(
     ...(members.length > 0 && {
       memberRoots: members.map(({ root, file }) => ({ value: root, place: { file: file.path } })),
     }),
+    ...(built.length > 0 && { fromSource: built }),
     versions: tomlVersions(lock),
+    builds,
   });
 }
 

@@ -7,6 +7,7 @@ import { readLocalProject } from './local-project.js';
 import { type LockedVersions, pinnedVersions } from './locked-versions.js';
 import { type Finding, failed, found } from './project.js';
 import { type Requirements, readRequirements } from './requirements.js';
+import { type Builds, settle } from './source-builds.js';
 
 /** Files of the app's own requirements, the first that exists counts. */
 export const MAIN_REQUIREMENTS = [
@@ -44,6 +45,7 @@ export interface PipPackages {
   readonly dependencies: readonly Dependency[];
   readonly memberRoots?: readonly Sourced<string>[];
   readonly versions: LockedVersions;
+  readonly builds: Builds;
 }
 
 /** Reads the requirements files of a project; `path` is the main one. */
@@ -83,6 +85,7 @@ export async function pipPackages(tree: Tree, path: string): Promise<Finding<Pip
     dependencies: [...main.value.dependencies, ...own, ...development],
     ...(roots.length > 0 && { memberRoots: roots }),
     versions: pinnedVersions([...main.value.dependencies, ...(dev?.value?.dependencies ?? [])]),
+    builds: settle(main.value.builds),
   });
 }
 

@@ -93,6 +93,25 @@ function readImports(statements: readonly PythonStatement[], name: string, isPac
   return imports;
 }
 
+/**
+ * What is imported as soon as a module is: dotted names, `package.name` for `from package import name`. Imports in
+ * functions and below a condition are not among them.
+ */
+export function importsAtTop({
+  name,
+  path,
+  statements,
+}: PythonModule): readonly { readonly name: string; readonly line: number }[] {
+  return statements.flatMap(({ tokens, indent, line }) => {
+    const words = tokens.filter(({ text }) => text !== '(' && text !== ')').map(({ text }) => text);
+    const at = words.indexOf('import');
+    if (indent > 0 || (words[0] !== 'import' && words[0] !== 'from') || at < 0) return [];
+    const base = resolveRelative(words.slice(1, at).join(''), name, path.endsWith('__init__.py'));
+    const prefix = at === 0 || base === '' ? '' : `${base}.`;
+    return importedNames(words.slice(at + 1)).map(([target]) => ({ name: `${prefix}${target}`, line }));
+  });
+}
+
 function importedNames(words: readonly string[]): [string, string | undefined][] {
   return words
     .join(' ')

@@ -4,6 +4,7 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import { readRequirement } from './dependencies.js';
 import type { Dependency, Tree } from './facts.js';
 import { type Finding, failed, found } from './project.js';
+import { type BuildRule, buildRules } from './source-builds.js';
 
 /** What a requirements file and those it reads say. */
 export interface Requirements {
@@ -14,9 +15,11 @@ export interface Requirements {
   readonly local: readonly { readonly directory: string; readonly extras: readonly string[]; readonly place: Place }[];
   /** Whether any line carries a hash: pip then asks for one on every line. */
   readonly hashed: boolean;
+  /** Lines such as `--no-binary cffi`, in their order. */
+  readonly builds: readonly BuildRule[];
 }
 
-const NOTHING: Requirements = { dependencies: [], files: [], local: [], hashed: false };
+const NOTHING: Requirements = { dependencies: [], files: [], local: [], hashed: false, builds: [] };
 
 /** Reads a requirements file with those it includes; fails when one of them is missing. */
 export async function readRequirements(
@@ -61,7 +64,7 @@ function readLine(line: string, group: 'main' | 'dev', place: Place): Requiremen
   const read = readRequirement(line.replace(/^\s*(?:-e|--editable)[\s=]+(?=[\w.-]+\s*@)/, ''));
   const vcs = /\bgit\+\S+/.test(line) && !/^\s*#/.test(line);
   const name = read?.name ?? (vcs ? vcsName(line) : undefined);
-  if (name === undefined) return { ...NOTHING, hashed };
+  if (name === undefined) return { ...NOTHING, hashed, builds: buildRules(line, place) };
   const pinned = /^[^;#]*?===?\s*([0-9][\w.!+]*)(?!\S*\*)/.exec(line)?.[1];
   const dependency: Dependency = {
     name,
@@ -86,6 +89,7 @@ function merge(a: Requirements, b: Requirements): Requirements {
     files: [...new Set([...a.files, ...b.files])],
     local: [...a.local, ...b.local],
     hashed: a.hashed || b.hashed,
+    builds: [...a.builds, ...b.builds],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Finds the test suites: tests without a browser, browser tests, and the linter. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { conftestsOfApp } from './browser-imports.js';
 import { groupsOf } from './dependency-groups.js';
 import type { Dependency, SuiteFacts } from './facts.js';
 import type { PackageFacts } from './package-manager.js';
@@ -25,7 +26,7 @@ export function detectSuites(project: Project, packages: PackageFacts): Finding<
       configured(project, name, found(toolSuite(name, project, dependencies))),
     ),
     configured(project, 'unit', unitSuite(project, dependencies, otherFiles, browserFiles)),
-    configured(project, 'e2e', browserSuite(packages, browserFiles, otherFiles)),
+    configured(project, 'e2e', browserSuite(project, packages, browserFiles, otherFiles)),
   ];
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return { diagnostics };
@@ -38,9 +39,8 @@ function configured(project: Project, name: SuiteFacts['name'], detected: Findin
   if (options === undefined) return detected;
   if (options === false) return { diagnostics: [] };
   if (options.command !== undefined) {
-    const { groups, browser } = detected.value ?? {};
     const place = configPlace(`suites.${name}.command`);
-    return found({ name, command: options.command, place, ...(groups && { groups }), ...(browser && { browser }) });
+    return found({ ...detected.value, name, command: options.command, place });
   }
   if (detected.value || detected.diagnostics.length > 0) return detected;
   return {
@@ -111,6 +111,7 @@ function ignored(files: readonly PythonModule[], browserFiles: readonly PythonMo
 }
 
 function browserSuite(
+  project: Project,
   { dependencies, versions, lockfile }: PackageFacts,
   browserFiles: readonly PythonModule[],
   otherFiles: readonly PythonModule[],
@@ -135,12 +136,16 @@ function browserSuite(
       ],
     };
   }
+  const needed = groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]);
+  const without = conftestsOfApp(project, dependencies, needed.groups ?? [], browserFiles);
+  if (without.value === undefined) return { diagnostics: without.diagnostics };
   return found({
     name: 'e2e',
     command: ['pytest', ...browserTargets(browserFiles, otherFiles)],
     place: { file: first.path },
-    ...groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]),
+    ...needed,
     browser,
+    ...(without.value.length > 0 && { without: without.value }),
   });
 }
 

@@ -167,6 +167,11 @@ export const CODES = {
     about:
       'The framework is set to render pages on a server in a form that Quayside does not run: Next.js without output, SvelteKit, Nuxt or Astro with a server adapter.',
   },
+  QS410: {
+    title: 'Nobody serves the frontend',
+    about:
+      'A frontend without a server of its own is built into files, and no code of the app hands files of that directory to browsers. It would be built for nothing, or the app would answer without it.',
+  },
   QS501: {
     title: 'More than one database driver',
     about: 'Drivers of several databases are main dependencies, and the code does not show which one is used.',
@@ -185,6 +190,11 @@ export const CODES = {
     title: 'More than one driver for one database',
     about: 'Two drivers of the same database are installed and the code does not show which one the address must name.',
   },
+  QS505: {
+    title: 'A service that Quayside does not run',
+    about:
+      'A client of a database, queue or search engine that Quayside has no image of is a main dependency, and the code uses it. `services: { NAME: false }` builds, tests and serves the app without one; its own variables can lead it to one that runs elsewhere.',
+  },
   QS601: {
     title: 'pytest is not a dependency',
     about: 'There are tests in the form pytest collects, and pytest is not in any dependency group.',
@@ -201,6 +211,16 @@ export const CODES = {
     title: 'The browser tests have a fixed address',
     about:
       "Playwright's configuration reads no variable for the address of the app, so its tests cannot be sent elsewhere.",
+  },
+  QS605: {
+    title: 'The site does not answer to the name that browser tests call it by',
+    about:
+      "Django's ALLOWED_HOSTS spells out names, and the host name of the app in a test run is not among them. Read the names from a variable: a test run allows any name by it, the published image keeps to what it is given.",
+  },
+  QS606: {
+    title: 'The browser tests import the app',
+    about:
+      'Browser tests run against the built image from one that has Playwright and the tests only. A test file, or a fixture that it uses, imports the app or a package of its own. A conftest.py that imports the app and that no browser test uses is left out without a word.',
   },
   QS701: {
     title: 'A service did not come up',

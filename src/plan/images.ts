@@ -34,8 +34,8 @@ const NEVER = [
   '**/.ruff_cache',
   '**/.mypy_cache',
   '**/.DS_Store',
-  '.env',
-  '.env.*',
+  '**/.env',
+  '**/.env.*',
   '.coverage',
   'htmlcov',
   'instance',
@@ -105,7 +105,7 @@ export function productionStage(facts: Facts, config: Config, port: number, test
       checkPackages(facts, config),
       ...copyFrontend(facts.frontend),
       ...imageSettings(facts, port),
-      ...copySource(facts, [...NOT_AT_RUN, ...testPaths]),
+      ...copySource(facts, [...NOT_AT_RUN, ...testPaths], facts.dockerignore?.value),
       { kind: 'user', user: USER.name },
     ],
   };
@@ -164,7 +164,7 @@ export function browserStage(version: string, tests: TestFiles, { python, root }
         from: {
           kind: 'source',
           path: root?.value ?? '',
-          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', ...tests.include],
+          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', 'conftest.py', ...tests.include],
           exclude: [...NEVER, ...tests.exclude],
         },
         to: APP_DIR,
@@ -173,8 +173,11 @@ export function browserStage(version: string, tests: TestFiles, { python, root }
   };
 }
 
-/** Everything of the source but `exclude`, copied and compiled: the one part that a source edit makes anew. */
-function copySource(facts: Facts, exclude: readonly string[]): readonly Step[] {
+/**
+ * Everything of the source but `exclude`, copied and compiled: the one part that a source edit makes anew.
+ * @param ignored patterns of the app's own, whose exceptions do not bring back what never belongs into an image
+ */
+function copySource(facts: Facts, exclude: readonly string[], ignored: readonly string[] = []): readonly Step[] {
   const { frontend, root } = facts;
   const built = frontend ? [frontend.output.value, ...(frontend.root === '' ? [] : [frontend.root])] : [];
   const inside = root === undefined ? '' : `${root.value}/`;
@@ -183,7 +186,11 @@ function copySource(facts: Facts, exclude: readonly string[]): readonly Step[] {
   return [
     {
       kind: 'copy',
-      from: { kind: 'source', path: root?.value ?? '', exclude: [...new Set([...NEVER, ...own, ...exclude])] },
+      from: {
+        kind: 'source',
+        path: root?.value ?? '',
+        exclude: [...ignored, ...new Set([...NEVER, ...own, ...exclude])],
+      },
       to: workDirectory(facts),
     },
     shell('compile the app', [compileCommand('python', APP_DIR)]),
@@ -249,6 +256,7 @@ function runtimeEnv(facts: Facts, port: number): Record<string, string> {
     ...serverEnv(facts),
     ...(facts.health && { QUAYSIDE_HEALTH_PATH: facts.health.value }),
     ...(facts.django?.hosts && { QUAYSIDE_HOSTS_VARIABLE: facts.django.hosts.value }),
+    ...(facts.django?.names?.value.length && { QUAYSIDE_HOSTS: facts.django.names.value.join(',') }),
     ...(facts.framework.value === 'flask' && { FLASK_APP: entryName(facts.entry.value) }),
     ...(facts.entry.value.settings && { DJANGO_SETTINGS_MODULE: facts.entry.value.settings }),
     ...(facts.migrate && { QUAYSIDE_MIGRATE_COMMAND: quoteWords(facts.migrate.value) }),

@@ -1,5 +1,5 @@
 /** Where things lie inside images. Each path, id and name stands here once. */
-
+import { PROCESS_NAMES } from '../config/names.js';
 import type { Facts } from '../detect/facts.js';
 
 /** The source. */
@@ -44,11 +44,11 @@ export const USER = { name: 'app', id: 1000, home: '/home/app' } as const;
 /** Port the app listens on unless the configuration says another. */
 export const DEFAULT_PORT = 8000;
 
-/** Host name of the app for the browser tests. Not `app`: as a top-level domain it is on the browsers' list of names that only answer to https. */
-export const APP_ALIAS = 'web';
+/** Host name of the app for the browser tests. */
+export const APP_ALIAS = PROCESS_NAMES.app;
 /** Host name and port of the frontend's own server, when it has one. */
-export const FRONTEND_ALIAS = 'frontend';
+export const FRONTEND_ALIAS = PROCESS_NAMES.frontend;
 export const FRONTEND_PORT = 3000;
 
 /** Host name and ports of nginx in front of everything, when the app has one. */
-export const GATEWAY = { alias: 'gateway', http: 8080, https: 8443 } as const;
+export const GATEWAY = { alias: PROCESS_NAMES.gateway, http: 8080, https: 8443 } as const;

@@ -50,6 +50,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
         // A directory each, so that a new test tool leaves the app's own environment as it is.
         `mkdir -p ${lists.map(list => directoryOf(list.name)).join(' ')}`,
         ...lists.map(list => exporter.command(list, python, directoryOf(list.name))),
+        ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, directoryOf(name))),
       ]),
     ],
   };
@@ -114,6 +115,13 @@ export function compileCommand(python: string, directory: string): string {
 /** Whether every dependency is pinned with a hash. */
 export function isLocked(python: PythonFacts): boolean {
   return python.packageManager.value !== 'pip';
+}
+
+/** What a lock does not say: packages that are built from source, although it names their wheels as well. */
+function buildOptions({ fromSource = [] }: PythonFacts, directory: string): readonly string[] {
+  if (fromSource.length === 0) return [];
+  const option = `--no-binary=${fromSource.map(({ value }) => value).join(',')}`;
+  return [`echo ${quoteWords([option])} >> ${directory}/${LIST}`];
 }
 
 function directoryOf(list: RequirementList['name']): string {

@@ -96,7 +96,8 @@ export function filesOf(suite: SuiteFacts, all: readonly SuiteFacts[]): TestFile
   const include = testDirectories([suite]).flatMap(path =>
     path.endsWith('.py') ? [path, path.replace(/[^/]*$/, 'conftest.py')] : [`${path}/**`],
   );
-  return { include, exclude: others.filter(path => !own.some(mine => `${mine}/`.startsWith(`${path}/`))) };
+  const foreign = others.filter(path => !own.some(mine => `${mine}/`.startsWith(`${path}/`)));
+  return { include, exclude: [...foreign, ...(suite.without ?? []).map(({ value }) => value)] };
 }
 
 /** Words of a pytest command that are paths of tests; `tests` when there are none, nothing for another tool. */

@@ -11,7 +11,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/diagnostics': [],
   'src/packaged.ts': ['node:fs'],
   'src/config': ['src/detect', 'src/diagnostics', 'yaml', 'zod'],
-  'src/detect': ['src/config', 'src/diagnostics', 'smol-toml', 'node:crypto'],
+  'src/detect': ['src/config', 'src/diagnostics', 'smol-toml', 'yaml', 'node:crypto'],
   'src/plan': ['src/config', 'src/detect', 'src/packaged.ts', 'yaml', 'zod', 'node:crypto'],
   'src/dagger': [
     'src/config',

@@ -46,6 +46,12 @@ describe('arguments from the host', () => {
     ]);
   });
 
+  test('of a whole repository, what git ignores is not taken in', () => {
+    const ignore = ['**/x'];
+    const args = { path: join(root, 'repo'), exclude: ignore, gitignore: true };
+    expect(queryOf(convert(object('Directory', { ignore }), 'repo'))).toMatchObject([{}, { args }]);
+  });
+
   test('without a flag, "/" is the repository around the current directory', () => {
     const directory = convert(object('Directory', { defaultPath: '/' }), undefined, join(root, 'repo/app'));
     expect(queryOf(directory)).toMatchObject([{}, { args: { path: join(root, 'repo') } }]);

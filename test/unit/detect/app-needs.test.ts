@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/detect/facts.js';
 import { PYTHON_NATIVE } from '../../../src/detect/native-packages.js';
-import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, poetryApp, SERVING, withFiles } from './apps.js';
 
 async function factsOf(files: Files): Promise<Facts> {
   const { facts, diagnostics } = await detectFiles(files);
@@ -321,7 +321,7 @@ describe('packages of the system', () => {
 describe('frontend', () => {
   const json = (extra: object = {}) => JSON.stringify({ scripts: { build: 'vite build' }, ...extra }, null, 2);
   const frontend = (more: Readonly<Record<string, string>> = {}, extra = {}) =>
-    withFiles(FLASK, { 'frontend/package.json': json(extra), 'frontend/package-lock.json': '{}', ...more });
+    withFiles(FLASK, { ...SERVING, 'frontend/package.json': json(extra), 'frontend/package-lock.json': '{}', ...more });
   it.each<readonly [string, Files, string | undefined]>([
     ['none', FLASK, undefined],
     ['a package.json without a build', withFiles(FLASK, { 'package.json': '{"devDependencies": {}}' }), undefined],
@@ -337,10 +337,14 @@ describe('frontend', () => {
       }),
       'frontend 22 shop/static',
     ],
-    ['in the source itself', withFiles(FLASK, { 'package.json': json(), 'package-lock.json': '{}' }), ' 22 dist'],
+    [
+      'in the source itself',
+      withFiles(FLASK, { ...SERVING, 'package.json': json(), 'package-lock.json': '{}' }),
+      ' 22 dist',
+    ],
     [
       'in a directory of any name',
-      withFiles(FLASK, { 'portal/package.json': json(), 'portal/package-lock.json': '{}' }),
+      withFiles(FLASK, { ...SERVING, 'portal/package.json': json(), 'portal/package-lock.json': '{}' }),
       'portal 22 portal/dist',
     ],
     [

@@ -37,6 +37,11 @@ export const DJANGO: Files = {
   'site_/asgi.py': 'from django.core.asgi import get_asgi_application\n\napplication = get_asgi_application()\n',
 };
 
+/** Code that serves a frontend, wherever that is built to. */
+export const SERVING: Files = {
+  'pages.py': 'from starlette.staticfiles import StaticFiles\n\nfiles = StaticFiles(directory=DIRECTORY)\n',
+};
+
 /** Adds files to an app; undefined takes one away. */
 export function withFiles(app: Files, changes: Readonly<Record<string, string | undefined>>): Files {
   const files: Record<string, string> = { ...app };

@@ -321,6 +321,41 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'quayside.yaml': 'suites:\n  lint:\n    env:\n      A: 1\n' }),
   ],
   [
+    'frontend-that-nobody-serves',
+    ['QS410'],
+    withFiles(FLASK, {
+      'frontend/package.json': JSON.stringify({ scripts: { build: 'vite build' } }),
+      'frontend/package-lock.json': '{}',
+    }),
+  ],
+  [
+    'service-that-is-not-run',
+    ['QS505'],
+    withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\npymongo==4.10.1\n',
+      'shop/store.py': 'from pymongo import MongoClient\n',
+    }),
+  ],
+  [
+    'django-answers-to-other-names',
+    ['QS605'],
+    withFiles(DJANGO, {
+      'site_/settings.py': 'SECRET_KEY = "x"\nDEBUG = False\nALLOWED_HOSTS = ["shop.example.org", "localhost"]\n',
+      'requirements-dev.txt': 'pytest\npytest-playwright\nplaywright==1.58.0\n',
+      'tests/test_page.py': 'def test_page(page):\n    page.goto("/")\n',
+    }),
+  ],
+  [
+    'browser-tests-with-a-fixture-of-the-app',
+    ['QS606'],
+    withFiles(FLASK, {
+      'requirements-dev.txt': 'pytest\npytest-playwright\nplaywright==1.58.0\n',
+      'tests/conftest.py':
+        'import pytest\nfrom shop import create_app\n\n\n@pytest.fixture\ndef order():\n    return create_app()\n',
+      'tests/test_page.py': 'def test_page(page, order):\n    page.goto("/")\n',
+    }),
+  ],
+  [
     'several-at-once',
     ['QS207', 'QS401', 'QS302'],
     withFiles(DJANGO, {

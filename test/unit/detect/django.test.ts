@@ -70,6 +70,54 @@ describe('the names that a site is called by', () => {
     expect(JSON.stringify(stages)).not.toContain(`"${variable}":`);
   });
 
+  it.each<readonly [string, Files, string | undefined]>([
+    ['a list', settings('ALLOWED_HOSTS = ["shop.example.org", ".example.com"]'), 'shop.example.org .example.com'],
+    ['a tuple with a type', settings('ALLOWED_HOSTS: tuple[str, ...] = ("a.org",)'), 'a.org'],
+    ['nothing at all', settings('DEBUG = True'), ''],
+    [
+      'a base that is added to',
+      withFiles(settings('from .base import *\n\nALLOWED_HOSTS += ["b.org"]'), {
+        'site_/base.py': 'ALLOWED_HOSTS = ["a.org"]\n',
+      }),
+      'a.org b.org',
+    ],
+    ['a branch', settings('ALLOWED_HOSTS = []\nif not DEBUG:\n    ALLOWED_HOSTS = HOSTS'), undefined],
+    ['a change in place', settings('ALLOWED_HOSTS = []\nALLOWED_HOSTS.append(NAME)'), undefined],
+    ['a function', settings('ALLOWED_HOSTS = hosts()'), undefined],
+    ['a list with names in it', settings('ALLOWED_HOSTS = ["a.org", NAME]'), undefined],
+    ['a choice', settings('ALLOWED_HOSTS = ["a.org"] if DEBUG else ["b.org"]'), undefined],
+    ['a base that is not there', settings('from shared.settings import *'), undefined],
+  ])('are known when the settings spell them out: %s', async (_, files, expected) => {
+    expect((await factsOf(files)).django?.names?.value.join(' ')).toBe(expected);
+  });
+
+  it.each<readonly [string, string, boolean]>([
+    ['any', '["*"]', false],
+    ['the name itself', '["web", "localhost"]', false],
+    ['a domain', '[".example.org"]', true],
+    ['this machine only', '["localhost", "127.0.0.1"]', true],
+  ])(
+    'are asked about before browser tests when they leave out the name of the test run: %s',
+    async (_, list, asked) => {
+      const files = withFiles(settings(`ALLOWED_HOSTS = ${list}`), {
+        'requirements-dev.txt': 'pytest\npytest-playwright\nplaywright==1.58.0\n',
+        'tests/test_page.py': 'def test_page(page):\n    page.goto("/")\n',
+      });
+      const { diagnostics } = await detectFiles(files);
+      expect(diagnostics.map(({ code }) => code)).toEqual(asked ? ['QS605'] : []);
+    },
+  );
+
+  it('tell the health check by which one to ask', async () => {
+    const variable = async (list: string) => {
+      const plan = makePlan(await factsOf(settings(`ALLOWED_HOSTS = ${list}`)), {});
+      const env = plan.stages.find(({ id }) => id === 'runtime')!.steps.find(step => step.kind === 'env');
+      return env?.kind === 'env' ? env.values.QUAYSIDE_HOSTS : undefined;
+    };
+    expect(await variable('["shop.example.org", "b.org"]')).toBe('shop.example.org,b.org');
+    expect(await variable('[]')).toBeUndefined();
+  });
+
   it('are left to the settings where the code reads no variable', async () => {
     const plan = makePlan(await factsOf(settings('ALLOWED_HOSTS = ["shop.example.org"]')), {});
     expect(plan.app).not.toHaveProperty('trialEnv');

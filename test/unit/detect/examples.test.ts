@@ -1,4 +1,4 @@
-/** What is detected in the examples, as facts and as the text people read. */
+/** What is detected in the examples, as facts and as the text people read, and the plan that is made of it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,8 @@ import { loadConfig } from '../../../src/config/load.js';
 import { detect } from '../../../src/detect/detect.js';
 import { explain } from '../../../src/detect/explain.js';
 import type { Tree } from '../../../src/detect/facts.js';
+import { planJson } from '../../../src/plan/json.js';
+import { makePlan } from '../../../src/plan/make-plan.js';
 
 const REPOSITORY = new URL('../../..', import.meta.url).pathname;
 
@@ -28,7 +30,7 @@ describe.each(
     entry.isDirectory() ? entry.name : [],
   ),
 )('examples/%s', name => {
-  it('is detected as the golden files say', async () => {
+  it('is detected and planned as the golden files say', async () => {
     const tree = diskTree(join(REPOSITORY, 'examples', name));
     const { config, root, diagnostics: wrong } = await loadConfig(tree);
     expect(wrong).toEqual([]);
@@ -36,5 +38,6 @@ describe.each(
     expect(diagnostics).toEqual([]);
     await expect(`${JSON.stringify(facts, null, 2)}\n`).toMatchFileSnapshot(`../../golden/detect/${name}.facts.json`);
     await expect(explain(facts!, config!)).toMatchFileSnapshot(`../../golden/detect/${name}.explain.txt`);
+    await expect(planJson(makePlan(facts!, config!))).toMatchFileSnapshot(`../../golden/plan/${name}.golden.json`);
   });
 });

@@ -1,19 +1,19 @@
 /** Node frontends: package managers by their lock files, workspaces, and where each tool builds to. */
 import { describe, expect, it } from 'vitest';
-import { detectFiles, FASTAPI, type Files, withFiles } from './apps.js';
+import { detectFiles, FASTAPI, type Files, SERVING, withFiles } from './apps.js';
 
 const manifest = (more: object = {}) => JSON.stringify({ scripts: { build: 'vite build' }, ...more }, null, 2);
 const PNPM_LOCK = "lockfileVersion: '9.0'\n";
 const BERRY_LOCK = '# generated\n\n__metadata:\n  version: 8\n  cacheKey: 10c0\n';
 
 async function frontendOf(files: Files) {
-  const { facts, diagnostics } = await detectFiles(withFiles(FASTAPI, files));
+  const { facts, diagnostics } = await detectFiles(withFiles(FASTAPI, { ...SERVING, ...files }));
   expect(diagnostics.map(({ code, problem }) => `${code} ${problem}`)).toEqual([]);
   return facts!.frontend!;
 }
 
 async function codesOf(files: Files) {
-  return (await detectFiles(withFiles(FASTAPI, files))).diagnostics.map(({ code }) => code);
+  return (await detectFiles(withFiles(FASTAPI, { ...SERVING, ...files }))).diagnostics.map(({ code }) => code);
 }
 
 describe('package managers', () => {

@@ -1,6 +1,6 @@
 /** Linters, type checkers, formatters and browser tests, in Python and in Node. */
 import { describe, expect, it } from 'vitest';
-import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
+import { detectFiles, type Files, FLASK, SERVING, withFiles } from './apps.js';
 
 async function suitesOf(files: Files): Promise<string[]> {
   const { facts, diagnostics } = await detectFiles(files);
@@ -49,6 +49,7 @@ describe('tools of Python are those that are installed', () => {
 describe('tools of the frontend', () => {
   const app = (devDependencies: object, more: Files = {}) =>
     withFiles(FLASK, {
+      ...SERVING,
       'web/package.json': JSON.stringify({ scripts: { build: 'vite build' }, devDependencies }),
       'web/package-lock.json': '{}',
       ...more,

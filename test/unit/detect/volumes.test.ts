@@ -2,6 +2,28 @@
 import { expect, it } from 'vitest';
 import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
+const COMPOSE = `services:
+  web:
+    build: .
+    volumes:
+      - db_data:/app/instance
+      - uploads:/app/uploads/
+      - type: volume
+        source: audio
+        target: /srv/audio
+      - .:/app
+      - ./shop:/app/shop
+      - /app/node_modules
+      - ./settings.yml:/app/settings.yml
+      - certs:/app/certs:ro
+  db:
+    image: postgres:17
+    volumes: [pg:/var/lib/postgresql/data]
+`;
+const config = (text: string): Files =>
+  withFiles(FLASK, { 'shop/config.py': `import os\nfrom pathlib import Path\n\n${text}\n` });
+const BASEDIR = 'basedir = os.path.abspath(os.path.dirname(__file__))\n';
+
 const reads = (...lines: string[]): Files =>
   withFiles(FLASK, { 'shop/config.py': `import os\n\n${lines.join('\n')}\n` });
 
@@ -18,6 +40,56 @@ it.each<readonly [string, Files, readonly string[]]>([
     'a Dockerfile',
     withFiles(FLASK, { Dockerfile: 'FROM python\nVOLUME ["/app/input", "/srv/out"]\n' }),
     ['input', '/srv/out'],
+  ],
+  [
+    'two volumes of a compose file, and one elsewhere',
+    withFiles(FLASK, { 'compose.yaml': COMPOSE }),
+    ['instance', 'uploads', '/srv/audio'],
+  ],
+  [
+    'of a compose file, by the directory that the Dockerfile works in',
+    withFiles(FLASK, {
+      'docker-compose.yml': COMPOSE.replaceAll('/app', '/code'),
+      Dockerfile: 'FROM a\nWORKDIR /code\n',
+    }),
+    ['instance', 'uploads', '/srv/audio'],
+  ],
+  ['a setting with a text', config('UPLOAD_FOLDER = "var/uploads"'), ['var/uploads']],
+  [
+    "a setting beside its file's directory",
+    config(`${BASEDIR}UPLOAD_FOLDER = os.path.join(basedir, "uploads")`),
+    ['shop/uploads'],
+  ],
+  [
+    'a setting above its file',
+    config('ROOT = Path(__file__).resolve().parent.parent\n\nclass Config:\n    MEDIA_ROOT = ROOT / "media"'),
+    ['media'],
+  ],
+  [
+    'an entry of the configuration, by a name from elsewhere',
+    withFiles(config('BASE_DIR = Path(__file__).parents[1]'), {
+      'shop/app.py': 'from .config import BASE_DIR\n\napp.config["UPLOAD_FOLDER"] = str(BASE_DIR / "files")\n',
+    }),
+    ['files'],
+  ],
+  [
+    'a database in a file',
+    config(`${BASEDIR}SQLALCHEMY_DATABASE_URI = "sqlite:///" + os.path.join(basedir, "..", "db", "shop.db")`),
+    ['db'],
+  ],
+  [
+    "Django's database in a file",
+    withFiles(FLASK, {
+      'shop/settings.py':
+        'from pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\nDATABASES = {"default": {"ENGINE": "sqlite3", "NAME": BASE_DIR / "db" / "db.sqlite3", "A": 1}}\n',
+    }),
+    ['db'],
+  ],
+  ['a setting that only running the code tells', config('UPLOAD_FOLDER = os.path.join(find_root(), "uploads")'), []],
+  [
+    'data that comes with the code',
+    withFiles(config('DATA_DIR = Path(__file__).parent / "data"'), { 'shop/data/cities.csv': '' }),
+    [],
   ],
   [
     'configured',

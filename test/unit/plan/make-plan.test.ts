@@ -39,7 +39,7 @@ describe('the production image', () => {
 
   test('has neither tests nor test tools nor the sources of the frontend', () => {
     const source = steps(plan, 'production', 'copy').at(-1)?.from;
-    expect(source).toMatchObject({ exclude: expect.arrayContaining(['tests', 'frontend', '.env', '**/.git']) });
+    expect(source).toMatchObject({ exclude: expect.arrayContaining(['tests', 'frontend', '**/.env', '**/.git']) });
     expect(steps(plan, 'production', 'copy').map(step => (step.from.kind === 'stage' ? step.from.stage : ''))).toEqual([
       'python-builder',
       'frontend',

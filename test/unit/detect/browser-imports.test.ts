@@ -1,0 +1,100 @@
+/** Browser tests beside code that imports the app: what is left out of their image, and what is asked. */
+import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../../src/plan/make-plan.js';
+import { detectFiles, type Files, FLASK, poetryApp, withFiles } from './apps.js';
+
+const PYPROJECT =
+  '[project]\nname = "shop"\nrequires-python = ">=3.11"\ndependencies = ["flask", "gunicorn", "sqlalchemy"]\n[dependency-groups]\ndev = ["pytest"]\nbrowser = ["pytest-playwright"]\n';
+const app = (files: Files): Files =>
+  withFiles(poetryApp(FLASK, PYPROJECT, '[[package]]\nname = "playwright"\nversion = "1.58.0"\n'), {
+    'tests/unit/test_a.py': 'def test_a(client):\n    assert client\n',
+    'tests/e2e/test_page.py': 'def test_page(page, base_url):\n    page.goto(base_url)\n',
+    ...files,
+  });
+const FIXTURE =
+  'import pytest\nfrom shop import create_app\n\n\n@pytest.fixture\ndef client():\n    return create_app()\n';
+
+describe('a conftest.py that imports the app', () => {
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['none', {}, []],
+    ['around all tests', { 'tests/conftest.py': FIXTURE }, ['tests/conftest.py:2']],
+    ['at the top', { 'conftest.py': FIXTURE }, ['conftest.py:2']],
+    ['beside other tests', { 'tests/unit/conftest.py': FIXTURE }, []],
+    [
+      "one of the app's packages",
+      { 'tests/conftest.py': 'import pytest\nfrom sqlalchemy import text\n' },
+      ['tests/conftest.py:2'],
+    ],
+    [
+      'through a helper',
+      { 'tests/conftest.py': 'from tests.helpers import make\n', 'tests/helpers.py': 'import shop.models\n' },
+      ['tests/helpers.py:1'],
+    ],
+    [
+      'inside a fixture only',
+      { 'tests/conftest.py': 'import pytest\n\n@pytest.fixture\ndef client():\n    from shop import create_app\n' },
+      [],
+    ],
+    ['tools of tests', { 'tests/conftest.py': 'import os\nimport pytest\nfrom playwright.sync_api import Page\n' }, []],
+  ])('%s', async (_, files, expected) => {
+    const { facts, diagnostics } = await detectFiles(app(files));
+    expect(diagnostics).toEqual([]);
+    const { without = [] } = facts!.suites.find(({ name }) => name === 'e2e')!;
+    expect(without.map(({ place }) => `${place.file}:${place.line}`)).toEqual(expected);
+  });
+
+  it('is not copied to the browser tests, and is to the others', async () => {
+    const { facts } = await detectFiles(app({ 'tests/conftest.py': FIXTURE }));
+    const { stages } = makePlan(facts!, {});
+    const copied = (id: string) =>
+      stages
+        .find(stage => stage.id === id)!
+        .steps.flatMap(step => (step.kind === 'copy' ? [step.from] : []))
+        .at(-1);
+    expect(copied('e2e')).toMatchObject({ exclude: expect.arrayContaining(['tests/conftest.py']) });
+    expect(JSON.stringify(copied('test'))).not.toContain('conftest');
+  });
+});
+
+describe('asks', () => {
+  it.each<readonly [string, Files, string]>([
+    [
+      'when a browser test imports the app',
+      { 'tests/e2e/test_b.py': 'from shop import models\n\ndef test_b(page):\n    pass\n' },
+      'tests/e2e/test_b.py:1',
+    ],
+    [
+      'when a browser test uses a fixture that is left out',
+      {
+        'tests/conftest.py': `${FIXTURE}\n\n@pytest.fixture(name="order")\ndef make_order(client):\n    return 1\n`,
+        'tests/e2e/test_b.py': 'def test_b(page, order):\n    pass\n',
+      },
+      'tests/conftest.py:2',
+    ],
+    [
+      'when it is asked for by name',
+      {
+        'tests/conftest.py': FIXTURE,
+        'tests/e2e/test_b.py': 'import pytest\n\n@pytest.mark.usefixtures("client")\ndef test_b(page):\n    pass\n',
+      },
+      'tests/conftest.py:2',
+    ],
+    [
+      'when the tests start the app',
+      { 'tests/e2e/test_page.py': 'def test_b(page, live_server):\n    page.goto(live_server.url)\n' },
+      'tests/e2e/test_page.py:undefined',
+    ],
+  ])('%s', async (_, files, place) => {
+    const { diagnostics } = await detectFiles(app(files));
+    expect(diagnostics.map(({ code, place: at }) => `${code} ${at?.file}:${at?.line}`)).toEqual([`QS606 ${place}`]);
+  });
+
+  it('not when a fixture of the same name lies beside the browser tests', async () => {
+    const files = {
+      'tests/conftest.py': FIXTURE,
+      'tests/e2e/conftest.py': 'import pytest\n\n@pytest.fixture\ndef client():\n    return 1\n',
+      'tests/e2e/test_b.py': 'def test_b(page, client):\n    pass\n',
+    };
+    expect((await detectFiles(app(files))).diagnostics).toEqual([]);
+  });
+});
