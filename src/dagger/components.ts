@@ -1,6 +1,7 @@
 /** The app as it runs: its web server, the workers it relies on, and the server in front of it, as one chain of services. */
-import type { Container, Service } from '@dagger.io/dagger';
-import { APP_ALIAS } from '../plan/paths.js';
+import { type Container, dag, type Service } from '@dagger.io/dagger';
+import { APP_ALIAS, ENTRYPOINT, USER } from '../plan/paths.js';
+import { quoteWords } from '../plan/shell.js';
 import type { Component, Plan } from '../plan/types.js';
 import { allServices, appContainer, type Pipeline, withMigrations } from './pipeline.js';
 
@@ -27,12 +28,14 @@ export async function startApp(
   const workers = plan.components.filter(({ role }) => role === 'worker');
   let before: Bound | undefined;
   for (const component of workers) {
-    const container = await appContainer(pipeline, component.stage, label, services);
-    before = { alias: component.id, service: asWorker(after(container, before, plan), plan, component) };
+    const container = withShared(await appContainer(pipeline, component.stage, label, services), plan, label);
+    const isFirst = before === undefined;
+    before = { alias: component.id, service: asWorker(after(container, before, plan), plan, component, isFirst) };
   }
   const fronts = plan.components.filter(({ role }) => role !== 'worker');
   const outermost = fronts.at(-1);
-  const server = after(await appContainer(pipeline, plan.app.stage, label, services), before, plan);
+  const alone = await appContainer(pipeline, plan.app.stage, label, services);
+  const server = after(withShared(alone, plan, label), before, plan);
   const moved = outermost ? server : onPort(server, plan.app.port, port);
   let reached: readonly [Bound, ...Bound[]] = [{ alias: APP_ALIAS, service: moved.asService({ useEntrypoint: true }) }];
   for (const component of fronts) {
@@ -69,10 +72,27 @@ function after(container: Container, before: Bound | undefined, plan: Plan): Con
   return before ? container.withServiceBinding(before.alias, before.service) : withMigrations(container, plan);
 }
 
-/** A worker answers on no port, so its readiness is asked for in another way than the web server's. */
-function asWorker(container: Container, plan: Plan, { args, health }: Component): Service {
+/** Gives a process of the app the volumes that it has in common with the others, as where they are deployed. */
+function withShared(container: Container, { name, app }: Plan, label: string): Container {
+  return (app.shared ?? []).reduce(
+    (to, path) =>
+      to.withMountedCache(path, dag.cacheVolume(`quayside/${name}/${label}${path}`), { owner: `${USER.id}:0` }),
+    container,
+  );
+}
+
+/**
+ * A worker answers on no port, so its readiness is asked for in another way than the web server's.
+ * @param isFirst whether it is the first process of the run, which finds the volumes as the run before left them
+ */
+function asWorker(container: Container, plan: Plan, { args, health }: Component, isFirst: boolean): Service {
   const closed = container.withoutExposedPort(plan.app.port);
   const { args: check = [], ...times } = health ?? { interval: '', timeout: '', startPeriod: '', retries: 0 };
   const checked = health ? closed.withDockerHealthcheck([...check], times) : closed;
-  return checked.asService({ useEntrypoint: true, ...(args && { args: [...args] }) });
+  const { shared = [] } = plan.app;
+  if (!isFirst || !args || shared.length === 0)
+    return checked.asService({ useEntrypoint: true, ...(args && { args: [...args] }) });
+  // Volumes with names of their own for each run would make each run another one, and nothing of it could be cached.
+  const empty = `find ${quoteWords(shared)} -mindepth 1 -delete\nexec "$0" "$@"`;
+  return checked.asService({ args: ['sh', '-ec', empty, ENTRYPOINT, ...args] });
 }

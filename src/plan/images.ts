@@ -1,6 +1,7 @@
 /** The stages that run: the common runtime, the production image, and the image of the tests. */
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
+import { dataDirectories } from './data.js';
 import { copyFrontend } from './frontend.js';
 import {
   APP_DIR,
@@ -200,9 +201,8 @@ function copySource(facts: Facts, exclude: readonly string[], ignored: readonly 
 
 /** The directories that the app writes to: a volume that is empty takes over owner and mode of what it covers. */
 function writable(facts: Facts): readonly Step[] {
-  const { volumes = [] } = facts;
-  if (volumes.length === 0) return [];
-  const paths = volumes.map(({ value }) => (value.startsWith('/') ? value : `${workDirectory(facts)}/${value}`));
+  const paths = dataDirectories(facts);
+  if (paths.length === 0) return [];
   const command = `install -d -o ${USER.id} -g 0 -m 0775 ${quoteWords(paths)}`;
   return [shell('make the directories that the app writes to', [command])];
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import type { AddressPart, Facts, ServiceFacts, ServiceKind } from '../detect/facts.js';
 import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
 import { makeComponents } from './components.js';
+import { sharedDirectories } from './data.js';
 import { trialEnv, withStaticFiles } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
 import { gatewayStages } from './gateway.js';
@@ -27,6 +28,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const services = facts.services.flatMap(service => makeService(service, config, catalogue));
   const inPython = makeSuites(facts, config, services, port);
   const taken = inPython.map(({ id }) => id);
+  const shared = sharedDirectories(facts);
   const suites = [...inPython, ...makeNodeSuites(facts, config, services, port, taken)];
   const plan: Plan = {
     planVersion: 1,
@@ -40,6 +42,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
       port,
       ...(facts.migrate && { migrate: facts.migrate.value }),
       secrets: facts.secrets.map(secret => secret.value),
+      ...(shared.length > 0 && { shared }),
       ...trialEnv(facts),
     },
   };

@@ -135,6 +135,8 @@ export interface Plan {
     readonly migrate?: readonly string[];
     /** Variables that get a random value for a test or serve run. */
     readonly secrets: readonly string[];
+    /** Directories whose files the web server and the workers have in common; absent when it runs alone. */
+    readonly shared?: readonly string[];
     /** Variables that a test or serve run sets, and the image does not. */
     readonly trialEnv?: Readonly<Record<string, string>>;
   };

@@ -204,12 +204,43 @@ describe('suites', () => {
     const web = boundService(runOf(), 'web');
     const feed = boundService(web, 'feed');
     const worker = boundService(feed, 'worker');
-    expect(worker.at(-1)).toMatchObject({ field: 'asService', args: { args: ['python', 'worker.py'] } });
+    expect(feed.at(-1)).toMatchObject({ field: 'asService', args: { args: ['python', 'feed.py'] } });
     expect(boundService(worker, 'mariadb')).toEqual(boundService(web, 'mariadb'));
     const migrates = (recipe: Recipe) =>
       opsOf(recipe, 'withEnvVariable').some(({ args }) => args.name === 'QUAYSIDE_MIGRATE');
     expect([worker, feed, web].map(migrates)).toEqual([true, false, false]);
     expect(opsOf(worker, 'withDockerHealthcheck').at(-1)?.args.args).toEqual(['test', '-e', '/tmp/quayside-started']);
+  });
+
+  test('workers and the web server share their data, which the first of them finds empty', async () => {
+    const place = { file: 'shop/tasks.py' };
+    const facts = {
+      ...flaskStream,
+      components: [{ name: 'worker', command: { value: ['python', 'worker.py'], place } }],
+      volumes: ['/data/cache', 'uploads'].map(value => ({ value, place })),
+    };
+    const shared = makePlan(facts, {});
+    const { source } = pipeline();
+    const app = { source, config: {}, facts, plan: shared, stage: stages.stageBuilder(shared, source) };
+    await suites.runSuite(app, shared.suites.find(({ id }) => id === 'e2e')!);
+    const web = boundService(runOf(), 'web');
+    const worker = boundService(web, 'worker');
+    const mounts = opsOf(web, 'withMountedCache').map(({ args }) => args);
+    expect(mounts).toMatchObject([{ path: '/data', owner: '1000:0' }, { path: '/app/uploads' }]);
+    expect(opsOf(worker, 'withMountedCache').map(({ args }) => args)).toEqual(mounts);
+    expect(worker.at(-1)).toMatchObject({
+      field: 'asService',
+      args: {
+        args: [
+          'sh',
+          '-ec',
+          expect.stringMatching(/^find \/data \/app\/uploads .*-delete/),
+          expect.any(String),
+          'python',
+          'worker.py',
+        ],
+      },
+    });
   });
 
   test('each suite has its own instances', async () => {
