@@ -20,23 +20,9 @@ export const MAIN_REQUIREMENTS = [
   'requirements/requirements.txt',
 ];
 
-const DEV_REQUIREMENTS = [
-  'requirements-dev.txt',
-  'requirements-test.txt',
-  'requirements-tests.txt',
-  'requirements-testing.txt',
-  'dev-requirements.txt',
-  'test-requirements.txt',
-  'requirements_dev.txt',
-  'requirements_test.txt',
-  'requirements.dev.txt',
-  'requirements/dev.txt',
-  'requirements/development.txt',
-  'requirements/test.txt',
-  'requirements/tests.txt',
-  'requirements/testing.txt',
-  'requirements/local.txt',
-];
+/** Files of what tests and development need, such as requirements-dev.txt, requirements/test.txt, dev-requirements.txt. */
+const DEV_REQUIREMENTS =
+  /^(requirements([-_./]\w+)*[-_./](dev|devel|development|tests?|testing|local|ci)|(dev|tests?)[-_]requirements)\.txt$/;
 
 /** What requirements files say about a project. */
 export interface PipPackages {
@@ -51,7 +37,7 @@ export interface PipPackages {
 /** Reads the requirements files of a project; `path` is the main one. */
 export async function pipPackages(tree: Tree, path: string): Promise<Finding<PipPackages>> {
   const main = await readRequirements(tree, path, 'main');
-  const devPath = DEV_REQUIREMENTS.find(candidate => tree.paths.includes(candidate));
+  const devPath = await devRequirements(tree, path);
   const dev = devPath === undefined ? undefined : await readRequirements(tree, devPath, 'dev');
   const stale = [
     main.value && (await staleCompiled(tree, path, main.value)),
@@ -89,6 +75,16 @@ export async function pipPackages(tree: Tree, path: string): Promise<Finding<Pip
   });
 }
 
+/** The file with what the tests need: of several the one that names pytest. */
+async function devRequirements(tree: Tree, main: string): Promise<string | undefined> {
+  const paths = tree.paths.filter(path => path !== main && DEV_REQUIREMENTS.test(path)).sort();
+  for (const path of paths) {
+    const { value } = await readRequirements(tree, path, 'dev');
+    if (value?.dependencies.some(({ name }) => name.startsWith('pytest'))) return path;
+  }
+  return paths[0];
+}
+
 /** In words: how far the files decide which versions are installed. */
 async function howPinned(tree: Tree, path: string, { dependencies, hashed }: Requirements): Promise<string> {
   const input = path.replace(/\.txt$/, '.in');
@@ -104,7 +100,9 @@ async function staleCompiled(tree: Tree, path: string, compiled: Requirements): 
   const input = path.replace(/\.txt$/, '.in');
   if (input === path || !tree.paths.includes(input)) return undefined;
   const asked = await readRequirements(tree, input, 'main');
-  const missing = asked.value?.dependencies.find(({ name, pinned }) => {
+  const missing = asked.value?.dependencies.find(({ name, pinned, source }) => {
+    // The name of a repository need not be that of the package in it.
+    if (source === 'git') return false;
     const lines = compiled.dependencies.filter(dependency => dependency.name === name);
     return lines.length === 0 || (pinned !== undefined && lines.every(line => line.pinned !== pinned));
   });

@@ -166,6 +166,12 @@ describe('dependencies', () => {
     expect(facts!.native).toEqual([]);
   });
 
+  it('of development come from the file that names pytest', async () => {
+    const files = { 'requirements-ci.txt': 'coverage\n', 'requirements_for_tests.txt': 'pytest\n' };
+    const { facts } = await detectFiles(withFiles(FLASK, files));
+    expect(facts!.python.requirements?.dev?.value).toBe('requirements_for_tests.txt');
+  });
+
   it('come from requirements files with what they include', async () => {
     const files = withFiles(FLASK, {
       'requirements.txt':
