@@ -55,7 +55,7 @@ export function moduleName(path: string, packageRoots: readonly string[]): strin
 
 /** Whether a file belongs to tests: in a test directory, or named as pytest collects. */
 export function isTestFile(path: string): boolean {
-  return /(^|\/)(tests?|testing|e2e)\//.test(path) || /(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$/.test(path);
+  return /(^|\/)(tests?|testing|e2e)\//.test(path) || /(^|\/)(tests|test_[^/]*|[^/]*_test|conftest)\.py$/.test(path);
 }
 
 function withScopes(statements: readonly PythonStatement[]): ScopedStatement[] {

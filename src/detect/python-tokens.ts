@@ -144,7 +144,8 @@ function scanString(scanner: Scanner, start: string, tokens: PythonToken[]): voi
     const char = scanner.text[scanner.at];
     if (char === undefined || (char === '\n' && quote.length === 1)) throw new Unclosed(line, 'a string');
     if (scanner.text.startsWith(quote, scanner.at)) break;
-    if (char === '\\') {
+    // Before a replacement field a backslash stands for itself.
+    if (char === '\\' && !(fields && scanner.text[scanner.at + 1] === '{')) {
       text += unescapePair(scanner, prefix.includes('r'));
     } else if (fields && char === '{' && scanner.text[scanner.at + 1] !== '{') {
       formatted = true;

@@ -43,6 +43,7 @@ describe('readPython', () => {
         [3, 'c'],
       ],
     ],
+    ['reads a field after a backslash', String.raw`x = rf'\{y}' + 'a'`, [[1, 'x', '=', '\\', 'field', 'y', '+', 'a']]],
     ['unescapes quotes only', String.raw`x = 'a\'b\n'`, [[1, 'x', '=', String.raw`a'b\n`]]],
     ['leaves raw strings', String.raw`x = r'\d'`, [[1, 'x', '=', String.raw`\d`]]],
     [
