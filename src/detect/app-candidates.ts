@@ -1,14 +1,7 @@
 /** Everything in the code that could be the app: objects made at the top of a module, and functions that make one. */
 import type { EntryPoint, Framework } from './facts.js';
 import type { Project } from './project.js';
-import {
-  argumentsOf,
-  callsIn,
-  literalString,
-  type PythonModule,
-  qualify,
-  type ScopedStatement,
-} from './python-module.js';
+import { argumentsOf, callsIn, type PythonModule, qualify, type ScopedStatement } from './python-module.js';
 import type { PythonToken } from './python-tokens.js';
 
 /** One way to get at an app. */
@@ -59,11 +52,13 @@ export function findCandidates(project: Project): AppCandidate[] {
   const modules = project.modules.filter(module => !module.isTest && !AROUND.test(module.path));
   const makers = new Map<string, Maker>(Object.entries(APP_MAKERS));
   for (const module of modules) addSubclasses(module, makers);
+  const made = modules.flatMap(module => findObjects(module, makers, modules));
+  const known = new Map<string, Maker>(made.map(object => [`${object.module}.${object.attribute}`, object]));
   const factories: AppCandidate[] = [];
   // A factory may call another one that is read later: twice round settles a chain of two.
   for (let round = 0; round < 2; round++) {
     for (const module of modules) {
-      for (const factory of findFactories(module, makers, modules)) {
+      for (const factory of findFactories(module, makers, known, modules)) {
         const name = `${factory.module}.${factory.attribute}`;
         if (makers.has(name)) continue;
         makers.set(name, { framework: factory.framework, protocol: factory.protocol, app: factory.app });
@@ -72,12 +67,13 @@ export function findCandidates(project: Project): AppCandidate[] {
     }
   }
   const mounted = findMounted(modules);
-  const settings = djangoSettings(project.modules);
-  const objects = modules.flatMap(module => findObjects(module, makers, modules));
+  const objects = modules.flatMap(module => [
+    ...findObjects(module, makers, modules),
+    ...(isServed(module.name) ? importedObjects(module, known, modules) : []),
+  ]);
   return [...objects, ...factories].map(candidate => ({
     ...candidate,
     mounted: mounted.has(`${candidate.module}.${candidate.attribute}`),
-    ...(candidate.framework === 'django' && settings !== undefined && { settings }),
   }));
 }
 
@@ -107,16 +103,34 @@ function findObjects(
     });
 }
 
+/** Whether a module is there to be served: it is called wsgi or asgi. */
+export function isServed(module: string): boolean {
+  return /(^|\.)(wsgi|asgi)$/.test(module);
+}
+
+/** Apps that a module takes from another one, having imported what belongs to them. */
+function importedObjects(
+  module: PythonModule,
+  known: ReadonlyMap<string, Maker>,
+  all: readonly PythonModule[],
+): AppCandidate[] {
+  return [...module.imports].flatMap(([name, target]) => {
+    const maker = known.get(canonicalName(target, all));
+    return maker ? [candidate(module, name, 1, 'object', maker, maker.app!, [])] : [];
+  });
+}
+
 function findFactories(
   module: PythonModule,
   makers: ReadonlyMap<string, Maker>,
+  known: ReadonlyMap<string, Maker>,
   all: readonly PythonModule[],
 ): AppCandidate[] {
   return module.statements.flatMap(({ tokens, scope, line }) => {
     if (tokens[0]?.text !== 'def' || scope.length > 0 || tokens[2]?.text !== '(') return [];
     const name = tokens[1]!.text;
     const body = module.statements.filter(statement => statement.scope.length === 1 && statement.scope[0] === name);
-    const maker = returnedMaker(module, body, makers, all);
+    const maker = returnedMaker(module, body, makers, known, all);
     if (!maker) return [];
     return [
       candidate(
@@ -132,11 +146,12 @@ function findFactories(
   });
 }
 
-/** What makes the app that a function's body returns: the call itself, or the one its variable was assigned from. */
+/** What makes the app that a function's body returns: a call, the one its variable was assigned from, or an object's own. */
 function returnedMaker(
   module: PythonModule,
   body: readonly ScopedStatement[],
   makers: ReadonlyMap<string, Maker>,
+  known: ReadonlyMap<string, Maker>,
   all: readonly PythonModule[],
 ): Maker | undefined {
   const locals = new Map<string, Maker>();
@@ -146,7 +161,11 @@ function returnedMaker(
     if (assigned && maker) locals.set(assigned.name, maker);
     if (tokens[0]?.text !== 'return') continue;
     const returned = tokens.slice(1);
-    const local = returned.length === 1 ? locals.get(returned[0]!.text) : makerOf(module, returned, makers, all);
+    const [name] = returned.length === 1 ? returned.map(({ text }) => text) : [];
+    const local =
+      name === undefined
+        ? makerOf(module, returned, makers, all)
+        : (locals.get(name) ?? known.get(canonicalName(qualify(module, name), all)));
     if (local) return local;
   }
   return undefined;
@@ -200,20 +219,6 @@ function findMounted(modules: readonly PythonModule[]): Set<string> {
     ),
   );
   return new Set(names);
-}
-
-/** Django's settings module as manage.py, wsgi.py or asgi.py set it. */
-function djangoSettings(modules: readonly PythonModule[]): string | undefined {
-  for (const module of modules) {
-    for (const { tokens } of module.statements) {
-      for (const call of callsIn(tokens)) {
-        if (!call.callee.endsWith('environ.setdefault')) continue;
-        const [name, value] = argumentsOf(tokens, call.open).map(part => literalString(part.tokens));
-        if (name === 'DJANGO_SETTINGS_MODULE' && value !== undefined) return value;
-      }
-    }
-  }
-  return undefined;
 }
 
 function candidate(

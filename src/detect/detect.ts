@@ -20,7 +20,7 @@ import { detectNative } from './native.js';
 import { detectNodeSuites } from './node-suites.js';
 import { joinPath, resolvePath } from './package-json.js';
 import { detectPackages } from './package-manager.js';
-import { readProcfile, webCommand } from './procfile.js';
+import { readProcfile, readWebCommand } from './procfile.js';
 import { configPlace, type Project, readProject } from './project.js';
 import { detectPythonVersion } from './python-version.js';
 import { detectServer, detectWorkers } from './server.js';
@@ -66,7 +66,7 @@ async function detectIn(project: Project): Promise<Detection> {
   if (!framework) return { diagnostics: independent };
 
   const procfile = await readProcfile(project.tree);
-  const web = webCommand(procfile);
+  const web = await readWebCommand(project.tree);
   const entry = await detectEntry(project, framework.value, prefersAsgi(dependencies), web);
   const reads = findEnvReads(project);
   const django =

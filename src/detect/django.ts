@@ -86,16 +86,22 @@ function literalList(tokens: PythonModule['statements'][number]['tokens']): read
 }
 
 /** `collectstatic` needs a place to collect to: without STATIC_ROOT the files are served by somebody else. */
-function detectCollectStatic({ tree, modules }: Project): DjangoFacts['collectStatic'] {
-  if (!tree.paths.includes('manage.py')) return undefined;
-  for (const { path, isTest, statements } of modules) {
+function detectCollectStatic(project: Project): DjangoFacts['collectStatic'] {
+  const manage = managePath(project);
+  if (manage === undefined) return undefined;
+  for (const { path, isTest, statements } of project.modules) {
     if (isTest) continue;
     const root = statements.find(
       ({ tokens }) => tokens[0]?.text === 'STATIC_ROOT' && /^[=:]$/.test(tokens[1]?.text ?? ''),
     );
     if (!root || root.tokens.at(-1)?.text === 'None') continue;
-    const value = ['python', 'manage.py', 'collectstatic', '--noinput'];
+    const value = ['python', manage, 'collectstatic', '--noinput'];
     return { value, place: { file: path, line: root.line }, why: 'STATIC_ROOT is set' };
   }
   return undefined;
+}
+
+/** Django's manage.py: at the top, or where its imports start. */
+export function managePath({ tree, packageRoot }: Project): string | undefined {
+  return ['manage.py', `${packageRoot?.value}/manage.py`].find(path => tree.paths.includes(path));
 }

@@ -2,9 +2,10 @@
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Place } from '../diagnostics/diagnostic.js';
 import { closest } from '../diagnostics/suggest.js';
-import { type AppCandidate, findCandidates } from './app-candidates.js';
+import { type AppCandidate, findCandidates, isServed } from './app-candidates.js';
+import { productionSettings, servedBySettings } from './django-settings.js';
 import type { EntryPoint, Framework, Sourced } from './facts.js';
-import type { WebCommand } from './procfile.js';
+import { asStarted, type WebCommand } from './procfile.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
 import { type PythonModule, qualify } from './python-module.js';
 import { appsNamedAtStart } from './start-files.js';
@@ -30,6 +31,20 @@ export async function detectEntry(
   preferAsgi: boolean,
   web?: WebCommand,
 ): Promise<Finding<EntryFinding>> {
+  const finding = await findEntry(project, expected, preferAsgi, web);
+  if (finding.value?.framework !== 'django') return finding;
+  const { entry } = finding.value;
+  const settings = await productionSettings(project, entry.value.module);
+  if (settings === undefined) return finding;
+  return found({ ...finding.value, entry: { ...entry, value: { ...entry.value, settings: settings.value } } });
+}
+
+async function findEntry(
+  project: Project,
+  expected: Framework,
+  preferAsgi: boolean,
+  web: WebCommand | undefined,
+): Promise<Finding<EntryFinding>> {
   const candidates = findCandidates(project);
   const configured = project.config.server?.entry;
   if (configured !== undefined) return configuredEntry(project, configured, candidates, expected);
@@ -47,7 +62,9 @@ export async function detectEntry(
   const started = web && startedEntry(project, web, candidates, expected);
   if (started) return started;
   const groups = groupByApp(candidates, expected, preferAsgi);
-  const named = groups.length > 1 ? await namedGroup(project, groups) : undefined;
+  const served = servedBySettings(project);
+  const bySettings = groups.find(group => group.some(({ module, attribute }) => `${module}.${attribute}` === served));
+  const named = groups.length > 1 ? (bySettings ?? (await namedGroup(project, groups))) : undefined;
   const usable = (named ? [named] : groups).map(bestOf).filter(candidate => candidate !== undefined);
   const [chosen, ...others] = usable;
   if (chosen && others.length === 0) return found({ entry: sourced(chosen), framework: chosen.framework });
@@ -68,11 +85,11 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
     if (preferred.length > 0) list = preferred;
   }
   // A module called wsgi or asgi is there to be served: it says which of several apps is meant.
-  const served = list.filter(group => group.some(candidate => isServed(candidate)));
+  const served = list.filter(group => group.some(({ module }) => isServed(module)));
   return served.length === 1 ? served : list;
 }
 
-/** The entry point that the Procfile's web command names, when it names one. */
+/** The entry point that the command which starts the app names, when it names one. */
 function startedEntry(
   project: Project,
   web: WebCommand,
@@ -88,12 +105,13 @@ function startedEntry(
     const call = web.factory || rest.endsWith('()') ? 'factory' : 'object';
     const entry = entryAt(file, attribute, call, candidates, expected);
     return found({
-      entry: { value: entry.entry, place: web.place, why: 'as the Procfile starts it' },
+      entry: { value: entry.entry, place: web.place, why: asStarted(web) },
       framework: entry.framework,
     });
   }
   const named = targets.find(target => target.includes(':'));
-  if (named === undefined) return undefined;
+  // In a container the code may lie elsewhere than in the source.
+  if (named === undefined || web.place.file !== 'Procfile') return undefined;
   return failed(
     diagnose('QS306', {
       place: web.place,
@@ -122,11 +140,7 @@ function entryAt(
   const known = candidates.find(candidate => `${candidate.module}.${candidate.attribute}` === target);
   const framework = known?.framework ?? expected;
   const protocol = known?.protocol ?? (framework === 'fastapi' ? 'asgi' : 'wsgi');
-  const settings = known?.settings;
-  return {
-    entry: { module: file.name, attribute, call, protocol, ...(settings !== undefined && { settings }) },
-    framework,
-  };
+  return { entry: { module: file.name, attribute, call, protocol }, framework };
 }
 
 /** The one of several apps that the project's own start files name. */
@@ -143,17 +157,13 @@ async function namedGroup(project: Project, groups: readonly AppCandidate[][]): 
   return undefined;
 }
 
-function isServed({ module }: AppCandidate): boolean {
-  return /(^|\.)(wsgi|asgi)$/.test(module);
-}
-
 /**
  * The way to the app that a server should take: the wsgi module's object, then what is usual, which is the factory for
  * Flask and the object for ASGI.
  */
 function bestOf(group: readonly AppCandidate[]): AppCandidate | undefined {
   const rank = (candidate: AppCandidate) => {
-    if (isServed(candidate)) return 0;
+    if (isServed(candidate.module)) return 0;
     return (candidate.call === 'factory') === (candidate.protocol === 'wsgi') ? 1 : 2;
   };
   return group
@@ -162,12 +172,8 @@ function bestOf(group: readonly AppCandidate[]): AppCandidate | undefined {
 }
 
 function sourced(candidate: AppCandidate): Sourced<EntryPoint> {
-  const { module, attribute, call, protocol, settings } = candidate;
-  return {
-    value: { module, attribute, call, protocol, ...(settings !== undefined && { settings }) },
-    place: placeOf(candidate),
-    why: candidate.why,
-  };
+  const { module, attribute, call, protocol } = candidate;
+  return { value: { module, attribute, call, protocol }, place: placeOf(candidate), why: candidate.why };
 }
 
 function placeOf(candidate: AppCandidate): Place {

@@ -1,6 +1,7 @@
 /** The web framework by dependency, migrations and secrets: facts of one look each. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import { dependencyOn } from './dependencies.js';
+import { managePath } from './django.js';
 import type { EnvRead } from './env-reads.js';
 import type { Dependency, Framework, Sourced } from './facts.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
@@ -56,9 +57,10 @@ export async function detectMigrate(
   if (hasAlembic && pyproject && Object.keys(tableAt(pyproject.data, 'tool', 'alembic')).length > 0) {
     return { value: ['alembic', 'upgrade', 'head'], place: { file: pyproject.path }, why: "Alembic's migrations" };
   }
-  if (dependencyOn(dependencies, 'django') && tree.paths.includes('manage.py')) {
-    const value = ['python', 'manage.py', 'migrate', '--noinput'];
-    return { value, place: { file: 'manage.py' }, why: "Django's migrations" };
+  const manage = managePath(project);
+  if (dependencyOn(dependencies, 'django') && manage !== undefined) {
+    const value = ['python', manage, 'migrate', '--noinput'];
+    return { value, place: { file: manage }, why: "Django's migrations" };
   }
   return undefined;
 }

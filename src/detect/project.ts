@@ -2,8 +2,8 @@
 import type { Config } from '../config/schema.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { Sourced, Tree } from './facts.js';
-import { readProcfile, type WebCommand, webCommand } from './procfile.js';
-import { type PythonModule, readModule } from './python-module.js';
+import { readWebCommand, type WebCommand } from './procfile.js';
+import { isTestFile, type PythonModule, readModule } from './python-module.js';
 import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
 import { subtree } from './tree.js';
 import { readWorkspace, type Workspace } from './uv-workspace.js';
@@ -83,7 +83,8 @@ export async function readProject(source: Tree, root: string, config: Config): P
   const workspace = parsed && (await readWorkspace(tree, parsed, config));
   if (isRefused(workspace)) return { diagnostics: workspace };
   const pyproject = workspace?.app ?? parsed;
-  const packageRoot = findPackageRoot(tree, parsed) ?? startDirectory(tree, webCommand(await readProcfile(tree)));
+  const packageRoot =
+    findPackageRoot(tree, parsed) ?? startDirectory(tree, await readWebCommand(tree)) ?? (await djangoDirectory(tree));
   const outside = workspace ? foreignMembers(tree, workspace) : [];
   const roots = [...(workspace?.members.map(({ root }) => root) ?? []), ...(packageRoot ? [packageRoot.value] : [])];
   const modules: PythonModule[] = [];
@@ -112,11 +113,27 @@ function foreignMembers(tree: Tree, { members }: Workspace): string[] {
   return projects.filter(directory => !members.some(member => `${member.directory}/`.startsWith(directory)));
 }
 
-/** The directory that the Procfile's web command starts in. */
+/** The directory that the command which starts the app changes to. */
 function startDirectory(tree: Tree, web: WebCommand | undefined): Sourced<string> | undefined {
   const directory = web?.directory;
   if (directory === undefined || !tree.paths.some(path => path.startsWith(`${directory}/`))) return undefined;
-  return { value: directory, place: web!.place, why: 'where the Procfile starts the app' };
+  return { value: directory, place: web!.place, why: 'where the app is started' };
+}
+
+/** The directory of the one Django project, below the top: that of a manage.py beside the settings it names. */
+async function djangoDirectory(tree: Tree): Promise<Sourced<string> | undefined> {
+  const projects: Sourced<string>[] = [];
+  for (const path of tree.paths.filter(candidate => /(^|\/)manage\.py$/.test(candidate) && !isForeign(candidate))) {
+    const directory = path.replace(/manage\.py$/, '');
+    const settings = /DJANGO_SETTINGS_MODULE["'],\s*["'](\w+)/.exec((await tree.read(path)) ?? '')?.[1];
+    const isBeside = [`${directory}${settings}.py`, `${directory}${settings}/`].some(place =>
+      tree.paths.some(other => other.startsWith(place)),
+    );
+    const value = directory.replace(/\/$/, '');
+    if (isBeside && !isTestFile(path)) projects.push({ value, place: { file: path }, why: 'where manage.py lies' });
+  }
+  const [first, second] = projects;
+  return first?.value === '' || second ? undefined : first;
 }
 
 /** `src` layout: declared to poetry or setuptools, or a src directory that holds the packages and is none itself. */

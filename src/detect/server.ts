@@ -3,7 +3,7 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import { dependencyOn } from './dependencies.js';
 import type { Dependency, EntryPoint, ServerFacts, ServerKind, ServiceFacts, Sourced } from './facts.js';
 import type { LockedVersions } from './locked-versions.js';
-import type { WebCommand } from './procfile.js';
+import { asStarted, starterOf, type WebCommand } from './procfile.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
 import { callsIn, literalString, type PythonModule } from './python-module.js';
 
@@ -19,7 +19,7 @@ const OTHERS = ['uwsgi', 'waitress', 'daphne', 'cheroot', 'mod-wsgi', 'meinheld'
 /** The major version of gunicorn that has no eventlet worker any more. */
 const WITHOUT_EVENTLET = 26;
 
-/** Finds the server: the configured one, the Procfile's, else the first for the protocol that is a main dependency. */
+/** Finds the server: the configured one, that of the command which starts the app, else the first for the protocol that is a main dependency. */
 export function detectServer(
   project: Project,
   entry: EntryPoint,
@@ -37,7 +37,7 @@ export function detectServer(
     if (!dependency) continue;
     if (configured !== undefined)
       return found({ value: kind, place: configPlace('server.kind'), why: `${dependency.name} is a dependency` });
-    if (asked !== undefined) return found({ value: kind, place: web!.place, why: 'as the Procfile starts it' });
+    if (asked !== undefined) return found({ value: kind, place: web!.place, why: asStarted(web!) });
     return found({
       value: kind,
       place: dependency.place,
@@ -82,7 +82,7 @@ export function detectWorkers(
   web: WebCommand | undefined,
   services: readonly ServiceFacts[],
 ): Finding<ServerFacts> {
-  const conf = project.modules.find(({ path }) => path === 'gunicorn.conf.py');
+  const conf = project.modules.find(({ path }) => path === (web?.conf ?? 'gunicorn.conf.py'));
   const workerClass = server.value === 'gunicorn' ? classOf(project, protocol, dependencies, web, conf) : undefined;
   const eventlet = workerClass?.value === 'eventlet' ? eventletProblem(workerClass, versions) : undefined;
   if (eventlet) return failed(eventlet);
@@ -148,7 +148,7 @@ function singleOf(
   web: WebCommand | undefined,
   services: readonly ServiceFacts[],
 ): Sourced<string> | undefined {
-  if (web?.single) return { value: 'the Procfile asks for one', place: web.place };
+  if (web?.single) return { value: `${starterOf(web)} asks for one`, place: web.place };
   const socket = dependencyOn(
     dependencies.filter(({ group }) => group === 'main'),
     'flask-socketio',

@@ -2,7 +2,9 @@
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { conftestsOfApp } from './browser-imports.js';
+import { dependencyOn } from './dependencies.js';
 import { groupsOf } from './dependency-groups.js';
+import { managePath } from './django.js';
 import type { Dependency, SuiteFacts } from './facts.js';
 import type { PackageFacts } from './package-manager.js';
 import { configPlace, type Finding, found, type Project } from './project.js';
@@ -56,15 +58,15 @@ function configured(project: Project, name: SuiteFacts['name'], detected: Findin
 }
 
 function unitSuite(
-  { pyproject, modules, tree }: Project,
+  project: Project,
   dependencies: readonly Dependency[],
   files: readonly PythonModule[],
   browserFiles: readonly PythonModule[],
 ): Finding<SuiteFacts> {
+  const { pyproject } = project;
   const pytest = pytestOf(dependencies);
-  if (!pytest && tree.paths.includes('manage.py') && modules.some(({ path }) => /(^|\/)tests?(\.py|\/)/.test(path))) {
-    return found({ name: 'unit', command: ['python', 'manage.py', 'test'], place: { file: 'manage.py' } });
-  }
+  const django = pytest ? undefined : djangoTests(project, dependencies);
+  if (django) return found(django);
   const [first] = files;
   if (!first) return { diagnostics: [] };
   if (!pytest && files.every(file => [...file.imports.values()].some(name => /^unittest\b/.test(name)))) {
@@ -82,6 +84,22 @@ function unitSuite(
   }
   const arguments_ = [...topDirectories(files, browserFiles), ...ignored(files, browserFiles)];
   return found({ name: 'unit', command: ['pytest', ...arguments_], place: { file: first.path }, ...groupsOf(pytest) });
+}
+
+/** Django's own runner, which looks for tests from the directory of manage.py down. */
+function djangoTests(project: Project, dependencies: readonly Dependency[]): SuiteFacts | undefined {
+  const manage = dependencyOn(dependencies, 'django') && managePath(project);
+  const hasTests = project.modules.some(
+    ({ path, statements }) =>
+      /(^|\/)tests?(\.py|\/)/.test(path) && statements.some(({ tokens }) => tokens[0]?.text === 'class'),
+  );
+  if (manage === undefined || !hasTests) return undefined;
+  const directory = manage.split('/').slice(0, -1).join('/');
+  return {
+    name: 'unit',
+    command: ['python', manage, 'test', ...(directory === '' ? [] : [directory])],
+    place: { file: manage },
+  };
 }
 
 /** The widest directories that hold tests; where browser tests lie below one, its parts without them. */

@@ -425,8 +425,25 @@ describe('suites', () => {
     ],
     [
       "Django's own runner",
-      withFiles(DJANGO, { 'blog/tests.py': 'from django.test import TestCase\n' }),
+      withFiles(DJANGO, {
+        'blog/tests.py': 'from django.test import TestCase\n\nclass Posts(TestCase):\n    pass\n',
+      }),
       ['unit: python manage.py test ()'],
+    ],
+    [
+      "nothing for the empty tests.py of Django's startapp",
+      withFiles(DJANGO, { 'blog/tests.py': 'from django.test import TestCase\n\n# Create your tests here.\n' }),
+      [],
+    ],
+    [
+      "Django's own runner in a directory",
+      withFiles(DJANGO, {
+        'manage.py': undefined,
+        'web/manage.py': DJANGO['manage.py']!,
+        'web/site_/settings.py': '',
+        'web/blog/tests.py': 'class Posts:\n    pass\n',
+      }),
+      ['unit: python web/manage.py test web ()'],
     ],
   ])('%s', async (_, files, expected) => {
     const { suites } = await factsOf(files);

@@ -136,6 +136,37 @@ describe('entry point', () => {
     expect(facts?.migrate?.value).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
   });
 
+  const sets = (module: string) => `import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "${module}")\n`;
+  const PLACES = withFiles(DJANGO, {
+    'site_/local.py': '',
+    'site_/online.py': '',
+    'site_/celery.py': sets('site_.jobs'),
+    'manage.py': sets('site_.local'),
+  });
+  it.each<readonly [string, string, Files]>([
+    ['manage.py, whatever workers take', 'site_.local', PLACES],
+    [
+      'the module that is served, before manage.py',
+      'site_.online',
+      withFiles(PLACES, { 'site_/wsgi.py': `${DJANGO['site_/wsgi.py']}${sets('site_.online')}` }),
+    ],
+    [
+      'the Dockerfile, before the code',
+      'site_.online',
+      withFiles(PLACES, {
+        Dockerfile:
+          'FROM python:3.13\nENV A=1 \\\n    DJANGO_SETTINGS_MODULE=site_.online\nRUN DJANGO_SETTINGS_MODULE=site_.jobs true\n',
+      }),
+    ],
+    [
+      'the code, where the Dockerfile names what is not there',
+      'site_.local',
+      withFiles(PLACES, { Dockerfile: 'FROM python:3.13\nENV DJANGO_SETTINGS_MODULE=other.settings\n' }),
+    ],
+  ])("takes Django's settings from %s", async (_, expected, files) => {
+    expect((await detectFiles(files)).facts?.entry.value.settings).toBe(expected);
+  });
+
   it('names the line of the factory', async () => {
     const { facts } = await detectFiles(FLASK);
     expect(facts?.entry.place).toEqual({ file: 'shop/__init__.py', line: 3 });
