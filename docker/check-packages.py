@@ -1,7 +1,8 @@
 """Checks in the image itself that its Python packages can work: every shared library they need is there, and every
 declared package can be imported. Exits 1 and says for each what is missing and what to add.
 
-Usage: check-packages.py [--skip NAME]... PACKAGE... ; the declared packages, by their names in the package index.
+Usage: check-packages.py [--skip NAME]... [--worker CLASS] PACKAGE... ; the declared packages, by their names in the
+package index, and the class of gunicorn's workers, which may need more than gunicorn does.
 """
 
 import os
@@ -9,6 +10,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+from argparse import ArgumentParser
 from importlib import metadata
 from pathlib import Path
 
@@ -91,9 +93,8 @@ def modules(distribution):
     return [name for name in names if name not in {"test", "tests", "docs", "examples", "setup", "uwsgidecorators"}]
 
 
-def import_problem(name):
-    """Why a module cannot be imported for want of something in the image; None when it can be, or for another reason."""
-    code = f"import importlib; importlib.import_module({name!r})"
+def import_problem(code):
+    """Why an import fails for want of something in the image; None when it does not, or for another reason."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     # An error's message may have several lines; the first error of a chain is the cause.
     raised = [line for line in done.stderr.strip().splitlines() if line[:1] != " "]
@@ -105,19 +106,25 @@ def import_problem(name):
 
 
 def main(arguments):
-    skipped = {normal(arguments[at + 1]) for at, word in enumerate(arguments) if word == "--skip"}
-    declared = {normal(word) for at, word in enumerate(arguments) if word != "--skip" and arguments[at - 1] != "--skip"}
+    options = ArgumentParser()
+    options.add_argument("--skip", action="append", default=[], type=normal)
+    options.add_argument("--worker")
+    options.add_argument("packages", nargs="*", type=normal)
+    given = options.parse_args(arguments)
     problems = []
     for distribution in sorted(metadata.distributions(path=[str(SITE)]), key=lambda item: normal(item.metadata["Name"])):
         name = normal(distribution.metadata["Name"])
-        if name in skipped:
+        if name in given.skip:
             continue
         problems += [(name, f"its libraries need {missing}, which is not in the image", missing) for missing in libraries(distribution)]
-        if name in declared and not any(problem[0] == name for problem in problems):
+        if name in given.packages and not any(problem[0] == name for problem in problems):
             # Of several modules some may be for other uses of the package: one that works is enough.
-            results = [import_problem(module) for module in modules(distribution)]
+            results = [import_problem(f"import importlib; importlib.import_module({module!r})") for module in modules(distribution)]
             if results and all(results):
                 problems.append((name, f"it cannot be imported: {results[0]}", results[0]))
+    worker = given.worker and import_problem(f"from gunicorn.util import load_class; load_class({given.worker!r})")
+    if worker:
+        problems.append(("gunicorn", f"its {given.worker} worker cannot be imported: {worker}", worker))
     for name, problem, text in problems:
         packages = holder(text)
         module = re.search(r"No module named '([\w.]+)'", text)

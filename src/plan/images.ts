@@ -113,13 +113,14 @@ export function productionStage(facts: Facts, config: Config, port: number, test
 }
 
 /** The step that ends the build when a package lacks a library, or cannot be imported, in the image that will run it. */
-function checkPackages({ python }: Facts, { native }: Config): Step {
+function checkPackages({ python, workers }: Facts, { native }: Config): Step {
   const declared = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
   const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
+  const worker = workers?.workerClass ? ['--worker', workers.workerClass.value] : [];
   return shell('check the Python packages', [
     'export HOME=/tmp/check',
     'mkdir $HOME',
-    quoteWords(['python', CHECK_PACKAGES, ...skipped, ...[...new Set(declared)].sort()]),
+    quoteWords(['python', CHECK_PACKAGES, ...skipped, ...worker, ...[...new Set(declared)].sort()]),
     'rm -rf $HOME',
   ]);
 }

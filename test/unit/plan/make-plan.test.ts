@@ -298,6 +298,15 @@ test.each<[string, Partial<Facts>, string]>([
   expect(steps(made, 'production', 'entrypoint')[0]?.command.join(' ')).toBe(command);
 });
 
+test("gunicorn's worker class is imported in the image when it is not gunicorn's own", () => {
+  const checks = (facts: Partial<Facts>) =>
+    steps(makePlan({ ...flaskStream, ...facts }, {}), 'production', 'run').flatMap(({ args }) =>
+      [...args.join(' ').matchAll(/check-packages\.py .*--worker (\S+)/g)].map(([, worker]) => worker),
+    );
+  expect(checks({ workers: { workerClass: { value: 'gevent', place } } })).toEqual(['gevent']);
+  expect(checks({})).toEqual([]);
+});
+
 test('one worker where connections stay open, unless the configuration says how many', () => {
   const single = { ...flaskStream, workers: { single: { value: 'websockets', place } } };
   expect(env(makePlan(single, {})).WEB_CONCURRENCY).toBe('1');
