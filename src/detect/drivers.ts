@@ -50,7 +50,7 @@ export const DRIVERS: readonly Driver[] = [
   { kind: 'postgres', packages: ['pg8000'], engine: 'sync', scheme: 'postgresql+pg8000', plain: 'postgresql' },
   {
     kind: 'redis',
-    packages: ['redis', 'aioredis', 'rq', 'celery[redis]', 'django-redis', 'arq'],
+    packages: ['redis', 'aioredis', 'rq', 'celery[redis]', 'dramatiq[redis]', 'django-redis', 'arq'],
     scheme: 'redis',
     plain: 'redis',
   },
@@ -62,7 +62,7 @@ export const DRIVERS: readonly Driver[] = [
     optional: true,
   },
   { kind: 'rabbitmq', packages: ['pika', 'aio-pika', 'aioamqp'], scheme: 'amqp', plain: 'amqp' },
-  { kind: 'rabbitmq', packages: ['celery[librabbitmq]'], scheme: 'amqp', plain: 'amqp' },
+  { kind: 'rabbitmq', packages: ['celery[librabbitmq]', 'dramatiq[rabbitmq]'], scheme: 'amqp', plain: 'amqp' },
   {
     kind: 'mailpit',
     packages: ['django-environ', 'aiosmtplib', 'flask-mail', 'flask-mailman'],
