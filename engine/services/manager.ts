@@ -183,7 +183,7 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
             name: label,
             status: 'failed',
             seconds: (performance.now() - begin) / 1000,
-            output: error.message,
+            output: error instanceof ExecFailure ? `${error.message}\n${error.stdout}${error.stderr}` : error.message,
           }),
       );
     }
