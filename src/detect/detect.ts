@@ -55,9 +55,13 @@ async function detectIn(project: Project): Promise<Detection> {
 
   const version = await detectPythonVersion(project);
   const frontend = await detectFrontend(project);
-  const suites = detectSuites(project, packages.value);
-  const gateway = await detectGateway(project);
   const nodeSuites = await detectNodeSuites(project, frontend.value);
+  const suites = detectSuites(
+    project,
+    packages.value,
+    nodeSuites.value?.map(({ name }) => name),
+  );
+  const gateway = await detectGateway(project);
   const frameworks = detectFrameworks(dependencies, declaredIn);
   const [framework] = frameworks.value ?? [];
   const ofApp = [version, suites, frameworks].flatMap(({ diagnostics }) => diagnostics);

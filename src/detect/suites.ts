@@ -17,18 +17,24 @@ const BROWSER_FIXTURES = new Set(['page', 'browser', 'new_context', 'browser_con
 
 const PYTEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/;
 
-/** Finds the suites in the order lint, typecheck, format, unit, e2e; those configured as false are left out. */
-export function detectSuites(project: Project, packages: PackageFacts): Finding<readonly SuiteFacts[]> {
+/**
+ * Finds the suites in the order lint, typecheck, format, unit, e2e; those configured as false are left out.
+ * @param inNode names of suites that run in Node, for which there need be none in Python
+ */
+export function detectSuites(
+  project: Project,
+  packages: PackageFacts,
+  inNode: readonly SuiteFacts['name'][] = [],
+): Finding<readonly SuiteFacts[]> {
   const { dependencies } = packages;
   const files = project.modules.filter(module => PYTEST_FILE.test(module.path));
   const browserFiles = browserTests(files, project);
   const otherFiles = files.filter(module => !browserFiles.includes(module));
+  const lay = (name: SuiteFacts['name'], detected: Finding<SuiteFacts>) => configured(project, name, detected, inNode);
   const findings = [
-    ...(['lint', 'typecheck', 'format'] as const).map(name =>
-      configured(project, name, found(toolSuite(name, project, dependencies))),
-    ),
-    configured(project, 'unit', unitSuite(project, dependencies, otherFiles, browserFiles)),
-    configured(project, 'e2e', browserSuite(project, packages, browserFiles, otherFiles)),
+    ...(['lint', 'typecheck', 'format'] as const).map(name => lay(name, found(toolSuite(name, project, dependencies)))),
+    lay('unit', unitSuite(project, dependencies, otherFiles, browserFiles)),
+    lay('e2e', browserSuite(project, packages, browserFiles, otherFiles)),
   ];
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return { diagnostics };
@@ -36,7 +42,12 @@ export function detectSuites(project: Project, packages: PackageFacts): Finding<
 }
 
 /** Lays the configuration over a detected suite. A configured command stands without anything detected. */
-function configured(project: Project, name: SuiteFacts['name'], detected: Finding<SuiteFacts>): Finding<SuiteFacts> {
+function configured(
+  project: Project,
+  name: SuiteFacts['name'],
+  detected: Finding<SuiteFacts>,
+  inNode: readonly SuiteFacts['name'][],
+): Finding<SuiteFacts> {
   const options = project.config.suites?.[name];
   if (options === undefined) return detected;
   if (options === false) return { diagnostics: [] };
@@ -44,7 +55,7 @@ function configured(project: Project, name: SuiteFacts['name'], detected: Findin
     const place = configPlace(`suites.${name}.command`);
     return found({ ...detected.value, name, command: options.command, place });
   }
-  if (detected.value || detected.diagnostics.length > 0) return detected;
+  if (detected.value || detected.diagnostics.length > 0 || inNode.includes(name)) return detected;
   return {
     diagnostics: [
       diagnose('QS603', {

@@ -115,6 +115,12 @@ describe('browser tests in TypeScript', () => {
     expect(await suitesOf(files)).toEqual(['e2e in Node: playwright test 1.58.0 PLAYWRIGHT_BASE_URL']);
   });
 
+  it('get variables from the configuration, which need not say how they run', async () => {
+    const config = { 'quayside.yaml': 'suites: { e2e: { env: { HTTP_URL: "http://gateway:8080" } } }\n' };
+    const files = app({ 'e2e/package-lock.json': npm, ...config });
+    expect(await suitesOf(files)).toEqual(['e2e in Node: playwright test 1.58.0 BASE_URL']);
+  });
+
   it.each<readonly [string, Files, string]>([
     ['without a lock file', app({}), 'QS401'],
     ['with a lock file from before', app({ 'e2e/package-lock.json': '{"packages": {}}' }), 'QS602'],
