@@ -8,6 +8,8 @@ import type { Component, Stage } from './types.js';
 
 const IMAGE = 'docker.io/nginxinc/nginx-unprivileged:1.26';
 const CERTIFICATES = '/etc/nginx/certificates';
+/** Before the image's own script, which fills in the templates. */
+const SETTINGS = '/docker-entrypoint.d/05-quayside-settings.sh';
 const CERTIFICATE_STAGE = 'trial-certificate';
 const TRIAL_STAGE = 'gateway-trial';
 
@@ -20,6 +22,11 @@ export function gatewayStages(facts: Facts): readonly Stage[] {
     base: { kind: 'image', reference: IMAGE },
     platform: 'target',
     steps: [
+      { kind: 'copy', from: { kind: 'asset', path: 'docker/nginx-settings.sh' }, to: SETTINGS, mode: 0o755 },
+      shell('keep the settings among the temporary files', [
+        'rm -r /etc/nginx/conf.d',
+        'ln -s /tmp/nginx /etc/nginx/conf.d',
+      ]),
       { kind: 'copy', from: { kind: 'source', path: gateway.templates.value }, to: '/etc/nginx/templates' },
       { kind: 'expose', port: portOf(gateway) },
       { kind: 'labels', values: { 'org.opencontainers.image.title': `${facts.name.value}-gateway` } },
