@@ -183,7 +183,7 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
             name: label,
             status: 'failed',
             seconds: (performance.now() - begin) / 1000,
-            output: error instanceof ExecFailure ? `${error.message}\n${error.stdout}${error.stderr}` : error.message,
+            output: whatFailed(error),
           }),
       );
     }
@@ -217,4 +217,11 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
     },
   };
   return manager;
+}
+
+/** What there is to show of a failure: a process that ended has said why. */
+function whatFailed(error: Error): string {
+  if (!(error instanceof ExecFailure)) return error.message;
+  const { stdout, stderr } = error.extensions;
+  return `${error.message}\n${stdout}${stderr}`;
 }
