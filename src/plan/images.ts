@@ -76,10 +76,10 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
         // Group 0: some platforms run containers as a user of their own choice, which always is in that group.
         `chgrp 0 ${USER.home} && chmod 0775 ${USER.home}`,
         `install -d -o ${USER.id} -g 0 -m 0775 ${DATA_DIR}`,
-        compileCommand(
-          'python',
-          `-x '${NOT_COMPILED}' "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"`,
-        ),
+        // Before any import could leave bytecode itself.
+        `stdlib=$(python -B -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')`,
+        // Where the image brings it compiled, doing so again would only store it twice.
+        `ls $stdlib/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' $stdlib`)}`,
       ]),
       ...installPackages('install runtime packages', packages),
       { kind: 'env', values: { ...runtimeEnv(facts, port), ...config.env } },

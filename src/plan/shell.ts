@@ -11,6 +11,18 @@ export function shell(title: string, commands: readonly string[], caches?: reado
   return { kind: 'run', title, args: ['sh', '-ec', commands.join('\n')], ...(caches && { caches }) };
 }
 
+/** What an installation of Debian packages leaves that nothing reads again. */
+const LEFT_BEHIND = [
+  '/var/lib/apt/lists/*',
+  '/var/cache/apt/*.bin',
+  '/var/cache/debconf/*-old',
+  '/var/cache/ldconfig/aux-cache',
+  '/var/lib/dpkg/*-old',
+  '/var/log/apt',
+  '/var/log/dpkg.log',
+  '/var/log/alternatives.log',
+];
+
 /** A run step that installs Debian packages and leaves neither lists nor logs. No packages: no step. */
 export function installPackages(title: string, packages: readonly string[]): readonly Step[] {
   const names = [...new Set(packages)].sort();
@@ -20,7 +32,7 @@ export function installPackages(title: string, packages: readonly string[]): rea
       'export DEBIAN_FRONTEND=noninteractive',
       'apt-get update -qq',
       `apt-get install -y -qq --no-install-recommends ${quoteWords(names)}`,
-      'rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log /var/log/alternatives.log',
+      `rm -rf ${LEFT_BEHIND.join(' ')}`,
     ]),
   ];
 }
