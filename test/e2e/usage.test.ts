@@ -28,6 +28,16 @@ describe('explain and plan', () => {
     expect(around.stdout).toBe(named.stdout);
   });
 
+  test('what git ignores is no part of the app', async () => {
+    const app = scratch.example('ignored');
+    app.write('flask_stream/local/scratch.py', 'from flask import Flask\n\napp = Flask(__name__)\n');
+    const seen = await quayside(['explain', `--source=${app.path}`]);
+    expect(seen).toMatchObject({ code: 2, stderr: expect.stringContaining('QS303') });
+    app.write('flask_stream/.gitignore', '/local/\n');
+    const ignored = await quayside(['explain', `--source=${app.path}`]);
+    expect(ignored).toMatchObject({ code: 0, stdout: named.stdout });
+  });
+
   test('flags may stand before the function', async () => {
     const before = await quayside([`--source=${EXAMPLE}`, 'explain']);
     expect(before).toMatchObject({ code: 0, stdout: named.stdout });
