@@ -38,6 +38,16 @@ const APP_MAKERS: Readonly<Record<string, AppKind>> = {
   'django.core.asgi.get_asgi_application': { framework: 'django', protocol: 'asgi' },
 };
 
+/** What makes an app of another one, which is served through it. */
+const WRAPPERS: ReadonlySet<string> = new Set([
+  'channels.routing.ProtocolTypeRouter',
+  'socketio.ASGIApp',
+  'socketio.asgi.ASGIApp',
+  'socketio.WSGIApp',
+  'starlette.middleware.cors.CORSMiddleware',
+  'fastapi.middleware.cors.CORSMiddleware',
+]);
+
 /** Directories whose modules are tools around the app, not the app. */
 const AROUND = /(^|\/)(migrations|scripts|alembic|bench|benchmarks|tools)\//;
 
@@ -67,13 +77,18 @@ export function findCandidates(project: Project): AppCandidate[] {
     }
   }
   const mounted = findMounted(modules);
-  const objects = modules.flatMap(module => [
+  const all = modules.flatMap(module => [
     ...findObjects(module, makers, modules),
     ...(isServed(module.name) ? importedObjects(module, known, modules) : []),
   ]);
+  const wrapped = modules.flatMap(module => findWrapped(module, all, makers, modules));
+  const inner = new Set(wrapped.map(({ inside }) => inside));
+  const objects = [...all, ...wrapped.map(({ candidate }) => candidate)];
   return [...objects, ...factories].map(candidate => ({
     ...candidate,
-    mounted: mounted.has(`${candidate.module}.${candidate.attribute}`),
+    mounted:
+      mounted.has(`${candidate.module}.${candidate.attribute}`) ||
+      inner.has(`${candidate.module}.${candidate.attribute}`),
   }));
 }
 
@@ -118,6 +133,34 @@ function importedObjects(
     const maker = known.get(canonicalName(target, all));
     return maker ? [candidate(module, name, 1, 'object', maker, maker.app!, [])] : [];
   });
+}
+
+/** Objects made of an app by a wrapper, with the name of what is inside: `application = ProtocolTypeRouter({"http": app})`. */
+function findWrapped(
+  module: PythonModule,
+  made: readonly AppCandidate[],
+  makers: ReadonlyMap<string, Maker>,
+  all: readonly PythonModule[],
+): { candidate: AppCandidate; inside?: string }[] {
+  return module.statements
+    .filter(statement => statement.scope.length === 0 && !statement.guarded)
+    .flatMap(({ tokens, line }) => {
+      const assigned = assignment(tokens);
+      const [call, ...calls] = assigned ? callsIn(assigned.value) : [];
+      if (!assigned || !call || !WRAPPERS.has(qualify(module, call.callee))) return [];
+      const names = assigned.value.map(({ kind, text }) =>
+        kind === 'name' ? canonicalName(qualify(module, text), all) : '',
+      );
+      const app = made.find(({ module: at, attribute }) => names.includes(`${at}.${attribute}`));
+      const name = `${module.name}.${assigned.name}`;
+      const inside = app && `${app.module}.${app.attribute}`;
+      if (inside === name) return [];
+      const maker = calls.map(({ callee }) => makers.get(canonicalName(qualify(module, callee), all))).find(Boolean);
+      const kind = app ?? maker;
+      if (!kind) return [];
+      const outer = candidate(module, assigned.name, line, 'object', kind, kind.app ?? name, []);
+      return [{ candidate: outer, ...(inside !== undefined && { inside }) }];
+    });
 }
 
 function findFactories(

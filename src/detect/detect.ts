@@ -79,7 +79,7 @@ async function detectIn(project: Project): Promise<Detection> {
   const unknown = django && hasBrowserTests ? unknownHost(django, namesOfApp(gateway.value)) : undefined;
   const compose = await readComposeServices(project);
   const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value, compose);
-  const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, web);
+  const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, versions, web);
   const workers =
     entry.value &&
     server?.value &&

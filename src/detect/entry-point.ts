@@ -75,7 +75,9 @@ async function findEntry(
 
 /** Candidates that lead to the same app, such as a factory and the object made with it in wsgi.py. */
 function groupByApp(candidates: readonly AppCandidate[], framework: Framework, preferAsgi: boolean): AppCandidate[][] {
-  const relevant = candidates.filter(candidate => !candidate.mounted);
+  // A library mounts its own app into those of others: then that is the one to serve.
+  const outer = candidates.filter(candidate => !candidate.mounted);
+  const relevant = outer.length > 0 ? outer : candidates;
   const groups = new Map<string, AppCandidate[]>();
   for (const candidate of relevant) groups.set(candidate.app, [...(groups.get(candidate.app) ?? []), candidate]);
   let list = [...groups.values()];

@@ -16,6 +16,8 @@ import { configPlace, type Finding, failed, found, type Project } from './projec
 export interface FrontendOutput {
   readonly output: Sourced<string>;
   readonly server?: Sourced<'next'>;
+  /** The script that makes it, when it is another than the one asked for. */
+  readonly buildScript?: Sourced<string>;
 }
 
 /** How one tool says where it builds to. The first whose package is a dependency, or whose command the script runs, decides. */
@@ -122,9 +124,18 @@ async function nextOutput(tree: Tree, file: PackageJson): Promise<Finding<Fronte
 
 async function nuxtOutput(tree: Tree, file: PackageJson, script: string): Promise<Finding<FrontendOutput>> {
   const config = await readScriptConfig(tree, file.root, 'nuxt.config');
-  const isStatic =
-    /\b(nuxt|nuxi) generate\b/.test(script) || /preset:\s*["'](static|github-pages)["']/.test(config?.text ?? '');
-  if (isStatic) return staticSite(file, '.output/public', 'where Nuxt generates to');
+  const generates = (text: unknown) => /\b(nuxt|nuxi) generate\b/.test(String(text));
+  const isStatic = generates(script) || /preset:\s*["'](static|github-pages)["']/.test(config?.text ?? '');
+  const directory = /^\D*2\b/.test(file.dependencies.get('nuxt') ?? '') ? 'dist' : '.output/public';
+  if (isStatic) return staticSite(file, directory, 'where Nuxt generates to');
+  // Every new project has a script that generates; without rendering on a server it is the one to run.
+  const [generate] = Object.entries(file.scripts).find(([, text]) => generates(text)) ?? [];
+  const alone = /\bssr:\s*false\b|\btarget:\s*["']static["']/.exec(config?.text ?? '');
+  if (config && alone && generate !== undefined) {
+    const place = { file: config.path, ...lineOf(config.text, alone[0]) };
+    const output = { value: joinPath(file.root, directory), place, why: 'where Nuxt generates to' };
+    return found({ output, buildScript: { value: generate, place: placeIn(file, `"${generate}"`) } });
+  }
   return failed(
     needsServer(
       file,

@@ -7,6 +7,7 @@ import { detectNodeInstall } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
 import { joinPath, type PackageJson, placeIn, readPackageJson } from './package-json.js';
 import { configPlace, type Finding, failed, found, isForeign, type Project } from './project.js';
+import { isTestFile } from './python-module.js';
 
 /** Directories looked into, besides those that configuration names. */
 const ROOTS = ['frontend', 'client', 'web', 'webapp', 'ui', 'app/frontend', 'assets', 'www', 'spa', ''];
@@ -14,6 +15,14 @@ const ROOTS = ['frontend', 'client', 'web', 'webapp', 'ui', 'app/frontend', 'ass
 /** Tools that make a frontend of a package, as opposed to one that only orchestrates others. */
 const MAKERS =
   /^(vite|next|nuxt|react-scripts|@sveltejs\/kit|astro|@angular\/core|gatsby|parcel|webpack|@vue\/cli-service)$/;
+
+/** What in a script runs the scripts of other packages. */
+const OTHERS =
+  /\bcd |\b(turbo|nx|lerna|wsrun)\b|--(filter|prefix|cwd|recursive|workspaces?)\b|\s-[rCw]\s|\byarn workspace/;
+
+function isMaker({ dependencies }: PackageJson): boolean {
+  return [...dependencies.keys()].some(name => MAKERS.test(name));
+}
 
 /** Finds the frontend; a finding without a value says that the app has none. */
 export async function detectFrontend(project: Project): Promise<Finding<FrontendFacts>> {
@@ -23,17 +32,22 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
   const script = configured.script ?? 'build';
   const places =
     configured.root === undefined
-      ? rootsAround(project)
+      ? [...rootsAround(project), await onlyMaker(tree)]
       : [[configured.root.replace(/\/+$/, '').replace(/^\.\/?/, '')]];
   let packages: readonly PackageJson[] = [];
   for (const roots of places) {
     const files = await Promise.all(roots.map(root => readPackageJson(tree, root)));
     const broken = files.flatMap(({ diagnostics }) => diagnostics);
     if (broken.length > 0) return failed(...broken);
-    packages = files.flatMap(({ value }) => value ?? []);
-    if (packages.some(({ scripts }) => typeof scripts[script] === 'string')) break;
+    const here = files.flatMap(({ value }) => value ?? []);
+    const isBuilt = here.some(({ scripts }) => typeof scripts[script] === 'string');
+    if (isBuilt || packages.length === 0) packages = here;
+    if (isBuilt) break;
   }
-  const [first, second] = withoutOrchestrators(packages.filter(({ scripts }) => typeof scripts[script] === 'string'));
+  const [first, second] = withoutOrchestrators(
+    packages.filter(({ scripts }) => typeof scripts[script] === 'string'),
+    script,
+  );
   if (!first)
     return config.frontend === undefined
       ? found<FrontendFacts>(undefined)
@@ -66,9 +80,12 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
 }
 
 /** A workspace's own build script that only runs those of its members gives way to the one member that makes something. */
-function withoutOrchestrators(packages: readonly PackageJson[]): readonly PackageJson[] {
-  const makers = packages.filter(({ dependencies }) => [...dependencies.keys()].some(name => MAKERS.test(name)));
-  return makers.length === 1 && packages.some(({ data }) => 'workspaces' in data) ? makers : packages;
+function withoutOrchestrators(packages: readonly PackageJson[], script: string): readonly PackageJson[] {
+  const makers = packages.filter(isMaker);
+  const others = packages.filter(file => !isMaker(file));
+  const isOrchestrator = ({ data, scripts }: PackageJson) =>
+    'workspaces' in data || OTHERS.test(String(scripts[script]));
+  return makers.length === 1 && others.every(isOrchestrator) ? makers : packages;
 }
 
 /** The variable that a frontend's server reads the app's address from. What browsers are to see is not for a server. */
@@ -93,6 +110,16 @@ function rootsAround({ source, root }: Project): readonly (readonly string[])[] 
   const parts = root === '' ? [] : root.split('/');
   const around = [...parts.keys(), parts.length].reverse().map(depth => parts.slice(0, depth).join('/'));
   return around.map(directory => rootsIn(source, directory));
+}
+
+/** Where neither is one: the only directory, however deep, whose packages make a frontend, such as services/web. */
+async function onlyMaker(tree: Tree): Promise<readonly string[]> {
+  const paths = tree.paths.filter(
+    path => /^([^/]+\/){2,3}package\.json$/.test(path) && !isForeign(path) && !isTestFile(path),
+  );
+  const files = await Promise.all(paths.map(path => readPackageJson(tree, path.replace(/\/package\.json$/, ''))));
+  const makers = files.flatMap(({ value }) => (value && isMaker(value) ? [value.root] : []));
+  return makers.length === 1 ? makers : [];
 }
 
 /** Known names of frontend directories that have a package.json, or else the directories of one at the first level. */

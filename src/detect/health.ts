@@ -82,11 +82,11 @@ function prefixOf(owner: string, modules: readonly PythonModule[], depth = 4): s
         const method = call.callee.split('.').at(-1)!;
         const parts = argumentsOf(tokens, call.open);
         const isMade = /^(Blueprint|APIBlueprint|APIRouter)$/.test(method) && tokens[1]?.text === '=';
-        if (isMade && qualify(module, tokens[0]!.text) === owner) own = prefixArgument(parts) ?? own;
+        if (isMade && qualify(module, tokens[0]!.text) === owner) own = prefixArgument(parts, modules) ?? own;
         if (!/^(register_blueprint|include_router)$/.test(method) || parts.length === 0) continue;
         const registered = canonicalName(qualify(module, parts[0]!.tokens.map(token => token.text).join('')), modules);
         if (registered !== owner) continue;
-        const given = prefixArgument(parts);
+        const given = prefixArgument(parts, modules);
         // Flask: the prefix at registration replaces the blueprint's own. FastAPI: both count.
         if (given !== undefined && method === 'register_blueprint') own = given;
         else if (given !== undefined) outer = given;
@@ -98,8 +98,9 @@ function prefixOf(owner: string, modules: readonly PythonModule[], depth = 4): s
       }
     }
   }
-  if (own === undefined || outer === undefined || own === COMPUTED || outer === COMPUTED) return undefined;
-  return joinPaths(outer, own);
+  if (own === undefined || outer === undefined) return undefined;
+  const prefix = joinPaths(outer, own);
+  return prefix.includes(COMPUTED) ? undefined : prefix;
 }
 
 /** Marks a prefix that is no literal. */
@@ -107,11 +108,26 @@ const COMPUTED = '\0';
 
 function prefixArgument(
   parts: readonly { readonly keyword?: string; readonly tokens: readonly PythonToken[] }[],
+  modules: readonly PythonModule[],
 ): string | undefined {
   const part = parts.find(({ keyword }) => keyword === 'url_prefix' || keyword === 'prefix');
   if (!part) return undefined;
   if (part.tokens.length === 1 && part.tokens[0]!.text === 'None') return undefined;
-  return literalString(part.tokens) ?? COMPUTED;
+  return literalString(part.tokens) ?? namedText(part.tokens, modules) ?? COMPUTED;
+}
+
+/** The text that a name such as `settings.API_PREFIX` stands for, when the code gives it one text only. */
+function namedText(tokens: readonly PythonToken[], modules: readonly PythonModule[]): string | undefined {
+  if (!tokens.every(({ kind, text }) => kind === 'name' || text === '.')) return undefined;
+  const name = tokens.at(-1)?.text;
+  const texts = modules.flatMap(module =>
+    module.statements.flatMap(({ tokens: [target, ...rest] }) => {
+      const at = rest.findIndex(({ kind, text }) => kind === 'op' && text === '=');
+      if (target?.text !== name || at < 0 || (at > 0 && rest[0]?.text !== ':')) return [];
+      return [literalString(rest.slice(at + 1)) ?? COMPUTED];
+    }),
+  );
+  return new Set(texts).size === 1 ? texts[0] : undefined;
 }
 
 /** Django's path("health/", ...) in the root URL configuration and in those it includes. */

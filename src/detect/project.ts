@@ -83,20 +83,21 @@ export async function readProject(source: Tree, root: string, config: Config): P
   const workspace = parsed && (await readWorkspace(tree, parsed, config));
   if (isRefused(workspace)) return { diagnostics: workspace };
   const pyproject = workspace?.app ?? parsed;
-  const packageRoot =
+  const declared =
     findPackageRoot(tree, parsed) ?? startDirectory(tree, await readWebCommand(tree)) ?? (await djangoDirectory(tree));
   const outside = workspace ? foreignMembers(tree, workspace) : [];
-  const roots = [...(workspace?.members.map(({ root }) => root) ?? []), ...(packageRoot ? [packageRoot.value] : [])];
-  const modules: PythonModule[] = [];
+  const roots = [...(workspace?.members.map(({ root }) => root) ?? []), ...(declared ? [declared.value] : [])];
   const isOutside = (path: string) => isForeign(path) || outside.some(directory => path.startsWith(directory));
   const paths = tree.paths.filter(path => path.endsWith('.py') && !isOutside(path)).sort();
+  const texts: (string | undefined)[] = [];
   for (let at = 0; at < paths.length; at += PARALLEL_READS) {
-    const batch = paths.slice(at, at + PARALLEL_READS);
-    const texts = await Promise.all(batch.map(path => tree.read(path)));
-    batch.forEach((path, index) => {
-      modules.push(readModule(path, texts[index] ?? '', roots));
-    });
+    texts.push(...(await Promise.all(paths.slice(at, at + PARALLEL_READS).map(path => tree.read(path)))));
   }
+  const read = (prefix: string) => paths.map((path, index) => readModule(path, texts[index] ?? '', roots, prefix));
+  const plain = read('');
+  const above = declared ? undefined : importedFromAbove(plain, root);
+  const packageRoot = declared ?? above;
+  const modules = above ? read(root.split('/').at(-1)!) : plain;
   const project = { tree, source, root, config, modules, ...(workspace && { workspace }) };
   return found({ ...project, ...(pyproject && { pyproject }), ...(packageRoot && { packageRoot }) });
 }
@@ -111,6 +112,17 @@ function foreignMembers(tree: Tree, { members }: Workspace): string[] {
     .filter(path => path.endsWith('/pyproject.toml'))
     .map(path => path.replace(/pyproject\.toml$/, ''));
   return projects.filter(directory => !members.some(member => `${member.directory}/`.startsWith(directory)));
+}
+
+/** The directory above the app's own, when its modules are imported by the name of the app's directory: `from api.routes`. */
+function importedFromAbove(modules: readonly PythonModule[], root: string): Sourced<string> | undefined {
+  const name = root.split('/').at(-1)!;
+  if (!/^[A-Za-z_]\w*$/.test(name) || modules.some(module => module.name.split('.')[0] === name)) return undefined;
+  const own = new Set(modules.map(module => `${name}.${module.name}`));
+  const importing = modules.find(({ imports, isTest }) =>
+    [...imports.values()].some(target => !isTest && (own.has(target) || own.has(target.replace(/\.\w+$/, '')))),
+  );
+  return importing && { value: '..', place: { file: importing.path }, why: `imports its modules from ${name}` };
 }
 
 /** The directory that the command which starts the app changes to. */

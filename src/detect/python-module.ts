@@ -26,10 +26,14 @@ export interface PythonCall {
   readonly line: number;
 }
 
-/** Reads one file. `packageRoots` are directories that importing starts from, such as `src`. */
-export function readModule(path: string, text: string, packageRoots: readonly string[]): PythonModule {
+/**
+ * Reads one file.
+ * @param packageRoots directories that importing starts from, such as `src`
+ * @param prefix the package that everything lies in, when importing starts above
+ */
+export function readModule(path: string, text: string, packageRoots: readonly string[], prefix = ''): PythonModule {
   const { statements, unclosed } = readPython(text);
-  const name = moduleName(path, packageRoots);
+  const name = [prefix, moduleName(path, packageRoots)].filter(part => part !== '').join('.');
   const isPackage = path.endsWith('__init__.py');
   const scoped = withScopes(statements);
   const module = {

@@ -24,6 +24,7 @@ export function detectServer(
   project: Project,
   entry: EntryPoint,
   dependencies: readonly Dependency[],
+  versions: LockedVersions,
   web: WebCommand | undefined,
 ): Finding<Sourced<ServerKind>> {
   const main = dependencies.filter(({ group }) => group === 'main');
@@ -33,7 +34,7 @@ export function detectServer(
   const candidates =
     asked === undefined ? SERVERS[protocol].filter(kind => kind !== 'gunicorn' || protocol === 'wsgi') : [asked];
   for (const kind of candidates) {
-    const dependency = bringing(main, kind);
+    const dependency = bringing(main, kind, versions);
     if (!dependency) continue;
     if (configured !== undefined)
       return found({ value: kind, place: configPlace('server.kind'), why: `${dependency.name} is a dependency` });
@@ -64,10 +65,12 @@ export function detectServer(
   );
 }
 
-/** The main dependency that brings a server: itself, or FastAPI's "standard" extra for uvicorn. */
-function bringing(main: readonly Dependency[], kind: ServerKind): Dependency | undefined {
+/** The main dependency that brings a server: itself, or for uvicorn FastAPI with its "standard" extra, whose part it once was without. */
+function bringing(main: readonly Dependency[], kind: ServerKind, versions: LockedVersions): Dependency | undefined {
+  const isComplete = versions.get('fastapi')?.value.startsWith('0.111.') ?? false;
   const standard = main.find(
-    ({ name, extras = [] }) => name === 'fastapi' && extras.some(extra => /^(standard|all)$/.test(extra)),
+    ({ name, extras = [] }) =>
+      name === 'fastapi' && (isComplete || extras.some(extra => /^(standard|all)$/.test(extra))),
   );
   return dependencyOn(main, kind) ?? (kind === 'uvicorn' ? standard : undefined);
 }
@@ -83,7 +86,8 @@ export function detectWorkers(
   services: readonly ServiceFacts[],
 ): Finding<ServerFacts> {
   const conf = project.modules.find(({ path }) => path === (web?.conf ?? 'gunicorn.conf.py'));
-  const workerClass = server.value === 'gunicorn' ? classOf(project, protocol, dependencies, web, conf) : undefined;
+  const workerClass =
+    server.value === 'gunicorn' ? classOf(project, protocol, dependencies, versions, web, conf) : undefined;
   const eventlet = workerClass?.value === 'eventlet' ? eventletProblem(workerClass, versions) : undefined;
   if (eventlet) return failed(eventlet);
   const single = singleOf(project, dependencies, web, services);
@@ -98,6 +102,7 @@ function classOf(
   project: Project,
   protocol: EntryPoint['protocol'],
   dependencies: readonly Dependency[],
+  versions: LockedVersions,
   web: WebCommand | undefined,
   conf: PythonModule | undefined,
 ): Sourced<string> | undefined {
@@ -110,7 +115,7 @@ function classOf(
   const main = dependencies.filter(({ group }) => group === 'main');
   if (protocol === 'asgi') {
     const separate = dependencyOn(main, 'uvicorn-worker');
-    const brings = separate ?? bringing(main, 'uvicorn');
+    const brings = separate ?? bringing(main, 'uvicorn', versions);
     const value = separate ? 'uvicorn_worker.UvicornWorker' : 'uvicorn.workers.UvicornWorker';
     return brings && { value, place: brings.place, why: 'gunicorn serves ASGI with it' };
   }

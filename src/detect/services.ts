@@ -170,7 +170,9 @@ function service(
   compose: ComposeServices,
 ): Finding<ServiceFacts> {
   const all = installed.filter(({ driver }) => driver.kind === kind || (kind === 'mysql' && driver.kind === 'mariadb'));
-  const engine = all.length > 1 ? engineOf(project) : undefined;
+  const engine = engineOf(project);
+  const usesSqlalchemy =
+    engine !== undefined || dependencies.some(({ name }) => /^(flask-)?sqlalchemy$|^sqlmodel$/.test(name));
   const fitting = all.filter(({ driver }) => !engine || !driver.engine || driver.engine === engine.value);
   const drivers = fitting.length > 0 ? fitting : all;
   const configured = options(project, kind);
@@ -189,7 +191,7 @@ function service(
   if (!variable) return { diagnostics: [noVariable(kind, drivers[0]?.dependency, reads)] };
   const scheme =
     configured.scheme === undefined
-      ? schemeOf(kind, drivers, reads, variable, framework, dependencies)
+      ? schemeOf(kind, drivers, reads, variable, framework, usesSqlalchemy)
       : found<Sourced<string>>({ value: configured.scheme, place: configPlace(`services.${kind}.scheme`) });
   if (scheme.value === undefined) return { diagnostics: scheme.diagnostics };
   const also = variables.filter(({ value }) => value !== variable.value);
@@ -224,9 +226,8 @@ function schemeOf(
   reads: readonly EnvRead[],
   variable: Sourced<string>,
   framework: Framework,
-  dependencies: readonly Dependency[],
+  usesSqlalchemy: boolean,
 ): Finding<Sourced<string>> {
-  const usesSqlalchemy = dependencies.some(({ name }) => /^(flask-)?sqlalchemy$|^sqlmodel$/.test(name));
   const literal = reads.find(read => read.name === variable.value && SCHEMES[kind].test(schemeIn(read.fallback) ?? ''));
   if (literal) {
     const place: Place = { file: literal.path, line: literal.line };

@@ -237,7 +237,9 @@ function imageSettings(facts: Facts, port: number): readonly Step[] {
 function importPath(facts: Facts): string {
   const { packageRoot, memberRoots = [] } = facts.python;
   const start = workDirectory(facts);
-  const roots = [...(packageRoot ? [packageRoot] : []), ...memberRoots].map(({ value }) => `${start}/${value}`);
+  const roots = [...(packageRoot ? [packageRoot] : []), ...memberRoots].map(({ value }) =>
+    value === '..' ? start.replace(/\/[^/]+$/, '') : `${start}/${value}`,
+  );
   return [...new Set([...roots, start])].join(':');
 }
 

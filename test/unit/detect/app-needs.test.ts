@@ -212,6 +212,28 @@ describe('health', () => {
       '/api/v1/health',
     ],
     [
+      'a prefix from the settings',
+      withFiles(FASTAPI, {
+        'main.py':
+          'from fastapi import FastAPI\nfrom routes import api\nfrom settings import settings\napp = FastAPI()\napp.include_router(api, prefix=settings.API)\n',
+        'routes.py':
+          'from fastapi import APIRouter\napi = APIRouter()\nops = APIRouter(prefix="/ops")\n@ops.get("/health")\ndef health(): return {}\napi.include_router(ops)\n',
+        'settings.py':
+          'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    API: str = "/api/v1"\nsettings = Settings()\n',
+      }),
+      '/api/v1/ops/health',
+    ],
+    [
+      'a computed prefix further out is not guessed',
+      withFiles(FASTAPI, {
+        'main.py':
+          'from fastapi import FastAPI\nfrom routes import api\napp = FastAPI()\napp.include_router(api, prefix=f"/{version()}")\n',
+        'routes.py':
+          'from fastapi import APIRouter\napi = APIRouter()\nops = APIRouter(prefix="/ops")\n@ops.get("/health")\ndef health(): return {}\napi.include_router(ops)\n',
+      }),
+      undefined,
+    ],
+    [
       "Django's urls",
       withFiles(DJANGO, {
         'site_/urls.py': 'from django.urls import path, include\nurlpatterns = [path("ops/", include("ops.urls"))]\n',

@@ -162,6 +162,30 @@ describe('output', () => {
       'static/js',
     ],
     ['Nuxt, generated', tool('nuxt', 'nuxt generate'), 'web/.output/public'],
+    [
+      'Nuxt 2, for static files by another script than the one that builds',
+      {
+        'web/package.json': JSON.stringify({
+          scripts: { build: 'nuxt build', generate: 'nuxt generate' },
+          dependencies: { nuxt: '^2.15' },
+        }),
+        'web/package-lock.json': '{}',
+        'web/nuxt.config.js': 'export default { target: "static" };\n',
+      },
+      'web/dist',
+    ],
+    [
+      'the one package that makes a frontend, further down',
+      {
+        'package.json': '{}',
+        'services/site/package.json': JSON.stringify({
+          scripts: { build: 'vite build' },
+          devDependencies: { vite: '6' },
+        }),
+        'services/site/package-lock.json': '{}',
+      },
+      'services/site/dist',
+    ],
     ['Astro', tool('astro', 'astro build'), 'web/dist'],
     [
       'Angular',
