@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { dag } from '@dagger.io/dagger';
 import { UsageError } from './exit-codes.js';
 import { type FunctionArgument, kebabCase, type ValueType } from './functions.js';
+import { trackedIgnoredFiles } from './ignored-files.js';
 import type { FlagValues } from './invocation.js';
 
 export interface HostContext {
@@ -13,6 +14,8 @@ export interface HostContext {
   readonly env: NodeJS.ProcessEnv;
   /** Told each secret's value, so that nothing that is printed shows it. */
   readonly onSecret: (value: string) => void;
+  /** Told what a person should know that is no mistake. */
+  readonly notice: (text: string) => void;
 }
 
 /**
@@ -56,9 +59,17 @@ function convert(
     case 'Directory': {
       const path = hostPath(text, flag, 'directory', context.cwd);
       if (argument.ignore === undefined) return dag.host().directory(path);
+      if (!existsSync(join(path, '.git'))) return dag.host().directory(path, { exclude: [...argument.ignore] });
+      const [tracked, ...more] = trackedIgnoredFiles(path);
+      if (tracked !== undefined) {
+        const files = more.length > 0 ? `${tracked} and ${more.length} more` : tracked;
+        const exception = `!/${tracked.replace(/[^/]+$/, '') || tracked}`;
+        context.notice(
+          `left out: ${files}, which git tracks and .gitignore names; add a line such as "${exception}" to it`,
+        );
+      }
       // What git ignores is left out by the functions themselves; of a whole repository it is not even taken in.
-      const gitignore = existsSync(join(path, '.git')) ? { gitignore: true } : {};
-      return dag.host().directory(path, { exclude: [...argument.ignore], ...gitignore });
+      return dag.host().directory(path, { exclude: [...argument.ignore], gitignore: true });
     }
     case 'File':
       return dag.host().file(hostPath(text, flag, 'file', context.cwd));

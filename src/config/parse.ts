@@ -99,16 +99,26 @@ function unknownKey(key: string, parent: Path, locate: (path: Path) => Place): D
   return diagnose('QS102', {
     place: locate(path),
     problem: `unknown key "${path.map(String).join('.')}"${near ? `; did you mean "${near}"?` : ''}`,
-    expected: `one of ${known.join(', ')}`,
+    expected: `one of ${known.filter(name => !isOff(parent, name)).join(', ')}`,
     fix: near ? `rename it to "${near}" or remove it` : 'remove it, or look the key up in docs/quayside.schema.json',
   });
 }
 
 /** Keys of the mapping at a path, read off the schema itself. */
 function knownKeys(path: Path): string[] {
+  return Object.keys(shapeAt(path));
+}
+
+/** Whether a key can only say no: what it names is not there to be used. */
+function isOff(parent: Path, name: string): boolean {
+  const value = shapeAt(parent)[name];
+  return value instanceof z.ZodOptional && value.unwrap() instanceof z.ZodLiteral;
+}
+
+function shapeAt(path: Path): Readonly<Record<string, unknown>> {
   let schema: unknown = configSchema;
   for (const part of path) schema = objectOf(schema)?.shape[String(part)];
-  return Object.keys(objectOf(schema)?.shape ?? {});
+  return objectOf(schema)?.shape ?? {};
 }
 
 function objectOf(schema: unknown): z.ZodObject | undefined {

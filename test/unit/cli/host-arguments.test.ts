@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +18,13 @@ const object = (name: string, argument: Partial<FunctionArgument> = {}): Functio
 
 let root: string;
 let secrets: string[];
+let notices: string[];
 const convert = (argument: FunctionArgument, value?: unknown, cwd = root): unknown =>
   hostArguments([argument], value === undefined ? {} : { theThing: value }, {
     cwd,
     env: { TOKEN: 'from-env' },
     onSecret: secret => secrets.push(secret),
+    notice: text => notices.push(text),
   })[0];
 
 /** The query that the client would send, as data. */
@@ -30,6 +33,7 @@ const queryOf = (value: unknown): unknown => (value as { _ctx: { _queryTree: unk
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'quayside-host-'));
   secrets = [];
+  notices = [];
   mkdirSync(join(root, 'repo/.git'), { recursive: true });
   mkdirSync(join(root, 'repo/app'), { recursive: true });
   writeFileSync(join(root, 'token'), 'from-file');
@@ -50,6 +54,23 @@ describe('arguments from the host', () => {
     const ignore = ['**/x'];
     const args = { path: join(root, 'repo'), exclude: ignore, gitignore: true };
     expect(queryOf(convert(object('Directory', { ignore }), 'repo'))).toMatchObject([{}, { args }]);
+    expect(notices).toEqual([]);
+  });
+
+  test('files that git tracks all the same are named', () => {
+    const repository = join(root, 'tracked');
+    mkdirSync(join(repository, 'ui/lib'), { recursive: true });
+    for (const file of ['.gitignore', 'main.py', 'ui/lib/a.ts', 'ui/lib/b.ts'])
+      writeFileSync(join(repository, file), 'lib/\n');
+    for (const words of [
+      ['init', '--quiet'],
+      ['add', '--force', '.'],
+    ])
+      execFileSync('git', words, { cwd: repository });
+    convert(object('Directory', { ignore: ['x'] }), 'tracked');
+    expect(notices).toEqual([
+      'left out: ui/lib/a.ts and 1 more, which git tracks and .gitignore names; add a line such as "!/ui/lib/" to it',
+    ]);
   });
 
   test('without a flag, "/" is the repository around the current directory', () => {
