@@ -145,6 +145,8 @@ export function openServices(context: EngineContext, solver: Solver): ServiceMan
     dying.catch(() => undefined);
     try {
       await Promise.race([ready(), dying]);
+      // A check under way when the service ends may be reported as passed.
+      if (processStart(pid) === undefined) await dying;
     } catch (error) {
       // A service that dies makes its health check fail too: its own end is the better reason.
       const info = await inspect(name);
