@@ -38,18 +38,26 @@ const DEFAULT_NAMES: Readonly<Record<string, string>> = {
 /** Calls that read a variable named by the keyword `env` or their first argument, else DATABASE_URL. */
 const DATABASE_READERS = new Set(['dj_database_url.config']);
 
+/** Directories at the top whose code is not what is served: it prepares or checks it. */
+const BESIDE = /^(scripts|docker|deploy|deployment|tools|bench|benchmarks)\//;
+
 /** Finds the reads in the app's own modules, in the order of path and line. */
 export function findEnvReads(project: Project): EnvRead[] {
-  const modules = project.modules.filter(module => !module.isTest);
+  const modules = project.modules.filter(({ path, isTest }) => !isTest && !BESIDE.test(path));
   const helpers = findHelpers(modules);
-  const inPlace = modules.flatMap(module => readsOf(module, modules, helpers));
+  const objects = new Set(modules.flatMap(module => readerObjects(module, modules)));
+  const inPlace = modules.flatMap(module => readsOf(module, modules, helpers, objects));
   const reads = [...inPlace, ...findSettingsReads(modules)];
   return reads.filter(read => /^[A-Za-z_][A-Za-z0-9_]*$/.test(read.name));
 }
 
-function readsOf(module: PythonModule, modules: readonly PythonModule[], helpers: ReadonlySet<string>): EnvRead[] {
+function readsOf(
+  module: PythonModule,
+  modules: readonly PythonModule[],
+  helpers: ReadonlySet<string>,
+  objects: ReadonlySet<string>,
+): EnvRead[] {
   const aliases = environAliases(module);
-  const objects = readerObjects(module, modules);
   const isEnviron = (written: string) => qualify(module, written) === 'os.environ' || aliases.has(written);
   const reads: EnvRead[] = [];
   for (const { tokens } of module.statements) {
@@ -70,7 +78,7 @@ function readsOf(module: PythonModule, modules: readonly PythonModule[], helpers
         continue;
       }
       const isGet = method === 'get' && isEnviron(head);
-      const isObject = objects.has(call.callee) || (method !== undefined && objects.has(head));
+      const isObject = objects.has(name) || (method !== undefined && objects.has(splitLast(name)[0]));
       if (!isGet && !isObject && !READERS.has(name) && !helpers.has(name)) continue;
       const parts = argumentsOf(tokens, call.open);
       const [first] = parts;
@@ -125,25 +133,27 @@ function targetBefore(tokens: readonly PythonToken[], at: number): string | unde
   return tokens[index - 1]?.kind === 'name' ? tokens[index - 1]!.text : undefined;
 }
 
-/** Names of objects of the environ libraries: `env = environ.Env()`. */
-function readerObjects(module: PythonModule, modules: readonly PythonModule[]): Set<string> {
-  const objects = new Set<string>();
-  for (const { tokens } of module.statements) {
+/** Dotted names of objects of the environ libraries: `env = environ.Env()`, which other modules import. */
+function readerObjects(module: PythonModule, modules: readonly PythonModule[]): string[] {
+  return module.statements.flatMap(({ tokens }) => {
     const [call] = callsIn(tokens);
     const [target, equals] = tokens;
-    if (!call || equals?.text !== '=' || target?.kind !== 'name') continue;
-    if (READER_CLASSES.has(canonicalName(qualify(module, call.callee), modules))) objects.add(target.text);
-  }
-  return objects;
+    if (!call || equals?.text !== '=' || target?.kind !== 'name') return [];
+    return READER_CLASSES.has(canonicalName(qualify(module, call.callee), modules))
+      ? [qualify(module, target.text)]
+      : [];
+  });
 }
 
-/** Functions that read the variable their first parameter names. */
+/** Functions that read the variable their first parameter names, and other names for those that do: `env = os.getenv`. */
 function findHelpers(modules: readonly PythonModule[]): Set<string> {
   const helpers = new Set<string>();
   for (const module of modules) {
     const aliases = environAliases(module);
     for (const statement of module.statements) {
       const { tokens, scope } = statement;
+      const value = tokens[1]?.text === '=' ? tokens.slice(2).map(({ text }) => text) : [];
+      if (READERS.has(qualify(module, value.join('')))) helpers.add(qualify(module, tokens[0]!.text));
       if (tokens[0]?.text !== 'def' || scope.length > 0 || tokens[3]?.kind !== 'name') continue;
       const [name, parameter] = [tokens[1]!.text, tokens[3].text];
       const body = module.statements.filter(inner => inner.scope[0] === name);

@@ -53,7 +53,7 @@ export function anyPart(kind: ServiceKind, reads: readonly EnvRead[]): EnvRead |
 function partOf(kind: ServiceKind, name: string): AddressPart | undefined {
   const login = kind === 'mailpit' ? /^(?:[A-Z0-9]+_)?EMAIL_HOST_(USER|PASSWORD)$/.exec(name)?.[1] : undefined;
   if (login !== undefined) return login === 'USER' ? 'user' : 'password';
-  if (/^TEST_|^FIRST_/.test(name)) return undefined;
+  if (/^(TEST(S|ING)?|FIRST)_/.test(name)) return undefined;
   for (const [part, ends] of ENDS) {
     if ((part === 'off') !== (part === 'off' && kind === 'mailpit')) continue;
     // Two underscores: settings within settings, as in APP__DB__HOST.

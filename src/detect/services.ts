@@ -56,6 +56,8 @@ const SCHEMES: Readonly<Record<ServiceKind, RegExp>> = {
   mailpit: /^smtps?$/,
 };
 
+const FOR_TESTS = /^TEST(S|ING)?_/;
+
 /** Finds the services with the variable and URL scheme of each. `framework` decides between the spellings of a scheme. */
 export function detectServices(
   project: Project,
@@ -202,7 +204,7 @@ function service(
 function addressVariables(kind: ServiceKind, reads: readonly EnvRead[]): Sourced<string>[] {
   const rank = (read: EnvRead) => {
     const byName = VARIABLES[kind].findIndex(pattern => pattern.test(read.name));
-    return byName < 0 ? VARIABLES[kind].length : byName;
+    return (FOR_TESTS.test(read.name) ? 100 : 0) + (byName < 0 ? VARIABLES[kind].length : byName);
   };
   const fits = reads.filter(read => {
     const scheme = schemeIn(read.fallback);
@@ -210,6 +212,8 @@ function addressVariables(kind: ServiceKind, reads: readonly EnvRead[]): Sourced
     const belongsElsewhere = scheme !== undefined && Object.values(SCHEMES).some(pattern => pattern.test(scheme));
     return !belongsElsewhere && VARIABLES[kind].some(pattern => pattern.test(read.name));
   });
+  // What only the tests read says nothing of the app.
+  if (fits.every(({ name }) => FOR_TESTS.test(name))) return [];
   const names = new Map(fits.toReversed().map(read => [read.name, read]));
   return [...names.values()]
     .toSorted((a, b) => rank(a) - rank(b))

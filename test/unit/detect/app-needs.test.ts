@@ -71,6 +71,19 @@ describe('services', () => {
       }),
       ['redis REDIS_URL redis', 'rabbitmq CELERY_BROKER_URL amqp'],
     ],
+    [
+      'the reader of another module, and getenv by another name',
+      requiring('psycopg2 redis', 'from shop.place import env\nD = env.db("SHOP_DATABASE_URL")', {
+        'shop/place.py': 'import environ\n\nenv = environ.Env()\n',
+        'shop/more.py': 'import os\n\ndef load():\n    get = os.getenv\n    return get("REDIS_URL", "")\n',
+      }),
+      ['postgres SHOP_DATABASE_URL postgresql', 'redis REDIS_URL redis'],
+    ],
+    [
+      'what tests read after what the app reads',
+      requiring('psycopg2', 'T = os.environ["TEST_DATABASE_URL"]\nD = os.environ["DEV_DATABASE_URL"]'),
+      ['postgres DEV_DATABASE_URL postgresql +TEST_DATABASE_URL'],
+    ],
     ['mail by the standard library', requiring('', 'M = os.environ["SMTP_URL"]'), ['mailpit SMTP_URL smtp']],
     ['a cache library that is not configured', requiring('flask-caching', 'X = 1'), []],
     [
