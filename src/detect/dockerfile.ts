@@ -13,6 +13,20 @@ export async function imageVariable(tree: Tree, name: string): Promise<Sourced<s
   return settings.at(-1);
 }
 
+/** Finds the version of Python that the Dockerfile's images carry, the last one when there are several. */
+export async function imagePython(tree: Tree): Promise<Sourced<string> | undefined> {
+  const values = new Map<string, string>();
+  const versions: Sourced<string>[] = [];
+  for (const { value, place } of await commandLines(tree, FILE)) {
+    const [, name, given] = /^ARG\s+(\w+)=["']?([\w.-]+)/i.exec(value) ?? [];
+    if (name !== undefined && given !== undefined) values.set(name, given);
+    const image = value.replace(/\$\{?(\w+)\}?/g, (whole, key: string) => values.get(key) ?? whole);
+    const version = /^FROM\s.*python:?(3\.\d+)/i.exec(image)?.[1];
+    if (version !== undefined) versions.push({ value: version, place, why: 'as its container has it' });
+  }
+  return versions.at(-1);
+}
+
 /** Finds the commands, those of CMD and ENTRYPOINT before the lines of scripts. */
 export async function containerCommands(tree: Tree): Promise<readonly Sourced<string>[]> {
   const instructions = (await commandLines(tree, FILE)).toReversed();

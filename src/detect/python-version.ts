@@ -1,6 +1,7 @@
 /** Which Python the app runs on: what is configured, what is pinned, else the newest that the project allows. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Place } from '../diagnostics/diagnostic.js';
+import { imagePython } from './dockerfile.js';
 import type { Sourced, Tree } from './facts.js';
 import { aroundApp, configPlace, type Finding, failed, found, type Project } from './project.js';
 import { stringAt, tomlLine } from './toml-file.js';
@@ -22,6 +23,9 @@ export async function detectPythonVersion(project: Project): Promise<Finding<Sou
       : found<Sourced<string>>({ value: configured, place: configPlace('python.version') });
   if (pinned.diagnostics.length > 0) return pinned;
   if (pinned.value) return checkPin(pinned.value, range);
+  const image = await imagePython(project.tree);
+  const isKnown = KNOWN_PYTHONS.some(version => version === image?.value);
+  if (image && isKnown && (!range || allowsMinor(range.value, image.value))) return found(image);
   if (!range) {
     const why = `newest of ${PREFERRED_PYTHONS.join(', ')}; nothing asks for one`;
     return found({ value: PREFERRED_PYTHONS[0], place: { file: project.pyproject?.path ?? 'requirements.txt' }, why });

@@ -114,6 +114,32 @@ describe('Python version', () => {
       '.tool-versions:2',
     ],
     ['runtime.txt', withFiles(FLASK, { 'runtime.txt': 'python-3.11.9\n' }), '3.11', 'runtime.txt:1'],
+    [
+      'its container',
+      withFiles(FLASK, { Dockerfile: 'ARG V=3.12.4\nFROM node:22 AS web\nFROM "docker.io/python:${V}-slim"\n' }),
+      '3.12',
+      'Dockerfile:3',
+    ],
+    [
+      'a file before its container',
+      withFiles(FLASK, { Dockerfile: 'FROM python:3.12\n', 'runtime.txt': 'python-3.11.9\n' }),
+      '3.11',
+      'runtime.txt:1',
+    ],
+    [
+      'its container, with uv',
+      withFiles(FLASK, {
+        Dockerfile: 'FROM --platform=$BUILDPLATFORM ghcr.io/astral-sh/uv:0.9-python3.12-trixie AS base\n',
+      }),
+      '3.12',
+      'Dockerfile:1',
+    ],
+    [
+      'the project, where its container has an older one',
+      poetryApp(withFiles(FLASK, { Dockerfile: 'FROM python:3.8\n' }), POETRY),
+      '3.13',
+      'pyproject.toml:3',
+    ],
     ['the newest with an image', poetryApp(FLASK, POETRY), '3.13', 'pyproject.toml:3'],
     [
       'the older one with an image',
