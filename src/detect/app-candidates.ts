@@ -48,8 +48,8 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   'fastapi.middleware.cors.CORSMiddleware',
 ]);
 
-/** Directories whose modules are tools around the app, not the app. */
-const AROUND = /(^|\/)(migrations|scripts|alembic|bench|benchmarks|tools)\//;
+/** Tools around the app, and modules that a worker is started with: apps in them are not what is served. */
+const AROUND = /(^|\/)(migrations|scripts|bin|alembic|bench|benchmarks|tools)\/|(^|[/_])(celery|worker)\.py$/;
 
 /** Something that makes an app when called. */
 interface Maker extends AppKind {
@@ -235,10 +235,15 @@ function makerOf(
   return makers.get(canonicalName(qualify(module, call.callee), all));
 }
 
+/** Modules by name, for each list of them that was asked about. */
+const BY_NAME = new WeakMap<readonly PythonModule[], ReadonlyMap<string, PythonModule>>();
+
 /** Follows re-exports: `shop.create_app` is `shop.factory.create_app` when shop/__init__.py imports it from there. */
 export function canonicalName(name: string, modules: readonly PythonModule[], depth = 5): string {
+  const known = BY_NAME.get(modules) ?? new Map(modules.toReversed().map(module => [module.name, module]));
+  BY_NAME.set(modules, known);
   const at = name.lastIndexOf('.');
-  const target = modules.find(module => module.name === name.slice(0, at))?.imports.get(name.slice(at + 1));
+  const target = known.get(name.slice(0, at))?.imports.get(name.slice(at + 1));
   return target === undefined || depth === 0 || target === name ? name : canonicalName(target, modules, depth - 1);
 }
 

@@ -27,11 +27,15 @@ export function findCelery(project: Project): readonly CeleryObject[] {
   const makers = new Set(['celery.Celery', 'celery.app.Celery', ...functionsThatMake(modules)]);
   const made = modules.flatMap(module => objectsIn(module, modules, makers));
   const origins = new Set(made.map(({ origin }) => origin));
-  const passedOn = modules.flatMap(module => importedObjects(module, modules, origins));
+  const fillers = new Set(modules.flatMap(module => functionsThatReturn(module, modules, origins)));
+  const passedOn = modules.flatMap(module => preparedObjects(module, modules, origins, fillers));
   const all = [...made, ...passedOn];
-  const best = Math.min(...all.map(({ rank }) => rank));
+  const lowest = Math.min(...all.map(({ rank }) => rank));
   const seen = new Set<string>();
-  return all.filter(({ rank, origin }) => rank === best && !seen.has(origin) && seen.add(origin));
+  const best = all.filter(({ rank, origin }) => rank === lowest && !seen.has(origin) && seen.add(origin));
+  // Beside the scheduler's and others' modules, the one that is called so is the worker's.
+  const named = best.filter(({ path }) => /worker[^/]*\.py$/.test(path));
+  return named.length === 1 ? named : best;
 }
 
 /** The place that says that something runs by the clock; undefined when nothing does. */
@@ -67,22 +71,49 @@ function objectsIn(
   });
 }
 
-/** Objects that a module for the worker imports, when it also makes the app: `from shop import celery, create_app`. */
-function importedObjects(
+/**
+ * Objects that a module for the worker takes from elsewhere, when it also makes the app: `from shop import celery,
+ * create_app`, or `celery = init_celery(create_app())` of a function that hands on the one it fills.
+ */
+function preparedObjects(
   module: PythonModule,
   modules: readonly PythonModule[],
   origins: ReadonlySet<string>,
+  fillers: ReadonlySet<string>,
 ): readonly CeleryObject[] {
-  if (!WORKER_MODULE.test(module.name)) return [];
-  const makesApp = topStatements(module).some(({ tokens }) =>
+  const top = topStatements(module);
+  const makesApp = top.some(({ tokens }) =>
     callsIn(tokens).some(({ callee }) => /(^|\.)(create|make)_\w*app\w*$/.test(callee)),
   );
-  if (!makesApp) return [];
-  return [...module.imports].flatMap(([name, target]) => {
+  if (!WORKER_MODULE.test(module.name) || !makesApp) return [];
+  const at = (name: string, line: number) => ({
+    reference: `${module.name}:${name}`,
+    rank: 0,
+    path: module.path,
+    line,
+  });
+  const imported = [...module.imports].flatMap(([name, target]) => {
     const origin = canonicalName(target, modules);
-    return origins.has(origin)
-      ? [{ reference: `${module.name}:${name}`, origin, rank: 0, path: module.path, line: 1 }]
-      : [];
+    return origins.has(origin) ? [{ ...at(name, 1), origin }] : [];
+  });
+  const filled = top.flatMap(({ tokens, line }) => {
+    const [call] = tokens[1]?.text === '=' ? callsIn(tokens) : [];
+    const isFilled = call !== undefined && fillers.has(canonicalName(qualify(module, call.callee), modules));
+    return isFilled ? [{ ...at(tokens[0]!.text, line), origin: `${module.name}.${tokens[0]!.text}` }] : [];
+  });
+  return filled.length > 0 ? filled : imported;
+}
+
+/** Functions that return an object of which the module has only one. */
+function functionsThatReturn(
+  module: PythonModule,
+  modules: readonly PythonModule[],
+  origins: ReadonlySet<string>,
+): readonly string[] {
+  return module.statements.flatMap(({ tokens, scope }) => {
+    const [word, name, more] = tokens;
+    if (word?.text !== 'return' || name === undefined || more !== undefined || scope.length !== 1) return [];
+    return origins.has(canonicalName(qualify(module, name.text), modules)) ? [qualify(module, scope[0]!)] : [];
   });
 }
 

@@ -40,7 +40,7 @@ export async function testSettings(project: Project): Promise<Sourced<string> | 
 export function servedBySettings({ modules }: Project): string | undefined {
   const topLevel = fallbackOf(modules.filter(isManager))?.value.split('.')[0];
   const names = modules
-    .filter(({ name, isTest }) => !isTest && name.split('.')[0] === topLevel)
+    .filter(({ name, isTest }) => !isTest && (topLevel === undefined || name.split('.')[0] === topLevel))
     .flatMap(({ statements }) => statements)
     .filter(({ tokens }) => tokens[0]?.text === 'WSGI_APPLICATION')
     .flatMap(({ tokens }) => literalString(tokens.slice(2)) ?? []);

@@ -75,9 +75,13 @@ async function findEntry(
 
 /** Candidates that lead to the same app, such as a factory and the object made with it in wsgi.py. */
 function groupByApp(candidates: readonly AppCandidate[], framework: Framework, preferAsgi: boolean): AppCandidate[][] {
+  const usual = candidates.filter(({ attribute }) => !attribute.startsWith('_'));
   // A library mounts its own app into those of others: then that is the one to serve.
-  const outer = candidates.filter(candidate => !candidate.mounted);
-  const relevant = outer.length > 0 ? outer : candidates;
+  const outer = usual.filter(candidate => !candidate.mounted);
+  const open = outer.length > 0 ? outer : usual;
+  // Beside a Django project, apps of other frameworks are services of their own.
+  const ofDjango = framework === 'django' ? open.filter(candidate => candidate.framework === framework) : [];
+  const relevant = ofDjango.length > 0 ? ofDjango : open;
   const groups = new Map<string, AppCandidate[]>();
   for (const candidate of relevant) groups.set(candidate.app, [...(groups.get(candidate.app) ?? []), candidate]);
   let list = [...groups.values()];
@@ -88,7 +92,9 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
   }
   // A module called wsgi or asgi is there to be served: it says which of several apps is meant.
   const served = list.filter(group => group.some(({ module }) => isServed(module)));
-  return served.length === 1 ? served : list;
+  // Else the one that other modules take: a factory that nobody calls is a left-over.
+  const taken = list.filter(group => new Set(group.map(({ module }) => module)).size > 1);
+  return [served, taken].find(groups => groups.length === 1) ?? list;
 }
 
 /** The entry point that the command which starts the app names, when it names one. */
@@ -141,7 +147,8 @@ function entryAt(
   const target = qualify(file, attribute);
   const known = candidates.find(candidate => `${candidate.module}.${candidate.attribute}` === target);
   const framework = known?.framework ?? expected;
-  const protocol = known?.protocol ?? (framework === 'fastapi' ? 'asgi' : 'wsgi');
+  const isAsgi = framework === 'fastapi' || /(^|\.)asgi$/.test(file.name);
+  const protocol = known?.protocol ?? (isAsgi ? 'asgi' : 'wsgi');
   return { entry: { module: file.name, attribute, call, protocol }, framework };
 }
 

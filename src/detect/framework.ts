@@ -3,9 +3,10 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import { dependencyOn } from './dependencies.js';
 import { managePath } from './django.js';
 import type { EnvRead } from './env-reads.js';
-import type { Dependency, Framework, Sourced } from './facts.js';
+import type { Dependency, Framework, Sourced, Tree } from './facts.js';
+import { commandWords } from './procfile.js';
 import { configPlace, type Finding, failed, found, type Project } from './project.js';
-import { tableAt } from './toml-file.js';
+import { isTomlFile, parseToml, stringAt, tableAt } from './toml-file.js';
 import { WEB_FRAMEWORKS } from './web-frameworks.js';
 
 /** Finds the frameworks among the main dependencies; fails when there is none. */
@@ -39,9 +40,8 @@ export async function detectMigrate(
   if (migrate === false) return undefined;
   if (migrate !== undefined) return { value: migrate, place: configPlace('migrate') };
   if (release && /\b(migrate|upgrade)\b/.test(release.value)) {
-    const isPlain = /^[\w ./=:-]+$/.test(release.value);
-    const value = isPlain ? release.value.split(/ +/) : ['sh', '-c', release.value];
-    return { value, place: release.place, why: "the Procfile's release" };
+    const command = await withoutPipenv(project.tree, release.value);
+    return { value: commandWords(command), place: release.place, why: "the Procfile's release" };
   }
   const { tree, pyproject } = project;
   const env = tree.paths.filter(path => /(^|\/)migrations\/env\.py$/.test(path));
@@ -63,6 +63,14 @@ export async function detectMigrate(
     return { value, place: { file: manage }, why: "Django's migrations" };
   }
   return undefined;
+}
+
+/** A command of which `pipenv run NAME` may be a script of the Pipfile. */
+async function withoutPipenv(tree: Tree, command: string): Promise<string> {
+  const name = /^pipenv run (\w+)$/.exec(command)?.[1];
+  const pipfile = parseToml('Pipfile', (await tree.read('Pipfile')) ?? '', 'QS206');
+  const script = name !== undefined && isTomlFile(pipfile) ? stringAt(pipfile.data, 'scripts', name) : undefined;
+  return script ?? command;
 }
 
 /** Finds the variables that must hold a secret value: keys that sign or encrypt, by their names. */

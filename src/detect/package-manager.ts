@@ -71,6 +71,8 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
   }
   const setup = ['setup.cfg', 'setup.py'].find(path => tree.paths.includes(path));
   if (setup) return failed(noLock(setup, 'requirements.txt', `uv pip compile ${setup} -o requirements.txt`));
+  if (pyproject && pyprojectDependencies(pyproject).length > 0)
+    return failed(noLock(pyproject.path, 'uv.lock', 'uv lock'));
   return failed(await noProject(project, lock));
 }
 

@@ -119,6 +119,8 @@ function classOf(
     const value = separate ? 'uvicorn_worker.UvicornWorker' : 'uvicorn.workers.UvicornWorker';
     return brings && { value, place: brings.place, why: 'gunicorn serves ASGI with it' };
   }
+  // Started by the project itself without a class, and without settings to look for one in: it has the default's.
+  if (web?.server === 'gunicorn' && web.conf === undefined) return undefined;
   const declared =
     dependencyOn(main, 'gevent', 'eventlet') ??
     main.find(

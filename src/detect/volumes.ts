@@ -10,8 +10,8 @@ import { writtenPath } from './written-paths.js';
 
 const NAMES = /(^|_)(DATA|UPLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;
 
-/** Places of the system, and those that every container may write to already. */
-const NOT_OURS = /^(tmp|data|app|etc|usr|var|opt|home|root|bin|lib|proc|sys|dev|run)?$/;
+/** Places of the system, those that every container may write to already, and what is no place. */
+const NOT_OURS = /^(tmp|data|app|etc|usr|var|opt|home|root|bin|lib|proc|sys|dev|run|True|False|\d+)?$/;
 
 /**
  * Finds the directories, absolute or relative to the source: those of the configuration, else those that the code names,

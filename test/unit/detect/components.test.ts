@@ -37,6 +37,16 @@ describe('Celery', () => {
       [worker('celery_worker:celery')],
     ],
     [
+      'filled by a function, for a worker and for its scheduler',
+      shop({
+        'shop/queue.py': `${TASKS}\ndef start(app):\n    celery.conf.update(app.config)\n    return celery\n`,
+        'celery_worker.py':
+          'from shop import create_app\nfrom shop.queue import start\n\ncelery = start(create_app())\n',
+        'celery_beat.py': 'from shop import create_app\nfrom shop.queue import start\n\ncelery = start(create_app())\n',
+      }),
+      [worker('celery_worker:celery')],
+    ],
+    [
       'made by a function',
       shop({
         'shop/queue.py':
