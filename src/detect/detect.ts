@@ -74,7 +74,7 @@ async function detectIn(project: Project): Promise<Detection> {
   const entry = await detectEntry(project, framework.value, prefersAsgi(dependencies), web);
   const reads = findEnvReads(project);
   const django =
-    entry.value?.framework === 'django' ? detectDjango(project, entry.value.entry.value, reads) : undefined;
+    entry.value?.framework === 'django' ? await detectDjango(project, entry.value.entry.value, reads) : undefined;
   const hasBrowserTests = [...(suites.value ?? []), ...(nodeSuites.value ?? [])].some(({ name }) => name === 'e2e');
   const unknown = django && hasBrowserTests ? unknownHost(django, namesOfApp(gateway.value)) : undefined;
   const compose = await readComposeServices(project);

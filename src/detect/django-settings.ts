@@ -33,7 +33,8 @@ export async function testSettings(project: Project): Promise<Sourced<string> | 
     const index = lines.findIndex(line => PYTEST_OPTION.test(line));
     if (index >= 0) return { value: PYTEST_OPTION.exec(lines[index]!)![1]!, place: { file, line: index + 1 } };
   }
-  return fallbackOf(project.modules.filter(isManager));
+  // What the configuration sets for all of the app is not undone by a default.
+  return project.config.env?.[VARIABLE] === undefined ? fallbackOf(project.modules.filter(isManager)) : undefined;
 }
 
 /** The object that the settings of manage.py name as the one to be served, such as `shop.wsgi.application`. */

@@ -1,22 +1,30 @@
 /** What only Django projects have: static files to collect, and the list of names that a site is called by. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { testSettings } from './django-settings.js';
 import type { EnvRead } from './env-reads.js';
 import type { DjangoFacts, EntryPoint, Sourced } from './facts.js';
 import type { Project } from './project.js';
 import { argumentsOf, literalString, type PythonModule } from './python-module.js';
 
 /** Finds Django's part of the facts. */
-export function detectDjango(project: Project, { settings }: EntryPoint, reads: readonly EnvRead[]): DjangoFacts {
+export async function detectDjango(
+  project: Project,
+  { settings }: EntryPoint,
+  reads: readonly EnvRead[],
+): Promise<DjangoFacts> {
   const collectStatic = detectCollectStatic(project);
   const hosts = reads.find(({ name }) => /(^|_)ALLOWED_HOSTS?$/.test(name));
-  const names = hosts ? undefined : literalNames(project, project.config.env?.DJANGO_SETTINGS_MODULE ?? settings);
+  const served = project.config.env?.DJANGO_SETTINGS_MODULE ?? settings?.value;
+  const names = hosts ? undefined : literalNames(project, served);
+  const tests = await testSettings(project);
   return {
     ...(collectStatic && { collectStatic }),
     ...(hosts && {
       hosts: { value: hosts.name, place: { file: hosts.path, line: hosts.line }, why: 'read by the code' },
     }),
     ...(names && { names }),
+    ...(tests && tests.value !== served && { testSettings: tests }),
   };
 }
 

@@ -36,7 +36,7 @@ export async function detectEntry(
   const { entry } = finding.value;
   const settings = await productionSettings(project, entry.value.module);
   if (settings === undefined) return finding;
-  return found({ ...finding.value, entry: { ...entry, value: { ...entry.value, settings: settings.value } } });
+  return found({ ...finding.value, entry: { ...entry, value: { ...entry.value, settings } } });
 }
 
 async function findEntry(

@@ -101,6 +101,8 @@ function appRows(facts: Facts): Row[] {
     migrate
       ? row('migrate', { ...migrate, value: migrate.value.join(' ') }, 'migrate')
       : { name: 'migrate', value: 'none', place: undefined, why: 'no migrations found', key: 'migrate' },
+    ...(entry.value.settings ? [row('settings', entry.value.settings, 'env.DJANGO_SETTINGS_MODULE')] : []),
+    ...(facts.django?.testSettings ? [row('settings of tests', facts.django.testSettings, '')] : []),
     ...(facts.django?.collectStatic
       ? [row('static files', { ...facts.django.collectStatic, value: facts.django.collectStatic.value.join(' ') }, '')]
       : []),

@@ -74,7 +74,7 @@ export interface EntryPoint {
   readonly call: 'object' | 'factory';
   readonly protocol: 'wsgi' | 'asgi';
   /** Django's settings module, when the project names one. */
-  readonly settings?: string;
+  readonly settings?: Sourced<string>;
 }
 
 export type NodePackageManager = 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun';
@@ -187,6 +187,8 @@ export interface DjangoFacts {
   readonly hosts?: Sourced<string>;
   /** The names, when the settings spell them out: the site answers to no other. */
   readonly names?: Sourced<readonly string[]>;
+  /** The settings module of the tests, when it is another one than the app is served with. */
+  readonly testSettings?: Sourced<string>;
 }
 
 export type GatewayValue = 'app' | 'frontend' | 'name' | 'http-port' | 'https-port' | 'certificates';

@@ -261,7 +261,7 @@ function runtimeEnv(facts: Facts, port: number): Record<string, string> {
     ...(facts.django?.hosts && { QUAYSIDE_HOSTS_VARIABLE: facts.django.hosts.value }),
     ...(facts.django?.names?.value.length && { QUAYSIDE_HOSTS: facts.django.names.value.join(',') }),
     ...(facts.framework.value === 'flask' && { FLASK_APP: entryName(facts.entry.value) }),
-    ...(facts.entry.value.settings && { DJANGO_SETTINGS_MODULE: facts.entry.value.settings }),
+    ...(facts.entry.value.settings && { DJANGO_SETTINGS_MODULE: facts.entry.value.settings.value }),
     ...(facts.migrate && { QUAYSIDE_MIGRATE_COMMAND: quoteWords(facts.migrate.value) }),
   };
 }

@@ -4,7 +4,7 @@ import type { AddressPart, Facts, ServiceFacts, ServiceKind } from '../detect/fa
 import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
 import { makeComponents } from './components.js';
 import { sharedDirectories } from './data.js';
-import { trialEnv, withStaticFiles } from './django.js';
+import { trialEnv, withDjango } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
 import { gatewayStages } from './gateway.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
@@ -33,7 +33,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const plan: Plan = {
     planVersion: 1,
     name: facts.name.value,
-    stages: withStaticFiles(makeStages(facts, withWorkers(config), port), facts, services),
+    stages: withDjango(makeStages(facts, withWorkers(config), port), facts, services),
     services,
     components: makeComponents(facts, config, port),
     suites,

@@ -123,3 +123,30 @@ describe('the names that a site is called by', () => {
     expect(plan.app).not.toHaveProperty('trialEnv');
   });
 });
+
+describe('the settings of the tests', () => {
+  const INI = '[pytest]\nDJANGO_SETTINGS_MODULE = site_.checks\n';
+  const TESTS = { 'requirements-dev.txt': 'pytest-django\n', 'tests/test_site.py': 'def test_one():\n    pass\n' };
+
+  it.each<readonly [string, Files, string | undefined]>([
+    ['of pytest.ini', { 'pytest.ini': INI }, 'site_.checks'],
+    [
+      'of pyproject.toml',
+      { 'pyproject.toml': '[tool.pytest.ini_options]\nDJANGO_SETTINGS_MODULE = "site_.checks"\n' },
+      'site_.checks',
+    ],
+    [
+      'of manage.py, where the served module has others',
+      { 'site_/wsgi.py': `${DJANGO['manage.py']!.replace('site_.settings', 'site_.live')}${DJANGO['site_/wsgi.py']}` },
+      'site_.settings',
+    ],
+    ['are those of the app where nothing says otherwise', {}, undefined],
+    ['are those of the configuration', { 'quayside.yaml': 'env: { DJANGO_SETTINGS_MODULE: site_.live }\n' }, undefined],
+  ])('%s', async (_, files, expected) => {
+    const facts = await factsOf(withFiles(DJANGO, { ...TESTS, ...files }));
+    expect(facts.django?.testSettings?.value).toBe(expected);
+    const steps = makePlan(facts, {}).stages.find(({ id }) => id === 'test')!.steps;
+    const set = steps.flatMap(step => (step.kind === 'env' ? [step.values.DJANGO_SETTINGS_MODULE] : []));
+    expect(set).toEqual(expected === undefined ? [] : [expected]);
+  });
+});

@@ -131,7 +131,7 @@ describe('entry point', () => {
 
   it("carries Django's settings module", async () => {
     const { facts } = await detectFiles(DJANGO);
-    expect(facts?.entry.value.settings).toBe('site_.settings');
+    expect(facts?.entry.value.settings?.value).toBe('site_.settings');
     expect(facts?.framework.value).toBe('django');
     expect(facts?.migrate?.value).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
   });
@@ -164,7 +164,7 @@ describe('entry point', () => {
       withFiles(PLACES, { Dockerfile: 'FROM python:3.13\nENV DJANGO_SETTINGS_MODULE=other.settings\n' }),
     ],
   ])("takes Django's settings from %s", async (_, expected, files) => {
-    expect((await detectFiles(files)).facts?.entry.value.settings).toBe(expected);
+    expect((await detectFiles(files)).facts?.entry.value.settings?.value).toBe(expected);
   });
 
   it('names the line of the factory', async () => {
