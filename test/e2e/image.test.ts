@@ -121,38 +121,3 @@ test('any user of group 0 may write where the app may, and nowhere else', async 
   expect(await write('/home/app/.cache-of-a-library')).toBe(true);
   expect(await write('/app/flask_stream/upload')).toBe(false);
 });
-
-test('it serves as its own user, on a read-only file system, without any capability', async () => {
-  const flags = ['--read-only', '--cap-drop=all', '--security-opt=no-new-privileges', '--network=none', '--tmpfs=/tmp'];
-  const env = ['--env=SECRET_KEY=only-here', '--env=QUAYSIDE_MIGRATE=1'];
-  await tools.podman('run', '--detach', '--name=served', ...flags, ...env, '--volume=uploads:/data', IMAGE);
-  const check = ((await storedConfig()).config.Healthcheck as { Test: string[] }).Test.slice(1);
-  const deadline = AbortSignal.timeout(60_000);
-  const healthy = (): Promise<boolean> =>
-    tools.podman('exec', 'served', ...check).then(
-      () => true,
-      () => false,
-    );
-  while (!(await healthy())) {
-    const { State } = JSON.parse(await tools.podman('container', 'inspect', 'served'))[0];
-    if (!State.Running || deadline.aborted) throw new Error(await logs('served'));
-  }
-  const ask = 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8000/health").read().decode())';
-  expect(JSON.parse(await tools.podman('exec', 'served', 'python', '-c', ask))).toMatchObject({ status: 'ok' });
-  expect(await tools.podman('exec', 'served', 'id', '-u')).toBe('1000');
-  expect(await logs('served')).not.toMatch(/error|read-only/i);
-  await tools.podman('stop', '--time=10', 'served');
-  // 0: gunicorn took the stop signal and ended in order.
-  expect(await tools.podman('wait', 'served')).toBe('0');
-});
-
-/** What a container wrote, to both streams. */
-async function logs(name: string): Promise<string> {
-  const storage = ['--root', join(scratch.dir, 'podman/root'), '--runroot', join(scratch.dir, 'podman/run')];
-  const { all } = await execa('podman', [...storage, 'logs', name], { env: tools.env, all: true });
-  // Podman's own remark on this machine's networks.
-  return all
-    .split('\n')
-    .filter(line => !line.startsWith('time='))
-    .join('\n');
-}

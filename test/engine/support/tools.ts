@@ -8,6 +8,8 @@ export interface Tools {
   readonly env: Record<string, string>;
   readonly buildah: (...args: string[]) => Promise<string>;
   readonly podman: (...args: string[]) => Promise<string>;
+  /** What a container wrote, to both streams. */
+  readonly logs: (container: string) => Promise<string>;
   /** Unmounts what the storage mounted. */
   readonly close: () => Promise<void>;
 }
@@ -21,17 +23,23 @@ export async function containerTools(dir: string): Promise<Tools> {
   await writeFile(conf, ['[containers]', limits, ...engine, ''].join('\n'));
   const env = { CONTAINERS_CONF: conf };
   const storage = ['--root', join(dir, 'root'), '--runroot', join(dir, 'run'), '--storage-driver', 'overlay'];
+  const networks = ['--network-config-dir', join(dir, 'networks')];
   const options: Options = { env, stdin: 'ignore' };
   const run =
-    (tool: string) =>
+    (tool: string, ...global: string[]) =>
     async (...args: string[]) => {
-      const { stdout } = await execa(tool, [...storage, ...args], options);
+      const { stdout } = await execa(tool, [...storage, ...global, ...args], options);
       return String(stdout);
     };
   return {
     env,
     buildah: run('buildah'),
-    podman: run('podman'),
+    podman: run('podman', ...networks),
+    logs: async container => {
+      const { all } = await execa('podman', [...storage, 'logs', container], { ...options, all: true });
+      // Podman's own remarks on the machine.
+      return String(all).replaceAll(/^time=.*\n?/gm, '');
+    },
     close: async () => {
       await execa('umount', ['--recursive', '--lazy', join(dir, 'root/overlay')], { reject: false });
     },

@@ -1,0 +1,275 @@
+/** An app as people run it: the images that `build` writes, with podman, beside the services that its plan names. */
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { ServiceKind } from '../../../src/detect/facts.js';
+import { packagedCatalogue } from '../../../src/plan/catalogue.js';
+import { APP_ALIAS, DATA_DIR } from '../../../src/plan/paths.js';
+import type { Component, Plan, ServiceSpec } from '../../../src/plan/types.js';
+import { ROOT } from '../../engine/cli/quayside-process.js';
+import type { Tools } from '../../engine/support/tools.js';
+import { quayside } from './quayside.js';
+import { type Visitor, visitor } from './visitor.js';
+
+export interface Deployment {
+  /** The app's containers, in the order in which they start. */
+  readonly processes: readonly Process[];
+  /** Certificate of the front, when it is encrypted. */
+  readonly certificate: string | undefined;
+  /** Starts containers of the app, new ones each time, and waits until they are ready. */
+  start(wanted: readonly Process[]): Promise<void>;
+  /** Sends the stop signal to all containers of the app, removes them, and gives each one's exit code and what it wrote. */
+  stop(): Promise<readonly Ended[]>;
+  /** Where this machine reaches a port of a container: HOST:PORT. */
+  address(container: string, port: number): Promise<string>;
+  /** Someone new at what people open first, or at another container. */
+  visitor(container?: string, port?: number): Promise<Visitor>;
+  /** Runs a command in a container and gives its output. */
+  exec(container: string, ...args: string[]): Promise<string>;
+}
+
+/** A container of the app. */
+export interface Process {
+  readonly id: string;
+  readonly role: 'web' | Component['role'];
+  readonly image: string;
+  readonly port: number | undefined;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Command that succeeds in it when it is ready. */
+  readonly check: readonly string[] | undefined;
+}
+
+/** A container of the app that ended. */
+export interface Ended {
+  readonly id: string;
+  readonly exitCode: number;
+  readonly logs: string;
+}
+
+const PASSWORD = 'only-for-this-test';
+const VOLUME = 'data';
+const NETWORK = 'harbour';
+const CERTIFICATES = '/etc/nginx/certificates';
+/** Nothing may be written but memory and volumes, and nothing be done that needs a right. */
+const NARROW = [
+  '--read-only',
+  '--read-only-tmpfs=false',
+  '--cap-drop=all',
+  '--security-opt=no-new-privileges',
+  '--tmpfs=/tmp',
+];
+
+/** Exports images from their registries, or stand-ins of them. */
+const EXPORT = `
+import { connection, dag } from '@dagger.io/dagger';
+const wanted = JSON.parse(process.argv[1]);
+await connection(() => Promise.all(wanted.map(({ reference, path }) => dag.container().from(reference).export(path))));
+`;
+
+/**
+ * Builds an app's images and starts its services.
+ * @param tools podman, on a storage that holds nothing but such deployments
+ * @param source directory of the app
+ * @param dir directory for files, which must not be there yet
+ * @param volume whether the app's own processes get a volume for what they keep
+ */
+export async function deploy(tools: Tools, source: string, dir: string, volume: boolean): Promise<Deployment> {
+  const { podman } = tools;
+  mkdirSync(dir);
+  const plan = JSON.parse(await run(['plan', `--source=${source}`])) as Plan;
+  const processes = processesOf(plan);
+  const front = processes.findLast(({ port }) => port !== undefined)!;
+  const certificate = front.role === 'gateway' ? await makeCertificate(join(dir, 'tls')) : undefined;
+
+  await loadServices(tools, plan, dir);
+  for (const image of new Set(processes.map(process => process.image))) {
+    const path = join(dir, 'image.tar');
+    const component = processes.find(process => process.image === image)!.id;
+    await run(['build', `--source=${source}`, `--component=${component}`, `--output=${path}`]);
+    await podman('tag', await podman('pull', '--quiet', `oci-archive:${path}`), image);
+    rmSync(path);
+  }
+  await podman('network', 'create', NETWORK);
+  await Promise.all(servicesOf(plan).map(startService));
+
+  async function startService({ id, image }: ServiceSpec): Promise<void> {
+    const { env, passwordVariable, data, testCommand = [], health } = packagedCatalogue(id as ServiceKind);
+    const password = passwordVariable === undefined ? {} : { [passwordVariable]: PASSWORD };
+    const memory = data === undefined ? [] : [`--mount=type=tmpfs,destination=${data},tmpfs-mode=1777,notmpcopyup`];
+    await create(id, [...variables({ ...env, ...password }), ...memory], [image, ...testCommand]);
+    await untilReady(id, () => succeeds(podman('exec', id, ...health.args)));
+  }
+
+  async function startProcess({ id, role, image, args, env, check, port }: Process): Promise<void> {
+    await create(id, [...NARROW, ...flagsOf(role), ...variables(env)], [image, ...args]);
+    await untilReady(id, async () =>
+      check ? succeeds(podman('exec', id, ...check)) : port === undefined || accepts(await address(id, port)),
+    );
+  }
+
+  function flagsOf(role: Process['role']): readonly string[] {
+    switch (role) {
+      case 'web':
+      case 'worker':
+        return volume ? [`--volume=${VOLUME}:${DATA_DIR}`] : [];
+      case 'frontend':
+        return [];
+      case 'gateway':
+        return [`--volume=${join(dir, 'tls')}:${CERTIFICATES}:ro`];
+    }
+  }
+
+  async function create(id: string, flags: readonly string[], command: readonly string[]): Promise<void> {
+    const inNetwork = [`--name=${id}`, `--network=${NETWORK}`, '--publish-all'];
+    await podman('run', '--detach', '--pull=never', ...inNetwork, ...flags, ...command);
+  }
+
+  async function untilReady(id: string, isReady: () => Promise<boolean>): Promise<void> {
+    const deadline = AbortSignal.timeout(90_000);
+    for (;;) {
+      const running = await podman('container', 'inspect', '--format={{.State.Running}}', id);
+      if (running !== 'true' || deadline.aborted) throw new Error(`${id} does not come up:\n${await tools.logs(id)}`);
+      if (await isReady()) return;
+      await sleep(200);
+    }
+  }
+
+  async function address(container: string, port: number): Promise<string> {
+    return (await podman('port', container, `${port}/tcp`)).replace('0.0.0.0', '127.0.0.1');
+  }
+
+  return {
+    processes,
+    certificate,
+    address,
+    async visitor(container = front.id, port = processes.find(({ id }) => id === container)?.port ?? 80) {
+      const scheme = container === front.id && port === front.port && certificate ? 'https' : 'http';
+      return visitor(`${scheme}://${await address(container, port)}`, certificate);
+    },
+    exec: (container, ...args) => podman('exec', container, ...args),
+    async start(wanted) {
+      const [web, ...others] = wanted;
+      // It brings the database to its newest schema for all of them, and whoever stands in front looks for it by name.
+      if (web) await startProcess(web);
+      const inOrder = async (fronts: readonly Process[]) => {
+        for (const process of fronts) await startProcess(process);
+      };
+      const workers = others.filter(({ role }) => role === 'worker');
+      await Promise.all([...workers.map(startProcess), inOrder(others.filter(({ role }) => role !== 'worker'))]);
+    },
+    stop: () =>
+      Promise.all(
+        processes.map(async ({ id }) => {
+          await podman('stop', '--time=10', id);
+          const ended = { id, exitCode: Number(await podman('wait', id)), logs: await tools.logs(id) };
+          await podman('rm', id);
+          return ended;
+        }),
+      ),
+  };
+}
+
+/** Removes what a deployment started and kept, however far it came. */
+export async function undeploy({ podman }: Tools): Promise<void> {
+  await podman('rm', '--all', '--force', '--time=0');
+  await podman('volume', 'prune', '--force');
+  await podman('network', 'rm', '--force', NETWORK);
+}
+
+/** What starts, in its order: what others look for by name is there before them. */
+function processesOf(plan: Plan): readonly Process[] {
+  const image = (id: string) => `localhost/${plan.name}-${id}:e2e`;
+  const app = { image: image(APP_ALIAS), env: appEnv(plan) };
+  const web: Process = {
+    ...app,
+    id: APP_ALIAS,
+    role: 'web',
+    port: plan.app.port,
+    args: [],
+    env: { ...app.env, ...(plan.app.migrate && { QUAYSIDE_MIGRATE: '1' }) },
+    check: checkOf(plan, plan.app.stage),
+  };
+  const others = plan.components.map(
+    ({ id, role, stage, port, args = [], env = {}, health }): Process => ({
+      ...(role === 'worker' ? app : { image: image(id), env }),
+      id,
+      role,
+      args,
+      port,
+      check: health?.args ?? checkOf(plan, stage),
+    }),
+  );
+  return [web, ...others];
+}
+
+/** What the app has to be told: where its services are, and its own secrets. */
+function appEnv({ services, app }: Plan): Readonly<Record<string, string>> {
+  return {
+    ...app.trialEnv,
+    ...Object.fromEntries(app.secrets.map(name => [name, PASSWORD])),
+    ...Object.fromEntries(services.map(({ variable, value }) => [variable, value.replace('{password}', PASSWORD)])),
+  };
+}
+
+/** The health check that the image itself has. */
+function checkOf({ stages }: Plan, id: string): readonly string[] | undefined {
+  const steps = stages.find(stage => stage.id === id)?.steps ?? [];
+  return steps.flatMap(step => (step.kind === 'healthcheck' ? [step.check.args] : []))[0];
+}
+
+/** Each service once, however many variables tell of it. */
+const servicesOf = ({ services }: Plan): readonly ServiceSpec[] =>
+  services.filter(({ id }, index) => services.findIndex(other => other.id === id) === index);
+
+const variables = (env: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(env).map(([name, value]) => `--env=${name}=${value}`);
+
+/** Puts the images of the services into podman's storage, those that are not there from another deployment. */
+async function loadServices({ podman }: Tools, plan: Plan, dir: string): Promise<void> {
+  const missing = [];
+  for (const { id, image: reference } of servicesOf(plan))
+    if (!(await succeeds(podman('image', 'exists', reference))))
+      missing.push({ reference, path: join(dir, `${id}.tar`) });
+  if (missing.length === 0) return;
+  await run(['run', '--', 'node', '--input-type=module', '-e', EXPORT, JSON.stringify(missing)]);
+  for (const { reference, path } of missing) {
+    await podman('tag', await podman('pull', '--quiet', `oci-archive:${path}`), reference);
+    rmSync(path);
+  }
+}
+
+/** A certificate for the front's name in its network and on this machine, as a file and returned. */
+async function makeCertificate(dir: string): Promise<string> {
+  mkdirSync(dir);
+  const names = 'subjectAltName=DNS:gateway,IP:127.0.0.1';
+  const files = ['-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  await execa('openssl', ['req', '-x509', ...kind, '-days', '2', '-subj', '/CN=gateway', '-addext', names, ...files]);
+  // nginx reads it as a user of its own.
+  chmodSync(join(dir, 'key.pem'), 0o644);
+  return readFileSync(join(dir, 'cert.pem'), 'utf8');
+}
+
+/** Runs ./quayside, and gives what it printed; rejects when it did not succeed. */
+async function run(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await quayside(args, { cwd: ROOT });
+  if (code !== 0) throw new Error(`quayside ${args[0]} ended with ${code}:\n${stderr}`);
+  return stdout;
+}
+
+const succeeds = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
+
+function accepts(address: string): Promise<boolean> {
+  const [host, port] = address.split(':');
+  return new Promise(done => {
+    const socket = connect({ host: host!, port: Number(port) });
+    socket.once('connect', () => socket.end(() => done(true))).once('error', () => done(false));
+  });
+}
