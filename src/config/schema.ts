@@ -82,10 +82,14 @@ const suite = z.union([off, suiteOptions], { error: 'false, or a mapping with co
 const frontendOptions = z.strictObject(
   {
     root: directory('a directory such as frontend')
-      .describe('Directory of package.json. Default: the one directory with a build script.')
+      .describe(
+        'Directory of package.json, relative to the source. Default: the one with a build script in or beside the app.',
+      )
       .optional(),
     output: directory('a directory such as frontend/dist')
-      .describe("Directory the build writes, relative to the app. Default: the bundler's outDir, or dist under root.")
+      .describe(
+        "Directory the build writes, relative to the source. Default: the bundler's outDir, or dist under root.",
+      )
       .optional(),
     script: word('the name of a script in package.json').describe('Script that builds it. Default: build.').optional(),
     nodeVersion: versionText('a major version such as "22"')
@@ -119,7 +123,9 @@ export const configSchema = z
         .describe('Name of the app and of its image. Default: the name in pyproject.toml, or of the first package.')
         .optional(),
       root: directory('a directory such as services/shop')
-        .describe('Directory of the app, relative to this file. Its own quayside.yaml is read too. Default: this one.')
+        .describe(
+          'Directory of the app, relative to this file. Its own quayside.yaml is read too. Default: this one, else the only one with a web app.',
+        )
         .optional(),
       python: z
         .strictObject(

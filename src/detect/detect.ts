@@ -154,7 +154,9 @@ function placedIn(root: string, diagnostics: readonly Diagnostic[]): readonly Di
   );
 }
 
-function appRoot({ config, root }: Project, declaredIn: string): Sourced<string> {
+function appRoot({ config, root, workspace }: Project, declaredIn: string): Sourced<string> {
+  const { member } = workspace ?? {};
+  if (member) return { ...member, value: root, place: { ...member.place, file: joinPath(root, member.place.file) } };
   return config.root === undefined
     ? { value: root, place: { file: joinPath(root, declaredIn) }, why: 'the one directory with a web app' }
     : { value: root, place: configPlace('root') };

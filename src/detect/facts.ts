@@ -52,6 +52,8 @@ export interface PythonFacts {
   readonly packageManager: Sourced<PythonPackageManager>;
   /** The file that pins every version; absent only for plain requirements.txt. */
   readonly lockfile?: Sourced<string>;
+  /** Directory of the lock file in the source, when that is a workspace around the app. */
+  readonly lockedIn?: string;
   /** For pip: the requirements files to install, main and development. */
   readonly requirements?: RequirementFiles;
   /** Directory that imports start from, relative to the source, when it is not the source itself: `src`. */

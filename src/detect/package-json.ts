@@ -80,6 +80,14 @@ export function resolvePath(root: string, path: string): string {
   return parts.join('/');
 }
 
+/** A path in the source as seen from a directory of it, `..` going up. */
+export function relativePath(root: string, path: string): string {
+  const [from, to] = [root, path].map(text => text.split('/').filter(part => part !== '')) as [string[], string[]];
+  let shared = 0;
+  while (shared < from.length && from[shared] === to[shared]) shared++;
+  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
+}
+
 /** Text of a JavaScript file with comments turned to blanks, so that lines stay where they are. */
 export function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g, match => match.replace(/[^\n]/g, ' '));

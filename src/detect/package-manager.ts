@@ -5,6 +5,7 @@ import { findAppDirectories } from './app-directory.js';
 import { pyprojectDependencies } from './dependencies.js';
 import type { PythonFacts } from './facts.js';
 import { type LockedVersions, pipfileVersions, tomlVersions } from './locked-versions.js';
+import { joinPath, relativePath } from './package-json.js';
 import { pdmLockProblem } from './pdm-lock.js';
 import { MAIN_REQUIREMENTS, pipPackages } from './pip-packages.js';
 import { parsePipfileLock, pipfileDependencies, stalePipfileLock } from './pipenv-lock.js';
@@ -39,7 +40,7 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
 /** Finds the package manager with its lock file and the declared dependencies. */
 export async function detectPackages(project: Project): Promise<Finding<PackageFacts>> {
   const { tree, pyproject } = project;
-  const locks = (Object.keys(LOCKS) as (keyof typeof LOCKS)[]).filter(path => tree.paths.includes(path));
+  const locks = (Object.keys(LOCKS) as (keyof typeof LOCKS)[]).filter(path => project.locked.paths.includes(path));
   const [lock, other] = locks;
   if (lock && other) {
     return failed(
@@ -98,23 +99,23 @@ async function lockedPackages(
   lockPath: Exclude<keyof typeof LOCKS, 'Pipfile.lock'>,
 ): Promise<Finding<PackageFacts>> {
   const manager = LOCKS[lockPath];
-  const lock = parseToml(lockPath, (await project.tree.read(lockPath)) ?? '', 'QS209');
+  const { root, locked, lockedIn, workspace, memberRoots = [] } = project;
+  const path = relativePath(root, joinPath(lockedIn, lockPath));
+  const lock = parseToml(path, (await locked.read(lockPath)) ?? '', 'QS209');
   if (!isTomlFile(lock)) return failed(lock);
-  const members = project.workspace?.members ?? [];
-  const inside = members.map(({ directory }) => directory);
+  const inside = (workspace?.members ?? []).map(({ directory }) => directory);
   const problem = STALE[manager](project, pyproject, lock) ?? unhashedInToml(lock, inside);
   if (problem) return failed(problem);
-  const place = { file: lockPath };
-  const builds = settle(await lockedBuildRules(manager, project.tree, pyproject));
+  const place = { file: path };
+  const builds = settle(await lockedBuildRules(manager, locked, pyproject));
   const built = fromSource(builds);
   return found({
     packageManager: { value: manager, place },
     lockfile: { value: lockPath, place },
+    ...(lockedIn !== root && { lockedIn }),
     dependencies: pyprojectDependencies(pyproject),
-    ...(project.workspace?.member && { member: project.workspace.member }),
-    ...(members.length > 0 && {
-      memberRoots: members.map(({ root, file }) => ({ value: root, place: { file: file.path } })),
-    }),
+    ...(workspace?.member && { member: workspace.member }),
+    ...(workspace && workspace.members.length > 0 && { memberRoots: memberRoots.map(value => ({ value, place })) }),
     ...(built.length > 0 && { fromSource: built }),
     versions: tomlVersions(lock),
     builds,
@@ -125,7 +126,7 @@ const STALE = {
   poetry: (_project: Project, pyproject: TomlFile, lock: TomlFile) => stalePoetryLock(pyproject, lock),
   pdm: (_project: Project, pyproject: TomlFile, lock: TomlFile) => pdmLockProblem(pyproject, lock),
   uv: ({ workspace }: Project, pyproject: TomlFile, lock: TomlFile) =>
-    [{ file: pyproject, directory: '.' }, ...(workspace?.members ?? [])]
+    [{ file: workspace?.app ?? pyproject, directory: '.' }, ...(workspace?.members ?? [])]
       .filter(({ file }, index) => index > 0 || file.path === 'pyproject.toml')
       .map(({ file, directory }) => staleUvLock(file, lock, directory))
       .find(problem => problem !== undefined),

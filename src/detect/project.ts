@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { Sourced, Tree } from './facts.js';
+import { joinPath, relativePath, resolvePath } from './package-json.js';
 import { readWebCommand, type WebCommand } from './procfile.js';
 import { isTestFile, type PythonModule, readModule } from './python-module.js';
 import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
@@ -15,10 +16,15 @@ export interface Project {
   readonly source: Tree;
   /** The app's directory in the source; '' for the source itself. */
   readonly root: string;
+  /** Where the lock file lies: the app's own directory, or the workspace around it, with its place in the source. */
+  readonly locked: Tree;
+  readonly lockedIn: string;
   readonly config: Config;
   /** The app's own pyproject.toml: the root's, or that of the workspace member that is the app. */
   readonly pyproject?: TomlFile;
   readonly workspace?: Workspace;
+  /** Directories that imports of the workspace's members start from, relative to the app's directory. */
+  readonly memberRoots?: readonly string[];
   readonly packageRoot?: Sourced<string>;
   /** All Python files of the app and its tests, without vendored and generated ones. */
   readonly modules: readonly PythonModule[];
@@ -42,7 +48,7 @@ export function failed<T>(...diagnostics: readonly Diagnostic[]): Finding<T> {
 
 /** Path of a file at the top of the source, relative to the app's directory as all other places in it. */
 export function aroundApp({ root }: Pick<Project, 'root'>, path: string): string {
-  return root === '' ? path : `${root.replace(/[^/]+/g, '..')}/${path}`;
+  return relativePath(root, path);
 }
 
 /** The place of a key in the app's quayside.yaml. */
@@ -74,32 +80,59 @@ export function isForeign(path: string): boolean {
 /** Files read at the same time: each read is a request when the tree is a Dagger directory. */
 const PARALLEL_READS = 16;
 
-/** Reads what detection needs of the app in a directory of the source. Fails when pyproject.toml cannot be read. */
-export async function readProject(source: Tree, root: string, config: Config): Promise<Finding<Project>> {
-  const tree = subtree(source, root);
-  const text = await tree.read('pyproject.toml');
+/**
+ * Reads what detection needs of the app in a directory of the source; in a workspace the app is the member that has one.
+ * Fails when pyproject.toml cannot be read.
+ */
+export async function readProject(source: Tree, directory: string, config: Config): Promise<Finding<Project>> {
+  const around = subtree(source, directory);
+  const text = await around.read('pyproject.toml');
   const parsed = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
   if (parsed !== undefined && !isTomlFile(parsed)) return failed(parsed);
-  const workspace = parsed && (await readWorkspace(tree, parsed, config));
+  const workspace = parsed && (await readWorkspace(around, parsed, config));
   if (isRefused(workspace)) return { diagnostics: workspace };
-  const pyproject = workspace?.app ?? parsed;
+  const own = workspace?.members.find(({ file }) => file === workspace.app);
+  const root = own ? joinPath(directory, own.directory) : directory;
+  const tree = subtree(source, root);
+  const pyproject = own ? { ...own.file, path: 'pyproject.toml' } : parsed;
   const declared =
-    findPackageRoot(tree, parsed) ?? startDirectory(tree, await readWebCommand(tree)) ?? (await djangoDirectory(tree));
-  const outside = workspace ? foreignMembers(tree, workspace) : [];
-  const roots = [...(workspace?.members.map(({ root }) => root) ?? []), ...(declared ? [declared.value] : [])];
-  const isOutside = (path: string) => isForeign(path) || outside.some(directory => path.startsWith(directory));
-  const paths = tree.paths.filter(path => path.endsWith('.py') && !isOutside(path)).sort();
+    findPackageRoot(tree, pyproject) ??
+    startDirectory(tree, await readWebCommand(tree)) ??
+    (await djangoDirectory(tree));
+  const inTree = (path: string) => relativePath(root, joinPath(directory, path));
+  const memberRoots = (workspace?.members ?? []).map(member => inTree(member.root)).filter(path => path !== '');
+  const roots = [...memberRoots, ...(declared ? [declared.value] : [])];
+  const outside = workspace && !own ? foreignMembers(tree, workspace) : [];
+  const isOutside = (path: string) => isForeign(path) || outside.some(other => path.startsWith(other));
+  const beside = own ? workspace!.members.filter(member => member !== own) : [];
+  const paths = [
+    ...tree.paths.filter(path => path.endsWith('.py') && !isOutside(path)),
+    ...beside.flatMap(member => codeOf(around, member.directory)).map(inTree),
+  ].sort();
   const texts: (string | undefined)[] = [];
   for (let at = 0; at < paths.length; at += PARALLEL_READS) {
-    texts.push(...(await Promise.all(paths.slice(at, at + PARALLEL_READS).map(path => tree.read(path)))));
+    const batch = paths.slice(at, at + PARALLEL_READS).map(path => source.read(resolvePath(root, path)));
+    texts.push(...(await Promise.all(batch)));
   }
   const read = (prefix: string) => paths.map((path, index) => readModule(path, texts[index] ?? '', roots, prefix));
   const plain = read('');
   const above = declared ? undefined : importedFromAbove(plain, root);
   const packageRoot = declared ?? above;
   const modules = above ? read(root.split('/').at(-1)!) : plain;
-  const project = { tree, source, root, config, modules, ...(workspace && { workspace }) };
-  return found({ ...project, ...(pyproject && { pyproject }), ...(packageRoot && { packageRoot }) });
+  const project = { tree, source, root, locked: around, lockedIn: directory, config, modules };
+  return found({
+    ...project,
+    ...(workspace && { workspace, memberRoots }),
+    ...(pyproject && { pyproject }),
+    ...(packageRoot && { packageRoot }),
+  });
+}
+
+/** The Python files of another member, without its tests. */
+function codeOf(tree: Tree, directory: string): readonly string[] {
+  return tree.paths.filter(
+    path => path.startsWith(`${directory}/`) && path.endsWith('.py') && !isForeign(path) && !isTestFile(path),
+  );
 }
 
 function isRefused(workspace: Workspace | readonly Diagnostic[] | undefined): workspace is readonly Diagnostic[] {

@@ -19,6 +19,7 @@ export interface Member {
 /** The members, and the one that is the app when the root is not. */
 export interface Workspace {
   readonly members: readonly Member[];
+  /** Its name, found in its own pyproject.toml. */
   readonly member?: Sourced<string>;
   /** The app's own pyproject.toml. */
   readonly app: TomlFile;
@@ -52,7 +53,7 @@ export async function readWorkspace(
   const line = tomlLine(only.file.text, 'project', 'name');
   const place =
     asked === undefined
-      ? { file: only.file.path, ...(line && { line }) }
+      ? { file: 'pyproject.toml', ...(line && { line }) }
       : { file: 'quayside.yaml', key: 'python.package' };
   const others = web.filter(member => member !== only);
   return {

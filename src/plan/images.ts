@@ -1,6 +1,7 @@
 /** The stages that run: the common runtime, the production image, and the image of the tests. */
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
+import { resolvePath } from '../detect/package-json.js';
 import { dataDirectories } from './data.js';
 import { copyFrontend } from './frontend.js';
 import {
@@ -10,6 +11,7 @@ import {
   ENTRYPOINT,
   GUNICORN_CONF,
   HEALTHCHECK,
+  insideApp,
   LIMITS,
   REPORTS_DIR,
   SERVE,
@@ -195,9 +197,19 @@ function copySource(facts: Facts, exclude: readonly string[], ignored: readonly 
       },
       to: workDirectory(facts),
     },
+    ...codeBeside(facts),
     shell('compile the app', [compileCommand('python', APP_DIR)]),
     ...writable(facts),
   ];
+}
+
+/** The code of a workspace's other members, which imports find where it lies in the source. */
+function codeBeside({ root, python: { memberRoots = [] } }: Facts): readonly Step[] {
+  const directories = memberRoots.filter(({ value }) => value.startsWith('../'));
+  return directories.map(({ value }) => {
+    const path = resolvePath(root?.value ?? '', value);
+    return { kind: 'copy', from: { kind: 'source', path, exclude: NEVER }, to: insideApp(path) };
+  });
 }
 
 /** The directories that the app writes to: a volume that is empty takes over owner and mode of what it covers. */
@@ -238,7 +250,7 @@ function importPath(facts: Facts): string {
   const { packageRoot, memberRoots = [] } = facts.python;
   const start = workDirectory(facts);
   const roots = [...(packageRoot ? [packageRoot] : []), ...memberRoots].map(({ value }) =>
-    value === '..' ? start.replace(/\/[^/]+$/, '') : `${start}/${value}`,
+    insideApp(resolvePath(facts.root?.value ?? '', value)),
   );
   return [...new Set([...roots, start])].join(':');
 }

@@ -43,7 +43,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
       { kind: 'workdir', path: APP_DIR },
       {
         kind: 'copy',
-        from: { kind: 'source', path: facts.root?.value ?? '', include: exporter.manifests(python) },
+        from: { kind: 'source', path: python.lockedIn ?? facts.root?.value ?? '', include: exporter.manifests(python) },
         to: APP_DIR,
       },
       shell('read the lock file', [
