@@ -73,8 +73,17 @@ function browserTools(facts: Facts): readonly Dependency[] {
   return facts.python.dependencies.filter(({ name }) => /^(pytest-)?playwright$/.test(name));
 }
 
-/** Directories that hold tests: what production leaves out. A directory named tests goes as a whole. */
+/** Names of directories and files that hold tests and nothing else. */
+const TESTS =
+  /(^|\/)(((unit|integration|functional|acceptance|system|browser|e2e|api|ui)[_-])?tests?|e2e|specs?|test_\w+\.py|\w+_test\.py)$/;
+
+/** What production leaves out: what holds nothing but tests, by its name. Where tests lie among the app's code, they stay. */
 export function testDirectories(suites: readonly SuiteFacts[]): readonly string[] {
+  return placesOf(suites).filter(path => TESTS.test(path));
+}
+
+/** Directories and files that suites run. A directory named tests goes as a whole. */
+function placesOf(suites: readonly SuiteFacts[]): readonly string[] {
   const paths = suites.flatMap(pathsOf).map(path => {
     const top = path.split('/')[0] ?? path;
     return /^tests?$/.test(top) ? top : path;
@@ -93,7 +102,7 @@ export function filesOf(suite: SuiteFacts, all: readonly SuiteFacts[]): TestFile
   const own = pathsOf(suite);
   const others = all.filter(other => other !== suite).flatMap(pathsOf);
   // A file brings the fixtures beside it.
-  const include = testDirectories([suite]).flatMap(path =>
+  const include = placesOf([suite]).flatMap(path =>
     path.endsWith('.py') ? [path, path.replace(/[^/]*$/, 'conftest.py')] : [`${path}/**`],
   );
   const foreign = others.filter(path => !own.some(mine => `${mine}/`.startsWith(`${path}/`)));

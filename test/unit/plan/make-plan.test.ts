@@ -37,6 +37,21 @@ describe('the production image', () => {
     expect(kinds.slice(kinds.lastIndexOf('source'))).toEqual(['source', 'run', 'user']);
   });
 
+  test.each([
+    ['tests/unit', 'tests'],
+    ['shop/tests', 'shop/tests'],
+    ['e2e', 'e2e'],
+    ['test_shop.py', 'test_shop.py'],
+    // The app itself, with its tests inside.
+    ['shop', undefined],
+    ['ab_test', undefined],
+  ])('of tests in %s it leaves out %s', (path, left) => {
+    const suites = [{ name: 'unit' as const, command: ['pytest', path], place }];
+    const [source] = steps(makePlan({ ...flaskStream, suites }, {}), 'production', 'copy').slice(-1);
+    const excluded = source?.from.kind === 'source' ? (source.from.exclude ?? []) : [];
+    expect(excluded.filter(pattern => [path, path.split('/')[0], left].includes(pattern))).toEqual(left ? [left] : []);
+  });
+
   test('has neither tests nor test tools nor the sources of the frontend', () => {
     const source = steps(plan, 'production', 'copy').at(-1)?.from;
     expect(source).toMatchObject({ exclude: expect.arrayContaining(['tests', 'frontend', '**/.env', '**/.git']) });
