@@ -24,9 +24,9 @@ export async function composeVolumes(tree: Tree): Promise<readonly Sourced<strin
     if (!isSeq(volumes)) return [];
     return volumes.items.flatMap(item => {
       const { source, target } = isMap(item) ? mountOf(item) : shortMount(isScalar(item) ? String(item.value) : '');
-      const isCode = tree.paths.some(
-        path => path.startsWith(`${resolvePath('', source)}/`) && !/\/\.git\w+$/.test(path),
-      );
+      const directory = resolvePath('', source);
+      const isCode =
+        directory === '' || tree.paths.some(path => path.startsWith(`${directory}/`) && !/\/\.git\w+$/.test(path));
       if (!target.startsWith('/') || source === '' || (/^[./]/.test(source) && isCode)) return [];
       const inside = target === workdir || target.startsWith(`${workdir}/`) ? target.slice(workdir.length + 1) : target;
       if (inside === '' || NOT_KEPT.test(inside)) return [];

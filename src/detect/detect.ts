@@ -43,7 +43,10 @@ export interface Detection {
 export async function detect(source: Tree, config: Config = {}, root = ''): Promise<Detection> {
   const project = await readProject(source, root, config);
   if (project.value === undefined) return { diagnostics: placedIn(root, project.diagnostics) };
-  return detectIn(project.value);
+  const { diagnostics, ...detected } = await detectIn(project.value);
+  // One lock file may stand in the way of the frontend and of its tests: it is told of once.
+  const texts = diagnostics.map(found => JSON.stringify(found));
+  return { ...detected, diagnostics: diagnostics.filter((_, at) => texts.indexOf(texts[at]!) === at) };
 }
 
 async function detectIn(project: Project): Promise<Detection> {

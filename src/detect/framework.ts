@@ -4,8 +4,10 @@ import { dependencyOn } from './dependencies.js';
 import { managePath } from './django.js';
 import type { EnvRead } from './env-reads.js';
 import type { Dependency, Framework, Sourced, Tree } from './facts.js';
+import { resolvePath } from './package-json.js';
 import { commandWords } from './procfile.js';
-import { configPlace, type Finding, failed, found, type Project } from './project.js';
+import { configPlace, type Finding, failed, found, isForeign, type Project } from './project.js';
+import { isTestFile } from './python-module.js';
 import { isTomlFile, parseToml, stringAt, tableAt } from './toml-file.js';
 import { WEB_FRAMEWORKS } from './web-frameworks.js';
 
@@ -51,9 +53,8 @@ export async function detectMigrate(
     return { value: ['flask', 'db', 'upgrade', ...option], place: { file: env[0] }, why: "Flask-Migrate's migrations" };
   }
   const hasAlembic = dependencyOn(dependencies, 'alembic') !== undefined;
-  if (hasAlembic && tree.paths.includes('alembic.ini')) {
-    return { value: ['alembic', 'upgrade', 'head'], place: { file: 'alembic.ini' }, why: "Alembic's migrations" };
-  }
+  const ini = hasAlembic ? await alembicFile(tree) : undefined;
+  if (ini) return ini;
   if (hasAlembic && pyproject && Object.keys(tableAt(pyproject.data, 'tool', 'alembic')).length > 0) {
     return { value: ['alembic', 'upgrade', 'head'], place: { file: pyproject.path }, why: "Alembic's migrations" };
   }
@@ -63,6 +64,20 @@ export async function detectMigrate(
     return { value, place: { file: manage }, why: "Django's migrations" };
   }
   return undefined;
+}
+
+/** Alembic's configuration at the top, else the only one whose scripts are found wherever it is read from. */
+async function alembicFile(tree: Tree): Promise<Sourced<readonly string[]> | undefined> {
+  const why = "Alembic's migrations";
+  if (tree.paths.includes('alembic.ini')) {
+    return { value: ['alembic', 'upgrade', 'head'], place: { file: 'alembic.ini' }, why };
+  }
+  const paths = tree.paths.filter(path => path.endsWith('/alembic.ini') && !isForeign(path) && !isTestFile(path));
+  const [file, another] = paths;
+  if (file === undefined || another !== undefined) return undefined;
+  const location = /^script_location\s*=\s*(\S+)/m.exec((await tree.read(file)) ?? '')?.[1] ?? '';
+  const isFound = /^%\(here\)s|^[\w.]+:/.test(location) || tree.paths.includes(`${resolvePath('', location)}/env.py`);
+  return isFound ? { value: ['alembic', '--config', file, 'upgrade', 'head'], place: { file }, why } : undefined;
 }
 
 /** A command of which `pipenv run NAME` may be a script of the Pipfile. */

@@ -12,6 +12,7 @@ const COMPOSE = `services:
         source: audio
         target: /srv/audio
       - .:/app
+      - .:/workspace:cached
       - ./shop:/app/shop
       - /app/node_modules
       - ./settings.yml:/app/settings.yml
