@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { detectComponents } from './components.js';
 import { readComposeServices } from './compose-services.js';
+import { detectDatabaseFiles } from './database-files.js';
 import { dependencyOn } from './dependencies.js';
 import { detectDjango, unknownHost } from './django.js';
 import { readDockerignore } from './dockerignore.js';
@@ -113,6 +114,7 @@ async function detectIn(project: Project): Promise<Detection> {
   const components = detectComponents(project, dependencies, services.value, procfile);
   if (components.value === undefined) return { diagnostics: placedIn(project.root, components.diagnostics) };
   const volumes = await detectVolumes(project, reads);
+  const databaseFiles = detectDatabaseFiles(project, services.value);
   const dockerignore = await readDockerignore(project.tree);
   const health = detectHealth(project);
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
@@ -135,6 +137,7 @@ async function detectIn(project: Project): Promise<Detection> {
     ...(frontend.value && { frontend: { ...frontend.value, ...(served?.value && { served: served.value }) } }),
     services: services.value,
     ...(components.value.length > 0 && { components: components.value }),
+    ...(databaseFiles.length > 0 && { databaseFiles }),
     ...(volumes.length > 0 && { volumes }),
     ...(dockerignore && { dockerignore }),
     ...(migrate && { migrate }),

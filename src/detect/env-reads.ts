@@ -38,12 +38,14 @@ const DEFAULT_NAMES: Readonly<Record<string, string>> = {
 /** Calls that read a variable named by the keyword `env` or their first argument, else DATABASE_URL. */
 const DATABASE_READERS = new Set(['dj_database_url.config']);
 
-/** Directories at the top whose code is not what is served: it prepares or checks it. */
-const BESIDE = /^(scripts|docker|deploy|deployment|tools|bench|benchmarks)\//;
+/** Whether a file lies in a directory at the top whose code is not what is served: it prepares or checks it. */
+export function isBesideApp(path: string): boolean {
+  return /^(scripts|docker|deploy|deployment|tools|bench|benchmarks)\//.test(path);
+}
 
 /** Finds the reads in the app's own modules, in the order of path and line. */
 export function findEnvReads(project: Project): EnvRead[] {
-  const modules = project.modules.filter(({ path, isTest }) => !isTest && !BESIDE.test(path));
+  const modules = project.modules.filter(({ path, isTest }) => !isTest && !isBesideApp(path));
   const helpers = findHelpers(modules);
   const objects = new Set(modules.flatMap(module => readerObjects(module, modules)));
   const inPlace = modules.flatMap(module => readsOf(module, modules, helpers, objects));

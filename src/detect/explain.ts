@@ -110,6 +110,7 @@ function appRows(facts: Facts): Row[] {
     ...(facts.django?.names
       ? [row('names of the site', { ...facts.django.names, value: facts.django.names.value.join(' ') || 'none' }, '')]
       : []),
+    ...(facts.databaseFiles ?? []).map(file => row('kept in /data', file, '')),
     ...(facts.volumes ?? []).map(volume => row('volume', volume, 'volumes')),
     ...(facts.dockerignore
       ? [row('ignored', { ...facts.dockerignore, value: listed(facts.dockerignore.value) }, '')]

@@ -235,6 +235,8 @@ export interface Facts {
   readonly services: readonly ServiceFacts[];
   /** Workers and schedulers, in the order of the Procfile; absent: the web server is all. */
   readonly components?: readonly ComponentFacts[];
+  /** Databases of SQLite beside the code, relative to the app's directory: they are kept with the data. */
+  readonly databaseFiles?: readonly Sourced<string>[];
   /** Directories that the app writes to, absolute or relative to the source; absent: only the one that every app has. */
   readonly volumes?: readonly Sourced<string>[];
   /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */

@@ -215,9 +215,21 @@ function codeBeside({ root, python: { memberRoots = [] } }: Facts): readonly Ste
 /** The directories that the app writes to: a volume that is empty takes over owner and mode of what it covers. */
 function writable(facts: Facts): readonly Step[] {
   const paths = dataDirectories(facts);
-  if (paths.length === 0) return [];
-  const command = `install -d -o ${USER.id} -g 0 -m 0775 ${quoteWords(paths)}`;
-  return [shell('make the directories that the app writes to', [command])];
+  const made = `install -d -o ${USER.id} -g 0 -m 0775 ${quoteWords(paths)}`;
+  return [
+    ...(paths.length > 0 ? [shell('make the directories that the app writes to', [made])] : []),
+    ...(facts.databaseFiles ?? []).map(({ value }) => keptWithData(`${workDirectory(facts)}/${value}`)),
+  ];
+}
+
+/** SQLite follows a link to its file, and keeps its journal beside that: nobody has to write beside the code. */
+function keptWithData(file: string): Step {
+  const kept = `${DATA_DIR}/${file.split('/').at(-1)}`;
+  const [from, to] = [quoteWords([file]), quoteWords([kept])];
+  return shell('keep the database with the data', [
+    `if [ -f ${from} ]; then install -o ${USER.id} -g 0 -m 0664 ${from} ${to} && rm ${from}; fi`,
+    `ln -s ${to} ${from}`,
+  ]);
 }
 
 function imageSettings(facts: Facts, port: number): readonly Step[] {

@@ -1,0 +1,62 @@
+/** Databases of SQLite, which lie beside the code in every tutorial. */
+import { expect, it } from 'vitest';
+import { makePlan } from '../../../src/plan/make-plan.js';
+import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
+
+const PATHS = 'import os\nfrom pathlib import Path\n\nBASE_DIR = Path(__file__).resolve().parent.parent\n';
+const django = (name: string) =>
+  withFiles(DJANGO, {
+    'site_/settings.py': `${PATHS}DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ${name}}}\n`,
+  });
+const flask = (address: string, requirements = '') =>
+  withFiles(FLASK, {
+    'requirements.txt': `flask\ngunicorn\n${requirements}`,
+    'config.py': `import os\n\nbasedir = os.path.abspath(os.path.dirname(__file__))\nURL = ${address}\n`,
+  });
+const SQLALCHEMY = { 'shop/db.py': 'from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n' };
+
+it.each<readonly [string, Files, readonly string[], readonly string[]]>([
+  ["where Django's startproject puts it", django('BASE_DIR / "db.sqlite3"'), ['db.sqlite3'], []],
+  ['by os.path', django('os.path.join(BASE_DIR, "db.sqlite3")'), ['db.sqlite3'], []],
+  ['in the package of the settings', django('BASE_DIR / "site_" / "db.sqlite3"'), ['site_/db.sqlite3'], []],
+  ['in a directory of its own', django('BASE_DIR / "var" / "db.sqlite3"'), [], ['var']],
+  ['elsewhere', django('"/srv/shop/db.sqlite3"'), [], ['/srv/shop']],
+  [
+    'as the other choice of a variable',
+    flask('os.environ.get("DATABASE_URL") or "sqlite:///" + os.path.join(basedir, "app.db")'),
+    ['app.db'],
+    [],
+  ],
+  ['at a relative address', flask('"sqlite:///./app.db"'), ['app.db'], []],
+  ["at an address of Flask-SQLAlchemy's", withFiles(flask('"sqlite:///app.db"'), SQLALCHEMY), [], ['instance']],
+  [
+    "in Flask's directory for data",
+    withFiles(FLASK, { 'shop/db.py': 'def connect(app):\n    return app.instance_path + "/x"\n' }),
+    [],
+    ['instance'],
+  ],
+  [
+    'not where a server has the database',
+    flask('os.environ.get("DATABASE_URL") or "sqlite:///app.db"', 'psycopg2\n'),
+    [],
+    [],
+  ],
+  ['in memory', flask('"sqlite:///:memory:"'), [], []],
+])('are found %s', async (_, files, kept, volumes) => {
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  expect((facts!.databaseFiles ?? []).map(({ value }) => value)).toEqual(kept);
+  expect((facts!.volumes ?? []).map(({ value }) => value)).toEqual(volumes);
+});
+
+it('are kept with the data, with what the source has of them', async () => {
+  const { facts } = await detectFiles(django('BASE_DIR / "db.sqlite3"'));
+  for (const id of ['production', 'test']) {
+    const { steps } = makePlan(facts!, {}).stages.find(stage => stage.id === id)!;
+    const kept = steps.findIndex(step => step.kind === 'run' && step.title === 'keep the database with the data');
+    expect(steps[kept]).toMatchObject({
+      args: ['sh', '-ec', expect.stringMatching(/ln -s \/data\/db\.sqlite3 \/app\/db\.sqlite3$/)],
+    });
+    expect(steps.findIndex(step => step.kind === 'user')).toBeGreaterThan(kept);
+  }
+});
