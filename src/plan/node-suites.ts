@@ -56,7 +56,8 @@ export function makeNodeSuites(
     };
     if (!suite.browser) {
       const program = programOf(suite.project, suite.program);
-      const args = suite.name === 'format' ? formatCommand(program, suite.project.root) : program;
+      const { root } = suite.project;
+      const args = suite.name === 'format' ? formatCommand(program, root, builtIn(root, facts)) : program;
       return { ...common, stage: FRONTEND_STAGE, services: [], args, reports: {}, env: { ...SUITE_ENV, ...env } };
     }
     const variable = suite.addressVariable?.value ?? 'BASE_URL';
@@ -69,6 +70,13 @@ export function makeNodeSuites(
       env: { ...SUITE_ENV, PLAYWRIGHT_JUNIT_OUTPUT_FILE: JUNIT, ...env },
     };
   });
+}
+
+/** Where the build writes, as seen from a directory; undefined when that is not inside it. */
+function builtIn(directory: string, { frontend }: Facts): string | undefined {
+  const output = frontend?.output.value;
+  if (directory === '') return output;
+  return output?.startsWith(`${directory}/`) ? output.slice(directory.length + 1) : undefined;
 }
 
 function browserRun({ project, program }: NodeSuiteFacts): Pick<Suite, 'args' | 'reports'> {

@@ -14,6 +14,7 @@ interface Manager {
   readonly cache: CacheMount;
   /** Files beside package.json that installing reads. */
   readonly files: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const NPM_CACHE: CacheMount = { key: 'quayside-npm', path: '/root/.npm' };
@@ -56,9 +57,10 @@ const MANAGERS: Readonly<Record<NodePackageManager, Manager>> = {
     install: ['yarn', 'install', '--immutable'],
     run: ['yarn', 'run'],
     exec: ['yarn', 'exec'],
-    // The packages themselves are read from here when they are not linked into node_modules.
     cache: { key: 'quayside-yarn-berry', path: '/root/.yarn/berry/cache' },
     files: ['yarn.lock', '.yarnrc.yml', '.npmrc', '.pnp.*', '.yarn/**'],
+    // Packages that are not linked into node_modules are read from their archives: they must lie in the image, not in the cache.
+    env: { YARN_ENABLE_GLOBAL_CACHE: '0' },
   },
   bun: {
     tool: 'bun',
@@ -124,7 +126,7 @@ function isPossible(project: NodeProject): (file: string) => boolean {
 }
 
 function bringManager(project: NodeProject): readonly Step[] {
-  const { tool } = MANAGERS[project.packageManager.value];
+  const { tool, env } = MANAGERS[project.packageManager.value];
   const version = project.packageManagerVersion?.value;
   if (tool === undefined || version === undefined) return [];
   return [
@@ -135,6 +137,6 @@ function bringManager(project: NodeProject): readonly Step[] {
       [NPM_CACHE],
     ),
     // Nobody is there to answer; and the version that is installed is the one that was asked for.
-    { kind: 'env', values: { CI: '1', COREPACK_ENABLE_STRICT: '0' } },
+    { kind: 'env', values: { CI: '1', COREPACK_ENABLE_STRICT: '0', ...env } },
   ];
 }

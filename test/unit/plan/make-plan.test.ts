@@ -322,6 +322,17 @@ test("gunicorn's worker class is imported in the image when it is not gunicorn's
   expect(checks({})).toEqual([]);
 });
 
+test('pyright gets the Node.js that it runs on, unless the app brings one', () => {
+  const suites = [{ name: 'typecheck' as const, command: ['pyright'], place }];
+  const made = (...extras: string[]) => {
+    const dependencies = [{ name: 'pyright', group: 'dev' as const, extras, place }];
+    return makePlan({ ...flaskStream, suites, python: { ...flaskStream.python, dependencies } }, {});
+  };
+  expect(commands(made(), 'test')).toMatch(/apt-get install .* nodejs\n/);
+  expect(commands(made('nodejs'), 'test')).not.toContain('apt-get');
+  expect(commands(plan, 'test')).not.toContain('apt-get');
+});
+
 test('one worker where connections stay open, unless the configuration says how many', () => {
   const single = { ...flaskStream, workers: { single: { value: 'websockets', place } } };
   expect(env(makePlan(single, {})).WEB_CONCURRENCY).toBe('1');

@@ -58,4 +58,6 @@ test('formatted files come back under the paths they have in the source', () => 
   const script = planOf([format]).suites.at(-1)!.args.at(-1)!;
   expect(script).toContain('npx --no-install prettier --write .');
   expect(script).toContain('/changed/frontend');
+  // The frontend is built where its tools run, and what it was built to is not for the source.
+  expect(script).toContain('-path ./dist');
 });
