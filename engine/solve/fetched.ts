@@ -60,13 +60,25 @@ async function fetchLayer(
   return withLock(context.dirs.locks, `fetch-${key.slice(0, 16)}`, fetch, context.activity.signal);
 }
 
+/** Keeps apt from one package while the root is made. */
+const PIN = 'etc/apt/preferences.d/quayside';
+
+/** Merges /usr before anything is unpacked: the package that would do it afterwards in bookworm brings all of Perl. */
+const MERGE_USR = [
+  'cd "$1"',
+  'for dir in bin sbin lib lib64; do mkdir -p usr/$dir; ln -s usr/$dir $dir; done',
+  'mkdir -p etc/apt/preferences.d',
+  `printf 'Package: usrmerge\\nPin: release *\\nPin-Priority: -1\\n' > ${PIN}`,
+].join(' && ');
+
 /** Makes a Debian root with mmdebstrap, which also works in a user namespace and takes a third of debootstrap's time. @throws InfrastructureError when it fails */
 export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, key: string): Promise<Snapshot> {
   return fetchLayer(context, key, async directory => {
     const root = join(directory, 'root');
-    await onHost(context, 'mmdebstrap', ['--mode=root', `--variant=${op.variant}`, op.suite, root], directory);
-    // This machine's own, copied into it.
-    for (const file of ['etc/resolv.conf', 'etc/hostname']) await removeTree(join(root, file));
+    const options = ['--mode=root', `--variant=${op.variant}`, `--setup-hook=${MERGE_USR}`];
+    await onHost(context, 'mmdebstrap', [...options, op.suite, root], directory);
+    // Of no use any more, and this machine's own, copied into it.
+    for (const file of [PIN, 'etc/resolv.conf', 'etc/hostname']) await removeTree(join(root, file));
     if (op.finish !== '') await finishBootstrap(context, op.finish, directory, root);
     return root;
   });
