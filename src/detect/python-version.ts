@@ -3,6 +3,7 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import type { Place } from '../diagnostics/diagnostic.js';
 import { imagePython } from './dockerfile.js';
 import type { Sourced, Tree } from './facts.js';
+import { withoutWheels } from './locked-wheels.js';
 import { aroundApp, configPlace, type Finding, failed, found, type Project } from './project.js';
 import { stringAt, tomlLine } from './toml-file.js';
 import { allowsMinor } from './version-range.js';
@@ -30,9 +31,20 @@ export async function detectPythonVersion(project: Project): Promise<Finding<Sou
     const why = `newest of ${PREFERRED_PYTHONS.join(', ')}; nothing asks for one`;
     return found({ value: PREFERRED_PYTHONS[0], place: { file: project.pyproject?.path ?? 'requirements.txt' }, why });
   }
-  const choice = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].find(version => allowsMinor(range.value, version));
-  if (choice === undefined) return failed(unsupported(range.value, range.place));
-  return found({ value: choice, place: range.place, why: `newest that ${range.value} allows` });
+  const allowed = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].filter(version => allowsMinor(range.value, version));
+  const [first] = allowed;
+  if (first === undefined) return failed(unsupported(range.value, range.place));
+  const lock = await readLock(project);
+  const lacking = new Map(allowed.map(version => [version, withoutWheels(lock?.text ?? '', version)]));
+  const choice = allowed.toSorted((a, b) => lacking.get(a)! - lacking.get(b)!)[0]!;
+  const wheels = choice === first ? '' : `, and ${lock!.path} has wheels for`;
+  return found({ value: choice, place: range.place, why: `newest that ${range.value} allows${wheels}` });
+}
+
+/** The lock file that names wheels. */
+async function readLock({ tree }: Project): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  const path = ['uv.lock', 'poetry.lock', 'pdm.lock'].find(candidate => tree.paths.includes(candidate));
+  return path === undefined ? undefined : { path, text: (await tree.read(path)) ?? '' };
 }
 
 function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): Finding<Sourced<string>> {

@@ -15,7 +15,7 @@ import { toolSuite } from './tool-suites.js';
 /** Fixtures of pytest-playwright: a test with one of them drives a browser. */
 const BROWSER_FIXTURES = new Set(['page', 'browser', 'new_context', 'browser_context_args']);
 
-const PYTEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/;
+const PYTEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$|^tests\.py$/;
 
 /**
  * Finds the suites in the order lint, typecheck, format, unit, e2e; those configured as false are left out.

@@ -459,6 +459,11 @@ describe('suites', () => {
       ['unit: python -m unittest tests/test_a.py ()'],
     ],
     [
+      'all cases in one file',
+      withFiles(FLASK, { 'tests.py': 'import unittest\n\nclass A(unittest.TestCase):\n    pass\n' }),
+      ['unit: python -m unittest tests.py ()'],
+    ],
+    [
       "Django's own runner",
       withFiles(DJANGO, {
         'blog/tests.py': 'from django.test import TestCase\n\nclass Posts(TestCase):\n    pass\n',

@@ -140,6 +140,24 @@ describe('Python version', () => {
       '3.13',
       'pyproject.toml:3',
     ],
+    [
+      'the newest that its lock has wheels for',
+      poetryApp(
+        FLASK,
+        POETRY,
+        [
+          'a-1-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64',
+          'a-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64',
+          'a-1-cp313-cp313-win_amd64',
+          'b-2-cp39-abi3-manylinux_2_28_x86_64',
+          'c-3-py3-none-any',
+        ]
+          .map(file => `# ${file}.whl`)
+          .join('\n'),
+      ),
+      '3.12',
+      'pyproject.toml:3',
+    ],
     ['the newest with an image', poetryApp(FLASK, POETRY), '3.13', 'pyproject.toml:3'],
     [
       'the older one with an image',
