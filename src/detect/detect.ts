@@ -134,7 +134,7 @@ async function detectIn(project: Project): Promise<Detection> {
     server: server.value,
     ...(workers?.value && Object.keys(workers.value).length > 0 && { workers: workers.value }),
     ...(health && { health }),
-    ...(frontend.value && { frontend: { ...frontend.value, ...(served?.value && { served: served.value }) } }),
+    ...(frontend.value && { frontend: { ...frontend.value, ...served?.value } }),
     services: services.value,
     ...(components.value.length > 0 && { components: components.value }),
     ...(databaseFiles.length > 0 && { databaseFiles }),

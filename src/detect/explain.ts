@@ -161,6 +161,7 @@ function frontendRows({ frontend }: Facts, config: Config): Row[] {
     row('output', frontend.output, 'frontend.output'),
     ...(frontend.server ? [row('server', frontend.server, '')] : []),
     ...(frontend.served ? [row('served by', frontend.served, 'frontend')] : []),
+    ...(frontend.apart ? [row('published', frontend.apart, 'frontend')] : []),
     ...(frontend.apiVariable ? [row('address of the app', frontend.apiVariable, 'frontend.env')] : []),
     ...(frontend.variables ?? []).map(({ variable, set }) => {
       const value = given[variable.value];

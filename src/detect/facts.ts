@@ -109,6 +109,8 @@ export interface FrontendFacts extends NodeProject {
   readonly variables?: readonly BakedVariable[];
   /** The line of the app that hands the built files to browsers, when there is no server of its own. */
   readonly served?: Sourced<string>;
+  /** What says that the built files are published without the app: they are built, and no part of its image. */
+  readonly apart?: Sourced<string>;
 }
 
 /** A variable that a frontend's build takes in, and where the source has a value for it. */

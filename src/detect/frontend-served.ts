@@ -1,7 +1,7 @@
 /** Who hands the files of a built frontend to browsers: the app, or nobody. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Dependency, Framework, FrontendFacts, Sourced } from './facts.js';
-import { joinPath } from './package-json.js';
+import { joinPath, resolvePath } from './package-json.js';
 import { type Finding, failed, found, type Project } from './project.js';
 import { argumentsOf, type PythonModule, qualify } from './python-module.js';
 
@@ -25,23 +25,39 @@ const EXAMPLES: Readonly<Record<Framework, (output: string) => string>> = {
   django: output => `STATICFILES_DIRS = [BASE_DIR / "${output}"]`,
 };
 
+/** Files beside a package.json that publish what is built there. */
+const PUBLISHES =
+  /^(Dockerfile.*|.*\.Dockerfile|nginx.*\.conf|vercel\.json|netlify\.toml|firebase\.json|wrangler\.(toml|jsonc?))$/;
+
+/** Who hands out the files: a line of the app, or another than the app. */
+export type Served = Pick<FrontendFacts, 'served' | 'apart'>;
+
 /**
  * Finds the line that serves a frontend's files. A finding without a value: it has a server of its own. Fails when there
- * is no such line, for then the frontend would be built for nothing; an output that is configured is not asked about.
+ * is no such line and nothing says that they are published without the app, for then the frontend would be built for
+ * nothing; an output that is configured is not asked about.
  */
 export function detectServed(
   project: Project,
   framework: Framework,
   { output, server, root }: FrontendFacts,
   dependencies: readonly Dependency[],
-): Finding<Sourced<string>> {
-  if (server || output.place.key !== undefined) return found<Sourced<string>>(undefined);
+): Finding<Served> {
+  if (server || output.place.key !== undefined) return found<Served>(undefined);
   const inPackage = /(^|\/)(static|staticfiles|templates|wwwroot)(\/|$)/.exec(output.value);
-  if (inPackage) return found({ value: inPackage[2]!, place: output.place, why: 'built into the files of the app' });
+  if (inPackage)
+    return found({ served: { value: inPackage[2]!, place: output.place, why: 'built into the files of the app' } });
+  const inSource = (line: Sourced<string>) => ({
+    ...line,
+    place: { ...line.place, file: resolvePath(project.root, line.place.file) },
+  });
   const line = lineThatNames(project, output.value) ?? lineThatHandsOut(project);
-  if (line) return found(line);
+  if (line) return found({ served: inSource(line) });
   const integration = dependencies.find(({ name, group }) => group === 'main' && INTEGRATIONS.test(name));
-  if (integration) return found({ value: integration.name, place: integration.place, why: 'is a dependency' });
+  if (integration)
+    return found({ served: inSource({ value: integration.name, place: integration.place, why: 'is a dependency' }) });
+  const apart = publishedApart(project, root);
+  if (apart) return found({ apart });
   return failed(
     diagnose('QS410', {
       place: { file: joinPath(root, 'package.json') },
@@ -50,6 +66,19 @@ export function detectServed(
       fix: `write in quayside.yaml: "frontend: false" when it is published elsewhere, or frontend: { output: ${output.value} } when the app serves it in a way that is not seen`,
     }),
   );
+}
+
+/** What says that a frontend is published without the app: files for that beside it, or that it lies beside the app itself. */
+function publishedApart({ source, root: app }: Project, root: string): Sourced<string> | undefined {
+  const file = source.paths.find(
+    path => path.startsWith(joinPath(root, '')) && PUBLISHES.test(path.slice(joinPath(root, '').length)),
+  );
+  if (file !== undefined && root !== '')
+    return { value: 'apart', place: { file }, why: 'publishes it without the app' };
+  const isBeside = app !== '' && !`${root}/`.startsWith(`${app}/`);
+  return isBeside
+    ? { value: 'apart', place: { file: root }, why: `lies beside ${app}, which hands out no files` }
+    : undefined;
 }
 
 /** A text in the code that ends as the output's path does: `../frontend/dist`, or `dist` joined to a directory. */

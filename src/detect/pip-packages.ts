@@ -104,7 +104,7 @@ async function staleCompiled(tree: Tree, path: string, compiled: Requirements): 
     // The name of a repository need not be that of the package in it.
     if (source === 'git') return false;
     const lines = compiled.dependencies.filter(dependency => dependency.name === name);
-    return lines.length === 0 || (pinned !== undefined && lines.every(line => line.pinned !== pinned));
+    return lines.length === 0 || (pinned !== undefined && lines.every(line => exact(line.pinned) !== exact(pinned)));
   });
   if (!missing) return undefined;
   const command = /uv pip compile/.test((await tree.read(path)) ?? '') ? 'uv pip compile' : 'pip-compile';
@@ -114,6 +114,11 @@ async function staleCompiled(tree: Tree, path: string, compiled: Requirements): 
     expected: `${path} compiled after the last change of ${input}`,
     fix: `run "${command} ${input}${command === 'pip-compile' ? '' : ` -o ${path}`}" and commit ${path}`,
   });
+}
+
+/** A version without the zeros at its end, which make it no other one: 22.1.0 is 22.1. */
+function exact(version: string | undefined): string | undefined {
+  return version?.replace(/(\.0+)+$/, '');
 }
 
 interface LocalCode {

@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { Sourced, Tree } from './facts.js';
+import { importedFromAbove, importedFromWithin } from './import-start.js';
 import { joinPath, relativePath, resolvePath } from './package-json.js';
 import { readWebCommand, type WebCommand } from './procfile.js';
 import { isTestFile, type PythonModule, readModule } from './python-module.js';
@@ -114,11 +115,13 @@ export async function readProject(source: Tree, directory: string, config: Confi
     const batch = paths.slice(at, at + PARALLEL_READS).map(path => source.read(resolvePath(root, path)));
     texts.push(...(await Promise.all(batch)));
   }
-  const read = (prefix: string) => paths.map((path, index) => readModule(path, texts[index] ?? '', roots, prefix));
-  const plain = read('');
+  const read = (prefix: string, starts: readonly string[]) =>
+    paths.map((path, index) => readModule(path, texts[index] ?? '', starts, prefix));
+  const plain = read('', roots);
   const above = declared ? undefined : importedFromAbove(plain, root);
-  const packageRoot = declared ?? above;
-  const modules = above ? read(root.split('/').at(-1)!) : plain;
+  const within = declared || above || workspace ? undefined : importedFromWithin(plain);
+  const packageRoot = declared ?? above ?? within;
+  const modules = above ? read(root.split('/').at(-1)!, roots) : within ? read('', [...roots, within.value]) : plain;
   const project = { tree, source, root, locked: around, lockedIn: directory, config, modules };
   return found({
     ...project,
@@ -145,17 +148,6 @@ function foreignMembers(tree: Tree, { members }: Workspace): string[] {
     .filter(path => path.endsWith('/pyproject.toml'))
     .map(path => path.replace(/pyproject\.toml$/, ''));
   return projects.filter(directory => !members.some(member => `${member.directory}/`.startsWith(directory)));
-}
-
-/** The directory above the app's own, when its modules are imported by the name of the app's directory: `from api.routes`. */
-function importedFromAbove(modules: readonly PythonModule[], root: string): Sourced<string> | undefined {
-  const name = root.split('/').at(-1)!;
-  if (!/^[A-Za-z_]\w*$/.test(name) || modules.some(module => module.name.split('.')[0] === name)) return undefined;
-  const own = new Set(modules.map(module => `${name}.${module.name}`));
-  const importing = modules.find(({ imports, isTest }) =>
-    [...imports.values()].some(target => !isTest && (own.has(target) || own.has(target.replace(/\.\w+$/, '')))),
-  );
-  return importing && { value: '..', place: { file: importing.path }, why: `imports its modules from ${name}` };
 }
 
 /** The directory that the command which starts the app changes to. */

@@ -27,7 +27,7 @@ export function detectSuites(
   inNode: readonly SuiteFacts['name'][] = [],
 ): Finding<readonly SuiteFacts[]> {
   const { dependencies } = packages;
-  const files = project.modules.filter(module => PYTEST_FILE.test(module.path));
+  const files = project.modules.filter(module => PYTEST_FILE.test(module.path) && hasTests(module));
   const browserFiles = browserTests(files, project);
   const otherFiles = files.filter(module => !browserFiles.includes(module));
   const lay = (name: SuiteFacts['name'], detected: Finding<SuiteFacts>) => configured(project, name, detected, inNode);
@@ -39,6 +39,15 @@ export function detectSuites(
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return { diagnostics };
   return found(findings.flatMap(({ value }) => (value === undefined ? [] : [value])));
+}
+
+/** Whether there is something to collect: scripts that try things out are often named as tests are. */
+function hasTests({ statements }: PythonModule): boolean {
+  return statements.some(({ tokens }) => {
+    const at = tokens[0]?.text === 'async' ? 1 : 0;
+    const [kind, name] = [tokens[at]?.text, tokens[at + 1]?.text ?? ''];
+    return (kind === 'def' && /^test/.test(name)) || (kind === 'class' && tokens.some(({ text }) => /Test/.test(text)));
+  });
 }
 
 /** Lays the configuration over a detected suite. A configured command stands without anything detected. */

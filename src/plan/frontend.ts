@@ -105,9 +105,9 @@ export function frontendServerStage(frontend: FrontendFacts, app: string, port: 
   };
 }
 
-/** Steps that copy the build's output to where the app serves it from. No frontend, or one that serves itself: no steps. */
+/** Steps that copy the build's output to where the app serves it from. No frontend, or one that others serve: no steps. */
 export function copyFrontend(frontend: FrontendFacts | undefined): readonly Step[] {
-  if (!frontend || frontend.server) return [];
+  if (!frontend || frontend.server || frontend.apart) return [];
   const output = `${APP_DIR}/${frontend.output.value}`;
   return [{ kind: 'copy', from: { kind: 'stage', stage: FRONTEND_STAGE, path: output }, to: output }];
 }

@@ -403,6 +403,7 @@ describe('suites', () => {
     withFiles(poetryApp(FLASK, POETRY + extra, '[[package]]\nname = "playwright"\nversion = "1.58.0"\n'), files);
   it.each<readonly [string, Files, readonly string[]]>([
     ['no tests', app({}), ['lint: ruff check . (dev)']],
+    ['a script named as a test', app({ 'test_sql.py': 'print("trying")\n' }), ['lint: ruff check . (dev)']],
     ['one directory', app({ 'tests/test_a.py': TEST }), ['lint: ruff check . (dev)', 'unit: pytest tests (dev)']],
     [
       'browser tests in a directory',

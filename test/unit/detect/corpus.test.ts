@@ -33,8 +33,9 @@ function wordsOf({ kind, variable, scheme, also = [], parts = [], version }: Ser
   ].join(' ');
 }
 
-function frontendWords({ root, packageManager, output, server }: FrontendFacts): string {
-  return `${root || '.'} ${packageManager.value} ${output.value}${server ? ` by ${server.value}` : ''}`;
+function frontendWords({ root, packageManager, output, server, apart }: FrontendFacts): string {
+  const how = server ? ` by ${server.value}` : apart ? ' apart' : '';
+  return `${root || '.'} ${packageManager.value} ${output.value}${how}`;
 }
 
 function table(facts: Facts): Record<string, string> {

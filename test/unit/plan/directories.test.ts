@@ -46,6 +46,10 @@ describe('an app in a directory of its source', () => {
       ],
     ],
     [
+      'monorepo-frontend-apart',
+      ['in /app', 'server -> /app', 'imports /app/server', 'in /app/server', 'server -> /app/server'],
+    ],
+    [
       'monorepo-package-from-above',
       [
         'in /app',
