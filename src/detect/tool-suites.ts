@@ -31,7 +31,7 @@ const TOOLS: Readonly<Record<'lint' | 'typecheck' | 'format', readonly Tool[]>> 
       onlyConfigured: true,
     },
     { name: 'flake8', command: ['flake8'], files: ['.flake8', 'setup.cfg', 'tox.ini'], table: 'tool.flake8' },
-    { ...BLACK, command: ['black', '--check', '--quiet', '.'] },
+    { ...BLACK, command: ['black', '--check', '.'] },
     { ...ISORT, command: ['isort', '--check-only', '.'] },
   ],
   typecheck: [

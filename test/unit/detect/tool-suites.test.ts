@@ -29,7 +29,7 @@ describe('tools of Python are those that are installed', () => {
       'black formats where ruff lints',
       app('ruff black'),
       [
-        'lint: sh -c failed=0; ruff check . || failed=1; black --check --quiet . || failed=1; exit $failed',
+        'lint: sh -c failed=0; ruff check . || failed=1; black --check . || failed=1; exit $failed',
         'format: black --quiet .',
       ],
     ],
