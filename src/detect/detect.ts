@@ -57,7 +57,7 @@ async function detectIn(project: Project): Promise<Detection> {
   const { dependencies } = managed;
   const declaredIn = project.pyproject?.path ?? managed.requirements?.main.value ?? 'pyproject.toml';
 
-  const version = await detectPythonVersion(project);
+  const version = await detectPythonVersion(project, versions);
   const frontend = await detectFrontend(project);
   const nodeSuites = await detectNodeSuites(project, frontend.value);
   const suites = detectSuites(

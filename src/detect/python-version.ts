@@ -3,7 +3,8 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import type { Place } from '../diagnostics/diagnostic.js';
 import { imagePython } from './dockerfile.js';
 import type { Sourced, Tree } from './facts.js';
-import { withoutWheels } from './locked-wheels.js';
+import type { LockedVersions } from './locked-versions.js';
+import { pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
 import { aroundApp, configPlace, type Finding, failed, found, type Project } from './project.js';
 import { stringAt, tomlLine } from './toml-file.js';
 import { allowsMinor } from './version-range.js';
@@ -14,8 +15,11 @@ export const PREFERRED_PYTHONS = ['3.13', '3.11'] as const;
 /** Versions that may be asked for. Newest first. */
 export const KNOWN_PYTHONS = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
 
-/** Finds the minor version of Python. */
-export async function detectPythonVersion(project: Project): Promise<Finding<Sourced<string>>> {
+/** Finds the minor version of Python. `versions` are those that packages are pinned to. */
+export async function detectPythonVersion(
+  project: Project,
+  versions: LockedVersions,
+): Promise<Finding<Sourced<string>>> {
   const range = declaredRange(project);
   const configured = project.config.python?.version;
   const pinned =
@@ -27,24 +31,26 @@ export async function detectPythonVersion(project: Project): Promise<Finding<Sou
   const image = await imagePython(project.tree);
   const isKnown = KNOWN_PYTHONS.some(version => version === image?.value);
   if (image && isKnown && (!range || allowsMinor(range.value, image.value))) return found(image);
-  if (!range) {
-    const why = `newest of ${PREFERRED_PYTHONS.join(', ')}; nothing asks for one`;
-    return found({ value: PREFERRED_PYTHONS[0], place: { file: project.pyproject?.path ?? 'requirements.txt' }, why });
-  }
-  const allowed = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].filter(version => allowsMinor(range.value, version));
+  const allowed = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].filter(
+    version => !range || allowsMinor(range.value, version),
+  );
   const [first] = allowed;
-  if (first === undefined) return failed(unsupported(range.value, range.place));
+  if (first === undefined) return failed(unsupported(range!.value, range!.place));
   const lock = await readLock(project);
-  const lacking = new Map(allowed.map(version => [version, withoutWheels(lock?.text ?? '', version)]));
-  const choice = allowed.toSorted((a, b) => lacking.get(a)! - lacking.get(b)!)[0]!;
-  const wheels = choice === first ? '' : `, and ${lock!.path} has wheels for`;
-  return found({ value: choice, place: range.place, why: `newest that ${range.value} allows${wheels}` });
+  const lacking = (version: string) => (lock ? withoutWheels(lock, version) : pinnedWithoutWheels(versions, version));
+  const counts = new Map(allowed.map(version => [version, lacking(version)]));
+  const choice = allowed.toSorted((a, b) => counts.get(a)! - counts.get(b)!)[0]!;
+  const among = range ? `newest that ${range.value} allows` : `newest of ${PREFERRED_PYTHONS.join(', ')}`;
+  const asked = range ? '' : '; nothing asks for one';
+  const why = choice === first ? `${among}${asked}` : `newest that the locked packages have wheels for${asked}`;
+  const place = range?.place ?? { file: project.pyproject?.path ?? 'requirements.txt' };
+  return found({ value: choice, place, why });
 }
 
-/** The lock file that names wheels. */
-async function readLock({ tree }: Project): Promise<{ readonly path: string; readonly text: string } | undefined> {
+/** The text of the lock file that names wheels. */
+async function readLock({ tree }: Project): Promise<string | undefined> {
   const path = ['uv.lock', 'poetry.lock', 'pdm.lock'].find(candidate => tree.paths.includes(candidate));
-  return path === undefined ? undefined : { path, text: (await tree.read(path)) ?? '' };
+  return path === undefined ? undefined : tree.read(path);
 }
 
 function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): Finding<Sourced<string>> {

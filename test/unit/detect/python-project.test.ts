@@ -158,6 +158,18 @@ describe('Python version', () => {
       '3.12',
       'pyproject.toml:3',
     ],
+    [
+      'the newest that pinned packages have wheels for',
+      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nNumPy==1.26.4\ngreenlet==3.0.3\n' }),
+      '3.11',
+      'requirements.txt',
+    ],
+    [
+      'one that has wheels for more of them',
+      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\ngreenlet==1.1.3\nlxml==4.9.1\n' }),
+      '3.10',
+      'requirements.txt',
+    ],
     ['the newest with an image', poetryApp(FLASK, POETRY), '3.13', 'pyproject.toml:3'],
     [
       'the older one with an image',
