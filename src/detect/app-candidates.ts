@@ -87,7 +87,7 @@ export function findCandidates(project: Project): AppCandidate[] {
   return [...objects, ...factories].map(candidate => ({
     ...candidate,
     mounted:
-      mounted.has(`${candidate.module}.${candidate.attribute}`) ||
+      mounted.has(canonicalName(`${candidate.module}.${candidate.attribute}`, modules)) ||
       inner.has(`${candidate.module}.${candidate.attribute}`),
   }));
 }
