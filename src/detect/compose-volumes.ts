@@ -1,6 +1,7 @@
 /** Volumes of the app in its own compose file: directories that whoever runs it keeps. */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { COMPOSE_FILES } from './compose-services.js';
+import { imageDirectory } from './dockerfile.js';
 import type { Sourced, Tree } from './facts.js';
 import { resolvePath } from './package-json.js';
 
@@ -18,7 +19,7 @@ export async function composeVolumes(tree: Tree): Promise<readonly Sourced<strin
   const document = parseDocument((await tree.read(file)) ?? '', { lineCounter: lines });
   const services = document.get('services');
   if (document.errors.length > 0 || !isMap(services)) return [];
-  const workdir = /^WORKDIR\s+(\/\S+)/im.exec((await tree.read('Dockerfile')) ?? '')?.[1]?.replace(/\/$/, '') ?? '/app';
+  const workdir = await imageDirectory(tree);
   return services.items.flatMap(({ value: service }) => {
     const volumes = isMap(service) && service.has('build') ? service.get('volumes') : undefined;
     if (!isSeq(volumes)) return [];

@@ -13,6 +13,14 @@ export async function imageVariable(tree: Tree, name: string): Promise<Sourced<s
   return settings.at(-1);
 }
 
+/** Finds the directory in the image that the source is copied to: the first that the last stage works in. */
+export async function imageDirectory(tree: Tree): Promise<string> {
+  const lines = (await commandLines(tree, FILE)).map(({ value }) => value);
+  const last = lines.slice(lines.findLastIndex(line => /^FROM\s/i.test(line)) + 1);
+  const directories = [...last, ...lines].flatMap(line => /^WORKDIR\s+["']?(\/[^\s"']+)/i.exec(line)?.[1] ?? []);
+  return directories[0]?.replace(/\/$/, '') ?? '/app';
+}
+
 /** Finds the version of Python that the Dockerfile's images carry, the last one when there are several. */
 export async function imagePython(tree: Tree): Promise<Sourced<string> | undefined> {
   const values = new Map<string, string>();

@@ -2,6 +2,7 @@
 import type { Place } from '../diagnostics/diagnostic.js';
 import { composeVolumes } from './compose-volumes.js';
 import { findDatabaseFiles, isBesideCode } from './database-files.js';
+import { imageDirectory } from './dockerfile.js';
 import type { EnvRead } from './env-reads.js';
 import type { Sourced } from './facts.js';
 import { resolvePath } from './package-json.js';
@@ -41,10 +42,12 @@ export async function detectVolumes(project: Project, reads: readonly EnvRead[])
   if (instance) add('instance', { place: instance, why: "Flask's directory for data" });
   for (const { directory, ...sourced } of settings(project)) add(directory, sourced);
   const dockerfile = (await project.tree.read('Dockerfile')) ?? '';
+  const copied = `${await imageDirectory(project.tree)}/`;
   for (const [index, line] of dockerfile.split('\n').entries()) {
     const declared = /^VOLUME\s+(.+)/i.exec(line)?.[1]?.match(/\/[\w./-]+/g) ?? [];
     for (const directory of declared) {
-      add(directory.replace(/^\/app\//, ''), { place: { file: 'Dockerfile', line: index + 1 }, why: 'declared' });
+      const inside = directory.startsWith(copied) ? directory.slice(copied.length) : directory;
+      add(inside, { place: { file: 'Dockerfile', line: index + 1 }, why: 'declared' });
     }
   }
   for (const { value, ...sourced } of await composeVolumes(project.tree)) add(value, sourced);

@@ -43,6 +43,13 @@ it.each<readonly [string, Files, readonly string[]]>([
     ['input', '/srv/out'],
   ],
   [
+    'a Dockerfile that works elsewhere in its last stage',
+    withFiles(FLASK, {
+      Dockerfile: 'FROM a AS b\nWORKDIR /build\nFROM c\nWORKDIR /code/\nWORKDIR /code/web\nVOLUME /code/media/images\n',
+    }),
+    ['media/images'],
+  ],
+  [
     'two volumes of a compose file, and one elsewhere',
     withFiles(FLASK, { 'compose.yaml': COMPOSE }),
     ['instance', 'uploads', '/srv/audio'],
