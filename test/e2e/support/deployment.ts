@@ -1,6 +1,5 @@
 /** An app as people run it: the images that `build` writes, with podman, beside the services that its plan names. */
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -84,16 +83,19 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
   const front = processes.findLast(({ port }) => port !== undefined)!;
   const certificate = front.role === 'gateway' ? await makeCertificate(join(dir, 'tls')) : undefined;
 
-  await loadServices(tools, plan, dir);
-  for (const image of new Set(processes.map(process => process.image))) {
-    const path = join(dir, 'image.tar');
-    const component = processes.find(process => process.image === image)!.id;
-    await run(['build', `--source=${source}`, `--component=${component}`, `--output=${path}`]);
-    await podman('tag', await podman('pull', '--quiet', `oci-archive:${path}`), image);
-    rmSync(path);
-  }
   await podman('network', 'create', NETWORK);
-  await Promise.all(servicesOf(plan).map(startService));
+  await loadServices(tools, plan, dir);
+  await Promise.all([loadImages(), ...servicesOf(plan).map(startService)]);
+
+  async function loadImages(): Promise<void> {
+    for (const image of new Set(processes.map(process => process.image))) {
+      const path = join(dir, 'image.tar');
+      const component = processes.find(process => process.image === image)!.id;
+      await run(['build', `--source=${source}`, `--component=${component}`, `--output=${path}`]);
+      await podman('tag', await podman('pull', '--quiet', `oci-archive:${path}`), image);
+      rmSync(path);
+    }
+  }
 
   async function startService({ id, image }: ServiceSpec): Promise<void> {
     const { env, passwordVariable, data, testCommand = [], health } = packagedCatalogue(id as ServiceKind);
@@ -103,11 +105,10 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
     await untilReady(id, () => succeeds(podman('exec', id, ...health.args)));
   }
 
-  async function startProcess({ id, role, image, args, env, check, port }: Process): Promise<void> {
+  async function startProcess({ id, role, image, args, env, check }: Process): Promise<void> {
     await create(id, [...NARROW, ...flagsOf(role), ...variables(env)], [image, ...args]);
-    await untilReady(id, async () =>
-      check ? succeeds(podman('exec', id, ...check)) : port === undefined || accepts(await address(id, port)),
-    );
+    const ask = () => visit(id).then(someone => someone.get('/'));
+    await untilReady(id, () => succeeds(check ? podman('exec', id, ...check) : ask()));
   }
 
   function flagsOf(role: Process['role']): readonly string[] {
@@ -129,10 +130,9 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
 
   async function untilReady(id: string, isReady: () => Promise<boolean>): Promise<void> {
     const deadline = AbortSignal.timeout(90_000);
-    for (;;) {
+    while (!(await isReady())) {
       const running = await podman('container', 'inspect', '--format={{.State.Running}}', id);
       if (running !== 'true' || deadline.aborted) throw new Error(`${id} does not come up:\n${await tools.logs(id)}`);
-      if (await isReady()) return;
       await sleep(200);
     }
   }
@@ -141,14 +141,16 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
     return (await podman('port', container, `${port}/tcp`)).replace('0.0.0.0', '127.0.0.1');
   }
 
+  async function visit(container = front.id, port = processes.find(({ id }) => id === container)?.port ?? 80) {
+    const scheme = container === front.id && port === front.port && certificate ? 'https' : 'http';
+    return visitor(`${scheme}://${await address(container, port)}`, certificate);
+  }
+
   return {
     processes,
     certificate,
     address,
-    async visitor(container = front.id, port = processes.find(({ id }) => id === container)?.port ?? 80) {
-      const scheme = container === front.id && port === front.port && certificate ? 'https' : 'http';
-      return visitor(`${scheme}://${await address(container, port)}`, certificate);
-    },
+    visitor: visit,
     exec: (container, ...args) => podman('exec', container, ...args),
     async start(wanted) {
       const [web, ...others] = wanted;
@@ -265,11 +267,3 @@ const succeeds = (work: Promise<unknown>): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-function accepts(address: string): Promise<boolean> {
-  const [host, port] = address.split(':');
-  return new Promise(done => {
-    const socket = connect({ host: host!, port: Number(port) });
-    socket.once('connect', () => socket.end(() => done(true))).once('error', () => done(false));
-  });
-}
