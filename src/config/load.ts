@@ -1,6 +1,7 @@
 /** Finds and reads the configuration of a source directory, following `root` to the app once. */
 import { findAppDirectories } from '../detect/app-directory.js';
 import type { Tree } from '../detect/facts.js';
+import { resolvePath } from '../detect/package-json.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { parseConfig } from './parse.js';
@@ -48,7 +49,21 @@ export async function loadConfig(tree: Tree, given?: string): Promise<LoadedConf
     });
     return { root, diagnostics: [twice] };
   }
-  return { config: { ...inner.config, ...outer.config }, root, diagnostics: [] };
+  return { config: { ...fromAround(inner.config, root), ...outer.config }, root, diagnostics: [] };
+}
+
+/** The app's own configuration with its frontend, which the outer one names relative to the source, named in the same way. */
+function fromAround(config: Config, root: string): Config {
+  const { frontend } = config;
+  if (!frontend) return config;
+  return {
+    ...config,
+    frontend: {
+      ...frontend,
+      ...(frontend.root !== undefined && { root: resolvePath(root, frontend.root) }),
+      ...(frontend.output !== undefined && { output: resolvePath(root, frontend.output) }),
+    },
+  };
 }
 
 async function onlyAppDirectory(tree: Tree): Promise<string> {

@@ -88,6 +88,20 @@ describe('loadConfig', () => {
     });
   });
 
+  it('finds the only web app, whose own file names its frontend relative to itself', async () => {
+    const app = memoryTree({
+      'shop/requirements.txt': 'flask\n',
+      'shop/app.py': '',
+      'shop/quayside.yaml': 'frontend: { root: ./ui, output: static/ui }\n',
+      'docs/requirements.txt': 'sphinx\n',
+    });
+    expect(await loadConfig(app)).toEqual({
+      config: { frontend: { root: 'shop/ui', output: 'shop/static/ui' } },
+      root: 'shop',
+      diagnostics: [],
+    });
+  });
+
   it('takes a given text in place of the file', async () => {
     expect(await loadConfig(tree, 'name: other\n')).toEqual({ config: { name: 'other' }, root: '', diagnostics: [] });
   });
