@@ -138,7 +138,7 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
   }
 
   async function address(container: string, port: number): Promise<string> {
-    return (await podman('port', container, `${port}/tcp`)).replace('0.0.0.0', '127.0.0.1');
+    return `127.0.0.1:${/:(\d+)$/m.exec(await podman('port', container, `${port}/tcp`))![1]}`;
   }
 
   async function visit(container = front.id, port = processes.find(({ id }) => id === container)?.port ?? 80) {
