@@ -1,5 +1,6 @@
 /** Processes beside the web server, from the same code: workers and schedulers. */
 import { diagnose } from '../diagnostics/diagnose.js';
+import { canonicalName } from './app-candidates.js';
 import { findCelery, findSchedule } from './celery.js';
 import { dependencyOn } from './dependencies.js';
 import type { ComponentFacts, Dependency, ServiceFacts, Sourced } from './facts.js';
@@ -120,18 +121,12 @@ function arqWorker(modules: readonly PythonModule[]): Sourced<readonly string[]>
 
 function dramatiqWorker(modules: readonly PythonModule[]): Sourced<readonly string[]> | undefined {
   const withActors = modules.flatMap(module => {
-    const actor = module.statements.find(
-      ({ tokens }) =>
-        tokens[0]?.text === '@' &&
-        qualify(
-          module,
-          tokens
-            .slice(1, 4)
-            .map(({ text }) => text)
-            .join('')
-            .replace(/\($/, ''),
-        ) === 'dramatiq.actor',
-    );
+    const actor = module.statements.find(({ tokens: [at, first, dot, second] }) => {
+      if (at?.text !== '@' || first === undefined) return false;
+      // Taken from where the broker is set as well: `from shop.broker import dramatiq`.
+      const head = canonicalName(qualify(module, first.text), modules);
+      return (dot?.text === '.' ? `${head}.${second?.text}` : head) === 'dramatiq.actor';
+    });
     return actor ? [{ module, line: actor.line }] : [];
   });
   const [first] = withActors;

@@ -109,6 +109,13 @@ describe('other task queues', () => {
       app('dramatiq==1.17.0', 'import dramatiq\n\n@dramatiq.actor\ndef mail():\n    pass\n'),
       'worker: dramatiq --processes 1 shop.jobs',
     ],
+    [
+      'dramatiq, taken from where its broker is set',
+      withFiles(app('dramatiq==1.17.0', 'from .broker import dramatiq\n\n@dramatiq.actor\ndef mail():\n    pass\n'), {
+        'shop/broker.py': 'import dramatiq\n\ndramatiq.set_broker(None)\n',
+      }),
+      'worker: dramatiq --processes 1 shop.jobs',
+    ],
   ])('%s', async (_, files, expected) => {
     expect(await componentsOf(files)).toEqual([expected]);
   });
