@@ -141,7 +141,7 @@ function eventletProblem(worker: Sourced<string>, versions: LockedVersions) {
       ? `eventlet workers are asked for, and gunicorn ${version.value} has none: version ${WITHOUT_EVENTLET} dropped them`
       : `eventlet workers are asked for, and no version of gunicorn is pinned: version ${WITHOUT_EVENTLET} dropped them`,
     expected: `gunicorn below ${WITHOUT_EVENTLET}, or workers of another class`,
-    fix: `pin "gunicorn<${WITHOUT_EVENTLET}" and lock again, or replace eventlet by gevent, or write server: { worker: gthread } in quayside.yaml`,
+    fix: `${version ? `ask for "gunicorn<${WITHOUT_EVENTLET}" and lock again` : 'pin "gunicorn==25.1.0"'}, or replace eventlet by gevent, or write server: { worker: gthread } in quayside.yaml`,
   });
 }
 
