@@ -18,7 +18,7 @@ import { detectServed } from './frontend-served.js';
 import { detectGateway } from './gateway.js';
 import { detectHealth } from './health.js';
 import { detectNative } from './native.js';
-import { detectNodeSuites } from './node-suites.js';
+import { detectNodeSuites, withCommands } from './node-suites.js';
 import { joinPath, resolvePath } from './package-json.js';
 import { detectPackages } from './package-manager.js';
 import { readProcfile, readWebCommand } from './procfile.js';
@@ -120,6 +120,11 @@ async function detectIn(project: Project): Promise<Detection> {
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
   const devGroup = groupOfTests(managed);
   const chosen = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
+  const inNode = withCommands(
+    nodeSuites.value ?? [],
+    project,
+    suites.value.map(({ name }) => name),
+  );
   const facts: Facts = {
     name: appName(project, entry.value.entry.value.module),
     ...(project.root !== '' && { root: appRoot(project, declaredIn) }),
@@ -146,7 +151,7 @@ async function detectIn(project: Project): Promise<Detection> {
     native: detectNative(project, dependencies, builds),
     ...(gateway.value && { gateway: gateway.value }),
     suites: suites.value,
-    ...(nodeSuites.value && nodeSuites.value.length > 0 && { nodeSuites: nodeSuites.value }),
+    ...(inNode.length > 0 && { nodeSuites: inNode }),
   };
   return { facts, diagnostics: [] };
 }

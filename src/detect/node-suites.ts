@@ -12,7 +12,7 @@ import {
   readPackageJson,
   readScriptConfig,
 } from './package-json.js';
-import { type Finding, failed, found, type Project } from './project.js';
+import { configPlace, type Finding, failed, found, type Project } from './project.js';
 
 /** Finds the suites; those configured as false under the same name are left out. */
 export async function detectNodeSuites(
@@ -25,6 +25,22 @@ export async function detectNodeSuites(
   const tools = frontend ? await frontendTools(project.source, frontend) : [];
   const wanted = tools.filter(({ name }) => suites[name] !== false);
   return found([...wanted, ...(browser.value ? [browser.value] : [])]);
+}
+
+/**
+ * Lays configured commands over the suites; one that Python has too is meant there.
+ * @param inPython names of the suites that run in Python
+ */
+export function withCommands(
+  suites: readonly NodeSuiteFacts[],
+  { config }: Project,
+  inPython: readonly string[],
+): readonly NodeSuiteFacts[] {
+  return suites.map(suite => {
+    const options = config.suites?.[suite.name];
+    if (!options || options.command === undefined || inPython.includes(suite.name)) return suite;
+    return { ...suite, program: options.command, place: configPlace(`suites.${suite.name}.command`) };
+  });
 }
 
 async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> {

@@ -60,11 +60,13 @@ function configured(
   const options = project.config.suites?.[name];
   if (options === undefined) return detected;
   if (options === false) return { diagnostics: [] };
-  if (options.command !== undefined) {
+  const isInNode = inNode.includes(name) && !detected.value;
+  // A command that lints or checks may be about Python all the same, with a tool that is not known here.
+  if (options.command !== undefined && !(isInNode && name === 'e2e')) {
     const place = configPlace(`suites.${name}.command`);
     return found({ ...detected.value, name, command: options.command, place });
   }
-  if (detected.value || detected.diagnostics.length > 0 || inNode.includes(name)) return detected;
+  if (detected.value || detected.diagnostics.length > 0 || isInNode) return detected;
   return {
     diagnostics: [
       diagnose('QS603', {

@@ -79,6 +79,11 @@ describe('tools of the frontend', () => {
       app({ 'vue-tsc': '3', typescript: '5' }, { 'web/tsconfig.json': '{}' }),
       ['typecheck in Node: vue-tsc --noEmit'],
     ],
+    [
+      'eslint beside a command that is configured for Python',
+      app({ eslint: '9' }, { 'quayside.yaml': 'suites: { lint: { command: [pylint, app] } }\n' }),
+      ['lint: pylint app', 'lint in Node: eslint .'],
+    ],
   ])('%s', async (_, files, expected) => {
     expect(await suitesOf(files)).toEqual(expected);
   });
@@ -115,10 +120,12 @@ describe('browser tests in TypeScript', () => {
     expect(await suitesOf(files)).toEqual(['e2e in Node: playwright test 1.58.0 PLAYWRIGHT_BASE_URL']);
   });
 
-  it('get variables from the configuration, which need not say how they run', async () => {
-    const config = { 'quayside.yaml': 'suites: { e2e: { env: { HTTP_URL: "http://gateway:8080" } } }\n' };
-    const files = app({ 'e2e/package-lock.json': npm, ...config });
-    expect(await suitesOf(files)).toEqual(['e2e in Node: playwright test 1.58.0 BASE_URL']);
+  it.each<readonly [string, string, string]>([
+    ['variables, and need not say how they run', 'env: { HTTP_URL: "http://gateway:8080" }', 'playwright test'],
+    ['another command', 'command: [playwright, test, --grep, smoke]', 'playwright test --grep smoke'],
+  ])('can be given %s', async (_, options, program) => {
+    const files = app({ 'e2e/package-lock.json': npm, 'quayside.yaml': `suites: { e2e: { ${options} } }\n` });
+    expect(await suitesOf(files)).toEqual([`e2e in Node: ${program} 1.58.0 BASE_URL`]);
   });
 
   it.each<readonly [string, Files, string]>([
