@@ -3,10 +3,11 @@ import type { Place } from '../diagnostics/diagnostic.js';
 import { composeVolumes } from './compose-volumes.js';
 import { findDatabaseFiles, isBesideCode } from './database-files.js';
 import { imageDirectory } from './dockerfile.js';
-import type { EnvRead } from './env-reads.js';
+import { type EnvRead, isBesideApp } from './env-reads.js';
 import type { Sourced } from './facts.js';
 import { resolvePath } from './package-json.js';
 import { configPlace, type Project } from './project.js';
+import { argumentsOf, callsIn, qualify } from './python-module.js';
 import type { PythonToken } from './python-tokens.js';
 import { writtenPath } from './written-paths.js';
 
@@ -40,7 +41,7 @@ export async function detectVolumes(project: Project, reads: readonly EnvRead[])
   }
   const instance = firstInstancePath(project);
   if (instance) add('instance', { place: instance, why: "Flask's directory for data" });
-  for (const { directory, ...sourced } of settings(project)) add(directory, sourced);
+  for (const { directory, ...sourced } of [...settings(project), ...madeByCode(project)]) add(directory, sourced);
   const dockerfile = (await project.tree.read('Dockerfile')) ?? '';
   const copied = `${await imageDirectory(project.tree)}/`;
   for (const [index, line] of dockerfile.split('\n').entries()) {
@@ -63,6 +64,27 @@ function firstInstancePath({ modules }: Project): Place | undefined {
     if (statement && !isTest) return { file: path, line: statement.line };
   }
   return undefined;
+}
+
+/** Directories that the code makes when it starts: `os.makedirs("logs")`. */
+function madeByCode({ modules }: Project) {
+  return modules.flatMap(module =>
+    module.isTest || isBesideApp(module.path)
+      ? []
+      : module.statements.flatMap(({ tokens }) =>
+          callsIn(tokens)
+            .filter(({ callee }) => /^os\.(mkdir|makedirs)$/.test(qualify(module, callee)))
+            .flatMap(({ open, line }) => {
+              const [first] = argumentsOf(tokens, open);
+              const directory = first && writtenPath(first.tokens, module, modules);
+              // Among the code there is what tools write for its next version.
+              const holdsCode = modules.some(({ path }) => path.startsWith(`${directory?.split('/')[0]}/`));
+              return directory === undefined || holdsCode
+                ? []
+                : [{ directory, place: { file: module.path, line }, why: 'made by the code' }];
+            }),
+        ),
+  );
 }
 
 /** Settings that spell out a directory: `UPLOAD_FOLDER = ...`, `app.config["UPLOAD_FOLDER"] = ...`. */

@@ -93,6 +93,13 @@ it.each<readonly [string, Files, readonly string[]]>([
     }),
     ['db'],
   ],
+  [
+    'a directory that the code makes, and none that holds code',
+    config(
+      'def start():\n    os.makedirs("logs", exist_ok=True)\n    os.mkdir("shop/x")\n    os.mkdir(os.environ["X"])',
+    ),
+    ['logs'],
+  ],
   ['a setting that only running the code tells', config('UPLOAD_FOLDER = os.path.join(find_root(), "uploads")'), []],
   [
     'data that comes with the code',
