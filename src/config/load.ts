@@ -1,7 +1,7 @@
 /** Finds and reads the configuration of a source directory, following `root` to the app once. */
-import { findAppDirectories } from '../detect/app-directory.js';
+import { findAppDirectories } from '../detect/app/directory.js';
 import type { Tree } from '../detect/facts.js';
-import { resolvePath } from '../detect/package-json.js';
+import { resolvePath } from '../detect/paths.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { parseConfig } from './parse.js';

@@ -2,9 +2,9 @@
 import { CONFIG_FILE } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
-import { entryReference } from './entry-point.js';
+import { entryReference } from './app/entry-point.js';
 import type { Facts, Sourced, SuiteFacts } from './facts.js';
-import { resolvePath } from './package-json.js';
+import { resolvePath } from './paths.js';
 
 /** A line of the explanation; `key` is '' for what no configuration changes. */
 interface Row {

@@ -1,14 +1,14 @@
 /** Everything detection reads of an app, read once: pyproject.toml, the Python files, the configuration. */
 import type { Config } from '../config/schema.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
+import { readWebCommand, type WebCommand } from './app/procfile.js';
+import { importedFromAbove, importedFromWithin } from './code/import-start.js';
+import { isTestFile, type PythonModule, readModule } from './code/module.js';
 import type { Sourced, Tree } from './facts.js';
-import { importedFromAbove, importedFromWithin } from './import-start.js';
-import { joinPath, relativePath, resolvePath } from './package-json.js';
-import { readWebCommand, type WebCommand } from './procfile.js';
-import { isTestFile, type PythonModule, readModule } from './python-module.js';
+import { joinPath, relativePath, resolvePath } from './paths.js';
+import { readWorkspace, type Workspace } from './python/uv-workspace.js';
 import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
 import { subtree } from './tree.js';
-import { readWorkspace, type Workspace } from './uv-workspace.js';
 
 export interface Project {
   /** The app's own directory: what is written in Python, its packages and its tests. */

@@ -1,7 +1,7 @@
 /** The stages that run: the common runtime, the production image, and the image of the tests. */
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
-import { resolvePath } from '../detect/package-json.js';
+import { resolvePath } from '../detect/paths.js';
 import { dataDirectories } from './data.js';
 import { copyFrontend } from './frontend.js';
 import {

@@ -1,7 +1,7 @@
 /** What an app needs around it: services, health, migrations, secrets, packages, frontend, suites. */
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/detect/facts.js';
-import { PYTHON_NATIVE } from '../../../src/detect/native-packages.js';
+import { PYTHON_NATIVE } from '../../../src/detect/python/native-packages.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, poetryApp, SERVING, withFiles } from './apps.js';
 
 async function factsOf(files: Files): Promise<Facts> {

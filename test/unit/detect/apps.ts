@@ -2,7 +2,7 @@
 
 import { parseConfig } from '../../../src/config/parse.js';
 import { type Detection, detect } from '../../../src/detect/detect.js';
-import { poetryContentHashes } from '../../../src/detect/poetry-lock.js';
+import { poetryContentHashes } from '../../../src/detect/python/poetry-lock.js';
 import { isTomlFile, parseToml } from '../../../src/detect/toml-file.js';
 import { memoryTree } from '../../../src/detect/tree.js';
 

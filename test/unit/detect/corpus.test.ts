@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
+import { entryReference } from '../../../src/detect/app/entry-point.js';
 import { detect } from '../../../src/detect/detect.js';
-import { entryReference } from '../../../src/detect/entry-point.js';
 import type { Facts, FrontendFacts, ServiceFacts } from '../../../src/detect/facts.js';
 import { memoryTree } from '../../../src/detect/tree.js';
 import { makePlan } from '../../../src/plan/make-plan.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entryReference } from '../../../src/detect/entry-point.js';
+import { entryReference } from '../../../src/detect/app/entry-point.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
 
 /** Name, the entry point expected with its protocol, and the app. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findEnvReads } from '../../../src/detect/env-reads.js';
+import { findEnvReads } from '../../../src/detect/code/env-reads.js';
+import { readModule } from '../../../src/detect/code/module.js';
+import { readPython } from '../../../src/detect/code/tokens.js';
 import { readProject } from '../../../src/detect/project.js';
-import { readModule } from '../../../src/detect/python-module.js';
-import { readPython } from '../../../src/detect/python-tokens.js';
 import { memoryTree } from '../../../src/detect/tree.js';
 
 const words = (text: string) =>

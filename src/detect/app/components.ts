@@ -1,0 +1,154 @@
+/** Processes beside the web server, from the same code: workers and schedulers. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
+import { canonicalName } from '../code/names.js';
+import type { ComponentFacts, Dependency, ServiceFacts, Sourced } from '../facts.js';
+import { configPlace, type Finding, failed, found, type Project } from '../project.js';
+import { dependencyOn } from '../python/dependencies.js';
+import { findCelery, findSchedule } from './celery.js';
+import { commandWords, type Procfile } from './procfile.js';
+
+/** What in a Procfile is no process of its own: the web server, and what runs once before it. */
+const NOT_BESIDE = new Set(['web', 'release']);
+
+/** Finds the processes: those of the configuration, of the Procfile, else those that the task queue in the code needs. */
+export function detectComponents(
+  project: Project,
+  dependencies: readonly Dependency[],
+  services: readonly ServiceFacts[],
+  procfile: Procfile,
+): Finding<readonly ComponentFacts[]> {
+  const configured = project.config.components ?? {};
+  const written = [...procfile]
+    .filter(([name]) => !NOT_BESIDE.has(name))
+    .map(([name, { value, place }]) => ({ name, command: { value: commandWords(value), place } }));
+  const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);
+  const detected =
+    written.length > 0 ? found<readonly ComponentFacts[]>([]) : fromCode(project, dependencies, services, named);
+  if (detected.value === undefined && detected.diagnostics.length > 0) return detected;
+  const own = Object.entries(configured).flatMap(([name, options]) =>
+    options === false
+      ? []
+      : [{ name, command: { value: options.command, place: configPlace(`components.${name}.command`) } }],
+  );
+  const others = [...written, ...(detected.value ?? [])].filter(({ name }) => !(name in configured));
+  return found([...own, ...others]);
+}
+
+function fromCode(
+  project: Project,
+  dependencies: readonly Dependency[],
+  services: readonly ServiceFacts[],
+  named: ReadonlySet<string>,
+): Finding<readonly ComponentFacts[]> {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  const modules = project.modules.filter(module => !module.isTest);
+  const uses = (name: string) =>
+    dependencyOn(main, name) !== undefined && modules.some(module => importsOf(module, name));
+  if (uses('celery')) return named.has('worker') ? found(scheduler(project, undefined)) : celery(project, main);
+  const worker =
+    (uses('rq') ? rqWorker(modules, services) : undefined) ??
+    (uses('arq') ? arqWorker(modules) : undefined) ??
+    (uses('dramatiq') ? dramatiqWorker(modules) : undefined);
+  return found(worker ? [{ name: 'worker', command: worker }] : []);
+}
+
+function celery(project: Project, main: readonly Dependency[]): Finding<readonly ComponentFacts[]> {
+  const [object, another] = findCelery(project);
+  if (object === undefined || another !== undefined) {
+    const dependency = dependencyOn(main, 'celery')!;
+    return failed(
+      diagnose('QS309', {
+        place: object ? { file: object.path, line: object.line } : dependency.place,
+        problem: another
+          ? `both ${object!.reference} and ${another.reference} could be what a Celery worker runs`
+          : 'Celery is a dependency, and no Celery object is found at the top of a module',
+        expected: 'one Celery object that a worker can be started with, or a line of configuration',
+        fix: `write in quayside.yaml: components: { worker: { command: [celery, --app, ${another?.reference ?? 'MODULE'}, worker] } } (or worker: false)`,
+      }),
+    );
+  }
+  const place = { file: object.path, line: object.line };
+  // Not one process for each CPU of the machine, which is Celery's way: a container has its part of them only.
+  const value = ['celery', '--app', object.reference, 'worker', '--loglevel', 'INFO', '--concurrency', '2'];
+  const worker = { name: 'worker', command: { value, place, why: "Celery's object" } };
+  return found([worker, ...scheduler(project, object.reference)]);
+}
+
+function scheduler(project: Project, reference: string | undefined): readonly ComponentFacts[] {
+  const schedule = findSchedule(project);
+  const object = reference ?? findCelery(project)[0]?.reference;
+  if (schedule === undefined || object === undefined) return [];
+  // It keeps its state in a file, and the working directory is not writable.
+  const value = [
+    'celery',
+    '--app',
+    object,
+    'beat',
+    '--loglevel',
+    'INFO',
+    '--pidfile',
+    '',
+    '--schedule',
+    '/tmp/celerybeat-schedule',
+  ];
+  return [{ name: 'scheduler', command: { value, place: schedule.place, why: schedule.value } }];
+}
+
+function rqWorker(
+  modules: readonly PythonModule[],
+  services: readonly ServiceFacts[],
+): Sourced<readonly string[]> | undefined {
+  const variable = services.find(({ kind }) => kind === 'redis')?.variable;
+  const queues = callsTo(modules, 'rq.Queue').map(({ name, ...at }) => ({ ...at, name: name ?? 'default' }));
+  const [first] = queues;
+  if (variable === undefined || first === undefined) return undefined;
+  const names = [...new Set(queues.map(({ name }) => name))].filter(name => /^[\w.-]+$/.test(name));
+  const value = ['sh', '-c', `exec rq worker --url "$${variable.value}" ${names.join(' ')}`];
+  return { value, place: first.place, why: "RQ's queues" };
+}
+
+function arqWorker(modules: readonly PythonModule[]): Sourced<readonly string[]> | undefined {
+  for (const module of modules) {
+    for (const { tokens, scope, line } of module.statements) {
+      const name = tokens[0]?.text === 'class' && scope.length === 0 ? tokens[1]!.text : '';
+      if (!name.endsWith('WorkerSettings')) continue;
+      return { value: ['arq', `${module.name}.${name}`], place: { file: module.path, line }, why: "arq's settings" };
+    }
+  }
+  return undefined;
+}
+
+function dramatiqWorker(modules: readonly PythonModule[]): Sourced<readonly string[]> | undefined {
+  const withActors = modules.flatMap(module => {
+    const actor = module.statements.find(({ tokens: [at, first, dot, second] }) => {
+      if (at?.text !== '@' || first === undefined) return false;
+      // Taken from where the broker is set as well: `from shop.broker import dramatiq`.
+      const head = canonicalName(qualify(module, first.text), modules);
+      return (dot?.text === '.' ? `${head}.${second?.text}` : head) === 'dramatiq.actor';
+    });
+    return actor ? [{ module, line: actor.line }] : [];
+  });
+  const [first] = withActors;
+  if (first === undefined) return undefined;
+  const value = ['dramatiq', '--processes', '1', ...withActors.map(({ module }) => module.name)];
+  return { value, place: { file: first.module.path, line: first.line }, why: "dramatiq's actors" };
+}
+
+/** Calls of a dotted name with the text of their first argument. */
+function callsTo(modules: readonly PythonModule[], wanted: string) {
+  return modules.flatMap(module =>
+    module.statements.flatMap(({ tokens }) =>
+      callsIn(tokens)
+        .filter(({ callee }) => qualify(module, callee) === wanted)
+        .map(({ open, line }) => {
+          const part = argumentsOf(tokens, open).find(({ keyword }) => keyword === undefined || keyword === 'name');
+          return { name: part && literalString(part.tokens), place: { file: module.path, line } };
+        }),
+    ),
+  );
+}
+
+function importsOf(module: PythonModule, name: string): boolean {
+  return [...module.imports.values()].some(target => target === name || target.startsWith(`${name}.`));
+}

@@ -1,0 +1,55 @@
+/** Where in the source the app lies, when the source itself is no Python project: `backend` beside `frontend`. */
+
+import { isTestFile } from '../code/module.js';
+import type { Dependency, Tree } from '../facts.js';
+import { joinPath } from '../paths.js';
+import { isForeign } from '../project.js';
+import { pyprojectDependencies } from '../python/dependencies.js';
+import { MAIN_REQUIREMENTS } from '../python/pip-packages.js';
+import { pipfileDependencies } from '../python/pipenv-lock.js';
+import { readRequirements } from '../python/requirements.js';
+import { isTomlFile, parseToml, type TomlFile, tableAt } from '../toml-file.js';
+import { bringsWebFramework } from './web-frameworks.js';
+
+/** Directories deeper than `services/shop/api` are parts of something. */
+const DEEPEST = 3;
+
+/**
+ * Finds the directories below the source whose own dependencies name a web framework, the outermost of those that lie in
+ * each other. None when the source itself is a project with one, or a workspace.
+ */
+export async function findAppDirectories(tree: Tree): Promise<readonly string[]> {
+  // What a setup.py depends on is not always written there.
+  if (tree.paths.includes('setup.py') || (await isWebProject(tree, ''))) return [];
+  const manifests = tree.paths.filter(path => /(^|\/)(pyproject\.toml|Pipfile|requirements(\/\w+)?\.txt)$/.test(path));
+  const directories = manifests
+    .filter(path => !isForeign(path) && !isTestFile(path))
+    .map(path => path.replace(/\/?(pyproject\.toml|Pipfile|requirements(\/\w+)?\.txt)$/, ''));
+  const apps: string[] = [];
+  for (const directory of [...new Set(directories)].sort()) {
+    if (directory === '' || directory.split('/').length > DEEPEST) continue;
+    if (apps.some(app => directory.startsWith(`${app}/`))) continue;
+    const hasCode = tree.paths.some(path => path.startsWith(`${directory}/`) && path.endsWith('.py'));
+    if (hasCode && (await isWebProject(tree, directory))) apps.push(directory);
+  }
+  return apps;
+}
+
+async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
+  const toml = async (name: string): Promise<TomlFile | 'unreadable' | undefined> => {
+    const text = await tree.read(joinPath(directory, name));
+    const file = text === undefined ? undefined : parseToml(joinPath(directory, name), text, 'QS206');
+    // A file that cannot be read belongs to a project, and is told of there.
+    return file && (isTomlFile(file) ? file : 'unreadable');
+  };
+  const [pyproject, pipfile] = [await toml('pyproject.toml'), await toml('Pipfile')];
+  if (pyproject === 'unreadable' || pipfile === 'unreadable') return true;
+  if (pyproject && 'members' in tableAt(pyproject.data, 'tool', 'uv', 'workspace')) return true;
+  const declared: Dependency[] = [
+    ...(pyproject ? pyprojectDependencies(pyproject) : []),
+    ...(pipfile ? pipfileDependencies(pipfile) : []),
+  ];
+  const requirements = MAIN_REQUIREMENTS.map(name => joinPath(directory, name)).find(path => tree.paths.includes(path));
+  const listed = requirements === undefined ? undefined : await readRequirements(tree, requirements, 'main');
+  return bringsWebFramework([...declared, ...(listed?.value?.dependencies ?? [])]);
+}

@@ -1,0 +1,68 @@
+/** Django's settings modules: the one that the production image runs with, and the one that the tests run with. */
+
+import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
+import type { Sourced } from '../facts.js';
+import type { Project } from '../project.js';
+import { imageVariable } from './dockerfile.js';
+
+const VARIABLE = 'DJANGO_SETTINGS_MODULE';
+
+/** Files that pytest reads its configuration from, in its order. */
+const PYTEST_OPTION = /^DJANGO_SETTINGS_MODULE\s*[=:]\s*["']?([\w.]+)/;
+const PYTEST_FILES = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg'];
+
+/**
+ * Finds the settings that the app is served with: those of its Dockerfile, else those that the module with the entry
+ * point falls back to, else manage.py, else any module. Workers and tests may have settings of their own.
+ */
+export async function productionSettings(project: Project, entryModule: string): Promise<Sourced<string> | undefined> {
+  const rank = (module: PythonModule) => {
+    if (module.name === entryModule) return 0;
+    if (isManager(module)) return 1;
+    return module.isTest ? 3 : 2;
+  };
+  const inImage = await imageVariable(project.tree, VARIABLE);
+  // In a container the code may lie elsewhere than in the source.
+  const isThere = project.modules.some(({ name }) => name === inImage?.value);
+  return isThere ? inImage : fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
+}
+
+/** Finds the settings that the tests run with: those of pytest's configuration, else those of manage.py. */
+export async function testSettings(project: Project): Promise<Sourced<string> | undefined> {
+  for (const file of PYTEST_FILES) {
+    const lines = ((await project.tree.read(file)) ?? '').split(/\r?\n/);
+    const index = lines.findIndex(line => PYTEST_OPTION.test(line));
+    if (index >= 0) return { value: PYTEST_OPTION.exec(lines[index]!)![1]!, place: { file, line: index + 1 } };
+  }
+  // What the configuration sets for all of the app is not undone by a default.
+  return project.config.env?.[VARIABLE] === undefined ? fallbackOf(project.modules.filter(isManager)) : undefined;
+}
+
+/** The object that the settings of manage.py name as the one to be served, such as `shop.wsgi.application`. */
+export function servedBySettings({ modules }: Project): string | undefined {
+  const topLevel = fallbackOf(modules.filter(isManager))?.value.split('.')[0];
+  const names = modules
+    .filter(({ name, isTest }) => !isTest && (topLevel === undefined || name.split('.')[0] === topLevel))
+    .flatMap(({ statements }) => statements)
+    .filter(({ tokens }) => tokens[0]?.text === 'WSGI_APPLICATION')
+    .flatMap(({ tokens }) => literalString(tokens.slice(2)) ?? []);
+  return new Set(names).size === 1 ? names[0] : undefined;
+}
+
+function isManager({ name }: PythonModule): boolean {
+  return name === 'manage';
+}
+
+/** What the first of the modules that sets the variable sets it to. */
+function fallbackOf(modules: readonly PythonModule[]): Sourced<string> | undefined {
+  for (const { path, statements } of modules) {
+    for (const { tokens } of statements) {
+      for (const { callee, open, line } of callsIn(tokens)) {
+        if (!callee.endsWith('environ.setdefault')) continue;
+        const [name, value] = argumentsOf(tokens, open).map(part => literalString(part.tokens));
+        if (name === VARIABLE && value !== undefined) return { value, place: { file: path, line } };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+/** The web framework by dependency, migrations and secrets: facts of one look each. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { EnvRead } from '../code/env-read.js';
+import { isTestFile } from '../code/module.js';
+import type { Dependency, Framework, Sourced, Tree } from '../facts.js';
+import { resolvePath } from '../paths.js';
+import { configPlace, type Finding, failed, found, isForeign, type Project } from '../project.js';
+import { dependencyOn } from '../python/dependencies.js';
+import { isTomlFile, parseToml, stringAt, tableAt } from '../toml-file.js';
+import { managePath } from './django.js';
+import { commandWords } from './procfile.js';
+import { WEB_FRAMEWORKS } from './web-frameworks.js';
+
+/** Finds the frameworks among the main dependencies; fails when there is none. */
+export function detectFrameworks(
+  dependencies: readonly Dependency[],
+  file: string,
+): Finding<readonly Sourced<Framework>[]> {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  const frameworks = WEB_FRAMEWORKS.flatMap(([value, names]) => {
+    const dependency = dependencyOn(main, ...names);
+    return dependency ? [{ value, place: dependency.place, why: `${dependency.name} is a dependency` }] : [];
+  });
+  if (frameworks.length > 0) return found(frameworks);
+  return failed(
+    diagnose('QS301', {
+      place: { file },
+      problem: 'no web framework among the main dependencies',
+      expected: 'flask, fastapi, starlette or django',
+      fix: 'add the framework to the main dependencies, or point --source at the app that has it',
+    }),
+  );
+}
+
+/** Finds the command that brings the database to the newest schema; undefined when there are no migrations. */
+export async function detectMigrate(
+  project: Project,
+  dependencies: readonly Dependency[],
+  release: Sourced<string> | undefined,
+): Promise<Sourced<readonly string[]> | undefined> {
+  const { migrate } = project.config;
+  if (migrate === false) return undefined;
+  if (migrate !== undefined) return { value: migrate, place: configPlace('migrate') };
+  if (release && /\b(migrate|upgrade)\b/.test(release.value)) {
+    const command = await withoutPipenv(project.tree, release.value);
+    return { value: commandWords(command), place: release.place, why: "the Procfile's release" };
+  }
+  const { tree, pyproject } = project;
+  const env = tree.paths.filter(path => /(^|\/)migrations\/env\.py$/.test(path));
+  if (dependencyOn(dependencies, 'flask-migrate') && env[0] !== undefined) {
+    const directory = env[0].replace(/\/env\.py$/, '');
+    const option = directory === 'migrations' ? [] : ['--directory', directory];
+    return { value: ['flask', 'db', 'upgrade', ...option], place: { file: env[0] }, why: "Flask-Migrate's migrations" };
+  }
+  const hasAlembic = dependencyOn(dependencies, 'alembic') !== undefined;
+  const ini = hasAlembic ? await alembicFile(tree) : undefined;
+  if (ini) return ini;
+  if (hasAlembic && pyproject && Object.keys(tableAt(pyproject.data, 'tool', 'alembic')).length > 0) {
+    return { value: ['alembic', 'upgrade', 'head'], place: { file: pyproject.path }, why: "Alembic's migrations" };
+  }
+  const manage = managePath(project);
+  if (dependencyOn(dependencies, 'django') && manage !== undefined) {
+    const value = ['python', manage, 'migrate', '--noinput'];
+    return { value, place: { file: manage }, why: "Django's migrations" };
+  }
+  return undefined;
+}
+
+/** Alembic's configuration at the top, else the only one whose scripts are found wherever it is read from. */
+async function alembicFile(tree: Tree): Promise<Sourced<readonly string[]> | undefined> {
+  const why = "Alembic's migrations";
+  if (tree.paths.includes('alembic.ini')) {
+    return { value: ['alembic', 'upgrade', 'head'], place: { file: 'alembic.ini' }, why };
+  }
+  const paths = tree.paths.filter(path => path.endsWith('/alembic.ini') && !isForeign(path) && !isTestFile(path));
+  const [file, another] = paths;
+  if (file === undefined || another !== undefined) return undefined;
+  const location = /^script_location\s*=\s*(\S+)/m.exec((await tree.read(file)) ?? '')?.[1] ?? '';
+  const isFound = /^%\(here\)s|^[\w.]+:/.test(location) || tree.paths.includes(`${resolvePath('', location)}/env.py`);
+  return isFound ? { value: ['alembic', '--config', file, 'upgrade', 'head'], place: { file }, why } : undefined;
+}
+
+/** A command of which `pipenv run NAME` may be a script of the Pipfile. */
+async function withoutPipenv(tree: Tree, command: string): Promise<string> {
+  const name = /^pipenv run (\w+)$/.exec(command)?.[1];
+  const pipfile = parseToml('Pipfile', (await tree.read('Pipfile')) ?? '', 'QS206');
+  const script = name !== undefined && isTomlFile(pipfile) ? stringAt(pipfile.data, 'scripts', name) : undefined;
+  return script ?? command;
+}
+
+/** Finds the variables that must hold a secret value: keys that sign or encrypt, by their names. */
+export function detectSecrets(reads: readonly EnvRead[]): Sourced<string>[] {
+  const secrets = new Map<string, Sourced<string>>();
+  for (const read of reads) {
+    const signs =
+      /(^|_)(SECRET_KEY|SECRET|SIGNING_KEY|SECURITY_PASSWORD_SALT|PASSWORD_SALT|ENCRYPTION_KEY|FERNET_KEY)$/;
+    if (!signs.test(read.name) || /CLIENT_SECRET|AWS_/.test(read.name) || secrets.has(read.name)) continue;
+    secrets.set(read.name, { value: read.name, place: { file: read.path, line: read.line }, why: 'read by the code' });
+  }
+  return [...secrets.values()];
+}

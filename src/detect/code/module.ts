@@ -1,0 +1,197 @@
+/** A Python file as detection reads it: its dotted name, its imports, and its statements with the scope they stand in. */
+import { type PythonStatement, type PythonToken, readPython } from './tokens.js';
+
+/** A statement with the functions and classes around it, outermost first. */
+export interface ScopedStatement extends PythonStatement {
+  readonly scope: readonly string[];
+  /** Inside `if __name__ == "__main__"`: not executed by a server. */
+  readonly guarded: boolean;
+}
+
+export interface PythonModule {
+  readonly path: string;
+  /** Dotted name by which it is imported from the app's directory. */
+  readonly name: string;
+  readonly isTest: boolean;
+  readonly statements: readonly ScopedStatement[];
+  /** Local name to the dotted name it stands for. */
+  readonly imports: ReadonlyMap<string, string>;
+  readonly unclosed?: { readonly line: number; readonly what: string };
+}
+
+/** A call in a statement: the dotted name as written, and the index of its opening bracket. */
+export interface PythonCall {
+  readonly callee: string;
+  readonly open: number;
+  readonly line: number;
+}
+
+/**
+ * Reads one file.
+ * @param packageRoots directories that importing starts from, such as `src`
+ * @param prefix the package that everything lies in, when importing starts above
+ */
+export function readModule(path: string, text: string, packageRoots: readonly string[], prefix = ''): PythonModule {
+  const { statements, unclosed } = readPython(text);
+  const name = [prefix, moduleName(path, packageRoots)].filter(part => part !== '').join('.');
+  const isPackage = path.endsWith('__init__.py');
+  const scoped = withScopes(statements);
+  const module = {
+    path,
+    name,
+    isTest: isTestFile(path),
+    statements: scoped,
+    imports: readImports(scoped, name, isPackage),
+  };
+  return unclosed === undefined ? module : { ...module, unclosed };
+}
+
+/** Dotted name of a file: `src/shop/__init__.py` is `shop` when `src` is a package root. */
+export function moduleName(path: string, packageRoots: readonly string[]): string {
+  const root = packageRoots.find(candidate => path.startsWith(`${candidate}/`));
+  const inside = root === undefined ? path : path.slice(root.length + 1);
+  return inside
+    .replace(/\.py$/, '')
+    .replace(/(^|\/)__init__$/, '')
+    .split('/')
+    .join('.');
+}
+
+/** Whether a file belongs to tests: in a test directory, or named as pytest collects. */
+export function isTestFile(path: string): boolean {
+  return /(^|\/)(tests?|testing|e2e)\//.test(path) || /(^|\/)(tests|test_[^/]*|[^/]*_test|conftest)\.py$/.test(path);
+}
+
+function withScopes(statements: readonly PythonStatement[]): ScopedStatement[] {
+  const blocks: { indent: number; name?: string; guard?: boolean }[] = [];
+  return statements.map(statement => {
+    while (blocks.length > 0 && blocks.at(-1)!.indent >= statement.indent) blocks.pop();
+    const scope = blocks.flatMap(block => block.name ?? []);
+    const guarded = blocks.some(block => block.guard);
+    const words = statement.tokens.map(token => token.text);
+    const head = words[0] === 'async' ? 1 : 0;
+    if (words[head] === 'def' || words[head] === 'class')
+      blocks.push({ indent: statement.indent, name: words[head + 1] ?? '' });
+    else if (words[0] === 'if' && words[1] === '__name__') blocks.push({ indent: statement.indent, guard: true });
+    return { ...statement, scope, guarded };
+  });
+}
+
+function readImports(statements: readonly PythonStatement[], name: string, isPackage: boolean): Map<string, string> {
+  const imports = new Map<string, string>();
+  for (const { tokens } of statements) {
+    const words = tokens.filter(token => token.text !== '(' && token.text !== ')').map(token => token.text);
+    if (words[0] === 'import') {
+      for (const [target, alias] of importedNames(words.slice(1))) {
+        imports.set(alias ?? target.split('.')[0]!, alias === undefined ? target.split('.')[0]! : target);
+      }
+    } else if (words[0] === 'from') {
+      const at = words.indexOf('import');
+      if (at < 0) continue;
+      const base = resolveRelative(words.slice(1, at).join(''), name, isPackage);
+      for (const [target, alias] of importedNames(words.slice(at + 1))) {
+        imports.set(alias ?? target, base === '' ? target : `${base}.${target}`);
+      }
+    }
+  }
+  return imports;
+}
+
+/**
+ * What is imported as soon as a module is: dotted names, `package.name` for `from package import name`. Imports in
+ * functions and below a condition are not among them.
+ */
+export function importsAtTop({
+  name,
+  path,
+  statements,
+}: PythonModule): readonly { readonly name: string; readonly line: number }[] {
+  return statements.flatMap(({ tokens, indent, line }) => {
+    const words = tokens.filter(({ text }) => text !== '(' && text !== ')').map(({ text }) => text);
+    const at = words.indexOf('import');
+    if (indent > 0 || (words[0] !== 'import' && words[0] !== 'from') || at < 0) return [];
+    const base = resolveRelative(words.slice(1, at).join(''), name, path.endsWith('__init__.py'));
+    const prefix = at === 0 || base === '' ? '' : `${base}.`;
+    return importedNames(words.slice(at + 1)).map(([target]) => ({ name: `${prefix}${target}`, line }));
+  });
+}
+
+function importedNames(words: readonly string[]): [string, string | undefined][] {
+  return words
+    .join(' ')
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '')
+    .map(part => {
+      const [target, alias] = part.split(' as ');
+      return [target!.replaceAll(' ', ''), alias?.trim()];
+    });
+}
+
+function resolveRelative(written: string, name: string, isPackage: boolean): string {
+  const dots = /^\.*/.exec(written)![0].length;
+  if (dots === 0) return written;
+  const parts = name.split('.');
+  const base = parts.slice(0, parts.length - (dots - (isPackage ? 1 : 0)));
+  return [...base, written.slice(dots)].filter(part => part !== '').join('.');
+}
+
+/** The full dotted name of a name written in a module: imports followed, own names prefixed with the module. */
+export function qualify(module: PythonModule, written: string): string {
+  const [head, ...rest] = written.split('.');
+  const target = module.imports.get(head!) ?? (module.name === '' ? head! : `${module.name}.${head}`);
+  return [target, ...rest].join('.');
+}
+
+/** Every call in a statement whose callee is a dotted name. */
+export function callsIn(tokens: readonly PythonToken[]): PythonCall[] {
+  const calls: PythonCall[] = [];
+  tokens.forEach((token, open) => {
+    if (token.text !== '(' || token.kind !== 'op') return;
+    const callee = dottedNameBefore(tokens, open);
+    if (callee !== undefined) calls.push({ callee, open, line: token.line });
+  });
+  return calls;
+}
+
+/** The dotted name that ends just before index `end`, such as `os.environ` before a `[`. */
+export function dottedNameBefore(tokens: readonly PythonToken[], end: number): string | undefined {
+  const parts: string[] = [];
+  let at = end - 1;
+  while (tokens[at]?.kind === 'name') {
+    parts.unshift(tokens[at]!.text);
+    if (tokens[at - 1]?.text !== '.')
+      return /^(def|class)$/.test(tokens[at - 1]?.text ?? '') ? undefined : parts.join('.');
+    at -= 2;
+  }
+  return undefined;
+}
+
+/** The arguments of a call as token lists, split at the commas of its own level; `name=` is cut off into `keyword`. */
+export function argumentsOf(
+  tokens: readonly PythonToken[],
+  open: number,
+): { readonly keyword?: string; readonly tokens: readonly PythonToken[] }[] {
+  const parts: PythonToken[][] = [[]];
+  let depth = 0;
+  for (const token of tokens.slice(open)) {
+    const isBracket = token.kind === 'op';
+    if (isBracket && /^[)\]}]$/.test(token.text) && --depth === 0) break;
+    if (depth === 1 && isBracket && token.text === ',') parts.push([]);
+    else if (depth > 0) parts.at(-1)!.push(token);
+    if (isBracket && /^[([{]$/.test(token.text)) depth++;
+  }
+  return parts
+    .filter(part => part.length > 0)
+    .map(part =>
+      part[0]!.kind === 'name' && part[1]?.text === '='
+        ? { keyword: part[0]!.text, tokens: part.slice(2) }
+        : { tokens: part },
+    );
+}
+
+/** The value of tokens that are one plain string literal (adjacent literals joined), else undefined. */
+export function literalString(tokens: readonly PythonToken[]): string | undefined {
+  if (tokens.length === 0 || tokens.some(token => token.kind !== 'string' || token.formatted)) return undefined;
+  return tokens.map(token => token.text).join('');
+}

@@ -1,0 +1,88 @@
+/** Databases that SQLite keeps in files: where the code says they lie. */
+import { isBesideApp } from '../code/env-reads.js';
+import type { PythonModule } from '../code/module.js';
+import type { PythonToken } from '../code/tokens.js';
+import { writtenPath } from '../code/written-paths.js';
+import type { ServiceFacts, Sourced } from '../facts.js';
+import { resolvePath } from '../paths.js';
+import type { Project } from '../project.js';
+
+/** A file by its path, absolute or relative to the app's directory, and the setting that names it. */
+export interface DatabaseFile extends Sourced<string> {
+  readonly why: string;
+}
+
+const DATABASES: ReadonlySet<string> = new Set(['mariadb', 'mysql', 'postgres']);
+
+/** Directory that Flask-SQLAlchemy takes relative addresses from. */
+const INSTANCE = 'instance';
+
+/** Finds the files that lie beside code, where nobody should write; none when the app has a database server. */
+export function detectDatabaseFiles(project: Project, services: readonly ServiceFacts[]): readonly Sourced<string>[] {
+  if (services.some(({ kind }) => DATABASES.has(kind))) return [];
+  const files = findDatabaseFiles(project).filter(({ value }) => isBesideCode(project, value));
+  return [...new Map(files.map(file => [file.value, file])).values()];
+}
+
+/** Finds all of them. */
+export function findDatabaseFiles({ modules }: Project): readonly DatabaseFile[] {
+  const base = modules.some(({ imports }) => [...imports.values()].some(name => name.startsWith('flask_sqlalchemy')))
+    ? INSTANCE
+    : '';
+  return modules.flatMap(module =>
+    module.isTest || isBesideApp(module.path)
+      ? []
+      : module.statements.flatMap(({ tokens, line }) => {
+          const place = { file: module.path, line };
+          const why = 'a database of SQLite';
+          const path = databasePath(tokens, module, modules);
+          const literals = tokens.flatMap(({ kind, text, formatted }) => {
+            const written =
+              kind === 'string' && !formatted && /^sqlite(?:\+\w+)?:\/\/\/([^?:{}%]+)(?:\?|$)/.exec(text)?.[1];
+            return written ? [written.startsWith('/') ? written : resolvePath(base, written)] : [];
+          });
+          return [...(path ? [path] : []), ...literals].map(value => ({ value, place, why }));
+        }),
+  );
+}
+
+/** Whether a file lies in a directory that holds code of the app: that is no place for data. */
+export function isBesideCode({ modules }: Project, path: string): boolean {
+  if (path.startsWith('/')) return false;
+  const directory = path.replace(/[^/]*$/, '');
+  return directory === '' || modules.some(module => module.path.startsWith(directory));
+}
+
+/** The file of `"sqlite:///" + path`, or of the NAME among Django's databases when one is SQLite. */
+function databasePath(
+  tokens: readonly PythonToken[],
+  module: PythonModule,
+  modules: readonly PythonModule[],
+): string | undefined {
+  const scheme = tokens.findIndex(({ kind, text }) => kind === 'string' && /^sqlite(\+\w+)?:\/\/\/$/.test(text));
+  if (scheme >= 0 && tokens[scheme + 1]?.text === '+') return pathAt(tokens, scheme + 2, module, modules);
+  const name = tokens.findIndex(
+    ({ kind, text }, at) => kind === 'string' && text === 'NAME' && tokens[at + 1]?.text === ':',
+  );
+  const isSqlite = tokens.some(({ text }) => text.endsWith('.sqlite3'));
+  return tokens[0]?.text === 'DATABASES' && name >= 0 && isSqlite
+    ? pathAt(tokens, name + 2, module, modules)
+    : undefined;
+}
+
+/** The path that the expression from an index on spells out. */
+function pathAt(
+  tokens: readonly PythonToken[],
+  start: number,
+  module: PythonModule,
+  modules: readonly PythonModule[],
+): string | undefined {
+  const value = tokens.slice(start);
+  let depth = 0;
+  const end = value.findIndex(({ kind, text }) => {
+    if (kind === 'op' && /^[([{]$/.test(text)) depth++;
+    if (kind === 'op' && /^[)\]}]$/.test(text)) depth--;
+    return depth < 0 || (depth === 0 && text === ',');
+  });
+  return writtenPath(end < 0 ? value : value.slice(0, end), module, modules);
+}

@@ -1,0 +1,115 @@
+/** Directories that the app writes to and that outlive its container: databases in files, uploads. */
+import type { Place } from '../../diagnostics/diagnostic.js';
+import { imageDirectory } from '../app/dockerfile.js';
+import type { EnvRead } from '../code/env-read.js';
+import { isBesideApp } from '../code/env-reads.js';
+import { argumentsOf, callsIn, qualify } from '../code/module.js';
+import type { PythonToken } from '../code/tokens.js';
+import { writtenPath } from '../code/written-paths.js';
+import type { Sourced } from '../facts.js';
+import { resolvePath } from '../paths.js';
+import { configPlace, type Project } from '../project.js';
+import { composeVolumes } from './compose-volumes.js';
+import { findDatabaseFiles, isBesideCode } from './database-files.js';
+
+const NAMES = /(^|_)(DATA|UPLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;
+
+/** Places of the system, those that every container may write to already, and what is no place. */
+const NOT_OURS = /^(\/(tmp|data|app|etc|usr|var|opt|home|root|bin|lib|proc|sys|dev|run)?|True|False|\d+)?$/;
+
+/**
+ * Finds the directories, absolute or relative to the source: those of the configuration, else those that the code names,
+ * as defaults of its variables or in its settings, and those that a Dockerfile or a compose file declares.
+ */
+export async function detectVolumes(project: Project, reads: readonly EnvRead[]): Promise<readonly Sourced<string>[]> {
+  const { volumes } = project.config;
+  if (volumes !== undefined) return volumes.map(value => ({ value, place: configPlace('volumes') }));
+  const found = new Map<string, Sourced<string>>();
+  const add = (directory: string | undefined, sourced: Omit<Sourced<string>, 'value'>) => {
+    if (directory === undefined) return;
+    const value = directory.startsWith('/') ? `/${resolvePath('', directory)}` : resolvePath('', directory);
+    if (NOT_OURS.test(value) || value.startsWith('/tmp/') || found.has(value)) return;
+    found.set(value, { value, ...sourced });
+  };
+  for (const { name, fallback, path, line } of reads) {
+    if (fallback === undefined) continue;
+    const place = { file: path, line };
+    if (NAMES.test(name)) add(fallback, { place, why: `the default of ${name}` });
+  }
+  for (const { value, place } of findDatabaseFiles(project)) {
+    const directory = value.replace(/\/?[^/]*$/, '');
+    if (!isBesideCode(project, value)) add(directory, { place, why: 'where SQLite keeps a database' });
+  }
+  const instance = firstInstancePath(project);
+  if (instance) add('instance', { place: instance, why: "Flask's directory for data" });
+  for (const { directory, ...sourced } of [...settings(project), ...madeByCode(project)]) add(directory, sourced);
+  const dockerfile = (await project.tree.read('Dockerfile')) ?? '';
+  const copied = `${await imageDirectory(project.tree)}/`;
+  for (const [index, line] of dockerfile.split('\n').entries()) {
+    const declared = /^VOLUME\s+(.+)/i.exec(line)?.[1]?.match(/\/[\w./-]+/g) ?? [];
+    for (const directory of declared) {
+      const inside = directory.startsWith(copied) ? directory.slice(copied.length) : directory;
+      add(inside, { place: { file: 'Dockerfile', line: index + 1 }, why: 'declared' });
+    }
+  }
+  for (const { value, ...sourced } of await composeVolumes(project.tree)) add(value, sourced);
+  return [...found.values()];
+}
+
+/** Where the code first asks Flask for the directory that is made for what it writes. */
+function firstInstancePath({ modules }: Project): Place | undefined {
+  for (const { path, isTest, statements } of modules) {
+    const statement = statements.find(({ tokens }) =>
+      tokens.some(({ text, kind }) => kind === 'name' && text === 'instance_path'),
+    );
+    if (statement && !isTest) return { file: path, line: statement.line };
+  }
+  return undefined;
+}
+
+/** Directories that the code makes when it starts: `os.makedirs("logs")`. */
+function madeByCode({ modules }: Project) {
+  return modules.flatMap(module =>
+    module.isTest || isBesideApp(module.path)
+      ? []
+      : module.statements.flatMap(({ tokens }) =>
+          callsIn(tokens)
+            .filter(({ callee }) => /^os\.(mkdir|makedirs)$/.test(qualify(module, callee)))
+            .flatMap(({ open, line }) => {
+              const [first] = argumentsOf(tokens, open);
+              const directory = first && writtenPath(first.tokens, module, modules);
+              // Among the code there is what tools write for its next version.
+              const holdsCode = modules.some(({ path }) => path.startsWith(`${directory?.split('/')[0]}/`));
+              return directory === undefined || holdsCode
+                ? []
+                : [{ directory, place: { file: module.path, line }, why: 'made by the code' }];
+            }),
+        ),
+  );
+}
+
+/** Settings that spell out a directory: `UPLOAD_FOLDER = ...`, `app.config["UPLOAD_FOLDER"] = ...`. */
+function settings({ modules, tree }: Project) {
+  return modules.flatMap(module =>
+    module.isTest
+      ? []
+      : module.statements.flatMap(({ tokens, line }) => {
+          const equals = tokens.findIndex(({ text }) => text === '=');
+          const name = nameBefore(tokens, equals);
+          if (name === undefined) return [];
+          const directory = NAMES.test(name) ? writtenPath(tokens.slice(equals + 1), module, modules) : undefined;
+          // Data that comes with the code is there to be read.
+          const isRead = /DATA/.test(name) && tree.paths.some(file => file.startsWith(`${directory}/`));
+          return directory && !isRead
+            ? [{ directory, place: { file: module.path, line }, why: `${name} in the code` }]
+            : [];
+        }),
+  );
+}
+
+/** The name that is given a value: of a variable, or of an entry such as `app.config["NAME"]`. */
+function nameBefore(tokens: readonly PythonToken[], equals: number): string | undefined {
+  if (equals === 1 && tokens[0]?.kind === 'name') return tokens[0].text;
+  const key = tokens[equals - 2];
+  return equals > 3 && tokens[equals - 1]?.text === ']' && key?.kind === 'string' ? key.text : undefined;
+}

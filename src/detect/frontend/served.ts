@@ -1,0 +1,134 @@
+/** Who hands the files of a built frontend to browsers: the app, or nobody. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import { argumentsOf, type PythonModule, qualify } from '../code/module.js';
+import type { Dependency, Framework, FrontendFacts, Sourced } from '../facts.js';
+import { joinPath, resolvePath } from '../paths.js';
+import { type Finding, failed, found, type Project } from '../project.js';
+
+/** Calls that hand out files, and settings and arguments that say where such files lie. */
+const HANDS_OUT =
+  /^(\w*StaticFiles|FileResponse|send_from_directory|send_file|WhiteNoise|SharedDataMiddleware|static_folder|template_folder|STATICFILES_DIRS|WHITENOISE_ROOT|DJANGO_VITE\w*)$/;
+
+/** Words that say that other files are handed out. */
+const OTHERS = /upload|media|avatar|attachment|download|export|audio|video|image|photo|picture|thumb|clip|report/i;
+
+/** Packages that bring a frontend's files into pages. */
+const INTEGRATIONS = /(^|-)(vite|inertia|webpack-loader|webpack|manifest-loader|whitenoise|servestatic)(-|$)/;
+
+/** What of an output's path says little: many directories have such names. */
+const COMMON = /^(public|static|assets|out|browser)$/;
+
+/** How an app of each framework serves a directory. */
+const EXAMPLES: Readonly<Record<Framework, (output: string) => string>> = {
+  flask: output => `send_from_directory("${output}", ...) or Flask(__name__, static_folder="${output}")`,
+  fastapi: output => `app.mount("/", StaticFiles(directory="${output}", html=True))`,
+  django: output => `STATICFILES_DIRS = [BASE_DIR / "${output}"]`,
+};
+
+/** Files beside a package.json that publish what is built there. */
+const PUBLISHES =
+  /^(Dockerfile.*|.*\.Dockerfile|nginx.*\.conf|vercel\.json|netlify\.toml|firebase\.json|wrangler\.(toml|jsonc?))$/;
+
+/** Who hands out the files: a line of the app, or another than the app. */
+export type Served = Pick<FrontendFacts, 'served' | 'apart'>;
+
+/**
+ * Finds the line that serves a frontend's files. A finding without a value: it has a server of its own. Fails when there
+ * is no such line and nothing says that they are published without the app, for then the frontend would be built for
+ * nothing; an output that is configured is not asked about.
+ */
+export function detectServed(
+  project: Project,
+  framework: Framework,
+  { output, server, root }: FrontendFacts,
+  dependencies: readonly Dependency[],
+): Finding<Served> {
+  if (server || output.place.key !== undefined) return found<Served>(undefined);
+  const inPackage = /(^|\/)(static|staticfiles|templates|wwwroot)(\/|$)/.exec(output.value);
+  if (inPackage)
+    return found({ served: { value: inPackage[2]!, place: output.place, why: 'built into the files of the app' } });
+  const inSource = (line: Sourced<string>) => ({
+    ...line,
+    place: { ...line.place, file: resolvePath(project.root, line.place.file) },
+  });
+  const line = lineThatNames(project, output.value) ?? lineThatHandsOut(project);
+  if (line) return found({ served: inSource(line) });
+  const integration = dependencies.find(({ name, group }) => group === 'main' && INTEGRATIONS.test(name));
+  if (integration)
+    return found({ served: inSource({ value: integration.name, place: integration.place, why: 'is a dependency' }) });
+  const apart = publishedApart(project, root);
+  if (apart) return found({ apart });
+  return failed(
+    diagnose('QS410', {
+      place: { file: joinPath(root, 'package.json') },
+      problem: `the frontend is built to ${output.value}, and no code of the app hands that out to browsers`,
+      expected: `code that does, such as ${EXAMPLES[framework](output.value)}`,
+      fix: `write in quayside.yaml: "frontend: false" when it is published elsewhere, or frontend: { output: ${output.value} } when the app serves it in a way that is not seen`,
+    }),
+  );
+}
+
+/** What says that a frontend is published without the app: files for that beside it, or that it lies beside the app itself. */
+function publishedApart({ source, root: app }: Project, root: string): Sourced<string> | undefined {
+  const file = source.paths.find(
+    path => path.startsWith(joinPath(root, '')) && PUBLISHES.test(path.slice(joinPath(root, '').length)),
+  );
+  if (file !== undefined && root !== '')
+    return { value: 'apart', place: { file }, why: 'publishes it without the app' };
+  const isBeside = app !== '' && !`${root}/`.startsWith(`${app}/`);
+  return isBeside
+    ? { value: 'apart', place: { file: root }, why: `lies beside ${app}, which hands out no files` }
+    : undefined;
+}
+
+/** A text in the code that ends as the output's path does: `../frontend/dist`, or `dist` joined to a directory. */
+function lineThatNames({ modules }: Project, output: string): Sourced<string> | undefined {
+  const parts = output.split('/');
+  const wanted = parts.filter(part => !COMMON.test(part) && !part.startsWith('.')).slice(-1);
+  const names = new Set(wanted.length > 0 ? wanted : parts.slice(-1));
+  for (const { isTest, path, statements } of modules) {
+    if (isTest) continue;
+    for (const { tokens } of statements) {
+      const token = tokens.find(({ kind, text }) => kind === 'string' && text.split('/').some(part => names.has(part)));
+      if (token && token.text.length < 200)
+        return { value: token.text, place: { file: path, line: token.line }, why: 'named in the code' };
+    }
+  }
+  return undefined;
+}
+
+/** A call or a setting that hands out files of a directory which only the running code knows. */
+function lineThatHandsOut({ modules }: Project): Sourced<string> | undefined {
+  for (const module of modules) {
+    if (module.isTest) continue;
+    for (const { tokens, line } of module.statements) {
+      if (/^(import|from|def|class)$/.test(tokens[0]?.text ?? '') || tokens.some(({ text }) => OTHERS.test(text)))
+        continue;
+      const at = tokens.findIndex(({ kind, text }) => kind === 'name' && HANDS_OUT.test(lastOf(qualify(module, text))));
+      if (at < 0 || !isComputed(directoryAt(tokens, at))) continue;
+      return { value: tokens[at]!.text, place: { file: module.path, line }, why: 'hands out files' };
+    }
+  }
+  return undefined;
+}
+
+/** What stands for the directory: the argument of a call, or the value of an argument or a setting. */
+function directoryAt(tokens: PythonModule['statements'][number]['tokens'], at: number) {
+  if (tokens[at + 1]?.text === '(') {
+    const parts = argumentsOf(tokens, at + 1);
+    return (parts.find(({ keyword }) => /^(directory|root|path)$/.test(keyword ?? '')) ?? parts[0])?.tokens ?? [];
+  }
+  const value = tokens.slice(at + 2);
+  const end = value.findIndex(({ text }) => text === ',' || text === ')');
+  return value[0]?.text === '[' || end < 0 ? value : value.slice(0, end);
+}
+
+/** Whether an expression has names in it and no text but keys such as `["DIST"]`: a written directory would be the output. */
+function isComputed(tokens: PythonModule['statements'][number]['tokens']): boolean {
+  const names = tokens.some(({ kind, text }) => kind === 'name' && text !== 'None');
+  return names && !tokens.some(({ kind, text }) => kind === 'string' && !/^[A-Z][A-Z0-9_]*$/.test(text));
+}
+
+function lastOf(name: string): string {
+  return name.split('.').at(-1)!;
+}

@@ -1,0 +1,67 @@
+/** Variables that end up in a frontend's files when it is built, as browsers have none: VITE_API_URL, NEXT_PUBLIC_SITE. */
+import type { BakedVariable, Tree } from '../facts.js';
+import { joinPath } from '../paths.js';
+import { lineOf, withoutComments } from './package-json.js';
+
+const NAME = '(?:VITE|NEXT_PUBLIC|REACT_APP|VUE_APP|GATSBY|PUBLIC|NG_APP)_\\w+';
+
+/** The ways to read one: a property, a part of a pattern, SvelteKit's module, a placeholder in a page. */
+const READS = [
+  new RegExp(`\\b(?:import\\.meta|process)\\.env(?:\\??\\.|\\[["'\`])(${NAME})`, 'g'),
+  /\{([^{}]*)\}\s*=\s*(?:import\.meta|process)\.env\b/g,
+  /\bimport\s*\{([^{}]*)\}\s*from\s*["']\$env\/static\/public["']/g,
+  new RegExp(`%(${NAME})%`, 'g'),
+];
+
+/** Files that hold defaults of a production build, the first that has one counting. */
+const DEFAULTS = ['.env.production', '.env'];
+
+const SOURCES = /\.(m?[jt]sx?|cjs|vue|svelte|astro|html)$/;
+const NOT_BUILT = /(^|\/)(node_modules|dist|build|out|coverage|__tests__|e2e|\.\w+)\/|\.(test|spec|config|d)\.\w+$/;
+
+/** Files read at the same time: each read is a request when the tree is a Dagger directory. */
+const PARALLEL_READS = 16;
+
+/** Finds the variables that the code in a frontend's directory reads, each where it is read first. */
+export async function bakedVariables(tree: Tree, root: string): Promise<readonly BakedVariable[]> {
+  const prefix = joinPath(root, '');
+  const paths = tree.paths.filter(
+    path => path.startsWith(prefix) && SOURCES.test(path) && !NOT_BUILT.test(path.slice(prefix.length)),
+  );
+  const found = new Map<string, BakedVariable>();
+  const defaults = await defaultsIn(tree, root);
+  for (let at = 0; at < paths.length; at += PARALLEL_READS) {
+    const batch = paths.slice(at, at + PARALLEL_READS);
+    const texts = await Promise.all(batch.map(async path => withoutComments((await tree.read(path)) ?? '')));
+    batch.forEach((path, index) => {
+      for (const { name, line } of readsIn(texts[index]!)) {
+        if (found.has(name)) continue;
+        const set = defaults.get(name);
+        found.set(name, { variable: { value: name, place: { file: path, line } }, ...(set && { set }) });
+      }
+    });
+  }
+  return [...found.values()];
+}
+
+function readsIn(text: string): readonly { readonly name: string; readonly line: number }[] {
+  const whole = new RegExp(`\\b${NAME}\\b`, 'g');
+  return READS.flatMap(pattern =>
+    [...text.matchAll(pattern)].flatMap(match => {
+      const { line = 1 } = lineOf(text, match[0]);
+      return [...match[1]!.matchAll(whole)].map(([name]) => ({ name, line }));
+    }),
+  );
+}
+
+async function defaultsIn(tree: Tree, root: string): Promise<ReadonlyMap<string, { file: string; line: number }>> {
+  const set = new Map<string, { file: string; line: number }>();
+  for (const name of DEFAULTS) {
+    const file = joinPath(root, name);
+    ((await tree.read(file)) ?? '').split(/\r?\n/).forEach((text, index) => {
+      const variable = /^\s*(?:export\s+)?([A-Z]\w*)\s*=/.exec(text)?.[1];
+      if (variable !== undefined && !set.has(variable)) set.set(variable, { file, line: index + 1 });
+    });
+  }
+  return set;
+}

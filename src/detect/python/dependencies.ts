@@ -1,0 +1,79 @@
+/** Dependencies that pyproject.toml declares, with the lines they stand on: PEP 621, dependency groups, poetry's tables. */
+import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Dependency } from '../facts.js';
+import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
+
+/** Normalises a package name as PEP 503 says. */
+export function normaliseName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+/** Name and extras of a requirement such as `psycopg[binary] >=3`; undefined for a URL, path or option. */
+export function readRequirement(text: string): { name: string; extras: string[] } | undefined {
+  const parts = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(?=$|[(<>=!~;@#,\s])/.exec(
+    text,
+  );
+  if (!parts) return undefined;
+  const extras = (parts[2] ?? '')
+    .split(',')
+    .map(extra => extra.trim())
+    .filter(extra => extra !== '');
+  return { name: normaliseName(parts[1]!), extras: extras.map(normaliseName) };
+}
+
+/** The dependency with a name, a main one first; undefined when it is not declared. */
+export function dependencyOn(dependencies: readonly Dependency[], ...names: readonly string[]): Dependency | undefined {
+  const all = dependencies.filter(({ name }) => names.includes(name));
+  return all.find(({ group }) => group === 'main') ?? all[0];
+}
+
+/** Dependencies that pyproject.toml declares: main, groups, and extras (whose group is the extra's name). */
+export function pyprojectDependencies(file: TomlFile): Dependency[] {
+  const { data, text } = file;
+  const place = (section: string, key?: string, item?: string): Place => {
+    const line = tomlLine(text, section, key, item);
+    return line === undefined ? { file: file.path } : { file: file.path, line };
+  };
+  const list = (section: string[], key: string, groupName?: string): Dependency[] =>
+    stringsAt(data, ...section, key).flatMap(item => dependency(item, place(section.join('.'), key, item), groupName));
+  const table = (section: string[], groupName?: string): Dependency[] =>
+    Object.entries(tableAt(data, ...section))
+      // What only an extra brings is not installed.
+      .filter(([name, value]) => name !== 'python' && !(isTable(value) && value.optional === true))
+      .flatMap(([name, value]) => {
+        const extras = isTable(value) ? stringsAt(value, 'extras') : [];
+        const written = extras.length > 0 ? `${name}[${extras.join(',')}]` : name;
+        return dependency(written, place(section.join('.'), name), groupName);
+      });
+  const keys = (...section: string[]) => Object.keys(tableAt(data, ...section));
+  return [
+    ...list(['project'], 'dependencies'),
+    ...table(['tool', 'poetry', 'dependencies']),
+    ...keys('dependency-groups').flatMap(group => list(['dependency-groups'], group, group)),
+    ...keys('tool', 'poetry', 'group').flatMap(group =>
+      table(['tool', 'poetry', 'group', group, 'dependencies'], group),
+    ),
+    ...table(['tool', 'poetry', 'dev-dependencies'], 'dev'),
+    ...list(['tool', 'uv'], 'dev-dependencies', 'dev'),
+    ...keys('tool', 'pdm', 'dev-dependencies').flatMap(group =>
+      list(['tool', 'pdm', 'dev-dependencies'], group, group),
+    ),
+    ...keys('project', 'optional-dependencies').flatMap(extra =>
+      list(['project', 'optional-dependencies'], extra, extra),
+    ),
+  ];
+}
+
+function dependency(written: string, place: Place, groupName: string | undefined): Dependency[] {
+  const read = readRequirement(written);
+  if (!read) return [];
+  return [
+    {
+      name: read.name,
+      group: groupName === undefined ? 'main' : 'dev',
+      ...(read.extras.length > 0 && { extras: read.extras }),
+      ...(groupName !== undefined && { groupName }),
+      place,
+    },
+  ];
+}

@@ -1,0 +1,111 @@
+/** Debian packages the app needs: for its Python packages, for programs its code runs, and those configured. */
+
+import { dottedNameBefore, type PythonModule } from '../code/module.js';
+import type { Dependency, NativePackages } from '../facts.js';
+import { configPlace, type Project } from '../project.js';
+import {
+  COMPILED,
+  EXTRA_NATIVE,
+  PROGRAMS,
+  PYTHON_NATIVE,
+  SELF_CONTAINED_EXTRAS,
+  SOURCE_NATIVE,
+} from './native-packages.js';
+import type { Builds } from './source-builds.js';
+
+/** Calls that run a program. */
+const RUNNERS =
+  /^(run|Popen|call|check_call|check_output|which|system|popen|create_subprocess_exec|create_subprocess_shell|execvp)$/;
+
+/** Finds the Debian packages, each with what asks for it. */
+export function detectNative(
+  project: Project,
+  dependencies: readonly Dependency[],
+  builds: Builds = new Map(),
+): NativePackages[] {
+  const { native } = project.config;
+  const configured: NativePackages[] = native
+    ? [
+        {
+          dependency: 'quayside.yaml',
+          build: native.build ?? [],
+          runtime: native.runtime ?? [],
+          place: configPlace('native'),
+        },
+      ]
+    : [];
+  return [
+    ...packagesOf(dependencies, builds),
+    ...builtFromSource(dependencies, builds),
+    ...programs(project),
+    ...configured,
+  ];
+}
+
+function packagesOf(dependencies: readonly Dependency[], builds: Builds): NativePackages[] {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  return main.flatMap(({ name, extras = [], source, place }) => {
+    const extra = extras.map(item => EXTRA_NATIVE[`${name}[${item}]`]).find(need => need !== undefined);
+    const isSelfContained = extras.some(item => SELF_CONTAINED_EXTRAS[name]?.includes(item));
+    const need = extra ?? (isSelfContained ? undefined : PYTHON_NATIVE[name]);
+    const isWheel = (builds.get(name) ?? builds.get(':all:'))?.from === 'wheel';
+    const fetched = source === 'git' ? [{ dependency: name, build: ['git'], runtime: [], place }] : [];
+    return need ? [...fetched, { dependency: name, ...need, ...(isWheel && { build: [] }), place }] : fetched;
+  });
+}
+
+/** Packages that have wheels and are built all the same: those named, and with `:all:` those declared that are known. */
+function builtFromSource(dependencies: readonly Dependency[], builds: Builds): NativePackages[] {
+  return [...builds.values()].flatMap(({ name, from, place }) => {
+    if (from === 'wheel') return [];
+    if (name !== ':all:') return [{ dependency: name, ...(SOURCE_NATIVE[name] ?? COMPILED), place }];
+    const known = dependencies.filter(
+      dependency => dependency.group === 'main' && dependency.name in SOURCE_NATIVE && !builds.has(dependency.name),
+    );
+    return [
+      { dependency: 'what is built from source', ...COMPILED, place },
+      ...known.map(dependency => ({ dependency: dependency.name, ...SOURCE_NATIVE[dependency.name]!, place })),
+    ];
+  });
+}
+
+/** Programs run through subprocess: the first place each is named counts. */
+function programs({ modules }: Project): NativePackages[] {
+  const seen = new Map<string, NativePackages>();
+  for (const module of modules.filter(({ isTest }) => !isTest)) {
+    for (const [program, line] of programsIn(module)) {
+      const runtime = PROGRAMS[program]!;
+      const key = runtime.join(' ');
+      if (!seen.has(key))
+        seen.set(key, { dependency: program, build: [], runtime, place: { file: module.path, line } });
+    }
+  }
+  return [...seen.values()];
+}
+
+/** Program names at the head of a list or call, or given to a name, in modules that run programs at all. */
+function programsIn(module: PythonModule): [string, number][] {
+  const runsPrograms = module.statements.some(({ tokens }) =>
+    tokens.some((token, at) => {
+      if (token.text !== '(') return false;
+      const callee = dottedNameBefore(tokens, at)?.split('.') ?? [];
+      const head = module.imports.get(callee[0] ?? '') ?? '';
+      return RUNNERS.test(callee.at(-1) ?? '') && /^(subprocess|shutil|os|asyncio|anyio)\b/.test(head);
+    }),
+  );
+  if (!runsPrograms) return [];
+  return module.statements.flatMap(({ tokens }) =>
+    tokens.flatMap((token, at): [string, number][] => {
+      if (token.kind !== 'string' || token.formatted) return [];
+      const before = tokens[at - 1]?.text ?? '';
+      const [word = ''] = token.text.trim().split(/\s/);
+      const isShell =
+        before === '(' && /^(run|system|popen|Popen|call|check_call|check_output)$/.test(tokens[at - 2]?.text ?? '');
+      const program = (isShell ? word : token.text).split('/').at(-1)!;
+      const isNamed = /^[[(=,]$/.test(before) || before === 'or' || before === 'else';
+      // A comma precedes arguments of any kind; only the default of a lookup is a program's name there.
+      const isDefault = before !== ',' || tokens[at + 1]?.text === ')';
+      return isNamed && isDefault && Object.hasOwn(PROGRAMS, program) ? [[program, token.line]] : [];
+    }),
+  );
+}

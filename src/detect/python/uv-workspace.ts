@@ -1,0 +1,102 @@
+/** Workspaces of uv: their members, and which of them is the app. */
+import type { Config } from '../../config/schema.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { bringsWebFramework } from '../app/web-frameworks.js';
+import type { Sourced, Tree } from '../facts.js';
+import { isTomlFile, parseToml, stringAt, stringsAt, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
+import { normaliseName, pyprojectDependencies } from './dependencies.js';
+
+/** One project of a workspace beside its root. */
+export interface Member {
+  readonly name: string;
+  readonly directory: string;
+  /** Directory that imports of it start from. */
+  readonly root: string;
+  readonly file: TomlFile;
+}
+
+/** The members, and the one that is the app when the root is not. */
+export interface Workspace {
+  readonly members: readonly Member[];
+  /** Its name, found in its own pyproject.toml. */
+  readonly member?: Sourced<string>;
+  /** The app's own pyproject.toml. */
+  readonly app: TomlFile;
+}
+
+/** Reads a workspace; undefined when the project is none, diagnostics when the app in it cannot be told. */
+export async function readWorkspace(
+  tree: Tree,
+  pyproject: TomlFile,
+  config: Config,
+): Promise<Workspace | readonly Diagnostic[] | undefined> {
+  const table = tableAt(pyproject.data, 'tool', 'uv', 'workspace');
+  if (!('members' in table) || !tree.paths.includes('uv.lock')) return undefined;
+  const members: Member[] = [];
+  for (const path of tree.paths) {
+    const directory = path.replace(/\/?pyproject\.toml$/, '');
+    if (directory === '' || directory === path || !matchesAny(stringsAt(table, 'members'), directory)) continue;
+    if (matchesAny(stringsAt(table, 'exclude'), directory)) continue;
+    const file = parseToml(path, (await tree.read(path)) ?? '', 'QS206');
+    if (!isTomlFile(file)) return [file];
+    const isSrc = tree.paths.some(other => other.startsWith(`${directory}/src/`) && other.endsWith('.py'));
+    const name = normaliseName(stringAt(file.data, 'project', 'name') ?? '');
+    members.push({ name, directory, root: isSrc ? `${directory}/src` : directory, file });
+  }
+  const asked = config.python?.package;
+  const web = members.filter(({ file }) => isWeb(file));
+  if (asked === undefined && isWeb(pyproject)) return { members, app: pyproject };
+  const chosen = asked === undefined ? web : members.filter(({ name }) => name === normaliseName(asked));
+  const [only, second] = chosen;
+  if (!only || second) return [undecided(pyproject, chosen.length > 0 ? chosen : members, asked)];
+  const line = tomlLine(only.file.text, 'project', 'name');
+  const place =
+    asked === undefined
+      ? { file: 'pyproject.toml', ...(line && { line }) }
+      : { file: 'quayside.yaml', key: 'python.package' };
+  const others = web.filter(member => member !== only);
+  return {
+    // Another app of the workspace is not part of this one.
+    members: members.filter(member => !others.includes(member)),
+    member: {
+      value: only.name,
+      place,
+      why: asked === undefined ? 'the one member with a web framework' : 'configured',
+    },
+    app: only.file,
+  };
+}
+
+function isWeb(file: TomlFile): boolean {
+  return bringsWebFramework(pyprojectDependencies(file));
+}
+
+/** Whether a directory matches one of uv's patterns, in which `*` stands for one name. */
+function matchesAny(patterns: readonly string[], directory: string): boolean {
+  return patterns.some(pattern => {
+    const words = pattern
+      .replace(/^\.\//, '')
+      .replace(/\/$/, '')
+      .split('*')
+      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${words.join('[^/]*')}$`).test(directory);
+  });
+}
+
+function undecided(pyproject: TomlFile, members: readonly Member[], asked: string | undefined): Diagnostic {
+  const names = members.map(({ name }) => name);
+  const line = tomlLine(pyproject.text, 'tool.uv.workspace');
+  return diagnose('QS212', {
+    place:
+      asked === undefined
+        ? { file: pyproject.path, ...(line && { line }) }
+        : { file: 'quayside.yaml', key: 'python.package' },
+    problem:
+      asked === undefined
+        ? `the uv workspace does not show which project is the app${names.length > 0 ? `: ${names.join(', ')}` : '; no member was found'}`
+        : `the uv workspace has no member "${asked}"`,
+    expected: `one member with a web framework, or its name${asked === undefined || names.length === 0 ? '' : `: ${names.join(', ')}`}`,
+    fix: `write in quayside.yaml: python: { package: ${names[0] ?? 'NAME'} }${names[1] === undefined ? '' : ` (or ${names[1]})`}`,
+  });
+}

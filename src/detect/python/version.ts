@@ -1,0 +1,138 @@
+/** Which Python the app runs on: what is configured, what is pinned, else the newest that the project allows. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Place } from '../../diagnostics/diagnostic.js';
+import { imagePython } from '../app/dockerfile.js';
+import type { Sourced, Tree } from '../facts.js';
+import { aroundApp, configPlace, type Finding, failed, found, type Project } from '../project.js';
+import { stringAt, tomlLine } from '../toml-file.js';
+import type { LockedVersions } from './locked-versions.js';
+import { pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
+import { allowsMinor } from './version-range.js';
+
+/** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
+export const PREFERRED_PYTHONS = ['3.13', '3.11'] as const;
+
+/** Versions that may be asked for. Newest first. */
+export const KNOWN_PYTHONS = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
+
+/** Finds the minor version of Python. `versions` are those that packages are pinned to. */
+export async function detectPythonVersion(
+  project: Project,
+  versions: LockedVersions,
+): Promise<Finding<Sourced<string>>> {
+  const range = declaredRange(project);
+  const configured = project.config.python?.version;
+  const pinned =
+    configured === undefined
+      ? await pinnedVersion(project)
+      : found<Sourced<string>>({ value: configured, place: configPlace('python.version') });
+  if (pinned.diagnostics.length > 0) return pinned;
+  if (pinned.value) return checkPin(pinned.value, range);
+  const image = await imagePython(project.tree);
+  const isKnown = KNOWN_PYTHONS.some(version => version === image?.value);
+  if (image && isKnown && (!range || allowsMinor(range.value, image.value))) return found(image);
+  const allowed = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].filter(
+    version => !range || allowsMinor(range.value, version),
+  );
+  const [first] = allowed;
+  if (first === undefined) return failed(unsupported(range!.value, range!.place));
+  const lock = await readLock(project);
+  const lacking = (version: string) => (lock ? withoutWheels(lock, version) : pinnedWithoutWheels(versions, version));
+  const counts = new Map(allowed.map(version => [version, lacking(version)]));
+  const choice = allowed.toSorted((a, b) => counts.get(a)! - counts.get(b)!)[0]!;
+  const among = range ? `newest that ${range.value} allows` : `newest of ${PREFERRED_PYTHONS.join(', ')}`;
+  const asked = range ? '' : '; nothing asks for one';
+  const why = choice === first ? `${among}${asked}` : `newest that the locked packages have wheels for${asked}`;
+  const place = range?.place ?? { file: project.pyproject?.path ?? 'requirements.txt' };
+  return found({ value: choice, place, why });
+}
+
+/** The text of the lock file that names wheels. */
+async function readLock({ tree }: Project): Promise<string | undefined> {
+  const path = ['uv.lock', 'poetry.lock', 'pdm.lock'].find(candidate => tree.paths.includes(candidate));
+  return path === undefined ? undefined : tree.read(path);
+}
+
+function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): Finding<Sourced<string>> {
+  const minor = minorOf(pinned.value);
+  if (minor === undefined || !(KNOWN_PYTHONS as readonly string[]).includes(minor)) {
+    return failed(unsupported(pinned.value, pinned.place));
+  }
+  if (range && allowsMinor(range.value, minor) === false) {
+    return failed(
+      diagnose('QS208', {
+        place: pinned.place,
+        problem: `Python ${minor} is pinned here, and ${range.place.file} asks for ${range.value}`,
+        expected: 'a pinned version inside the declared range',
+        fix: `change the version here, or the range in ${range.place.file}${range.place.line ? ` line ${range.place.line}` : ''}`,
+      }),
+    );
+  }
+  return found({ value: minor, place: pinned.place });
+}
+
+function unsupported(value: string, place: Place) {
+  return diagnose('QS207', {
+    place,
+    problem: `Python "${value}" is not supported`,
+    expected: `a version or range that allows one of ${[...KNOWN_PYTHONS].reverse().join(', ')}`,
+    fix: 'change it, or write another version under python.version in quayside.yaml',
+  });
+}
+
+function declaredRange({ pyproject }: Project): Sourced<string> | undefined {
+  if (!pyproject) return undefined;
+  for (const [section, key] of [
+    ['project', 'requires-python'],
+    ['tool.poetry.dependencies', 'python'],
+  ] as const) {
+    const value = stringAt(pyproject.data, ...section.split('.'), key);
+    const line = tomlLine(pyproject.text, section, key);
+    if (value !== undefined) return { value, place: { file: pyproject.path, ...(line && { line }) } };
+  }
+  return undefined;
+}
+
+/** Files that pin a version, with how the version stands in a line of them; the first that has one counts. */
+const PINS: readonly (readonly [string, RegExp])[] = [
+  ['.python-version', /^\s*([^#\s]+)/],
+  ['.tool-versions', /^\s*python\s+(\S+)/],
+  ['mise.toml', /^\s*python\s*=\s*\[?\s*["']([^"']+)/],
+  ['.mise.toml', /^\s*python\s*=\s*\[?\s*["']([^"']+)/],
+  ['runtime.txt', /^\s*(python-\S+)/],
+  ['Pipfile', /^\s*python_(?:full_)?version\s*=\s*["']([^"'*]+)/],
+];
+
+/** The pinned version, the app's own before one around it; two files that pin different ones are a contradiction. */
+async function pinnedVersion(project: Project): Promise<Finding<Sourced<string>>> {
+  const own = await pinsIn(project.tree, path => path);
+  const pins = own.length > 0 ? own : await pinsIn(project.source, path => aroundApp(project, path));
+  const [first] = pins;
+  const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
+  if (!first || !other) return found(first);
+  return failed(
+    diagnose('QS208', {
+      place: other.place,
+      problem: `Python ${other.value} is pinned here, and ${first.place.file} line ${first.place.line} pins ${first.value}`,
+      expected: 'one version of Python in both',
+      fix: `change one of them; ${other.place.file} can go when ${first.place.file} is kept`,
+    }),
+  );
+}
+
+async function pinsIn(tree: Tree, placed: (path: string) => string): Promise<readonly Sourced<string>[]> {
+  const pins: Sourced<string>[] = [];
+  for (const [file, pattern] of PINS) {
+    const lines = ((await tree.read(file)) ?? '').split(/\r?\n/);
+    const index = lines.findIndex(line => pattern.test(line));
+    const value = index < 0 ? undefined : pattern.exec(lines[index]!)![1]!;
+    // These leave the choice to the machine.
+    if (value !== undefined && !/^(latest|system|3)$/.test(value))
+      pins.push({ value, place: { file: placed(file), line: index + 1 } });
+  }
+  return pins;
+}
+
+function minorOf(pinned: string): string | undefined {
+  return /^(?:python-?|cpython-?)?(3\.\d+)(?:\.(?:\d+|[x*]))?$/.exec(pinned.trim())?.[1];
+}

@@ -1,0 +1,158 @@
+/** What browser tests import: they run in an image that has Playwright and the tests, and neither the app nor its packages. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import { argumentsOf, callsIn, importsAtTop, literalString, type PythonModule } from '../code/module.js';
+import type { Dependency, Sourced } from '../facts.js';
+import { type Finding, failed, found, type Project } from '../project.js';
+import { normaliseName } from '../python/dependencies.js';
+
+/** The fixture of pytest-django and pytest-flask that runs the app inside the tests. */
+const LIVE_SERVER = 'live_server';
+
+/** An import that fails in that image. */
+interface AppImport {
+  readonly name: string;
+  readonly place: Place;
+}
+
+/**
+ * Finds the conftest.py files around the browser tests that import the app: they are for other tests, and stay out of the
+ * image. Fails when the tests need such a file, or import the app themselves.
+ * @param groups the dependency groups that the tests run with; none: the app's own packages may be among theirs
+ */
+export function conftestsOfApp(
+  { modules }: Project,
+  dependencies: readonly Dependency[],
+  groups: readonly string[],
+  browserFiles: readonly PythonModule[],
+): Finding<readonly Sourced<string>[]> {
+  const isMissing = missingIn(modules, dependencies, groups);
+  const offence = (module: PythonModule) => appImport(module, modules, isMissing);
+  for (const file of browserFiles) {
+    const imported = offence(file);
+    if (imported) return failed(importsApp(file.path, imported));
+  }
+  const conftests = modules.filter(({ path }) => isAround(path, browserFiles));
+  const left = conftests.flatMap(module => {
+    const imported = offence(module);
+    return imported ? [{ module, imported }] : [];
+  });
+  const kept = [...browserFiles, ...conftests.filter(module => !left.some(other => other.module === module))];
+  const own = new Set(kept.flatMap(fixturesOf));
+  const used = new Set(kept.flatMap(fixturesUsedBy).filter(name => !own.has(name)));
+  const [live] = used.has(LIVE_SERVER) ? browserFiles : [];
+  if (live) return failed(startsApp(live.path));
+  for (const { module, imported } of left) {
+    const needed = fixturesOf(module).find(name => used.has(name));
+    if (needed !== undefined) return failed(needsFixture(module.path, needed, imported));
+  }
+  return found(
+    left.map(({ module, imported }) => ({
+      value: module.path,
+      place: imported.place,
+      why: `imports ${imported.name}, which browser tests do without`,
+    })),
+  );
+}
+
+/** Whether a dotted name is the app's, or that of a package which only the app's own environment has. */
+function missingIn(
+  modules: readonly PythonModule[],
+  dependencies: readonly Dependency[],
+  groups: readonly string[],
+): (name: string) => boolean {
+  const own = new Set(modules.filter(({ isTest }) => !isTest).map(({ name }) => topOf(name)));
+  const isTest = (name: string) => modules.some(module => module.isTest && isWithin(name, module));
+  const there = new Set(
+    dependencies.filter(({ groupName }) => groups.includes(groupName ?? '')).map(({ name }) => name),
+  );
+  const packages = dependencies.filter(({ group, name }) => groups.length > 0 && group === 'main' && !there.has(name));
+  const installed = new Set(packages.map(({ name }) => name));
+  return name => (own.has(topOf(name)) && !isTest(name)) || installed.has(normaliseName(topOf(name)));
+}
+
+/** The first import of the app that happens when a test module is imported, by itself or by a test module it imports. */
+function appImport(
+  module: PythonModule,
+  modules: readonly PythonModule[],
+  isMissing: (name: string) => boolean,
+  seen: ReadonlySet<PythonModule> = new Set(),
+): AppImport | undefined {
+  for (const { name, line } of importsAtTop(module)) {
+    if (isMissing(name)) return { name, place: { file: module.path, line } };
+    const inner = modules.find(other => other.isTest && isWithin(name, other));
+    if (!inner || inner === module || seen.has(inner)) continue;
+    const further = appImport(inner, modules, isMissing, new Set([...seen, module]));
+    if (further) return further;
+  }
+  return undefined;
+}
+
+/** Whether pytest reads a conftest.py for one of the tests. */
+function isAround(path: string, files: readonly PythonModule[]): boolean {
+  const directory = /^(.*\/)?conftest\.py$/.exec(path);
+  return directory !== null && files.some(file => file.path.startsWith(directory[1] ?? ''));
+}
+
+/** Names of the fixtures that a module defines. */
+function fixturesOf({ statements }: PythonModule): readonly string[] {
+  return statements.flatMap(({ tokens }, at) => {
+    if (tokens[0]?.text !== '@' || !tokens.some(({ text }) => text === 'fixture')) return [];
+    const call = tokens.findIndex(({ text }) => text === '(');
+    const named = call < 0 ? undefined : argumentsOf(tokens, call).find(({ keyword }) => keyword === 'name');
+    const definition = statements.slice(at + 1).find(other => other.tokens.some(({ text }) => text === 'def'));
+    const name = named && literalString(named.tokens);
+    return name ?? definition?.tokens[definition.tokens.findIndex(({ text }) => text === 'def') + 1]?.text ?? [];
+  });
+}
+
+/** Names of fixtures that the tests and fixtures of a module take, or ask for with usefixtures. */
+function fixturesUsedBy(module: PythonModule): readonly string[] {
+  const fixtures = new Set(fixturesOf(module));
+  return module.statements.flatMap(({ tokens }) => {
+    const at = tokens.findIndex(({ text }) => text === 'def');
+    const name = tokens[at + 1]?.text ?? '';
+    const takes = at >= 0 && (name.startsWith('test') || fixtures.has(name));
+    const taken = !takes ? [] : argumentsOf(tokens, at + 2).flatMap(part => part.keyword ?? part.tokens[0]?.text ?? []);
+    const asked = callsIn(tokens)
+      .filter(({ callee }) => /(^|\.)(usefixtures|getfixturevalue)$/.test(callee))
+      .flatMap(({ open }) => argumentsOf(tokens, open).flatMap(part => literalString(part.tokens) ?? []));
+    return [...taken, ...asked];
+  });
+}
+
+function isWithin(name: string, module: PythonModule): boolean {
+  return name === module.name || name.startsWith(`${module.name}.`);
+}
+
+function topOf(name: string): string {
+  return name.split('.')[0]!;
+}
+
+function importsApp(path: string, { name, place }: AppImport): Diagnostic {
+  const through = place.file === path ? '' : `, which ${path} imports`;
+  return diagnose('QS606', {
+    place,
+    problem: `browser tests run beside the built image, without the app's code: ${name} cannot be imported there${through}`,
+    expected: 'browser tests that use the app by its pages and its API only',
+    fix: 'move what needs the import to the other tests, or import it inside the functions that no browser test calls',
+  });
+}
+
+function startsApp(path: string): Diagnostic {
+  return diagnose('QS606', {
+    place: { file: path },
+    problem: `browser tests start the app themselves with ${LIVE_SERVER}, and run here without the app's code, against the built image`,
+    expected: 'the address from the fixture base_url, or from the variable BASE_URL',
+    fix: `replace ${LIVE_SERVER}.url by base_url, or write suites: { e2e: false } in quayside.yaml`,
+  });
+}
+
+function needsFixture(path: string, fixture: string, { name, place }: AppImport): Diagnostic {
+  return diagnose('QS606', {
+    place,
+    problem: `browser tests use the fixture "${fixture}" of ${path}, which imports ${name}: they run without the app's code`,
+    expected: 'fixtures of browser tests in files that do not import the app',
+    fix: `move "${fixture}" to a conftest.py beside the browser tests, or import ${name} inside the fixtures that need it`,
+  });
+}

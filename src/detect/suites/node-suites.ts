@@ -1,0 +1,167 @@
+/** Suites that run in Node: browser tests of Playwright, and the linter, type checker and formatter of the frontend. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { FrontendFacts, NodeProject, NodeSuiteFacts, Tree } from '../facts.js';
+import { detectNodeInstall } from '../frontend/node-packages.js';
+import { detectNodeVersion } from '../frontend/node-version.js';
+import {
+  asObject,
+  lineOf,
+  type PackageJson,
+  placeIn,
+  readPackageJson,
+  readScriptConfig,
+} from '../frontend/package-json.js';
+import { joinPath } from '../paths.js';
+import { configPlace, type Finding, failed, found, type Project } from '../project.js';
+
+/** Finds the suites; those configured as false under the same name are left out. */
+export async function detectNodeSuites(
+  project: Project,
+  frontend: FrontendFacts | undefined,
+): Promise<Finding<readonly NodeSuiteFacts[]>> {
+  const { suites = {} } = project.config;
+  const browser = suites.e2e === false ? found<NodeSuiteFacts>(undefined) : await browserSuite(project);
+  if (browser.diagnostics.length > 0) return failed(...browser.diagnostics);
+  const tools = frontend ? await frontendTools(project.source, frontend) : [];
+  const wanted = tools.filter(({ name }) => suites[name] !== false);
+  return found([...wanted, ...(browser.value ? [browser.value] : [])]);
+}
+
+/**
+ * Lays configured commands over the suites; one that Python has too is meant there.
+ * @param inPython names of the suites that run in Python
+ */
+export function withCommands(
+  suites: readonly NodeSuiteFacts[],
+  { config }: Project,
+  inPython: readonly string[],
+): readonly NodeSuiteFacts[] {
+  return suites.map(suite => {
+    const options = config.suites?.[suite.name];
+    if (!options || options.command === undefined || inPython.includes(suite.name)) return suite;
+    return { ...suite, program: options.command, place: configPlace(`suites.${suite.name}.command`) };
+  });
+}
+
+async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> {
+  const { source: tree } = project;
+  for (const root of rootsOf(tree)) {
+    // One that cannot be read is told of where the frontend is looked for, or is nobody's.
+    const { value: file } = await readPackageJson(tree, root);
+    const config = await readScriptConfig(tree, root, 'playwright.config');
+    if (!file?.dependencies.has('@playwright/test') || !config) continue;
+    const [install, node] = [await detectNodeInstall(tree, file), await detectNodeVersion(project, file)];
+    if (!install.value || !node.value) return failed(...install.diagnostics, ...node.diagnostics);
+    const version = lockedVersion((await tree.read(install.value.lockfile.value)) ?? '', '@playwright/test');
+    if (version === undefined) return failed(notLocked(file, install.value.lockfile.value));
+    const variable = /process\.env\.(\w*(?:URL|ORIGIN)\w*)/.exec(config.text);
+    if (!variable) return failed(fixedAddress(config.path));
+    const at = (text: string) => ({ file: config.path, ...lineOf(config.text, text) });
+    return found({
+      name: 'e2e',
+      project: { root, ...install.value, nodeVersion: node.value },
+      program: ['playwright', 'test'],
+      place: { file: config.path },
+      browser: { value: version, place: install.value.lockfile.place },
+      addressVariable: { value: variable[1]!, place: at(variable[0]) },
+    });
+  }
+  return found<NodeSuiteFacts>(undefined);
+}
+
+/** Directories with a package.json, those nearer to the source first. */
+function rootsOf(tree: Tree): readonly string[] {
+  return tree.paths
+    .filter(path => /(^|\/)package\.json$/.test(path) && !/(^|\/)node_modules\//.test(path))
+    .map(path => path.replace(/\/?package\.json$/, ''))
+    .toSorted((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+}
+
+async function frontendTools(tree: Tree, frontend: FrontendFacts): Promise<readonly NodeSuiteFacts[]> {
+  const { value: file } = await readPackageJson(tree, frontend.root);
+  if (!file) return [];
+  const project = nodeProject(frontend);
+  const suite = (name: NodeSuiteFacts['name'], program: readonly string[] | undefined, tool: string) =>
+    program ? [{ name, project, program, place: placeIn(file, `"${tool}"`) }] : [];
+  const linter = ['@biomejs/biome', 'eslint', 'oxlint'].find(name => file.dependencies.has(name));
+  const checker = typeChecker(tree, file);
+  const formatter = ['@biomejs/biome', 'prettier'].find(name => file.dependencies.has(name));
+  return [
+    ...suite('lint', linter === undefined ? undefined : LINTERS[linter], linter ?? ''),
+    ...suite('typecheck', await checker, 'typescript'),
+    ...suite('format', formatter === undefined ? undefined : FORMATTERS[formatter], formatter ?? ''),
+  ];
+}
+
+const LINTERS: Readonly<Record<string, readonly string[]>> = {
+  '@biomejs/biome': ['biome', 'lint', '.'],
+  eslint: ['eslint', '.'],
+  oxlint: ['oxlint'],
+};
+
+const FORMATTERS: Readonly<Record<string, readonly string[]>> = {
+  '@biomejs/biome': ['biome', 'format', '--write', '.'],
+  prettier: ['prettier', '--write', '--log-level', 'warn', '.'],
+};
+
+/** The checker of the frontend's framework, else TypeScript's own; a project of projects is checked as one. */
+async function typeChecker(tree: Tree, file: PackageJson): Promise<readonly string[] | undefined> {
+  const config = await tree.read(joinPath(file.root, 'tsconfig.json'));
+  if (config === undefined || !file.dependencies.has('typescript')) return undefined;
+  if (file.dependencies.has('svelte-check')) return ['svelte-check'];
+  const program = file.dependencies.has('vue-tsc') ? 'vue-tsc' : 'tsc';
+  return /"references"\s*:/.test(config) ? [program, '--build', '--noEmit'] : [program, '--noEmit'];
+}
+
+function nodeProject(frontend: FrontendFacts): NodeProject {
+  const { root, packageManager, packageManagerVersion, nodeVersion, lockfile, workspace } = frontend;
+  return {
+    root,
+    packageManager,
+    ...(packageManagerVersion && { packageManagerVersion }),
+    nodeVersion,
+    lockfile,
+    ...(workspace !== undefined && { workspace }),
+  };
+}
+
+/** The version of a package by a lock file of any package manager. */
+function lockedVersion(text: string, name: string): string | undefined {
+  if (text.startsWith('{')) {
+    const packages = npmPackages(text);
+    const entry = Object.entries(packages).find(([path]) => path.endsWith(`node_modules/${name}`));
+    const { version } = asObject(entry?.[1]);
+    if (typeof version === 'string') return version;
+  }
+  const quoted = name.replaceAll('/', '\\/');
+  // pnpm and bun write name@version; both yarns write the version on a line of its own below the name.
+  const inline = new RegExp(`["' ]/?${quoted}@(\\d+\\.\\d+\\.\\d+)["':(]`).exec(text);
+  const below = new RegExp(`^"?${quoted}@[^\\n]*:\\n\\s+version:? "?(\\d+\\.\\d+\\.\\d+)`, 'm').exec(text);
+  return (below ?? inline)?.[1];
+}
+
+function npmPackages(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return asObject(asObject(JSON.parse(text)).packages);
+  } catch {
+    return {};
+  }
+}
+
+function notLocked(file: PackageJson, lockfile: string) {
+  return diagnose('QS602', {
+    place: placeIn(file, '"@playwright/test"'),
+    problem: `${lockfile} does not name the version of @playwright/test`,
+    expected: 'a lock file that was written after @playwright/test was added',
+    fix: 'let the package manager write the lock file again and commit it',
+  });
+}
+
+function fixedAddress(config: string) {
+  return diagnose('QS604', {
+    place: { file: config },
+    problem: `${config} reads the address of the app from no variable, so the tests cannot be sent to the built image`,
+    expected: 'use: { baseURL: process.env.BASE_URL ?? "http://localhost:3000" }',
+    fix: 'read baseURL from process.env.BASE_URL, and set webServer only without it; or write suites: { e2e: false } in quayside.yaml',
+  });
+}
