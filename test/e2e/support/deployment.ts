@@ -83,7 +83,10 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
   const front = processes.findLast(({ port }) => port !== undefined)!;
   const certificate = front.role === 'gateway' ? await makeCertificate(join(dir, 'tls')) : undefined;
 
-  await podman('network', 'create', NETWORK);
+  const prefix = await tools.network(NETWORK);
+  // Everyone knows everyone by name from the beginning: podman's own name server is shared by all networks of the machine.
+  const names = [...servicesOf(plan), ...processes].map(({ id }) => id);
+  const hosts = names.map((name, at) => `--add-host=${name}:${prefix}.${at + 10}`);
   await loadServices(tools, plan, dir);
   await Promise.all([loadImages(), ...servicesOf(plan).map(startService)]);
 
@@ -124,8 +127,20 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
   }
 
   async function create(id: string, flags: readonly string[], command: readonly string[]): Promise<void> {
-    const inNetwork = [`--name=${id}`, `--network=${NETWORK}`, '--publish-all'];
-    await podman('run', '--detach', '--pull=never', ...inNetwork, ...flags, ...command);
+    const at = names.indexOf(id) + 10;
+    // With its hardware's address too, by which the others still know the container that was there before.
+    const network = `--network=${NETWORK}:ip=${prefix}.${at},mac=02:00:00:00:00:${at}`;
+    await podman(
+      'run',
+      '--detach',
+      '--pull=never',
+      `--name=${id}`,
+      network,
+      ...hosts,
+      '--publish-all',
+      ...flags,
+      ...command,
+    );
   }
 
   async function untilReady(id: string, isReady: () => Promise<boolean>): Promise<void> {
@@ -178,7 +193,7 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
 export async function undeploy({ podman }: Tools): Promise<void> {
   await podman('rm', '--all', '--force', '--time=0');
   await podman('volume', 'prune', '--force');
-  await podman('network', 'rm', '--force', NETWORK);
+  await podman('network', 'prune', '--force');
 }
 
 /** What starts, in its order: what others look for by name is there before them. */

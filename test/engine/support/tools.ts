@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomInt } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa, type Options } from 'execa';
 
@@ -8,6 +9,8 @@ export interface Tools {
   readonly env: Record<string, string>;
   readonly buildah: (...args: string[]) => Promise<string>;
   readonly podman: (...args: string[]) => Promise<string>;
+  /** Makes a network of that name with a bridge and a subnet that nobody else on this machine will choose, and gives its subnet's first bytes. */
+  readonly network: (name: string) => Promise<string>;
   /** What a container wrote, to both streams. */
   readonly logs: (container: string) => Promise<string>;
   /** Unmounts what the storage mounted. */
@@ -23,7 +26,7 @@ export async function containerTools(dir: string): Promise<Tools> {
   await writeFile(conf, ['[containers]', limits, ...engine, ''].join('\n'));
   const env = { CONTAINERS_CONF: conf };
   const storage = ['--root', join(dir, 'root'), '--runroot', join(dir, 'run'), '--storage-driver', 'overlay'];
-  const networks = ['--network-config-dir', join(dir, 'networks')];
+  const networks = join(dir, 'networks');
   const options: Options = { env, stdin: 'ignore' };
   const run =
     (tool: string, ...global: string[]) =>
@@ -31,10 +34,22 @@ export async function containerTools(dir: string): Promise<Tools> {
       const { stdout } = await execa(tool, [...storage, ...global, ...args], options);
       return String(stdout);
     };
+  const podman = run('podman', '--network-config-dir', networks);
   return {
     env,
     buildah: run('buildah'),
-    podman: run('podman', ...networks),
+    podman,
+    network: async name => {
+      const prefix = `10.${randomInt(64, 250)}.${randomInt(0, 256)}`;
+      await podman('network', 'create', '--disable-dns', `--subnet=${prefix}.0/24`, name);
+      const file = join(networks, `${name}.json`);
+      const config = {
+        ...JSON.parse(await readFile(file, 'utf8')),
+        network_interface: `qt${prefix.replaceAll('.', '-')}`,
+      };
+      await writeFile(file, JSON.stringify(config));
+      return prefix;
+    },
     logs: async container => {
       const { all } = await execa('podman', [...storage, 'logs', container], { ...options, all: true });
       // Podman's own remarks on the machine.
