@@ -9,7 +9,7 @@ export interface Tools {
   readonly env: Record<string, string>;
   readonly buildah: (...args: string[]) => Promise<string>;
   readonly podman: (...args: string[]) => Promise<string>;
-  /** Makes a network of that name with a bridge and a subnet that nobody else on this machine will choose, and gives its subnet's first bytes. */
+  /** Makes a network on a subnet that nobody else on this machine will choose; gives the subnet's first three numbers. */
   readonly network: (name: string) => Promise<string>;
   /** What a container wrote, to both streams. */
   readonly logs: (container: string) => Promise<string>;
