@@ -138,8 +138,14 @@ export const configSchema = z
             package: word('the name of a workspace member')
               .describe('The member of a uv workspace that is the app. Default: the one with a web framework.')
               .optional(),
+            groups: z
+              .array(word('the name of a dependency group or an extra'), {
+                error: 'a list of dependency groups and extras such as [prod]',
+              })
+              .describe('Dependency groups and extras that belong into production beside the main dependencies.')
+              .optional(),
           },
-          { error: 'a mapping with version and package' },
+          { error: 'a mapping with version, package and groups' },
         )
         .describe('The Python interpreter.')
         .optional(),

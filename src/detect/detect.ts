@@ -22,6 +22,7 @@ import { configPlace, type Project, readProject } from './project.js';
 import { dependencyOn } from './python/dependencies.js';
 import { detectNative } from './python/native.js';
 import { detectPackages } from './python/package-manager.js';
+import { withProductionGroups } from './python/production-groups.js';
 import { detectPythonVersion } from './python/version.js';
 import { readComposeServices } from './services/compose-services.js';
 import { foreignServices } from './services/foreign-services.js';
@@ -51,7 +52,8 @@ export async function detect(source: Tree, config: Config = {}, root = ''): Prom
 }
 
 async function detectIn(project: Project): Promise<Detection> {
-  const packages = await detectPackages(project);
+  const listed = await detectPackages(project);
+  const packages = listed.value === undefined ? listed : withProductionGroups(project, listed.value);
   if (packages.value === undefined) return { diagnostics: placedIn(project.root, packages.diagnostics) };
   const { versions, builds, ...managed } = packages.value;
   const { dependencies } = managed;

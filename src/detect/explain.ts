@@ -139,6 +139,7 @@ function pythonRows({ python }: Facts): Row[] {
     ...(python.packageRoot ? [row('imports start in', python.packageRoot, '')] : []),
     ...(python.memberRoots ?? []).map(root => row('imports start in', root, '')),
     { name: 'dependencies', value: count, place: python.dependencies[0]?.place, key: '' },
+    ...(python.groups ?? []).map(group => row('for production', group, 'python.groups')),
     ...(python.devGroup ? [row('test group', python.devGroup, '')] : []),
   ];
 }

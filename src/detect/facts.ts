@@ -63,6 +63,10 @@ export interface PythonFacts {
   /** Name of the workspace member that is the app, when the root of the workspace is not. */
   readonly member?: Sourced<string>;
   readonly dependencies: readonly Dependency[];
+  /** Groups and extras whose dependencies are the app's own as well. */
+  readonly groups?: readonly Sourced<string>[];
+  /** Names that are extras' and no groups': package managers tell the two apart. */
+  readonly extras?: readonly string[];
   /** Name of the group that holds the test tools, when development dependencies are in a group. */
   readonly devGroup?: Sourced<string>;
   /** Packages, or `:all:`, that the package manager builds from source, which its lock file does not say. */

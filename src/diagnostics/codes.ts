@@ -80,6 +80,11 @@ export const CODES = {
     title: 'The app in a workspace is not clear',
     about: 'A uv workspace has no member with a web framework or several of them. Quayside asks instead of guessing.',
   },
+  QS213: {
+    title: 'A configured dependency group does not exist',
+    about:
+      '`python.groups` names a dependency group or an extra that the project does not declare, or the project is kept with requirements files, which have none.',
+  },
   QS301: {
     title: 'No supported web framework among the dependencies',
     about: 'None of Flask, FastAPI (or Starlette) and Django is a main dependency.',

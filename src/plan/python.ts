@@ -138,12 +138,12 @@ const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
   poetry: {
     install: [installTool('install poetry', POETRY)],
     manifests: () => ['pyproject.toml', 'poetry.lock'],
-    command: (list, _python, directory) =>
+    command: (list, python, directory) =>
       quoteWords([
         `${TOOL}/bin/poetry`,
         'export',
         '--no-interaction',
-        ...poetryGroups(list),
+        ...poetryGroups(list, python),
         '--output',
         `${directory}/${LIST}`,
       ]),
@@ -162,7 +162,8 @@ const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
         // Code that lies in the source is not installed: imports find it there.
         python.memberRoots ? '--no-emit-local' : '--no-emit-project',
         '--no-default-groups',
-        ...list.groups.map(group => `--${list.main ? '' : 'only-'}group=${group}`),
+        ...groupsOf(list, python).map(group => `--${list.main ? '' : 'only-'}group=${group}`),
+        ...extrasOf(list, python).map(extra => `--extra=${extra}`),
         '--output-file',
         `${directory}/${LIST}`,
       ]),
@@ -195,8 +196,9 @@ function listReader(lock: string, main: string): Exporter {
       { kind: 'copy', from: { kind: 'asset', path: 'docker/lock-requirements.py' }, to: LOCK_READER, mode: 0o644 },
     ],
     manifests: () => [lock],
-    command: (list, _python, directory) => {
-      const groups = list.main ? [main, ...list.groups] : list.groups;
+    command: (list, python, directory) => {
+      // Their locks make no difference between groups and extras.
+      const groups = [...(list.main ? [main] : []), ...groupsOf(list, python), ...extrasOf(list, python)];
       return `${quoteWords(['python', LOCK_READER, lock, ...groups])} > ${directory}/${LIST}`;
     },
   };
@@ -213,10 +215,25 @@ function installTool(title: string, requirements: readonly string[]): Step {
   );
 }
 
-function poetryGroups(list: RequirementList): readonly string[] {
-  const groups = list.groups.join(',');
+function poetryGroups(list: RequirementList, python: PythonFacts): readonly string[] {
+  const groups = groupsOf(list, python).join(',');
   if (!list.main) return [`--only=${groups}`];
-  return groups === '' ? ['--only=main'] : [`--with=${groups}`];
+  const extras = extrasOf(list, python).map(extra => `--extras=${extra}`);
+  return [groups === '' ? '--only=main' : `--with=${groups}`, ...extras];
+}
+
+/** Groups and extras of a list, those that production needs among them where the app's own dependencies are in it. */
+function namesOf(list: RequirementList, python: PythonFacts): readonly string[] {
+  const production = list.main ? (python.groups ?? []).map(({ value }) => value) : [];
+  return [...new Set([...production, ...list.groups])];
+}
+
+function groupsOf(list: RequirementList, python: PythonFacts): readonly string[] {
+  return namesOf(list, python).filter(name => !python.extras?.includes(name));
+}
+
+function extrasOf(list: RequirementList, python: PythonFacts): readonly string[] {
+  return namesOf(list, python).filter(name => python.extras?.includes(name));
 }
 
 function requirementFiles(python: PythonFacts): readonly string[] {

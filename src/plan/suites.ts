@@ -52,8 +52,10 @@ export function requirementLists(facts: Facts): readonly RequirementList[] {
   // Requirement files know no groups: what is for development lies in a file of its own.
   const devFile = facts.python.requirements?.dev !== undefined;
   const hasTools = inTest.length > 0 || (devFile && facts.suites.some(suite => !suite.browser));
-  // Test tools that are main dependencies can only be had with the others.
-  const needsMain = inBrowser.length === 0 && !(devFile && browserTools(facts).every(({ group }) => group === 'dev'));
+  // Test tools that are main dependencies or an extra's can only be had with the others.
+  const needsMain =
+    inBrowser.some(name => facts.python.extras?.includes(name)) ||
+    (inBrowser.length === 0 && !(devFile && browserTools(facts).every(({ group }) => group === 'dev')));
   return [
     { name: 'main', groups: [], main: true },
     ...(hasTools ? [{ name: 'dev', groups: [...new Set(inTest)], main: true } as const] : []),

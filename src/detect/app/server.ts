@@ -60,7 +60,10 @@ export function detectServer(
         /one of (\w+) among/,
         '$1 among',
       ),
-      fix: `add ${wanted} to the main dependencies and lock again`,
+      fix:
+        elsewhere?.groupName === undefined
+          ? `add ${wanted} to the main dependencies and lock again`
+          : `write into quayside.yaml  python: { groups: [${elsewhere.groupName}] }  or move ${elsewhere.name} to the main dependencies and lock again`,
     }),
   );
 }

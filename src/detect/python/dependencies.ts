@@ -58,10 +58,25 @@ export function pyprojectDependencies(file: TomlFile): Dependency[] {
     ...keys('tool', 'pdm', 'dev-dependencies').flatMap(group =>
       list(['tool', 'pdm', 'dev-dependencies'], group, group),
     ),
-    ...keys('project', 'optional-dependencies').flatMap(extra =>
-      list(['project', 'optional-dependencies'], extra, extra),
-    ),
+    ...EXTRAS.flatMap(section => keys(...section).flatMap(extra => list([...section], extra, extra))),
   ];
+}
+
+/** Tables of pyproject.toml whose keys are extras. */
+const EXTRAS = [
+  ['project', 'optional-dependencies'],
+  ['tool', 'poetry', 'extras'],
+] as const;
+
+/** Tables whose keys are groups. */
+const GROUPS = [['dependency-groups'], ['tool', 'poetry', 'group'], ['tool', 'pdm', 'dev-dependencies']] as const;
+
+/** Names that pyproject.toml gives to extras and to no group. */
+export function extraNames({ data }: TomlFile): string[] {
+  const names = (sections: readonly (readonly string[])[]) =>
+    sections.flatMap(section => Object.keys(tableAt(data, ...section)));
+  const groups = new Set(names(GROUPS));
+  return [...new Set(names(EXTRAS))].filter(name => !groups.has(name));
 }
 
 function dependency(written: string, place: Place, groupName: string | undefined): Dependency[] {

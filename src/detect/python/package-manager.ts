@@ -6,7 +6,7 @@ import type { PythonFacts } from '../facts.js';
 import { joinPath, relativePath } from '../paths.js';
 import { type Finding, failed, found, isForeign, type Project } from '../project.js';
 import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
-import { pyprojectDependencies } from './dependencies.js';
+import { extraNames, pyprojectDependencies } from './dependencies.js';
 import { type LockedVersions, pipfileVersions, tomlVersions } from './locked-versions.js';
 import { pdmLockProblem } from './pdm-lock.js';
 import { MAIN_REQUIREMENTS, pipPackages } from './pip-packages.js';
@@ -109,11 +109,13 @@ async function lockedPackages(
   const place = { file: path };
   const builds = settle(await lockedBuildRules(manager, locked, pyproject));
   const built = fromSource(builds);
+  const extras = extraNames(pyproject);
   return found({
     packageManager: { value: manager, place },
     lockfile: { value: lockPath, place },
     ...(lockedIn !== root && { lockedIn }),
     dependencies: pyprojectDependencies(pyproject),
+    ...(extras.length > 0 && { extras }),
     ...(workspace?.member && { member: workspace.member }),
     ...(workspace && workspace.members.length > 0 && { memberRoots: memberRoots.map(value => ({ value, place })) }),
     ...(built.length > 0 && { fromSource: built }),

@@ -41,6 +41,23 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'quayside.yaml': 'root: shop\n', 'shop/quayside.yaml': 'root: inner\n' }),
   ],
 
+  [
+    'server-in-a-group',
+    ['QS305'],
+    poetryApp(
+      FLASK,
+      POETRY.replace(', "gunicorn"', '').concat('[project.optional-dependencies]\nprod = ["gunicorn"]\n'),
+    ),
+  ],
+  [
+    'production-group-misspelt',
+    ['QS213'],
+    withFiles(poetryApp(FLASK, `${POETRY}[tool.poetry.group.docker.dependencies]\nuvloop = "*"\n`), {
+      'quayside.yaml': 'python:\n  groups: [dokcer]\n',
+    }),
+  ],
+  ['production-group-without-groups', ['QS213'], withFiles(FLASK, { 'quayside.yaml': 'python:\n  groups: [prod]\n' })],
+
   ['no-python-project', ['QS201'], { 'README.md': '# Nothing\n' }],
   ['project-in-a-directory', ['QS201'], { 'server/pyproject.toml': '', 'web/package.json': '{}' }],
   [

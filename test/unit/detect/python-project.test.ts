@@ -273,3 +273,26 @@ describe('tomlLine', () => {
     expect(tomlLine(text, section, key, item)).toBe(line);
   });
 });
+
+describe('groups for production', () => {
+  const PYPROJECT = `[project]
+name = "shop"
+requires-python = ">=3.11"
+dependencies = ["flask"]
+[project.optional-dependencies]
+s3 = ["boto3"]
+[dependency-groups]
+prod = ["gunicorn"]
+dev = ["pytest"]
+`;
+  const app = withFiles(poetryApp(FLASK, PYPROJECT), { 'quayside.yaml': 'python:\n  groups: [prod, s3]\n' });
+
+  it('make their dependencies the own ones of the app', async () => {
+    const { facts } = await detectFiles(app);
+    const { python, server } = facts!;
+    const main = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
+    expect(main).toEqual(['flask', 'gunicorn', 'boto3']);
+    expect(python).toMatchObject({ groups: [{ value: 'prod' }, { value: 's3' }], extras: ['s3'] });
+    expect(server.value).toBe('gunicorn');
+  });
+});

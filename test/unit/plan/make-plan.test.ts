@@ -142,12 +142,23 @@ describe('package managers', () => {
     },
   };
 
+  /** The app with a group and an extra that belong into production. */
+  const ships = (facts: Facts, extras: readonly string[] = ['s3']): Facts => {
+    const groups = ['prod', 's3'].map(value => ({ value, place }));
+    return { ...facts, python: { ...facts.python, groups, extras } };
+  };
+
   test.each([
     ['poetry', flaskStream, 'poetry export --no-interaction --with=dev --output /lock/dev/requirements.txt'],
     ['poetry', flaskStream, 'poetry export --no-interaction --only=e2e --output /lock/e2e/requirements.txt'],
     ['uv', uv, 'uv export --quiet --locked --no-emit-project --no-default-groups --output-file /lock/main/'],
     ['uv', uv, '--no-default-groups --group=dev --output-file /lock/dev/requirements.txt'],
     ['uv', uv, '--no-default-groups --only-group=e2e --output-file /lock/e2e/requirements.txt'],
+    ['poetry', ships(flaskStream), 'poetry export --no-interaction --with=prod --extras=s3 --output /lock/main/'],
+    ['poetry', ships(flaskStream), 'poetry export --no-interaction --with=prod,dev --extras=s3 --output /lock/dev/'],
+    ['poetry', ships(flaskStream), 'poetry export --no-interaction --only=e2e --output /lock/e2e/requirements.txt'],
+    ['uv', ships(uv), '--no-default-groups --group=prod --group=dev --extra=s3 --output-file /lock/dev/'],
+    ['uv', ships(uv, ['e2e']), '--no-default-groups --group=prod --group=s3 --extra=e2e --output-file /lock/e2e/'],
     ['pip', pip, "printf -- '-r files/%s\\n' requirements.txt > /lock/main/requirements.txt"],
     ['pip', pip, "printf -- '-r files/%s\\n' requirements.txt requirements-dev.txt > /lock/dev/requirements.txt"],
   ])('%s: %#', (_name, facts, command) => {

@@ -1,0 +1,40 @@
+/** Groups and extras that belong into production: their dependencies count as the app's own. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { closest } from '../../diagnostics/suggest.js';
+import { configPlace, type Finding, failed, found, type Project } from '../project.js';
+import type { PackageFacts } from './package-manager.js';
+
+/** The packages with the dependencies of `python.groups` among the main ones; a diagnostic for a name that nothing has. */
+export function withProductionGroups(project: Project, packages: PackageFacts): Finding<PackageFacts> {
+  const wanted = project.config.python?.groups ?? [];
+  if (wanted.length === 0) return found(packages);
+  const known = [...new Set(packages.dependencies.flatMap(({ groupName }) => groupName ?? []))];
+  const unknown = wanted.find(name => !known.includes(name));
+  if (unknown !== undefined) return failed(noGroup(unknown, known, packages));
+  const dependencies = packages.dependencies.map(({ groupName, ...dependency }) =>
+    groupName === undefined || !wanted.includes(groupName)
+      ? { ...dependency, ...(groupName !== undefined && { groupName }) }
+      : { ...dependency, group: 'main' as const },
+  );
+  return found({
+    ...packages,
+    dependencies,
+    groups: wanted.map(value => ({ value, place: configPlace('python.groups') })),
+  });
+}
+
+function noGroup(name: string, known: readonly string[], { packageManager }: PackageFacts): Diagnostic {
+  const near = closest(name, known);
+  return diagnose('QS213', {
+    place: configPlace('python.groups'),
+    problem: `no dependency group or extra is called ${name}`,
+    expected: known.length > 0 ? `one of ${known.join(', ')}` : `none: the project has no groups`,
+    fix:
+      near !== undefined
+        ? `did you mean ${near}?`
+        : packageManager.value === 'pip'
+          ? 'remove python.groups, and list what production needs in the main requirements file'
+          : `remove ${name} from python.groups, or declare it and lock again`,
+  });
+}
