@@ -5,6 +5,7 @@ import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { Dependency } from '../facts.js';
 import type { Project } from '../project.js';
+import { DRIVERS } from './drivers.js';
 
 interface Client {
   readonly packages: readonly string[];
@@ -12,9 +13,13 @@ interface Client {
   readonly modules?: readonly string[];
   /** Variables that hold its address. */
   readonly variables: RegExp;
+  /** Whether the variable of an app's only database can hold its address. */
+  readonly isDatabase?: boolean;
   /** Texts in settings that choose it, such as the name of a backend. */
   readonly texts: RegExp;
 }
+
+const DATABASE_VARIABLE = /(^|_)(DATABASE|DB)_UR[IL]$/;
 
 const CLIENTS: Readonly<Record<ForeignService, Client>> = {
   mongodb: {
@@ -83,15 +88,21 @@ const CLIENTS: Readonly<Record<ForeignService, Client>> = {
   },
   mssql: {
     packages: ['pymssql', 'mssql-django', 'django-mssql-backend', 'aioodbc'],
-    variables: /(^|_)(MSSQL|SQLSERVER)_|(^|_)(DATABASE|DB)_UR[IL]$/,
+    variables: /(^|_)(MSSQL|SQLSERVER)_/,
+    isDatabase: true,
     texts: /^mssql(\+\w+)?:\/\/|^mssql$/,
   },
   oracle: {
     packages: ['oracledb', 'cx-oracle'],
-    variables: /(^|_)ORACLE_|(^|_)(DATABASE|DB)_UR[IL]$/,
+    variables: /(^|_)ORACLE_/,
+    isDatabase: true,
     texts: /^oracle(\+\w+)?:\/\/|^django\.db\.backends\.oracle$/,
   },
 };
+
+const DATABASE_DRIVERS = DRIVERS.filter(({ kind }) => kind === 'mariadb' || kind === 'postgres').flatMap(
+  ({ packages }) => packages,
+);
 
 /** Says which services stand in the way of a run: a client is a main dependency, and the code uses it. */
 export function foreignServices(
@@ -99,11 +110,16 @@ export function foreignServices(
   dependencies: readonly Dependency[],
   reads: readonly EnvRead[],
 ): readonly Diagnostic[] {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  const hasDatabase = main.some(({ name }) => DATABASE_DRIVERS.includes(name));
   return (Object.keys(CLIENTS) as ForeignService[]).flatMap(kind => {
     if (project.config.services?.[kind] === false) return [];
-    const { packages } = CLIENTS[kind];
-    const client = dependencies.find(({ name, group }) => group === 'main' && packages.includes(name));
-    const use = client && placeOfUse(project, client.name, CLIENTS[kind], reads);
+    const { packages, isDatabase = false } = CLIENTS[kind];
+    const client = main.find(({ name }) => packages.includes(name));
+    const addresses = reads.filter(
+      ({ name }) => CLIENTS[kind].variables.test(name) || (isDatabase && !hasDatabase && DATABASE_VARIABLE.test(name)),
+    );
+    const use = client && placeOfUse(project, client.name, CLIENTS[kind], addresses);
     return client && use ? [notRun(kind, client, use)] : [];
   });
 }
@@ -112,11 +128,10 @@ export function foreignServices(
 function placeOfUse(
   { modules }: Project,
   name: string,
-  { modules: others = [], variables, texts }: Client,
-  reads: readonly EnvRead[],
+  { modules: others = [], texts }: Client,
+  [address]: readonly EnvRead[],
 ): Place | undefined {
-  const read = reads.find(candidate => variables.test(candidate.name));
-  if (read) return { file: read.path, line: read.line };
+  if (address) return { file: address.path, line: address.line };
   const imported = [name.replaceAll('-', '_'), ...others];
   for (const { isTest, path, statements } of modules) {
     if (isTest) continue;

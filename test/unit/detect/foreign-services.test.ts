@@ -30,6 +30,7 @@ it.each<readonly [string, Files, readonly string[]]>([
     app('neo4j\nnats-py', 'import nats\nimport neo4j'),
     ['Neo4j shop/store.py:3', 'NATS shop/store.py:2'],
   ],
+  ['a client beside the driver of the database', app('pymssql\npsycopg', 'U = os.environ["DATABASE_URL"]'), []],
   ['a client that nothing uses', app('pymongo', 'X = 1'), []],
   [
     'a client for the tests',
