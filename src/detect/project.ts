@@ -13,7 +13,7 @@ import { subtree } from './tree.js';
 export interface Project {
   /** The app's own directory: what is written in Python, its packages and its tests. */
   readonly tree: Tree;
-  /** All of the source, with what lies beside the app: its frontend, its compose file. */
+  /** The app's directory with what lies beside it in the source: its frontend, its compose file. */
   readonly source: Tree;
   /** The app's directory in the source; '' for the source itself. */
   readonly root: string;
@@ -122,13 +122,33 @@ export async function readProject(source: Tree, directory: string, config: Confi
   const within = declared || above || workspace ? undefined : importedFromWithin(plain);
   const packageRoot = declared ?? above ?? within;
   const modules = above ? read(root.split('/').at(-1)!, roots) : within ? read('', [...roots, within.value]) : plain;
-  const project = { tree, source, root, locked: around, lockedIn: directory, config, modules };
+  const project = {
+    tree,
+    source: surroundings(source, root),
+    root,
+    locked: around,
+    lockedIn: directory,
+    config,
+    modules,
+  };
   return found({
     ...project,
     ...(workspace && { workspace, memberRoots }),
     ...(pyproject && { pyproject }),
     ...(packageRoot && { packageRoot }),
   });
+}
+
+const MANIFEST = /(^|\/)(pyproject\.toml|requirements\.txt|Pipfile|setup\.py|manage\.py)$/;
+
+/** The source without what lies beside the app and is not its: other Python projects with all they have, and code to look at. */
+function surroundings(source: Tree, root: string): Tree {
+  if (root === '') return source;
+  const isWithin = (path: string, directory: string) => `${path}/`.startsWith(`${directory}/`);
+  const projects = source.paths.filter(path => MANIFEST.test(path)).map(path => path.replace(/\/?[^/]*$/, ''));
+  const others = [...new Set(projects)].filter(other => !isWithin(root, other) && !isWithin(other, root));
+  const isOthers = (path: string) => isForeign(path) || others.some(other => other !== '' && isWithin(path, other));
+  return { ...source, paths: source.paths.filter(path => isWithin(path, root) || !isOthers(path)) };
 }
 
 /** The Python files of another member, without its tests. */

@@ -126,8 +126,10 @@ async function onlyMaker(tree: Tree): Promise<readonly string[]> {
 /** Known names of frontend directories that have a package.json, or else the directories of one at the first level. */
 function rootsIn(tree: Tree, directory: string): readonly string[] {
   const roots = tree.paths
-    .filter(path => path.startsWith(joinPath(directory, '')) && /(^|\/)package\.json$/.test(path) && !isForeign(path))
-    .map(path => path.slice(joinPath(directory, '').length).replace(/\/?package\.json$/, ''));
+    .filter(path => path.startsWith(joinPath(directory, '')) && /(^|\/)package\.json$/.test(path))
+    .map(path => path.slice(joinPath(directory, '').length))
+    .filter(path => !isForeign(path))
+    .map(path => path.replace(/\/?package\.json$/, ''));
   const known = ROOTS.filter(root => roots.includes(root));
   const found = known.length > 0 ? known : roots.filter(root => !root.includes('/')).sort();
   return found.map(root => (root === '' ? directory : joinPath(directory, root)));

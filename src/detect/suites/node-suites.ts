@@ -45,7 +45,7 @@ export function withCommands(
 
 async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> {
   const { source: tree } = project;
-  for (const root of rootsOf(tree)) {
+  for (const root of rootsOf(project)) {
     // One that cannot be read is told of where the frontend is looked for, or is nobody's.
     const { value: file } = await readPackageJson(tree, root);
     const config = await readScriptConfig(tree, root, 'playwright.config');
@@ -69,12 +69,13 @@ async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> 
   return found<NodeSuiteFacts>(undefined);
 }
 
-/** Directories with a package.json, those nearer to the source first. */
-function rootsOf(tree: Tree): readonly string[] {
-  return tree.paths
+/** Directories with a package.json: those in the app's directory first, and of those the ones that lie less deep. */
+function rootsOf({ source, root: app }: Project): readonly string[] {
+  const isBeside = (root: string) => Number(!`${root}/`.startsWith(joinPath(app, '')));
+  return source.paths
     .filter(path => /(^|\/)package\.json$/.test(path) && !/(^|\/)node_modules\//.test(path))
     .map(path => path.replace(/\/?package\.json$/, ''))
-    .toSorted((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+    .toSorted((a, b) => isBeside(a) - isBeside(b) || a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
 }
 
 async function frontendTools(tree: Tree, frontend: FrontendFacts): Promise<readonly NodeSuiteFacts[]> {
