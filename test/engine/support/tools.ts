@@ -30,9 +30,14 @@ export async function containerTools(dir: string): Promise<Tools> {
   const options: Options = { env, stdin: 'ignore' };
   const run =
     (tool: string, ...global: string[]) =>
-    async (...args: string[]) => {
-      const { stdout } = await execa(tool, [...storage, ...global, ...args], options);
-      return String(stdout);
+    async (...args: string[]): Promise<string> => {
+      for (;;) {
+        const call = await execa(tool, [...storage, ...global, ...args], { ...options, reject: false });
+        // Buildah runs a sealed copy of itself, and the kernel refuses the seal while it moves the copy's pages.
+        if (call.failed && String(call.stderr).includes('sealing memfd copy')) continue;
+        if (call.failed) throw call;
+        return String(call.stdout);
+      }
     };
   const podman = run('podman', '--network-config-dir', networks);
   return {
