@@ -31,10 +31,10 @@ export async function containerTools(dir: string): Promise<Tools> {
   const run =
     (tool: string, ...global: string[]) =>
     async (...args: string[]): Promise<string> => {
-      for (;;) {
+      for (let attempt = 1; ; attempt += 1) {
         const call = await execa(tool, [...storage, ...global, ...args], { ...options, reject: false });
         // Buildah runs a sealed copy of itself, and the kernel refuses the seal while it moves the copy's pages.
-        if (call.failed && String(call.stderr).includes('sealing memfd copy')) continue;
+        if (call.failed && attempt < 5 && String(call.stderr).includes('sealing memfd copy')) continue;
         if (call.failed) throw call;
         return String(call.stdout);
       }
