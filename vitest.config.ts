@@ -9,7 +9,7 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'engine', include: ['test/{engine,conformance}/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, fileParallelism: false },
+        test: { name: 'engine', include: ['test/{engine,conformance}/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, maxWorkers: 2 },
       },
       {
         extends: true,
