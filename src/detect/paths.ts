@@ -22,3 +22,8 @@ export function relativePath(root: string, path: string): string {
   while (shared < from.length && from[shared] === to[shared]) shared++;
   return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
 }
+
+/** Whether a path is a directory of the source or lies in it; everything lies in ''. */
+export function isWithin(path: string, directory: string): boolean {
+  return `${path}/`.startsWith(joinPath(directory, ''));
+}

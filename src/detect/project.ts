@@ -5,7 +5,7 @@ import { readWebCommand, type WebCommand } from './app/procfile.js';
 import { importedFromAbove, importedFromWithin } from './code/import-start.js';
 import { isTestFile, type PythonModule, readModule } from './code/module.js';
 import type { Sourced, Tree } from './facts.js';
-import { joinPath, relativePath, resolvePath } from './paths.js';
+import { isWithin, joinPath, relativePath, resolvePath } from './paths.js';
 import { readWorkspace, type Workspace } from './python/uv-workspace.js';
 import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from './toml-file.js';
 import { subtree } from './tree.js';
@@ -144,10 +144,9 @@ const MANIFEST = /(^|\/)(pyproject\.toml|requirements\.txt|Pipfile|setup\.py|man
 /** The source without what lies beside the app and is not its: other Python projects with all they have, and code to look at. */
 function surroundings(source: Tree, root: string): Tree {
   if (root === '') return source;
-  const isWithin = (path: string, directory: string) => `${path}/`.startsWith(`${directory}/`);
   const projects = source.paths.filter(path => MANIFEST.test(path)).map(path => path.replace(/\/?[^/]*$/, ''));
   const others = [...new Set(projects)].filter(other => !isWithin(root, other) && !isWithin(other, root));
-  const isOthers = (path: string) => isForeign(path) || others.some(other => other !== '' && isWithin(path, other));
+  const isOthers = (path: string) => isForeign(path) || others.some(other => isWithin(path, other));
   return { ...source, paths: source.paths.filter(path => isWithin(path, root) || !isOthers(path)) };
 }
 

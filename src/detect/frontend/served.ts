@@ -2,7 +2,7 @@
 import { diagnose } from '../../diagnostics/diagnose.js';
 import { argumentsOf, type PythonModule, qualify } from '../code/module.js';
 import type { Dependency, Framework, FrontendFacts, Sourced } from '../facts.js';
-import { joinPath, resolvePath } from '../paths.js';
+import { isWithin, joinPath, resolvePath } from '../paths.js';
 import { type Finding, failed, found, type Project } from '../project.js';
 
 /** Calls that hand out files, and settings and arguments that say where such files lie. */
@@ -75,8 +75,7 @@ function publishedApart({ source, root: app }: Project, root: string): Sourced<s
   );
   if (file !== undefined && root !== '')
     return { value: 'apart', place: { file }, why: 'publishes it without the app' };
-  const isBeside = app !== '' && !`${root}/`.startsWith(`${app}/`);
-  return isBeside
+  return !isWithin(root, app)
     ? { value: 'apart', place: { file: root }, why: `lies beside ${app}, which hands out no files` }
     : undefined;
 }

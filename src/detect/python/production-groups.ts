@@ -12,11 +12,10 @@ export function withProductionGroups(project: Project, packages: PackageFacts): 
   const known = [...new Set(packages.dependencies.flatMap(({ groupName }) => groupName ?? []))];
   const unknown = wanted.find(name => !known.includes(name));
   if (unknown !== undefined) return failed(noGroup(unknown, known, packages));
-  const dependencies = packages.dependencies.map(({ groupName, ...dependency }) =>
-    groupName === undefined || !wanted.includes(groupName)
-      ? { ...dependency, ...(groupName !== undefined && { groupName }) }
-      : { ...dependency, group: 'main' as const },
-  );
+  const dependencies = packages.dependencies.map(dependency => {
+    const { groupName, ...own } = dependency;
+    return groupName !== undefined && wanted.includes(groupName) ? { ...own, group: 'main' as const } : dependency;
+  });
   return found({
     ...packages,
     dependencies,

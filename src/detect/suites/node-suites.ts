@@ -11,7 +11,7 @@ import {
   readPackageJson,
   readScriptConfig,
 } from '../frontend/package-json.js';
-import { joinPath } from '../paths.js';
+import { isWithin, joinPath } from '../paths.js';
 import { configPlace, type Finding, failed, found, type Project } from '../project.js';
 
 /** Finds the suites; those configured as false under the same name are left out. */
@@ -71,7 +71,7 @@ async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> 
 
 /** Directories with a package.json: those in the app's directory first, and of those the ones that lie less deep. */
 function rootsOf({ source, root: app }: Project): readonly string[] {
-  const isBeside = (root: string) => Number(!`${root}/`.startsWith(joinPath(app, '')));
+  const isBeside = (root: string) => Number(!isWithin(root, app));
   return source.paths
     .filter(path => /(^|\/)package\.json$/.test(path) && !/(^|\/)node_modules\//.test(path))
     .map(path => path.replace(/\/?package\.json$/, ''))
