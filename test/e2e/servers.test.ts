@@ -3,19 +3,10 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../engine/cli/quayside-process.js';
-import { containerTools, type Tools } from '../engine/support/tools.js';
 import { type Deployment, deploy, undeploy } from './support/deployment.js';
-import { makeScratch } from './support/example.js';
+import { usePodman } from './support/podman.js';
 
-const scratch = makeScratch();
-let tools: Tools;
-beforeAll(async () => {
-  tools = await containerTools(join(scratch.dir, 'podman'));
-});
-afterAll(async () => {
-  await tools.close();
-  scratch.remove();
-});
+const { scratch, tools } = usePodman();
 
 /** The app has an object for each protocol; a line of configuration chooses it and the server. */
 const SERVERS = [
@@ -44,11 +35,11 @@ describe.each(SERVERS)('$name', ({ name, server }) => {
     cpSync(join(ROOT, 'test/e2e/shapes/servers'), source, { recursive: true });
     const env = { GRACEFUL_TIMEOUT: GRACE, GUNICORN_GRACEFUL_TIMEOUT: GRACE };
     writeFileSync(join(source, 'quayside.yaml'), JSON.stringify({ server, env }));
-    app = await deploy(tools, source, `${source}-images`, false);
+    app = await deploy(tools(), source, `${source}-images`, false);
     await app.start(app.processes);
     origin = `http://${await app.address('web', 8000)}`;
   });
-  afterAll(() => undeploy(tools));
+  afterAll(() => undeploy(tools()));
 
   /** The text of an answer as it comes. */
   async function read(path: string): Promise<AsyncIterator<string>> {
@@ -64,6 +55,7 @@ describe.each(SERVERS)('$name', ({ name, server }) => {
     await events.return?.();
   });
 
+  // Skipped for gunicorn with gevent: WSGI has no websockets.
   test.runIf(server.entry === 'over_asgi:app')('speaks by websocket', async () => {
     expect(await app.exec('web', 'python', '-c', CONVERSE)).toBe('heard ahoy');
   });

@@ -3,9 +3,8 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../engine/cli/quayside-process.js';
-import { containerTools, type Tools } from '../engine/support/tools.js';
 import { type Deployment, deploy, undeploy } from './support/deployment.js';
-import { makeScratch } from './support/example.js';
+import { usePodman } from './support/podman.js';
 import { quayside } from './support/quayside.js';
 
 const SHAPES = join(ROOT, 'test/e2e/shapes');
@@ -26,15 +25,7 @@ const APPS = [
 const INSTALLED =
   'from importlib.metadata import distributions as d; print(*(f"{x.name}=={x.version}".lower() for x in d()))';
 
-const scratch = makeScratch();
-let tools: Tools;
-beforeAll(async () => {
-  tools = await containerTools(join(scratch.dir, 'podman'));
-});
-afterAll(async () => {
-  await tools.close();
-  scratch.remove();
-});
+const { scratch, tools } = usePodman();
 
 describe.each(APPS)('$name', ({ name, directory = '', packages }) => {
   const source = join(scratch.dir, name);
@@ -43,7 +34,7 @@ describe.each(APPS)('$name', ({ name, directory = '', packages }) => {
     cpSync(join(SHAPES, 'harbour'), join(source, directory), { recursive: true });
     cpSync(join(SHAPES, name), source, { recursive: true });
   });
-  afterAll(() => undeploy(tools));
+  afterAll(() => undeploy(tools()));
 
   test('is tested with what the development dependencies bring', async () => {
     const { code, stdout } = await quayside(['test', `--source=${source}`]);
@@ -51,7 +42,7 @@ describe.each(APPS)('$name', ({ name, directory = '', packages }) => {
   });
 
   test('is shipped with the others only, and serves what its frontend was built to', async () => {
-    app = await deploy(tools, source, join(scratch.dir, `${name}-images`), false);
+    app = await deploy(tools(), source, join(scratch.dir, `${name}-images`), false);
     await app.start(app.processes);
     expect((await (await app.visitor()).get('/dist/main.js')).text).toContain('ahoy');
     const installed = await app.exec('web', 'python', '-c', INSTALLED);
