@@ -1,9 +1,9 @@
 /** Finds and reads the configuration of a source directory, following `root` to the app once. */
-import { findAppDirectories } from '../detect/app/directory.js';
-import type { Tree } from '../detect/facts.js';
-import { resolvePath } from '../detect/paths.js';
-import { diagnose } from '../diagnostics/diagnose.js';
+
+import { worded } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { resolvePath } from '../source/paths.js';
+import type { Tree } from '../source/tree.js';
 import { parseConfig } from './parse.js';
 import type { Config } from './schema.js';
 
@@ -17,19 +17,23 @@ export interface LoadedConfig {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Finds the only directory of a source with a web app; undefined when that is the source itself, or there are several. */
+export type FindApp = (tree: Tree) => Promise<string | undefined>;
+
 /**
  * Reads quayside.yaml of the source, or `given` in its place. With `root` in it, or when only one directory has a web app,
  * that directory is the app and its own quayside.yaml is read too; a key of the outer file replaces the same key there.
  * No file at all is an empty configuration.
+ * @param findApp finds that one directory
  */
-export async function loadConfig(tree: Tree, given?: string): Promise<LoadedConfig> {
+export async function loadConfig(tree: Tree, findApp: FindApp, given?: string): Promise<LoadedConfig> {
   const outer = parseConfig(given ?? (await tree.read(CONFIG_FILE)) ?? '');
   if (!outer.config) return { root: '', diagnostics: outer.diagnostics };
-  const root = normaliseDirectory(outer.config.root ?? (await onlyAppDirectory(tree)));
+  const root = normaliseDirectory(outer.config.root ?? (await findApp(tree)) ?? '');
   if (root === '') return { config: outer.config, root, diagnostics: [] };
   const place = { file: CONFIG_FILE, key: 'root' };
   if (!tree.paths.some(path => path.startsWith(`${root}/`))) {
-    const missing = diagnose('QS104', {
+    const missing = worded('QS104', {
       place,
       problem: `there are no files in "${root}"`,
       expected: 'the directory of the app, relative to quayside.yaml',
@@ -41,7 +45,7 @@ export async function loadConfig(tree: Tree, given?: string): Promise<LoadedConf
   const inner = parseConfig((await tree.read(file)) ?? '', file);
   if (!inner.config) return { root, diagnostics: inner.diagnostics };
   if (inner.config.root !== undefined) {
-    const twice = diagnose('QS105', {
+    const twice = worded('QS105', {
       place: { file, key: 'root' },
       problem: `root leads to "${root}", whose own quayside.yaml has a root again`,
       expected: 'root in one of the two files only',
@@ -64,11 +68,6 @@ function fromAround(config: Config, root: string): Config {
       ...(frontend.output !== undefined && { output: resolvePath(root, frontend.output) }),
     },
   };
-}
-
-async function onlyAppDirectory(tree: Tree): Promise<string> {
-  const [only, second] = await findAppDirectories(tree);
-  return second === undefined ? (only ?? '') : '';
 }
 
 function normaliseDirectory(path: string): string {

@@ -1,7 +1,7 @@
 /** quayside.yaml's text -> checked configuration, or diagnostics with the line of each mistake. */
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
-import { diagnose } from '../diagnostics/diagnose.js';
+import { worded } from '../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import { closest } from '../diagnostics/suggest.js';
 import { type Config, configSchema } from './schema.js';
@@ -27,7 +27,7 @@ export function parseConfig(text: string, file = 'quayside.yaml'): ParsedConfig 
     const place = { file, line: lines.linePos(error.pos[0]).line };
     return {
       diagnostics: [
-        diagnose('QS101', {
+        worded('QS101', {
           place,
           problem: `${file} is not valid YAML: ${firstSentence(error.message)}`,
           expected: 'YAML with one mapping at its top',
@@ -71,7 +71,7 @@ function explainIssue(issue: Issue, document: Document, locate: (path: Path) => 
   const value = document.getIn(issue.path as unknown[]);
   if (issue.path.length === 0) {
     return [
-      diagnose('QS103', {
+      worded('QS103', {
         place: { file },
         problem: `${file} is ${describeValue(value)}`,
         expected: issue.message,
@@ -83,7 +83,7 @@ function explainIssue(issue: Issue, document: Document, locate: (path: Path) => 
   // A record's bad key says it through its own issue.
   const expected = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
   return [
-    diagnose('QS103', {
+    worded('QS103', {
       place: locate(issue.path),
       problem: issue.code === 'invalid_key' ? `${name} is not a usable key` : `${name} is ${describeValue(value)}`,
       expected,
@@ -96,7 +96,7 @@ function unknownKey(key: string, parent: Path, locate: (path: Path) => Place): D
   const known = knownKeys(parent);
   const near = closest(key, known);
   const path = [...parent, key];
-  return diagnose('QS102', {
+  return worded('QS102', {
     place: locate(path),
     problem: `unknown key "${path.map(String).join('.')}"${near ? `; did you mean "${near}"?` : ''}`,
     expected: `one of ${known.filter(name => !isOff(parent, name)).join(', ')}`,

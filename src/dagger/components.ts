@@ -1,8 +1,8 @@
 /** The app as it runs: its web server, the workers it relies on, and the server in front of it, as one chain of services. */
 import { type Container, dag, type Service } from '@dagger.io/dagger';
-import { APP_ALIAS, ENTRYPOINT, USER } from '../plan/paths.js';
-import { quoteWords } from '../plan/shell.js';
 import type { Component, Plan } from '../plan/types.js';
+import { APP_ALIAS, ENTRYPOINT, USER } from '../planner/paths.js';
+import { quoteWords } from '../planner/shell.js';
 import { allServices, appContainer, type Pipeline, withMigrations } from './pipeline.js';
 
 /** A process of the app that runs, under the name by which others reach it. */

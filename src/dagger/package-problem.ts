@@ -1,7 +1,7 @@
 /** What the check of the Python packages in the image found, as a diagnostic. */
-import { diagnose } from '../diagnostics/diagnose.js';
+import { worded } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
-import { CHECK_PACKAGES } from '../plan/paths.js';
+import { CHECK_PACKAGES } from '../planner/paths.js';
 import { execFailure } from './failures.js';
 
 /** Turns the check's failure into a diagnostic for each package; undefined when something else failed. */
@@ -12,7 +12,7 @@ export function packageProblem(error: unknown): DiagnosticError | undefined {
   if (found.length === 0) return undefined;
   return new DiagnosticError(
     found.map(([, problem = '', fix = '']) =>
-      diagnose('QS704', { problem, expected: 'every library that a Python package needs in the image', fix }),
+      worded('QS704', { problem, expected: 'every library that a Python package needs in the image', fix }),
     ),
   );
 }

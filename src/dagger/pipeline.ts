@@ -1,14 +1,12 @@
 /** From a source directory to a plan and the graph it describes. */
 import type { Container, Directory, File, Platform } from '@dagger.io/dagger';
-import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import { detect } from '../detect/detect.js';
 import type { Facts } from '../detect/facts.js';
-import { diagnose } from '../diagnostics/diagnose.js';
+import { worded } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
-import { makePlan } from '../plan/make-plan.js';
-import { APP_ALIAS } from '../plan/paths.js';
 import type { Plan } from '../plan/types.js';
+import { APP_ALIAS } from '../planner/paths.js';
+import { understand } from '../understand.js';
 import { bindServices, withTrialEnv } from './services.js';
 import { type StageBuilder, stageBuilder } from './stages.js';
 import { directoryTree } from './tree.js';
@@ -42,12 +40,9 @@ async function readPipeline(given: Directory, configFile?: File): Promise<Pipeli
   // A checkout that is worked in holds data, builds and secrets that a new one would not have.
   const source = given.filter({ gitignore: true });
   const [tree, text] = await Promise.all([directoryTree(source), configFile?.contents()]);
-  const { config, root, diagnostics } = await loadConfig(tree, text);
-  if (!config) throw new DiagnosticError(diagnostics);
-  const detected = await detect(tree, config, root);
-  if (!detected.facts) throw new DiagnosticError(detected.diagnostics);
-  const plan = makePlan(detected.facts, config);
-  return { source, config, facts: detected.facts, plan, stage: stageBuilder(plan, source) };
+  const { app, diagnostics } = await understand(tree, text);
+  if (!app) throw new DiagnosticError(diagnostics);
+  return { source, ...app, stage: stageBuilder(app.plan, source) };
 }
 
 /**
@@ -62,7 +57,7 @@ export function productionImage(pipeline: Pipeline, platform?: Platform, compone
   if (found) return stage(found.published ?? found.stage);
   const names = [APP_ALIAS, ...plan.components.map(({ id }) => id)].join(', ');
   throw new DiagnosticError([
-    diagnose('QS310', {
+    worded('QS310', {
       problem: `the app has no component "${component}"`,
       expected: `one of ${names}`,
       fix: 'name one of them, or add it under components in quayside.yaml',

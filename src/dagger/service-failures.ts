@@ -1,9 +1,9 @@
 /** Why a suite could not run: which service failed, and its last words. */
-import { diagnose } from '../diagnostics/diagnose.js';
+import { worded } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
-import { ENTRYPOINT, HEALTHCHECK, STARTED } from '../plan/paths.js';
-import { quoteWords } from '../plan/shell.js';
 import type { Plan, Suite } from '../plan/types.js';
+import { ENTRYPOINT, HEALTHCHECK, STARTED } from '../planner/paths.js';
+import { quoteWords } from '../planner/shell.js';
 import { type ExecFailure, execFailure, lastLines } from './failures.js';
 import { catalogueEntry } from './services.js';
 
@@ -26,7 +26,7 @@ export function explainServiceFailure(error: unknown, plan: Plan, suite: Suite):
   const service = serviceOf(failure, plan, suite) ?? 'a service';
   const end = isHealthCheck(failure, plan) ? 'did not become healthy' : `ended with exit code ${failure.exitCode}`;
   return new DiagnosticError([
-    diagnose('QS701', {
+    worded('QS701', {
       problem: withOutput(`${service}, which the ${suite.id} suite needs, ${end}`, output),
       expected: `${service} starts and passes its health check`,
       fix: 'see its output above; services.NAME.version in quayside.yaml takes another version of a service',
@@ -40,7 +40,7 @@ export function migrationFailed(plan: Plan, suite: Suite, output: string): Diagn
   const reached = reachedMigration(output);
   const at = reached === undefined ? '' : `, at ${reached}`;
   return new DiagnosticError([
-    diagnose('QS702', {
+    worded('QS702', {
       problem: withOutput(`the database migration failed before the ${suite.id} suite${at}: ${command}`, output),
       expected: `\`${command}\` brings an empty database to the newest schema and exits with 0`,
       fix: 'correct the migration named in the output, or set migrate in quayside.yaml to the right command',
@@ -61,7 +61,7 @@ function appFailed(failure: ExecFailure, plan: Plan, suite: Suite, output: strin
   const name = component === undefined ? 'the app' : `the app's ${component}`;
   const what = isProbe(failure) ? 'did not become healthy' : `ended with exit code ${failure.exitCode}`;
   return new DiagnosticError([
-    diagnose('QS703', {
+    worded('QS703', {
       problem: withOutput(`${name}, which the ${suite.id} suite needs, ${what}`, output),
       expected: 'the production image starts and answers its health check within a minute',
       fix: 'see its output above; health in quayside.yaml names another path, or false to probe the port only',

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Container, dag, type Service } from '@dagger.io/dagger';
 import type { ServiceKind } from '../detect/facts.js';
-import { type CatalogueEntry, packagedCatalogue } from '../plan/catalogue.js';
 import type { Plan, ServiceSpec } from '../plan/types.js';
+import { type CatalogueEntry, packagedCatalogue } from '../planner/catalogue.js';
 
 const passwords = new Map<string, string>();
 

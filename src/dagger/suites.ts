@@ -1,8 +1,8 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
 import { type Container, type Directory, dag, ReturnType } from '@dagger.io/dagger';
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
-import { APP_DIR, CHANGED_DIR, REPORTS_DIR } from '../plan/paths.js';
 import type { Suite } from '../plan/types.js';
+import { APP_DIR, CHANGED_DIR, REPORTS_DIR } from '../planner/paths.js';
 import { startApp } from './components.js';
 import { appContainer, type Pipeline, withMigrations } from './pipeline.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';

@@ -1,6 +1,6 @@
 /** A directory of the graph as detection sees it. */
 import type { Directory } from '@dagger.io/dagger';
-import type { Tree } from '../detect/facts.js';
+import type { Tree } from '../source/tree.js';
 
 /**
  * Lists a directory once and reads its files when they are asked for, each at most once.

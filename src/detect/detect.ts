@@ -2,34 +2,39 @@
 import { PROCESS_NAMES } from '../config/names.js';
 import type { Config } from '../config/schema.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { configPlace } from '../source/config-place.js';
+import { joinPath, resolvePath } from '../source/paths.js';
+import type { Sourced } from '../source/sourced.js';
+import { stringAt, tomlLine } from '../source/toml-file.js';
+import type { Tree } from '../source/tree.js';
+import type { Dependency } from '../support/dependency.js';
+import { dependencyOn } from '../support/dependency.js';
 import { detectComponents } from './app/components.js';
 import { detectDjango, unknownHost } from './app/django.js';
 import { detectEntry } from './app/entry-point.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
-import { readProcfile, readWebCommand } from './app/procfile.js';
 import { detectServer, detectWorkers } from './app/server.js';
 import { findEnvReads } from './code/env-reads.js';
 import { detectDatabaseFiles } from './data/database-files.js';
 import { detectVolumes } from './data/volumes.js';
-import { readDockerignore } from './dockerignore.js';
-import type { Dependency, Facts, GatewayFacts, PythonFacts, Sourced, Tree } from './facts.js';
+import type { Facts, GatewayFacts, PythonFacts } from './facts.js';
+import { readComposeServices } from './files/compose-services.js';
+import { readDockerignore } from './files/dockerignore.js';
+import { readProcfile, readWebCommand } from './files/procfile.js';
 import { detectFrontend } from './frontend/frontend.js';
 import { detectGateway } from './frontend/gateway.js';
 import { detectServed } from './frontend/served.js';
-import { joinPath, resolvePath } from './paths.js';
-import { configPlace, type Project, readProject } from './project.js';
-import { dependencyOn } from './python/dependencies.js';
+import type { Project } from './project.js';
 import { detectNative } from './python/native.js';
 import { detectPackages } from './python/package-manager.js';
 import { withProductionGroups } from './python/production-groups.js';
 import { detectPythonVersion } from './python/version.js';
-import { readComposeServices } from './services/compose-services.js';
+import { readProject } from './read-project.js';
 import { foreignServices } from './services/foreign-services.js';
 import { detectServices } from './services/services.js';
 import { detectNodeSuites, withCommands } from './suites/node-suites.js';
 import { detectSuites } from './suites/suites.js';
-import { stringAt, tomlLine } from './toml-file.js';
 
 /** Facts, or the diagnostics that stand in their way: facts are there exactly when there is no diagnostic. */
 export interface Detection {

@@ -2,9 +2,10 @@
 import { CONFIG_FILE } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
+import { resolvePath } from '../source/paths.js';
+import type { Sourced } from '../source/sourced.js';
 import { entryReference } from './app/entry-point.js';
-import type { Facts, Sourced, SuiteFacts } from './facts.js';
-import { resolvePath } from './paths.js';
+import type { Facts, SuiteFacts } from './facts.js';
 
 /** A line of the explanation; `key` is '' for what no configuration changes. */
 interface Row {

@@ -1,38 +1,11 @@
 /** What detection knows about an app, every fact with the place it was read from. Plain data. */
 import type { Place } from '../diagnostics/diagnostic.js';
-
-/** A value and where it came from; `why` says how it was read when the place alone does not. */
-export interface Sourced<T> {
-  readonly value: T;
-  readonly place: Place;
-  readonly why?: string;
-}
-
-/** The app's files as detection sees them: relative paths with `/`, no directories. */
-export interface Tree {
-  readonly paths: readonly string[];
-  /** Text of a file, or undefined when there is none. */
-  read(path: string): Promise<string | undefined>;
-}
+import type { Sourced } from '../source/sourced.js';
+import type { Dependency } from '../support/dependency.js';
 
 export type PythonPackageManager = 'pip' | 'poetry' | 'uv' | 'pipenv' | 'pdm';
 export type Framework = 'flask' | 'fastapi' | 'django';
 export type ServiceKind = 'mariadb' | 'mysql' | 'postgres' | 'redis' | 'rabbitmq' | 'mailpit';
-
-/** One declared Python dependency, its name normalised as PEP 503 says. */
-export interface Dependency {
-  readonly name: string;
-  readonly group: 'main' | 'dev';
-  /** Extras asked for, such as `binary` in `psycopg[binary]`. */
-  readonly extras?: readonly string[];
-  /** The exact version that a requirements file pins with `==`. */
-  readonly pinned?: string;
-  /** Taken from a repository and not from a package index. */
-  readonly source?: 'git';
-  /** Name of the dependency group or extra it is declared in, when it is not a main dependency of a pyproject.toml. */
-  readonly groupName?: string;
-  readonly place: Place;
-}
 
 /** What pip installs. */
 export interface RequirementFiles {

@@ -1,16 +1,26 @@
-/** Makes diagnostics; the code is checked against the table by the compiler. */
-import type { Code } from './codes.js';
+/** Makes diagnostics; the code is checked against the table by the compiler, and its data with it. */
+import { CODES, type Code } from './codes.js';
 import type { Diagnostic, Place } from './diagnostic.js';
+import type { Message, Words } from './message.js';
 
-/** The words of a diagnostic: what is wrong, what was expected, what to do. */
-export interface Wording {
-  readonly place?: Place | undefined;
-  readonly problem: string;
-  readonly expected: string;
-  readonly fix: string;
+/** Codes whose words are made of data. */
+export type ToldCode = { [C in Code]: (typeof CODES)[C] extends Message<never> ? C : never }[Code];
+
+/** The data of a finding with a code. */
+export type DataOf<C extends ToldCode> = Parameters<Extract<(typeof CODES)[C], Message<never>>['words']>[0];
+
+/** Makes a diagnostic of a code, its data and, when there is one, the place of the finding. */
+export function diagnose<C extends ToldCode>(code: C, data: DataOf<C>, place?: Place): Diagnostic {
+  const { words } = CODES[code] as Message<DataOf<C>>;
+  return { code, ...(place && { place }), data, ...words(data, place) };
 }
 
-/** Makes a diagnostic with a code of the table; `place` is left out when the finding has none. */
-export function diagnose(code: Code, { place, ...words }: Wording): Diagnostic {
+/** The words of a diagnostic whose code has no data yet. */
+export interface Wording extends Words {
+  readonly place?: Place | undefined;
+}
+
+/** Makes a diagnostic that brings its own words. */
+export function worded(code: Code, { place, ...words }: Wording): Diagnostic {
   return place === undefined ? { code, ...words } : { code, place, ...words };
 }

@@ -11,6 +11,8 @@ export interface Place {
 export interface Diagnostic {
   readonly code: string;
   readonly place?: Place;
+  /** What the words are made of. */
+  readonly data?: unknown;
   readonly problem: string;
   readonly expected: string;
   readonly fix: string;

@@ -8,19 +8,21 @@ export type CopySource =
       readonly include?: readonly string[];
       readonly exclude?: readonly string[];
     }
-  | { readonly kind: 'stage'; readonly stage: string; readonly path: string }
-  | { readonly kind: 'asset'; readonly path: string };
+  | { readonly kind: 'stage'; readonly stage: string; readonly path: string };
+
+/** A file that Quayside brings itself, whole. */
+export interface PlanFile {
+  /** Where it lies in an image, absolute. */
+  readonly path: string;
+  readonly content: string;
+  /** Permissions, such as 0o644. */
+  readonly mode: number;
+}
 
 /** A download cache shared between runs; its contents never reach an image. */
 export interface CacheMount {
   readonly key: string;
   readonly path: string;
-}
-
-/** A secret needed by one command, by name; its value never is in the plan. */
-export interface SecretMount {
-  readonly name: string;
-  readonly variable: string;
 }
 
 /** How an image says that it is healthy. Durations as in Docker: `5s`, `500ms`. */
@@ -34,20 +36,23 @@ export interface HealthCheck {
 }
 
 export type Step =
+  | { readonly kind: 'copy'; readonly from: CopySource; readonly to: string }
+  /** Lays a file of the plan where it belongs. */
+  | { readonly kind: 'file'; readonly file: string }
+  /** Commands for a POSIX shell, run in one process; the first that fails ends it. */
   | {
-      readonly kind: 'copy';
-      readonly from: CopySource;
-      readonly to: string;
-      readonly owner?: string;
-      readonly mode?: number;
-    }
-  | {
-      readonly kind: 'run';
+      readonly kind: 'script';
       /** Words for people: "install Python dependencies". Not part of the plan's digest. */
+      readonly title: string;
+      readonly lines: readonly string[];
+      readonly caches?: readonly CacheMount[];
+    }
+  /** One program, run without a shell. */
+  | {
+      readonly kind: 'exec';
       readonly title: string;
       readonly args: readonly string[];
       readonly caches?: readonly CacheMount[];
-      readonly secrets?: readonly SecretMount[];
     }
   | { readonly kind: 'env'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'user'; readonly user: string }
@@ -124,6 +129,8 @@ export interface Suite {
 export interface Plan {
   readonly planVersion: 1;
   readonly name: string;
+  /** The files that stages bring, by the names that steps call them. */
+  readonly files: Readonly<Record<string, PlanFile>>;
   readonly stages: readonly Stage[];
   readonly services: readonly ServiceSpec[];
   /** In the order in which they start. */

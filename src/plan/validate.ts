@@ -1,6 +1,6 @@
 /** Checks that the parts of a plan fit together. A finding is a bug in the planner, never a user's mistake. */
 import { stageInputs } from './fold.js';
-import type { Plan, Stage } from './types.js';
+import type { Plan, Stage, Step } from './types.js';
 
 /**
  * Checks a plan's references: stages exist and come before their use, ids are unique, suites name known stages and
@@ -34,18 +34,18 @@ export function validatePlan(plan: Plan): readonly string[] {
 
 function stageProblems(stage: Stage): string[] {
   return stage.steps.flatMap(step => {
-    const paths =
-      step.kind === 'copy'
-        ? [step.to]
-        : step.kind === 'workdir'
-          ? [step.path]
-          : step.kind === 'run'
-            ? (step.caches ?? []).map(cache => cache.path)
-            : [];
-    const relative = paths
+    const relative = pathsOf(step)
       .filter(path => !path.startsWith('/'))
       .map(path => `stage ${stage.id}: ${path} is not absolute`);
-    const empty = step.kind === 'run' && step.args.length === 0 ? [`stage ${stage.id}: a run step has no command`] : [];
-    return [...relative, ...empty];
+    const words = step.kind === 'script' ? step.lines : step.kind === 'exec' ? step.args : undefined;
+    return words?.length === 0
+      ? [...relative, `stage ${stage.id}: "${'title' in step ? step.title : ''}" has no command`]
+      : relative;
   });
+}
+
+function pathsOf(step: Step): readonly string[] {
+  if (step.kind === 'copy') return [step.to];
+  if (step.kind === 'workdir') return [step.path];
+  return step.kind === 'script' || step.kind === 'exec' ? (step.caches ?? []).map(({ path }) => path) : [];
 }

@@ -6,8 +6,8 @@ import { withClient } from '../../cli/client.js';
 import { type EngineEvent, type Session, startSession } from '../../engine/index.js';
 import { bindServices } from '../../src/dagger/services.js';
 import type { ServiceKind } from '../../src/detect/facts.js';
-import { imageOf, packagedCatalogue } from '../../src/plan/catalogue.js';
 import type { Plan } from '../../src/plan/types.js';
+import { imageOf, packagedCatalogue } from '../../src/planner/catalogue.js';
 
 const CLIENTS = readFileSync(new URL('./images/clients.py', import.meta.url), 'utf8');
 const PYTHON = 'docker.io/library/python:3.11-slim-bookworm';
@@ -29,6 +29,7 @@ function planWith(kind: ServiceKind, version?: string): Plan {
   return {
     planVersion: 1,
     name: 'services-test',
+    files: {},
     stages: [],
     services: [{ id: kind, image: imageOf(entry, version), variable: 'ADDRESS', value: `redis://${entry.address}` }],
     components: [],

@@ -1,8 +1,8 @@
 /** Celery: the object that a worker is started with, and whether there is something to schedule. */
 
+import type { Sourced } from '../../source/sourced.js';
 import { callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
-import type { Sourced } from '../facts.js';
 import type { Project } from '../project.js';
 
 /** A Celery object as `--app` names it. */

@@ -1,12 +1,16 @@
 /** Processes beside the web server, from the same code: workers and schedulers. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Dependency } from '../../support/dependency.js';
+import { dependencyOn } from '../../support/dependency.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
-import type { ComponentFacts, Dependency, ServiceFacts, Sourced } from '../facts.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
-import { dependencyOn } from '../python/dependencies.js';
+import type { ComponentFacts, ServiceFacts } from '../facts.js';
+import { commandWords, type Procfile } from '../files/procfile.js';
+import type { Project } from '../project.js';
 import { findCelery, findSchedule } from './celery.js';
-import { commandWords, type Procfile } from './procfile.js';
 
 /** What in a Procfile is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
@@ -58,7 +62,7 @@ function celery(project: Project, main: readonly Dependency[]): Finding<readonly
   if (object === undefined || another !== undefined) {
     const dependency = dependencyOn(main, 'celery')!;
     return failed(
-      diagnose('QS309', {
+      worded('QS309', {
         place: object ? { file: object.path, line: object.line } : dependency.place,
         problem: another
           ? `both ${object!.reference} and ${another.reference} could be what a Celery worker runs`

@@ -1,14 +1,14 @@
 /** Where in the source the app lies, when the source itself is no Python project: `backend` beside `frontend`. */
 
-import { isTestFile } from '../code/module.js';
-import type { Dependency, Tree } from '../facts.js';
-import { joinPath } from '../paths.js';
-import { isForeign } from '../project.js';
+import { isForeign, isTestFile } from '../../source/own-code.js';
+import { joinPath } from '../../source/paths.js';
+import { isTomlFile, parseToml, type TomlFile, tableAt } from '../../source/toml-file.js';
+import type { Tree } from '../../source/tree.js';
+import type { Dependency } from '../../support/dependency.js';
 import { pyprojectDependencies } from '../python/dependencies.js';
 import { MAIN_REQUIREMENTS } from '../python/pip-packages.js';
 import { pipfileDependencies } from '../python/pipenv-lock.js';
 import { readRequirements } from '../python/requirements.js';
-import { isTomlFile, parseToml, type TomlFile, tableAt } from '../toml-file.js';
 import { bringsWebFramework } from './web-frameworks.js';
 
 /** Directories deeper than `services/shop/api` are parts of something. */
@@ -33,6 +33,12 @@ export async function findAppDirectories(tree: Tree): Promise<readonly string[]>
     if (hasCode && (await isWebProject(tree, directory))) apps.push(directory);
   }
   return apps;
+}
+
+/** The only such directory; undefined when there is none, or several. */
+export async function onlyAppDirectory(tree: Tree): Promise<string | undefined> {
+  const [only, second] = await findAppDirectories(tree);
+  return second === undefined ? only : undefined;
 }
 
 async function isWebProject(tree: Tree, directory: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 /** Django's settings modules: the one that the production image runs with, and the one that the tests run with. */
 
+import type { Sourced } from '../../source/sourced.js';
 import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
-import type { Sourced } from '../facts.js';
+import { imageVariable } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
-import { imageVariable } from './dockerfile.js';
 
 const VARIABLE = 'DJANGO_SETTINGS_MODULE';
 

@@ -1,9 +1,10 @@
 /** What only Django projects have: static files to collect, and the list of names that a site is called by. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
 import { argumentsOf, literalString, type PythonModule } from '../code/module.js';
-import type { DjangoFacts, EntryPoint, Sourced } from '../facts.js';
+import type { DjangoFacts, EntryPoint } from '../facts.js';
 import type { Project } from '../project.js';
 import { testSettings } from './django-settings.js';
 
@@ -35,7 +36,7 @@ export async function detectDjango(
 export function unknownHost({ names }: DjangoFacts, called: readonly string[]): Diagnostic | undefined {
   if (!names || called.some(name => names.value.some(pattern => answersTo(pattern, name)))) return undefined;
   const list = names.value.map(name => `"${name}"`).join(', ');
-  return diagnose('QS605', {
+  return worded('QS605', {
     place: names.place,
     problem: `ALLOWED_HOSTS is [${list}], and browser tests open the site as "${called[0]}": each page would be answered with 400`,
     expected: 'names that are read from a variable, which a test run sets and the published image does not',

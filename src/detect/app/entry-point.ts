@@ -1,13 +1,16 @@
 /** Finds the object that serves requests by reading the code: app objects at the top of a module, and factories. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
 import { closest } from '../../diagnostics/suggest.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
 import { type PythonModule, qualify } from '../code/module.js';
-import type { EntryPoint, Framework, Sourced } from '../facts.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
+import type { EntryPoint, Framework } from '../facts.js';
+import { asStarted, type WebCommand } from '../files/procfile.js';
+import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
 import { productionSettings, servedBySettings } from './django-settings.js';
-import { asStarted, type WebCommand } from './procfile.js';
 import { appsNamedAtStart } from './start-files.js';
 
 /** The entry point with the framework it belongs to. */
@@ -51,7 +54,7 @@ async function findEntry(
   const unclosed = project.modules.find(module => module.unclosed && !module.isTest);
   if (unclosed?.unclosed) {
     return failed(
-      diagnose('QS307', {
+      worded('QS307', {
         place: { file: unclosed.path, line: unclosed.unclosed.line },
         problem: `${unclosed.path} cannot be read as Python: ${unclosed.unclosed.what} is never closed`,
         expected: 'every string and bracket closed',
@@ -121,7 +124,7 @@ function startedEntry(
   // In a container the code may lie elsewhere than in the source.
   if (named === undefined || web.place.file !== 'Procfile') return undefined;
   return failed(
-    diagnose('QS306', {
+    worded('QS306', {
       place: web.place,
       problem: `the Procfile starts "${named}", which is not in the source`,
       expected: 'module:attribute of an app object in the source',
@@ -193,7 +196,7 @@ function ambiguous(candidates: readonly AppCandidate[]): Finding<EntryFinding> {
   const shown = candidates.map(candidate => `${entryReference(candidate)} (${candidate.path}:${candidate.line})`);
   const rest = shown.length > 4 ? ` and ${shown.length - 4} more` : '';
   return failed(
-    diagnose('QS303', {
+    worded('QS303', {
       place: placeOf(candidates[0]!),
       problem: `${candidates.length} objects could be the app: ${shown.slice(0, 4).join(', ')}${rest}`,
       expected: 'one app, or a line of configuration that names it',
@@ -203,7 +206,7 @@ function ambiguous(candidates: readonly AppCandidate[]): Finding<EntryFinding> {
 }
 
 function needsArguments(candidate: AppCandidate) {
-  return diagnose('QS304', {
+  return worded('QS304', {
     place: placeOf(candidate),
     problem: `${candidate.attribute} makes the app, but a server cannot give it ${candidate.missing.join(', ')}`,
     expected: 'a factory whose parameters all have defaults, or an object made with it',
@@ -214,7 +217,7 @@ function needsArguments(candidate: AppCandidate) {
 function missingEntry(project: Project, framework: Framework) {
   const made = { flask: 'Flask(...)', fastapi: 'FastAPI(...)', django: 'get_wsgi_application()' }[framework];
   const looked = project.modules.filter(module => !module.isTest).length;
-  return diagnose('QS302', {
+  return worded('QS302', {
     problem: `no entry point found: no Python file (of ${looked}) makes the ${framework} app at its top or in a factory`,
     expected: `"app = ${made}" at the top of a module, or a function such as create_app that returns it`,
     fix: 'write in quayside.yaml: server: { entry: "module:app" }, or "module:create_app()" for a factory',
@@ -236,7 +239,7 @@ function configuredEntry(
     const known = file ? [...names] : project.modules.map(({ name }) => name).filter(name => name !== '');
     const near = closest(file ? attribute : module, known);
     return failed(
-      diagnose('QS306', {
+      worded('QS306', {
         place: configPlace('server.entry'),
         problem: file
           ? `${file.path} has no "${attribute}" at its top`

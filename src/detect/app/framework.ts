@@ -1,14 +1,19 @@
 /** The web framework by dependency, migrations and secrets: facts of one look each. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { isForeign, isTestFile } from '../../source/own-code.js';
+import { resolvePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
+import { isTomlFile, parseToml, stringAt, tableAt } from '../../source/toml-file.js';
+import type { Tree } from '../../source/tree.js';
+import type { Dependency } from '../../support/dependency.js';
+import { dependencyOn } from '../../support/dependency.js';
 import type { EnvRead } from '../code/env-read.js';
-import { isTestFile } from '../code/module.js';
-import type { Dependency, Framework, Sourced, Tree } from '../facts.js';
-import { resolvePath } from '../paths.js';
-import { configPlace, type Finding, failed, found, isForeign, type Project } from '../project.js';
-import { dependencyOn } from '../python/dependencies.js';
-import { isTomlFile, parseToml, stringAt, tableAt } from '../toml-file.js';
+import type { Framework } from '../facts.js';
+import { commandWords } from '../files/procfile.js';
+import type { Project } from '../project.js';
 import { managePath } from './django.js';
-import { commandWords } from './procfile.js';
 import { WEB_FRAMEWORKS } from './web-frameworks.js';
 
 /** Finds the frameworks among the main dependencies; fails when there is none. */
@@ -23,7 +28,7 @@ export function detectFrameworks(
   });
   if (frameworks.length > 0) return found(frameworks);
   return failed(
-    diagnose('QS301', {
+    worded('QS301', {
       place: { file },
       problem: 'no web framework among the main dependencies',
       expected: 'flask, fastapi, starlette or django',

@@ -1,10 +1,11 @@
 /** Finds the path that says the app is up, among the routes that the code declares. */
 
+import { configPlace } from '../../source/config-place.js';
+import type { Sourced } from '../../source/sourced.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
-import type { Sourced } from '../facts.js';
-import { configPlace, type Project } from '../project.js';
+import type { Project } from '../project.js';
 
 /** Last segments that name a health route, best first. */
 const HEALTH_NAMES = [

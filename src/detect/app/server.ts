@@ -1,11 +1,15 @@
 /** The server of the production image, and how its workers work. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Dependency } from '../../support/dependency.js';
+import { dependencyOn } from '../../support/dependency.js';
 import { callsIn, literalString, type PythonModule } from '../code/module.js';
-import type { Dependency, EntryPoint, ServerFacts, ServerKind, ServiceFacts, Sourced } from '../facts.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
-import { dependencyOn } from '../python/dependencies.js';
+import type { EntryPoint, ServerFacts, ServerKind, ServiceFacts } from '../facts.js';
+import { asStarted, starterOf, type WebCommand } from '../files/procfile.js';
+import type { Project } from '../project.js';
 import type { LockedVersions } from '../python/locked-versions.js';
-import { asStarted, starterOf, type WebCommand } from './procfile.js';
 
 /** Servers by protocol, the one taken first when several are installed. gunicorn serves ASGI with uvicorn's worker. */
 const SERVERS: Readonly<Record<EntryPoint['protocol'], readonly ServerKind[]>> = {
@@ -51,7 +55,7 @@ export function detectServer(
   const other = dependencyOn(main, ...OTHERS);
   const state = elsewhere ? 'a main dependency, only a development one' : 'a dependency';
   return failed(
-    diagnose('QS305', {
+    worded('QS305', {
       place: elsewhere?.place ?? other?.place ?? { file },
       problem: other
         ? `${wanted} is not ${state}, and ${other.name} is a server that Quayside does not run`
@@ -138,7 +142,7 @@ function classOf(
 function eventletProblem(worker: Sourced<string>, versions: LockedVersions) {
   const version = versions.get('gunicorn');
   if (version && Number.parseInt(version.value, 10) < WITHOUT_EVENTLET) return undefined;
-  return diagnose('QS308', {
+  return worded('QS308', {
     place: worker.place,
     problem: version
       ? `eventlet workers are asked for, and gunicorn ${version.value} has none: version ${WITHOUT_EVENTLET} dropped them`

@@ -1,5 +1,6 @@
 /** The Python packages that make a project a web app. */
-import type { Dependency, Framework } from '../facts.js';
+import type { Dependency } from '../../support/dependency.js';
+import type { Framework } from '../facts.js';
 
 /** Frameworks with the packages that bring them, the one that decides first. */
 export const WEB_FRAMEWORKS: readonly (readonly [Framework, readonly string[]])[] = [

@@ -1,5 +1,5 @@
 /** Where imports start when no file says so: read from what the modules import of each other. */
-import type { Sourced } from '../facts.js';
+import type { Sourced } from '../../source/sourced.js';
 import type { PythonModule } from './module.js';
 
 /** The directory above the app's own, when its modules are imported by the name of the app's directory: `from api.routes`. */

@@ -1,4 +1,5 @@
 /** A Python file as detection reads it: its dotted name, its imports, and its statements with the scope they stand in. */
+import { isTestFile } from '../../source/own-code.js';
 import { type PythonStatement, type PythonToken, readPython } from './tokens.js';
 
 /** A statement with the functions and classes around it, outermost first. */
@@ -55,11 +56,6 @@ export function moduleName(path: string, packageRoots: readonly string[]): strin
     .replace(/(^|\/)__init__$/, '')
     .split('/')
     .join('.');
-}
-
-/** Whether a file belongs to tests: in a test directory, or named as pytest collects. */
-export function isTestFile(path: string): boolean {
-  return /(^|\/)(tests?|testing|e2e)\//.test(path) || /(^|\/)(tests|test_[^/]*|[^/]*_test|conftest)\.py$/.test(path);
 }
 
 function withScopes(statements: readonly PythonStatement[]): ScopedStatement[] {

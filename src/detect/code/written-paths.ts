@@ -1,5 +1,5 @@
 /** Paths that Python code spells out: as text, or joined to the directory of a file or to a name that stands for one. */
-import { resolvePath } from '../paths.js';
+import { resolvePath } from '../../source/paths.js';
 import type { PythonModule } from './module.js';
 import type { PythonToken } from './tokens.js';
 

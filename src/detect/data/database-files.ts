@@ -1,10 +1,12 @@
 /** Databases that SQLite keeps in files: where the code says they lie. */
+
+import { resolvePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
 import { isBesideApp } from '../code/env-reads.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
-import type { ServiceFacts, Sourced } from '../facts.js';
-import { resolvePath } from '../paths.js';
+import type { ServiceFacts } from '../facts.js';
 import type { Project } from '../project.js';
 
 /** A file by its path, absolute or relative to the app's directory, and the setting that names it. */

@@ -1,15 +1,16 @@
 /** Directories that the app writes to and that outlive its container: databases in files, uploads. */
 import type { Place } from '../../diagnostics/diagnostic.js';
-import { imageDirectory } from '../app/dockerfile.js';
+import { configPlace } from '../../source/config-place.js';
+import { resolvePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
 import { isBesideApp } from '../code/env-reads.js';
 import { argumentsOf, callsIn, qualify } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
-import type { Sourced } from '../facts.js';
-import { resolvePath } from '../paths.js';
-import { configPlace, type Project } from '../project.js';
-import { composeVolumes } from './compose-volumes.js';
+import { composeVolumes } from '../files/compose-volumes.js';
+import { imageDirectory } from '../files/dockerfile.js';
+import type { Project } from '../project.js';
 import { findDatabaseFiles, isBesideCode } from './database-files.js';
 
 const NAMES = /(^|_)(DATA|UPLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;

@@ -1,13 +1,17 @@
 /** Finds the Node frontend: a package.json with a build script, how its packages are locked, and what its build makes. */
-import { diagnose } from '../../diagnostics/diagnose.js';
-import { isTestFile } from '../code/module.js';
-import type { FrontendFacts, Sourced, Tree } from '../facts.js';
-import { joinPath } from '../paths.js';
-import { configPlace, type Finding, failed, found, isForeign, type Project } from '../project.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { isForeign, isTestFile } from '../../source/own-code.js';
+import { joinPath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import type { FrontendFacts } from '../facts.js';
+import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
+import type { Project } from '../project.js';
 import { detectNodeInstall } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
 import { detectOutput } from './output.js';
-import { type PackageJson, placeIn, readPackageJson } from './package-json.js';
 import { bakedVariables } from './variables.js';
 
 /** Directories looked into, besides those that configuration names. */
@@ -137,7 +141,7 @@ function rootsIn(tree: Tree, directory: string): readonly string[] {
 
 function noScript(file: PackageJson | undefined, root: string, script: string) {
   const where = joinPath(root, 'package.json');
-  return diagnose('QS406', {
+  return worded('QS406', {
     place: file ? { file: file.path } : configPlace('frontend'),
     problem: file ? `${file.path} has no script "${script}"` : `there is no ${where}`,
     expected: `a package.json with the script "${script}"`,
@@ -148,7 +152,7 @@ function noScript(file: PackageJson | undefined, root: string, script: string) {
 }
 
 function twoFrontends(first: PackageJson, second: PackageJson) {
-  return diagnose('QS402', {
+  return worded('QS402', {
     place: { file: second.path },
     problem: `both ${first.path} and ${second.path} have a build script`,
     expected: 'one frontend, or a line of configuration that names it',

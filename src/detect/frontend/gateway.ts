@@ -1,9 +1,11 @@
 /** The app's own nginx in front of its servers: templates that are filled in when it starts. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { joinPath } from '../../source/paths.js';
 import type { GatewayFacts, GatewayValue } from '../facts.js';
-import { joinPath } from '../paths.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
-import { lineOf } from './package-json.js';
+import { lineOf } from '../files/package-json.js';
+import type { Project } from '../project.js';
 
 const DIRECTORIES = ['nginx', 'nginx/templates', 'deploy/nginx', 'docker/nginx', 'docker/nginx/templates'];
 
@@ -47,7 +49,7 @@ export async function detectGateway(project: Project): Promise<Finding<GatewayFa
 }
 
 function unknownVariable(name: string, path: string, text: string) {
-  return diagnose('QS311', {
+  return worded('QS311', {
     place: { file: path, ...lineOf(text, `\${${name}}`) },
     problem: `what ${name} stands for in ${path} is not clear`,
     expected: 'names such as BACKEND, FRONTEND, SERVER_NAME, HTTP_PORT, HTTPS_PORT, CERTIFICATES',
@@ -56,7 +58,7 @@ function unknownVariable(name: string, path: string, text: string) {
 }
 
 function noTemplates() {
-  return diagnose('QS311', {
+  return worded('QS311', {
     place: configPlace('gateway'),
     problem: 'a gateway is configured, and there are no templates of nginx with a proxy_pass',
     expected: `a file such as nginx/default.conf.template, in one of ${DIRECTORIES.join(', ')}`,

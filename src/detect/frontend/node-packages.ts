@@ -1,10 +1,12 @@
 /** The Node package manager by its lock file, and the version of it that wrote or must read that file. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
-import type { NodePackageManager, Sourced, Tree } from '../facts.js';
-import { joinPath } from '../paths.js';
-import { type Finding, failed, found } from '../project.js';
-import { asObject, type PackageJson, placeIn, readPackageJson } from './package-json.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { joinPath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import type { NodePackageManager } from '../facts.js';
+import { asObject, type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
 
 /** How a directory's Node packages are installed. */
 export interface NodeInstall {
@@ -142,7 +144,7 @@ function lockFormat(manager: string, text: string): number | undefined {
 }
 
 function twoLocks(root: string, names: readonly string[]) {
-  return diagnose('QS407', {
+  return worded('QS407', {
     place: { file: joinPath(root, names[0]!) },
     problem: `${names.join(' and ')} lock the same packages`,
     expected: 'the lock file of one package manager',
@@ -151,7 +153,7 @@ function twoLocks(root: string, names: readonly string[]) {
 }
 
 function otherManager(file: PackageJson, asked: string, lock: string) {
-  return diagnose('QS407', {
+  return worded('QS407', {
     place: placeIn(file, '"packageManager"'),
     problem: `${file.path} asks for ${asked}, and the packages are locked in ${lock}`,
     expected: `a lock file of ${asked}`,
@@ -160,7 +162,7 @@ function otherManager(file: PackageJson, asked: string, lock: string) {
 }
 
 function conflict(path: string) {
-  return diagnose('QS403', {
+  return worded('QS403', {
     place: { file: path },
     problem: `${path} has the marks of a merge conflict`,
     expected: 'a lock file as the package manager writes it',
@@ -169,7 +171,7 @@ function conflict(path: string) {
 }
 
 function oldLock(path: string, kind: string, format: number | undefined) {
-  return diagnose('QS403', {
+  return worded('QS403', {
     place: { file: path },
     problem: `${path} has format ${format ?? 'unknown'}, which no supported version of ${kind === 'pnpm' ? 'pnpm' : 'yarn'} reads`,
     expected: kind === 'pnpm' ? 'a lock file of pnpm 7 or newer' : 'a lock file of yarn 1, 3 or 4',
@@ -179,7 +181,7 @@ function oldLock(path: string, kind: string, format: number | undefined) {
 
 function noLock(file: PackageJson, manager: string) {
   const lock = LOCKS.find(([, name]) => name === manager)![0];
-  return diagnose('QS401', {
+  return worded('QS401', {
     place: { file: file.path },
     problem: `${file.path} has a build script, and no lock file pins its packages`,
     expected: `${joinPath(file.root, lock)} in the source`,

@@ -1,10 +1,12 @@
 /** The version of Node: what the project asks for, among the versions there are images of. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
-import type { Sourced } from '../facts.js';
-import { joinPath } from '../paths.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
-import { asObject, type PackageJson, placeIn } from './package-json.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { joinPath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
+import { asObject, type PackageJson, placeIn } from '../files/package-json.js';
+import type { Project } from '../project.js';
 
 /** Major versions of Node that can be asked for; the first is taken when nothing asks. */
 export const KNOWN_NODES = ['22', '24', '20'] as const;
@@ -50,7 +52,7 @@ function knownNode(written: string, place: Place): Finding<Sourced<string>> {
 }
 
 function unknownNode(written: string, place: Place) {
-  return diagnose('QS405', {
+  return worded('QS405', {
     place,
     problem: `Node "${written}" is not supported`,
     expected: `one of ${KNOWN_NODES.toSorted().join(', ')}`,

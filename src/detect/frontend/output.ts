@@ -1,9 +1,12 @@
 /** Where a frontend's build writes, and whether it makes a server: read from its tool's configuration, never guessed. */
-import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Sourced, Tree } from '../facts.js';
-import { joinPath, resolvePath } from '../paths.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
-import { asObject, lineOf, type PackageJson, placeIn, readScriptConfig } from './package-json.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { joinPath, resolvePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import { asObject, lineOf, type PackageJson, placeIn, readScriptConfig } from '../files/package-json.js';
+import type { Project } from '../project.js';
 
 /** The build's result. */
 export interface FrontendOutput {
@@ -106,7 +109,7 @@ async function nextOutput(tree: Tree, file: PackageJson): Promise<Finding<Fronte
     return found({ output, server: { value: 'next', place } });
   }
   return failed(
-    diagnose('QS409', {
+    worded('QS409', {
       place: { file: config?.path ?? file.path },
       problem: `${config?.path ?? `no next.config in ${file.root || 'the source'}`} sets no output, so the build needs all of node_modules to run`,
       expected: 'output: "standalone" for a server of its own, or output: "export" for static files',
@@ -200,7 +203,7 @@ function staticSite(file: PackageJson, directory: string, why: string): Finding<
 }
 
 function needsServer(file: PackageJson, config: string | undefined, tool: string, expected: string, fix: string) {
-  return diagnose('QS409', {
+  return worded('QS409', {
     place: { file: config ?? file.path },
     problem: `${tool} builds a server here, and only static files of it can be served`,
     expected,
@@ -209,7 +212,7 @@ function needsServer(file: PackageJson, config: string | undefined, tool: string
 }
 
 function unknownOutput(file: PackageJson, script: string, command: string) {
-  return diagnose('QS408', {
+  return worded('QS408', {
     place: placeIn(file, `"${script}"`),
     problem: `the script "${script}" (${command}) does not show where it writes`,
     expected: 'a known tool such as Vite, Next.js or Create React App, or a line of configuration',

@@ -1,9 +1,12 @@
 /** Who hands the files of a built frontend to browsers: the app, or nobody. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { isWithin, joinPath, resolvePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Dependency } from '../../support/dependency.js';
 import { argumentsOf, type PythonModule, qualify } from '../code/module.js';
-import type { Dependency, Framework, FrontendFacts, Sourced } from '../facts.js';
-import { isWithin, joinPath, resolvePath } from '../paths.js';
-import { type Finding, failed, found, type Project } from '../project.js';
+import type { Framework, FrontendFacts } from '../facts.js';
+import type { Project } from '../project.js';
 
 /** Calls that hand out files, and settings and arguments that say where such files lie. */
 const HANDS_OUT =
@@ -59,7 +62,7 @@ export function detectServed(
   const apart = publishedApart(project, root);
   if (apart) return found({ apart });
   return failed(
-    diagnose('QS410', {
+    worded('QS410', {
       place: { file: joinPath(root, 'package.json') },
       problem: `the frontend is built to ${output.value}, and no code of the app hands that out to browsers`,
       expected: `code that does, such as ${EXAMPLES[framework](output.value)}`,

@@ -1,7 +1,9 @@
 /** Variables that end up in a frontend's files when it is built, as browsers have none: VITE_API_URL, NEXT_PUBLIC_SITE. */
-import type { BakedVariable, Tree } from '../facts.js';
-import { joinPath } from '../paths.js';
-import { lineOf, withoutComments } from './package-json.js';
+
+import { joinPath } from '../../source/paths.js';
+import type { Tree } from '../../source/tree.js';
+import type { BakedVariable } from '../facts.js';
+import { lineOf, withoutComments } from '../files/package-json.js';
 
 const NAME = '(?:VITE|NEXT_PUBLIC|REACT_APP|VUE_APP|GATSBY|PUBLIC|NG_APP)_\\w+';
 

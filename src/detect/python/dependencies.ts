@@ -1,31 +1,7 @@
 /** Dependencies that pyproject.toml declares, with the lines they stand on: PEP 621, dependency groups, poetry's tables. */
 import type { Place } from '../../diagnostics/diagnostic.js';
-import type { Dependency } from '../facts.js';
-import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
-
-/** Normalises a package name as PEP 503 says. */
-export function normaliseName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
-}
-
-/** Name and extras of a requirement such as `psycopg[binary] >=3`; undefined for a URL, path or option. */
-export function readRequirement(text: string): { name: string; extras: string[] } | undefined {
-  const parts = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(?=$|[(<>=!~;@#,\s])/.exec(
-    text,
-  );
-  if (!parts) return undefined;
-  const extras = (parts[2] ?? '')
-    .split(',')
-    .map(extra => extra.trim())
-    .filter(extra => extra !== '');
-  return { name: normaliseName(parts[1]!), extras: extras.map(normaliseName) };
-}
-
-/** The dependency with a name, a main one first; undefined when it is not declared. */
-export function dependencyOn(dependencies: readonly Dependency[], ...names: readonly string[]): Dependency | undefined {
-  const all = dependencies.filter(({ name }) => names.includes(name));
-  return all.find(({ group }) => group === 'main') ?? all[0];
-}
+import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
+import { type Dependency, readRequirement } from '../../support/dependency.js';
 
 /** Dependencies that pyproject.toml declares: main, groups, and extras (whose group is the extra's name). */
 export function pyprojectDependencies(file: TomlFile): Dependency[] {

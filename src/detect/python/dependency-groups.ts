@@ -1,5 +1,5 @@
 /** The dependency groups that a suite needs. */
-import type { Dependency } from '../facts.js';
+import type { Dependency } from '../../support/dependency.js';
 
 /** The groups of the dependencies a suite runs with, few: one that is there already is not joined by another for the same package. */
 export function groupsOf(dependencies: readonly Dependency[]): { groups?: readonly string[] } {

@@ -1,10 +1,10 @@
 /** Code in the source that requirements name by its directory (`-e .`, `./libs/money`): what it declares itself. */
 
+import { isTomlFile, parseToml, stringsAt, tableAt } from '../../source/toml-file.js';
+import type { Tree } from '../../source/tree.js';
+import { readRequirement } from '../../support/dependency.js';
 import { argumentsOf, callsIn, literalString, readModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
-import type { Tree } from '../facts.js';
-import { isTomlFile, parseToml, stringsAt, tableAt } from '../toml-file.js';
-import { readRequirement } from './dependencies.js';
 
 /** A project in a directory of the source. */
 export interface LocalProject {

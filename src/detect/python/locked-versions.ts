@@ -1,8 +1,9 @@
 /** Exact versions by package name, from any kind of lock. */
 
-import type { Dependency, Sourced } from '../facts.js';
-import { isTable, stringAt, type TomlFile } from '../toml-file.js';
-import { normaliseName } from './dependencies.js';
+import type { Sourced } from '../../source/sourced.js';
+import { isTable, stringAt, type TomlFile } from '../../source/toml-file.js';
+import type { Dependency } from '../../support/dependency.js';
+import { normaliseName } from '../../support/dependency.js';
 import type { PipfileLock } from './pipenv-lock.js';
 
 /** The exact version of each package that a lock or a pinned requirement names. */

@@ -1,8 +1,10 @@
 /** Debian packages the app needs: for its Python packages, for programs its code runs, and those configured. */
 
+import { configPlace } from '../../source/config-place.js';
+import type { Dependency } from '../../support/dependency.js';
 import { dottedNameBefore, type PythonModule } from '../code/module.js';
-import type { Dependency, NativePackages } from '../facts.js';
-import { configPlace, type Project } from '../project.js';
+import type { NativePackages } from '../facts.js';
+import type { Project } from '../project.js';
 import {
   COMPILED,
   EXTRA_NATIVE,

@@ -1,11 +1,13 @@
 /** Which tool keeps the dependencies, what pins them, and whether the pins are fresh. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { isForeign } from '../../source/own-code.js';
+import { joinPath, relativePath } from '../../source/paths.js';
+import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
 import { findAppDirectories } from '../app/directory.js';
 import type { PythonFacts } from '../facts.js';
-import { joinPath, relativePath } from '../paths.js';
-import { type Finding, failed, found, isForeign, type Project } from '../project.js';
-import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
+import type { Project } from '../project.js';
 import { extraNames, pyprojectDependencies } from './dependencies.js';
 import { type LockedVersions, pipfileVersions, tomlVersions } from './locked-versions.js';
 import { pdmLockProblem } from './pdm-lock.js';
@@ -44,7 +46,7 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
   const [lock, other] = locks;
   if (lock && other) {
     return failed(
-      diagnose('QS202', {
+      worded('QS202', {
         place: { file: lock },
         problem: `both ${lock} and ${other} pin the dependencies`,
         expected: 'one lock file, of the package manager the project uses',
@@ -137,7 +139,7 @@ const STALE = {
 function stalePoetryLock(pyproject: TomlFile, lock: TomlFile): Diagnostic | undefined {
   const recorded = stringAt(lock.data, 'metadata', 'content-hash');
   if (recorded === undefined) {
-    return diagnose('QS209', {
+    return worded('QS209', {
       place: { file: lock.path },
       problem: 'poetry.lock has no content-hash in its [metadata]',
       expected: 'a lock file as "poetry lock" writes it',
@@ -146,7 +148,7 @@ function stalePoetryLock(pyproject: TomlFile, lock: TomlFile): Diagnostic | unde
   }
   if (poetryContentHashes(pyproject).includes(recorded)) return undefined;
   const line = tomlLine(lock.text, 'metadata', 'content-hash');
-  return diagnose('QS205', {
+  return worded('QS205', {
     place: { file: lock.path, ...(line && { line }) },
     problem: 'poetry.lock was written for another pyproject.toml: its content-hash does not match',
     expected: 'a lock file made after the last change of the dependencies',
@@ -157,7 +159,7 @@ function stalePoetryLock(pyproject: TomlFile, lock: TomlFile): Diagnostic | unde
 function staleUvLock(pyproject: TomlFile, lock: TomlFile, directory: string): Diagnostic | undefined {
   const difference = uvLockDifference(pyproject, lock, directory);
   if (difference === undefined) return undefined;
-  return diagnose('QS205', {
+  return worded('QS205', {
     place: { file: lock.path },
     problem: `uv.lock was written for another ${pyproject.path}: ${difference}`,
     expected: 'a lock file made after the last change of the dependencies',
@@ -172,7 +174,7 @@ async function noProject({ tree }: Project, lock: string | undefined): Promise<D
   const apps = await findAppDirectories(tree);
   const [first, ...others] = apps.length > 0 ? apps : new Set(below.map(path => path.slice(0, path.lastIndexOf('/'))));
   const state = apps.length > 1 ? `${apps.length} web apps lie in directories of the source` : undefined;
-  return diagnose('QS201', {
+  return worded('QS201', {
     problem: lock
       ? `there is a ${lock} but no ${lock === 'Pipfile.lock' ? 'Pipfile' : 'pyproject.toml'}`
       : (state ?? 'no Python project found in the source directory'),
@@ -187,7 +189,7 @@ async function noProject({ tree }: Project, lock: string | undefined): Promise<D
 
 function unsupportedTool(path: string): Diagnostic {
   const tool = UNSUPPORTED[path]!;
-  return diagnose('QS203', {
+  return worded('QS203', {
     place: { file: path },
     problem: `the dependencies are kept with ${tool}`,
     expected: 'poetry, uv, pdm, pipenv, or pip with a requirements.txt',
@@ -197,7 +199,7 @@ function unsupportedTool(path: string): Diagnostic {
 
 function noLock(file: string, lock: string, command: string): Diagnostic {
   const others = lock === 'uv.lock' ? 'uv.lock, poetry.lock, pdm.lock or requirements.txt' : lock;
-  return diagnose('QS204', {
+  return worded('QS204', {
     place: { file },
     problem: `${file} declares dependencies, and no lock file pins their versions`,
     expected: `${others} beside ${file}`,

@@ -1,9 +1,9 @@
 /** Whether pdm.lock belongs to pyproject.toml, and says of each package which group needs it. */
 import { createHash } from 'node:crypto';
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { isTable, stringAt, type TomlFile, tableAt } from '../toml-file.js';
-import { normaliseName } from './dependencies.js';
+import { isTable, stringAt, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { normaliseName } from '../../support/dependency.js';
 import { pythonJson } from './python-json.js';
 
 /** The content hash that a fresh pdm.lock carries, with its algorithm before it. */
@@ -32,7 +32,7 @@ export function pdmContentHash({ data }: TomlFile): string {
 export function pdmLockProblem(pyproject: TomlFile, lock: TomlFile): Diagnostic | undefined {
   const recorded = stringAt(lock.data, 'metadata', 'content_hash');
   if (recorded !== pdmContentHash(pyproject)) {
-    return diagnose('QS205', {
+    return worded('QS205', {
       place: { file: lock.path },
       problem: 'pdm.lock was written for another pyproject.toml: its content_hash does not match',
       expected: 'a lock file made after the last change of the dependencies',
@@ -42,7 +42,7 @@ export function pdmLockProblem(pyproject: TomlFile, lock: TomlFile): Diagnostic 
   const packages = Array.isArray(lock.data.package) ? lock.data.package.filter(isTable) : [];
   const bare = packages.find(entry => !Array.isArray(entry.groups) || !Array.isArray(entry.files));
   if (!bare) return undefined;
-  return diagnose('QS209', {
+  return worded('QS209', {
     place: { file: lock.path },
     problem: `pdm.lock does not say which group needs ${stringAt(bare, 'name')}, or has no hashes of its files`,
     expected: 'a lock file written with the strategy inherit_metadata, the default of pdm 2.11 and newer',

@@ -1,9 +1,12 @@
 /** Projects kept with requirements files: which of them count, what they pin, and whether compiled ones are fresh. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import type { Dependency, RequirementFiles, Sourced, Tree } from '../facts.js';
-import { type Finding, failed, found } from '../project.js';
-import { readRequirement } from './dependencies.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import type { Dependency } from '../../support/dependency.js';
+import { readRequirement } from '../../support/dependency.js';
+import type { RequirementFiles } from '../facts.js';
 import { readLocalProject } from './local-project.js';
 import { type LockedVersions, pinnedVersions } from './locked-versions.js';
 import { type Requirements, readRequirements } from './requirements.js';
@@ -108,7 +111,7 @@ async function staleCompiled(tree: Tree, path: string, compiled: Requirements): 
   });
   if (!missing) return undefined;
   const command = /uv pip compile/.test((await tree.read(path)) ?? '') ? 'uv pip compile' : 'pip-compile';
-  return diagnose('QS205', {
+  return worded('QS205', {
     place: missing.place,
     problem: `${path} was compiled from another ${input}: ${missing.name}${missing.pinned ? ` ${missing.pinned}` : ''} is not in it`,
     expected: `${path} compiled after the last change of ${input}`,
@@ -136,7 +139,7 @@ async function localCode(tree: Tree, all: readonly Requirements[]): Promise<Find
   const unreadable = lines.find((_, index) => projects[index] === undefined);
   if (unreadable) {
     return failed(
-      diagnose('QS211', {
+      worded('QS211', {
         place: unreadable.place,
         problem: `the line installs code from ${unreadable.directory || 'the source itself'}, and what that depends on cannot be read`,
         expected: 'a pyproject.toml, setup.cfg or setup.py there that lists its dependencies as literals',

@@ -1,10 +1,10 @@
 /** Pipenv's files: what Pipfile declares, and whether Pipfile.lock belongs to it. */
 import { createHash } from 'node:crypto';
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import type { Dependency } from '../facts.js';
-import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
-import { normaliseName } from './dependencies.js';
+import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
+import type { Dependency } from '../../support/dependency.js';
+import { normaliseName } from '../../support/dependency.js';
 import { pythonJson } from './python-json.js';
 
 /** Sections of a Pipfile that are no category of packages. */
@@ -28,7 +28,7 @@ export function parsePipfileLock(path: string, text: string): PipfileLock | Diag
   }
   const meta = isTable(data) ? data._meta : undefined;
   if (!isTable(data) || !isTable(meta)) {
-    return diagnose('QS209', {
+    return worded('QS209', {
       place: { file: path },
       problem: `${path} is not what pipenv writes: no JSON object with "_meta"`,
       expected: 'a lock file as "pipenv lock" writes it, without merge conflict markers',
@@ -78,7 +78,7 @@ export function pipfileDependencies({ path, text, data }: TomlFile): Dependency[
 /** Says why Pipfile.lock does not belong to the Pipfile; undefined when it does. */
 export function stalePipfileLock(pipfile: TomlFile, lock: PipfileLock): Diagnostic | undefined {
   if (lock.hash === pipfileHash(pipfile, lock)) return undefined;
-  return diagnose('QS205', {
+  return worded('QS205', {
     place: { file: lock.path },
     problem: 'Pipfile.lock was written for another Pipfile: its hash does not match',
     expected: 'a lock file made after the last change of the dependencies',

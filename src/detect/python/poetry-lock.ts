@@ -1,6 +1,6 @@
 /** Whether poetry.lock belongs to pyproject.toml: the content hash, computed as poetry computes it. */
 import { createHash } from 'node:crypto';
-import { type TomlFile, tableAt } from '../toml-file.js';
+import { type TomlFile, tableAt } from '../../source/toml-file.js';
 import { pythonJson } from './python-json.js';
 
 /** Keys of [tool.poetry] in the hash; the first four count as null when absent and nothing of [project] is there. */

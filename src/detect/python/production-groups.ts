@@ -1,8 +1,10 @@
 /** Groups and extras that belong into production: their dependencies count as the app's own. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { closest } from '../../diagnostics/suggest.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Project } from '../project.js';
 import type { PackageFacts } from './package-manager.js';
 
 /** The packages with the dependencies of `python.groups` among the main ones; a diagnostic for a name that nothing has. */
@@ -25,7 +27,7 @@ export function withProductionGroups(project: Project, packages: PackageFacts): 
 
 function noGroup(name: string, known: readonly string[], { packageManager }: PackageFacts): Diagnostic {
   const near = closest(name, known);
-  return diagnose('QS213', {
+  return worded('QS213', {
     place: configPlace('python.groups'),
     problem: `no dependency group or extra is called ${name}`,
     expected: known.length > 0 ? `one of ${known.join(', ')}` : `none: the project has no groups`,

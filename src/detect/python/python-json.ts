@@ -1,5 +1,5 @@
 /** JSON as Python writes it: the package managers hash such texts. */
-import { isTable } from '../toml-file.js';
+import { isTable } from '../../source/toml-file.js';
 
 /** Spacing of Python's json.dumps: its default, or the one asked for by `separators=(",", ":")`. */
 export type PythonJsonStyle = 'default' | 'compact';

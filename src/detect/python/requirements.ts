@@ -1,9 +1,10 @@
 /** Requirements files: what they list, which files they read, and the lines that stand for code in the source itself. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
-import type { Dependency, Tree } from '../facts.js';
-import { type Finding, failed, found } from '../project.js';
-import { readRequirement } from './dependencies.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Tree } from '../../source/tree.js';
+import type { Dependency } from '../../support/dependency.js';
+import { readRequirement } from '../../support/dependency.js';
 import { type BuildRule, buildRules } from './source-builds.js';
 
 /** What a requirements file and those it reads say. */
@@ -94,7 +95,7 @@ function merge(a: Requirements, b: Requirements): Requirements {
 }
 
 function missing(path: string, target: string, place: Place): Diagnostic {
-  return diagnose('QS210', {
+  return worded('QS210', {
     place,
     problem: `${path} includes ${target}, which does not exist`,
     expected: 'every file named after -r or -c beside the file that names it',

@@ -1,8 +1,10 @@
 /** Packages that are built from source on purpose, or never: what pip, uv and poetry are told about wheels. */
 import type { Place } from '../../diagnostics/diagnostic.js';
-import type { PythonPackageManager, Sourced, Tree } from '../facts.js';
-import { isTomlFile, parseToml, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
-import { normaliseName } from './dependencies.js';
+import type { Sourced } from '../../source/sourced.js';
+import { isTomlFile, parseToml, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
+import type { Tree } from '../../source/tree.js';
+import { normaliseName } from '../../support/dependency.js';
+import type { PythonPackageManager } from '../facts.js';
 
 /** One word of such an option: a package's name, `:all:`, or `:none:`, which takes earlier ones back. */
 export interface BuildRule {

@@ -1,7 +1,7 @@
 /** Locked packages that come from a repository or a directory: nothing in the lock says what their files are. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { isTable, stringAt, type TomlFile, tableAt } from '../toml-file.js';
+import { isTable, stringAt, type TomlFile, tableAt } from '../../source/toml-file.js';
 import type { PipfileLock } from './pipenv-lock.js';
 
 /** The first such package of a TOML lock; `inside` are directories of the source that imports start from anyway. */
@@ -37,7 +37,7 @@ export function unhashedInPipfile({ path, categories }: PipfileLock): Diagnostic
 
 function refusal({ path, text }: Pick<TomlFile, 'path' | 'text'>, name: string, from: string): Diagnostic {
   const at = text.split('\n').indexOf(`name = "${name}"`);
-  return diagnose('QS211', {
+  return worded('QS211', {
     place: { file: path, ...(at >= 0 && { line: at + 1 }) },
     problem: `${name} comes from ${from}, and the lock has no hash of its files`,
     expected: 'packages from an index, each with its hashes',

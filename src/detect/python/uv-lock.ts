@@ -1,7 +1,7 @@
 /** Whether uv.lock belongs to pyproject.toml: the requirements it recorded for the project against the declared ones. */
 
-import { isTable, stringAt, stringsAt, type TomlFile, tableAt } from '../toml-file.js';
-import { normaliseName, readRequirement } from './dependencies.js';
+import { isTable, stringAt, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { normaliseName, readRequirement } from '../../support/dependency.js';
 import { KNOWN_PYTHONS } from './version.js';
 import { allowsMinor } from './version-range.js';
 

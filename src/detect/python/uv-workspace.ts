@@ -1,29 +1,21 @@
 /** Workspaces of uv: their members, and which of them is the app. */
 import type { Config } from '../../config/schema.js';
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import {
+  isTomlFile,
+  parseToml,
+  stringAt,
+  stringsAt,
+  type TomlFile,
+  tableAt,
+  tomlLine,
+} from '../../source/toml-file.js';
+import type { Tree } from '../../source/tree.js';
+import { normaliseName } from '../../support/dependency.js';
 import { bringsWebFramework } from '../app/web-frameworks.js';
-import type { Sourced, Tree } from '../facts.js';
-import { isTomlFile, parseToml, stringAt, stringsAt, type TomlFile, tableAt, tomlLine } from '../toml-file.js';
-import { normaliseName, pyprojectDependencies } from './dependencies.js';
-
-/** One project of a workspace beside its root. */
-export interface Member {
-  readonly name: string;
-  readonly directory: string;
-  /** Directory that imports of it start from. */
-  readonly root: string;
-  readonly file: TomlFile;
-}
-
-/** The members, and the one that is the app when the root is not. */
-export interface Workspace {
-  readonly members: readonly Member[];
-  /** Its name, found in its own pyproject.toml. */
-  readonly member?: Sourced<string>;
-  /** The app's own pyproject.toml. */
-  readonly app: TomlFile;
-}
+import type { Member, Workspace } from '../project.js';
+import { pyprojectDependencies } from './dependencies.js';
 
 /** Reads a workspace; undefined when the project is none, diagnostics when the app in it cannot be told. */
 export async function readWorkspace(
@@ -87,7 +79,7 @@ function matchesAny(patterns: readonly string[], directory: string): boolean {
 function undecided(pyproject: TomlFile, members: readonly Member[], asked: string | undefined): Diagnostic {
   const names = members.map(({ name }) => name);
   const line = tomlLine(pyproject.text, 'tool.uv.workspace');
-  return diagnose('QS212', {
+  return worded('QS212', {
     place:
       asked === undefined
         ? { file: pyproject.path, ...(line && { line }) }

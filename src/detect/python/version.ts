@@ -1,10 +1,13 @@
 /** Which Python the app runs on: what is configured, what is pinned, else the newest that the project allows. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
-import { imagePython } from '../app/dockerfile.js';
-import type { Sourced, Tree } from '../facts.js';
-import { aroundApp, configPlace, type Finding, failed, found, type Project } from '../project.js';
-import { stringAt, tomlLine } from '../toml-file.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import { stringAt, tomlLine } from '../../source/toml-file.js';
+import type { Tree } from '../../source/tree.js';
+import { imagePython } from '../files/dockerfile.js';
+import { aroundApp, type Project } from '../project.js';
 import type { LockedVersions } from './locked-versions.js';
 import { pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
 import { allowsMinor } from './version-range.js';
@@ -60,7 +63,7 @@ function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): 
   }
   if (range && allowsMinor(range.value, minor) === false) {
     return failed(
-      diagnose('QS208', {
+      worded('QS208', {
         place: pinned.place,
         problem: `Python ${minor} is pinned here, and ${range.place.file} asks for ${range.value}`,
         expected: 'a pinned version inside the declared range',
@@ -72,7 +75,7 @@ function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): 
 }
 
 function unsupported(value: string, place: Place) {
-  return diagnose('QS207', {
+  return worded('QS207', {
     place,
     problem: `Python "${value}" is not supported`,
     expected: `a version or range that allows one of ${[...KNOWN_PYTHONS].reverse().join(', ')}`,
@@ -111,7 +114,7 @@ async function pinnedVersion(project: Project): Promise<Finding<Sourced<string>>
   const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
   if (!first || !other) return found(first);
   return failed(
-    diagnose('QS208', {
+    worded('QS208', {
       place: other.place,
       problem: `Python ${other.value} is pinned here, and ${first.place.file} line ${first.place.line} pins ${first.value}`,
       expected: 'one version of Python in both',

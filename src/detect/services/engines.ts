@@ -1,7 +1,7 @@
 /** SQLAlchemy's engines: whether the app waits for its database or goes on meanwhile, which takes different drivers. */
 
+import type { Sourced } from '../../source/sourced.js';
 import { callsIn, qualify } from '../code/module.js';
-import type { Sourced } from '../facts.js';
 import type { Project } from '../project.js';
 
 const MAKERS: Readonly<Record<string, 'sync' | 'async'>> = {

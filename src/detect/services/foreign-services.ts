@@ -1,9 +1,9 @@
 /** Services that the app needs and that Quayside does not run: by their clients among the dependencies, and their use in code. */
 import { FOREIGN_SERVICES, type ForeignService } from '../../config/foreign-services.js';
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import type { Dependency } from '../../support/dependency.js';
 import type { EnvRead } from '../code/env-read.js';
-import type { Dependency } from '../facts.js';
 import type { Project } from '../project.js';
 import { DRIVERS } from './drivers.js';
 
@@ -145,7 +145,7 @@ function placeOfUse(
 }
 
 function notRun(kind: ForeignService, { name, place }: Dependency, use: Place): Diagnostic {
-  return diagnose('QS505', {
+  return worded('QS505', {
     place: use,
     problem: `the app talks to ${FOREIGN_SERVICES[kind]} (${name}, ${place.file}${place.line ? `:${place.line}` : ''}), which Quayside does not run`,
     expected:

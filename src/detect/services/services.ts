@@ -1,11 +1,15 @@
 /** Services the app needs: from its drivers and from the environment variables that its code reads addresses from. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Dependency } from '../../support/dependency.js';
 import type { EnvRead } from '../code/env-read.js';
-import type { Dependency, Framework, ServiceFacts, ServiceKind, Sourced } from '../facts.js';
-import { configPlace, type Finding, found, type Project } from '../project.js';
+import type { Framework, ServiceFacts, ServiceKind } from '../facts.js';
+import type { ComposeServices } from '../files/compose-services.js';
+import type { Project } from '../project.js';
 import { addressParts, anyPart } from './address-parts.js';
-import type { ComposeServices } from './compose-services.js';
 import { DRIVERS, type Driver } from './drivers.js';
 import { engineOf } from './engines.js';
 
@@ -150,7 +154,7 @@ function undecidedDatabase(
     .map(kind => installed.find(({ driver }) => driver.kind === kind)?.dependency)
     .filter(d => d !== undefined);
   const names = drivers.map(({ name, place }) => `${name} (${place.file}:${place.line})`);
-  return diagnose('QS501', {
+  return worded('QS501', {
     place: drivers[0]?.place,
     problem: `drivers of more than one database are installed: ${names.join(', ')}`,
     expected: `one of ${databases.join(', ')}, or a variable for each`,
@@ -243,7 +247,7 @@ function schemeOf(
   if (!first) {
     return {
       diagnostics: [
-        diagnose('QS503', {
+        worded('QS503', {
           place: configPlace(`services.${kind}`),
           problem: `${kind} is configured, and no dependency is a driver for it`,
           expected: 'a driver among the main dependencies, or the URL scheme the app expects',
@@ -258,7 +262,7 @@ function schemeOf(
     const names = drivers.map(({ dependency }) => dependency.name).join(' and ');
     return {
       diagnostics: [
-        diagnose('QS504', {
+        worded('QS504', {
           place: first.dependency.place,
           problem: `${names} are both installed, and the code does not show which one ${variable.value} names`,
           expected: `one driver for ${kind}, or the scheme of its address`,
@@ -275,14 +279,14 @@ function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads
   const example = kind === 'redis' ? 'REDIS_URL' : 'DATABASE_URL';
   const installed = dependency ? ` (${dependency.name} is installed)` : '';
   if (part) {
-    return diagnose('QS502', {
+    return worded('QS502', {
       place: { file: part.path, line: part.line },
       problem: `the app needs ${kind}${installed}, and reads parts of its address (${part.name}), but no host`,
       expected: `code that reads the host from a variable, or the whole address from one such as ${example}`,
       fix: `read ${example} in the code, or write services: { ${kind}: false } in quayside.yaml to do without`,
     });
   }
-  return diagnose('QS502', {
+  return worded('QS502', {
     place: dependency?.place ?? configPlace(`services.${kind}`),
     problem: `the app needs ${kind}${installed}, and reads no variable for its address`,
     expected: `code that reads a variable such as ${example} from the environment`,

@@ -1,10 +1,12 @@
 /** What browser tests import: they run in an image that has Playwright and the tests, and neither the app nor its packages. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Dependency } from '../../support/dependency.js';
+import { normaliseName } from '../../support/dependency.js';
 import { argumentsOf, callsIn, importsAtTop, literalString, type PythonModule } from '../code/module.js';
-import type { Dependency, Sourced } from '../facts.js';
-import { type Finding, failed, found, type Project } from '../project.js';
-import { normaliseName } from '../python/dependencies.js';
+import type { Project } from '../project.js';
 
 /** The fixture of pytest-django and pytest-flask that runs the app inside the tests. */
 const LIVE_SERVER = 'live_server';
@@ -131,7 +133,7 @@ function topOf(name: string): string {
 
 function importsApp(path: string, { name, place }: AppImport): Diagnostic {
   const through = place.file === path ? '' : `, which ${path} imports`;
-  return diagnose('QS606', {
+  return worded('QS606', {
     place,
     problem: `browser tests run beside the built image, without the app's code: ${name} cannot be imported there${through}`,
     expected: 'browser tests that use the app by its pages and its API only',
@@ -140,7 +142,7 @@ function importsApp(path: string, { name, place }: AppImport): Diagnostic {
 }
 
 function startsApp(path: string): Diagnostic {
-  return diagnose('QS606', {
+  return worded('QS606', {
     place: { file: path },
     problem: `browser tests start the app themselves with ${LIVE_SERVER}, and run here without the app's code, against the built image`,
     expected: 'the address from the fixture base_url, or from the variable BASE_URL',
@@ -149,7 +151,7 @@ function startsApp(path: string): Diagnostic {
 }
 
 function needsFixture(path: string, fixture: string, { name, place }: AppImport): Diagnostic {
-  return diagnose('QS606', {
+  return worded('QS606', {
     place,
     problem: `browser tests use the fixture "${fixture}" of ${path}, which imports ${name}: they run without the app's code`,
     expected: 'fixtures of browser tests in files that do not import the app',

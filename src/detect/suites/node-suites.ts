@@ -1,8 +1,10 @@
 /** Suites that run in Node: browser tests of Playwright, and the linter, type checker and formatter of the frontend. */
-import { diagnose } from '../../diagnostics/diagnose.js';
-import type { FrontendFacts, NodeProject, NodeSuiteFacts, Tree } from '../facts.js';
-import { detectNodeInstall } from '../frontend/node-packages.js';
-import { detectNodeVersion } from '../frontend/node-version.js';
+import { worded } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { isWithin, joinPath } from '../../source/paths.js';
+import type { Tree } from '../../source/tree.js';
+import type { FrontendFacts, NodeProject, NodeSuiteFacts } from '../facts.js';
 import {
   asObject,
   lineOf,
@@ -10,9 +12,10 @@ import {
   placeIn,
   readPackageJson,
   readScriptConfig,
-} from '../frontend/package-json.js';
-import { isWithin, joinPath } from '../paths.js';
-import { configPlace, type Finding, failed, found, type Project } from '../project.js';
+} from '../files/package-json.js';
+import { detectNodeInstall } from '../frontend/node-packages.js';
+import { detectNodeVersion } from '../frontend/node-version.js';
+import type { Project } from '../project.js';
 
 /** Finds the suites; those configured as false under the same name are left out. */
 export async function detectNodeSuites(
@@ -150,7 +153,7 @@ function npmPackages(text: string): Readonly<Record<string, unknown>> {
 }
 
 function notLocked(file: PackageJson, lockfile: string) {
-  return diagnose('QS602', {
+  return worded('QS602', {
     place: placeIn(file, '"@playwright/test"'),
     problem: `${lockfile} does not name the version of @playwright/test`,
     expected: 'a lock file that was written after @playwright/test was added',
@@ -159,7 +162,7 @@ function notLocked(file: PackageJson, lockfile: string) {
 }
 
 function fixedAddress(config: string) {
-  return diagnose('QS604', {
+  return worded('QS604', {
     place: { file: config },
     problem: `${config} reads the address of the app from no variable, so the tests cannot be sent to the built image`,
     expected: 'use: { baseURL: process.env.BASE_URL ?? "http://localhost:3000" }',

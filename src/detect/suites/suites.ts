@@ -1,14 +1,17 @@
 /** Finds the test suites: tests without a browser, browser tests, and the linter. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, found } from '../../source/finding.js';
+import { stringsAt, tomlLine } from '../../source/toml-file.js';
+import type { Dependency } from '../../support/dependency.js';
+import { dependencyOn } from '../../support/dependency.js';
 import { managePath } from '../app/django.js';
 import type { PythonModule } from '../code/module.js';
-import type { Dependency, SuiteFacts } from '../facts.js';
-import { configPlace, type Finding, found, type Project } from '../project.js';
-import { dependencyOn } from '../python/dependencies.js';
+import type { SuiteFacts } from '../facts.js';
+import type { Project } from '../project.js';
 import { groupsOf } from '../python/dependency-groups.js';
 import type { PackageFacts } from '../python/package-manager.js';
-import { stringsAt, tomlLine } from '../toml-file.js';
 import { conftestsOfApp } from './browser-imports.js';
 import { toolSuite } from './tool-suites.js';
 
@@ -69,7 +72,7 @@ function configured(
   if (detected.value || detected.diagnostics.length > 0 || isInNode) return detected;
   return {
     diagnostics: [
-      diagnose('QS603', {
+      worded('QS603', {
         place: configPlace(`suites.${name}`),
         problem: `the suite "${name}" is configured, and nothing in the source looks like one`,
         expected: 'a command to run',
@@ -164,7 +167,7 @@ function browserSuite(
     const missing = playwright.length === 0 ? 'a dependency' : `pinned in ${lockfile?.value ?? 'the requirements'}`;
     return {
       diagnostics: [
-        diagnose('QS602', {
+        worded('QS602', {
           place: { file: first.path },
           problem: `${first.path} drives a browser, and playwright is not ${missing}`,
           expected:
@@ -239,7 +242,7 @@ function pytestOf(dependencies: readonly Dependency[]): Dependency[] | undefined
 }
 
 function noPytest(path: string, count: number): Diagnostic {
-  return diagnose('QS601', {
+  return worded('QS601', {
     place: { file: path },
     problem: `there ${count === 1 ? 'is a test file' : `are ${count} test files`}, and pytest is not a dependency`,
     expected: 'pytest in a dependency group, or a command for the suite',

@@ -1,10 +1,11 @@
 /** Linters, type checkers and formatters of Python: those that are dependencies, each as its own configuration wants it. */
 
-import type { Dependency, SuiteFacts } from '../facts.js';
+import { tableAt, tomlLine } from '../../source/toml-file.js';
+import type { Dependency } from '../../support/dependency.js';
+import { dependencyOn } from '../../support/dependency.js';
+import type { SuiteFacts } from '../facts.js';
 import type { Project } from '../project.js';
-import { dependencyOn } from '../python/dependencies.js';
 import { groupsOf } from '../python/dependency-groups.js';
-import { tableAt, tomlLine } from '../toml-file.js';
 
 interface Tool {
   readonly name: string;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
 import { parseConfig } from '../../../src/config/parse.js';
 import { configSchema } from '../../../src/config/schema.js';
-import { memoryTree } from '../../../src/detect/tree.js';
+import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
+import { memoryTree } from '../../../src/source/tree.js';
 
 describe('parseConfig', () => {
   it.each(['', '\n# nothing\n', '---\n'])('takes %j as an empty configuration', text => {
@@ -81,7 +82,7 @@ describe('loadConfig', () => {
   });
 
   it('follows root, and lets the outer file win', async () => {
-    expect(await loadConfig(tree)).toEqual({
+    expect(await loadConfig(tree, onlyAppDirectory)).toEqual({
       config: { root: './apps/shop/', name: 'shop', port: 9000 },
       root: 'apps/shop',
       diagnostics: [],
@@ -95,7 +96,7 @@ describe('loadConfig', () => {
       'shop/quayside.yaml': 'frontend: { root: ./ui, output: static/ui }\n',
       'docs/requirements.txt': 'sphinx\n',
     });
-    expect(await loadConfig(app)).toEqual({
+    expect(await loadConfig(app, onlyAppDirectory)).toEqual({
       config: { frontend: { root: 'shop/ui', output: 'shop/static/ui' } },
       root: 'shop',
       diagnostics: [],
@@ -103,10 +104,14 @@ describe('loadConfig', () => {
   });
 
   it('takes a given text in place of the file', async () => {
-    expect(await loadConfig(tree, 'name: other\n')).toEqual({ config: { name: 'other' }, root: '', diagnostics: [] });
+    expect(await loadConfig(tree, onlyAppDirectory, 'name: other\n')).toEqual({
+      config: { name: 'other' },
+      root: '',
+      diagnostics: [],
+    });
   });
 
   it('needs no file at all', async () => {
-    expect(await loadConfig(memoryTree({}))).toEqual({ config: {}, root: '', diagnostics: [] });
+    expect(await loadConfig(memoryTree({}), onlyAppDirectory)).toEqual({ config: {}, root: '', diagnostics: [] });
   });
 });

@@ -1,7 +1,7 @@
 /** The check of packages in the image, from its output to what people read. */
 import { expect, it } from 'vitest';
 import { packageProblem } from '../../../src/dagger/package-problem.js';
-import { CHECK_PACKAGES } from '../../../src/plan/paths.js';
+import { CHECK_PACKAGES } from '../../../src/planner/paths.js';
 
 const failure = (cmd: readonly string[], stderr: string) =>
   Object.assign(new Error('exit code: 1'), {

@@ -3,8 +3,8 @@
 import { parseConfig } from '../../../src/config/parse.js';
 import { type Detection, detect } from '../../../src/detect/detect.js';
 import { poetryContentHashes } from '../../../src/detect/python/poetry-lock.js';
-import { isTomlFile, parseToml } from '../../../src/detect/toml-file.js';
-import { memoryTree } from '../../../src/detect/tree.js';
+import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
+import { memoryTree } from '../../../src/source/tree.js';
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -1,10 +1,11 @@
 /** What people get wrong, one row each; the words they see are in test/golden/diagnostics. */
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
+import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
 import { detect } from '../../../src/detect/detect.js';
-import { memoryTree } from '../../../src/detect/tree.js';
 import { CODES } from '../../../src/diagnostics/codes.js';
 import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
+import { memoryTree } from '../../../src/source/tree.js';
 import { DJANGO, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
 
@@ -387,7 +388,7 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
 describe('broken inputs', () => {
   it.each(BROKEN)('%s', async (name, codes, files) => {
     const tree = memoryTree(files);
-    const { config, root, diagnostics: early } = await loadConfig(tree);
+    const { config, root, diagnostics: early } = await loadConfig(tree, onlyAppDirectory);
     const { facts, diagnostics } = config ? await detect(tree, config, root) : { diagnostics: early };
     expect(facts).toBeUndefined();
     expect(diagnostics.map(({ code }) => code)).toEqual(codes);

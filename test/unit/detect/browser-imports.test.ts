@@ -1,6 +1,6 @@
 /** Browser tests beside code that imports the app: what is left out of their image, and what is asked. */
 import { describe, expect, it } from 'vitest';
-import { makePlan } from '../../../src/plan/make-plan.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { detectFiles, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 
 const PYPROJECT =

@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
+import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
 import { entryReference } from '../../../src/detect/app/entry-point.js';
 import { detect } from '../../../src/detect/detect.js';
 import type { Facts, FrontendFacts, ServiceFacts } from '../../../src/detect/facts.js';
-import { memoryTree } from '../../../src/detect/tree.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
+import { memoryTree } from '../../../src/source/tree.js';
 
 const CORPUS = new URL('../../corpus/', import.meta.url);
 
@@ -59,7 +60,7 @@ describe('the corpus', () => {
   it.each(names)('%s', async name => {
     const { expected, files } = readSkeleton(name);
     const tree = memoryTree(files);
-    const { config, root } = await loadConfig(tree);
+    const { config, root } = await loadConfig(tree, onlyAppDirectory);
     const { facts, diagnostics } = await detect(tree, config, root);
     const codes = diagnostics.map(({ code }) => code).join(' ');
     expect(facts ? table(facts) : { asks: codes }).toEqual(expected);

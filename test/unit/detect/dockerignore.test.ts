@@ -1,6 +1,6 @@
 /** The app's own .dockerignore: kept out of the published image, and of nothing else. */
 import { expect, it } from 'vitest';
-import { makePlan } from '../../../src/plan/make-plan.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { detectFiles, FLASK, withFiles } from './apps.js';
 
 const TEXT = '# ours\n\n/notes\ndocs/\n  *.md  \n!README.md\n./scripts\n.env\n!.env\n';

@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
+import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
 import { detect } from '../../../src/detect/detect.js';
 import { explain } from '../../../src/detect/explain.js';
-import type { Tree } from '../../../src/detect/facts.js';
 import { planJson } from '../../../src/plan/json.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
+import type { Tree } from '../../../src/source/tree.js';
 
 const REPOSITORY = new URL('../../..', import.meta.url).pathname;
 
@@ -32,7 +33,7 @@ describe.each(
 )('examples/%s', name => {
   it('is detected and planned as the golden files say', async () => {
     const tree = diskTree(join(REPOSITORY, 'examples', name));
-    const { config, root, diagnostics: wrong } = await loadConfig(tree);
+    const { config, root, diagnostics: wrong } = await loadConfig(tree, onlyAppDirectory);
     expect(wrong).toEqual([]);
     const { facts, diagnostics } = await detect(tree, config, root);
     expect(diagnostics).toEqual([]);

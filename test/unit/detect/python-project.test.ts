@@ -4,7 +4,7 @@ import { pipfileHash } from '../../../src/detect/python/pipenv-lock.js';
 import { poetryContentHashes } from '../../../src/detect/python/poetry-lock.js';
 import { uvLockDifference } from '../../../src/detect/python/uv-lock.js';
 import { allowsMinor } from '../../../src/detect/python/version-range.js';
-import { isTomlFile, parseToml, tomlLine } from '../../../src/detect/toml-file.js';
+import { isTomlFile, parseToml, tomlLine } from '../../../src/source/toml-file.js';
 import { detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 import POETRY_HASHES from './poetry-hashes.json' with { type: 'json' };
 import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';

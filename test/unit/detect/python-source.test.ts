@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findEnvReads } from '../../../src/detect/code/env-reads.js';
 import { readModule } from '../../../src/detect/code/module.js';
 import { readPython } from '../../../src/detect/code/tokens.js';
-import { readProject } from '../../../src/detect/project.js';
-import { memoryTree } from '../../../src/detect/tree.js';
+import { readProject } from '../../../src/detect/read-project.js';
+import { memoryTree } from '../../../src/source/tree.js';
 
 const words = (text: string) =>
   readPython(text).statements.map(({ line, tokens }) => [line, ...tokens.map(t => t.text)]);

@@ -1,6 +1,6 @@
 /** Packages that are built from source, or never: what is installed to build them, and what the installer is told. */
 import { describe, expect, it } from 'vitest';
-import { makePlan } from '../../../src/plan/make-plan.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
 

@@ -1,8 +1,9 @@
 /** An app in a directory of a repository: what lies around it is the app's, unless it is another project's. */
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
+import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
 import { detect } from '../../../src/detect/detect.js';
-import { memoryTree } from '../../../src/detect/tree.js';
+import { memoryTree } from '../../../src/source/tree.js';
 import { type Files, FLASK, SERVING } from './apps.js';
 
 const below = (directory: string, files: Files): Files =>
@@ -22,7 +23,7 @@ const ADMIN = { ...SHOP, ...below('frontend', FRONTEND), ...below('e2e', BROWSER
 
 async function found(root: string, files: Files): Promise<string> {
   const tree = memoryTree({ 'quayside.yaml': `root: ${root}\n`, ...files });
-  const { config, root: app } = await loadConfig(tree);
+  const { config, root: app } = await loadConfig(tree, onlyAppDirectory);
   const { facts, diagnostics } = await detect(tree, config, app);
   expect(diagnostics).toEqual([]);
   const suites = (facts!.nodeSuites ?? []).map(({ project }) => project.root);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ServiceKind } from '../../../src/detect/facts.js';
 import { readPackaged } from '../../../src/packaged.js';
-import { imageOf, packagedCatalogue, parseEntry } from '../../../src/plan/catalogue.js';
+import { imageOf, packagedCatalogue, parseEntry } from '../../../src/planner/catalogue.js';
 
 const KINDS: readonly ServiceKind[] = ['mailpit', 'mariadb', 'mysql', 'postgres', 'rabbitmq', 'redis'];
 

@@ -1,8 +1,8 @@
 /** The processes beside the web server in the plan, and the frontend's own server. */
 import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../../src/detect/facts.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
 import type { Step } from '../../../src/plan/types.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const place = { file: 'shop/tasks.py', line: 3 };

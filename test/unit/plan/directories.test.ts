@@ -2,17 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
+import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
 import { detect } from '../../../src/detect/detect.js';
-import { memoryTree } from '../../../src/detect/tree.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
 import type { Plan } from '../../../src/plan/types.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
+import { memoryTree } from '../../../src/source/tree.js';
 
 async function planOf(skeleton: string): Promise<Plan> {
   const text = readFileSync(new URL(`../../corpus/${skeleton}.txt`, import.meta.url), 'utf8');
   const [, ...parts] = text.split(/^-- (.+) --\n/m);
   const files = parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1] ?? '']] : []));
   const tree = memoryTree(Object.fromEntries(files));
-  const { config, root } = await loadConfig(tree);
+  const { config, root } = await loadConfig(tree, onlyAppDirectory);
   const { facts } = await detect(tree, config, root);
   return makePlan(facts!, config!);
 }

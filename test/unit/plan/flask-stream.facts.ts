@@ -1,5 +1,6 @@
 /** What detection finds in examples/flask-stream, written by hand so that plans can be tested without it. */
-import type { Facts, Sourced } from '../../../src/detect/facts.js';
+import type { Facts } from '../../../src/detect/facts.js';
+import type { Sourced } from '../../../src/source/sourced.js';
 
 const from = <T>(value: T, file = 'pyproject.toml', line = 1): Sourced<T> => ({ value, place: { file, line } });
 const place = { file: 'pyproject.toml', line: 20 };

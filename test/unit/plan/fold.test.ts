@@ -4,7 +4,9 @@ import type { Step, StepKind } from '../../../src/plan/types.js';
 
 const names: StepHandlers<string[]> = {
   copy: (seen, step) => [...seen, `copy ${step.to}`],
-  run: (seen, step) => [...seen, `run ${step.args.join(' ')}`],
+  file: (seen, step) => [...seen, `file ${step.file}`],
+  script: (seen, step) => [...seen, `script ${step.lines.join('; ')}`],
+  exec: (seen, step) => [...seen, `exec ${step.args.join(' ')}`],
   env: seen => [...seen, 'env'],
   user: (seen, step) => [...seen, `user ${step.user}`],
   workdir: (seen, step) => [...seen, `workdir ${step.path}`],
@@ -18,10 +20,10 @@ test('steps go through their own handlers in order', () => {
   const steps: Step[] = [
     { kind: 'workdir', path: '/app' },
     { kind: 'copy', from: { kind: 'stage', stage: 'a', path: '/x' }, to: '/y' },
-    { kind: 'run', title: 'say', args: ['echo', 'hi'] },
+    { kind: 'exec', title: 'say', args: ['echo', 'hi'] },
     { kind: 'user', user: 'app' },
   ];
-  expect(foldSteps(steps, names, [])).toEqual(['workdir /app', 'copy /y', 'run echo hi', 'user app']);
+  expect(foldSteps(steps, names, [])).toEqual(['workdir /app', 'copy /y', 'exec echo hi', 'user app']);
 });
 
 test('a missing kind does not compile', () => {

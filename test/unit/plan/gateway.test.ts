@@ -1,6 +1,6 @@
 /** nginx in front of the app's servers: found by its templates, filled in for a trial run. */
 import { describe, expect, test } from 'vitest';
-import { makePlan } from '../../../src/plan/make-plan.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { detectFiles, FASTAPI, type Files, withFiles } from '../detect/apps.js';
 
 const TEMPLATE = [

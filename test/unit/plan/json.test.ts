@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { planDigest, planJson } from '../../../src/plan/json.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
 import type { Plan } from '../../../src/plan/types.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const plan = makePlan(flaskStream, {});
@@ -38,7 +38,7 @@ test('titles do not count in the digest, and everything else does', () => {
   });
   expect(planDigest(titled)).toBe(planDigest(plan));
   const other = edited(copy => {
-    const run = copy.stages.flatMap(({ steps }) => steps).find(step => step.kind === 'run');
+    const run = copy.stages.flatMap(({ steps }) => steps).find(step => step.kind === 'exec');
     run!.args = ['true'];
   });
   expect(planDigest(other)).not.toBe(planDigest(plan));

@@ -1,28 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../src/config/schema.js';
 import type { AddressPart, Facts } from '../../../src/detect/facts.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
-import type { Plan, Stage, Step } from '../../../src/plan/types.js';
+import type { Plan } from '../../../src/plan/types.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
+import { commandOf, commandsOf, stageOf, stepsOf } from '../support/steps.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const place = { file: 'pyproject.toml', line: 1 };
 const { frontend: _, ...withoutFrontend } = flaskStream;
 
-function stage(plan: Plan, id: string): Stage {
-  const found = plan.stages.find(candidate => candidate.id === id);
-  if (!found) throw new Error(`no stage ${id}`);
-  return found;
-}
-
-function commands(plan: Plan, id: string): string {
-  return stage(plan, id)
-    .steps.flatMap(step => (step.kind === 'run' ? [step.args.join(' ')] : []))
-    .join('\n');
-}
-
-function steps<K extends Step['kind']>(plan: Plan, id: string, kind: K): Extract<Step, { kind: K }>[] {
-  return stage(plan, id).steps.filter((step): step is Extract<Step, { kind: K }> => step.kind === kind);
-}
+const stage = stageOf;
+const steps = stepsOf;
+const commands = (plan: Plan, id: string) => commandsOf(stageOf(plan, id).steps).join('\n');
 
 function env(plan: Plan): Record<string, string> {
   return Object.assign({}, ...steps(plan, 'runtime', 'env').map(step => step.values));
@@ -34,7 +23,7 @@ describe('the production image', () => {
   test('copies the source after everything that changes less often', () => {
     const kinds = stage(plan, 'production').steps.map(step => (step.kind === 'copy' ? step.from.kind : step.kind));
     expect(kinds.lastIndexOf('source')).toBeGreaterThan(kinds.lastIndexOf('stage'));
-    expect(kinds.slice(kinds.lastIndexOf('source'))).toEqual(['source', 'run', 'user']);
+    expect(kinds.slice(kinds.lastIndexOf('source'))).toEqual(['source', 'script', 'user']);
   });
 
   test.each([
@@ -100,14 +89,14 @@ describe('the frontend', () => {
   test('installs from its lock before its sources are there, on the build platform, with a download cache only', () => {
     const { platform, steps: all } = stage(plan, 'frontend');
     expect(platform).toBe('build');
-    expect(all.map(step => (step.kind === 'run' ? step.args.slice(0, 2).join(' ') : step.kind))).toEqual([
+    expect(all.map(step => commandOf(step)?.split(' ', 2).join(' ') ?? step.kind)).toEqual([
       'workdir',
       'copy',
       'npm ci',
       'copy',
       'npm run',
     ]);
-    expect(steps(plan, 'frontend', 'run').flatMap(step => step.caches?.map(cache => cache.path))).toEqual([
+    expect(steps(plan, 'frontend', 'exec').flatMap(step => step.caches?.map(cache => cache.path))).toEqual([
       '/root/.npm',
       '/root/.npm',
     ]);
@@ -326,8 +315,8 @@ test.each<[string, Partial<Facts>, string]>([
 
 test("gunicorn's worker class is imported in the image when it is not gunicorn's own", () => {
   const checks = (facts: Partial<Facts>) =>
-    steps(makePlan({ ...flaskStream, ...facts }, {}), 'production', 'run').flatMap(({ args }) =>
-      [...args.join(' ').matchAll(/check-packages\.py .*--worker (\S+)/g)].map(([, worker]) => worker),
+    [commands(makePlan({ ...flaskStream, ...facts }, {}), 'production')].flatMap(text =>
+      [...text.matchAll(/check-packages\.py .*--worker (\S+)/g)].map(([, worker]) => worker),
     );
   expect(checks({ workers: { workerClass: { value: 'gevent', place } } })).toEqual(['gevent']);
   expect(checks({})).toEqual([]);

@@ -1,7 +1,7 @@
 /** Suites that run in Node: their stages, commands and reports. */
 import { expect, test } from 'vitest';
 import type { Facts, NodeProject, NodeSuiteFacts } from '../../../src/detect/facts.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const place = { file: 'e2e/package.json' };
@@ -23,7 +23,7 @@ test('browser tests run in the image of their locked version, installed from the
   const stage = plan.stages.find(({ id }) => id === 'e2e-node')!;
   expect(stage.base).toEqual({ kind: 'image', reference: 'mcr.microsoft.com/playwright:v1.58.0-noble' });
   expect(stage.steps).toContainEqual(
-    expect.objectContaining({ kind: 'run', args: expect.arrayContaining(['npm', 'ci']) }),
+    expect.objectContaining({ kind: 'exec', args: expect.arrayContaining(['npm', 'ci']) }),
   );
   const [suite] = plan.suites;
   expect(suite).toMatchObject({

@@ -1,8 +1,9 @@
 /** How the plan installs Node packages and builds a frontend, for each package manager. */
 import { describe, expect, test } from 'vitest';
 import type { FrontendFacts, NodePackageManager } from '../../../src/detect/facts.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
 import type { Step } from '../../../src/plan/types.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
+import { commandOf, commandsOf } from '../support/steps.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const place = { file: 'package.json' };
@@ -15,8 +16,6 @@ function stepsOf(change: Partial<FrontendFacts>, config = {}): readonly Step[] {
 function managed(value: NodePackageManager, version?: string): Partial<FrontendFacts> {
   return { packageManager: { value, place }, ...(version && { packageManagerVersion: { value: version, place } }) };
 }
-
-const runs = (steps: readonly Step[]) => steps.flatMap(step => (step.kind === 'run' ? [step.args.join(' ')] : []));
 
 describe('each package manager installs strictly from its lock file', () => {
   test.each<[NodePackageManager, string | undefined, RegExp[]]>([
@@ -31,8 +30,8 @@ describe('each package manager installs strictly from its lock file', () => {
     ['bun', '1.2.0', [/ bun@1\.2\.0/, /^bun install --frozen-lockfile$/, /^bun run build$/]],
   ])('%s', (manager, version, expected) => {
     const steps = stepsOf(managed(manager, version));
-    expect(runs(steps)).toEqual(expected.map(pattern => expect.stringMatching(pattern)));
-    const withCaches = steps.filter(step => step.kind === 'run' && step.caches !== undefined);
+    expect(commandsOf(steps)).toEqual(expected.map(pattern => expect.stringMatching(pattern)));
+    const withCaches = steps.filter(step => 'caches' in step && step.caches !== undefined);
     expect(withCaches).toHaveLength(expected.length);
   });
 });
@@ -49,5 +48,5 @@ test('frontend.env is there while it is built', () => {
   const steps = stepsOf({}, { frontend: { env: { VITE_TITLE: 'Shop' } } });
   const at = steps.findIndex(step => step.kind === 'env' && step.values.VITE_TITLE === 'Shop');
   expect(at).toBeGreaterThan(0);
-  expect(at).toBeLessThan(steps.findIndex(step => step.kind === 'run' && step.args.includes('build')));
+  expect(at).toBeLessThan(steps.findIndex(step => commandOf(step)?.endsWith(' build')));
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { makePlan } from '../../../src/plan/make-plan.js';
 import type { Plan } from '../../../src/plan/types.js';
 import { validatePlan } from '../../../src/plan/validate.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const plan = makePlan(flaskStream, {});

@@ -1,6 +1,10 @@
 /** Facts and configuration -> plan. Pure: no disk but the service catalogue, no clock, no environment. */
 import type { Config } from '../config/schema.js';
 import type { AddressPart, Facts, ServiceFacts, ServiceKind } from '../detect/facts.js';
+import { deepFreeze } from '../plan/json.js';
+import type { Plan, ServiceSpec, Stage } from '../plan/types.js';
+import { validatePlan } from '../plan/validate.js';
+import { filesOfStages } from './assets.js';
 import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
 import { makeComponents } from './components.js';
 import { sharedDirectories } from './data.js';
@@ -8,13 +12,10 @@ import { trialEnv, withDjango } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
 import { gatewayStages } from './gateway.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
-import { deepFreeze } from './json.js';
 import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
 import { DEFAULT_PORT } from './paths.js';
 import { builderStage, lockStage, testBuilderStage } from './python.js';
 import { filesOf, makeSuites, requirementLists, testDirectories } from './suites.js';
-import type { Plan, ServiceSpec, Stage } from './types.js';
-import { validatePlan } from './validate.js';
 
 /**
  * Decides how the app is built and tested.
@@ -30,10 +31,12 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const taken = inPython.map(({ id }) => id);
   const shared = sharedDirectories(facts);
   const suites = [...inPython, ...makeNodeSuites(facts, config, services, port, taken)];
+  const stages = withDjango(makeStages(facts, withWorkers(config), port), facts, services);
   const plan: Plan = {
     planVersion: 1,
     name: facts.name.value,
-    stages: withDjango(makeStages(facts, withWorkers(config), port), facts, services),
+    files: filesOfStages(stages),
+    stages,
     services,
     components: makeComponents(facts, config, port),
     suites,

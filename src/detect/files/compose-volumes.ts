@@ -1,9 +1,10 @@
 /** Volumes of the app in its own compose file: directories that whoever runs it keeps. */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
-import { imageDirectory } from '../app/dockerfile.js';
-import type { Sourced, Tree } from '../facts.js';
-import { resolvePath } from '../paths.js';
-import { COMPOSE_FILES } from '../services/compose-services.js';
+import { resolvePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import { COMPOSE_FILES } from './compose-services.js';
+import { imageDirectory } from './dockerfile.js';
 
 /** What is mounted for other reasons than to keep it. */
 const NOT_KEPT = /(^|\/)(node_modules|\.?venv|__pycache__|static|staticfiles|\.\w+)(\/|$)|\.\w{1,5}$/;

@@ -1,6 +1,8 @@
 /** The Procfile: processes by name, and what the command that starts the app says about the server. */
 import type { Place } from '../../diagnostics/diagnostic.js';
-import type { ServerKind, Sourced, Tree } from '../facts.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import type { ServerKind } from '../facts.js';
 import { containerCommands } from './dockerfile.js';
 
 /** Commands by process type, such as `web`, `worker`, `release`. */

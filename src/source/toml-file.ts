@@ -1,6 +1,6 @@
 /** A TOML file with its data, and the lines on which things stand: the parser gives data only. */
 import { parse, TomlError, type TomlTable } from 'smol-toml';
-import { diagnose } from '../diagnostics/diagnose.js';
+import { worded } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 
 export interface TomlFile {
@@ -16,7 +16,7 @@ export function parseToml(path: string, text: string, code: 'QS206' | 'QS209'): 
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [said] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    return diagnose(code, {
+    return worded(code, {
       place: { file: path, line: error.line },
       problem: `${path} is not valid TOML: ${said}`,
       expected: 'valid TOML, without merge conflict markers',

@@ -1,7 +1,7 @@
 /** Django's steps and variables. */
 import type { Facts } from '../detect/facts.js';
+import type { Plan, ServiceSpec, Stage, Step } from '../plan/types.js';
 import { quoteWords, shell } from './shell.js';
-import type { Plan, ServiceSpec, Stage, Step } from './types.js';
 
 /** Stages that hold the source, whose last step is to become the app's user. */
 const WITH_SOURCE = ['production', 'test'];

@@ -1,14 +1,14 @@
 /** Steps that need a shell, with words quoted so that they stay words. */
-import type { CacheMount, Step } from './types.js';
+import type { CacheMount, Step } from '../plan/types.js';
 
 /** Quotes words for a POSIX shell and joins them; words of safe characters stay as they are. */
 export function quoteWords(words: readonly string[]): string {
   return words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }
 
-/** A run step of several commands in one shell; the first one that fails ends it. */
+/** A step of several commands in one shell; the first one that fails ends it. */
 export function shell(title: string, commands: readonly string[], caches?: readonly CacheMount[]): Step {
-  return { kind: 'run', title, args: ['sh', '-ec', commands.join('\n')], ...(caches && { caches }) };
+  return { kind: 'script', title, lines: commands, ...(caches && { caches }) };
 }
 
 /** What an installation of Debian packages leaves that nothing reads again. */

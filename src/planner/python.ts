@@ -1,8 +1,9 @@
 /** The Python stages: the lock as hashed requirement lists, and the virtual environments made of them. */
 import type { Facts, PythonFacts, PythonPackageManager } from '../detect/facts.js';
+import type { CacheMount, Stage, Step } from '../plan/types.js';
+import { bring } from './assets.js';
 import { APP_DIR, LOCK_DIR, LOCK_READER, VENV_DIR } from './paths.js';
 import { installPackages, quoteWords, shell } from './shell.js';
-import type { CacheMount, Stage, Step } from './types.js';
 
 /** Versions of the tools that read lock files; newer ones read what older ones wrote. */
 const POETRY = ['poetry==2.5.1', 'poetry-plugin-export==1.10.1'];
@@ -192,9 +193,7 @@ const EXPORTERS: Readonly<Record<PythonPackageManager, Exporter>> = {
 /** Lock files that name packages, hashes and groups plainly: read without the tool that wrote them. */
 function listReader(lock: string, main: string): Exporter {
   return {
-    install: [
-      { kind: 'copy', from: { kind: 'asset', path: 'docker/lock-requirements.py' }, to: LOCK_READER, mode: 0o644 },
-    ],
+    install: [bring('lock-requirements.py')],
     manifests: () => [lock],
     command: (list, python, directory) => {
       // Their locks make no difference between groups and extras.

@@ -1,8 +1,8 @@
 /** Installing Node packages: each package manager strictly from its lock file, with its download cache. */
 import type { NodePackageManager, NodeProject } from '../detect/facts.js';
+import type { CacheMount, Step } from '../plan/types.js';
 import { insideApp } from './paths.js';
 import { quoteWords, shell } from './shell.js';
-import type { CacheMount, Step } from './types.js';
 
 interface Manager {
   /** The npm package that brings it; absent: the Node image has it. */
@@ -102,14 +102,14 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
       },
       to: directory,
     },
-    { kind: 'run', title: 'install Node packages', args: manager.install, caches: [manager.cache, ...caches] },
+    { kind: 'exec', title: 'install Node packages', args: manager.install, caches: [manager.cache, ...caches] },
   ];
 }
 
 /** A run step of a script of package.json. */
 export function runScript(title: string, project: NodeProject, script: string): Step {
   const { run, cache } = MANAGERS[project.packageManager.value];
-  return { kind: 'run', title, args: [...run, script], caches: [cache] };
+  return { kind: 'exec', title, args: [...run, script], caches: [cache] };
 }
 
 /** The words that run a program which an installed package brings. */

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { ServiceKind } from '../detect/facts.js';
 import { readPackaged } from '../packaged.js';
-import type { HealthCheck } from './types.js';
+import type { HealthCheck } from '../plan/types.js';
 
 const extension = z.strictObject({
   address: z.string(),

@@ -1,10 +1,10 @@
 /** The frontend: Node packages, then sources, then the build; and the image of its server when it has one. */
 import type { Config } from '../config/schema.js';
 import type { FrontendFacts } from '../detect/facts.js';
+import type { Stage, Step } from '../plan/types.js';
 import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
 import { APP_ALIAS, APP_DIR, FRONTEND_PORT, insideApp, USER } from './paths.js';
 import { shell } from './shell.js';
-import type { Stage, Step } from './types.js';
 
 /** Id of the stage. */
 export const FRONTEND_STAGE = 'frontend';

@@ -1,9 +1,9 @@
 /** package.json as detection reads it, and lines in the files around it. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+import { worded } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
-import type { Tree } from '../facts.js';
-import { joinPath } from '../paths.js';
-import { type Finding, failed, found } from '../project.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { joinPath } from '../../source/paths.js';
+import type { Tree } from '../../source/tree.js';
 
 export interface PackageJson {
   readonly path: string;
@@ -27,7 +27,7 @@ export async function readPackageJson(tree: Tree, root: string): Promise<Finding
     parsed = JSON.parse(text);
   } catch (error) {
     return failed(
-      diagnose('QS404', {
+      worded('QS404', {
         place: { file: path },
         problem: `${path} is not valid JSON: ${(error as Error).message.split('\n')[0]}`,
         expected: 'a JSON object as npm writes it',

@@ -1,5 +1,11 @@
 /** Trees of files: in memory for tests and callers that have the texts, and the part of a tree below a directory. */
-import type { Tree } from './facts.js';
+
+/** The app's files as detection sees them: relative paths with `/`, no directories. */
+export interface Tree {
+  readonly paths: readonly string[];
+  /** Text of a file, or undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+}
 
 /** A tree of files held in memory: path to text. */
 export function memoryTree(files: Readonly<Record<string, string>>): Tree {

@@ -1,5 +1,6 @@
 /** What the app's own Dockerfile says of it: the variables it sets, and how it and the scripts that it runs start the app. */
-import type { Sourced, Tree } from '../facts.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
 
 const FILE = 'Dockerfile';
 

@@ -1,11 +1,11 @@
 /** The processes beside the web server: workers from the app's image, and the frontend's own server. */
 import type { Config } from '../config/schema.js';
 import type { ComponentFacts, Facts } from '../detect/facts.js';
+import type { Component, HealthCheck } from '../plan/types.js';
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { gatewayComponent } from './gateway.js';
 import { FRONTEND_ALIAS, FRONTEND_PORT, STARTED } from './paths.js';
 import { quoteWords } from './shell.js';
-import type { Component, HealthCheck } from './types.js';
 
 /** Makes the components of the plan: workers first, in their order, then what stands in front of the app. */
 export function makeComponents(facts: Facts, config: Config, port: number): readonly Component[] {

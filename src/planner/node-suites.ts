@@ -1,13 +1,13 @@
 /** Suites that run in Node: the stage of the browser tests, and the tools of the frontend in the stage that builds it. */
 import type { Config } from '../config/schema.js';
 import type { Facts, NodeSuiteFacts } from '../detect/facts.js';
+import type { ServiceSpec, Stage, Suite } from '../plan/types.js';
 import { formatCommand } from './format.js';
 import { FRONTEND_STAGE } from './frontend.js';
 import { installNodePackages, installRoot, programOf } from './node.js';
 import { APP_ALIAS, insideApp, REPORTS_DIR } from './paths.js';
 import { shell } from './shell.js';
 import { addressFor, JUNIT, SUITE_ENV } from './suites.js';
-import type { ServiceSpec, Stage, Suite } from './types.js';
 
 const STAGE = 'e2e-node';
 

@@ -1,5 +1,6 @@
 /** The app's own .dockerignore: what its images are made without. */
-import type { Sourced, Tree } from './facts.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
 
 /** Reads the patterns as they are applied, the last that fits deciding; undefined when there are none. */
 export async function readDockerignore(tree: Tree): Promise<Sourced<readonly string[]> | undefined> {

@@ -1,7 +1,9 @@
 /** The stages that run: the common runtime, the production image, and the image of the tests. */
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
-import { resolvePath } from '../detect/paths.js';
+import type { Stage, Step } from '../plan/types.js';
+import { resolvePath } from '../source/paths.js';
+import { bring } from './assets.js';
 import { dataDirectories } from './data.js';
 import { copyFrontend } from './frontend.js';
 import {
@@ -9,12 +11,9 @@ import {
   CHECK_PACKAGES,
   DATA_DIR,
   ENTRYPOINT,
-  GUNICORN_CONF,
   HEALTHCHECK,
   insideApp,
-  LIMITS,
   REPORTS_DIR,
-  SERVE,
   USER,
   VENV_DIR,
   workDirectory,
@@ -23,7 +22,6 @@ import { compileCommand, installList, isLocked, pythonImage } from './python.js'
 import { entryName, serverCommand, serverEnv } from './server.js';
 import { installPackages, quoteWords, shell } from './shell.js';
 import type { TestFiles } from './suites.js';
-import type { Stage, Step } from './types.js';
 
 /** What never belongs into an image, wherever it lies: histories, caches, other builds, secrets. */
 const NEVER = [
@@ -86,13 +84,11 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
       ...installPackages('install runtime packages', packages),
       { kind: 'env', values: { ...runtimeEnv(facts, port), ...config.env } },
       { kind: 'workdir', path: workDirectory(facts) },
-      { kind: 'copy', from: { kind: 'asset', path: 'docker/entrypoint.sh' }, to: ENTRYPOINT, mode: 0o755 },
-      { kind: 'copy', from: { kind: 'asset', path: 'docker/healthcheck.py' }, to: HEALTHCHECK, mode: 0o644 },
-      { kind: 'copy', from: { kind: 'asset', path: 'docker/check-packages.py' }, to: CHECK_PACKAGES, mode: 0o644 },
-      { kind: 'copy', from: { kind: 'asset', path: 'docker/quayside_limits.py' }, to: LIMITS, mode: 0o644 },
-      facts.server.value === 'gunicorn'
-        ? { kind: 'copy', from: { kind: 'asset', path: 'docker/gunicorn.conf.py' }, to: GUNICORN_CONF, mode: 0o644 }
-        : { kind: 'copy', from: { kind: 'asset', path: 'docker/serve.py' }, to: SERVE, mode: 0o644 },
+      bring('entrypoint.sh'),
+      bring('healthcheck.py'),
+      bring('check-packages.py'),
+      bring('quayside_limits.py'),
+      facts.server.value === 'gunicorn' ? bring('gunicorn.conf.py') : bring('serve.py'),
     ],
   };
 }

@@ -1,15 +1,14 @@
 /** nginx in front of the app's servers: its image, and what a trial run adds to it. */
 import type { Config } from '../config/schema.js';
 import type { Facts, GatewayFacts, GatewayValue } from '../detect/facts.js';
+import type { Component, Stage } from '../plan/types.js';
+import { bring } from './assets.js';
 import { APP_ALIAS, FRONTEND_ALIAS, FRONTEND_PORT, GATEWAY } from './paths.js';
 import { pythonImage } from './python.js';
 import { shell } from './shell.js';
-import type { Component, Stage } from './types.js';
 
 const IMAGE = 'docker.io/nginxinc/nginx-unprivileged:1.26';
 const CERTIFICATES = '/etc/nginx/certificates';
-/** Before the image's own script, which fills in the templates. */
-const SETTINGS = '/docker-entrypoint.d/05-quayside-settings.sh';
 const CERTIFICATE_STAGE = 'trial-certificate';
 const TRIAL_STAGE = 'gateway-trial';
 
@@ -22,7 +21,7 @@ export function gatewayStages(facts: Facts): readonly Stage[] {
     base: { kind: 'image', reference: IMAGE },
     platform: 'target',
     steps: [
-      { kind: 'copy', from: { kind: 'asset', path: 'docker/nginx-settings.sh' }, to: SETTINGS, mode: 0o755 },
+      bring('nginx-settings.sh'),
       shell('keep the settings among the temporary files', [
         'rm -r /etc/nginx/conf.d',
         'ln -s /tmp/nginx /etc/nginx/conf.d',

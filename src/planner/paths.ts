@@ -35,6 +35,9 @@ export const LIMITS = '/usr/local/lib/quayside/quayside_limits.py';
 export const SERVE = '/usr/local/lib/quayside/serve.py';
 export const GUNICORN_CONF = '/usr/local/lib/quayside/gunicorn.conf.py';
 
+/** Among the scripts of nginx's image, before its own one, which fills in the templates. */
+export const GATEWAY_SETTINGS = '/docker-entrypoint.d/05-quayside-settings.sh';
+
 /** The entrypoint makes this file when it hands over to the command: everything before that is done. */
 export const STARTED = '/tmp/quayside-started';
 

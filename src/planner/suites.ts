@@ -1,11 +1,12 @@
 /** The suites: what runs, in which stage, with which services, and what it leaves behind. */
 import type { Config } from '../config/schema.js';
-import type { Dependency, Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
+import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
+import type { ServiceSpec, Suite } from '../plan/types.js';
+import type { Dependency } from '../support/dependency.js';
 import { formatCommand } from './format.js';
 import { gatewayAddress } from './gateway.js';
 import { APP_ALIAS, FRONTEND_ALIAS, FRONTEND_PORT, REPORTS_DIR } from './paths.js';
 import type { RequirementList } from './python.js';
-import type { ServiceSpec, Suite } from './types.js';
 
 /** JUnit's report of a suite. */
 export const JUNIT = `${REPORTS_DIR}/junit.xml`;

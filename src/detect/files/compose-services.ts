@@ -1,5 +1,7 @@
 /** Services that the app's own compose file runs, with their versions. */
-import type { ServiceKind, Sourced } from '../facts.js';
+
+import type { Sourced } from '../../source/sourced.js';
+import type { ServiceKind } from '../facts.js';
 import { aroundApp, type Project } from '../project.js';
 
 /** Names of compose files, the first that exists counting. */
