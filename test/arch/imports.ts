@@ -46,7 +46,8 @@ function specifierOf(node: ts.Node): ts.Node | undefined {
   return undefined;
 }
 
-function resolveTarget(file: string, specifier: string): string {
+/** What an import in a file leads to: a path from the repository's root, `node:…`, or a package's name. */
+export function resolveTarget(file: string, specifier: string): string {
   if (specifier.startsWith('.')) {
     const path = relative(ROOT, join(ROOT, dirname(file), specifier));
     return path.startsWith('node_modules/')
