@@ -75,7 +75,7 @@ export function isExpected(error: unknown): boolean {
 }
 
 /** Takes whatever was thrown and returns the error and its causes, outermost first. */
-export function causes(error: unknown): readonly Error[] {
+function causes(error: unknown): readonly Error[] {
   const chain: Error[] = [];
   for (let link = error; link instanceof Error && !chain.includes(link); link = link.cause) chain.push(link);
   return chain;

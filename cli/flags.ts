@@ -36,7 +36,7 @@ export function describe(argument: FunctionArgument): string {
  * Takes a flag's text and returns its value; lists grow with each use of the flag and at commas.
  * Throws commander's InvalidArgumentError, which ends in exit code 2.
  */
-export function parseFlag(type: ValueType, text: string, previous?: unknown): unknown {
+function parseFlag(type: ValueType, text: string, previous?: unknown): unknown {
   switch (type.kind) {
     case 'list':
       return [...(Array.isArray(previous) ? previous : []), ...text.split(',').map(item => parseFlag(type.of, item))];

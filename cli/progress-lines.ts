@@ -3,7 +3,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { EngineEvent } from '../engine/contract.js';
 
-export type StepEvent = Extract<EngineEvent, { kind: 'step' }>;
 export const PROGRESS_MODES = ['auto', 'plain', 'quiet'] as const;
 export type ProgressMode = (typeof PROGRESS_MODES)[number];
 

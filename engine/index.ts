@@ -1,12 +1,3 @@
-/** The local engine's public edge. */
-export type {
-  EngineEvent,
-  EngineStatus,
-  LocalEngine,
-  PruneOptions,
-  PruneResult,
-  Session,
-  SessionOptions,
-} from './contract.js';
+/** The local engine's public edge; what its functions take and give is in contract.ts. */
 export { startSession } from './session.js';
 export { engineStatus, prune } from './store/prune.js';

@@ -15,7 +15,7 @@ export function pruneText({ removed, bytes }: PruneResult): string {
 }
 
 /** `1.2 GB`, in decimal units. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 1000 && unit < UNITS.length - 1) {

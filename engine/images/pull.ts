@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type ConfigJson, fromConfigJson, type ImageConfig, type Platform } from '../oci/image-config.js';
 import { RegistryError, type RegistryFailure } from '../oci/registry-failure.js';
-import { type RegistryAuth, skopeo } from '../oci/skopeo.js';
+import { skopeo } from '../oci/skopeo.js';
 import { withLock } from '../store/locks.js';
 import { formatReference, type ImageReference, isLoopback, parseReference } from './registry-reference.js';
 
@@ -13,8 +13,6 @@ export interface PullOptions {
   readonly platform: Platform;
   /** Holds the storage: `root` and `run` are made in it. */
   readonly storageDir: string;
-  /** Default: the user's own credentials. */
-  readonly auth?: Pick<RegistryAuth, 'username' | 'password'>;
   /**
    * Environment for the tools, over the process's own: CONTAINERS_CONF for Podman, and QUAYSIDE_REGISTRIES_CONF, a registries.conf with
    * mirrors. Default: the user's and the system's registries.conf.
@@ -47,13 +45,14 @@ export type PullResult =
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 /**
- * Pulls an image, or finds it in the storage when this digest was pulled before. No retries: a machine without registries knows in
+ * Pulls an image with the user's own credentials, or finds it in the storage when this digest was pulled before. No retries: a machine without registries knows in
  * well under a second, or after `answerTimeoutMs` where packets are swallowed.
  * Throws for an invalid reference and for failures that are no registry's (disk full, missing tool).
  */
 export async function pullImage(reference: string, options: PullOptions): Promise<PullResult> {
   const parsed = parseReference(reference);
-  const call = skopeoOptions(parsed, options);
+  const { env = {}, signal } = options;
+  const call = { env, signal };
   const sourceTls = isLoopback(parsed) ? ['--tls-verify=false'] : [];
   const timeoutMs = options.answerTimeoutMs ?? 15_000;
   const raw = await skopeo(
@@ -74,7 +73,7 @@ export async function pullImage(reference: string, options: PullOptions): Promis
     if (stored !== undefined) return stored;
     const copyTls = isLoopback(parsed) ? ['--src-tls-verify=false'] : [];
     const args = ['--quiet', '--retry-times', '0', ...copyTls, `docker://${pinned}`, storageName(name, options)];
-    const copied = await skopeo('copy', [...platformFlags(options.platform), ...args], call, '--src-authfile');
+    const copied = await skopeo('copy', [...platformFlags(options.platform), ...args], call);
     return copied.ok ? inspectStored(name, options) : copied.failure;
   });
   if (image !== undefined && !('layerDirs' in image)) return failed(parsed, image);
@@ -142,14 +141,6 @@ function failed(reference: ImageReference, failure: RegistryFailure): PullResult
     case 'other':
       throw new RegistryError(`cannot pull ${formatReference(reference)}`, failure);
   }
-}
-
-function skopeoOptions(reference: ImageReference, { auth, env = {}, signal }: PullOptions) {
-  return {
-    env,
-    ...(auth !== undefined && { auth: [{ registry: reference.registry, ...auth }] }),
-    ...(signal !== undefined && { signal }),
-  };
 }
 
 /** One name for each digest and platform: two platforms of one reference must not take each other's name. */

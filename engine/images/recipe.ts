@@ -7,8 +7,6 @@ import type { z } from 'zod';
 import { type NpmFetch, type RecipeConfig, type RecipeFile, recipeFile } from './recipe-schema.js';
 import { formatReference, parseReference } from './registry-reference.js';
 
-export type { NpmFetch, RecipeConfig } from './recipe-schema.js';
-
 /** A file beside the recipe, with its content: what a step depends on is in the step. */
 export interface RecipeAsset {
   readonly name: string;

@@ -3,37 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { chmod, copyFile, lchown, link, lutimes, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { execa } from 'execa';
 import { bytePath, type LayerEntry, readLayer } from './layer-tree.js';
-import { type MergedEntry, mergeLayers, NOTHING_BELOW, visibleDirectories } from './merge.js';
+import { type MergedEntry, mergeLayers } from './merge.js';
 import { writeXattrs, type Xattr } from './xattrs.js';
-
-export type FlattenOptions = FlattenTarget & FlattenPlace;
-
-/** What lies below the lowest of the layers: nothing, or other layers (lowest first), whose files the result goes on hiding. */
-type FlattenPlace = { readonly bottom: true } | { readonly bottom: false; readonly below: readonly string[] };
-
-interface FlattenTarget {
-  /** Layer directories, lowest first. */
-  readonly layers: readonly string[];
-  /** The directory to make; must not exist, its parent must. */
-  readonly target: string;
-  /** True in a user namespace (overlay option userxattr). Default false. */
-  readonly userxattr?: boolean;
-}
 
 /**
  * Makes `target` out of the layers: same tree, owners, modes, times, attributes and hard links as the stacked mount shows.
- * Files are hard links to the layers' own, so `target` may only ever be a lower layer. Appears whole or not at all.
+ * Files are hard links to the layers' own, so `target` may only ever be the lowest layer. Appears whole or not at all.
  * Fails when a layer cannot be read or the disk is full; leaves nothing behind then.
+ * @param layers layer directories, lowest first
+ * @param target the directory to make; must not exist, its parent must
  */
-export async function flattenLayers(options: FlattenOptions): Promise<void> {
-  const entries = mergeLayers(
-    await readLayers(options.layers),
-    options.bottom ? NOTHING_BELOW : visibleDirectories(await readLayers(options.below)),
-  );
-  const partial = `${options.target}.partial-${randomUUID()}`;
+export async function flattenLayers(layers: readonly string[], target: string): Promise<void> {
+  const entries = mergeLayers(await readLayers(layers));
+  const partial = `${target}.partial-${randomUUID()}`;
   try {
-    await materialise(entries, partial, options);
-    await rename(partial, options.target);
+    await materialise(entries, partial, layers);
+    await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
@@ -46,21 +31,17 @@ async function readLayers(dirs: readonly string[]): Promise<LayerEntry[][]> {
   return layers;
 }
 
-async function materialise(entries: readonly MergedEntry[], target: string, options: FlattenOptions): Promise<void> {
-  const opaque: Xattr = {
-    name: options.userxattr ? 'user.overlay.opaque' : 'trusted.overlay.opaque',
-    value: Buffer.from('y'),
-  };
+async function materialise(entries: readonly MergedEntry[], target: string, layers: readonly string[]): Promise<void> {
   const xattrs = new Map<string, Xattr[]>();
   const copies = new Map<string, string>();
   for (const merged of entries) {
     const { entry } = merged;
     if (entry.kind === 'directory') {
       await mkdir(bytePath(target, entry.path), { mode: 0o700 });
-      xattrs.set(entry.path, entry.opaque ? [opaque, ...entry.xattrs] : [...entry.xattrs]);
+      xattrs.set(entry.path, [...entry.xattrs]);
       continue;
     }
-    const linked = await linkEntry(merged, target, options.layers[merged.layer]!, copies);
+    const linked = await linkEntry(merged, target, layers[merged.layer]!, copies);
     if (!linked) xattrs.set(entry.path, [...entry.xattrs]);
   }
   await writeXattrs(target, xattrs);

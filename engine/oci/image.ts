@@ -12,8 +12,8 @@ export type MediaTypes = 'oci' | 'docker';
 export interface PlatformImage {
   readonly platform: Platform;
   readonly config: ImageConfig;
-  /** Lowest first. `createdBy` shows up in the image's history. */
-  readonly layers: readonly (Omit<LayerBlob, 'path'> & { readonly createdBy?: string })[];
+  /** Lowest first. */
+  readonly layers: readonly Omit<LayerBlob, 'path'>[];
 }
 
 export interface ImageOptions {
@@ -45,15 +45,13 @@ const MEDIA = {
     config: 'application/vnd.oci.image.config.v1+json',
     manifest: 'application/vnd.oci.image.manifest.v1+json',
     index: 'application/vnd.oci.image.index.v1+json',
-    gzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
-    none: 'application/vnd.oci.image.layer.v1.tar',
+    layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
   },
   docker: {
     config: 'application/vnd.docker.container.image.v1+json',
     manifest: 'application/vnd.docker.distribution.manifest.v2+json',
     index: 'application/vnd.docker.distribution.manifest.list.v2+json',
-    gzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
-    none: 'application/vnd.docker.image.rootfs.diff.tar',
+    layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
   },
 } as const;
 
@@ -81,17 +79,13 @@ export function imageDocuments(
     os,
     config: toConfigJson(image.config),
     rootfs: { type: 'layers', diff_ids: image.layers.map(layer => layer.diffId) },
-    history: image.layers.map(layer => ({ created: time, created_by: layer.createdBy ?? 'quayside' })),
+    history: image.layers.map(() => ({ created: time, created_by: 'quayside' })),
   });
   const manifest = document(media.manifest, {
     schemaVersion: 2,
     mediaType: media.manifest,
     config: descriptor(config),
-    layers: image.layers.map(layer => ({
-      mediaType: media[layer.compression],
-      digest: layer.digest,
-      size: layer.size,
-    })),
+    layers: image.layers.map(({ digest, size }) => ({ mediaType: media.layer, digest, size })),
     ...annotationField(annotations, mediaTypes),
   });
   return { config, manifest };
@@ -120,7 +114,7 @@ export interface LayoutOptions extends ImageOptions {
 
 /** A platform's image with its layer blobs on disk. */
 export interface WritableImage extends PlatformImage {
-  readonly layers: readonly (LayerBlob & { readonly createdBy?: string })[];
+  readonly layers: readonly LayerBlob[];
 }
 
 /** What a layout holds: the digest under which a registry will know it. */
@@ -169,7 +163,7 @@ export async function writeOciLayout(options: LayoutOptions): Promise<WrittenIma
 }
 
 /** `linux/arm64/v8`. */
-export function formatPlatform({ os, architecture, variant }: Platform): string {
+function formatPlatform({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant ? [variant] : [])].join('/');
 }
 

@@ -3,21 +3,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { bytePath, type LayerEntry, readLayer } from '../layers/layer-tree.js';
 import { TAR_END, type TarMember, tarHeader, tarPadding } from './tar-header.js';
 
-export type LayerCompression = 'gzip' | 'none';
-
-/** A layer as a blob. `digest` names the bytes in `path`, `diffId` the tar inside. */
+/** A layer as a blob, compressed with gzip. `digest` names the bytes in `path`, `diffId` the tar inside. */
 export interface LayerBlob {
   readonly digest: string;
   readonly diffId: string;
   /** Bytes of the blob. */
   readonly size: number;
-  readonly compression: LayerCompression;
   readonly path: string;
 }
 
@@ -32,8 +28,6 @@ export interface LayerBlobOptions extends LayerTarOptions {
   readonly blobsDir: string;
   /** Names the layer's content: the same key is written once ever. Letters, digits, `.`, `_`, `-`. */
   readonly key: string;
-  /** Default gzip. */
-  readonly compression?: LayerCompression;
 }
 
 /** Pieces smaller than this are joined before they go on, larger files are streamed. */
@@ -44,10 +38,10 @@ const CHUNK = 256 * 1024;
  * Fails when the layer cannot be read, holds a name that OCI reserves (`.wh.…`), or changes meanwhile.
  */
 export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
-  const { layer, blobsDir, key, compression = 'gzip', sourceDateEpoch } = options;
+  const { layer, blobsDir, key, sourceDateEpoch } = options;
   if (!/^[\w.-]+$/.test(key)) throw new Error(`not usable as the name of a layer: ${key}`);
   const epoch = sourceDateEpoch === undefined ? '' : `.${sourceDateEpoch}`;
-  const record = join(blobsDir, 'layers', `${key}.${compression}${epoch}.json`);
+  const record = join(blobsDir, 'layers', `${key}.gzip${epoch}.json`);
   const known = await readRecord(record, blobsDir);
   if (known !== undefined) return known;
 
@@ -61,7 +55,7 @@ export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
     await pipeline(
       layerTar(await readLayer(layer), layer, sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
       tap(chunk => tar.update(chunk)),
-      compression === 'gzip' ? createGzip() : new PassThrough(),
+      createGzip(),
       tap(chunk => {
         blob.update(chunk);
         size += chunk.length;
@@ -71,13 +65,7 @@ export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
     const hex = blob.digest('hex');
     const path = join(blobsDir, 'sha256', hex);
     await rename(partial, path);
-    const written: LayerBlob = {
-      digest: `sha256:${hex}`,
-      diffId: `sha256:${tar.digest('hex')}`,
-      size,
-      compression,
-      path,
-    };
+    const written: LayerBlob = { digest: `sha256:${hex}`, diffId: `sha256:${tar.digest('hex')}`, size, path };
     await writeRecord(record, written);
     return written;
   } finally {

@@ -73,7 +73,7 @@ export class RegistryError extends Error {
 }
 
 /** Whether the same request may succeed later without anyone changing anything. */
-export function retryMayHelp({ kind }: RegistryFailure): boolean {
+function retryMayHelp({ kind }: RegistryFailure): boolean {
   return kind === 'transient' || kind === 'unreachable';
 }
 

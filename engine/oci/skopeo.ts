@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { defined } from '../defined.js';
 import { classifyRegistryFailure, type RegistryFailure } from './registry-failure.js';
 
 export interface RegistryAuth {
@@ -18,8 +19,8 @@ export interface SkopeoOptions {
   /** Added to the environment. QUAYSIDE_REGISTRIES_CONF, here or there, names a registries.conf to use in place of the user's. */
   readonly env?: Readonly<Record<string, string>>;
   /** After this the call counts as unreachable. Default: no limit. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type SkopeoResult =
@@ -29,18 +30,16 @@ export type SkopeoResult =
 /**
  * Runs skopeo. `args` must not hold secrets: anyone on the machine can read them.
  * Never throws for what skopeo reports; throws when skopeo is missing or the signal aborts.
- * @param authFlag the flag that takes the credentials' file: `--authfile`, unless the two sides of a copy differ
  */
 export async function skopeo(
   command: string,
   args: readonly string[],
   options: SkopeoOptions = {},
-  authFlag = '--authfile',
 ): Promise<SkopeoResult> {
   const { auth = [], env = {}, timeoutMs, signal } = options;
   const dir = auth.length === 0 ? undefined : await mkdtemp(join(tmpdir(), 'quayside-auth-'));
   try {
-    const authArgs = dir === undefined ? [] : [authFlag, await writeAuthFile(dir, auth)];
+    const authArgs = dir === undefined ? [] : ['--authfile', await writeAuthFile(dir, auth)];
     const mirrors = env.QUAYSIDE_REGISTRIES_CONF ?? process.env.QUAYSIDE_REGISTRIES_CONF;
     const mirrorArgs = mirrors ? ['--registries-conf', mirrors] : [];
     const result = await execa('skopeo', [...mirrorArgs, command, ...authArgs, ...args], {
@@ -49,8 +48,7 @@ export async function skopeo(
       encoding: 'buffer',
       stripFinalNewline: false,
       stdin: 'ignore',
-      ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-      ...(signal !== undefined && { cancelSignal: signal }),
+      ...defined({ timeout: timeoutMs, cancelSignal: signal }),
     });
     if (!result.failed) return { ok: true, stdout: Buffer.from(result.stdout) };
     if (result.timedOut)

@@ -6,27 +6,18 @@ import { formatReference, isLoopback, parseReference } from '../images/registry-
 import { RegistryError } from './registry-failure.js';
 import { type RegistryAuth, skopeo } from './skopeo.js';
 
-export type ArchiveFormat = 'oci-archive' | 'docker-archive';
-
-/**
- * Writes a layout as one tar file, replacing what is there.
- * @param format oci-archive keeps every platform; docker-archive (`docker load`, old tools) holds one and its layers uncompressed
- * @param name the name that `docker load` or `podman load` gives the image. Default: none
- * Fails with skopeo's message, for example for a docker-archive of several platforms.
- */
-export async function toArchive(layoutDir: string, file: string, format: ArchiveFormat, name?: string): Promise<void> {
+/** Writes a layout as one tar file (`oci-archive`, every platform in it), replacing what is there. Fails with skopeo's message. */
+export async function toArchive(layoutDir: string, file: string): Promise<void> {
   // Skopeo refuses to add to an existing archive.
   await rm(file, { force: true });
-  const all = format === 'oci-archive' ? ['--all', '--preserve-digests'] : [];
-  const target = `${format}:${file}${name === undefined ? '' : `:${name}`}`;
-  const result = await skopeo('copy', ['--quiet', ...all, `oci:${layoutDir}`, target]);
+  const args = ['--quiet', '--all', '--preserve-digests', `oci:${layoutDir}`, `oci-archive:${file}`];
+  const result = await skopeo('copy', args);
   if (!result.ok) throw new RegistryError(`cannot write ${file}`, result.failure);
 }
 
 export interface PushOptions {
   /** Default: the user's own credentials. */
   readonly auth?: Pick<RegistryAuth, 'username' | 'password'>;
-  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 

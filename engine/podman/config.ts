@@ -15,7 +15,7 @@ export interface PodmanPaths {
 }
 
 /** What containers.conf depends on. */
-export interface MachineTraits {
+interface MachineTraits {
   readonly cgroupV2: boolean;
   readonly systemd: boolean;
   /** Hard limits of this process, `unlimited` as podman writes it. */
@@ -38,7 +38,7 @@ function mayRaiseLimits(): boolean {
 }
 
 /** Looks at this machine. */
-export function readTraits(): MachineTraits {
+function readTraits(): MachineTraits {
   const limits = readFileSync('/proc/self/limits', 'utf8');
   return {
     cgroupV2: existsSync('/sys/fs/cgroup/cgroup.controllers'),
@@ -49,7 +49,7 @@ export function readTraits(): MachineTraits {
 }
 
 /** Renders containers.conf. crun refuses hybrid cgroups, and a limit above the hard one cannot be set: both are avoided. */
-export function renderContainersConf(traits: MachineTraits, hooks: string): string {
+function renderContainersConf(traits: MachineTraits, hooks: string): string {
   return `[containers]
 default_ulimits = ["nofile=${traits.openFiles}:${traits.openFiles}", "nproc=${traits.processes}:${traits.processes}"]
 log_driver = "k8s-file"

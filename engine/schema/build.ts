@@ -9,7 +9,6 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
-  printSchema,
   TypeInfo,
   type ValidationRule,
   visit,
@@ -22,7 +21,7 @@ import { served } from './served.js';
 let introspection: IntrospectionQuery | undefined;
 
 /** Dagger's API as an engine of the pinned release reports it. */
-export function readIntrospection(): IntrospectionQuery {
+function readIntrospection(): IntrospectionQuery {
   introspection ??= JSON.parse(
     readFileSync(new URL('./introspection.json', import.meta.url), 'utf8'),
   ) as IntrospectionQuery;
@@ -85,11 +84,6 @@ export function servedSchema(api: Api): GraphQLSchema {
     }
   }
   return schema;
-}
-
-/** The served part as SDL, for people. */
-export function servedSdl(): string {
-  return printSchema(buildClientSchema(servedIntrospection(), { assumeValid: true }));
 }
 
 /** A validation rule: fields of Dagger's API that this engine does not serve are refused by name. */

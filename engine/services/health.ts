@@ -16,7 +16,7 @@ const firstPortPause = 20;
 const longestPortPause = 500;
 
 /** The command of a health check. */
-export function checkCommand(check: Healthcheck): readonly string[] {
+function checkCommand(check: Healthcheck): readonly string[] {
   return check.shell ? ['/bin/sh', '-c', ...check.args] : check.args;
 }
 
@@ -43,7 +43,7 @@ export async function waitHealthy(
 }
 
 /** Ports in state LISTEN (TCP) or bound (UDP) in the network namespace of a process, from /proc: no connection is made. */
-export function listeningPorts(pid: number): ReadonlySet<string> {
+function listeningPorts(pid: number): ReadonlySet<string> {
   const ports = new Set<string>();
   for (const [file, protocol, state] of [
     ['tcp', 'TCP', '0A'],

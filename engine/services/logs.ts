@@ -7,7 +7,7 @@ export interface ServiceLog {
 }
 
 /** Parses the log's text. */
-export function parseLog(text: string): ServiceLog {
+function parseLog(text: string): ServiceLog {
   const out = { stdout: '', stderr: '' };
   for (const line of text.split('\n')) {
     const match = /^\S+ (stdout|stderr) ([FP]) (.*)$/s.exec(line);

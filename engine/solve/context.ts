@@ -43,10 +43,6 @@ export interface Solver {
   locate(ref: TreeRef): Promise<string>;
 }
 
-export interface RunningService {
-  readonly address: string;
-}
-
 export interface Services {
   /** Starts what is not running yet and waits until all are ready. Returns the hosts entries for whoever is bound to them. */
   bind(bindings: readonly Binding[]): Promise<readonly { readonly name: string; readonly address: string }[]>;

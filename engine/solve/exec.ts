@@ -37,7 +37,7 @@ function tail(text: string): string {
 }
 
 /** The error of a process that ended otherwise than expected. */
-export function execFailure(args: readonly string[], outcome: ProcessResult): ExecFailure {
+function execFailure(args: readonly string[], outcome: ProcessResult): ExecFailure {
   return new ExecFailure(args, outcome.exitCode, tail(outcome.stdout), tail(outcome.stderr));
 }
 

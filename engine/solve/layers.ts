@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { removeTree } from '../fs/remove-tree.js';
 import { flattenLayers } from '../layers/flatten.js';
 import { sha256 } from '../objects/digest.js';
-import { isRootless } from '../podman/rootless.js';
 import type { WritableTree } from '../store/overlays.js';
 import type { EngineContext } from './context.js';
 
@@ -52,12 +51,10 @@ async function bounded(context: EngineContext, layers: readonly string[]): Promi
   if (layers.length <= deepest) return layers;
   const id = sha256(layers.join(':')).slice(0, 16);
   const target = join(context.dirs.work, `${context.sessionId}-flat-${id}`);
-  await flattenLayers({
-    layers: layers.map(l => join(context.dirs.layers, l)),
+  await flattenLayers(
+    layers.map(l => join(context.dirs.layers, l)),
     target,
-    bottom: true,
-    userxattr: isRootless(context.env),
-  });
+  );
   await context.store.addLayer(id, target).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     await removeTree(target);

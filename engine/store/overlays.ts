@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
 import { removeTree } from '../fs/remove-tree.js';
-import { overlayOptions } from '../layers/mount.js';
+import { type OverlayMount, overlayOptions } from '../layers/mount.js';
 import type { StateDirs } from './layout.js';
 
 export interface WritableTree {
@@ -30,7 +30,7 @@ export interface Overlays {
 const ground = 'empty';
 
 /** Opens the mounts of a session below `mountsDir`. */
-export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boolean): Overlays {
+export function openOverlays(dirs: Pick<StateDirs, 'layers'>, mountsDir: string, rootless: boolean): Overlays {
   mkdirSync(mountsDir, { recursive: true });
   mkdirSync(join(dirs.layers, ground), { recursive: true, mode: 0o755 });
   const views = new Map<string, Promise<string>>();
@@ -38,12 +38,12 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
   let count = 0;
   let closed = false;
 
-  const mount = async (options: string): Promise<string> => {
+  const mount = async (what: OverlayMount): Promise<string> => {
     if (closed) throw new InfrastructureError('the session is ending: nothing new is mounted');
     count += 1;
     const target = join(mountsDir, String(count));
     mkdirSync(target);
-    const result = await execa('mount', ['-t', 'overlay', 'overlay', '-o', options, target], {
+    const result = await execa('mount', ['-t', 'overlay', 'overlay', '-o', overlayOptions(what), target], {
       cwd: dirs.layers,
       // From 2.39 on, mount(8) uses fsconfig(2), which takes 255 bytes for one option.
       env: { LIBMOUNT_FORCE_MOUNT2: 'always' },
@@ -68,7 +68,7 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
         view =
           layers.length <= 1
             ? Promise.resolve(realpathSync(join(dirs.layers, layers[0] ?? ground)))
-            : mount(overlayOptions(layers, undefined, undefined, { userxattr: rootless }));
+            : mount({ lowers: layers, userxattr: rootless });
         views.set(name, view);
         view.catch(() => views.delete(name));
       }
@@ -84,7 +84,7 @@ export function openOverlays(dirs: StateDirs, mountsDir: string, rootless: boole
       chmodSync(upper, below.mode & 0o7777);
       utimesSync(upper, below.atime, below.mtime);
       mkdirSync(work);
-      const root = await mount(overlayOptions(lowers(layers), upper, work, { userxattr: rootless, volatile: true }));
+      const root = await mount({ lowers: lowers(layers), writable: { upper, work }, userxattr: rootless });
       const topAsBefore = () => {
         const now = statSync(upper);
         return now.mode === below.mode && now.uid === below.uid && now.gid === below.gid;

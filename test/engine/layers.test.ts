@@ -6,7 +6,6 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flattenLayers } from '../../engine/layers/flatten.js';
 import { readLayer } from '../../engine/layers/layer-tree.js';
-import { MAX_LOWERS } from '../../engine/layers/mount.js';
 import { addLayer, busyboxStack, describeTree, type LayerStack, withMount } from './support/overlay.js';
 
 let dir: string;
@@ -36,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const mounted = (layers: string[]) => withMount({ store: dir, layers }, undefined, root => describeTree(root));
+const mounted = (layers: string[]) => withMount({ store: dir, layers }, root => describeTree(root));
 
 describe('flattenLayers', () => {
   it('reads what the kernel leaves in an upper directory', async () => {
@@ -48,32 +47,12 @@ describe('flattenLayers', () => {
     expect(byPath.get('keep')).toMatchObject({ kind: 'directory', opaque: false, mode: 0o700, uid: 7, gid: 8 });
   });
 
-  it('gives the whole tree when merged from the bottom, with no marks in it', async () => {
+  it('gives the whole tree, with no marks in it', async () => {
     const target = join(dir, 'flat-all');
-    await flattenLayers({ layers: stack.layers, target, bottom: true });
+    await flattenLayers(stack.layers, target);
     expect(await describeTree(target)).toEqual(await mounted(stack.layers));
     const marks = (await readLayer(target)).filter(e => e.kind === 'whiteout' || (e.kind === 'directory' && e.opaque));
     expect(marks).toEqual([]);
-  });
-
-  it.each([
-    [1, 3],
-    [1, 4],
-    [1, 5],
-    [2, 4],
-    [2, 5],
-    [3, 5],
-  ])('keeps removals when layers %i to %i are merged above others', async (from, to) => {
-    const target = join(dir, `flat-${from}-${to}`);
-    await flattenLayers({
-      layers: stack.layers.slice(from, to),
-      target,
-      bottom: false,
-      below: stack.layers.slice(0, from),
-    });
-    expect(await mounted([...stack.layers.slice(0, from), target, ...stack.layers.slice(to)])).toEqual(
-      await mounted(stack.layers),
-    );
   });
 
   it('takes no space for files, keeps directory times and attributes', async () => {
@@ -83,7 +62,7 @@ describe('flattenLayers', () => {
     await execa('setfattr', ['-n', 'user.note', '-v', '0x80ff', join(layer, 'sub')]);
     await execa('touch', ['-d', '2001-02-03 04:05:06 UTC', join(layer, 'sub')]);
     const target = join(dir, 'attributes-flat');
-    await flattenLayers({ layers: [layer], target, bottom: true });
+    await flattenLayers([layer], target);
     expect((await lstat(join(target, 'sub/file'))).ino).toBe((await lstat(join(layer, 'sub/file'))).ino);
     expect((await lstat(join(target, 'sub'))).mtime.toISOString()).toBe('2001-02-03T04:05:06.000Z');
     const sub = (await readLayer(target)).find(entry => entry.path === 'sub');
@@ -95,15 +74,8 @@ describe('flattenLayers', () => {
     await mkdir(other);
     await execa('mount', ['-t', 'tmpfs', 'tmpfs', other]);
     try {
-      await flattenLayers({ layers: stack.layers, target: join(other, 'flat'), bottom: true });
+      await flattenLayers(stack.layers, join(other, 'flat'));
       expect(await describeTree(join(other, 'flat'))).toEqual(await mounted(stack.layers));
-      await flattenLayers({
-        layers: stack.layers.slice(1),
-        target: join(other, 'above'),
-        bottom: false,
-        below: stack.layers.slice(0, 1),
-      });
-      expect(await mounted([stack.layers[0]!, join(other, 'above')])).toEqual(await mounted(stack.layers));
     } finally {
       await execa('umount', [other]);
     }
@@ -111,29 +83,11 @@ describe('flattenLayers', () => {
 
   it('leaves nothing behind when it fails', async () => {
     const target = join(dir, 'never');
-    await expect(flattenLayers({ layers: [join(dir, 'missing')], target, bottom: true })).rejects.toThrow();
+    await expect(flattenLayers([join(dir, 'missing')], target)).rejects.toThrow();
     await writeFile(target, 'in the way');
-    await expect(flattenLayers({ layers: [stack.layers[1]!], target, bottom: true })).rejects.toThrow();
+    await expect(flattenLayers([stack.layers[1]!], target)).rejects.toThrow();
     expect(await readFile(target, 'utf8')).toBe('in the way');
     const { stdout } = await execa('find', [dir, '-maxdepth', '1', '-name', '*.partial-*']);
     expect(stdout).toBe('');
-  });
-});
-
-describe('deep chains', () => {
-  it('the kernel mounts as many layers as MAX_LOWERS says, and reads the lowest', async () => {
-    const layers: string[] = [];
-    for (let i = 0; i < MAX_LOWERS; i++) {
-      const layer = join(dir, 'deep', 'snapshots', `${'0'.repeat(60)}${String(i).padStart(4, '0')}`, 'upper');
-      await mkdir(layer, { recursive: true });
-      await writeFile(join(layer, `f${i}`), String(i));
-      layers.push(layer);
-    }
-    const upper = join(dir, 'deep-upper');
-    await mkdir(upper);
-    await withMount({ store: dir, layers }, upper, async root => {
-      expect(await readFile(join(root, 'f0'), 'utf8')).toBe('0');
-      expect(await readFile(join(root, `f${MAX_LOWERS - 1}`), 'utf8')).toBe(String(MAX_LOWERS - 1));
-    });
   });
 });

@@ -86,7 +86,7 @@ describe('pullImage', () => {
     });
     expect(image.config.labels).toMatchObject({ x: 'y' });
     expect(image.platform).toEqual(AMD64);
-    const tree = await withMount({ store: dir, layers: [...image.layerDirs] }, undefined, root => describeTree(root));
+    const tree = await withMount({ store: dir, layers: [...image.layerDirs] }, describeTree);
     expect(Object.keys(tree)).toEqual(expect.arrayContaining(['bin/busybox', 'bin/sh', 'd/a']));
     await tools.buildah('rm', container);
   });
@@ -106,8 +106,8 @@ describe('pullImage', () => {
     expect(image.config).toEqual(config);
     expect(image.diffIds).toEqual(layers.map(layer => layer.diffId));
     expect(image.layerDirs).toHaveLength(3);
-    const tree = await withMount({ store: dir, layers: [...image.layerDirs] }, undefined, root => describeTree(root));
-    expect(tree).toEqual(await withMount(stack, undefined, root => describeTree(root)));
+    const tree = await withMount({ store: dir, layers: [...image.layerDirs] }, describeTree);
+    expect(tree).toEqual(await withMount(stack, describeTree));
     expect(pulled(await pull(image.reference))).toEqual(image);
   });
 

@@ -105,7 +105,7 @@ async function withLayout<T>(
 export async function exportImage(api: Api, container: ContainerState, args: Args): Promise<string> {
   const target = resolve(args.path);
   mkdirSync(dirname(target), { recursive: true });
-  await withLayout(api, container, args, dir => toArchive(dir, target, 'oci-archive'));
+  await withLayout(api, container, args, dir => toArchive(dir, target));
   return target;
 }
 
@@ -113,7 +113,7 @@ export async function exportImage(api: Api, container: ContainerState, args: Arg
 export async function imageTarball(api: Api, container: ContainerState, args: Args) {
   const layer = api.context.store.newLayer();
   mkdirSync(layer.scratch, { recursive: true });
-  await withLayout(api, container, args, dir => toArchive(dir, join(layer.scratch, 'image.tar'), 'oci-archive'));
+  await withLayout(api, container, args, dir => toArchive(dir, join(layer.scratch, 'image.tar')));
   await api.context.store.addLayer(layer.id, layer.scratch);
   return {
     op: defineOp({ kind: 'layers', origin: 'host', content: layer.id, layers: [layer.id] }),

@@ -10,7 +10,7 @@ import { type Fields, object, type Resolver } from '../api.js';
 import { newFile } from './trees.js';
 
 /** The release of Dagger's API that this engine speaks. */
-export const apiVersion = 'v0.21.8';
+const apiVersion = 'v0.21.8';
 
 const loadable = [
   'Container',

@@ -53,7 +53,7 @@ const longestName = 255;
 const permissionBits = 0o777;
 
 /** @throws Error for a name that no file system takes */
-export function checkFileName(path: string): void {
+function checkFileName(path: string): void {
   if (Buffer.byteLength(posix.basename(path)) > longestName)
     throw new Error(`file name length exceeds the maximum supported ${longestName} characters`);
 }

@@ -1,7 +1,8 @@
 /** Runs scripts in the images that recipes make, to see whether they keep the contract of the image they stand for. */
 import { type Client, type Container, ReturnType } from '@dagger.io/dagger';
 import { afterAll, beforeAll } from 'vitest';
-import { type Session, startSession } from '../../../engine/index.js';
+import type { Session } from '../../../engine/contract.js';
+import { startSession } from '../../../engine/index.js';
 import { clientOf } from '../support/session.js';
 
 export interface ScriptOptions {

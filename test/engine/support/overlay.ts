@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ensureLinks, overlayMountCommand } from '../../../engine/layers/mount.js';
+import { type Overlays, openOverlays } from '../../../engine/store/overlays.js';
 import { debianPackage } from './debian-package.js';
 
 /** Layers made the way the engine makes them: each step runs in a mount over all before it, its upper directory is the layer. */
@@ -25,33 +25,36 @@ export async function busyboxStack(store: string): Promise<LayerStack> {
 /** Runs a shell script in the stack's file system and adds what it changed as a layer. */
 export async function addLayer(stack: LayerStack, script: string): Promise<void> {
   const layer = join(stack.store, `layer-${stack.layers.length}`);
-  await mkdir(layer);
-  await withMount(stack, layer, root => execa('chroot', [root, '/bin/sh', '-euc', script]));
+  await withOverlays(stack, async (overlays, ids) => {
+    const tree = await overlays.writable(ids, join(stack.store, 'scratch'));
+    await execa('chroot', [tree.root, '/bin/sh', '-euc', script]);
+    await tree.unmount();
+    await rename(tree.upper, layer);
+  });
+  await execa('rm', ['-rf', join(stack.store, 'scratch')]);
   stack.layers.push(layer);
 }
 
-/** Mounts the stack while `use` runs; writable into `upper`, else read-only. */
-export async function withMount<T>(
-  stack: LayerStack,
-  upper: string | undefined,
-  use: (root: string) => Promise<T>,
+/** Shows the stack to `use`, which must not write to it. */
+export function withMount<T>(stack: LayerStack, use: (root: string) => Promise<T>): Promise<T> {
+  return withOverlays(stack, async (overlays, ids) => use(await overlays.view(ids)));
+}
+
+/** Opens the engine's own mounts on a store in which the stack's layers have short ids. */
+async function withOverlays<T>(
+  { store, layers }: LayerStack,
+  use: (overlays: Overlays, ids: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  if (upper === undefined && stack.layers.length === 1) return use(stack.layers[0]!);
-  const target = join(stack.store, 'mnt');
-  const work = join(stack.store, 'work');
-  for (const dir of [target, work]) await mkdir(dir, { recursive: true });
-  await ensureLinks(stack.store, stack.layers);
-  const { argv, cwd, env } = overlayMountCommand({
-    store: stack.store,
-    lowers: stack.layers,
-    target,
-    ...(upper !== undefined && { upper, work }),
-  });
-  await execa(argv[0], argv.slice(1), { cwd, env });
+  const links = join(store, 'l');
+  await mkdir(links, { recursive: true });
+  const ids = layers.map(layer => createHash('sha256').update(layer).digest('hex').slice(0, 16));
+  const link = (id: string, i: number) => symlink(layers[i]!, join(links, id)).catch(() => undefined);
+  await Promise.all(ids.map(link));
+  const overlays = openOverlays({ layers: links }, join(store, 'mounts'), false);
   try {
-    return await use(target);
+    return await use(overlays, ids);
   } finally {
-    await execa('umount', [target]);
+    await overlays.closeAll();
   }
 }
 

@@ -160,8 +160,8 @@ const IMAGE: PlatformImage = {
   platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
   config: CONFIG,
   layers: [
-    { digest: 'sha256:aa', diffId: 'sha256:bb', size: 10, compression: 'gzip', createdBy: 'RUN x' },
-    { digest: 'sha256:cc', diffId: 'sha256:cc', size: 20, compression: 'none' },
+    { digest: 'sha256:aa', diffId: 'sha256:bb', size: 10 },
+    { digest: 'sha256:cc', diffId: 'sha256:dd', size: 20 },
   ],
 };
 const parse = (document: { bytes: Buffer }) => JSON.parse(document.bytes.toString());
@@ -205,8 +205,8 @@ describe('image documents', () => {
       os: 'linux',
       architecture: 'arm64',
       variant: 'v8',
-      rootfs: { type: 'layers', diff_ids: ['sha256:bb', 'sha256:cc'] },
-      history: [{ created_by: 'RUN x' }, { created_by: 'quayside' }],
+      rootfs: { type: 'layers', diff_ids: ['sha256:bb', 'sha256:dd'] },
+      history: [{ created_by: 'quayside' }, { created_by: 'quayside' }],
     });
     expect(parse(manifest)).toEqual({
       schemaVersion: 2,
@@ -218,7 +218,7 @@ describe('image documents', () => {
       },
       layers: [
         { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: 'sha256:aa', size: 10 },
-        { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: 'sha256:cc', size: 20 },
+        { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: 'sha256:cc', size: 20 },
       ],
       annotations: { a: '1', b: '2' },
     });
