@@ -1,4 +1,13 @@
 /** Messages about the Python project. */
+import type { Place } from '../diagnostic.js';
+import { message } from '../message.js';
+
+/** Two places that ask for different Python versions; the finding is placed at the second. */
+export type PythonVersionConflict =
+  /** A pinned minor version lies outside the range that the project declares. */
+  | { readonly kind: 'range'; readonly pinned: string; readonly range: string; readonly declaredAt: Place }
+  /** Two files pin different versions. */
+  | { readonly kind: 'pins'; readonly pinned: string; readonly other: string; readonly otherAt: Place };
 
 export const PYTHON_MESSAGES = {
   QS201: {
@@ -27,14 +36,39 @@ export const PYTHON_MESSAGES = {
     title: 'pyproject.toml is not valid TOML',
     about: 'The file could not be parsed. The message carries what the parser said about the first error.',
   },
-  QS207: {
+  QS207: message<{ readonly asked: string; readonly known: readonly string[] }>({
     title: 'Python version not supported',
     about: 'The version asked for is none that Quayside knows.',
-  },
-  QS208: {
+    words: ({ asked, known }) => ({
+      problem: `Python "${asked}" is not supported`,
+      expected: `a version or range that allows one of ${known.join(', ')}`,
+      fix: 'change it, or write another version under python.version in quayside.yaml',
+    }),
+  }),
+  QS208: message<PythonVersionConflict>({
     title: 'Two places ask for different Python versions',
     about: 'A pinned version does not satisfy the range that the project declares.',
-  },
+    words: (conflict, place) => {
+      switch (conflict.kind) {
+        case 'range': {
+          const { pinned, range, declaredAt } = conflict;
+          return {
+            problem: `Python ${pinned} is pinned here, and ${declaredAt.file} asks for ${range}`,
+            expected: 'a pinned version inside the declared range',
+            fix: `change the version here, or the range in ${declaredAt.file}${declaredAt.line ? ` line ${declaredAt.line}` : ''}`,
+          };
+        }
+        case 'pins': {
+          const { pinned, other, otherAt } = conflict;
+          return {
+            problem: `Python ${pinned} is pinned here, and ${otherAt.file} line ${otherAt.line} pins ${other}`,
+            expected: 'one version of Python in both',
+            fix: `change one of them; ${place?.file ?? 'this one'} can go when ${otherAt.file} is kept`,
+          };
+        }
+      }
+    },
+  }),
   QS209: {
     title: 'A lock file cannot be read',
     about:
