@@ -2,7 +2,7 @@
 import { configJsonSchema } from '../src/config/schema.js';
 import { renderCodes } from '../src/diagnostics/codes.js';
 
-/** Returns every generated file by its path from the root of the repository. */
+/** Returns the files that follow from the configuration's schema and the diagnostics, by their paths from the root of the repository. */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'docs/quayside.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,

@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { constantOf, supportFiles } from '../../../scripts/generate-support.js';
 import { generatedFiles } from '../../../scripts/generated-files.js';
 import { configJsonSchema } from '../../../src/config/schema.js';
 
+const generated = { ...(await supportFiles()), ...generatedFiles() };
+
 describe('generated files', () => {
-  it.each(Object.entries(generatedFiles()))('%s is what the source generates (npm run generate)', (path, text) => {
+  it.each(Object.entries(generated))('%s is what the source generates (npm run generate)', (path, text) => {
     expect(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['uv', 'uv'],
+    ['yarn-berry', 'yarnBerry'],
+    ['create-react-app', 'createReactApp'],
+  ])('the definition in %s.ts is %s', (file, constant) => {
+    expect(constantOf(file)).toBe(constant);
   });
 
   it('documents every key of the configuration', () => {
