@@ -1,6 +1,6 @@
 /** Finds and reads the configuration of a source directory, following `root` to the app once. */
 
-import { worded } from '../diagnostics/diagnose.js';
+import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { resolvePath } from '../source/paths.js';
 import type { Tree } from '../source/tree.js';
@@ -33,25 +33,14 @@ export async function loadConfig(tree: Tree, findApp: FindApp, given?: string): 
   if (root === '') return { config: outer.config, root, diagnostics: [] };
   const place = { file: CONFIG_FILE, key: 'root' };
   if (!tree.paths.some(path => path.startsWith(`${root}/`))) {
-    const missing = worded('QS104', {
-      place,
-      problem: `there are no files in "${root}"`,
-      expected: 'the directory of the app, relative to quayside.yaml',
-      fix: 'correct root, or remove it when the app lies beside quayside.yaml',
-    });
-    return { root, diagnostics: [missing] };
+    return { root, diagnostics: [diagnose('QS104', { directory: root }, place)] };
   }
   const file = `${root}/${CONFIG_FILE}`;
   const inner = parseConfig((await tree.read(file)) ?? '', file);
   if (!inner.config) return { root, diagnostics: inner.diagnostics };
   if (inner.config.root !== undefined) {
-    const twice = worded('QS105', {
-      place: { file, key: 'root' },
-      problem: `root leads to "${root}", whose own quayside.yaml has a root again`,
-      expected: 'root in one of the two files only',
-      fix: `write the whole path in ${CONFIG_FILE} and remove root from ${file}`,
-    });
-    return { root, diagnostics: [twice] };
+    const data = { directory: root, outer: CONFIG_FILE, inner: file };
+    return { root, diagnostics: [diagnose('QS105', data, { file, key: 'root' })] };
   }
   return { config: { ...fromAround(inner.config, root), ...outer.config }, root, diagnostics: [] };
 }

@@ -1,8 +1,9 @@
 /** quayside.yaml's text -> checked configuration, or diagnostics with the line of each mistake. */
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
-import { worded } from '../diagnostics/diagnose.js';
+import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
+import type { Written } from '../diagnostics/messages/config.js';
 import { closest } from '../diagnostics/suggest.js';
 import { type Config, configSchema } from './schema.js';
 
@@ -24,17 +25,8 @@ export function parseConfig(text: string, file = 'quayside.yaml'): ParsedConfig 
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error) {
-    const place = { file, line: lines.linePos(error.pos[0]).line };
-    return {
-      diagnostics: [
-        worded('QS101', {
-          place,
-          problem: `${file} is not valid YAML: ${firstSentence(error.message)}`,
-          expected: 'YAML with one mapping at its top',
-          fix: `correct line ${place.line}; indentation counts, and text with ": " or "#" in it needs quotes`,
-        }),
-      ],
-    };
+    const { line } = lines.linePos(error.pos[0]);
+    return { diagnostics: [diagnose('QS101', { file, line, said: firstSentence(error.message) }, { file, line })] };
   }
   keepTextAsWritten(document);
   const result = configSchema.safeParse(document.toJS() ?? {});
@@ -68,40 +60,29 @@ function explainIssue(issue: Issue, document: Document, locate: (path: Path) => 
     const shown = inner.map(sub => ({ ...sub, path: [...issue.path, ...sub.path] }) as Issue);
     if (shown.length > 0) return shown.flatMap(sub => explainIssue(sub, document, locate, file));
   }
-  const value = document.getIn(issue.path as unknown[]);
+  const written = writtenValue(document.getIn(issue.path as unknown[]));
   if (issue.path.length === 0) {
-    return [
-      worded('QS103', {
-        place: { file },
-        problem: `${file} is ${describeValue(value)}`,
-        expected: issue.message,
-        fix: 'write "key: value" lines, or leave the file empty to have everything detected',
-      }),
-    ];
+    return [diagnose('QS103', { kind: 'file', file, written, expected: issue.message }, { file })];
   }
-  const name = issue.path.map(String).join('.');
+  const key = issue.path.map(String).join('.');
+  const place = locate(issue.path);
+  if (issue.code !== 'invalid_key') {
+    return [diagnose('QS103', { kind: 'value', key, written, expected: issue.message }, place)];
+  }
   // A record's bad key says it through its own issue.
-  const expected = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return [
-    worded('QS103', {
-      place: locate(issue.path),
-      problem: issue.code === 'invalid_key' ? `${name} is not a usable key` : `${name} is ${describeValue(value)}`,
-      expected,
-      fix: `change ${name}, or leave it out to have it detected`,
-    }),
-  ];
+  const expected = issue.issues[0]?.message ?? issue.message;
+  return [diagnose('QS103', { kind: 'key', key, expected }, place)];
 }
 
 function unknownKey(key: string, parent: Path, locate: (path: Path) => Place): Diagnostic {
   const known = knownKeys(parent);
-  const near = closest(key, known);
   const path = [...parent, key];
-  return worded('QS102', {
-    place: locate(path),
-    problem: `unknown key "${path.map(String).join('.')}"${near ? `; did you mean "${near}"?` : ''}`,
-    expected: `one of ${known.filter(name => !isOff(parent, name)).join(', ')}`,
-    fix: near ? `rename it to "${near}" or remove it` : 'remove it, or look the key up in docs/quayside.schema.json',
-  });
+  const data = {
+    key: path.map(String).join('.'),
+    near: closest(key, known),
+    known: known.filter(name => !isOff(parent, name)),
+  };
+  return diagnose('QS102', data, locate(path));
 }
 
 /** Keys of the mapping at a path, read off the schema itself. */
@@ -148,11 +129,11 @@ function lineOf(document: Document, lines: LineCounter, path: Path): { line?: nu
   return at === undefined ? {} : { line: lines.linePos(at).line };
 }
 
-function describeValue(value: unknown): string {
-  if (value === undefined || value === null) return 'empty';
-  if (isMap(value)) return 'a mapping';
-  if (isNode(value)) return 'a list';
-  return typeof value === 'string' ? `the text "${value}"` : `the ${typeof value} ${String(value)}`;
+function writtenValue(value: unknown): Written {
+  if (value === undefined || value === null) return { type: 'nothing' };
+  if (isNode(value)) return { type: isMap(value) ? 'mapping' : 'list' };
+  if (typeof value === 'string') return { type: 'text', value };
+  return { type: typeof value === 'number' ? 'number' : 'boolean', value: String(value) };
 }
 
 function firstSentence(message: string): string {

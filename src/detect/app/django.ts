@@ -1,5 +1,5 @@
 /** What only Django projects have: static files to collect, and the list of names that a site is called by. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
@@ -35,13 +35,7 @@ export async function detectDjango(
  */
 export function unknownHost({ names }: DjangoFacts, called: readonly string[]): Diagnostic | undefined {
   if (!names || called.some(name => names.value.some(pattern => answersTo(pattern, name)))) return undefined;
-  const list = names.value.map(name => `"${name}"`).join(', ');
-  return worded('QS605', {
-    place: names.place,
-    problem: `ALLOWED_HOSTS is [${list}], and browser tests open the site as "${called[0]}": each page would be answered with 400`,
-    expected: 'names that are read from a variable, which a test run sets and the published image does not',
-    fix: `write ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "${names.value.join(',') || 'localhost'}").split(",")`,
-  });
+  return diagnose('QS605', { names: names.value, called: called[0]! }, names.place);
 }
 
 /** The rule of Django itself. */

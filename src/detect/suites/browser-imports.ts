@@ -1,6 +1,6 @@
 /** What browser tests import: they run in an image that has Playwright and the tests, and neither the app nor its packages. */
-import { worded } from '../../diagnostics/diagnose.js';
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Place } from '../../diagnostics/diagnostic.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
@@ -32,7 +32,9 @@ export function conftestsOfApp(
   const offence = (module: PythonModule) => appImport(module, modules, isMissing);
   for (const file of browserFiles) {
     const imported = offence(file);
-    if (imported) return failed(importsApp(file.path, imported));
+    if (imported === undefined) continue;
+    const through = imported.place.file === file.path ? undefined : file.path;
+    return failed(diagnose('QS606', { reason: 'import', imported: imported.name, through }, imported.place));
   }
   const conftests = modules.filter(({ path }) => isAround(path, browserFiles));
   const left = conftests.flatMap(module => {
@@ -43,10 +45,12 @@ export function conftestsOfApp(
   const own = new Set(kept.flatMap(fixturesOf));
   const used = new Set(kept.flatMap(fixturesUsedBy).filter(name => !own.has(name)));
   const [live] = used.has(LIVE_SERVER) ? browserFiles : [];
-  if (live) return failed(startsApp(live.path));
+  if (live) return failed(diagnose('QS606', { reason: 'server', fixture: LIVE_SERVER }, { file: live.path }));
   for (const { module, imported } of left) {
-    const needed = fixturesOf(module).find(name => used.has(name));
-    if (needed !== undefined) return failed(needsFixture(module.path, needed, imported));
+    const fixture = fixturesOf(module).find(name => used.has(name));
+    if (fixture === undefined) continue;
+    const data = { reason: 'fixture', imported: imported.name, fixture, conftest: module.path } as const;
+    return failed(diagnose('QS606', data, imported.place));
   }
   return found(
     left.map(({ module, imported }) => ({
@@ -129,32 +133,4 @@ function isWithin(name: string, module: PythonModule): boolean {
 
 function topOf(name: string): string {
   return name.split('.')[0]!;
-}
-
-function importsApp(path: string, { name, place }: AppImport): Diagnostic {
-  const through = place.file === path ? '' : `, which ${path} imports`;
-  return worded('QS606', {
-    place,
-    problem: `browser tests run beside the built image, without the app's code: ${name} cannot be imported there${through}`,
-    expected: 'browser tests that use the app by its pages and its API only',
-    fix: 'move what needs the import to the other tests, or import it inside the functions that no browser test calls',
-  });
-}
-
-function startsApp(path: string): Diagnostic {
-  return worded('QS606', {
-    place: { file: path },
-    problem: `browser tests start the app themselves with ${LIVE_SERVER}, and run here without the app's code, against the built image`,
-    expected: 'the address from the fixture base_url, or from the variable BASE_URL',
-    fix: `replace ${LIVE_SERVER}.url by base_url, or write suites: { e2e: false } in quayside.yaml`,
-  });
-}
-
-function needsFixture(path: string, fixture: string, { name, place }: AppImport): Diagnostic {
-  return worded('QS606', {
-    place,
-    problem: `browser tests use the fixture "${fixture}" of ${path}, which imports ${name}: they run without the app's code`,
-    expected: 'fixtures of browser tests in files that do not import the app',
-    fix: `move "${fixture}" to a conftest.py beside the browser tests, or import ${name} inside the fixtures that need it`,
-  });
 }

@@ -1,8 +1,7 @@
 /** Finds the test suites: tests without a browser, browser tests, and the linter. */
-import { worded } from '../../diagnostics/diagnose.js';
-import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
-import { type Finding, found } from '../../source/finding.js';
+import { type Finding, failed, found } from '../../source/finding.js';
 import { stringsAt, tomlLine } from '../../source/toml-file.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
@@ -70,16 +69,7 @@ function configured(
     return found({ ...detected.value, name, command: options.command, place });
   }
   if (detected.value || detected.diagnostics.length > 0 || isInNode) return detected;
-  return {
-    diagnostics: [
-      worded('QS603', {
-        place: configPlace(`suites.${name}`),
-        problem: `the suite "${name}" is configured, and nothing in the source looks like one`,
-        expected: 'a command to run',
-        fix: `write suites: { ${name}: { command: [...] } } in quayside.yaml, or remove suites.${name}`,
-      }),
-    ],
-  };
+  return failed(diagnose('QS603', { suite: name }, configPlace(`suites.${name}`)));
 }
 
 function unitSuite(
@@ -99,7 +89,7 @@ function unitSuite(
     const targets = files.map(({ path }) => path);
     return found({ name: 'unit', command: ['python', '-m', 'unittest', ...targets], place: { file: first.path } });
   }
-  if (!pytest) return { diagnostics: [noPytest(first.path, files.length)] };
+  if (!pytest) return failed(diagnose('QS601', { files: files.length }, { file: first.path }));
   const testpaths = pyproject ? stringsAt(pyproject.data, 'tool', 'pytest', 'ini_options', 'testpaths') : [];
   const inBrowserDirectory = (path: string) => browserFiles.some(file => file.path.startsWith(`${path}/`));
   if (pyproject && testpaths.length > 0 && !testpaths.some(inBrowserDirectory)) {
@@ -164,24 +154,13 @@ function browserSuite(
   const playwright = dependencies.filter(({ name }) => /^(pytest-playwright|playwright)(-asyncio)?$/.test(name));
   const browser = versions.get('playwright');
   if (playwright.length === 0 || !browser) {
-    const missing = playwright.length === 0 ? 'a dependency' : `pinned in ${lockfile?.value ?? 'the requirements'}`;
-    return {
-      diagnostics: [
-        worded('QS602', {
-          place: { file: first.path },
-          problem: `${first.path} drives a browser, and playwright is not ${missing}`,
-          expected:
-            'pytest-playwright among the dependencies, and one exact version of playwright, whose browsers are taken',
-          fix: lockfile
-            ? 'add pytest-playwright to the development dependencies and lock again'
-            : 'add pytest-playwright and a line such as "playwright==1.58.0" to the development requirements',
-        }),
-      ],
-    };
+    const reason = playwright.length === 0 ? 'no dependency' : 'not pinned';
+    const data = { reason, test: first.path, lockfile: lockfile?.value } as const;
+    return failed(diagnose('QS602', data, { file: first.path }));
   }
   const needed = groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]);
   const without = conftestsOfApp(project, dependencies, needed.groups ?? [], browserFiles);
-  if (without.value === undefined) return { diagnostics: without.diagnostics };
+  if (without.value === undefined) return failed(...without.diagnostics);
   return found({
     name: 'e2e',
     command: ['pytest', ...browserTargets(browserFiles, otherFiles)],
@@ -239,13 +218,4 @@ function pytestOf(dependencies: readonly Dependency[]): Dependency[] | undefined
     ({ name }) => name === 'pytest' || name === 'pytest-django' || name === 'pytest-cov',
   );
   return found.some(({ name }) => name.startsWith('pytest')) ? found : undefined;
-}
-
-function noPytest(path: string, count: number): Diagnostic {
-  return worded('QS601', {
-    place: { file: path },
-    problem: `there ${count === 1 ? 'is a test file' : `are ${count} test files`}, and pytest is not a dependency`,
-    expected: 'pytest in a dependency group, or a command for the suite',
-    fix: 'add pytest to the development dependencies, or write suites: { unit: { command: [...] } } in quayside.yaml',
-  });
 }

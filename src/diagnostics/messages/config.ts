@@ -1,24 +1,96 @@
 /** Messages about quayside.yaml. */
+import { message } from '../message.js';
+
+/** What stands where another value belongs; text, numbers and booleans with what they are. */
+export type Written =
+  | { readonly type: 'nothing' | 'mapping' | 'list' }
+  | { readonly type: 'text' | 'number' | 'boolean'; readonly value: string };
+
+/** A value that the schema refuses: that of a key, of the whole file, or a key that is none. */
+export type Misfit =
+  | { readonly kind: 'value'; readonly key: string; readonly written: Written; readonly expected: string }
+  | { readonly kind: 'file'; readonly file: string; readonly written: Written; readonly expected: string }
+  | { readonly kind: 'key'; readonly key: string; readonly expected: string };
 
 export const CONFIG_MESSAGES = {
-  QS101: {
+  QS101: message<{ readonly file: string; readonly line: number; readonly said: string }>({
     title: 'quayside.yaml is not valid YAML',
     about: 'The file could not be parsed. The message carries what the YAML parser said about the first error.',
-  },
-  QS102: {
+    words: ({ file, line, said }) => ({
+      problem: `${file} is not valid YAML: ${said}`,
+      expected: 'YAML with one mapping at its top',
+      fix: `correct line ${line}; indentation counts, and text with ": " or "#" in it needs quotes`,
+    }),
+  }),
+  QS102: message<{ readonly key: string; readonly near: string | undefined; readonly known: readonly string[] }>({
     title: 'Unknown key in quayside.yaml',
     about: 'A key is not part of the schema. The closest known key is offered when there is one.',
-  },
-  QS103: {
+    words: ({ key, near, known }) => ({
+      problem: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      expected: `one of ${known.join(', ')}`,
+      fix:
+        near === undefined
+          ? 'remove it, or look the key up in docs/quayside.schema.json'
+          : `rename it to "${near}" or remove it`,
+    }),
+  }),
+  QS103: message<Misfit>({
     title: 'Wrong value in quayside.yaml',
     about: 'The value of a key has another type or form than the schema asks for.',
-  },
-  QS104: {
+    words: data => {
+      switch (data.kind) {
+        case 'value':
+          return {
+            problem: `${data.key} is ${inWords(data.written)}`,
+            expected: data.expected,
+            fix: `change ${data.key}, or leave it out to have it detected`,
+          };
+        case 'file':
+          return {
+            problem: `${data.file} is ${inWords(data.written)}`,
+            expected: data.expected,
+            fix: 'write "key: value" lines, or leave the file empty to have everything detected',
+          };
+        case 'key':
+          return {
+            problem: `${data.key} is not a usable key`,
+            expected: data.expected,
+            fix: `change ${data.key}, or leave it out to have it detected`,
+          };
+      }
+    },
+  }),
+  QS104: message<{ readonly directory: string }>({
     title: 'The configured app directory has no files',
     about: '`root` in quayside.yaml names a directory in which no file was found.',
-  },
-  QS105: {
+    words: ({ directory }) => ({
+      problem: `there are no files in "${directory}"`,
+      expected: 'the directory of the app, relative to quayside.yaml',
+      fix: 'correct root, or remove it when the app lies beside quayside.yaml',
+    }),
+  }),
+  QS105: message<{ readonly directory: string; readonly outer: string; readonly inner: string }>({
     title: 'The configured app directory points on',
     about: '`root` leads to a directory whose own quayside.yaml has a `root` again. One step is followed, not two.',
-  },
-} as const;
+    words: ({ directory, outer, inner }) => ({
+      problem: `root leads to "${directory}", whose own quayside.yaml has a root again`,
+      expected: 'root in one of the two files only',
+      fix: `write the whole path in ${outer} and remove root from ${inner}`,
+    }),
+  }),
+};
+
+function inWords(written: Written): string {
+  switch (written.type) {
+    case 'nothing':
+      return 'empty';
+    case 'mapping':
+    case 'list':
+      return `a ${written.type}`;
+    case 'text':
+      return `the text "${written.value}"`;
+    case 'number':
+    case 'boolean':
+      return `the ${written.type} ${written.value}`;
+  }
+}

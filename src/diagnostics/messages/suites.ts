@@ -1,31 +1,119 @@
 /** Messages about test suites. */
+import { message } from '../message.js';
+
+/** Why the version of Playwright is not known: in Python it may be no dependency, in Node only its lock file may lack it. */
+export type UnlockedPlaywright =
+  | { readonly reason: 'no dependency' | 'not pinned'; readonly test: string; readonly lockfile: string | undefined }
+  | { readonly reason: 'not in the lock file'; readonly lockfile: string };
+
+/** How browser tests need the app's code: by what they import, a fixture of a file that imports it, or by starting the app. */
+export type NeedOfApp =
+  | { readonly reason: 'import'; readonly imported: string; readonly through: string | undefined }
+  | { readonly reason: 'fixture'; readonly imported: string; readonly fixture: string; readonly conftest: string }
+  | { readonly reason: 'server'; readonly fixture: string };
 
 export const SUITES_MESSAGES = {
-  QS601: {
+  QS601: message<{ readonly files: number }>({
     title: 'pytest is not a dependency',
     about: 'There are tests in the form pytest collects, and pytest is not in any dependency group.',
-  },
-  QS602: {
+    words: ({ files }) => ({
+      problem: `there ${files === 1 ? 'is a test file' : `are ${files} test files`}, and pytest is not a dependency`,
+      expected: 'pytest in a dependency group, or a command for the suite',
+      fix: 'add pytest to the development dependencies, or write suites: { unit: { command: [...] } } in quayside.yaml',
+    }),
+  }),
+  QS602: message<UnlockedPlaywright>({
     title: 'The browser tests have no locked Playwright',
     about: 'Tests use the page fixture or import playwright, and the package or its locked version is not there.',
-  },
-  QS603: {
+    words: data => (data.reason === 'not in the lock file' ? unlockedInNode(data) : unlockedInPython(data)),
+  }),
+  QS603: message<{ readonly suite: string }>({
     title: 'A configured suite has no command',
     about: 'quayside.yaml configures a suite that was not detected, without the command to run.',
-  },
-  QS604: {
+    words: ({ suite }) => ({
+      problem: `the suite "${suite}" is configured, and nothing in the source looks like one`,
+      expected: 'a command to run',
+      fix: `write suites: { ${suite}: { command: [...] } } in quayside.yaml, or remove suites.${suite}`,
+    }),
+  }),
+  QS604: message<{ readonly config: string }>({
     title: 'The browser tests have a fixed address',
     about:
       "Playwright's configuration reads no variable for the address of the app, so its tests cannot be sent elsewhere.",
-  },
-  QS605: {
+    words: ({ config }) => ({
+      problem: `${config} reads the address of the app from no variable, so the tests cannot be sent to the built image`,
+      expected: 'use: { baseURL: process.env.BASE_URL ?? "http://localhost:3000" }',
+      fix: 'read baseURL from process.env.BASE_URL, and set webServer only without it; or write suites: { e2e: false } in quayside.yaml',
+    }),
+  }),
+  QS605: message<{ readonly names: readonly string[]; readonly called: string }>({
     title: 'The site does not answer to the name that browser tests call it by',
     about:
       "Django's ALLOWED_HOSTS spells out names, and the host name of the app in a test run is not among them. Read the names from a variable: a test run allows any name by it, the published image keeps to what it is given.",
-  },
-  QS606: {
+    words: ({ names, called }) => ({
+      problem: `ALLOWED_HOSTS is [${names.map(name => `"${name}"`).join(', ')}], and browser tests open the site as "${called}": each page would be answered with 400`,
+      expected: 'names that are read from a variable, which a test run sets and the published image does not',
+      fix: `write ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "${names.join(',') || 'localhost'}").split(",")`,
+    }),
+  }),
+  QS606: message<NeedOfApp>({
     title: 'The browser tests import the app',
     about:
       'Browser tests run against the built image from one that has Playwright and the tests only. A test file, or a fixture that it uses, imports the app or a package of its own. A conftest.py that imports the app and that no browser test uses is left out without a word.',
-  },
-} as const;
+    words: data => {
+      switch (data.reason) {
+        case 'import':
+          return needsImport(data.imported, data.through);
+        case 'fixture':
+          return needsFixture(data);
+        case 'server':
+          return startsApp(data.fixture);
+      }
+    },
+  }),
+};
+
+function unlockedInPython({ reason, test, lockfile }: Exclude<UnlockedPlaywright, { reason: 'not in the lock file' }>) {
+  const missing = reason === 'no dependency' ? 'a dependency' : `pinned in ${lockfile ?? 'the requirements'}`;
+  return {
+    problem: `${test} drives a browser, and playwright is not ${missing}`,
+    expected: 'pytest-playwright among the dependencies, and one exact version of playwright, whose browsers are taken',
+    fix:
+      lockfile === undefined
+        ? 'add pytest-playwright and a line such as "playwright==1.58.0" to the development requirements'
+        : 'add pytest-playwright to the development dependencies and lock again',
+  };
+}
+
+function unlockedInNode({ lockfile }: Extract<UnlockedPlaywright, { reason: 'not in the lock file' }>) {
+  return {
+    problem: `${lockfile} does not name the version of @playwright/test`,
+    expected: 'a lock file that was written after @playwright/test was added',
+    fix: 'let the package manager write the lock file again and commit it',
+  };
+}
+
+function needsImport(imported: string, through: string | undefined) {
+  const by = through === undefined ? '' : `, which ${through} imports`;
+  return {
+    problem: `browser tests run beside the built image, without the app's code: ${imported} cannot be imported there${by}`,
+    expected: 'browser tests that use the app by its pages and its API only',
+    fix: 'move what needs the import to the other tests, or import it inside the functions that no browser test calls',
+  };
+}
+
+function needsFixture({ fixture, conftest, imported }: Extract<NeedOfApp, { reason: 'fixture' }>) {
+  return {
+    problem: `browser tests use the fixture "${fixture}" of ${conftest}, which imports ${imported}: they run without the app's code`,
+    expected: 'fixtures of browser tests in files that do not import the app',
+    fix: `move "${fixture}" to a conftest.py beside the browser tests, or import ${imported} inside the fixtures that need it`,
+  };
+}
+
+function startsApp(fixture: string) {
+  return {
+    problem: `browser tests start the app themselves with ${fixture}, and run here without the app's code, against the built image`,
+    expected: 'the address from the fixture base_url, or from the variable BASE_URL',
+    fix: `replace ${fixture}.url by base_url, or write suites: { e2e: false } in quayside.yaml`,
+  };
+}
