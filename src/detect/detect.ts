@@ -5,7 +5,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { configPlace } from '../source/config-place.js';
 import { joinPath, resolvePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
-import { stringAt, tomlLine } from '../source/toml-file.js';
+import { stringAt } from '../source/toml-file.js';
+import { tomlPlace } from '../source/toml-place.js';
 import type { Tree } from '../source/tree.js';
 import type { Dependency } from '../support/dependency.js';
 import { dependencyOn } from '../support/dependency.js';
@@ -201,11 +202,13 @@ function groupOfTests({ dependencies }: Pick<PythonFacts, 'dependencies'>): Sour
 
 function appName({ config, pyproject, modules }: Project, entryModule: string): Sourced<string> {
   if (config.name !== undefined) return { value: config.name, place: configPlace('name') };
-  for (const section of ['project', 'tool.poetry']) {
-    const name = pyproject && stringAt(pyproject.data, ...section.split('.'), 'name');
+  for (const path of [
+    ['project', 'name'],
+    ['tool', 'poetry', 'name'],
+  ]) {
+    const name = pyproject && stringAt(pyproject.data, ...path);
     if (!pyproject || name === undefined) continue;
-    const line = tomlLine(pyproject.text, section, 'name');
-    return { value: imageName(name), place: { file: pyproject.path, ...(line && { line }) } };
+    return { value: imageName(name), place: tomlPlace(pyproject, ...path) };
   }
   const path = modules.find(({ name }) => name === entryModule)?.path ?? 'requirements.txt';
   return { value: imageName(entryModule.split('.')[0]!), place: { file: path }, why: "the entry point's package" };

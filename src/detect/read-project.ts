@@ -5,7 +5,8 @@ import { type Finding, failed, found } from '../source/finding.js';
 import { isForeign, isTestFile } from '../source/own-code.js';
 import { isWithin, joinPath, relativePath, resolvePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
-import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from '../source/toml-file.js';
+import { isTable, isTomlFile, parseToml, stringAt, type TomlFile, tableAt } from '../source/toml-file.js';
+import { tomlPlace } from '../source/toml-place.js';
 import type { Tree } from '../source/tree.js';
 import { subtree } from '../source/tree.js';
 import { importedFromAbove, importedFromWithin } from './code/import-start.js';
@@ -135,8 +136,7 @@ function findPackageRoot(tree: Tree, pyproject: TomlFile | undefined): Sourced<s
     ? declared.filter(isTable).find(entry => typeof entry.from === 'string')
     : undefined;
   if (pyproject && from) {
-    const line = tomlLine(pyproject.text, 'tool.poetry', 'packages');
-    return { value: stringAt(from, 'from')!, place: { file: pyproject.path, ...(line && { line }) } };
+    return { value: stringAt(from, 'from')!, place: tomlPlace(pyproject, 'tool', 'poetry', 'packages') };
   }
   const inner = tree.paths.find(path => /^src\/[^/]+\.py$|^src\/[^/]+\/__init__\.py$/.test(path));
   if (inner === undefined || tree.paths.includes('src/__init__.py')) return undefined;

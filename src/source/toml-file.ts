@@ -1,4 +1,4 @@
-/** A TOML file with its data, and the lines on which things stand: the parser gives data only. */
+/** TOML files and the data in them; `toml-place.ts` says on which lines it stands. */
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { worded } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
@@ -55,24 +55,4 @@ export function stringsAt(data: TomlTable, ...path: readonly string[]): string[]
 /** Whether a value is a TOML table. */
 export function isTable(value: unknown): value is TomlTable {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
-/**
- * The line of `key` in the table with the dotted header `section`, and, with `item`, the line of the first text of
- * that array that contains it. The nearest line found is given: the header's when the key is not under it.
- */
-export function tomlLine(text: string, section: string, key?: string, item?: string): number | undefined {
-  const lines = text.split('\n');
-  const header = (line: string) => /^\s*\[([^[\]]+)\]\s*(#.*)?$/.exec(line)?.[1]?.replace(/["'\s]/g, '');
-  const start = section === '' ? -1 : lines.findIndex(line => header(line) === section);
-  if (section !== '' && start < 0) return undefined;
-  if (key === undefined) return start + 1;
-  let end = lines.findIndex((line, index) => index > start && /^\s*\[[^\]]/.test(line) && header(line) !== undefined);
-  if (end < 0) end = lines.length;
-  const isKey = (line: string) => line.replace(/^\s*["']?/, '').match(/^([^"'=\s]+)["']?\s*=/)?.[1] === key;
-  const at = lines.findIndex((line, index) => index > start && index < end && isKey(line));
-  if (at < 0) return start < 0 ? undefined : start + 1;
-  if (item === undefined) return at + 1;
-  const found = lines.findIndex((line, index) => index >= at && index < end && line.includes(item));
-  return (found < 0 ? at : found) + 1;
 }

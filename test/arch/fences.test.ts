@@ -10,7 +10,7 @@ import { type Import, importsOf, ROOT, sourceFiles } from './imports.js';
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/diagnostics': [],
   'src/packaged.ts': ['node:fs'],
-  'src/source': ['src/diagnostics', 'smol-toml'],
+  'src/source': ['src/diagnostics', 'smol-toml', 'toml-eslint-parser'],
   'src/support': ['src/diagnostics'],
   'src/config': ['src/diagnostics', 'src/source', 'yaml', 'zod'],
   'src/detect': ['src/config', 'src/diagnostics', 'src/source', 'src/support', 'yaml', 'node:crypto'],

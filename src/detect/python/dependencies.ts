@@ -1,17 +1,18 @@
 /** Dependencies that pyproject.toml declares, with the lines they stand on: PEP 621, dependency groups, poetry's tables. */
 import type { Place } from '../../diagnostics/diagnostic.js';
-import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
+import { isTable, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import { type Dependency, readRequirement } from '../../support/dependency.js';
 
 /** Dependencies that pyproject.toml declares: main, groups, and extras (whose group is the extra's name). */
 export function pyprojectDependencies(file: TomlFile): Dependency[] {
-  const { data, text } = file;
-  const place = (section: string, key?: string, item?: string): Place => {
-    const line = tomlLine(text, section, key, item);
-    return line === undefined ? { file: file.path } : { file: file.path, line };
+  const { data } = file;
+  const list = (section: string[], key: string, groupName?: string): Dependency[] => {
+    const items = tableAt(data, ...section)[key];
+    return (Array.isArray(items) ? items : []).flatMap((item, index) =>
+      typeof item === 'string' ? dependency(item, tomlPlace(file, ...section, key, index), groupName) : [],
+    );
   };
-  const list = (section: string[], key: string, groupName?: string): Dependency[] =>
-    stringsAt(data, ...section, key).flatMap(item => dependency(item, place(section.join('.'), key, item), groupName));
   const table = (section: string[], groupName?: string): Dependency[] =>
     Object.entries(tableAt(data, ...section))
       // What only an extra brings is not installed.
@@ -19,7 +20,7 @@ export function pyprojectDependencies(file: TomlFile): Dependency[] {
       .flatMap(([name, value]) => {
         const extras = isTable(value) ? stringsAt(value, 'extras') : [];
         const written = extras.length > 0 ? `${name}[${extras.join(',')}]` : name;
-        return dependency(written, place(section.join('.'), name), groupName);
+        return dependency(written, tomlPlace(file, ...section, name), groupName);
       });
   const keys = (...section: string[]) => Object.keys(tableAt(data, ...section));
   return [

@@ -2,6 +2,7 @@
 
 import type { Sourced } from '../../source/sourced.js';
 import { isTable, stringAt, type TomlFile } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import type { Dependency } from '../../support/dependency.js';
 import { normaliseName } from '../../support/dependency.js';
 import type { PipfileLock } from './pipenv-lock.js';
@@ -11,13 +12,19 @@ export type LockedVersions = ReadonlyMap<string, Sourced<string>>;
 
 /** Versions in poetry.lock, uv.lock and pdm.lock: the first of each name. */
 export function tomlVersions(lock: TomlFile): LockedVersions {
-  const lines = lock.text.split('\n');
   const versions = new Map<string, Sourced<string>>();
-  for (const entry of Array.isArray(lock.data.package) ? lock.data.package.filter(isTable) : []) {
+  for (const [index, entry] of (Array.isArray(lock.data.package) ? lock.data.package : []).entries()) {
+    if (!isTable(entry)) continue;
     const [name, value] = [stringAt(entry, 'name'), stringAt(entry, 'version')];
     if (name === undefined || value === undefined || versions.has(normaliseName(name))) continue;
-    const at = lines.indexOf(`name = "${name}"`);
-    versions.set(normaliseName(name), { value, place: { file: lock.path, ...(at >= 0 && { line: at + 1 }) } });
+    // A lock has hundreds of them, and the lines of few are asked for.
+    const version = {
+      value,
+      get place() {
+        return tomlPlace(lock, 'package', index, 'name');
+      },
+    };
+    versions.set(normaliseName(name), version);
   }
   return versions;
 }

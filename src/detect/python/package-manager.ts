@@ -4,7 +4,8 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { isForeign } from '../../source/own-code.js';
 import { joinPath, relativePath } from '../../source/paths.js';
-import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
+import { isTomlFile, parseToml, stringAt, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import { findAppDirectories } from '../app/directory.js';
 import type { PythonFacts } from '../facts.js';
 import type { Project } from '../project.js';
@@ -147,9 +148,8 @@ function stalePoetryLock(pyproject: TomlFile, lock: TomlFile): Diagnostic | unde
     });
   }
   if (poetryContentHashes(pyproject).includes(recorded)) return undefined;
-  const line = tomlLine(lock.text, 'metadata', 'content-hash');
   return worded('QS205', {
-    place: { file: lock.path, ...(line && { line }) },
+    place: tomlPlace(lock, 'metadata', 'content-hash'),
     problem: 'poetry.lock was written for another pyproject.toml: its content-hash does not match',
     expected: 'a lock file made after the last change of the dependencies',
     fix: 'run "poetry lock" (poetry 1: "poetry lock --no-update") and commit poetry.lock',

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { isTable, stringsAt, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
+import { isTable, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import type { Dependency } from '../../support/dependency.js';
 import { normaliseName } from '../../support/dependency.js';
 import { pythonJson } from './python-json.js';
@@ -58,18 +59,18 @@ export function pipfileHash({ data }: TomlFile, lock: Pick<PipfileLock, 'sources
 }
 
 /** Dependencies that a Pipfile declares; categories of its own count as groups for development. */
-export function pipfileDependencies({ path, text, data }: TomlFile): Dependency[] {
+export function pipfileDependencies(file: TomlFile): Dependency[] {
+  const { data } = file;
   const categories = Object.keys(data).filter(name => !SETTINGS.has(name) && isTable(data[name]));
   return ['packages', 'dev-packages', ...categories].flatMap(section =>
     Object.entries(tableAt(data, section)).map(([name, value]): Dependency => {
-      const line = tomlLine(text, section, name);
       const extras = isTable(value) ? stringsAt(value, 'extras').map(normaliseName) : [];
       return {
         name: normaliseName(name),
         group: section === 'packages' ? 'main' : 'dev',
         ...(extras.length > 0 && { extras }),
         ...(section !== 'packages' && { groupName: section === 'dev-packages' ? 'develop' : section }),
-        place: { file: path, ...(line && { line }) },
+        place: tomlPlace(file, section, name),
       };
     }),
   );

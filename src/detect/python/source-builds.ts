@@ -1,7 +1,8 @@
 /** Packages that are built from source on purpose, or never: what pip, uv and poetry are told about wheels. */
 import type { Place } from '../../diagnostics/diagnostic.js';
 import type { Sourced } from '../../source/sourced.js';
-import { isTomlFile, parseToml, type TomlFile, tableAt, tomlLine } from '../../source/toml-file.js';
+import { isTomlFile, parseToml, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
 import { normaliseName } from '../../support/dependency.js';
 import type { PythonPackageManager } from '../facts.js';
@@ -62,19 +63,12 @@ export function fromSource(builds: Builds): readonly Sourced<string>[] {
 }
 
 /** A key that holds a list, names between commas, or true for all. */
-function tableRules(
-  { path, text, data }: TomlFile,
-  section: string,
-  key: string,
-  from: BuildRule['from'],
-): readonly BuildRule[] {
-  const value = tableAt(data, ...section.split('.'))[key];
+function tableRules(file: TomlFile, section: string, key: string, from: BuildRule['from']): readonly BuildRule[] {
+  const path = [...section.split('.'), key];
+  const value = tableAt(file.data, ...section.split('.'))[key];
   const names = value === true ? [':all:'] : typeof value === 'string' ? value.split(',') : value;
   if (!Array.isArray(names)) return [];
-  return names.flatMap(name => {
-    const line = tomlLine(text, section, key, String(name));
-    return rules([String(name)], from, { file: path, ...(line && { line }) });
-  });
+  return names.flatMap((name, index) => rules([String(name)], from, tomlPlace(file, ...path, index)));
 }
 
 function rules(names: readonly string[], from: BuildRule['from'], place: Place): readonly BuildRule[] {

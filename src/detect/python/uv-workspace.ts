@@ -2,15 +2,8 @@
 import type { Config } from '../../config/schema.js';
 import { worded } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import {
-  isTomlFile,
-  parseToml,
-  stringAt,
-  stringsAt,
-  type TomlFile,
-  tableAt,
-  tomlLine,
-} from '../../source/toml-file.js';
+import { isTomlFile, parseToml, stringAt, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
 import { normaliseName } from '../../support/dependency.js';
 import { bringsWebFramework } from '../app/web-frameworks.js';
@@ -42,10 +35,9 @@ export async function readWorkspace(
   const chosen = asked === undefined ? web : members.filter(({ name }) => name === normaliseName(asked));
   const [only, second] = chosen;
   if (!only || second) return [undecided(pyproject, chosen.length > 0 ? chosen : members, asked)];
-  const line = tomlLine(only.file.text, 'project', 'name');
   const place =
     asked === undefined
-      ? { file: 'pyproject.toml', ...(line && { line }) }
+      ? { ...tomlPlace(only.file, 'project', 'name'), file: 'pyproject.toml' }
       : { file: 'quayside.yaml', key: 'python.package' };
   const others = web.filter(member => member !== only);
   return {
@@ -78,11 +70,10 @@ function matchesAny(patterns: readonly string[], directory: string): boolean {
 
 function undecided(pyproject: TomlFile, members: readonly Member[], asked: string | undefined): Diagnostic {
   const names = members.map(({ name }) => name);
-  const line = tomlLine(pyproject.text, 'tool.uv.workspace');
   return worded('QS212', {
     place:
       asked === undefined
-        ? { file: pyproject.path, ...(line && { line }) }
+        ? tomlPlace(pyproject, 'tool', 'uv', 'workspace')
         : { file: 'quayside.yaml', key: 'python.package' },
     problem:
       asked === undefined

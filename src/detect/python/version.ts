@@ -4,7 +4,8 @@ import type { Place } from '../../diagnostics/diagnostic.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
-import { stringAt, tomlLine } from '../../source/toml-file.js';
+import { stringAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
@@ -85,13 +86,12 @@ function unsupported(value: string, place: Place) {
 
 function declaredRange({ pyproject }: Project): Sourced<string> | undefined {
   if (!pyproject) return undefined;
-  for (const [section, key] of [
+  for (const path of [
     ['project', 'requires-python'],
-    ['tool.poetry.dependencies', 'python'],
-  ] as const) {
-    const value = stringAt(pyproject.data, ...section.split('.'), key);
-    const line = tomlLine(pyproject.text, section, key);
-    if (value !== undefined) return { value, place: { file: pyproject.path, ...(line && { line }) } };
+    ['tool', 'poetry', 'dependencies', 'python'],
+  ]) {
+    const value = stringAt(pyproject.data, ...path);
+    if (value !== undefined) return { value, place: tomlPlace(pyproject, ...path) };
   }
   return undefined;
 }

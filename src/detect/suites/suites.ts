@@ -2,7 +2,8 @@
 import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { stringsAt, tomlLine } from '../../source/toml-file.js';
+import { stringsAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
 import { managePath } from '../app/django.js';
@@ -93,8 +94,7 @@ function unitSuite(
   const testpaths = pyproject ? stringsAt(pyproject.data, 'tool', 'pytest', 'ini_options', 'testpaths') : [];
   const inBrowserDirectory = (path: string) => browserFiles.some(file => file.path.startsWith(`${path}/`));
   if (pyproject && testpaths.length > 0 && !testpaths.some(inBrowserDirectory)) {
-    const line = tomlLine(pyproject.text, 'tool.pytest.ini_options', 'testpaths');
-    const place = { file: pyproject.path, ...(line && { line }) };
+    const place = tomlPlace(pyproject, 'tool', 'pytest', 'ini_options', 'testpaths');
     return found({ name: 'unit', command: ['pytest', ...testpaths], place, ...groupsOf(pytest) });
   }
   const arguments_ = [...topDirectories(files, browserFiles), ...ignored(files, browserFiles)];

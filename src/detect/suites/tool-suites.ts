@@ -1,6 +1,7 @@
 /** Linters, type checkers and formatters of Python: those that are dependencies, each as its own configuration wants it. */
 
-import { tableAt, tomlLine } from '../../source/toml-file.js';
+import { tableAt } from '../../source/toml-file.js';
+import { tomlLine } from '../../source/toml-place.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
 import type { SuiteFacts } from '../facts.js';
@@ -57,7 +58,7 @@ export function toolSuite(
   const placed = TOOLS[name].flatMap(tool => {
     const dependency = dependencyOn(dependencies, tool.name);
     if (!dependency) return [];
-    const line = pyproject ? tomlLine(pyproject.text, tool.table) : undefined;
+    const line = pyproject ? tomlLine(pyproject, ...tool.table.split('.')) : undefined;
     const own = tool.files.find(path => tree.paths.includes(path));
     if (tool.onlyConfigured && !line && own === undefined) return [];
     const place = pyproject && line ? { file: pyproject.path, line } : own ? { file: own } : dependency.place;

@@ -4,7 +4,7 @@ import { pipfileHash } from '../../../src/detect/python/pipenv-lock.js';
 import { poetryContentHashes } from '../../../src/detect/python/poetry-lock.js';
 import { uvLockDifference } from '../../../src/detect/python/uv-lock.js';
 import { allowsMinor } from '../../../src/detect/python/version-range.js';
-import { isTomlFile, parseToml, tomlLine } from '../../../src/source/toml-file.js';
+import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
 import { detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 import POETRY_HASHES from './poetry-hashes.json' with { type: 'json' };
 import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
@@ -257,20 +257,6 @@ describe('dependencies', () => {
     expect(facts!.native).toEqual([
       { dependency: 'x', build: ['git'], runtime: [], place: { file: 'requirements.txt', line: 5 } },
     ]);
-  });
-});
-
-describe('tomlLine', () => {
-  const text = '[a]\nx = 1\n\n[a.b]\ny = [\n  "one",\n  "two",\n]\n"z" = 1\n';
-  it.each([
-    ['a', 'x', undefined, 2],
-    ['a.b', 'y', 'two', 7],
-    ['a.b', 'z', undefined, 9],
-    ['a.b', undefined, undefined, 4],
-    ['a.b', 'missing', undefined, 4],
-    ['c', 'x', undefined, undefined],
-  ])('%s %s %s', (section, key, item, line) => {
-    expect(tomlLine(text, section, key, item)).toBe(line);
   });
 });
 
