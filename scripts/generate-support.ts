@@ -38,7 +38,13 @@ const FAMILIES: readonly Family[] = [
     definition: 'NodeManagerDefinition',
     kind: 'NodePackageManager',
   },
-  { folder: 'services', title: 'Services', registry: 'SERVICES', definition: 'ServiceDefinition', kind: 'ServiceKind' },
+  {
+    folder: 'services',
+    title: 'Services',
+    registry: 'SERVICES',
+    definition: 'ServiceDefinition',
+    kind: 'KnownService',
+  },
   {
     folder: 'frontends',
     title: 'Frontend tools',

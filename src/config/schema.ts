@@ -1,6 +1,12 @@
 /** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
 import { z } from 'zod';
-import { FOREIGN_SERVICES, type ForeignService } from './foreign-services.js';
+import {
+  FOREIGN_SERVICES,
+  type ForeignService,
+  RUN_SERVICES,
+  SERVICE_KINDS,
+  type ServiceKind,
+} from '../support/run-services.js';
 import { PROCESS_NAMES } from './names.js';
 
 const word = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
@@ -56,16 +62,19 @@ const service = z
   .union([off, serviceOptions], { error: 'false, or a mapping with version, variable and scheme' })
   .optional();
 
-const serviceName = z.enum(['mariadb', 'mysql', 'postgres', 'redis', 'rabbitmq', 'mailpit'], {
-  error: 'names of services: mariadb, mysql, postgres, redis, rabbitmq, mailpit',
-});
+const serviceName = z.enum(SERVICE_KINDS, { error: `names of services: ${SERVICE_KINDS.join(', ')}` });
+
+/** Those that are an example of what is meant: three of all, and a database with what is none. */
+const usual = RUN_SERVICES.filter(([, { insteadOf }]) => insteadOf === undefined);
+const threeServices = usual.slice(0, 3).map(([kind]) => kind);
+const twoServices = [true, false].flatMap(is => usual.find(([, { isDatabase }]) => isDatabase === is)?.[0] ?? []);
 
 const suiteOptions = z.strictObject(
   {
     command: command.describe('Arguments of the command that runs the suite.').optional(),
     env: env.describe('Environment variables of this suite only.').optional(),
     services: z
-      .array(serviceName, { error: 'a list of services such as [mariadb, redis]' })
+      .array(serviceName, { error: `a list of services such as [${twoServices.join(', ')}]` })
       .describe('Services this suite needs. Default: all services of the app for unit and e2e, none for the others.')
       .optional(),
   },
@@ -104,12 +113,19 @@ const frontendOptions = z.strictObject(
 
 const taken = Object.values(PROCESS_NAMES);
 
+const run = Object.fromEntries(
+  RUN_SERVICES.map(([kind, { title, does }]) => [
+    kind,
+    service.describe(`${does === undefined ? title : `${title}, ${does}`}; false: the app does not need it.`),
+  ]),
+) as Record<ServiceKind, typeof service>;
+
 const foreign = Object.fromEntries(
-  Object.entries(FOREIGN_SERVICES).map(([key, name]) => [
-    key,
+  FOREIGN_SERVICES.map(([kind, { title }]) => [
+    kind,
     z
-      .literal(false, { error: `false: ${name} is not run here` })
-      .describe(`${name}, which is not run here; false: the app is built and tested without it.`)
+      .literal(false, { error: `false: ${title} is not run here` })
+      .describe(`${title}, which is not run here; false: the app is built and tested without it.`)
       .optional(),
   ]),
 ) as Record<ForeignService, z.ZodOptional<z.ZodLiteral<false>>>;
@@ -183,15 +199,10 @@ export const configSchema = z
       services: z
         .strictObject(
           {
-            mariadb: service.describe('MariaDB; false: the app does not need it.'),
-            mysql: service.describe('MySQL; false: the app does not need it.'),
-            postgres: service.describe('PostgreSQL; false: the app does not need it.'),
-            redis: service.describe('Redis; false: the app does not need it.'),
-            rabbitmq: service.describe('RabbitMQ; false: the app does not need it.'),
-            mailpit: service.describe('Mailpit, which takes mail and shows it; false: the app does not need it.'),
+            ...run,
             ...foreign,
           },
-          { error: 'a mapping of services such as mariadb, postgres, redis' },
+          { error: `a mapping of services such as ${threeServices.join(', ')}` },
         )
         .describe('Services the app talks to, added to or taken from the detected ones.')
         .optional(),

@@ -90,7 +90,13 @@ async function detectIn(project: Project): Promise<Detection> {
   const hasBrowserTests = [...(suites.value ?? []), ...(nodeSuites.value ?? [])].some(({ name }) => name === 'e2e');
   const unknown = django && hasBrowserTests ? unknownHost(django, namesOfApp(gateway.value)) : undefined;
   const compose = await readComposeServices(project);
-  const services = detectServices(project, dependencies, reads, entry.value?.framework ?? framework.value, compose);
+  const services = detectServices({
+    project,
+    dependencies,
+    reads,
+    framework: entry.value?.framework ?? framework.value,
+    compose,
+  });
   const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, versions, web);
   const workers =
     entry.value &&

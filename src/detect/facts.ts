@@ -2,10 +2,14 @@
 import type { Place } from '../diagnostics/diagnostic.js';
 import type { Sourced } from '../source/sourced.js';
 import type { Dependency } from '../support/dependency.js';
+import type { ServiceKind } from '../support/run-services.js';
+import type { AddressPart } from '../support/services/definition.js';
 
 export type PythonPackageManager = 'pip' | 'poetry' | 'uv' | 'pipenv' | 'pdm';
+/** What a service's definition calls it, and what variables may hold of its address. */
+export type { AddressPart, ServiceKind };
+
 export type Framework = 'flask' | 'fastapi' | 'django';
-export type ServiceKind = 'mariadb' | 'mysql' | 'postgres' | 'redis' | 'rabbitmq' | 'mailpit';
 
 /** What pip installs. */
 export interface RequirementFiles {
@@ -107,9 +111,6 @@ export interface ServerFacts {
   /** The app's own settings of gunicorn. */
   readonly conf?: Sourced<string>;
 }
-
-/** What a variable holds of an address; `off` and `empty` are for what the service here does not have. */
-export type AddressPart = 'host' | 'port' | 'user' | 'password' | 'database' | 'engine' | 'off' | 'empty';
 
 /** A variable that the code reads one part of an address from. */
 export interface ServicePart {

@@ -12,7 +12,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/packaged.ts': ['node:fs'],
   'src/source': ['src/diagnostics', 'smol-toml', 'toml-eslint-parser'],
   'src/support': ['src/diagnostics'],
-  'src/config': ['src/diagnostics', 'src/source', 'yaml', 'zod'],
+  'src/config': ['src/diagnostics', 'src/source', 'src/support', 'yaml', 'zod'],
   'src/detect': ['src/config', 'src/diagnostics', 'src/source', 'src/support', 'yaml', 'node:crypto'],
   'src/plan': ['node:crypto'],
   'src/planner': [

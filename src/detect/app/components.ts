@@ -5,6 +5,7 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
+import { servicesOf } from '../../support/run-services.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { ComponentFacts, ServiceFacts } from '../facts.js';
@@ -103,7 +104,8 @@ function rqWorker(
   modules: readonly PythonModule[],
   services: readonly ServiceFacts[],
 ): Sourced<readonly string[]> | undefined {
-  const variable = services.find(({ kind }) => kind === 'redis')?.variable;
+  const brokers = servicesOf('rq');
+  const variable = services.find(({ kind }) => brokers.includes(kind))?.variable;
   const queues = callsTo(modules, 'rq.Queue').map(({ name, ...at }) => ({ ...at, name: name ?? 'default' }));
   const [first] = queues;
   if (variable === undefined || first === undefined) return undefined;

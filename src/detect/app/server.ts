@@ -5,6 +5,7 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
+import { SERVICES } from '../../support/services/index.js';
 import { callsIn, literalString, type PythonModule } from '../code/module.js';
 import type { EntryPoint, ServerFacts, ServerKind, ServiceFacts } from '../facts.js';
 import { asStarted, starterOf, type WebCommand } from '../files/procfile.js';
@@ -152,9 +153,6 @@ function eventletProblem(worker: Sourced<string>, versions: LockedVersions) {
   });
 }
 
-/** Services that processes of one app can tell each other things by. */
-const SHARED = new Set(['redis', 'rabbitmq', 'postgres']);
-
 /** Why there may be only one worker: connections that stay open, in a process that nothing else hears of. */
 function singleOf(
   { modules }: Project,
@@ -169,7 +167,7 @@ function singleOf(
     'python-socketio',
   );
   if (socket) return { value: `${socket.name} keeps its clients in one process`, place: socket.place };
-  if (services.some(({ kind }) => SHARED.has(kind))) return undefined;
+  if (services.some(({ kind }) => SERVICES[kind].sharesMessages)) return undefined;
   for (const module of modules.filter(({ isTest }) => !isTest)) {
     for (const { tokens } of module.statements) {
       const call = callsIn(tokens).find(({ callee }) =>

@@ -2,6 +2,7 @@
 
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
+import { SERVICES } from '../../support/services/index.js';
 import { isBesideApp } from '../code/env-reads.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -14,14 +15,12 @@ export interface DatabaseFile extends Sourced<string> {
   readonly why: string;
 }
 
-const DATABASES: ReadonlySet<string> = new Set(['mariadb', 'mysql', 'postgres']);
-
 /** Directory that Flask-SQLAlchemy takes relative addresses from. */
 const INSTANCE = 'instance';
 
 /** Finds the files that lie beside code, where nobody should write; none when the app has a database server. */
 export function detectDatabaseFiles(project: Project, services: readonly ServiceFacts[]): readonly Sourced<string>[] {
-  if (services.some(({ kind }) => DATABASES.has(kind))) return [];
+  if (services.some(({ kind }) => SERVICES[kind].isDatabase)) return [];
   const files = findDatabaseFiles(project).filter(({ value }) => isBesideCode(project, value));
   return [...new Map(files.map(file => [file.value, file])).values()];
 }

@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, ServiceKind>> = {
 };
 
 /** A service of a compose file; the version is what its tag begins with, when it names one. */
-export type ComposeServices = ReadonlyMap<ServiceKind, { readonly version?: string; readonly from: Sourced<string> }>;
+export type ComposeServices = ReadonlyMap<ServiceKind, { readonly version?: Sourced<string> }>;
 
 /** Reads the images of the first compose file there is, the app's own before the one around it. */
 export async function readComposeServices(project: Project): Promise<ComposeServices> {
@@ -29,7 +29,7 @@ export async function readComposeServices(project: Project): Promise<ComposeServ
   const own = COMPOSE_FILES.find(path => tree.paths.includes(path));
   const around = COMPOSE_FILES.find(path => source.paths.includes(path));
   const file = own ?? (around && aroundApp(project, around));
-  const services = new Map<ServiceKind, { version?: string; from: Sourced<string> }>();
+  const services = new Map<ServiceKind, { version?: Sourced<string> }>();
   const lines = file === undefined ? [] : ((await (own ? tree.read(own) : source.read(around!))) ?? '').split(/\r?\n/);
   lines.forEach((line, index) => {
     const [, name = '', tag = ''] =
@@ -39,8 +39,8 @@ export async function readComposeServices(project: Project): Promise<ComposeServ
     const kind = KINDS[name];
     if (kind === undefined || services.has(kind)) return;
     const version = /^\d+(\.\d+)*/.exec(tag)?.[0];
-    const from = { value: version ?? name, place: { file: file!, line: index + 1 }, why: 'as in the compose file' };
-    services.set(kind, { ...(version !== undefined && { version }), from });
+    const from = { place: { file: file!, line: index + 1 }, why: 'as in the compose file' };
+    services.set(kind, version === undefined ? {} : { version: { value: version, ...from } });
   });
   return services;
 }

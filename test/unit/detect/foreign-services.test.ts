@@ -1,6 +1,6 @@
 /** Services that Quayside does not run: named when a client is installed and used, and only then. */
 import { expect, it } from 'vitest';
-import { FOREIGN_SERVICES } from '../../../src/config/foreign-services.js';
+import { FOREIGN_SERVICES } from '../../../src/support/run-services.js';
 import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
 const app = (packages: string, code: string, more: Files = {}): Files =>
@@ -50,7 +50,7 @@ it.each<readonly [string, Files, readonly string[]]>([
 });
 
 it('cannot be turned on', async () => {
-  for (const name of Object.keys(FOREIGN_SERVICES)) {
+  for (const [name] of FOREIGN_SERVICES) {
     const { diagnostics } = await detectFiles(withFiles(FLASK, { 'quayside.yaml': `services: { ${name}: {} }\n` }));
     expect(diagnostics.map(({ code, place }) => [code, place?.key])).toEqual([['QS103', `services.${name}`]]);
   }

@@ -1,17 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ServiceKind } from '../../../src/detect/facts.js';
 import { readPackaged } from '../../../src/packaged.js';
 import { imageOf, packagedCatalogue, parseEntry } from '../../../src/planner/catalogue.js';
-
-const KINDS: readonly ServiceKind[] = ['mailpit', 'mariadb', 'mysql', 'postgres', 'rabbitmq', 'redis'];
+import { SERVICE_KINDS } from '../../../src/support/run-services.js';
 
 test('there is a file for each kind of service and no other', () => {
   const files = readdirSync(new URL('../../../compose/', import.meta.url));
-  expect(files.filter(file => file.endsWith('.yaml')).sort()).toEqual(KINDS.map(kind => `${kind}.yaml`));
+  expect(files.filter(file => file.endsWith('.yaml')).sort()).toEqual(SERVICE_KINDS.map(kind => `${kind}.yaml`).sort());
 });
 
-describe.each(KINDS)('%s', kind => {
+describe.each(SERVICE_KINDS)('%s', kind => {
   const entry = packagedCatalogue(kind);
 
   test('has a pinned image, a port in its address and a health check that looks often at first', () => {

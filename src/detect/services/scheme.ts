@@ -1,0 +1,50 @@
+/** The URL scheme of a service's address, as whatever reads the address in the app expects it. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { ServiceKind } from '../../support/run-services.js';
+import { SERVICES } from '../../support/services/index.js';
+import type { EnvRead } from '../code/env-read.js';
+import type { Framework } from '../facts.js';
+import { pointsTo, schemeIn } from './addresses.js';
+import type { Installed } from './drivers.js';
+
+/** What the scheme of a service's address depends on. */
+export interface SchemeContext {
+  readonly kind: ServiceKind;
+  /** Drivers of the service, those that fit the app's engine. */
+  readonly drivers: readonly Installed[];
+  readonly variable: Sourced<string>;
+  readonly reads: readonly EnvRead[];
+  readonly framework: Framework;
+  readonly usesSqlalchemy: boolean;
+}
+
+/** Finds it: that of a default in the code, else that of the driver, else the service's only one. */
+export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
+  const { kind, drivers, variable, reads } = context;
+  const service = SERVICES[kind];
+  const literal = reads.find(read => read.name === variable.value && pointsTo(service, read));
+  if (literal) {
+    const place = { file: literal.path, line: literal.line };
+    return found({ value: schemeIn(literal.fallback)!, place, why: `default of ${literal.name}` });
+  }
+  const [first, second] = drivers;
+  if (!first && service.protocol !== undefined)
+    return found({ value: service.protocol, place: variable.place, why: 'its protocol' });
+  if (!first) return failed(diagnose('QS503', { service: kind }, configPlace(`services.${kind}`)));
+  const scheme = spelling(first, context);
+  const other = second && spelling(second, context);
+  if (other !== undefined && other !== scheme) {
+    const names = drivers.map(({ dependency }) => dependency.name);
+    const data = { service: kind, drivers: names, variable: variable.value, schemes: [scheme, other] as const };
+    return failed(diagnose('QS504', data, first.dependency.place));
+  }
+  return found({ value: scheme, place: first.dependency.place, why: `driver ${first.dependency.name}` });
+}
+
+function spelling({ driver }: Installed, { framework, usesSqlalchemy }: SchemeContext): string {
+  if (framework === 'django') return driver.django ?? driver.plain;
+  return usesSqlalchemy ? driver.scheme : driver.plain;
+}

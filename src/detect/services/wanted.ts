@@ -1,0 +1,76 @@
+/** Which services an app needs: by its drivers, by the variables that it reads, by its configuration and its compose file. */
+import { RUN_SERVICES, SERVICE_KINDS, type ServiceKind } from '../../support/run-services.js';
+import { SERVICES } from '../../support/services/index.js';
+import type { EnvRead } from '../code/env-read.js';
+import type { ComposeServices } from '../files/compose-services.js';
+import type { Project } from '../project.js';
+import { addressParts } from './address-parts.js';
+import { addressVariables, pointsTo } from './addresses.js';
+import type { Installed } from './drivers.js';
+
+/** Those that drivers, variables and the configuration ask for, in their order. */
+export function wantedKinds(
+  { config }: Project,
+  installed: readonly Installed[],
+  reads: readonly EnvRead[],
+): readonly ServiceKind[] {
+  const configured = config.services ?? {};
+  const isOn = (kind: ServiceKind) => configured[kind] !== undefined && configured[kind] !== false;
+  const isShown = (kind: ServiceKind) =>
+    (SERVICES[kind].needsNoDriver === true && isRead(kind, reads)) ||
+    installed.some(entry => entry.kind === kind && counts(entry, installed, reads));
+  return RUN_SERVICES.filter(([kind, { insteadOf }]) => {
+    if (configured[kind] === false) return false;
+    if (isOn(kind)) return true;
+    const isReplaced = RUN_SERVICES.some(([other, { insteadOf: replaced }]) => replaced === kind && isOn(other));
+    return insteadOf === undefined && !isReplaced && isShown(kind);
+  }).map(([kind]) => kind);
+}
+
+/** Whether an installed driver shows that its service is needed. */
+function counts(
+  { kind, driver, dependency }: Installed,
+  installed: readonly Installed[],
+  reads: readonly EnvRead[],
+): boolean {
+  if (driver.counts === undefined) return true;
+  if (!isRead(kind, reads)) return false;
+  switch (driver.counts) {
+    case 'read':
+      return true;
+    case 'with-client':
+      return (
+        installed.some(other => other.kind === kind && other.driver.counts === undefined) ||
+        reads.some(read => pointsTo(SERVICES[kind], read))
+      );
+    case 'otherwise':
+      return !installed.some(
+        other => other.dependency === dependency && other.kind !== kind && counts(other, installed, reads),
+      );
+  }
+}
+
+/** Whether the code reads an address of a service, as a whole or in parts. */
+function isRead(kind: ServiceKind, reads: readonly EnvRead[]): boolean {
+  const service = SERVICES[kind];
+  return addressVariables(service, reads).length > 0 || addressParts(service, reads, 'django').length > 0;
+}
+
+/** Of several databases that the drivers leave open, the one that the app's own compose file runs. */
+export function asInCompose(
+  { config }: Project,
+  kinds: readonly ServiceKind[],
+  compose: ComposeServices,
+): readonly ServiceKind[] {
+  const databases = SERVICE_KINDS.filter(isDatabase);
+  const [only, second] = databases.filter(kind => compose.has(kind));
+  if (only === undefined || second !== undefined || databases.some(kind => config.services?.[kind])) return kinds;
+  const { insteadOf } = SERVICES[only];
+  if (!kinds.some(kind => kind === only || kind === insteadOf)) return kinds;
+  return SERVICE_KINDS.filter(kind => kind === only || (kinds.includes(kind) && !isDatabase(kind)));
+}
+
+/** Whether a service holds the app's tables. */
+export function isDatabase(kind: ServiceKind): boolean {
+  return SERVICES[kind].isDatabase;
+}

@@ -1,0 +1,102 @@
+/** What Quayside knows of a service that apps talk to: one that it runs, or one that it can only name. */
+import type { Supported } from '../supported.js';
+
+/** Python packages that talk to a service, and how its address is spelt for them. */
+export interface ServiceDriver {
+  /** Package names, with an extra where only that brings the driver: `celery[redis]`. */
+  readonly packages: readonly string[];
+  /** URL scheme for SQLAlchemy. */
+  readonly scheme: string;
+  /** URL scheme where the library itself or a URL parser reads the address. */
+  readonly plain: string;
+  /** URL scheme of Django's URL parsers, where it differs from `plain`. */
+  readonly django?: string;
+  /** When the package shows that the service is needed; absent: always. */
+  readonly counts?: DriverCounts;
+  /** The one kind of SQLAlchemy's engines that it is for; absent: both. */
+  readonly engine?: 'sync' | 'async';
+}
+
+/**
+ * When a package that can do without a service shows that it is needed:
+ * - `read`: the code reads an address of the service;
+ * - `with-client`: that, and a driver that always counts is there too, or a default in the code names the service: the package
+ *   talks to it by another package only;
+ * - `otherwise`: the code reads an address of the service, and nothing else that the package can talk to counts: it brings all
+ *   that it takes for this one.
+ */
+export type DriverCounts = 'read' | 'with-client' | 'otherwise';
+
+/** What a variable may hold of an address; `off` and `empty` are for what the service here does not have. */
+export type AddressPart = 'host' | 'port' | 'user' | 'password' | 'database' | 'engine' | 'off' | 'empty';
+
+/** An image that people run the service from. */
+export interface ServiceImage {
+  /** Its repository without the registry: `redis`, `bitnami/redis`. */
+  readonly repository: string;
+  /** Where its tags say the version of the service, in the first group; absent: at their beginning. */
+  readonly version?: RegExp;
+}
+
+/** What both kinds of services have. */
+interface NamedService extends Supported {
+  readonly rank: number;
+  /** Whether it holds an app's tables: `DATABASE_URL` and the like are its. */
+  readonly isDatabase: boolean;
+}
+
+/** A service that Quayside runs, from compose/NAME.yaml. Its name is its host name. */
+export interface RunServiceDefinition extends NamedService {
+  readonly run: true;
+  /** What it is called among what an app may need, when that is not its title: `a mail server`. */
+  readonly need?: string;
+  /** What it does, after its title in the description of its key. */
+  readonly does?: string;
+  /** The drivers; the first that is a main dependency gives the scheme. */
+  readonly drivers: readonly ServiceDriver[];
+  /**
+   * The service whose drivers talk to this one as well, and which is taken unless this one is asked for, by the configuration or
+   * by the app's compose file.
+   */
+  readonly insteadOf?: string;
+  /** Scheme of its address whatever talks to it: no driver has to be known. */
+  readonly protocol?: string;
+  /** Whether Python talks to it without any package: a variable alone shows that it is needed. */
+  readonly needsNoDriver?: boolean;
+  /** Names of variables that hold its address, best first. */
+  readonly variables: readonly RegExp[];
+  /** The name that messages give as an example of these. */
+  readonly example: string;
+  /** Schemes of URLs that point to it, for literal defaults in the code. */
+  readonly schemes: RegExp;
+  /** Beginnings of the names of variables that hold parts of its address. */
+  readonly prefixes: readonly string[];
+  /** Ends of such names beyond those that all services have, taken first. */
+  readonly ends?: { readonly [P in AddressPart]?: readonly string[] };
+  /** Whether it asks for neither a name nor a password here. */
+  readonly isOpen: boolean;
+  /** Images of compose files that are this service; none: its version says nothing of the app. */
+  readonly images: readonly ServiceImage[];
+  /** Backend of Django's databases for it. */
+  readonly djangoEngine?: string;
+  /** Whether processes of one app can tell each other things by it. */
+  readonly sharesMessages: boolean;
+  /** Whether browser tests may look into it: it shows what the app does for people and no page does. */
+  readonly seenByBrowsers: boolean;
+}
+
+/** A service that is told of by name: Quayside has no image of it. */
+export interface ForeignServiceDefinition extends NamedService {
+  readonly run: false;
+  /** Python packages that talk to it. */
+  readonly packages: readonly string[];
+  /** Modules that the packages are imported as, when their names differ. */
+  readonly modules?: readonly string[];
+  /** Names of variables that hold its address. */
+  readonly variables: RegExp;
+  /** Texts in settings that choose it, such as the name of a backend. */
+  readonly texts: RegExp;
+}
+
+/** A service: run here, or known by name. */
+export type ServiceDefinition = RunServiceDefinition | ForeignServiceDefinition;

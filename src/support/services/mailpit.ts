@@ -1,0 +1,36 @@
+/** Mailpit, in the place of every mail server. */
+import type { RunServiceDefinition } from './definition.js';
+
+export const mailpit: RunServiceDefinition = {
+  run: true,
+  rank: 60,
+  title: 'Mailpit',
+  doc: 'for mail that the app sends: browser tests can read it',
+  need: 'a mail server',
+  does: 'which takes mail and shows it',
+  isDatabase: false,
+  drivers: [
+    {
+      packages: ['django-environ', 'aiosmtplib', 'flask-mail', 'flask-mailman'],
+      scheme: 'smtp',
+      plain: 'smtp',
+      counts: 'read',
+    },
+  ],
+  protocol: 'smtp',
+  needsNoDriver: true,
+  variables: [/^(SMTP|MAIL|EMAIL)_UR[IL]$/],
+  example: 'SMTP_URL',
+  schemes: /^smtps?$/,
+  prefixes: ['SMTP', 'MAIL', 'EMAIL'],
+  ends: {
+    // Django's names for a login.
+    user: ['HOST_USER'],
+    password: ['HOST_PASSWORD'],
+    off: ['USE_TLS', 'USE_SSL', 'TLS', 'SSL', 'STARTTLS', 'SSL_TLS', 'START_TLS', 'USE_CREDENTIALS'],
+  },
+  isOpen: true,
+  images: [],
+  sharesMessages: false,
+  seenByBrowsers: true,
+};

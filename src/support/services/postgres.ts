@@ -1,0 +1,44 @@
+/** PostgreSQL. */
+import type { RunServiceDefinition } from './definition.js';
+import { databaseVariables } from './shared/database-variables.js';
+
+/** Images whose own version comes first name the server's as `pg16`. */
+const SERVER = /(?:^|-)pg(\d+(?:\.\d+)*)/;
+
+export const postgres: RunServiceDefinition = {
+  run: true,
+  rank: 30,
+  title: 'PostgreSQL',
+  doc: 'by psycopg, psycopg2, asyncpg or pg8000',
+  isDatabase: true,
+  drivers: [
+    { packages: ['psycopg'], scheme: 'postgresql+psycopg', plain: 'postgresql' },
+    {
+      packages: ['psycopg2', 'psycopg2-binary'],
+      engine: 'sync',
+      scheme: 'postgresql+psycopg2',
+      plain: 'postgresql',
+    },
+    { packages: ['asyncpg'], engine: 'async', scheme: 'postgresql+asyncpg', plain: 'postgresql' },
+    { packages: ['pg8000'], engine: 'sync', scheme: 'postgresql+pg8000', plain: 'postgresql' },
+  ],
+  variables: databaseVariables('POSTGRES', 'POSTGRESQL', 'PG'),
+  example: 'DATABASE_URL',
+  schemes: /^postgres(ql)?(\+\w+)?$/,
+  prefixes: ['DB', 'DATABASE', 'SQL', 'RDS', 'POSTGRES', 'POSTGRESQL', 'PSQL', 'PG'],
+  isOpen: false,
+  images: [
+    { repository: 'postgres' },
+    { repository: 'postgis/postgis' },
+    { repository: 'imresamu/postgis' },
+    { repository: 'kartoza/postgis' },
+    { repository: 'bitnami/postgresql' },
+    { repository: 'pgvector/pgvector', version: SERVER },
+    { repository: 'ankane/pgvector', version: SERVER },
+    { repository: 'timescale/timescaledb', version: SERVER },
+    { repository: 'timescale/timescaledb-ha', version: SERVER },
+  ],
+  djangoEngine: 'django.db.backends.postgresql',
+  sharesMessages: true,
+  seenByBrowsers: false,
+};

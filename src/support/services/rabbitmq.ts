@@ -1,0 +1,26 @@
+/** RabbitMQ. */
+import type { RunServiceDefinition } from './definition.js';
+
+const URL_OF_AMQP = { scheme: 'amqp', plain: 'amqp' } as const;
+
+export const rabbitmq: RunServiceDefinition = {
+  run: true,
+  rank: 50,
+  title: 'RabbitMQ',
+  doc: 'by pika, aio-pika, aioamqp, dramatiq, or Celery without a client of another broker',
+  isDatabase: false,
+  drivers: [
+    { packages: ['pika', 'aio-pika', 'aioamqp'], ...URL_OF_AMQP },
+    { packages: ['celery[librabbitmq]', 'dramatiq[rabbitmq]'], ...URL_OF_AMQP },
+    { packages: ['celery'], ...URL_OF_AMQP, counts: 'otherwise' },
+  ],
+  protocol: 'amqp',
+  variables: [/^(RABBITMQ|AMQP)_UR[IL]$/, /(RABBITMQ|AMQP)_(UR[IL]|DSN)$/, /^(CELERY_)?BROKER_UR[IL]$/],
+  example: 'RABBITMQ_URL',
+  schemes: /^(amqps?|pyamqp)$/,
+  prefixes: ['RABBITMQ', 'RABBIT', 'AMQP', 'RABBITMQ_DEFAULT'],
+  isOpen: false,
+  images: [{ repository: 'rabbitmq' }, { repository: 'bitnami/rabbitmq' }],
+  sharesMessages: true,
+  seenByBrowsers: false,
+};

@@ -1,0 +1,12 @@
+/** Names of variables that hold the address of an app's database. */
+
+/** Finds them by the names of a database, the best name of a variable first. */
+export function databaseVariables(...names: readonly string[]): RegExp[] {
+  return [
+    /^DATABASE_UR[IL]$/,
+    /^(SQLALCHEMY_DATABASE|DB)_UR[IL]$/,
+    new RegExp(`^(${names.join('|')})_(UR[IL]|DSN)$`),
+    /(DATABASE|_DB|SQLALCHEMY)_{0,2}(UR[IL]|DSN)$/,
+    /^(DATABASE|DB)_DSN$/,
+  ];
+}
