@@ -6,8 +6,10 @@ export type EngineEvent =
       readonly kind: 'step';
       /** The same for all events of one operation. */
       readonly id: string;
-      /** What a person reads: `frontend: npm ci`. */
+      /** What a person reads where nobody has better words: `exec npm ci`. */
       readonly name: string;
+      /** The command that the step runs, if it runs one. */
+      readonly command?: readonly string[];
       readonly status: 'started' | 'cached' | 'done' | 'failed';
       /** Wall time; with `done` and `failed`. */
       readonly seconds?: number;

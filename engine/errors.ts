@@ -1,16 +1,19 @@
 /** Errors that reach the client with extensions, in the shape a Dagger engine gives them. */
 
+/** A command and how it ended. */
+export interface EndedCommand {
+  readonly cmd: readonly string[];
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A process that ended otherwise than expected. The TypeScript client turns it into its ExecError. */
 export class ExecFailure extends Error {
-  readonly extensions: {
-    readonly _type: 'EXEC_ERROR';
-    readonly cmd: readonly string[];
-    readonly exitCode: number;
-    readonly stdout: string;
-    readonly stderr: string;
-  };
-  constructor(cmd: readonly string[], exitCode: number, stdout: string, stderr: string, context = 'process') {
-    super(`${context} ${JSON.stringify(cmd.join(' '))} did not complete successfully: exit code: ${exitCode}`);
+  readonly extensions: EndedCommand & { readonly _type: 'EXEC_ERROR' };
+  /** @param what the command was, as the message begins */
+  constructor({ cmd, exitCode, stdout, stderr }: EndedCommand, what = 'process') {
+    super(`${what} ${JSON.stringify(cmd.join(' '))} did not complete successfully: exit code: ${exitCode}`);
     this.name = 'ExecFailure';
     this.extensions = { _type: 'EXEC_ERROR', cmd, exitCode, stdout, stderr };
   }

@@ -1,7 +1,7 @@
 /** A session: a server with everything behind it, opened and closed as one. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { EngineEvent, Session, SessionOptions } from './contract.js';
+import type { Session, SessionOptions } from './contract.js';
 import { openKnownHashes } from './fs/known-hashes.js';
 import { openImages } from './images/resolve.js';
 import { createRegistry } from './objects/registry.js';
@@ -12,12 +12,12 @@ import type { Api } from './schema/api.js';
 import { openSecrets } from './secrets.js';
 import { createAnswer } from './server/answer.js';
 import { startServer } from './server/http.js';
-import { openServices, type ServiceManager } from './services/manager.js';
+import { openServices } from './services/manager.js';
 import { openActivity } from './solve/activity.js';
-import type { EngineContext } from './solve/context.js';
+import type { Engine, EngineContext } from './solve/context.js';
 import { createLimit } from './solve/limit.js';
 import { openSolver } from './solve/solver.js';
-import { openState, sessionsRoot } from './store/layout.js';
+import { openState, type StateDirs, sessionsRoot } from './store/layout.js';
 import { openOverlays } from './store/overlays.js';
 import { betweenSessionStarts } from './store/prune.js';
 import { clearDeadSessions, clearSession, openSessionDir } from './store/sessions.js';
@@ -35,42 +35,17 @@ const fewestAtOnce = 2;
  */
 export async function startSession(options: SessionOptions = {}): Promise<Session> {
   const env = options.env ?? process.env;
-  const emit = options.onEvent ?? ((_: EngineEvent) => undefined);
   const dirs = openState(options.stateDir, env);
   const root = sessionsRoot(env);
   await clearDeadSessions(root, dirs, env);
   const { id, dir } = await betweenSessionStarts(dirs, async () => openSessionDir(root, dirs));
   const known = openKnownHashes(join(dirs.hashes, 'files.json'));
   const context: EngineContext = {
-    sessionId: id,
-    sessionDir: dir,
-    dirs,
-    env,
-    store: openSnapshots(dirs, id),
-    overlays: openOverlays(dirs, join(dir, 'mounts'), isRootless(env)),
-    podman: openPodman(dir, id, env),
-    secrets: openSecrets(env),
-    trust: readHostTrust(env),
-    activity: openActivity(),
-    limit: createLimit(Math.max(fewestAtOnce, availableParallelism())),
+    ...openContext({ id, dir, dirs, env }),
     hashFile: known.hash,
-    emit,
+    emit: options.onEvent ?? (() => undefined),
   };
-  let services: ServiceManager | undefined;
-  const solver = openSolver(context, () => {
-    services ??= openServices(context, solver);
-    return services;
-  });
-  const api: Api = {
-    context,
-    solver,
-    registry: createRegistry(),
-    get services() {
-      services ??= openServices(context, solver);
-      return services;
-    },
-    resolveImage: openImages(context),
-  };
+  const api: Api = { ...openEngine(context), registry: createRegistry(), resolveImage: openImages(context) };
   const server = await startServer(createAnswer(api));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -89,4 +64,43 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
       return closing;
     },
   };
+}
+
+interface Place {
+  readonly id: string;
+  readonly dir: string;
+  readonly dirs: StateDirs;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function openContext({ id, dir, dirs, env }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
+  return {
+    sessionId: id,
+    sessionDir: dir,
+    dirs,
+    env,
+    store: openSnapshots(dirs, id),
+    overlays: openOverlays(dirs, join(dir, 'mounts'), isRootless(env)),
+    podman: openPodman(dir, id, env),
+    secrets: openSecrets(env),
+    trust: readHostTrust(env),
+    activity: openActivity(),
+    limit: createLimit(Math.max(fewestAtOnce, availableParallelism())),
+  };
+}
+
+/** Opens the parts that need each other: while they are opened, none of them may be used. */
+function openEngine(context: EngineContext): Pick<Api, 'context' | 'solver' | 'services'> {
+  const engine: Engine = {
+    context,
+    get solver() {
+      return solver;
+    },
+    get services() {
+      return services;
+    },
+  };
+  const solver = openSolver(engine);
+  const services = openServices(engine);
+  return { context, solver, services };
 }

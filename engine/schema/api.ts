@@ -3,12 +3,10 @@
 import type { ResolveImage } from '../images/resolve.js';
 import type { ApiObject, ObjectValues, Registry, TypeName } from '../objects/registry.js';
 import type { ServiceManager } from '../services/manager.js';
-import type { EngineContext, Solver } from '../solve/context.js';
+import type { Engine } from '../solve/context.js';
 
-export interface Api {
-  readonly context: EngineContext;
+export interface Api extends Engine {
   readonly registry: Registry;
-  readonly solver: Solver;
   readonly services: ServiceManager;
   readonly resolveImage: ResolveImage;
 }

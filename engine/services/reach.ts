@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { InfrastructureError } from '../errors.js';
 import { isRootless } from '../podman/rootless.js';
 import type { EngineContext } from '../solve/context.js';
-import type { RunningService } from './manager.js';
+import type { RunningService } from './instance.js';
 
 /** Opens connections to one port; `close` ends what was put up for it. */
 export interface Reach {

@@ -2,7 +2,6 @@
 import type { EngineEvent } from '../contract.js';
 import type { FileHasher } from '../fs/content-hash.js';
 import type { Binding, Op, TreeRef } from '../objects/op.js';
-import type { ServiceDefinition } from '../objects/service.js';
 import type { HostTrust } from '../podman/host-trust.js';
 import type { Podman } from '../podman/podman.js';
 import type { Secrets } from '../secrets.js';
@@ -10,6 +9,7 @@ import type { StateDirs } from '../store/layout.js';
 import type { Overlays } from '../store/overlays.js';
 import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
 import type { Activity } from './activity.js';
+import type { Keys } from './keys.js';
 import type { Limit } from './limit.js';
 
 export interface EngineContext {
@@ -30,13 +30,7 @@ export interface EngineContext {
   readonly emit: (event: EngineEvent) => void;
 }
 
-export interface Solver {
-  /** What the result of an operation is stored under: its fields, and the content or the keys of its inputs. */
-  key(op: Op): Promise<string>;
-  /** The key of a tree's selected files: by content where that costs no process, else by how it is made. */
-  treeKey(ref: TreeRef): Promise<string>;
-  /** The same for a service: two bindings with one key are one running service. */
-  serviceKey(service: ServiceDefinition): Promise<string>;
+export interface Solver extends Pick<Keys, 'serviceKey'> {
   /** Carries the operation out unless its result is stored. */
   solve(op: Op): Promise<Snapshot>;
   /** The absolute path, on this machine, of a file or directory of a tree; not to be written to. */
@@ -46,4 +40,11 @@ export interface Solver {
 export interface Services {
   /** Starts what is not running yet and waits until all are ready. Returns the hosts entries for whoever is bound to them. */
   bind(bindings: readonly Binding[]): Promise<readonly { readonly name: string; readonly address: string }[]>;
+}
+
+/** The parts of a session's engine. They need each other, so each gets all of them, to be used while it works. */
+export interface Engine {
+  readonly context: EngineContext;
+  readonly solver: Solver;
+  readonly services: Services;
 }

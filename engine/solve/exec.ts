@@ -1,15 +1,16 @@
 /** Carries out an exec: once, with its output captured and scrubbed, its files kept as a layer. */
 import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import { defined } from '../defined.js';
 import { ExecFailure, InfrastructureError } from '../errors.js';
 import { type Owner, resolveProcessUser } from '../fs/owner.js';
 import { removeTree } from '../fs/remove-tree.js';
 import { statEntry } from '../fs/root-path.js';
 import type { ExecOp, ExecSpec } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
-import type { ProcessResult } from '../podman/podman.js';
+import type { ProcessResult } from '../podman/invoke.js';
 import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
-import type { EngineContext, Services, Solver } from './context.js';
+import type { Engine, EngineContext } from './context.js';
 import { finishLayer } from './layers.js';
 import { type PreparedProcess, placeInMounts, prepareProcess, whyNotStartable } from './process.js';
 import { untouchedDirectories } from './stubs.js';
@@ -37,16 +38,16 @@ function tail(text: string): string {
 }
 
 /** The error of a process that ended otherwise than expected. */
-function execFailure(args: readonly string[], outcome: ProcessResult): ExecFailure {
-  return new ExecFailure(args, outcome.exitCode, tail(outcome.stdout), tail(outcome.stderr));
+function execFailure(cmd: readonly string[], { exitCode, stdout, stderr }: ProcessResult): ExecFailure {
+  return new ExecFailure({ cmd, exitCode, stdout: tail(stdout), stderr: tail(stderr) });
 }
 
 /** A process that could not be set up has no exit code: Dagger then says -1. */
-const notSetUp = (args: readonly string[], reason: string): ExecFailure => {
-  const failure = new ExecFailure(args, -1, '', '');
+function notSetUp(cmd: readonly string[], reason: string): ExecFailure {
+  const failure = new ExecFailure({ cmd, exitCode: -1, stdout: '', stderr: '' });
   failure.message += `: ${reason}`;
   return failure;
-};
+}
 
 /** Opens what a stream is redirected to before the process starts, as a shell does. */
 function openRedirect(target: string | undefined, owner: Owner): void {
@@ -105,57 +106,28 @@ const secretsOf = (op: ExecOp): readonly string[] => [
 ];
 
 /** Runs the exec over its inputs and stores the result under `key`. Throws ExecFailure when the exit code is not the expected one. */
-export async function runExec(
-  context: EngineContext,
-  solver: Solver,
-  services: Services,
-  op: ExecOp,
-  key: string,
-): Promise<Snapshot> {
+export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<Snapshot> {
+  const { context, solver } = engine;
   const { layers } = await solver.solve(op.rootfs);
   const layer = context.store.newLayer();
   const tree = await context.overlays.writable(layers, layer.scratch);
   try {
     const owner = ownerOf(op, tree.root);
     const missing = whyNotStartable(tree.root, op);
-    const prepared = await prepareProcess(context, solver, services, op, tree.root);
+    const prepared = await prepareProcess(engine, op, tree.root);
     try {
       const redirects = redirectsOf(op, owner, tree.root, prepared.mounts);
-      const { input } = redirects;
-      const raw: ProcessResult =
-        missing === undefined
-          ? await context.limit(() =>
-              context.podman.call(runArguments({ ...prepared.run, mode: 'attached', stdin: input !== '' }), {
-                env: prepared.secretEnv,
-                ...(input === '' ? {} : { input }),
-              }),
-            )
-          : { exitCode: 1, stdout: '', stderr: missing, combined: missing };
-      const failure = startFailure(raw);
-      if (failure !== undefined && raw.exitCode === 125)
-        throw new InfrastructureError(
-          `podman could not run ${JSON.stringify(op.args.join(' '))}: ${context.secrets.scrub(failure)}`,
-        );
-      const scrub = await context.secrets.scrubberOf(secretsOf(op));
-      const outcome = {
-        exitCode: failure === undefined ? raw.exitCode : 1,
-        stdout: scrub(raw.stdout),
-        stderr: scrub(raw.stderr),
-        combined: scrub(raw.combined),
-      };
+      const outcome = await outcomeOf(context, op, await runProcess(context, prepared, redirects.input, missing));
       prepared.clearStubs();
       if (!wanted[op.expect](outcome.exitCode)) throw execFailure(op.args, outcome);
       if (redirects.stdout !== undefined) writeFileSync(redirects.stdout, outcome.stdout);
       if (redirects.stderr !== undefined) writeFileSync(redirects.stderr, outcome.stderr);
-      const mounts: ExecOutcome['mounts'] = Object.fromEntries(
-        await Promise.all(
-          prepared.mounts.flatMap(m => (m.keep ? [m.keep().then(kept => [m.path, kept] as const)] : [])),
-        ),
-      );
+      const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
       const kept = await finishLayer(context, { layers, layer, tree, drop });
-      const passing = outcome.exitCode !== 0 && op.expect === 'ANY' ? { session: context.sessionId } : {};
-      return await context.store.put({ key, layers: kept, exec: { ...outcome, mounts }, ...passing });
+      const failed = outcome.exitCode !== 0 && op.expect === 'ANY';
+      const session = failed ? context.sessionId : undefined;
+      return await context.store.put({ key, layers: kept, exec: { ...outcome, mounts }, ...defined({ session }) });
     } finally {
       await prepared.release();
     }
@@ -163,4 +135,38 @@ export async function runExec(
     await tree.unmount();
     await removeTree(layer.scratch);
   }
+}
+
+/** @param missing why the process cannot be started at all */
+async function runProcess(
+  context: EngineContext,
+  { run, secretEnv }: PreparedProcess,
+  input: string,
+  missing: string | undefined,
+): Promise<ProcessResult> {
+  if (missing !== undefined) return { exitCode: 1, stdout: '', stderr: missing, combined: missing };
+  const args = runArguments({ ...run, mode: 'attached', stdin: input !== '' });
+  const options = { env: secretEnv, ...defined({ input: input === '' ? undefined : input }) };
+  return context.limit(() => context.podman.call(args, options));
+}
+
+/** What the process did, secrets replaced. @throws InfrastructureError when podman could not run it */
+async function outcomeOf(context: EngineContext, op: ExecOp, raw: ProcessResult): Promise<ProcessResult> {
+  const failure = startFailure(raw);
+  if (failure !== undefined && raw.exitCode === 125)
+    throw new InfrastructureError(
+      `podman could not run ${JSON.stringify(op.args.join(' '))}: ${context.secrets.scrub(failure)}`,
+    );
+  const scrub = await context.secrets.scrubberOf(secretsOf(op));
+  return {
+    exitCode: failure === undefined ? raw.exitCode : 1,
+    stdout: scrub(raw.stdout),
+    stderr: scrub(raw.stderr),
+    combined: scrub(raw.combined),
+  };
+}
+
+async function keptMounts({ mounts }: PreparedProcess): Promise<ExecOutcome['mounts']> {
+  const kept = mounts.flatMap(m => (m.keep ? [m.keep().then(layers => [m.path, layers] as const)] : []));
+  return Object.fromEntries(await Promise.all(kept));
 }

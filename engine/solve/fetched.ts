@@ -1,6 +1,6 @@
 /** Trees that come from the host's package managers: a Debian root and the files of an npm package. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -47,7 +47,7 @@ async function fetchLayer(
 ): Promise<Snapshot> {
   const fetch = async (): Promise<Snapshot> => {
     const known = await context.store.get(key);
-    if (known?.layers.every(id => existsSync(join(context.dirs.layers, id)))) return known;
+    if (known !== undefined) return known;
     const layer = context.store.newLayer();
     mkdirSync(layer.scratch, { recursive: true });
     try {

@@ -10,7 +10,7 @@ import { rootPath } from '../fs/root-path.js';
 import { everything, type Mount } from '../objects/op.js';
 import type { BindMount } from '../podman/args.js';
 import { withLock } from '../store/locks.js';
-import type { EngineContext, Solver } from './context.js';
+import type { Engine, EngineContext } from './context.js';
 import { finishLayer } from './layers.js';
 
 /** A mount made ready: how podman gets it, and what to do after the process. */
@@ -26,8 +26,7 @@ const nothing = async (): Promise<void> => undefined;
 
 /** Mounts a directory or a file of a tree, writable unless it is read-only; what is written can be kept as a layer over the tree's. */
 async function prepareTree(
-  context: EngineContext,
-  solver: Solver,
+  { context, solver }: Engine,
   mount: Extract<Mount, { kind: 'directory' | 'file' }>,
 ): Promise<PreparedMount> {
   const { layers } = await solver.solve(mount.source.op);
@@ -101,8 +100,7 @@ async function takeVolume(
 }
 
 async function prepareCache(
-  context: EngineContext,
-  solver: Solver,
+  { context, solver }: Engine,
   mount: Extract<Mount, { kind: 'cache' }>,
   root: string,
 ): Promise<PreparedMount> {
@@ -121,20 +119,15 @@ async function prepareCache(
  * Makes one mount of a process ready.
  * @param root the process's root file system, where owners' names are looked up
  */
-export function prepareMount(
-  context: EngineContext,
-  solver: Solver,
-  mount: Mount,
-  root: string,
-): Promise<PreparedMount> {
+export function prepareMount(engine: Engine, mount: Mount, root: string): Promise<PreparedMount> {
   switch (mount.kind) {
     case 'directory':
     case 'file':
-      return prepareTree(context, solver, mount);
+      return prepareTree(engine, mount);
     case 'secret':
-      return prepareSecret(context, mount, root);
+      return prepareSecret(engine.context, mount, root);
     case 'cache':
-      return prepareCache(context, solver, mount, root);
+      return prepareCache(engine, mount, root);
     case 'temp':
       return Promise.resolve({
         mount: { kind: 'tmpfs', target: mount.path, ...(mount.size === undefined ? {} : { size: mount.size }) },

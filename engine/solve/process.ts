@@ -8,7 +8,7 @@ import { defaultPath } from '../objects/container.js';
 import { pairValue } from '../objects/image-config.js';
 import type { ProcessSpec } from '../objects/op.js';
 import type { RunOptions } from '../podman/args.js';
-import type { EngineContext, Services, Solver } from './context.js';
+import type { Engine } from './context.js';
 import { type PreparedMount, prepareMount } from './mounts.js';
 import { watchStubs } from './stubs.js';
 
@@ -35,21 +35,15 @@ export function placeInMounts(
 }
 
 /** Prepares a process over a root file system mounted writable at `root`. */
-export async function prepareProcess(
-  context: EngineContext,
-  solver: Solver,
-  services: Services,
-  spec: ProcessSpec,
-  root: string,
-): Promise<PreparedProcess> {
+export async function prepareProcess(engine: Engine, spec: ProcessSpec, root: string): Promise<PreparedProcess> {
+  const { context, services } = engine;
   const hosts = await services.bind(spec.bindings);
   const mounts: (PreparedMount & { readonly path: string })[] = [];
   const release = async (): Promise<void> => {
     await Promise.all(mounts.map(m => m.release()));
   };
   try {
-    for (const mount of spec.mounts)
-      mounts.push({ ...(await prepareMount(context, solver, mount, root)), path: mount.path });
+    for (const mount of spec.mounts) mounts.push({ ...(await prepareMount(engine, mount, root)), path: mount.path });
     makeDirectories(placeInMounts(root, mounts, spec.workdir), { owner: resolveProcessUser(root, spec.user) });
     const clearStubs = watchStubs(
       root,

@@ -1,5 +1,6 @@
 /** Results of operations on disk: which layers make up a tree, and what a process printed. Written once, read by key. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateDirs } from './layout.js';
@@ -25,6 +26,7 @@ export interface Snapshot {
 
 export interface SnapshotStore {
   readonly dirs: StateDirs;
+  /** The result stored under a key, if all its layers are still there. */
   get(key: string): Promise<Snapshot | undefined>;
   put(snapshot: Snapshot): Promise<Snapshot>;
   /** A new layer id and a private directory to make the layer in. */
@@ -59,6 +61,7 @@ export function openSnapshots(dirs: StateDirs, session: string): SnapshotStore {
       if (text === undefined) return undefined;
       const snapshot = JSON.parse(text) as Snapshot;
       if (snapshot.session !== undefined && snapshot.session !== session) return undefined;
+      if (!snapshot.layers.every(layer => existsSync(join(dirs.layers, layer)))) return undefined;
       const now = new Date();
       await utimes(file(key), now, now);
       return snapshot;

@@ -44,7 +44,7 @@ function serviceOf(state: ContainerState, args: Args) {
 }
 
 async function openTerminal(api: Api, state: ContainerState, given: readonly string[]): Promise<void> {
-  const { context, solver, services } = api;
+  const { context, solver } = api;
   const spec = {
     ...processSpec(state, given.length > 0 ? given : state.terminalArgs),
     env: withPair(state.config.env, 'TERM', context.env.TERM ?? 'xterm'),
@@ -53,7 +53,7 @@ async function openTerminal(api: Api, state: ContainerState, given: readonly str
   const layer = context.store.newLayer();
   const tree = await context.overlays.writable(layers, layer.scratch);
   try {
-    const prepared = await prepareProcess(context, solver, services, spec, tree.root);
+    const prepared = await prepareProcess(api, spec, tree.root);
     try {
       await context.podman.interactive(runArguments({ ...prepared.run, mode: 'terminal', stdin: true }), {
         env: prepared.secretEnv,

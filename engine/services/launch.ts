@@ -1,0 +1,73 @@
+/** Starts one service: its root file system mounted, its container running, ready for whoever is bound to it. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ExecFailure, InfrastructureError } from '../errors.js';
+import { removeTree } from '../fs/remove-tree.js';
+import { runArguments } from '../podman/args.js';
+import type { Engine, EngineContext } from '../solve/context.js';
+import { type PreparedProcess, prepareProcess, whyNotStartable } from '../solve/process.js';
+import { exitOf, inspectContainer } from './container.js';
+import type { Instance, Launch, RunningService } from './instance.js';
+import { logFileOf } from './logs.js';
+import { waitReady } from './readiness.js';
+
+/** Mounts the service's root file system and starts it there. Whether it comes up is told by `ready`. */
+export async function launchService(engine: Engine, launch: Launch): Promise<Instance> {
+  const { context, solver } = engine;
+  const { layers } = await solver.solve(launch.service.process.rootfs);
+  const layer = context.store.newLayer();
+  const tree = await context.overlays.writable(layers, layer.scratch);
+  let prepared: PreparedProcess | undefined;
+  const start = async (): Promise<RunningService> => {
+    const { process } = launch.service;
+    const missing = whyNotStartable(tree.root, process);
+    if (missing !== undefined)
+      throw new ExecFailure(
+        { cmd: process.args, exitCode: 1, stdout: '', stderr: `${missing}\n` },
+        `${launch.label}: process`,
+      );
+    prepared = await prepareProcess(engine, process, tree.root);
+    const running = await startContainer(context, launch, prepared);
+    await waitReady(context, launch, running.pid);
+    return running;
+  };
+  const ready = start();
+  ready.catch(() => undefined);
+  return {
+    ready,
+    async release() {
+      await prepared?.release();
+      await tree.unmount();
+      await removeTree(layer.scratch);
+    },
+  };
+}
+
+async function startContainer(
+  context: EngineContext,
+  launch: Launch,
+  { run, secretEnv }: PreparedProcess,
+): Promise<RunningService> {
+  const { container, label, service } = launch;
+  const logFile = logFileOf(context, container);
+  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
+  const options = {
+    ...run,
+    mode: 'detached',
+    stdin: false,
+    name: container,
+    hostname: service.hostname,
+    logFile,
+  } as const;
+  // Kept after its end, for its exit code to be asked.
+  const args = runArguments(options).filter(a => a !== '--rm');
+  const result = await context.podman.call(args, { env: secretEnv });
+  if (result.exitCode !== 0)
+    throw new InfrastructureError(`podman could not start ${label}: ${context.secrets.scrub(result.stderr.trim())}`);
+  const info = await inspectContainer(context.podman, container);
+  const address = Object.values(info?.NetworkSettings.Networks ?? {})[0]?.IPAddress;
+  if (info === undefined || address === undefined)
+    throw new InfrastructureError(`${label}: podman knows nothing of its container`);
+  if (info.State.Status === 'exited') throw await exitOf(context, launch, info.State.ExitCode);
+  return { container, address, pid: info.State.Pid };
+}

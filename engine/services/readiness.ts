@@ -1,0 +1,76 @@
+/** Waits until a started service is ready, has ended, or has taken too long. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExecFailure, InfrastructureError } from '../errors.js';
+import type { EngineContext } from '../solve/context.js';
+import { processStart } from '../store/sessions.js';
+import { exitOf, inspectContainer } from './container.js';
+import { type CheckResult, waitHealthy, waitPorts } from './health.js';
+import type { Launch } from './instance.js';
+import { scrubbedLog } from './logs.js';
+
+const deathPause = 50;
+/** A service that has a port to wait for and never opens it. */
+const longestWait = 10 * 60_000;
+const shownLines = 20;
+
+/** Waits until the service is ready. @throws ExecFailure when it ends or its health check fails for good, InfrastructureError after ten minutes */
+export async function waitReady(context: EngineContext, launch: Launch, pid: number): Promise<void> {
+  const over = new AbortController();
+  const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(longestWait)]);
+  const dying = death(context, launch, pid, over);
+  dying.catch(() => undefined);
+  try {
+    await Promise.race([becomesReady(context, launch, pid, deadline), dying]);
+    // A check under way when the service ends may be reported as passed.
+    if (processStart(pid) === undefined) await dying;
+  } catch (error) {
+    // A service that dies makes its health check fail too: its own end is the better reason.
+    const info = await inspectContainer(context.podman, launch.container);
+    if (info?.State.Status === 'exited') throw await exitOf(context, launch, info.State.ExitCode);
+    if (deadline.aborted && !over.signal.aborted)
+      throw new InfrastructureError(`${launch.label} was not ready after ${longestWait / 60_000} minutes`);
+    throw error;
+  } finally {
+    over.abort();
+  }
+}
+
+async function becomesReady(context: EngineContext, launch: Launch, pid: number, signal: AbortSignal): Promise<void> {
+  const { healthcheck, ports } = launch.service;
+  if (healthcheck === undefined) return waitPorts(ports, pid, signal);
+  const run = async (args: readonly string[], timeoutMs: number): Promise<CheckResult> => {
+    const result = await context.podman.call(['exec', launch.container, ...args], { timeoutMs });
+    return { args, ...result };
+  };
+  const failed = await waitHealthy(healthcheck, run, signal);
+  if (failed !== undefined) throw await unhealthy(context, launch, failed);
+}
+
+/** The failure of a health check, with what the service printed last. */
+async function unhealthy(context: EngineContext, launch: Launch, failed: CheckResult): Promise<ExecFailure> {
+  const { scrub } = context.secrets;
+  const log = await scrubbedLog(context, launch.container);
+  const tail = `${log.stdout}${log.stderr}`.trimEnd().split('\n').slice(-shownLines).join('\n');
+  const failure = new ExecFailure(
+    {
+      cmd: failed.args,
+      exitCode: failed.exitCode,
+      stdout: scrub(failed.stdout),
+      stderr: scrub(failed.stderr),
+    },
+    `${launch.label}: health check`,
+  );
+  failure.message += tail === '' ? '\nthe service printed nothing' : `\nlast lines of the service:\n${tail}`;
+  return failure;
+}
+
+/** Rejects when the process has ended, and says so to whoever waits otherwise. */
+async function death(context: EngineContext, launch: Launch, pid: number, over: AbortController): Promise<never> {
+  const start = processStart(pid);
+  while (start !== undefined && processStart(pid) === start)
+    await sleep(deathPause, undefined, { signal: over.signal });
+  // It has ended; podman waits until it has seen that, and knows the exit code.
+  const result = await context.podman.call(['wait', launch.container]);
+  over.abort();
+  throw await exitOf(context, launch, Number(result.stdout.trim()));
+}

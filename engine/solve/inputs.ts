@@ -1,0 +1,57 @@
+/** What an operation is made of. */
+import type { Op } from '../objects/op.js';
+
+/** The trees an operation is made of. */
+export function inputsOf(op: Op): readonly Op[] {
+  switch (op.kind) {
+    case 'empty':
+    case 'layers':
+    case 'bootstrap':
+    case 'npm':
+      return [];
+    case 'exec':
+      return [op.rootfs, ...op.mounts.flatMap(m => ('source' in m && m.source !== undefined ? [m.source.op] : []))];
+    case 'mounted':
+      return [op.exec];
+    case 'copy':
+    case 'copy-file':
+      return [op.base, op.source.op];
+    case 'diff':
+      return [op.lower.op, op.upper.op];
+    case 'write':
+    case 'mkdir':
+    case 'symlink':
+    case 'remove':
+    case 'rename':
+    case 'chown':
+    case 'timestamps':
+      return [op.base];
+  }
+}
+
+/** Makes the test whether a tree is made without any process, so that looking at its content is cheap; it remembers its answers. */
+export function plainTrees(): (op: Op) => boolean {
+  const answers = new Map<string, boolean>();
+  const isPlain = (op: Op): boolean => {
+    const known = answers.get(op.digest);
+    if (known !== undefined) return known;
+    const plain = inputsOf(op).every(isPlain) && isMadeFromFiles(op);
+    answers.set(op.digest, plain);
+    return plain;
+  };
+  return isPlain;
+}
+
+function isMadeFromFiles(op: Op): boolean {
+  switch (op.kind) {
+    case 'exec':
+    case 'mounted':
+    case 'bootstrap':
+    case 'npm':
+      return false;
+    case 'layers':
+      return op.origin === 'host';
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,132 @@
+/** Keys of results: what a result depends on, and nothing else. Values of secrets and contents of caches are in no key. */
+import { statSync } from 'node:fs';
+import { hashDirectory, hashNamedFile } from '../fs/content-hash.js';
+import { digestOf } from '../objects/digest.js';
+import { everything, type Filter, type Mount, type Op, type ProcessSpec, type TreeRef } from '../objects/op.js';
+import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
+import { remembered } from '../remembered.js';
+import type { SnapshotStore } from '../store/snapshots.js';
+import type { Locate } from './file-ops.js';
+import { plainTrees } from './inputs.js';
+
+/** To be raised when an operation comes to mean something else: results of the old meaning are then made anew. */
+const semantics = 2;
+/** Kinds whose results are fetched rather than made. */
+const fetchedKinds: ReadonlySet<Op['kind']> = new Set(['empty', 'layers', 'bootstrap', 'npm']);
+
+export interface Keys {
+  /** What the result of an operation is stored under: its fields, and the content or the keys of its inputs. */
+  key(op: Op): Promise<string>;
+  /** The key of a tree's files: by content where that costs no process, else by how it is made. */
+  treeKey(ref: TreeRef): Promise<string>;
+  /** The same for a service: two bindings with one key are one running service. */
+  serviceKey(service: ServiceDefinition): Promise<string>;
+}
+
+/**
+ * Opens the keys of a session; each is computed once.
+ * @param store remembers content hashes beyond the session
+ * @param locate makes a tree whose content is to be looked at
+ */
+export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, locate: Locate): Keys {
+  const known = new Map<string, Promise<string>>();
+  const isPlain = plainTrees();
+
+  const contentKey = async (ref: TreeRef, filter: Filter): Promise<string> => {
+    const name = digestOf({ content: await keys.key(ref.op), path: ref.path, filter });
+    const recalled = await store.recall(name);
+    if (recalled !== undefined) return recalled;
+    const hash = await contentHash(await locate(ref), filter);
+    if (hash === undefined) return 'missing';
+    await store.remember(name, hash);
+    return hash;
+  };
+  const filteredKey: FilteredKey = async (ref, filter) =>
+    isPlain(ref.op) ? contentKey(ref, filter) : digestOf({ made: await keys.key(ref.op), path: ref.path, filter });
+
+  const keys: Keys = {
+    key: op =>
+      remembered(known, op.digest, async () => {
+        const key = digestOf(await keyedFields(op, keys, filteredKey));
+        return fetchedKinds.has(op.kind) ? key : digestOf({ semantics, key });
+      }),
+    treeKey: ref => filteredKey(ref, everything),
+    serviceKey: async service =>
+      digestOf({
+        process: await processFields(service.process, keys),
+        ports: service.ports,
+        healthcheck: service.healthcheck,
+        hostname: chosenHostname(service),
+      }),
+  };
+  return keys;
+}
+
+type FilteredKey = (ref: TreeRef, filter: Filter) => Promise<string>;
+
+/** The hash of a directory's selected files or of a file; undefined when nothing of that kind is there. */
+async function contentHash(path: string, filter: Filter): Promise<string | undefined> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return hashDirectory(path, filter);
+  return stats?.isFile() ? hashNamedFile(path) : undefined;
+}
+
+/** What of an operation counts, its inputs by their keys. */
+async function keyedFields(op: Op, { key, treeKey, serviceKey }: Keys, filteredKey: FilteredKey): Promise<object> {
+  const { digest: _, ...body } = op;
+  switch (op.kind) {
+    case 'empty':
+    case 'bootstrap':
+    case 'npm':
+      return body;
+    case 'layers':
+      return { kind: op.kind, content: op.content };
+    case 'exec':
+      return {
+        kind: op.kind,
+        process: await processFields(op, { key, treeKey, serviceKey }),
+        stdin: op.stdin,
+        redirects: [op.redirectStdin, op.redirectStdout, op.redirectStderr],
+        expect: op.expect,
+      };
+    case 'mounted':
+      return { kind: op.kind, exec: await key(op.exec), path: op.path };
+    case 'copy':
+      return {
+        ...body,
+        base: await key(op.base),
+        source: await filteredKey(op.source, op.filter),
+        filter: undefined,
+      };
+    case 'copy-file':
+      return { ...body, base: await key(op.base), source: await treeKey(op.source) };
+    case 'diff':
+      return { kind: op.kind, lower: await treeKey(op.lower), upper: await treeKey(op.upper) };
+    case 'write':
+    case 'mkdir':
+    case 'symlink':
+    case 'remove':
+    case 'rename':
+    case 'chown':
+    case 'timestamps':
+      return { ...body, base: await key(op.base) };
+  }
+}
+
+async function processFields(spec: ProcessSpec, { key, treeKey, serviceKey }: Keys): Promise<object> {
+  const mountFields = async (mount: Mount): Promise<object> =>
+    'source' in mount && mount.source !== undefined ? { ...mount, source: await treeKey(mount.source) } : mount;
+  return {
+    rootfs: await key(spec.rootfs),
+    args: spec.args,
+    env: spec.env,
+    secretEnv: spec.secretEnv,
+    user: spec.user,
+    workdir: spec.workdir,
+    platform: spec.platform,
+    mounts: await Promise.all(spec.mounts.map(mountFields)),
+    bindings: await Promise.all(
+      spec.bindings.map(async b => ({ alias: b.alias, service: await serviceKey(b.service) })),
+    ),
+  };
+}

@@ -1,0 +1,38 @@
+/** Makes the result of an operation whose inputs are made. */
+import { copyDifference } from '../fs/diff.js';
+import type { Op } from '../objects/op.js';
+import type { Snapshot } from '../store/snapshots.js';
+import type { Engine } from './context.js';
+import { runExec } from './exec.js';
+import { fetchBootstrap, fetchNpmPackage } from './fetched.js';
+import { applyFileOp } from './file-ops.js';
+import { writeLayer } from './layers.js';
+
+/** Carries out an operation and stores its result under `key`. Rejects with what went wrong. */
+export async function makeResult(engine: Engine, op: Op, key: string): Promise<Snapshot> {
+  const { context, solver } = engine;
+  switch (op.kind) {
+    case 'empty':
+      return { key, layers: [] };
+    case 'layers':
+      return context.store.put({ key, layers: op.layers });
+    case 'bootstrap':
+      return fetchBootstrap(context, op, key);
+    case 'npm':
+      return fetchNpmPackage(context, op, key);
+    case 'exec':
+      return runExec(engine, op, key);
+    case 'mounted':
+      return { key, layers: (await solver.solve(op.exec)).exec?.mounts[op.path] ?? [] };
+    case 'diff': {
+      const [lower, upper] = await Promise.all([solver.locate(op.lower), solver.locate(op.upper)]);
+      const layers = await writeLayer(context, [], tree => copyDifference(lower, upper, tree.root));
+      return context.store.put({ key, layers });
+    }
+    default: {
+      const { layers } = await solver.solve(op.base);
+      const written = await writeLayer(context, layers, tree => applyFileOp(op, tree.root, solver.locate));
+      return context.store.put({ key, layers: written });
+    }
+  }
+}
