@@ -70,12 +70,14 @@ export function closingLine(counts: StepCounts, seconds: number, palette: Palett
   return palette.dim(`${parts.join(', ')} in ${duration(seconds)}`);
 }
 
+/** A step that runs, and for how long. */
+export interface RunningStep {
+  readonly name: string;
+  readonly seconds: number;
+}
+
 /** The line at the foot of a terminal: what runs now, cut to the width. */
-export function liveLine(
-  running: ReadonlyArray<{ readonly name: string; readonly seconds: number }>,
-  frame: string,
-  columns: number,
-): string {
+export function liveLine(running: readonly RunningStep[], frame: string, columns: number): string {
   const names = running.map(step => `${step.name} ${duration(step.seconds)}`).join(' · ');
   const text = `${frame} ${names}`;
   return text.length < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`;

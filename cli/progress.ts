@@ -2,7 +2,16 @@
 
 import picocolors from 'picocolors';
 import type { EngineEvent } from '../engine/contract.js';
-import { closingLine, duration, eventLines, liveLine, type Palette, type ProgressMode } from './progress-lines.js';
+import { titleOf } from '../src/dagger/titles.js';
+import {
+  closingLine,
+  duration,
+  eventLines,
+  liveLine,
+  type Palette,
+  type ProgressMode,
+  type RunningStep,
+} from './progress-lines.js';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 120;
@@ -53,48 +62,19 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
   const palette = paletteFor(env, stream.isTTY === true);
   const live = mode === 'auto' && stream.isTTY === true && env.TERM !== 'dumb';
   const started = now();
-  const running = new Map<string, { readonly name: string; readonly since: number; mentioned: number }>();
-  const counts = { cached: 0, done: 0, failed: 0 };
-  let frame = 0;
-  let drawn = false;
+  const screen = openScreen(stream);
+  const steps = openSteps(now);
   let suspended = false;
 
-  const clear = (): void => {
-    if (drawn) stream.write(CLEAR_LINE);
-    drawn = false;
-  };
-  const print = (lines: readonly string[]): void => {
-    if (lines.length === 0) return;
-    clear();
-    stream.write(`${lines.join('\n')}\n`);
-  };
-  const draw = (): void => {
-    clear();
-    if (running.size === 0) return;
-    const steps = [...running.values()].map(step => ({ name: step.name, seconds: (now() - step.since) / 1000 }));
-    stream.write(liveLine(steps, FRAMES[frame++ % FRAMES.length]!, stream.columns ?? 80));
-    drawn = true;
-  };
-  const mention = (): void => {
-    for (const step of running.values()) {
-      const seconds = (now() - step.since) / 1000;
-      if (seconds - step.mentioned < STILL_RUNNING_SECONDS) continue;
-      step.mentioned = seconds;
-      print([palette.dim(`… ${step.name}, ${duration(seconds)} so far`)]);
-    }
-  };
-  const tick = live ? draw : mention;
+  const mention = (): void =>
+    screen.print(steps.overdue().map(({ name, seconds }) => palette.dim(`… ${name}, ${duration(seconds)} so far`)));
+  const tick = live ? () => screen.draw(steps.running()) : mention;
   const timer = mode === 'quiet' ? undefined : setInterval(tick, live ? FRAME_MS : 1000).unref();
 
   const onEvent = (event: EngineEvent): void => {
-    if (event.kind === 'step') {
-      if (event.status === 'started') running.set(event.id, { name: event.name, since: now(), mentioned: 0 });
-      else {
-        running.delete(event.id);
-        counts[event.status] += 1;
-      }
-    }
-    if (!suspended) print(eventLines(event, mode, palette));
+    const shown = entitled(event);
+    steps.see(shown);
+    if (!suspended) screen.print(eventLines(shown, mode, palette));
   };
   return {
     onEvent,
@@ -102,13 +82,74 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
     suspend: () => {
       suspended = true;
       clearInterval(timer);
-      clear();
+      screen.clear();
     },
     finish: () => {
       clearInterval(timer);
-      clear();
-      const steps = counts.cached + counts.done + counts.failed;
-      if (steps > 0 && mode !== 'quiet' && !suspended) print([closingLine(counts, (now() - started) / 1000, palette)]);
+      screen.clear();
+      const { counts } = steps;
+      const seen = counts.cached + counts.done + counts.failed > 0;
+      if (seen && mode !== 'quiet' && !suspended)
+        screen.print([closingLine(counts, (now() - started) / 1000, palette)]);
     },
+  };
+}
+
+/** A step as people know it: a command of the module's by its title. */
+function entitled(event: EngineEvent): EngineEvent {
+  if (event.kind !== 'step' || event.command === undefined) return event;
+  return { ...event, name: titleOf(event.command) ?? event.name };
+}
+
+/** A terminal's or a log's lines, and the line at a terminal's foot that comes and goes. */
+function openScreen(stream: ProgressStream) {
+  let frame = 0;
+  let drawn = false;
+  const clear = (): void => {
+    if (drawn) stream.write(CLEAR_LINE);
+    drawn = false;
+  };
+  return {
+    clear,
+    print(lines: readonly string[]): void {
+      if (lines.length === 0) return;
+      clear();
+      stream.write(`${lines.join('\n')}\n`);
+    },
+    draw(running: readonly RunningStep[]): void {
+      clear();
+      if (running.length === 0) return;
+      stream.write(liveLine(running, FRAMES[frame++ % FRAMES.length]!, stream.columns ?? 80));
+      drawn = true;
+    },
+  };
+}
+
+/** What runs now and since when, and how many steps have ended in which way. */
+function openSteps(now: () => number) {
+  const started = new Map<string, { readonly name: string; readonly since: number; mentioned: number }>();
+  const counts = { cached: 0, done: 0, failed: 0 };
+  const secondsOf = ({ since }: { readonly since: number }): number => (now() - since) / 1000;
+  return {
+    counts,
+    see(event: EngineEvent): void {
+      if (event.kind !== 'step') return;
+      if (event.status === 'started') {
+        started.set(event.id, { name: event.name, since: now(), mentioned: 0 });
+        return;
+      }
+      started.delete(event.id);
+      counts[event.status] += 1;
+    },
+    running: (): readonly RunningStep[] =>
+      [...started.values()].map(step => ({ name: step.name, seconds: secondsOf(step) })),
+    /** Steps that have run for long since they were last mentioned; they count as mentioned now. */
+    overdue: (): readonly RunningStep[] =>
+      [...started.values()].flatMap(step => {
+        const seconds = secondsOf(step);
+        if (seconds - step.mentioned < STILL_RUNNING_SECONDS) return [];
+        step.mentioned = seconds;
+        return [{ name: step.name, seconds }];
+      }),
   };
 }

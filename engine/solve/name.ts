@@ -4,12 +4,6 @@ import type { Op } from '../objects/op.js';
 
 const longest = 100;
 
-/** What the first line of a shell script says it is for, when that line is a comment. */
-function scriptTitle([shell = '', flags = '', script = '']: readonly string[]): string | undefined {
-  if (!/^(?:.*\/)?(?:ba|da)?sh$/.test(shell) || !/^-[a-z]*c$/.test(flags)) return undefined;
-  return /^\s*#[ \t]*([^!\s].*)/.exec(script)?.[1]?.trim().slice(0, longest);
-}
-
 /** Where the scripts of image recipes are mounted while they run. */
 const recipeScript = /^\/dev\/\.quayside\/(.+)\.sh$/;
 
@@ -24,8 +18,6 @@ function commandLine([program = '', ...words]: readonly string[]): string {
 export function stepName(op: Op): string | undefined {
   switch (op.kind) {
     case 'exec': {
-      const said = scriptTitle(op.args);
-      if (said !== undefined) return said;
       const line = commandLine(op.args).replace(/\s+/g, ' ');
       return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
     }

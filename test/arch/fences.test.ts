@@ -43,6 +43,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'engine/contract.ts',
     'engine/index.ts',
+    'src/dagger/titles.ts',
     'src/index.ts',
     '@dagger.io/dagger',
     'commander',

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { showProgress, wantsColor } from '../../../cli/progress.js';
 import { duration, liveLine, outputLines, type ProgressMode } from '../../../cli/progress-lines.js';
 import type { EngineEvent } from '../../../engine/contract.js';
+import { entitle } from '../../../src/dagger/titles.js';
 
 const plain = { red: String, green: String, yellow: String, dim: String, bold: String };
 
@@ -66,6 +67,26 @@ describe('progress', () => {
       3 steps, 1 cached, 1 run, 1 failed in 3m10s
       "
     `);
+  });
+
+  test('a command is called by its title where it has one, by what the engine calls it elsewhere', () => {
+    const titled = ['sh', '-ec', 'pip install --requirement main.txt'];
+    entitle(titled, 'install the locked packages');
+    const { text, progress } = recorded('plain', { isTTY: false });
+    const step = { kind: 'step', name: 'exec sh -ec pip install', status: 'cached' } as const;
+    progress.onEvent({ ...step, id: '1', command: titled });
+    progress.onEvent({ ...step, id: '2', command: ['sh', '-ec', 'pip install'] });
+    progress.onEvent({ ...step, id: '3', status: 'started', command: titled });
+    vi.advanceTimersByTime(31_000);
+    progress.finish();
+    const lines = text()
+      .split('\n')
+      .map(line => line.replace(/ {2,}/g, ' '));
+    expect(lines.slice(0, 3)).toEqual([
+      '= install the locked packages cached',
+      '= exec sh -ec pip install cached',
+      '… install the locked packages, 30.0s so far',
+    ]);
   });
 
   test('quiet: failures and notices only', () => {
