@@ -54,14 +54,15 @@ export function absolutePath(container: ContainerState, path: string): string {
 }
 
 /** `$name`, `${anything}`, and the shell's variables of one character, as Go's os.Expand finds them. */
-const variable = /\$(?:\{([^}]*)\}|(\{)|([*#$@!?\-0-9])|(\w+))/g;
+const variable = /\$(?:\{(?<braced>[^}]*)\}|(?<open>\{)|(?<special>[*#$@!?\-0-9])|(?<plain>\w+))/g;
 
 /**
  * Replaces $NAME and ${NAME} by the container's variables, an unknown one by nothing (Go's os.Expand).
  * @throws Error when a secret variable is named
  */
 export function expandVariables(container: ContainerState, text: string): string {
-  return text.replace(variable, (_, braced?: string, open?: string, special?: string, plain?: string) => {
+  return text.replace(variable, (...match) => {
+    const { braced, open, special, plain } = match.at(-1) as Record<string, string | undefined>;
     // A brace that is never closed is eaten, and so is an empty pair.
     if (open !== undefined || braced === '') return '';
     const name = braced ?? special ?? plain ?? '';

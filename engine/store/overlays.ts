@@ -1,11 +1,10 @@
 /** Overlay mounts of snapshots: read-only ones kept for the session, writable ones for as long as an operation runs. */
 import { chmodSync, chownSync, mkdirSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { InfrastructureError } from '../errors.js';
 import { removeTree } from '../fs/remove-tree.js';
-import { type OverlayMount, overlayOptions } from '../layers/mount.js';
+import { remembered } from '../remembered.js';
 import type { StateDirs } from './layout.js';
+import { openMounter } from './mounts.js';
 
 export interface WritableTree {
   /** Where the tree is mounted. */
@@ -34,45 +33,12 @@ export function openOverlays(dirs: Pick<StateDirs, 'layers'>, mountsDir: string,
   mkdirSync(mountsDir, { recursive: true });
   mkdirSync(join(dirs.layers, ground), { recursive: true, mode: 0o755 });
   const views = new Map<string, Promise<string>>();
-  const mounted = new Set<string>();
-  let count = 0;
-  let closed = false;
-
-  const mount = async (what: OverlayMount): Promise<string> => {
-    if (closed) throw new InfrastructureError('the session is ending: nothing new is mounted');
-    count += 1;
-    const target = join(mountsDir, String(count));
-    mkdirSync(target);
-    const result = await execa('mount', ['-t', 'overlay', 'overlay', '-o', overlayOptions(what), target], {
-      cwd: dirs.layers,
-      // From 2.39 on, mount(8) uses fsconfig(2), which takes 255 bytes for one option.
-      env: { LIBMOUNT_FORCE_MOUNT2: 'always' },
-      reject: false,
-    });
-    if (result.exitCode !== 0) throw new InfrastructureError(`cannot mount an overlay on ${target}: ${result.stderr}`);
-    mounted.add(target);
-    if (closed) await unmount(target);
-    return target;
-  };
-  const unmount = async (target: string): Promise<void> => {
-    if (!mounted.delete(target)) return;
-    await execa('umount', ['--lazy', target], { reject: false });
-  };
-  const lowers = (layers: readonly string[]) => (layers.length === 0 ? [ground] : layers);
+  const mounter = openMounter(dirs.layers, mountsDir);
 
   return {
     view(layers) {
-      const name = layers.join(':');
-      let view = views.get(name);
-      if (view === undefined) {
-        view =
-          layers.length <= 1
-            ? Promise.resolve(realpathSync(join(dirs.layers, layers[0] ?? ground)))
-            : mount({ lowers: layers, userxattr: rootless });
-        views.set(name, view);
-        view.catch(() => views.delete(name));
-      }
-      return view;
+      if (layers.length <= 1) return Promise.resolve(realpathSync(join(dirs.layers, layers[0] ?? ground)));
+      return remembered(views, layers.join(':'), () => mounter.mount({ lowers: layers, userxattr: rootless }));
     },
     async writable(layers, scratch) {
       const upper = join(scratch, 'fs');
@@ -84,16 +50,16 @@ export function openOverlays(dirs: Pick<StateDirs, 'layers'>, mountsDir: string,
       chmodSync(upper, below.mode & 0o7777);
       utimesSync(upper, below.atime, below.mtime);
       mkdirSync(work);
-      const root = await mount({ lowers: lowers(layers), writable: { upper, work }, userxattr: rootless });
+      const lowers = layers.length === 0 ? [ground] : layers;
+      const root = await mounter.mount({ lowers, writable: { upper, work }, userxattr: rootless });
       const topAsBefore = () => {
         const now = statSync(upper);
         return now.mode === below.mode && now.uid === below.uid && now.gid === below.gid;
       };
-      return { root, upper, topAsBefore, unmount: () => unmount(root) };
+      return { root, upper, topAsBefore, unmount: () => mounter.unmount(root) };
     },
     async closeAll() {
-      closed = true;
-      await Promise.all([...mounted].map(unmount));
+      await mounter.closeAll();
       await removeTree(mountsDir);
     },
   };

@@ -146,8 +146,14 @@ export const containerConfigFields: Fields<'Container'> = {
   },
 };
 
+interface FileCopy {
+  readonly path: string;
+  readonly source: TreeRef;
+  readonly args: Args;
+}
+
 /** Copies a file into the container, over whatever is mounted in its place. */
-async function copyInto(api: Api, state: ContainerState, path: string, source: TreeRef, args: Args) {
+async function copyInto(api: Api, state: ContainerState, { path, source, args }: FileCopy) {
   const owner = await ownerIn(api, state, path, args.owner ?? '');
   return updateTree(state, path, true, at =>
     copyFile(at, source, { ...args, owner }, path.startsWith('/') && !mountAt(state, path) ? path : ''),
@@ -185,21 +191,24 @@ export const containerFileFields: Fields<'Container'> = {
     const options = { ...args, owner, permissions: null };
     return changed(updateTree(state, path, false, at => copyTree(at, source, options)));
   },
-  withFile: async (state, args, api) =>
-    changed(await copyInto(api, state, pathOf(state, args), api.registry.load(args.source, 'File'), args)),
+  async withFile(state, args, api) {
+    const source = api.registry.load(args.source, 'File');
+    return changed(await copyInto(api, state, { path: pathOf(state, args), source, args }));
+  },
   async withFiles(state, args, api) {
     const path = pathOf(state, args);
     let current = state;
     for (const id of args.sources as string[]) {
       const source = api.registry.load(id, 'File');
-      current = await copyInto(api, current, posix.join(path, posix.basename(source.path)), source, args);
+      const at = posix.join(path, posix.basename(source.path));
+      current = await copyInto(api, current, { path: at, source, args });
     }
     return changed(current);
   },
   async withNewFile(state, args, api) {
     const path = pathOf(state, args);
     const source = newFile(posix.basename(cleanPath(path)), args);
-    return changed(await copyInto(api, state, path, source, { owner: args.owner }));
+    return changed(await copyInto(api, state, { path, source, args: { owner: args.owner } }));
   },
   withSymlink: (state, args) =>
     changed(

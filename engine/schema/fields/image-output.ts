@@ -2,64 +2,30 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { defined } from '../../defined.js';
 import { removeTree } from '../../fs/remove-tree.js';
+import { platformOf } from '../../images/lookup.js';
 import { parseReference } from '../../images/registry-reference.js';
+import { toStored } from '../../images/stored-config.js';
 import type { ContainerState } from '../../objects/container.js';
-import { type ImageConfig, parseDuration } from '../../objects/image-config.js';
 import { defineOp } from '../../objects/op.js';
 import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/image.js';
-import type { ImageConfig as StoredConfig } from '../../oci/image-config.js';
 import { layerBlob } from '../../oci/layer-tar.js';
 import { push, toArchive } from '../../oci/transfer.js';
 import type { Api, Args } from '../api.js';
 import { refuseArguments } from '../api.js';
 
-const nanosecondsPerMillisecond = 1e6;
-
-function storedConfig(config: ImageConfig): StoredConfig {
-  const check = config.healthcheck;
-  const duration = (name: string, text: string) =>
-    text === '' ? {} : { [name]: Math.round(parseDuration(text) * nanosecondsPerMillisecond) };
-  return {
-    env: config.env.map(([name, value]) => `${name}=${value}`),
-    entrypoint: config.entrypoint,
-    cmd: config.defaultArgs,
-    user: config.user,
-    workdir: config.workdir,
-    labels: Object.fromEntries(config.labels),
-    exposedPorts: config.ports.map(p => `${p.port}/${p.protocol.toLowerCase()}`),
-    ...(check
-      ? {
-          healthcheck: {
-            test: [check.shell ? 'CMD-SHELL' : 'CMD', ...check.args],
-            ...duration('interval', check.interval),
-            ...duration('timeout', check.timeout),
-            ...duration('startPeriod', check.startPeriod),
-            ...duration('startInterval', check.startInterval),
-            ...(check.retries === 0 ? {} : { retries: check.retries }),
-          },
-        }
-      : {}),
-  };
-}
-
 async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
   const { dirs } = api.context;
   const { layers } = await api.solver.solve(container.rootfs);
-  const epoch = sourceDateEpoch(api.context.env);
-  const [os = 'linux', architecture = 'amd64', variant] = container.platform.split('/');
+  const sourceDate = defined({ sourceDateEpoch: sourceDateEpoch(api.context.env) });
   return {
-    platform: { os, architecture, ...(variant ? { variant } : {}) },
-    config: storedConfig(container.config),
+    platform: platformOf(container.platform),
+    config: toStored(container.config),
     layers: await Promise.all(
       layers.map(id =>
         api.context.limit(() =>
-          layerBlob({
-            layer: realpathSync(join(dirs.layers, id)),
-            blobsDir: dirs.blobs,
-            key: id,
-            ...(epoch === undefined ? {} : { sourceDateEpoch: epoch }),
-          }),
+          layerBlob({ layer: realpathSync(join(dirs.layers, id)), blobsDir: dirs.blobs, key: id, ...sourceDate }),
         ),
       ),
     ),
@@ -127,7 +93,7 @@ export async function publishImage(api: Api, container: ContainerState, args: Ar
   const login = container.registryAuth.find(a => a.address === registry || a.address.startsWith(`${registry}/`));
   const auth = login && { username: login.username, password: await api.context.secrets.plaintext(login.secret) };
   const digest = await withLayout(api, container, args, dir =>
-    push(dir, args.address, { signal: api.context.activity.signal, ...(auth ? { auth } : {}) }),
+    push(dir, args.address, { signal: api.context.activity.signal, ...defined({ auth }) }),
   );
   return `${args.address}@${digest}`;
 }

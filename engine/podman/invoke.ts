@@ -1,0 +1,52 @@
+/** One call of podman. */
+import { execa } from 'execa';
+import { defined } from '../defined.js';
+import { InfrastructureError } from '../errors.js';
+import type { PodmanPaths } from './config.js';
+
+export interface ProcessResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both streams in the order they arrived. */
+  readonly combined: string;
+}
+
+export interface CallOptions {
+  readonly input?: string;
+  /** Added to podman's environment; the way secret variables go in. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+/** Calls podman and gives what it did, whatever its exit code; -1 stands for one that it does not have. */
+export type Invoke = (args: readonly string[], options?: CallOptions) => Promise<ProcessResult>;
+
+const maximumOutput = 512 * 1024 * 1024;
+
+/** Makes the function that calls podman with a session's configuration. It throws an InfrastructureError when podman cannot be started. */
+export function podmanInvoker(paths: PodmanPaths): Invoke {
+  return async (args, { env, input, timeoutMs } = {}) => {
+    const result = await execa('podman', [...paths.options, ...args], {
+      env: { ...paths.env, ...env },
+      extendEnv: false,
+      reject: false,
+      all: true,
+      stripFinalNewline: false,
+      maxBuffer: maximumOutput,
+      cleanup: false,
+      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+      ...defined({ timeout: timeoutMs }),
+    });
+    if (result.exitCode === undefined && !result.timedOut && result.signal === undefined)
+      throw new InfrastructureError(`podman could not be started: ${result.shortMessage ?? 'unknown reason'}`, {
+        cause: result,
+      });
+    return {
+      exitCode: result.exitCode ?? -1,
+      stdout: String(result.stdout ?? ''),
+      stderr: String(result.stderr ?? ''),
+      combined: String(result.all ?? ''),
+    };
+  };
+}
