@@ -15,9 +15,9 @@ export interface FunctionArgument {
   readonly optional: boolean;
   readonly default?: unknown;
   /** Where a Directory or File comes from when the flag is not given, in Dagger's meaning: `/` is the repository's root. */
-  readonly defaultPath?: string;
+  readonly defaultPath?: string | undefined;
   /** Patterns in .gitignore syntax that do not reach a Directory. */
-  readonly ignore?: readonly string[];
+  readonly ignore?: readonly string[] | undefined;
 }
 
 export interface ModuleFunction {

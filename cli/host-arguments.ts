@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { dag } from '@dagger.io/dagger';
+import { type Directory, dag } from '@dagger.io/dagger';
 import { UsageError } from './exit-codes.js';
 import { type FunctionArgument, kebabCase, type ValueType } from './functions.js';
 import { trackedIgnoredFiles } from './ignored-files.js';
@@ -28,12 +28,10 @@ export function hostArguments(
   context: HostContext,
 ): readonly unknown[] {
   return list.map(argument => {
-    const flag = `--${kebabCase(argument.name)}`;
     const value = values[argument.name];
-    if (value !== undefined) return convert(argument.type, value, flag, argument, context);
+    if (value !== undefined) return convert(argument, argument.type, value, context);
     if (argument.defaultPath === undefined) return undefined;
-    const path = join(repositoryRoot(context.cwd), argument.defaultPath);
-    return convert(argument.type, path, flag, argument, context);
+    return convert(argument, argument.type, join(repositoryRoot(context.cwd), argument.defaultPath), context);
   });
 }
 
@@ -45,32 +43,15 @@ export function repositoryRoot(cwd: string): string {
   }
 }
 
-function convert(
-  type: ValueType,
-  value: unknown,
-  flag: string,
-  argument: FunctionArgument,
-  context: HostContext,
-): unknown {
-  if (type.kind === 'list') return (value as unknown[]).map(item => convert(type.of, item, flag, argument, context));
+/** Makes a value of the type, which is the argument's or that of its items. */
+function convert(argument: FunctionArgument, type: ValueType, value: unknown, context: HostContext): unknown {
+  if (type.kind === 'list') return (value as unknown[]).map(item => convert(argument, type.of, item, context));
   if (type.kind !== 'object') return value;
   const text = String(value);
+  const flag = `--${kebabCase(argument.name)}`;
   switch (type.name) {
-    case 'Directory': {
-      const path = hostPath(text, flag, 'directory', context.cwd);
-      if (argument.ignore === undefined) return dag.host().directory(path);
-      if (!existsSync(join(path, '.git'))) return dag.host().directory(path, { exclude: [...argument.ignore] });
-      const [tracked, ...more] = trackedIgnoredFiles(path);
-      if (tracked !== undefined) {
-        const files = more.length > 0 ? `${tracked} and ${more.length} more` : tracked;
-        const exception = `!/${tracked.replace(/[^/]+$/, '') || tracked}`;
-        context.notice(
-          `left out: ${files}, which git tracks and .gitignore names; add a line such as "${exception}" to it`,
-        );
-      }
-      // What git ignores is left out by the functions themselves; of a whole repository it is not even taken in.
-      return dag.host().directory(path, { exclude: [...argument.ignore], gitignore: true });
-    }
+    case 'Directory':
+      return hostDirectory(hostPath(text, flag, 'directory', context.cwd), argument.ignore, context);
     case 'File':
       return dag.host().file(hostPath(text, flag, 'file', context.cwd));
     case 'Secret': {
@@ -85,6 +66,19 @@ function convert(
         `${flag}: the command line cannot make a ${type.name}; call the function with the Dagger CLI`,
       );
   }
+}
+
+function hostDirectory(path: string, ignore: readonly string[] | undefined, { notice }: HostContext): Directory {
+  if (ignore === undefined) return dag.host().directory(path);
+  if (!existsSync(join(path, '.git'))) return dag.host().directory(path, { exclude: [...ignore] });
+  const [tracked, ...more] = trackedIgnoredFiles(path);
+  if (tracked !== undefined) {
+    const files = more.length > 0 ? `${tracked} and ${more.length} more` : tracked;
+    const exception = `!/${tracked.replace(/[^/]+$/, '') || tracked}`;
+    notice(`left out: ${files}, which git tracks and .gitignore names; add a line such as "${exception}" to it`);
+  }
+  // What git ignores is left out by the functions themselves; of a whole repository it is not even taken in.
+  return dag.host().directory(path, { exclude: [...ignore], gitignore: true });
 }
 
 function hostPath(text: string, flag: string, wanted: 'directory' | 'file', cwd: string): string {

@@ -75,9 +75,9 @@ function argumentList(table: object, convert: (type: TypeJson) => ValueType): Fu
     description: argument.description ?? '',
     type: convert(argument.type),
     optional: argument.isOptional || argument.defaultValue !== undefined || argument.defaultPath !== undefined,
-    ...(argument.defaultValue === undefined ? {} : { default: argument.defaultValue }),
-    ...(argument.defaultPath === undefined ? {} : { defaultPath: argument.defaultPath }),
-    ...(argument.ignore === undefined ? {} : { ignore: argument.ignore }),
+    default: argument.defaultValue,
+    defaultPath: argument.defaultPath,
+    ignore: argument.ignore,
   }));
 }
 

@@ -14,9 +14,9 @@ export interface SessionFlags {
 
 /** What to do with a function's result. */
 export interface ResultFlags {
-  readonly output?: string;
-  readonly port?: number;
-  readonly reports?: string;
+  readonly output: string | undefined;
+  readonly port: number | undefined;
+  readonly reports: string | undefined;
 }
 
 export type Invocation =
@@ -32,6 +32,6 @@ export type Invocation =
   | { readonly kind: 'session'; readonly session: SessionFlags }
   | { readonly kind: 'setup'; readonly session: SessionFlags }
   | { readonly kind: 'engine-status'; readonly json: boolean }
-  | { readonly kind: 'engine-prune'; readonly maxBytes?: number }
+  | { readonly kind: 'engine-prune'; readonly maxBytes: number }
   /** Help, version, or what is wrong with the arguments. */
   | { readonly kind: 'text'; readonly text: string; readonly stream: 'stdout' | 'stderr'; readonly code: number };

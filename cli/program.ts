@@ -75,11 +75,7 @@ function addFunction(program: Command, table: ModuleTable, fn: ModuleFunction, o
       function: fn,
       constructorValues: pick(table.constructorArguments, flags),
       values: pick(fn.arguments, flags),
-      result: {
-        ...(flags.output === undefined ? {} : { output: flags.output }),
-        ...(flags.port === undefined ? {} : { port: Number(flags.port) }),
-        ...(flags.reports === undefined ? {} : { reports: flags.reports }),
-      } satisfies ResultFlags,
+      result: resultFlags(flags),
       session: sessionFlags(flags),
     });
   });
@@ -137,8 +133,8 @@ function addOwnCommands(program: Command, onChosen: Chosen): void {
   prune
     .addOption(new Option('--max-bytes <size>', 'how much may stay (default: nothing)').argParser(parseBytes))
     .action(() => {
-      const { maxBytes } = prune.opts<{ maxBytes?: number }>();
-      onChosen({ kind: 'engine-prune', ...(maxBytes === undefined ? {} : { maxBytes }) });
+      const { maxBytes = 0 } = prune.opts<{ maxBytes?: number }>();
+      onChosen({ kind: 'engine-prune', maxBytes });
     });
 }
 
@@ -152,6 +148,14 @@ function choice(flag: string, description: string, names: readonly string[]): Op
 
 function sessionFlags(flags: Record<string, unknown>): SessionFlags {
   return { engine: flags.engine as EngineName, progress: flags.progress as ProgressMode };
+}
+
+function resultFlags({ output, port, reports }: Record<string, unknown>): ResultFlags {
+  return {
+    output: output as string | undefined,
+    port: port as number | undefined,
+    reports: reports as string | undefined,
+  };
 }
 
 function pick(list: readonly FunctionArgument[], flags: Record<string, unknown>): FlagValues {

@@ -47,8 +47,8 @@ async function perform(invocation: Invocation, io: CommandLineIo): Promise<numbe
       return EXIT.ok;
     }
     case 'engine-prune': {
-      const { maxBytes } = invocation;
-      io.stdout.write(pruneText(await (await loadLocalEngine()).prune(maxBytes === undefined ? {} : { maxBytes })));
+      const engine = await loadLocalEngine();
+      io.stdout.write(pruneText(await engine.prune({ maxBytes: invocation.maxBytes })));
       return EXIT.ok;
     }
     case 'session':

@@ -104,7 +104,7 @@ describe('parsing', () => {
     [['setup'], { kind: 'setup', session }],
     [['engine', 'status'], { kind: 'engine-status', json: false }],
     [['engine', 'status', '--json'], { kind: 'engine-status', json: true }],
-    [['engine', 'prune'], { kind: 'engine-prune' }],
+    [['engine', 'prune'], { kind: 'engine-prune', maxBytes: 0 }],
     [['engine', 'prune', '--max-bytes=1.5GB'], { kind: 'engine-prune', maxBytes: 1_500_000_000 }],
   ])('%j', (argv, expected) => {
     expect(parse(...argv)).toEqual(expected);
