@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { defined } from '../defined.js';
 import { type ConfigJson, fromConfigJson, type ImageConfig, type Platform } from '../oci/image-config.js';
 import { RegistryError, type RegistryFailure } from '../oci/registry-failure.js';
 import { skopeo } from '../oci/skopeo.js';
@@ -125,7 +126,7 @@ async function inspectStored(name: string, options: PullOptions) {
   return {
     ...layers,
     config: fromConfigJson(json.config ?? {}),
-    platform: { os, architecture, ...(variant && { variant }) },
+    platform: { os, architecture, ...defined({ variant: variant || undefined }) },
   };
 }
 

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { defined } from '../defined.js';
 import { type NpmFetch, type RecipeConfig, type RecipeFile, recipeFile } from './recipe-schema.js';
 import { formatReference, parseReference } from './registry-reference.js';
 
@@ -157,7 +158,7 @@ function withVersion(variant: RecipeVariant, version: string, reference: string)
     ...variant.config.labels,
     'dev.quayside.stand-in': 'true',
     'dev.quayside.stand-in.for': reference,
-    ...(variant.note !== undefined && { 'dev.quayside.stand-in.note': variant.note }),
+    ...defined({ 'dev.quayside.stand-in.note': variant.note }),
   };
   return {
     ...variant,
@@ -168,9 +169,9 @@ function withVersion(variant: RecipeVariant, version: string, reference: string)
 
 /** As Docker's FROM: maps and lists add up, a new entrypoint drops the command that belonged to the old one. */
 function inheritConfig(below: RecipeConfig, above: RecipeConfig): RecipeConfig {
+  const { cmd, ...rest } = below;
   return {
-    ...below,
-    ...(above.entrypoint === undefined ? {} : { cmd: undefined }),
+    ...(above.entrypoint === undefined ? below : rest),
     ...above,
     env: { ...below.env, ...above.env },
     ports: [...new Set([...below.ports, ...above.ports])],

@@ -1,4 +1,5 @@
 /** Image references, spelled out the way Docker does. */
+import { defined } from '../defined.js';
 
 export interface ImageReference {
   /** With the port, if any. */
@@ -33,13 +34,7 @@ export function parseReference(text: string): ImageReference {
       `${JSON.stringify(repository)} is not a repository name (lower case letters, digits, and . _ - / between them)`,
     );
   }
-  return {
-    registry,
-    repository,
-    ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest }),
-    ...(tag === undefined && digest === undefined && { tag: 'latest' }),
-  };
+  return { registry, repository, ...defined({ tag: tag ?? (digest === undefined ? 'latest' : undefined), digest }) };
 }
 
 /** Formats a reference in full; with a digest the tag is left out, since the digest decides. */

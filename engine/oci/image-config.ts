@@ -1,4 +1,5 @@
 /** An image's configuration, apart from its layers, and its JSON as Docker and OCI write it. */
+import { defined } from '../defined.js';
 
 export interface Platform {
   readonly os: string;
@@ -33,6 +34,15 @@ export interface ImageConfig {
   readonly healthcheck?: ImageHealthcheck;
 }
 
+interface HealthcheckJson {
+  Test?: string[] | null;
+  Interval?: number;
+  Timeout?: number;
+  StartPeriod?: number;
+  StartInterval?: number;
+  Retries?: number;
+}
+
 /** The `config` object as it stands in the JSON. */
 export interface ConfigJson {
   Hostname?: string;
@@ -41,14 +51,7 @@ export interface ConfigJson {
   Env?: string[] | null;
   Entrypoint?: string[] | null;
   Cmd?: string[] | null;
-  Healthcheck?: {
-    Test?: string[] | null;
-    Interval?: number;
-    Timeout?: number;
-    StartPeriod?: number;
-    StartInterval?: number;
-    Retries?: number;
-  } | null;
+  Healthcheck?: HealthcheckJson | null;
   Volumes?: Record<string, object> | null;
   WorkingDir?: string;
   Labels?: Record<string, string> | null;
@@ -63,44 +66,36 @@ export interface ConfigJson {
  * Kubernetes ignore it in an image with OCI media types (Kubernetes always does). Publish with Docker's media types where Podman has to see it.
  */
 export function toConfigJson(config: ImageConfig): ConfigJson {
-  return {
-    ...(config.user && { User: config.user }),
-    ...(config.exposedPorts?.length && { ExposedPorts: keySet(config.exposedPorts) }),
+  return defined({
+    User: config.user || undefined,
+    ExposedPorts: keySet(config.exposedPorts),
     Env: [...config.env],
-    ...(config.entrypoint && { Entrypoint: [...config.entrypoint] }),
-    ...(config.cmd && { Cmd: [...config.cmd] }),
-    ...(config.healthcheck && { Healthcheck: toHealthcheckJson(config.healthcheck) }),
-    ...(config.volumes?.length && { Volumes: keySet(config.volumes) }),
-    ...(config.workdir && { WorkingDir: config.workdir }),
-    ...(config.labels && Object.keys(config.labels).length > 0 && { Labels: sortedRecord(config.labels) }),
-    ...(config.stopSignal && { StopSignal: config.stopSignal }),
-    ...(config.shell && { Shell: [...config.shell] }),
-  };
+    Entrypoint: config.entrypoint && [...config.entrypoint],
+    Cmd: config.cmd && [...config.cmd],
+    Healthcheck: config.healthcheck && toHealthcheckJson(config.healthcheck),
+    Volumes: keySet(config.volumes),
+    WorkingDir: config.workdir || undefined,
+    Labels: Object.keys(config.labels ?? {}).length > 0 ? sortedRecord(config.labels ?? {}) : undefined,
+    StopSignal: config.stopSignal || undefined,
+    Shell: config.shell && [...config.shell],
+  });
 }
 
 /** Reads the `config` object of any image; the inverse of `toConfigJson`. Null and absent are the same. */
 export function fromConfigJson(json: ConfigJson): ImageConfig {
-  const health = json.Healthcheck;
   return {
     env: json.Env ?? [],
-    ...(json.Entrypoint && { entrypoint: json.Entrypoint }),
-    ...(json.Cmd && { cmd: json.Cmd }),
-    ...(json.User && { user: json.User }),
-    ...(json.WorkingDir && { workdir: json.WorkingDir }),
-    ...(json.Labels && { labels: json.Labels }),
-    ...(json.ExposedPorts && { exposedPorts: Object.keys(json.ExposedPorts).sort() }),
-    ...(json.Volumes && { volumes: Object.keys(json.Volumes).sort() }),
-    ...(json.StopSignal && { stopSignal: json.StopSignal }),
-    ...(json.Shell && { shell: json.Shell }),
-    ...(health?.Test?.length && {
-      healthcheck: {
-        test: health.Test,
-        ...(health.Interval && { interval: health.Interval }),
-        ...(health.Timeout && { timeout: health.Timeout }),
-        ...(health.StartPeriod && { startPeriod: health.StartPeriod }),
-        ...(health.StartInterval && { startInterval: health.StartInterval }),
-        ...(health.Retries && { retries: health.Retries }),
-      },
+    ...defined({
+      entrypoint: json.Entrypoint ?? undefined,
+      cmd: json.Cmd ?? undefined,
+      user: json.User || undefined,
+      workdir: json.WorkingDir || undefined,
+      labels: json.Labels ?? undefined,
+      exposedPorts: json.ExposedPorts ? Object.keys(json.ExposedPorts).sort() : undefined,
+      volumes: json.Volumes ? Object.keys(json.Volumes).sort() : undefined,
+      stopSignal: json.StopSignal || undefined,
+      shell: json.Shell ?? undefined,
+      healthcheck: fromHealthcheckJson(json.Healthcheck ?? {}),
     }),
   };
 }
@@ -110,17 +105,29 @@ export function sortedRecord(record: Readonly<Record<string, string>>): Record<s
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function toHealthcheckJson(health: ImageHealthcheck): NonNullable<ConfigJson['Healthcheck']> {
-  return {
+function toHealthcheckJson(health: ImageHealthcheck): HealthcheckJson {
+  return defined({
     Test: [...health.test],
-    ...(health.interval && { Interval: health.interval }),
-    ...(health.timeout && { Timeout: health.timeout }),
-    ...(health.startPeriod && { StartPeriod: health.startPeriod }),
-    ...(health.startInterval && { StartInterval: health.startInterval }),
-    ...(health.retries && { Retries: health.retries }),
-  };
+    Interval: health.interval || undefined,
+    Timeout: health.timeout || undefined,
+    StartPeriod: health.startPeriod || undefined,
+    StartInterval: health.startInterval || undefined,
+    Retries: health.retries || undefined,
+  });
 }
 
-function keySet(keys: readonly string[]): Record<string, object> {
-  return Object.fromEntries([...keys].sort().map(key => [key, {}]));
+function fromHealthcheckJson({ Test, ...health }: HealthcheckJson): ImageHealthcheck | undefined {
+  if (!Test?.length) return undefined;
+  return defined({
+    test: Test,
+    interval: health.Interval || undefined,
+    timeout: health.Timeout || undefined,
+    startPeriod: health.StartPeriod || undefined,
+    startInterval: health.StartInterval || undefined,
+    retries: health.Retries || undefined,
+  });
+}
+
+function keySet(keys: readonly string[] = []): Record<string, object> | undefined {
+  return keys.length === 0 ? undefined : Object.fromEntries([...keys].sort().map(key => [key, {}]));
 }

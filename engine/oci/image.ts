@@ -72,10 +72,11 @@ export function imageDocuments(
   const media = MEDIA[mediaTypes];
   const time = new Date(created * 1000).toISOString().replace('.000Z', 'Z');
   const { os, architecture, variant } = image.platform;
+  // Undefined keys are not written.
   const config = document(media.config, {
     created: time,
     architecture,
-    ...(variant && { variant }),
+    variant,
     os,
     config: toConfigJson(image.config),
     rootfs: { type: 'layers', diff_ids: image.layers.map(layer => layer.diffId) },
@@ -144,12 +145,11 @@ export async function writeOciLayout(options: LayoutOptions): Promise<WrittenIma
     for (const { digest, bytes } of [config, manifest]) await writeFile(join(blobs, hex(digest)), bytes);
     written.push({ ...manifest, platform: image.platform });
   }
-  let top: ImageDocument & { platform?: Platform } = written[0]!;
-  if (written.length > 1) {
-    top = indexDocument(written, options);
-    await writeFile(join(blobs, hex(top.digest)), top.bytes);
-  }
-  const entry = { ...descriptor(top), ...(top.platform && { platform: platformJson(top.platform) }) };
+  const [only] = written as [(typeof written)[number]];
+  const index = written.length > 1 ? indexDocument(written, options) : undefined;
+  if (index !== undefined) await writeFile(join(blobs, hex(index.digest)), index.bytes);
+  const top = index ?? only;
+  const entry = index ? descriptor(index) : { ...descriptor(only), platform: platformJson(only.platform) };
   await writeFile(join(dir, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   await writeFile(
     join(dir, 'index.json'),
@@ -173,7 +173,7 @@ function annotationField(annotations: Readonly<Record<string, string>> | undefin
 }
 
 function platformJson({ os, architecture, variant }: Platform) {
-  return { architecture, os, ...(variant && { variant }) };
+  return { architecture, os, variant };
 }
 
 function document(mediaType: string, content: object): ImageDocument {

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defined } from '../defined.js';
 import { formatReference, isLoopback, parseReference } from '../images/registry-reference.js';
 import { RegistryError } from './registry-failure.js';
 import { type RegistryAuth, skopeo } from './skopeo.js';
@@ -38,7 +39,7 @@ export async function push(layoutDir: string, reference: string, options: PushOp
     const { auth, ...rest } = options;
     const result = await skopeo('copy', [...args, `oci:${layoutDir}`, `docker://${formatReference(parsed)}`], {
       ...rest,
-      ...(auth !== undefined && { auth: [{ registry: parsed.registry, ...auth }] }),
+      ...defined({ auth: auth && [{ registry: parsed.registry, ...auth }] }),
     });
     if (!result.ok) throw new RegistryError(`cannot push ${reference}`, result.failure);
     return (await readFile(digestFile, 'utf8')).trim();

@@ -8,6 +8,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { defined } from '../defined.js';
 import type { Api } from '../schema/api.js';
 import { fullSchema, refuseUnserved, servedSchema } from '../schema/build.js';
 
@@ -61,7 +62,8 @@ export function createAnswer(api: Api): Answer {
     errors.map(e => {
       const { message, extensions, ...rest } = e.toJSON();
       const { scrub } = api.context.secrets;
-      return { message: scrub(message), ...rest, ...(extensions && { extensions: mapStrings(extensions, scrub) }) };
+      const scrubbed = extensions && mapStrings(extensions, scrub);
+      return { message: scrub(message), ...rest, ...defined({ extensions: scrubbed }) };
     });
   const answer: Answer = async request => {
     try {
@@ -73,7 +75,8 @@ export function createAnswer(api: Api): Answer {
         variableValues: request.variables ?? {},
         operationName: request.operationName ?? null,
       });
-      return { data: sorted(result.data ?? null), ...(result.errors ? { errors: formatted(result.errors) } : {}) };
+      const failed = result.errors && formatted(result.errors);
+      return { data: sorted(result.data ?? null), ...defined({ errors: failed }) };
     } catch (error) {
       return { errors: formatted([asGraphQLError(error)]) };
     }

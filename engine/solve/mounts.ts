@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../defined.js';
 import { copyDirectory } from '../fs/copy.js';
 import { resolveOwner } from '../fs/owner.js';
 import { removeTree } from '../fs/remove-tree.js';
@@ -130,7 +131,7 @@ export function prepareMount(engine: Engine, mount: Mount, root: string): Promis
       return prepareCache(engine, mount, root);
     case 'temp':
       return Promise.resolve({
-        mount: { kind: 'tmpfs', target: mount.path, ...(mount.size === undefined ? {} : { size: mount.size }) },
+        mount: { kind: 'tmpfs', target: mount.path, ...defined({ size: mount.size }) },
         release: nothing,
       });
   }

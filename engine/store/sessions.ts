@@ -45,21 +45,22 @@ const readOwner = (dir: string): Owner | undefined => {
   }
 };
 
+interface ListedSession {
+  readonly id: string;
+  readonly dir: string;
+  readonly alive: boolean;
+  /** Unknown of a directory that says nothing of its own. */
+  readonly owner: Owner | undefined;
+}
+
 /** Sessions of this machine, by whether the process that opened them still runs. */
-export function listSessions(
-  root: string,
-): readonly { readonly id: string; readonly dir: string; readonly alive: boolean; readonly owner?: Owner }[] {
+export function listSessions(root: string): readonly ListedSession[] {
   return readdirSync(root)
     .filter(id => !id.endsWith(newborn))
     .map(id => {
       const dir = join(root, id);
       const owner = readOwner(dir);
-      return {
-        id,
-        dir,
-        alive: owner !== undefined && processStart(owner.pid) === owner.start,
-        ...(owner ? { owner } : {}),
-      };
+      return { id, dir, alive: owner !== undefined && processStart(owner.pid) === owner.start, owner };
     });
 }
 

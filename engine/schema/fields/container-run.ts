@@ -1,5 +1,6 @@
 /** Fields of Container that run something or carry its result out. */
 
+import { defined } from '../../defined.js';
 import { removeTree } from '../../fs/remove-tree.js';
 import {
   afterExec,
@@ -39,7 +40,7 @@ function serviceOf(state: ContainerState, args: Args) {
   return defineService({
     process: processSpec(state, serviceCommandLine(state, given, args.useEntrypoint)),
     ports: ports.filter(p => !p.fromImage),
-    ...(healthcheck ? { healthcheck } : {}),
+    ...defined({ healthcheck }),
   });
 }
 

@@ -1,5 +1,6 @@
 /** Fields of Container that describe: its config, its files and what is mounted. Those that run or write are in container-run.ts. */
 import { posix } from 'node:path';
+import { defined } from '../../defined.js';
 import { cleanPath } from '../../fs/patterns.js';
 import {
   absolutePath,
@@ -26,6 +27,9 @@ const expanded = (state: ContainerState, text: string, args: Args): string =>
   args.expand ? expandVariables(state, text) : text;
 const pathOf = (state: ContainerState, args: Args): string => expanded(state, args.path, args);
 const mounted = (state: ContainerState, mount: Mount) => changed(withMount(state, mount));
+
+const withEntrypoint = (state: ContainerState, entrypoint: readonly string[], args: Args) =>
+  configured(state, { entrypoint, defaultArgs: args.keepDefaultArgs ? state.config.defaultArgs : [] });
 
 /** A field that reads the description, of a container that could be made. */
 const described =
@@ -67,10 +71,8 @@ export const containerConfigFields: Fields<'Container'> = {
   ),
   mounts: described(state => state.mounts.filter(m => m.kind !== 'secret').map(m => m.path)),
 
-  withEntrypoint: (state, args) =>
-    configured(state, { entrypoint: args.args, ...(args.keepDefaultArgs ? {} : { defaultArgs: [] }) }),
-  withoutEntrypoint: (state, args) =>
-    configured(state, { entrypoint: [], ...(args.keepDefaultArgs ? {} : { defaultArgs: [] }) }),
+  withEntrypoint: (state, args) => withEntrypoint(state, args.args, args),
+  withoutEntrypoint: (state, args) => withEntrypoint(state, [], args),
   withDefaultArgs: (state, args) => configured({ ...state, defaultArgsSet: true }, { defaultArgs: args.args }),
   withoutDefaultArgs: state => configured({ ...state, defaultArgsSet: false }, { defaultArgs: [] }),
   withDefaultTerminalCmd: (state, args) => container({ ...state, terminalArgs: args.args }),
@@ -237,7 +239,7 @@ export const containerFileFields: Fields<'Container'> = {
     mounted(state, {
       kind: 'temp',
       path: absolutePath(state, pathOf(state, args)),
-      ...(args.size == null ? {} : { size: args.size }),
+      ...defined({ size: args.size ?? undefined }),
     }),
   withMountedSecret: (state, args, api) =>
     mounted(state, {
@@ -256,7 +258,7 @@ export const containerFileFields: Fields<'Container'> = {
       key: volume.key,
       sharing: args.sharing ?? volume.sharing ?? 'SHARED',
       owner: args.owner || volume.owner,
-      ...(source === undefined ? {} : { source }),
+      ...defined({ source }),
     });
   },
   withoutMount: (state, args) => changed(withoutMount(state, pathOf(state, args))),

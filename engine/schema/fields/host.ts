@@ -1,6 +1,7 @@
 /** Fields of Host: files of this machine, taken in by content. */
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { defined } from '../../defined.js';
 import { hashDirectory, hashNamedFile } from '../../fs/content-hash.js';
 import { copyDirectory, copyEntry } from '../../fs/copy.js';
 import { cleanPath } from '../../fs/patterns.js';
@@ -70,7 +71,7 @@ export const hostFields: Fields<'Host'> = {
       include: local(include),
       exclude: local(exclude),
       gitignore,
-      ...(repository === undefined ? {} : { gitignoreRoot: repository }),
+      ...defined({ gitignoreRoot: repository }),
     });
   },
   async file(_, args, api) {

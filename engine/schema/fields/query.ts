@@ -1,5 +1,6 @@
 /** Fields of Query: where every object comes from. */
 
+import { defined } from '../../defined.js';
 import { hostPlatform } from '../../images/resolve.js';
 import { emptyContainer } from '../../objects/container.js';
 import { emptyTree } from '../../objects/op.js';
@@ -47,8 +48,10 @@ export const queryFields: Fields<'Query'> = {
     object('CacheVolume', {
       key: args.key,
       owner: args.owner ?? '',
-      ...(args.sharing == null ? {} : { sharing: args.sharing }),
-      ...(args.source == null ? {} : { source: api.registry.load(args.source, 'Directory') }),
+      ...defined({
+        sharing: args.sharing ?? undefined,
+        source: args.source == null ? undefined : api.registry.load(args.source, 'Directory'),
+      }),
     }),
   setSecret(_, args, api) {
     api.context.secrets.set(args.name, args.plaintext);

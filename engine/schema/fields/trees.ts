@@ -1,5 +1,6 @@
 /** What fields of containers, directories and files share about trees. */
 import { posix } from 'node:path';
+import { defined } from '../../defined.js';
 import { cleanPath } from '../../fs/patterns.js';
 import { rootPath, statEntry } from '../../fs/root-path.js';
 import { defineOp, emptyTree, everything, type Filter, type Op, type TreeRef } from '../../objects/op.js';
@@ -32,7 +33,7 @@ export function copyTree(at: TreeRef, source: TreeRef, args: Args): Op {
     source,
     filter: filterOf(args),
     owner: args.owner ?? '',
-    ...(args.permissions == null ? {} : { mode: args.permissions }),
+    ...defined({ mode: args.permissions ?? undefined }),
   });
 }
 
@@ -45,7 +46,7 @@ export function copyFile(at: TreeRef, source: TreeRef, args: Args, path: string)
     to,
     source,
     owner: args.owner ?? '',
-    ...(args.permissions == null ? {} : { mode: args.permissions & 0o7777 }),
+    ...defined({ mode: args.permissions == null ? undefined : args.permissions & 0o7777 }),
   });
 }
 
