@@ -1,46 +1,58 @@
 /** Services that the app's own compose file runs, with their versions. */
 
+import { defined } from '../../source/defined.js';
+import { relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
-import type { ServiceKind } from '../facts.js';
-import { aroundApp, type Project } from '../project.js';
+import type { Tree } from '../../source/tree.js';
+import { RUN_SERVICES, type ServiceKind } from '../../support/run-services.js';
+import { readCompose } from './compose.js';
 
-/** Names of compose files, the first that exists counting. */
-export const COMPOSE_FILES = [
-  'compose.yaml',
-  'compose.yml',
-  'docker-compose.yml',
-  'docker-compose.yaml',
-  'docker-compose.dev.yml',
-];
-const KINDS: Readonly<Record<string, ServiceKind>> = {
-  postgres: 'postgres',
-  mysql: 'mysql',
-  mariadb: 'mariadb',
-  redis: 'redis',
-  rabbitmq: 'rabbitmq',
-};
-
-/** A service of a compose file; the version is what its tag begins with, when it names one. */
+/** Services by what they are; the version is there when the tag of their image names one. */
 export type ComposeServices = ReadonlyMap<ServiceKind, { readonly version?: Sourced<string> }>;
 
-/** Reads the images of the first compose file there is, the app's own before the one around it. */
-export async function readComposeServices(project: Project): Promise<ComposeServices> {
-  const { tree, source } = project;
-  const own = COMPOSE_FILES.find(path => tree.paths.includes(path));
-  const around = COMPOSE_FILES.find(path => source.paths.includes(path));
-  const file = own ?? (around && aroundApp(project, around));
-  const services = new Map<ServiceKind, { version?: Sourced<string> }>();
-  const lines = file === undefined ? [] : ((await (own ? tree.read(own) : source.read(around!))) ?? '').split(/\r?\n/);
-  lines.forEach((line, index) => {
-    const [, name = '', tag = ''] =
-      /^\s+image:\s*["']?(?:docker\.io\/)?(?:library\/)?(postgres|mysql|mariadb|redis|rabbitmq)(?::([\w.-]+))?(?:@\S+)?["']?\s*(?:#.*)?$/.exec(
-        line,
-      ) ?? [];
-    const kind = KINDS[name];
-    if (kind === undefined || services.has(kind)) return;
-    const version = /^\d+(\.\d+)*/.exec(tag)?.[0];
-    const from = { place: { file: file!, line: index + 1 }, why: 'as in the compose file' };
-    services.set(kind, version === undefined ? {} : { version: { value: version, ...from } });
-  });
+/** Where a compose file is looked for: the app's directory, and the source around it, in which the app lies at `root`. */
+export interface ComposePlaces {
+  readonly tree: Tree;
+  readonly source: Tree;
+  readonly root: string;
+}
+
+/** Reads the images of the app's own compose file, else of the one at the top of the source. */
+export async function readComposeServices({ tree, source, root }: ComposePlaces): Promise<ComposeServices> {
+  const own = await readCompose(tree);
+  const file = own ?? (await readCompose(source));
+  const services = new Map<ServiceKind, { readonly version?: Sourced<string> }>();
+  for (const { image } of file?.services ?? []) {
+    const known = image && knownImage(image.value);
+    if (!known || services.has(known.kind)) continue;
+    const { version } = known;
+    const { place } = image;
+    const at = own ? place : { ...place, file: relativePath(root, place.file) };
+    services.set(
+      known.kind,
+      defined({
+        version: version === undefined ? undefined : { value: version, place: at, why: 'as in the compose file' },
+      }),
+    );
+  }
   return services;
+}
+
+/** The service that an image is, and the version that its tag begins with. */
+function knownImage(reference: string): { readonly kind: ServiceKind; readonly version?: string } | undefined {
+  const { repository, tag } = readReference(reference);
+  for (const [kind, { images }] of RUN_SERVICES) {
+    const image = images.find(candidate => candidate.repository === repository);
+    if (image) return { kind, ...defined({ version: (image.version ?? /^(\d+(?:\.\d+)*)/).exec(tag)?.[1] }) };
+  }
+  return undefined;
+}
+
+/** `registry.example.com/library/postgres:15@sha256:…` in parts: without the registry, and without where mirrors keep official images. */
+function readReference(reference: string): { readonly repository: string; readonly tag: string } {
+  const [name = ''] = reference.split('@');
+  const [, path = '', tag = ''] = /^(.*?)(?::([^:/]*))?$/.exec(name) ?? [];
+  const parts = path.split('/');
+  const inRegistry = parts.length > 1 && /[.:]|^localhost$/.test(parts[0]!) ? parts.slice(1) : parts;
+  return { repository: inRegistry.join('/').replace(/^(?:.*\/)?library\//, ''), tag };
 }

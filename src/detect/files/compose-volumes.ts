@@ -1,9 +1,9 @@
 /** Volumes of the app in its own compose file: directories that whoever runs it keeps. */
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
-import { COMPOSE_FILES } from './compose-services.js';
+import { readCompose } from './compose.js';
 import { imageDirectory } from './dockerfile.js';
 
 /** What is mounted for other reasons than to keep it. */
@@ -11,39 +11,28 @@ const NOT_KEPT = /(^|\/)(node_modules|\.?venv|__pycache__|static|staticfiles|\.\
 
 /**
  * Finds the targets of volumes in services that are built here, absolute or relative to the directory that the app's
- * Dockerfile works in. Mounts of code are left out: what they bring is in the image.
+ * Dockerfile works in. Mounts of code are left out: what they bring is in the image. So is what has no name, or may only be
+ * read: it keeps nothing.
  */
 export async function composeVolumes(tree: Tree): Promise<readonly Sourced<string>[]> {
-  const file = COMPOSE_FILES.find(path => tree.paths.includes(path));
-  if (file === undefined) return [];
-  const lines = new LineCounter();
-  const document = parseDocument((await tree.read(file)) ?? '', { lineCounter: lines });
-  const services = document.get('services');
-  if (document.errors.length > 0 || !isMap(services)) return [];
+  const built = ((await readCompose(tree))?.services ?? []).filter(({ build }) => build !== undefined);
+  if (built.length === 0) return [];
   const workdir = await imageDirectory(tree);
-  return services.items.flatMap(({ value: service }) => {
-    const volumes = isMap(service) && service.has('build') ? service.get('volumes') : undefined;
-    if (!isSeq(volumes)) return [];
-    return volumes.items.flatMap(item => {
-      const { source, target } = isMap(item) ? mountOf(item) : shortMount(isScalar(item) ? String(item.value) : '');
-      const directory = resolvePath('', source);
-      const isCode =
-        directory === '' || tree.paths.some(path => path.startsWith(`${directory}/`) && !/\/\.git\w+$/.test(path));
-      if (!target.startsWith('/') || source === '' || (/^[./]/.test(source) && isCode)) return [];
-      const inside = target === workdir || target.startsWith(`${workdir}/`) ? target.slice(workdir.length + 1) : target;
-      if (inside === '' || NOT_KEPT.test(inside)) return [];
-      const at = (item as { range?: readonly number[] }).range?.[0] ?? 0;
-      return [{ value: inside, place: { file, line: lines.linePos(at).line }, why: 'a volume of the compose file' }];
-    });
-  });
+  return built.flatMap(({ mounts }) =>
+    mounts.flatMap(({ value: { source, target, isReadOnly }, place }) => {
+      if (isReadOnly || source === '' || !target.startsWith('/') || isCode(source, tree)) return [];
+      const path = target.replace(/\/$/, '');
+      const inside = path === workdir || path.startsWith(`${workdir}/`) ? path.slice(workdir.length + 1) : path;
+      return inside === '' || NOT_KEPT.test(inside)
+        ? []
+        : [{ value: inside, place, why: 'a volume of the compose file' }];
+    }),
+  );
 }
 
-function mountOf(item: YAMLMap): { source: string; target: string } {
-  return { source: String(item.get('source') ?? ''), target: String(item.get('target') ?? '') };
-}
-
-/** `uploads:/app/uploads`; one without a source, or for reading only, keeps nothing. */
-function shortMount(text: string): { source: string; target: string } {
-  const [, source = '', target = '', mode] = /^([^:]+):([^:]+?)\/?(?::(\w+))?$/.exec(text) ?? [];
-  return mode === 'ro' ? { source: '', target: '' } : { source, target };
+/** Whether a directory of the source has files in it, or is the source itself. */
+function isCode(source: string, { paths }: Tree): boolean {
+  if (!/^[./]/.test(source)) return false;
+  const directory = resolvePath('', source);
+  return directory === '' || paths.some(path => path.startsWith(`${directory}/`) && !/\/\.git\w+$/.test(path));
 }
