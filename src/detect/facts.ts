@@ -2,6 +2,8 @@
 import type { Place } from '../diagnostics/diagnostic.js';
 import type { Sourced } from '../source/sourced.js';
 import type { Dependency } from '../support/dependency.js';
+import type { FrontendKind } from '../support/frontends/index.js';
+import type { NodePackageManager } from '../support/managers/node/index.js';
 import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
 
@@ -60,8 +62,6 @@ export interface EntryPoint {
   readonly settings?: Sourced<string>;
 }
 
-export type NodePackageManager = 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun';
-
 /** A package.json whose packages are installed from a lock file. */
 export interface NodeProject {
   /** Directory of package.json, relative to the source; '' for the source itself. */
@@ -81,8 +81,8 @@ export interface FrontendFacts extends NodeProject {
   /** Where the build writes, relative to the source. */
   readonly output: Sourced<string>;
   /** The server that the build makes and that answers browsers itself; absent: the app serves files. */
-  readonly server?: Sourced<'next'>;
-  /** Whether a directory named public lies beside its package.json, which a server hands out as it is. */
+  readonly server?: Sourced<FrontendKind>;
+  /** Whether the directory of files that a server hands out as they are lies beside its package.json. */
   readonly publicFiles?: boolean;
   /** Variable that the frontend reads the app's address from, when it has a server. */
   readonly apiVariable?: Sourced<string>;

@@ -2,9 +2,11 @@
 import type { Config } from '../config/schema.js';
 import type { FrontendFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
+import { relativePath } from '../source/paths.js';
+import type { FrontendDefinition, FrontendServer } from '../support/frontends/definition.js';
+import { FRONTENDS } from '../support/frontends/index.js';
 import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
 import { APP_ALIAS, APP_DIR, FRONTEND_PORT, insideApp, USER } from './paths.js';
-import { shell } from './shell.js';
 
 /** Id of the stage. */
 export const FRONTEND_STAGE = 'frontend';
@@ -16,8 +18,7 @@ export const FRONTEND_STAGE = 'frontend';
 export function frontendStage(frontend: FrontendFacts, config: Config, port: number): Stage {
   const root = installRoot(frontend);
   const env = {
-    // As output: "standalone" in its configuration, which not all have.
-    ...(frontend.server && { NEXT_PRIVATE_STANDALONE: 'true' }),
+    ...serverOf(frontend)?.buildEnv,
     ...frontendEnv(frontend, port),
     ...(config.frontend ? config.frontend.env : undefined),
   };
@@ -42,49 +43,34 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
 /** Id of the stage with the frontend's own server. */
 export const FRONTEND_SERVER_STAGE = 'frontend-server';
 
-/** Probes the server with the one program that its image has. Not localhost: its name may lead to an address that is not listened on. */
-const PROBE = `fetch("http://127.0.0.1:${FRONTEND_PORT}/").then(r => process.exit(r.status < 500 ? 0 : 1), () => process.exit(1))`;
-
-/** The image of a Next.js server: what its standalone build needs, and nothing of the build. */
+/** The image of the frontend's server: what its tool says that it needs, and nothing of the build. */
 export function frontendServerStage(frontend: FrontendFacts, app: string, port: number): Stage {
-  const built = insideApp(frontend.output.value);
-  const directory = insideApp(frontend.root);
-  // In a workspace the server lies where the package lies in it.
-  const inside = frontend.workspace === undefined ? '' : frontend.root.slice(installRoot(frontend).length);
-  const at = `${APP_DIR}${inside === '' || inside.startsWith('/') ? inside : `/${inside}`}`;
-  const copy = (path: string, to: string): Step => ({
-    kind: 'copy',
-    from: { kind: 'stage', stage: FRONTEND_STAGE, path },
-    to,
+  const at = insideServer(frontend);
+  const image = serverOf(frontend)?.image({
+    stage: FRONTEND_STAGE,
+    directory: insideApp(frontend.root),
+    built: insideApp(frontend.output.value),
+    app: APP_DIR,
+    at,
+    output: relativePath(frontend.root, frontend.output.value),
+    hasPublicFiles: frontend.publicFiles ?? false,
+    port: FRONTEND_PORT,
+    user: USER.id,
   });
-  const distDir = frontend.output.value.slice(frontend.root === '' ? 0 : frontend.root.length + 1);
+  if (!image) throw new Error(`${frontend.server?.value} makes no server`);
   return {
     id: FRONTEND_SERVER_STAGE,
     base: { kind: 'image', reference: nodeImage(frontend) },
     platform: 'target',
     steps: [
-      {
-        kind: 'env',
-        values: {
-          NODE_ENV: 'production',
-          HOSTNAME: '0.0.0.0',
-          PORT: `${FRONTEND_PORT}`,
-          NEXT_TELEMETRY_DISABLED: '1',
-          HOME: '/home/node',
-          ...frontendEnv(frontend, port),
-        },
-      },
+      { kind: 'env', values: { ...image.env, ...frontendEnv(frontend, port) } },
       { kind: 'workdir', path: at },
-      copy(`${built}/standalone`, APP_DIR),
-      copy(`${built}/static`, `${at}/${distDir}/static`),
-      ...(frontend.publicFiles ? [copy(`${directory}/public`, `${at}/public`)] : []),
-      // Pages made anew and pictures made smaller are kept here.
-      shell('prepare the cache', [`install -d -o ${USER.id} -g 0 -m 0775 ${at}/${distDir}/cache`]),
+      ...image.steps,
       { kind: 'expose', port: FRONTEND_PORT },
       {
         kind: 'healthcheck',
         check: {
-          args: ['node', '-e', PROBE],
+          args: image.probe,
           interval: '10s',
           timeout: '5s',
           startPeriod: '60s',
@@ -92,7 +78,7 @@ export function frontendServerStage(frontend: FrontendFacts, app: string, port: 
           retries: 3,
         },
       },
-      { kind: 'entrypoint', args: [], command: ['node', 'server.js'] },
+      { kind: 'entrypoint', args: [], command: image.command },
       {
         kind: 'labels',
         values: {
@@ -103,6 +89,17 @@ export function frontendServerStage(frontend: FrontendFacts, app: string, port: 
       { kind: 'user', user: `${USER.id}` },
     ],
   };
+}
+
+/** What the frontend's tool says of the server that it makes; undefined when it makes none. */
+function serverOf({ server }: FrontendFacts): FrontendServer | undefined {
+  const tool: FrontendDefinition | undefined = server && FRONTENDS[server.value];
+  return tool?.server;
+}
+
+/** Where the package lies in the server's image: in a workspace, where it lies in that. */
+function insideServer(frontend: FrontendFacts): string {
+  return insideApp(relativePath(installRoot(frontend), frontend.root));
 }
 
 /** Steps that copy the build's output to where the app serves it from. No frontend, or one that others serve: no steps. */

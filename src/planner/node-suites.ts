@@ -2,6 +2,8 @@
 import type { Config } from '../config/schema.js';
 import type { Facts, NodeSuiteFacts } from '../detect/facts.js';
 import type { ServiceSpec, Stage, Suite } from '../plan/types.js';
+import type { FrontendDefinition } from '../support/frontends/definition.js';
+import { FRONTENDS } from '../support/frontends/index.js';
 import { formatCommand } from './format.js';
 import { FRONTEND_STAGE } from './frontend.js';
 import { installNodePackages, installRoot, programOf } from './node.js';
@@ -10,6 +12,11 @@ import { shell } from './shell.js';
 import { addressFor, JUNIT, SUITE_ENV } from './suites.js';
 
 const STAGE = 'e2e-node';
+
+/** What a frontend's tool leaves beside its source. */
+const MADE = Object.values(FRONTENDS).flatMap(({ server }: FrontendDefinition) =>
+  (server?.made ?? []).map(directory => `**/${directory}`),
+);
 
 /** The stage of the browser tests, with the browsers of the version that their lock file names. */
 export function nodeBrowserStages(facts: Facts): readonly Stage[] {
@@ -27,7 +34,7 @@ export function nodeBrowserStages(facts: Facts): readonly Stage[] {
           ...installNodePackages(project),
           {
             kind: 'copy',
-            from: { kind: 'source', path: root, exclude: ['**/node_modules', '**/.git', '**/.next', '.env', '.env.*'] },
+            from: { kind: 'source', path: root, exclude: ['**/node_modules', '**/.git', ...MADE, '.env', '.env.*'] },
             to: insideApp(root),
           },
           { kind: 'workdir', path: insideApp(project.root) },

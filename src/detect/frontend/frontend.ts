@@ -1,15 +1,19 @@
 /** Finds the Node frontend: a package.json with a build script, how its packages are locked, and what its build makes. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { isForeign, isTestFile } from '../../source/own-code.js';
 import { joinPath } from '../../source/paths.js';
+import { lineAt } from '../../source/script-file.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
+import type { FrontendDefinition } from '../../support/frontends/definition.js';
+import { FRONTENDS } from '../../support/frontends/index.js';
 import type { FrontendFacts } from '../facts.js';
 import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
 import type { Project } from '../project.js';
-import { detectNodeInstall } from './node-packages.js';
+import { detectNodeInstall, nodeProject } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
 import { detectOutput } from './output.js';
 import { bakedVariables } from './variables.js';
@@ -17,16 +21,15 @@ import { bakedVariables } from './variables.js';
 /** Directories looked into, besides those that configuration names. */
 const ROOTS = ['frontend', 'client', 'web', 'webapp', 'ui', 'app/frontend', 'assets', 'www', 'spa', ''];
 
-/** Tools that make a frontend of a package, as opposed to one that only orchestrates others. */
-const MAKERS =
-  /^(vite|next|nuxt|react-scripts|@sveltejs\/kit|astro|@angular\/core|gatsby|parcel|webpack|@vue\/cli-service)$/;
+const TOOLS: readonly FrontendDefinition[] = Object.values(FRONTENDS);
 
 /** What in a script runs the scripts of other packages. */
 const OTHERS =
   /\bcd |\b(turbo|nx|lerna|wsrun)\b|--(filter|prefix|cwd|recursive|workspaces?)\b|\s-[rCw]\s|\byarn workspace/;
 
+/** Whether a tool makes a frontend of a package, as opposed to one that only runs the scripts of others. */
 function isMaker({ dependencies }: PackageJson): boolean {
-  return [...dependencies.keys()].some(name => MAKERS.test(name));
+  return TOOLS.some(({ makers }) => makers.some(name => dependencies.has(name)));
 }
 
 /** Finds the frontend; a finding without a value says that the app has none. */
@@ -60,28 +63,31 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
   if (second) return failed(twoFrontends(first, second));
   const node = await detectNodeVersion(project, first);
   const install = await detectNodeInstall(tree, first);
-  const made = await detectOutput(project, first, script);
+  const versionOf = install.value?.versionOf ?? (() => undefined);
+  const made = await detectOutput(project, { file: first, script, versionOf });
   if (node.value === undefined || install.value === undefined || made.value === undefined) {
     return failed(...node.diagnostics, ...install.diagnostics, ...made.diagnostics);
   }
-  const place = configured.script === undefined ? placeIn(first, `"${script}"`) : configPlace('frontend.script');
-  const api = made.value.server && (await apiVariable(tree, first.root));
+  const place = configured.script === undefined ? placeIn(first, 'scripts', script) : configPlace('frontend.script');
+  const server = made.value.server && FRONTENDS[made.value.server.value];
   const variables = await bakedVariables(tree, first.root);
-  return found({
-    root: first.root,
-    packageManager: install.value.packageManager,
-    ...(install.value.packageManagerVersion && { packageManagerVersion: install.value.packageManagerVersion }),
-    nodeVersion: node.value,
-    lockfile: install.value.lockfile,
-    ...(install.value.workspace !== undefined && { workspace: install.value.workspace }),
-    buildScript: { value: script, place },
-    ...made.value,
-    ...(made.value.server && {
-      publicFiles: tree.paths.some(path => path.startsWith(joinPath(first.root, 'public/'))),
+  return found(
+    defined({
+      ...nodeProject(first.root, install.value.install, node.value),
+      buildScript: { value: script, place },
+      ...made.value,
+      ...(await serverFacts(tree, first.root, server)),
+      variables: variables.length > 0 ? variables : undefined,
     }),
-    ...(api && { apiVariable: api }),
-    ...(variables.length > 0 && { variables }),
-  });
+  );
+}
+
+/** What is to be known of a frontend that has a server. */
+async function serverFacts(tree: Tree, root: string, definition: FrontendDefinition | undefined) {
+  const { server, bakes } = definition ?? {};
+  if (!server) return {};
+  const publicFiles = tree.paths.some(path => path.startsWith(joinPath(root, `${server.publicDirectory}/`)));
+  return defined({ publicFiles, apiVariable: await apiVariable(tree, root, server.made, bakes?.prefix) });
 }
 
 /** A workspace's own build script that only runs those of its members gives way to the one member that makes something. */
@@ -93,19 +99,28 @@ function withoutOrchestrators(packages: readonly PackageJson[], script: string):
   return makers.length === 1 && others.every(isOrchestrator) ? makers : packages;
 }
 
-/** The variable that a frontend's server reads the app's address from. What browsers are to see is not for a server. */
-async function apiVariable(tree: Tree, root: string): Promise<Sourced<string> | undefined> {
+/**
+ * The variable that a frontend's server reads the app's address from. What browsers are to see is not for a server.
+ * @param made directories without source
+ * @param baked what the variables begin with that browsers see
+ */
+async function apiVariable(
+  tree: Tree,
+  root: string,
+  made: readonly string[],
+  baked: string | undefined,
+): Promise<Sourced<string> | undefined> {
   const inside = tree.paths.filter(
     path =>
       path.startsWith(joinPath(root, '')) &&
       /\.(m?[jt]s|[jt]sx)$/.test(path) &&
-      !/(^|\/)(node_modules|\.next)\//.test(path),
+      !path.split('/').some(part => part === 'node_modules' || made.includes(part)),
   );
-  const pattern = /process\.env\.((?!NEXT_PUBLIC_)\w*(?:API|BACKEND|UPSTREAM)\w*(?:URL|ORIGIN|BASE|HOST))\b/;
+  const pattern = /process\.env\.(\w*(?:API|BACKEND|UPSTREAM)\w*(?:URL|ORIGIN|BASE|HOST))\b/g;
   for (const path of inside) {
     const text = (await tree.read(path)) ?? '';
-    const [match, name] = pattern.exec(text) ?? [];
-    if (match !== undefined && name !== undefined) return { value: name, place: placeIn({ path, text }, match) };
+    const match = [...text.matchAll(pattern)].find(([, name]) => baked === undefined || !name!.startsWith(baked));
+    if (match) return { value: match[1]!, place: { file: path, line: lineAt(text, match.index) } };
   }
   return undefined;
 }
@@ -140,22 +155,12 @@ function rootsIn(tree: Tree, directory: string): readonly string[] {
 }
 
 function noScript(file: PackageJson | undefined, root: string, script: string) {
-  const where = joinPath(root, 'package.json');
-  return worded('QS406', {
-    place: file ? { file: file.path } : configPlace('frontend'),
-    problem: file ? `${file.path} has no script "${script}"` : `there is no ${where}`,
-    expected: `a package.json with the script "${script}"`,
-    fix: file
-      ? 'correct frontend.script in quayside.yaml, or add the script'
-      : 'correct frontend.root in quayside.yaml, or remove it',
-  });
+  return file
+    ? diagnose('QS406', { kind: 'no-script', path: file.path, script }, { file: file.path })
+    : diagnose('QS406', { kind: 'no-package', path: joinPath(root, 'package.json'), script }, configPlace('frontend'));
 }
 
 function twoFrontends(first: PackageJson, second: PackageJson) {
-  return worded('QS402', {
-    place: { file: second.path },
-    problem: `both ${first.path} and ${second.path} have a build script`,
-    expected: 'one frontend, or a line of configuration that names it',
-    fix: `write in quayside.yaml: frontend: { root: "${first.root || '.'}" } (or "${second.root || '.'}")`,
-  });
+  const data = { paths: [first.path, second.path], roots: [first.root, second.root] } as const;
+  return diagnose('QS402', data, { file: second.path });
 }

@@ -3,8 +3,8 @@ import { worded } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { joinPath } from '../../source/paths.js';
+import { lineOf } from '../../source/script-file.js';
 import type { GatewayFacts, GatewayValue } from '../facts.js';
-import { lineOf } from '../files/package-json.js';
 import type { Project } from '../project.js';
 
 const DIRECTORIES = ['nginx', 'nginx/templates', 'deploy/nginx', 'docker/nginx', 'docker/nginx/templates'];

@@ -1,108 +1,94 @@
 /** The Node package manager by its lock file, and the version of it that wrote or must read that file. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { joinPath } from '../../source/paths.js';
+import { asObject } from '../../source/json-file.js';
+import { joinPath, relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
-import type { NodePackageManager } from '../facts.js';
-import { asObject, type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
+import type { BroughtManager, NodeManagerDefinition } from '../../support/managers/node/definition.js';
+import { NODE_MANAGERS, type NodePackageManager } from '../../support/managers/node/index.js';
+import { entriesOf } from '../../support/registry.js';
+import type { NodeProject } from '../facts.js';
+import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
 
 /** How a directory's Node packages are installed. */
-export interface NodeInstall {
-  readonly packageManager: Sourced<NodePackageManager>;
-  /** Exact version to install; absent: the one that comes with Node. */
-  readonly packageManagerVersion?: Sourced<string>;
-  readonly lockfile: Sourced<string>;
-  /** Directory of the lock file when it is a workspace around the package. */
-  readonly workspace?: string;
+export type NodeInstall = Omit<NodeProject, 'root' | 'nodeVersion'>;
+
+/** How they are installed, and what of them is locked. */
+export interface LockedPackages {
+  readonly install: NodeInstall;
+  /** The exact version of a package that package.json asks for; undefined where the lock file does not say it. */
+  readonly versionOf: (name: string) => string | undefined;
 }
 
-const LOCKS: readonly (readonly [file: string, manager: 'npm' | 'pnpm' | 'yarn' | 'bun'])[] = [
-  ['package-lock.json', 'npm'],
-  ['npm-shrinkwrap.json', 'npm'],
-  ['pnpm-lock.yaml', 'pnpm'],
-  ['yarn.lock', 'yarn'],
-  ['bun.lock', 'bun'],
-  ['bun.lockb', 'bun'],
-];
+/** The project of a package.json with its packages installed. */
+export function nodeProject(root: string, install: NodeInstall, nodeVersion: Sourced<string>): NodeProject {
+  const { packageManager, packageManagerVersion, lockfile, workspace } = install;
+  return defined({ root, packageManager, packageManagerVersion, nodeVersion, lockfile, workspace });
+}
 
-/** Versions that read a lock file of the given format and write it unchanged; newest format first. */
-const READERS: Readonly<Record<'pnpm' | 'yarn-berry', readonly (readonly [format: number, version: string])[]>> = {
-  pnpm: [
-    [9, '10.34.8'],
-    [6, '8.15.9'],
-    [5, '7.33.7'],
-  ],
-  'yarn-berry': [
-    [8, '4.18.1'],
-    [6, '3.8.7'],
-  ],
-};
+const MANAGERS = entriesOf<NodePackageManager, NodeManagerDefinition>(NODE_MANAGERS);
 
-const BUN = '1.4.5';
-
-const LOCKING: Readonly<Record<string, string>> = {
-  npm: 'npm install --package-lock-only',
-  pnpm: 'pnpm install --lockfile-only',
-  yarn: 'yarn install',
-  bun: 'bun install --lockfile-only',
-};
+/** Names of lock files with the program that writes them. Two managers may go by one program, and write files of one name. */
+const LOCKS = MANAGERS.flatMap(([, { lockFiles, command }]) => lockFiles.map(file => ({ file, command }))).filter(
+  ({ file }, at, all) => all.findIndex(other => other.file === file) === at,
+);
 
 /** Finds the lock file of a package: beside it, or in the workspace that it is a member of. */
-export async function detectNodeInstall(tree: Tree, file: PackageJson): Promise<Finding<NodeInstall>> {
+export async function detectNodeInstall(tree: Tree, file: PackageJson): Promise<Finding<LockedPackages>> {
   for (const root of await lockRoots(tree, file.root)) {
     const around = root === file.root ? undefined : (await readPackageJson(tree, root)).value;
     const asked = askedManager(file) ?? (around && askedManager(around));
-    const locks = LOCKS.filter(([name]) => tree.paths.includes(joinPath(root, name)));
-    const managers = [...new Set(locks.map(([, manager]) => manager))];
-    const [lock] = locks.filter(([, manager]) => managers.length === 1 || manager === asked?.name);
-    if (lock === undefined && managers.length > 1)
-      return failed(
-        twoLocks(
-          root,
-          locks.map(([name]) => name),
-        ),
-      );
+    const locks = LOCKS.filter(({ file: name }) => tree.paths.includes(joinPath(root, name)));
+    const isOne = new Set(locks.map(({ command }) => command)).size === 1;
+    const [lock] = locks.filter(({ command }) => isOne || command === asked?.command);
+    if (lock === undefined && locks.length > 0) return failed(twoLocks(root, locks));
     if (lock === undefined) continue;
-    if (asked !== undefined && asked.name !== lock[1])
-      return failed(otherManager(file, asked.name, joinPath(root, lock[0])));
-    return install(tree, file, root, lock, asked);
+    const path = joinPath(root, lock.file);
+    if (asked !== undefined && asked.command !== lock.command) return failed(otherManager(asked, path));
+    return readLock(tree, file, { path, root, command: lock.command, asked });
   }
-  return failed(noLock(file, askedManager(file)?.name ?? 'npm'));
+  return failed(noLock(file, askedManager(file)));
 }
 
-async function install(
-  tree: Tree,
-  file: PackageJson,
-  root: string,
-  [name, manager]: (typeof LOCKS)[number],
-  asked: AskedManager | undefined,
-): Promise<Finding<NodeInstall>> {
-  const path = joinPath(root, name);
-  const text = (await tree.read(path)) ?? '';
-  if (/^<{7} /m.test(text)) return failed(conflict(path));
-  const format = lockFormat(manager, text);
-  const kind: NodePackageManager = manager === 'yarn' && format !== undefined ? 'yarn-berry' : manager;
+interface Lock {
+  readonly path: string;
+  /** Directory that it lies in. */
+  readonly root: string;
+  readonly command: string;
+  readonly asked: AskedManager | undefined;
+}
+
+async function readLock(tree: Tree, file: PackageJson, lock: Lock): Promise<Finding<LockedPackages>> {
+  const { path, root, command, asked } = lock;
   const place = { file: path };
-  const readable =
-    kind === 'pnpm' || kind === 'yarn-berry' ? READERS[kind].find(([known]) => (format ?? 0) >= known) : undefined;
-  const fallback = kind === 'bun' ? BUN : readable?.[1];
-  const why = kind === 'bun' ? 'nothing asks for a version' : `reads lock files of format ${format}`;
-  // The npm of the image reads every lock file of npm, and yarn 1 has no versions worth telling apart.
-  const isOwn = kind === 'npm' || kind === 'yarn';
-  if (!isOwn && asked?.version === undefined && fallback === undefined) return failed(oldLock(path, kind, format));
-  const version: Sourced<string> | undefined = isOwn
-    ? undefined
-    : asked?.version !== undefined
-      ? { value: asked.version, place: asked.place }
-      : { value: fallback!, place, why };
-  return found({
+  const text = (await tree.read(path)) ?? '';
+  if (/^<{7} /m.test(text)) return failed(diagnose('QS403', { kind: 'conflict', path }, place));
+  const [kind, manager] = MANAGERS.find(([, { owns, ...one }]) => one.command === command && (owns?.(text) ?? true))!;
+  const version = manager.brought ? (asked?.version ?? versionThatReads(manager.brought, text, place)) : undefined;
+  if (manager.brought && version === undefined) return failed(unreadable(path, command, manager.brought, text));
+  const install = defined({
     packageManager: { value: kind, place },
-    ...(version && { packageManagerVersion: version }),
+    packageManagerVersion: version,
     lockfile: { value: path, place },
-    ...(root !== file.root && { workspace: root }),
+    workspace: root === file.root ? undefined : root,
   });
+  const directory = relativePath(root, file.root);
+  const versionOf = (name: string) => {
+    const range = file.dependencies.get(name);
+    return range === undefined ? undefined : manager.lockedVersion(text, { name, range, directory });
+  };
+  return found({ install, versionOf });
+}
+
+/** The version that reads a lock file, where nothing names one. */
+function versionThatReads({ formatOf, readers }: BroughtManager, lock: string, place: Place) {
+  const format = formatOf?.(lock);
+  const reader = formatOf ? readers.find(one => format !== undefined && format >= one.format) : readers[0];
+  const why = formatOf ? `reads lock files of format ${format}` : 'nothing asks for a version';
+  return reader && { value: reader.version, place, why };
 }
 
 /** Directories to look for the lock in: the package's own, then those above that declare workspaces. */
@@ -119,72 +105,48 @@ async function lockRoots(tree: Tree, root: string): Promise<readonly string[]> {
   return roots;
 }
 
+/** A package manager that a package.json names, with its version. */
 interface AskedManager {
-  readonly name: string;
-  readonly version: string;
-  readonly place: Place;
+  readonly command: string;
+  readonly version: Sourced<string>;
 }
 
 /** What `packageManager` (or volta) names, such as pnpm@9.1.0. */
 function askedManager(file: PackageJson): AskedManager | undefined {
   const { packageManager } = file.data;
-  const written =
-    typeof packageManager === 'string' ? /^(npm|pnpm|yarn|bun)@(\d+\.\d+\.\d+)/.exec(packageManager) : null;
-  if (written) return { name: written[1]!, version: written[2]!, place: placeIn(file, '"packageManager"') };
+  const written = typeof packageManager === 'string' ? /^(\w+)@(\d+\.\d+\.\d+)/.exec(packageManager) : null;
+  if (written && MANAGERS.some(([, { command }]) => command === written[1])) {
+    return { command: written[1]!, version: { value: written[2]!, place: placeIn(file, 'packageManager') } };
+  }
   const volta = asObject(file.data.volta);
-  const name = ['pnpm', 'yarn'].find(key => typeof volta[key] === 'string');
-  return name === undefined ? undefined : { name, version: String(volta[name]), place: placeIn(file, '"volta"') };
+  const pinned = MANAGERS.find(([, { inVolta, command }]) => inVolta && typeof volta[command] === 'string')?.[1];
+  if (!pinned) return undefined;
+  const { command } = pinned;
+  return { command, version: { value: String(volta[command]), place: placeIn(file, 'volta', command) } };
 }
 
-/** The number of the lock file's format; undefined for formats that need no telling apart. */
-function lockFormat(manager: string, text: string): number | undefined {
-  if (manager === 'pnpm') return Number(/^lockfileVersion:\s*['"]?([\d.]+)/m.exec(text)?.[1] ?? 0);
-  const berry = manager === 'yarn' ? /^__metadata:\s*\n\s+version:\s*(\d+)/m.exec(text) : null;
-  return berry ? Number(berry[1]) : undefined;
+/** What to type for a lock file of a program, and the name that it has. */
+function lockingWith(command: string): NodeManagerDefinition {
+  return MANAGERS.find(([, manager]) => manager.command === command)![1];
 }
 
-function twoLocks(root: string, names: readonly string[]) {
-  return worded('QS407', {
-    place: { file: joinPath(root, names[0]!) },
-    problem: `${names.join(' and ')} lock the same packages`,
-    expected: 'the lock file of one package manager',
-    fix: 'delete the one that is not used, or name the package manager as "packageManager" in package.json',
-  });
+function twoLocks(root: string, locks: typeof LOCKS) {
+  const names = locks.map(({ file }) => file);
+  return diagnose('QS407', { kind: 'two-locks', names }, { file: joinPath(root, names[0]!) });
 }
 
-function otherManager(file: PackageJson, asked: string, lock: string) {
-  return worded('QS407', {
-    place: placeIn(file, '"packageManager"'),
-    problem: `${file.path} asks for ${asked}, and the packages are locked in ${lock}`,
-    expected: `a lock file of ${asked}`,
-    fix: `run "${LOCKING[asked]}" and commit its lock file, or correct "packageManager"`,
-  });
+function otherManager({ command, version: { place } }: AskedManager, lock: string) {
+  const data = { kind: 'other-manager', manifest: place.file, asked: command, lock } as const;
+  return diagnose('QS407', { ...data, locking: lockingWith(command).lockCommand }, place);
 }
 
-function conflict(path: string) {
-  return worded('QS403', {
-    place: { file: path },
-    problem: `${path} has the marks of a merge conflict`,
-    expected: 'a lock file as the package manager writes it',
-    fix: 'solve the conflict, and let the package manager write the file again',
-  });
+function unreadable(path: string, command: string, { formatOf, reads }: BroughtManager, lock: string) {
+  const data = { kind: 'format', path, format: formatOf?.(lock), command, reads } as const;
+  return diagnose('QS403', data, { file: path });
 }
 
-function oldLock(path: string, kind: string, format: number | undefined) {
-  return worded('QS403', {
-    place: { file: path },
-    problem: `${path} has format ${format ?? 'unknown'}, which no supported version of ${kind === 'pnpm' ? 'pnpm' : 'yarn'} reads`,
-    expected: kind === 'pnpm' ? 'a lock file of pnpm 7 or newer' : 'a lock file of yarn 1, 3 or 4',
-    fix: 'lock again with a newer version, or name the exact one as "packageManager" in package.json',
-  });
-}
-
-function noLock(file: PackageJson, manager: string) {
-  const lock = LOCKS.find(([, name]) => name === manager)![0];
-  return worded('QS401', {
-    place: { file: file.path },
-    problem: `${file.path} has a build script, and no lock file pins its packages`,
-    expected: `${joinPath(file.root, lock)} in the source`,
-    fix: `run "${LOCKING[manager]}" there and commit it, or write "frontend: false" in quayside.yaml`,
-  });
+function noLock(file: PackageJson, asked: AskedManager | undefined) {
+  const { lockFiles, lockCommand } = asked ? lockingWith(asked.command) : MANAGERS[0]![1];
+  const data = { manifest: file.path, lock: joinPath(file.root, lockFiles[0]!), locking: lockCommand };
+  return diagnose('QS401', data, { file: file.path });
 }

@@ -1,5 +1,5 @@
 /** Who hands the files of a built frontend to browsers: the app, or nobody. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { isWithin, joinPath, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
@@ -62,12 +62,11 @@ export function detectServed(
   const apart = publishedApart(project, root);
   if (apart) return found({ apart });
   return failed(
-    worded('QS410', {
-      place: { file: joinPath(root, 'package.json') },
-      problem: `the frontend is built to ${output.value}, and no code of the app hands that out to browsers`,
-      expected: `code that does, such as ${EXAMPLES[framework](output.value)}`,
-      fix: `write in quayside.yaml: "frontend: false" when it is published elsewhere, or frontend: { output: ${output.value} } when the app serves it in a way that is not seen`,
-    }),
+    diagnose(
+      'QS410',
+      { output: output.value, example: EXAMPLES[framework](output.value) },
+      { file: joinPath(root, 'package.json') },
+    ),
   );
 }
 

@@ -1,17 +1,24 @@
 /** Variables that end up in a frontend's files when it is built, as browsers have none: VITE_API_URL, NEXT_PUBLIC_SITE. */
-
+import { defined } from '../../source/defined.js';
 import { joinPath } from '../../source/paths.js';
+import { lineAt, withoutComments } from '../../source/script-file.js';
 import type { Tree } from '../../source/tree.js';
+import type { FrontendDefinition } from '../../support/frontends/definition.js';
+import { FRONTENDS } from '../../support/frontends/index.js';
 import type { BakedVariable } from '../facts.js';
-import { lineOf, withoutComments } from '../files/package-json.js';
 
-const NAME = '(?:VITE|NEXT_PUBLIC|REACT_APP|VUE_APP|GATSBY|PUBLIC|NG_APP)_\\w+';
+/** How tools tell such variables by their names. */
+const BAKED = Object.values(FRONTENDS).flatMap(({ bakes }: FrontendDefinition) => bakes ?? []);
 
-/** The ways to read one: a property, a part of a pattern, SvelteKit's module, a placeholder in a page. */
+const NAME = `(?:${[...new Set(BAKED.map(({ prefix }) => prefix))].join('|')})\\w+`;
+
+const MODULES = BAKED.flatMap(({ module }) => (module === undefined ? [] : [module.replaceAll('$', '\\$')]));
+
+/** The ways to read one: a property, a part of a pattern, a module of the tool, a placeholder in a page. */
 const READS = [
   new RegExp(`\\b(?:import\\.meta|process)\\.env(?:\\??\\.|\\[["'\`])(${NAME})`, 'g'),
   /\{([^{}]*)\}\s*=\s*(?:import\.meta|process)\.env\b/g,
-  /\bimport\s*\{([^{}]*)\}\s*from\s*["']\$env\/static\/public["']/g,
+  new RegExp(`\\bimport\\s*\\{([^{}]*)\\}\\s*from\\s*["'](?:${MODULES.join('|')})["']`, 'g'),
   new RegExp(`%(${NAME})%`, 'g'),
 ];
 
@@ -38,8 +45,7 @@ export async function bakedVariables(tree: Tree, root: string): Promise<readonly
     batch.forEach((path, index) => {
       for (const { name, line } of readsIn(texts[index]!)) {
         if (found.has(name)) continue;
-        const set = defaults.get(name);
-        found.set(name, { variable: { value: name, place: { file: path, line } }, ...(set && { set }) });
+        found.set(name, defined({ variable: { value: name, place: { file: path, line } }, set: defaults.get(name) }));
       }
     });
   }
@@ -50,7 +56,7 @@ function readsIn(text: string): readonly { readonly name: string; readonly line:
   const whole = new RegExp(`\\b${NAME}\\b`, 'g');
   return READS.flatMap(pattern =>
     [...text.matchAll(pattern)].flatMap(match => {
-      const { line = 1 } = lineOf(text, match[0]);
+      const line = lineAt(text, match.index);
       return [...match[1]!.matchAll(whole)].map(([name]) => ({ name, line }));
     }),
   );

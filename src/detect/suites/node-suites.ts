@@ -1,19 +1,14 @@
 /** Suites that run in Node: browser tests of Playwright, and the linter, type checker and formatter of the frontend. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
+import { asObject, readLooseJson } from '../../source/json-file.js';
 import { isWithin, joinPath } from '../../source/paths.js';
+import { lineAt, readScriptConfig } from '../../source/script-file.js';
 import type { Tree } from '../../source/tree.js';
-import type { FrontendFacts, NodeProject, NodeSuiteFacts } from '../facts.js';
-import {
-  asObject,
-  lineOf,
-  type PackageJson,
-  placeIn,
-  readPackageJson,
-  readScriptConfig,
-} from '../files/package-json.js';
-import { detectNodeInstall } from '../frontend/node-packages.js';
+import type { FrontendFacts, NodeSuiteFacts } from '../facts.js';
+import { type PackageJson, placeOfDependency, readPackageJson } from '../files/package-json.js';
+import { detectNodeInstall, nodeProject } from '../frontend/node-packages.js';
 import { detectNodeVersion } from '../frontend/node-version.js';
 import type { Project } from '../project.js';
 
@@ -55,18 +50,21 @@ async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> 
     if (!file?.dependencies.has('@playwright/test') || !config) continue;
     const [install, node] = [await detectNodeInstall(tree, file), await detectNodeVersion(project, file)];
     if (!install.value || !node.value) return failed(...install.diagnostics, ...node.diagnostics);
-    const version = lockedVersion((await tree.read(install.value.lockfile.value)) ?? '', '@playwright/test');
-    if (version === undefined) return failed(notLocked(file, install.value.lockfile.value));
+    const { lockfile } = install.value.install;
+    const version = install.value.versionOf('@playwright/test');
+    if (version === undefined) return failed(notLocked(file, lockfile.value));
     const variable = /process\.env\.(\w*(?:URL|ORIGIN)\w*)/.exec(config.text);
-    if (!variable) return failed(fixedAddress(config.path));
-    const at = (text: string) => ({ file: config.path, ...lineOf(config.text, text) });
+    if (!variable) return failed(diagnose('QS604', { config: config.path }, { file: config.path }));
     return found({
       name: 'e2e',
-      project: { root, ...install.value, nodeVersion: node.value },
+      project: nodeProject(root, install.value.install, node.value),
       program: ['playwright', 'test'],
       place: { file: config.path },
-      browser: { value: version, place: install.value.lockfile.place },
-      addressVariable: { value: variable[1]!, place: at(variable[0]) },
+      browser: { value: version, place: lockfile.place },
+      addressVariable: {
+        value: variable[1]!,
+        place: { file: config.path, line: lineAt(config.text, variable.index) },
+      },
     });
   }
   return found<NodeSuiteFacts>(undefined);
@@ -84,9 +82,9 @@ function rootsOf({ source, root: app }: Project): readonly string[] {
 async function frontendTools(tree: Tree, frontend: FrontendFacts): Promise<readonly NodeSuiteFacts[]> {
   const { value: file } = await readPackageJson(tree, frontend.root);
   if (!file) return [];
-  const project = nodeProject(frontend);
+  const project = nodeProject(frontend.root, frontend, frontend.nodeVersion);
   const suite = (name: NodeSuiteFacts['name'], program: readonly string[] | undefined, tool: string) =>
-    program ? [{ name, project, program, place: placeIn(file, `"${tool}"`) }] : [];
+    program ? [{ name, project, program, place: placeOfDependency(file, tool) }] : [];
   const linter = ['@biomejs/biome', 'eslint', 'oxlint'].find(name => file.dependencies.has(name));
   const checker = typeChecker(tree, file);
   const formatter = ['@biomejs/biome', 'prettier'].find(name => file.dependencies.has(name));
@@ -114,58 +112,9 @@ async function typeChecker(tree: Tree, file: PackageJson): Promise<readonly stri
   if (config === undefined || !file.dependencies.has('typescript')) return undefined;
   if (file.dependencies.has('svelte-check')) return ['svelte-check'];
   const program = file.dependencies.has('vue-tsc') ? 'vue-tsc' : 'tsc';
-  return /"references"\s*:/.test(config) ? [program, '--build', '--noEmit'] : [program, '--noEmit'];
-}
-
-function nodeProject(frontend: FrontendFacts): NodeProject {
-  const { root, packageManager, packageManagerVersion, nodeVersion, lockfile, workspace } = frontend;
-  return {
-    root,
-    packageManager,
-    ...(packageManagerVersion && { packageManagerVersion }),
-    nodeVersion,
-    lockfile,
-    ...(workspace !== undefined && { workspace }),
-  };
-}
-
-/** The version of a package by a lock file of any package manager. */
-function lockedVersion(text: string, name: string): string | undefined {
-  if (text.startsWith('{')) {
-    const packages = npmPackages(text);
-    const entry = Object.entries(packages).find(([path]) => path.endsWith(`node_modules/${name}`));
-    const { version } = asObject(entry?.[1]);
-    if (typeof version === 'string') return version;
-  }
-  const quoted = name.replaceAll('/', '\\/');
-  // pnpm and bun write name@version; both yarns write the version on a line of its own below the name.
-  const inline = new RegExp(`["' ]/?${quoted}@(\\d+\\.\\d+\\.\\d+)["':(]`).exec(text);
-  const below = new RegExp(`^"?${quoted}@[^\\n]*:\\n\\s+version:? "?(\\d+\\.\\d+\\.\\d+)`, 'm').exec(text);
-  return (below ?? inline)?.[1];
-}
-
-function npmPackages(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return asObject(asObject(JSON.parse(text)).packages);
-  } catch {
-    return {};
-  }
+  return 'references' in asObject(readLooseJson(config)) ? [program, '--build', '--noEmit'] : [program, '--noEmit'];
 }
 
 function notLocked(file: PackageJson, lockfile: string) {
-  return worded('QS602', {
-    place: placeIn(file, '"@playwright/test"'),
-    problem: `${lockfile} does not name the version of @playwright/test`,
-    expected: 'a lock file that was written after @playwright/test was added',
-    fix: 'let the package manager write the lock file again and commit it',
-  });
-}
-
-function fixedAddress(config: string) {
-  return worded('QS604', {
-    place: { file: config },
-    problem: `${config} reads the address of the app from no variable, so the tests cannot be sent to the built image`,
-    expected: 'use: { baseURL: process.env.BASE_URL ?? "http://localhost:3000" }',
-    fix: 'read baseURL from process.env.BASE_URL, and set webServer only without it; or write suites: { e2e: false } in quayside.yaml',
-  });
+  return diagnose('QS602', { reason: 'not in the lock file', lockfile }, placeOfDependency(file, '@playwright/test'));
 }

@@ -101,6 +101,48 @@ describe('package managers', () => {
   });
 });
 
+describe('the version of Node', () => {
+  const locked = { 'ui/package-lock.json': '{}' };
+  const asks = (node: string): Files => ({ ...locked, 'ui/package.json': manifest({ engines: { node } }) });
+  const pinned = (file: string, text: string): Files => ({ ...locked, 'ui/package.json': manifest(), [file]: text });
+  it.each<readonly [string, Files, string]>([
+    ['nothing asks', { ...locked, 'ui/package.json': manifest() }, '22 ui/package.json'],
+    ['a major version', asks('20'), '20 ui/package.json:6'],
+    ['at least one', asks('>=18'), '22 ui/package.json:6'],
+    ['more than one', asks('>22'), '24 ui/package.json:6'],
+    ['less than one', asks('<22'), '20 ui/package.json:6'],
+    ['between two', asks('18 - 22'), '22 ui/package.json:6'],
+    ['between two older ones', asks('18 - 20'), '20 ui/package.json:6'],
+    ['one of several', asks('^20.19.0 || >=22.12.0'), '22 ui/package.json:6'],
+    ['one of several, not in order', asks('>=24 || ^20'), '24 ui/package.json:6'],
+    ['a placeholder', asks('20.x'), '20 ui/package.json:6'],
+    ['any', asks('*'), '22 ui/package.json:6'],
+    ['an exact version', asks('24.1.0'), '24 ui/package.json:6'],
+    ['two bounds', asks('>=20 <22'), '20 ui/package.json:6'],
+    ['.nvmrc', pinned('ui/.nvmrc', '20\n'), '20 ui/.nvmrc:1'],
+    ['.nvmrc with a v', pinned('.nvmrc', 'v24.2.0\n'), '24 .nvmrc:1'],
+    ['.nvmrc with a comment', pinned('.nvmrc', '20 # lts\n'), '20 .nvmrc:1'],
+    ['.nvmrc with a comment before', pinned('.nvmrc', '# lts\n20\n'), '20 .nvmrc:2'],
+    ["a release's name", pinned('.nvmrc', 'lts/jod\n'), '22 .nvmrc:1'],
+    ['the newest', pinned('.nvmrc', 'lts/*'), '24 .nvmrc:1'],
+    ['.node-version', pinned('.node-version', '20.11.1\n'), '20 .node-version:1'],
+    ['.tool-versions', pinned('.tool-versions', 'python 3.12.1\nnodejs 20.11.1 # old\n'), '20 .tool-versions'],
+  ])('%s', async (_, files, expected) => {
+    const { value, place } = (await frontendOf(files)).nodeVersion;
+    expect(`${value} ${place.file}${place.line === undefined ? '' : `:${place.line}`}`).toBe(expected);
+  });
+
+  it.each(['12', '^18', '>=26', 'lts/gallium', 'current node', '21.x'])('asks for another than %s', async node => {
+    expect(await codesOf(asks(node))).toEqual(['QS405']);
+  });
+
+  it('stands on the line of the key that asks, and not where its name comes first', async () => {
+    const text = manifest({ keywords: ['node'], volta: {}, engines: { node: '20' } });
+    const { place } = (await frontendOf({ ...locked, 'ui/package.json': text })).nodeVersion;
+    expect(text.split('\n')[place.line! - 1]).toContain('"node": "20"');
+  });
+});
+
 describe('output', () => {
   const tool = (name: string, script: string, more: Files = {}): Files => ({
     'web/package.json': JSON.stringify({ scripts: { build: script }, devDependencies: { [name]: '*' } }),
@@ -131,6 +173,14 @@ describe('output', () => {
     [
       'Next.js with nothing said',
       tool('next', 'next build', { 'web/next.config.js': 'module.exports = {}' }),
+      'web/.next (next)',
+    ],
+    [
+      'Next.js locked to a newer version than its range begins with',
+      {
+        'web/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '>=12' } }),
+        'web/package-lock.json': JSON.stringify({ packages: { 'node_modules/next': { version: '15.0.0' } } }),
+      },
       'web/.next (next)',
     ],
     [
@@ -213,6 +263,14 @@ describe('output', () => {
       {
         'web/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '^12.3.4' } }),
         'web/package-lock.json': '{}',
+      },
+      'QS409',
+    ],
+    [
+      'a Next.js that is locked to an old version by a range that allows newer ones',
+      {
+        'web/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '>=12' } }),
+        'web/package-lock.json': JSON.stringify({ packages: { 'node_modules/next': { version: '12.3.4' } } }),
       },
       'QS409',
     ],

@@ -110,7 +110,10 @@ describe('browser tests in TypeScript', () => {
       'yarn 4',
       { 'e2e/yarn.lock': '__metadata:\n  version: 8\n\n"@playwright/test@npm:^1.58.0":\n  version: 1.58.0\n' },
     ],
-    ['bun', { 'e2e/bun.lock': '{\n  "packages": {\n    "@playwright/test": ["@playwright/test@1.58.0", "", {}],\n' }],
+    [
+      'bun',
+      { 'e2e/bun.lock': '{\n  "packages": {\n    "@playwright/test": ["@playwright/test@1.58.0", "", {}],\n  },\n}\n' },
+    ],
   ])('take their browsers by the lock file of %s', async (_, files) => {
     expect(await suitesOf(app(files))).toEqual(['e2e in Node: playwright test 1.58.0 BASE_URL']);
   });

@@ -1,8 +1,9 @@
 /** How the plan installs Node packages and builds a frontend, for each package manager. */
 import { describe, expect, test } from 'vitest';
-import type { FrontendFacts, NodePackageManager } from '../../../src/detect/facts.js';
+import type { FrontendFacts } from '../../../src/detect/facts.js';
 import type { Step } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
+import type { NodePackageManager } from '../../../src/support/managers/node/index.js';
 import { commandOf, commandsOf } from '../support/steps.js';
 import { flaskStream } from './flask-stream.facts.js';
 

@@ -1,0 +1,15 @@
+import type { FrontendDefinition } from './definition.js';
+import { outputOf } from './shared/outputs.js';
+
+/** Gatsby, whose directory cannot be changed. */
+export const gatsby: FrontendDefinition = {
+  title: 'Gatsby',
+  doc: 'builds to `public`',
+  rank: 8,
+  packages: ['gatsby'],
+  commands: ['gatsby'],
+  makers: ['gatsby'],
+  takesOutOption: true,
+  bakes: { prefix: 'GATSBY_' },
+  output: async built => outputOf(built, undefined, { title: 'Gatsby', directory: 'public' }),
+};

@@ -1,0 +1,14 @@
+import type { FrontendDefinition } from './definition.js';
+import { outputOf } from './shared/outputs.js';
+
+/** Parcel, whose directory only an option changes. */
+export const parcel: FrontendDefinition = {
+  title: 'Parcel',
+  doc: 'builds to `dist`',
+  rank: 11,
+  packages: ['parcel', 'parcel-bundler'],
+  commands: ['parcel'],
+  makers: ['parcel'],
+  takesOutOption: true,
+  output: async built => outputOf(built, undefined, { title: 'Parcel', directory: 'dist' }),
+};

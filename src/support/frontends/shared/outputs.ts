@@ -1,0 +1,50 @@
+/** The ways in which tools say where they build to. */
+import { diagnose } from '../../../diagnostics/diagnose.js';
+import type { Diagnostic, Place } from '../../../diagnostics/diagnostic.js';
+import { type Finding, found } from '../../../source/finding.js';
+import { joinPath, resolvePath } from '../../../source/paths.js';
+import { lineAt, type ScriptFile } from '../../../source/script-file.js';
+import type { BuildOutput, BuiltPackage } from '../definition.js';
+
+/** What a configuration file says, and where. */
+interface Written {
+  readonly value: string;
+  readonly place: Place;
+}
+
+/** The text that a configuration file gives a key: `outDir: 'build'`. */
+export function literalOf(config: ScriptFile | undefined, key: string): Written | undefined {
+  return matchIn(config, new RegExp(`\\b${key}:\\s*(?:"([^"$\\n]+)"|'([^'$\\n]+)'|\`([^\`$\\n]+)\`)`));
+}
+
+/** The first group of a pattern in a configuration file that is there, else all that fits it. */
+export function matchIn(config: ScriptFile | undefined, pattern: RegExp): Written | undefined {
+  const match = config && pattern.exec(config.text);
+  if (!match) return undefined;
+  const value = match.slice(1).find(group => group !== undefined) ?? match[0];
+  return { value, place: { file: config.path, line: lineAt(config.text, match.index) } };
+}
+
+/** The directory that the configuration names, or the one that the tool builds to unless told otherwise. */
+export function outputOf(
+  { root, path }: BuiltPackage,
+  written: Written | undefined,
+  unless: { readonly title: string; readonly directory: string },
+): Finding<BuildOutput> {
+  if (written) return found({ output: { value: resolvePath(root, written.value), place: written.place } });
+  const why = `where ${unless.title} builds to unless told otherwise`;
+  return found({ output: { value: joinPath(root, unless.directory), place: { file: path }, why } });
+}
+
+/** A directory that the tool always builds its files to. */
+export function staticSite({ root, path }: BuiltPackage, directory: string, why: string): Finding<BuildOutput> {
+  return found({ output: { value: joinPath(root, directory), place: { file: path }, why } });
+}
+
+/** A build that makes a server which is not run, with what the tool can do instead. */
+export function needsServer(
+  file: string,
+  remedy: { readonly tool: string; readonly expected: string; readonly fix: string },
+): Diagnostic {
+  return diagnose('QS409', { kind: 'server', ...remedy }, { file });
+}

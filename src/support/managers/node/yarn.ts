@@ -1,0 +1,22 @@
+import type { NodeManagerDefinition } from './definition.js';
+import { isBerryLock, yarnVersion } from './shared/yarn-lock.js';
+
+const CACHE = '/root/.cache/yarn';
+
+/** yarn 1, in the version that comes with Node's image: there are none worth telling apart. */
+export const yarn: NodeManagerDefinition = {
+  title: 'yarn 1',
+  doc: 'by yarn.lock as yarn 1 writes it',
+  rank: 3,
+  command: 'yarn',
+  lockFiles: ['yarn.lock'],
+  owns: lock => !isBerryLock(lock),
+  inVolta: true,
+  install: ['yarn', 'install', '--frozen-lockfile', '--non-interactive', '--prefer-offline', '--cache-folder', CACHE],
+  run: ['yarn', 'run'],
+  exec: ['yarn', 'run', '--silent'],
+  cache: { key: 'quayside-yarn', path: CACHE },
+  files: ['.yarnrc', '.npmrc'],
+  lockCommand: 'yarn install',
+  lockedVersion: yarnVersion,
+};
