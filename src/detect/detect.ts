@@ -96,6 +96,7 @@ async function detectIn(project: Project): Promise<Detection> {
     reads,
     framework: entry.value?.framework ?? framework.value,
     compose,
+    procfile,
   });
   const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, versions, web);
   const workers =

@@ -174,13 +174,14 @@ function frontendRows({ frontend }: Facts, config: Config): Row[] {
 }
 
 function serviceRows({ services }: Facts): Row[] {
-  return services.flatMap(({ kind, variable, scheme, also = [], parts = [], version }) => {
+  return services.flatMap(({ kind, variable, scheme, also = [], parts = [], version, inPlaceOf }) => {
     const [first, ...rest] = [
       ...(scheme ? [row('', { ...scheme, value: `${scheme.value}://` }, `services.${kind}.scheme`)] : []),
       ...(variable ? [row('', variable, `services.${kind}.variable`)] : []),
       ...also.map(other => row('', other, '')),
       ...parts.map(part => row('', part.variable, '')),
       ...(version ? [row('', { ...version, value: `version ${version.value}` }, `services.${kind}.version`)] : []),
+      ...(inPlaceOf ? [row('', { ...inPlaceOf, value: `instead of ${inPlaceOf.value}` }, '')] : []),
     ];
     return first ? [{ ...first, name: kind }, ...rest] : [];
   });

@@ -129,6 +129,8 @@ export interface ServiceFacts {
   readonly parts?: readonly ServicePart[];
   /** Version that the app is developed with. */
   readonly version?: Sourced<string>;
+  /** The process of the Procfile that is its server, by name: it is none of the app's. */
+  readonly inPlaceOf?: Sourced<string>;
 }
 
 /** Debian packages one Python dependency needs. */

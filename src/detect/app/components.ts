@@ -1,4 +1,6 @@
 /** Processes beside the web server, from the same code: workers and schedulers. */
+
+import { PROCESS_NAMES } from '../../config/names.js';
 import { worded } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
@@ -24,9 +26,11 @@ export function detectComponents(
   procfile: Procfile,
 ): Finding<readonly ComponentFacts[]> {
   const configured = project.config.components ?? {};
+  const idOf = idsBeside(services);
+  const servers = services.map(({ inPlaceOf }) => inPlaceOf?.value);
   const written = [...procfile]
-    .filter(([name]) => !NOT_BESIDE.has(name))
-    .map(([name, { value, place }]) => ({ name, command: { value: commandWords(value), place } }));
+    .filter(([name]) => !NOT_BESIDE.has(name) && !servers.includes(name))
+    .map(([name, { value, place }]) => ({ name: idOf(name), command: { value: commandWords(value), place } }));
   const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);
   const detected =
     written.length > 0 ? found<readonly ComponentFacts[]>([]) : fromCode(project, dependencies, services, named);
@@ -34,10 +38,26 @@ export function detectComponents(
   const own = Object.entries(configured).flatMap(([name, options]) =>
     options === false
       ? []
-      : [{ name, command: { value: options.command, place: configPlace(`components.${name}.command`) } }],
+      : [{ name: idOf(name), command: { value: options.command, place: configPlace(`components.${name}.command`) } }],
   );
-  const others = [...written, ...(detected.value ?? [])].filter(({ name }) => !(name in configured));
+  const replaced = new Set(Object.keys(configured).flatMap(name => [name, idOf(name)]));
+  const others = [...written, ...(detected.value ?? [])].filter(({ name }) => !replaced.has(name));
   return found([...own, ...others]);
+}
+
+/**
+ * Names of processes as hosts are named, and none that a service, or another process of the app, is reached by: whoever binds a
+ * process under the name of a service takes the service away.
+ */
+function idsBeside(services: readonly ServiceFacts[]): (name: string) => string {
+  const taken = new Set<string>([...Object.values(PROCESS_NAMES), ...services.map(({ kind }) => kind)]);
+  return name => {
+    const host = name
+      .toLowerCase()
+      .replaceAll('_', '-')
+      .replace(/^-+|-+$/g, '');
+    return taken.has(host) ? `${host}-process` : host;
+  };
 }
 
 function fromCode(

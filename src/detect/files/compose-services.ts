@@ -38,6 +38,11 @@ export async function readComposeServices({ tree, source, root }: ComposePlaces)
   return services;
 }
 
+/** The service that an image is, when it is one that is known. */
+export function imageKind(reference: string): ServiceKind | undefined {
+  return knownImage(reference)?.kind;
+}
+
 /** The service that an image is, and the version that its tag begins with. */
 function knownImage(reference: string): { readonly kind: ServiceKind; readonly version?: string } | undefined {
   const { repository, tag } = readReference(reference);

@@ -11,11 +11,13 @@ import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { Framework, ServiceFacts } from '../facts.js';
 import type { ComposeServices } from '../files/compose-services.js';
+import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { addressParts, anyPart } from './address-parts.js';
 import { addressVariables } from './addresses.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
+import { ownServer } from './own-servers.js';
 import { schemeOf } from './scheme.js';
 import { asInCompose, isDatabase, wantedKinds } from './wanted.js';
 
@@ -29,6 +31,7 @@ export interface ServiceSources {
   readonly framework: Framework;
   /** What the app's own compose file runs. */
   readonly compose: ComposeServices;
+  readonly procfile: Procfile;
 }
 
 /** The same with what follows from it for every service. */
@@ -69,7 +72,7 @@ function options(project: Project, kind: ServiceKind): { variable?: string | und
 }
 
 function detectService(kind: ServiceKind, context: Context): Finding<ServiceFacts> {
-  const { project, reads, framework, compose } = context;
+  const { project, reads, framework, compose, procfile } = context;
   const service = SERVICES[kind];
   const drivers = driversOf(kind, context);
   const configured = options(project, kind);
@@ -80,7 +83,7 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
       : { value: configured.variable, place: configPlace(`services.${kind}.variable`) };
   const parts = addressParts(service, reads, framework);
   const version = compose.get(kind)?.version;
-  const more = defined({ parts: parts.length > 0 ? parts : undefined, version });
+  const more = defined({ parts: parts.length > 0 ? parts : undefined, version, inPlaceOf: ownServer(kind, procfile) });
   if (!variable && parts.length > 0) return found({ kind, ...more });
   if (!variable) return failed(noVariable(kind, drivers[0]?.dependency, reads));
   const scheme =

@@ -75,6 +75,8 @@ export interface RunServiceDefinition extends NamedService {
   readonly ends?: { readonly [P in AddressPart]?: readonly string[] };
   /** Whether it asks for neither a name nor a password here. */
   readonly isOpen: boolean;
+  /** Programs that are its server, as a Procfile may start them. */
+  readonly programs: readonly string[];
   /** Images of compose files that are this service; none: its version says nothing of the app. */
   readonly images: readonly ServiceImage[];
   /** Backend of Django's databases for it. */

@@ -30,6 +30,7 @@ export const mailpit: RunServiceDefinition = {
     off: ['USE_TLS', 'USE_SSL', 'TLS', 'SSL', 'STARTTLS', 'SSL_TLS', 'START_TLS', 'USE_CREDENTIALS'],
   },
   isOpen: true,
+  programs: ['mailpit', 'mailhog', 'MailHog', 'mailcatcher', 'maildev'],
   images: [],
   sharesMessages: false,
   seenByBrowsers: true,

@@ -21,6 +21,7 @@ export const mariadb: RunServiceDefinition = {
   schemes: /^(mysql|mariadb)(\+\w+)?$/,
   prefixes: ['DB', 'DATABASE', 'SQL', 'RDS', 'MARIADB', 'MYSQL'],
   isOpen: false,
+  programs: ['mariadbd', 'mariadbd-safe', 'mysqld', 'mysqld_safe'],
   images: [{ repository: 'mariadb' }, { repository: 'bitnami/mariadb' }, { repository: 'linuxserver/mariadb' }],
   djangoEngine: 'django.db.backends.mysql',
   sharesMessages: false,

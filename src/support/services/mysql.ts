@@ -16,6 +16,7 @@ export const mysql: RunServiceDefinition = {
   schemes: mariadb.schemes,
   prefixes: ['DB', 'DATABASE', 'SQL', 'RDS', 'MYSQL', 'MARIADB'],
   isOpen: false,
+  programs: ['mysqld', 'mysqld_safe'],
   images: [{ repository: 'mysql' }, { repository: 'mysql/mysql-server' }, { repository: 'bitnami/mysql' }],
   djangoEngine: 'django.db.backends.mysql',
   sharesMessages: false,

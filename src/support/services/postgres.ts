@@ -27,6 +27,7 @@ export const postgres: RunServiceDefinition = {
   schemes: /^postgres(ql)?(\+\w+)?$/,
   prefixes: ['DB', 'DATABASE', 'SQL', 'RDS', 'POSTGRES', 'POSTGRESQL', 'PSQL', 'PG'],
   isOpen: false,
+  programs: ['postgres', 'postmaster', 'pg_ctl'],
   images: [
     { repository: 'postgres' },
     { repository: 'postgis/postgis' },

@@ -20,6 +20,7 @@ export const rabbitmq: RunServiceDefinition = {
   schemes: /^(amqps?|pyamqp)$/,
   prefixes: ['RABBITMQ', 'RABBIT', 'AMQP', 'RABBITMQ_DEFAULT'],
   isOpen: false,
+  programs: ['rabbitmq-server'],
   images: [{ repository: 'rabbitmq' }, { repository: 'bitnami/rabbitmq' }],
   sharesMessages: true,
   seenByBrowsers: false,

@@ -28,6 +28,7 @@ export const redis: RunServiceDefinition = {
   schemes: /^rediss?$/,
   prefixes: ['REDIS', 'CACHE_REDIS', 'SESSION_REDIS', 'CACHE'],
   isOpen: true,
+  programs: ['redis-server', 'valkey-server'],
   images: [{ repository: 'redis' }, { repository: 'bitnami/redis' }],
   sharesMessages: true,
   seenByBrowsers: false,

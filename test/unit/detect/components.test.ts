@@ -1,5 +1,6 @@
 /** Workers and schedulers, out of the code, the Procfile and the configuration. */
 import { describe, expect, it } from 'vitest';
+import { explain } from '../../../src/detect/explain.js';
 import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
 const CELERY = { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\ncelery==5.4.0\nredis==5.0.0\n' };
@@ -133,6 +134,47 @@ describe('Procfile', () => {
       'worker: celery -A shop.tasks worker',
       'clock: sh -c exec python clock.py --every $EVERY',
     ]);
+  });
+});
+
+describe('a process of the Procfile', () => {
+  const app = (Procfile: string, more: Files = {}) =>
+    shop({ Procfile: `web: gunicorn "shop:create_app()"\n${Procfile}\n`, ...more });
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'that is the server of a service is left out',
+      app('redis: redis-server --port 6379\njobs: python jobs.py'),
+      ['jobs: python jobs.py'],
+    ],
+    ['so is one of any name', app('db: exec /usr/bin/redis-server'), []],
+    ['so is one in a container', app('cache: docker run --rm -p 6379:6379 redis:7-alpine'), []],
+    ['has another name than a service', app('redis: python follow.py'), ['redis-process: python follow.py']],
+    ['has another name than the frontend', app('frontend: python pages.py'), ['frontend-process: python pages.py']],
+    ['has another name than nginx', app('gateway: python gateway.py'), ['gateway-process: python gateway.py']],
+    ['may have the name of a service that the app does not use', app('mariadb: python m.py'), ['mariadb: python m.py']],
+    ['is named as hosts are', app('Celery_Worker: celery -A shop worker'), ['celery-worker: celery -A shop worker']],
+    [
+      'is taken away by either name',
+      app('redis: python a.py\ncelery_beat: python b.py\nc: python c.py', {
+        'quayside.yaml': 'components: { redis: false, celery-beat: false }\n',
+      }),
+      ['c: python c.py'],
+    ],
+    [
+      'of the configuration has another name than a service, too',
+      app('a: python a.py', { 'quayside.yaml': 'components: { redis: { command: [python, r.py] } }\n' }),
+      ['redis-process: python r.py', 'a: python a.py'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await componentsOf(files)).toEqual(expected);
+  });
+
+  it('that is left out is told of', async () => {
+    const { facts } = await detectFiles(app('redis: redis-server'));
+    expect(facts!.services.map(({ kind, inPlaceOf }) => [kind, inPlaceOf?.value, inPlaceOf?.place])).toEqual([
+      ['redis', 'redis', { file: 'Procfile', line: 2 }],
+    ]);
+    expect(explain(facts!, {})).toMatch(/instead of redis +Procfile:2: its server in the Procfile, left out/);
   });
 });
 
