@@ -1,7 +1,8 @@
 """Starts a server that has no settings file of its own: on PORT, sized by what the container may use; and sees to it that
 it ends. Servers wait for streams that never end: one by one for each worker, or without a bound, in spite of their settings.
 
-Usage: serve.py SERVER WORDS... ; the server is uvicorn, hypercorn or granian.
+Usage: serve.py [--stop=SIGNAL] PROGRAM WORDS... ; {port}, {workers} and {grace} in the words are filled in. SIGNAL (default: the one
+that came) is what makes the server end in order, such as INT.
 """
 
 import os
@@ -11,31 +12,38 @@ import sys
 
 from quayside_limits import worker_count
 
-PORT = os.environ.get("PORT", "8000")
-# An event loop fills one CPU by itself.
-WORKERS = str(worker_count(per_cpu=1))
 # Container managers kill ten seconds after the stop signal.
 GRACE = os.environ.get("GRACEFUL_TIMEOUT", "8")
 
-WORDS = {
-    "uvicorn": ["--host", "0.0.0.0", "--port", PORT, "--workers", WORKERS, "--timeout-graceful-shutdown", GRACE],
-    "hypercorn": ["--bind", f"0.0.0.0:{PORT}", "--workers", WORKERS, "--graceful-timeout", GRACE, "--access-logfile", "-"],
-    "granian": ["--host", "0.0.0.0", "--port", PORT, "--workers", WORKERS, "--workers-kill-timeout", GRACE, "--access-log"],
+VALUES = {
+    "{port}": os.environ.get("PORT", "8000"),
+    # An event loop fills one CPU by itself.
+    "{workers}": str(worker_count(per_cpu=1)),
+    "{grace}": GRACE,
 }
 
 
-def main(server, *words):
-    process = subprocess.Popen([server, *WORDS[server], *words])
+def filled(word):
+    for name, value in VALUES.items():
+        word = word.replace(name, value)
+    return word
+
+
+def main(words):
+    ends_by = None
+    if words[0].startswith("--stop="):
+        ends_by = signal.Signals["SIG" + words.pop(0).removeprefix("--stop=")]
+    process = subprocess.Popen([filled(word) for word in words])
     stopping = False
 
     def stop(number, _frame):
         nonlocal stopping
         stopping = True
-        process.send_signal(number)
+        process.send_signal(ends_by or number)
         signal.setitimer(signal.ITIMER_REAL, float(GRACE) + 1)
 
     def end(_number, _frame):
-        print(f"quayside: {server} still had open requests and was ended", file=sys.stderr, flush=True)
+        print(f"quayside: {words[0]} still had open requests and was ended", file=sys.stderr, flush=True)
         process.kill()
 
     signal.signal(signal.SIGALRM, end)
@@ -46,4 +54,4 @@ def main(server, *words):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

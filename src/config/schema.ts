@@ -1,5 +1,7 @@
 /** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
 import { z } from 'zod';
+import { anyOf } from '../support/registry.js';
+import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
 import {
   FOREIGN_SERVICES,
   type ForeignService,
@@ -39,9 +41,11 @@ const env = z.record(
 );
 
 const entry = word('module:attribute such as app:app or shop:create_app()').regex(
-  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(\))?$/,
+  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(.*\))?$/,
   { error: 'module:attribute such as app:app or shop:create_app()' },
 );
+
+const serverKinds = RUN_SERVERS.map(([kind]) => kind);
 
 const serviceOptions = z.strictObject(
   {
@@ -170,16 +174,14 @@ export const configSchema = z
           {
             entry: entry.describe('The app object or factory: module:attribute or module:factory().').optional(),
             kind: z
-              .enum(['gunicorn', 'uvicorn', 'hypercorn', 'granian'], {
-                error: 'gunicorn, uvicorn, hypercorn or granian',
-              })
+              .enum(serverKinds, { error: anyOf(serverKinds) })
               .describe(
-                'Server of the production image. Default: the one that is installed; gunicorn first for WSGI, uvicorn for ASGI.',
+                `Server of the production image. Default: the one that is installed; ${serversFor('wsgi')[0]} first for WSGI, ${serversFor('asgi')[0]} for ASGI.`,
               )
               .optional(),
             worker: z
-              .enum(['gthread', 'gevent', 'eventlet', 'sync'], { error: 'gthread, gevent, eventlet or sync' })
-              .describe("Class of gunicorn's workers. Default: gevent when that is a dependency, else gthread.")
+              .enum(WORKER_CLASSES.names, { error: anyOf(WORKER_CLASSES.names) })
+              .describe(WORKER_CLASSES.doc)
               .optional(),
             workers: z
               .int({ error: 'a whole number from 1 to 64' })

@@ -2,7 +2,7 @@
 import type { Container, Directory, File, Platform } from '@dagger.io/dagger';
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
-import { worded } from '../diagnostics/diagnose.js';
+import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/diagnostic.js';
 import type { Plan } from '../plan/types.js';
 import { APP_ALIAS } from '../planner/paths.js';
@@ -55,14 +55,8 @@ export function productionImage(pipeline: Pipeline, platform?: Platform, compone
   if (component === undefined || component === APP_ALIAS) return stage(plan.app.stage);
   const found = plan.components.find(({ id }) => id === component);
   if (found) return stage(found.published ?? found.stage);
-  const names = [APP_ALIAS, ...plan.components.map(({ id }) => id)].join(', ');
-  throw new DiagnosticError([
-    worded('QS310', {
-      problem: `the app has no component "${component}"`,
-      expected: `one of ${names}`,
-      fix: 'name one of them, or add it under components in quayside.yaml',
-    }),
-  ]);
+  const known = [APP_ALIAS, ...plan.components.map(({ id }) => id)];
+  throw new DiagnosticError([diagnose('QS310', { component, known })]);
 }
 
 /** The test image with the app's services, ready for a terminal. */

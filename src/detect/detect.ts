@@ -8,14 +8,14 @@ import type { Sourced } from '../source/sourced.js';
 import { stringAt } from '../source/toml-file.js';
 import { tomlPlace } from '../source/toml-place.js';
 import type { Tree } from '../source/tree.js';
-import type { Dependency } from '../support/dependency.js';
-import { dependencyOn } from '../support/dependency.js';
+import { frameworkOf } from '../support/web-frameworks.js';
 import { detectComponents } from './app/components.js';
 import { detectDjango, unknownHost } from './app/django.js';
 import { detectEntry } from './app/entry-point.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
-import { detectServer, detectWorkers } from './app/server.js';
+import { detectServer, prefersAsgi } from './app/server.js';
+import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import { detectDatabaseFiles } from './data/database-files.js';
 import { detectVolumes } from './data/volumes.js';
@@ -83,10 +83,13 @@ async function detectIn(project: Project): Promise<Detection> {
 
   const procfile = await readProcfile(project.tree);
   const web = await readWebCommand(project.tree);
-  const entry = await detectEntry(project, framework.value, prefersAsgi(dependencies), web);
+  const preferAsgi = prefersAsgi(dependencies);
+  const entry = await detectEntry({ project, expected: framework.value, preferAsgi, web });
   const reads = findEnvReads(project);
   const django =
-    entry.value?.framework === 'django' ? await detectDjango(project, entry.value.entry.value, reads) : undefined;
+    entry.value && frameworkOf(entry.value.framework).settingsVariable
+      ? await detectDjango(project, entry.value.entry.value, reads)
+      : undefined;
   const hasBrowserTests = [...(suites.value ?? []), ...(nodeSuites.value ?? [])].some(({ name }) => name === 'e2e');
   const unknown = django && hasBrowserTests ? unknownHost(django, namesOfApp(gateway.value)) : undefined;
   const compose = await readComposeServices(project);
@@ -98,19 +101,9 @@ async function detectIn(project: Project): Promise<Detection> {
     compose,
     procfile,
   });
-  const server = entry.value && detectServer(project, entry.value.entry.value, dependencies, versions, web);
-  const workers =
-    entry.value &&
-    server?.value &&
-    detectWorkers(
-      project,
-      server.value,
-      entry.value.entry.value.protocol,
-      dependencies,
-      versions,
-      web,
-      services.value ?? [],
-    );
+  const serving = entry.value && { project, entry: entry.value.entry, dependencies, versions, web };
+  const server = serving && detectServer(serving);
+  const workers = serving && server?.value && detectWorkers(serving, server.value, services.value ?? []);
   const served =
     entry.value && frontend.value && detectServed(project, entry.value.framework, frontend.value, dependencies);
   const diagnostics = [
@@ -186,12 +179,6 @@ function appRoot({ config, root, workspace }: Project, declaredIn: string): Sour
   return config.root === undefined
     ? { value: root, place: { file: joinPath(root, declaredIn) }, why: 'the one directory with a web app' }
     : { value: root, place: configPlace('root') };
-}
-
-/** Whether a Django project is meant to be served by its asgi module: only a server for that is there, or channels. */
-function prefersAsgi(dependencies: readonly Dependency[]): boolean {
-  const isMain = (name: string) => dependencyOn(dependencies, name)?.group === 'main';
-  return isMain('channels') || (!isMain('gunicorn') && ['uvicorn', 'hypercorn', 'daphne'].some(isMain));
 }
 
 /** The names that browser tests call the app by; with its nginx in front, that decides which of them the app gets to see. */

@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.js';
 import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
 import { resolvePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
-import { entryReference } from './app/entry-point.js';
+import { objectReference } from '../support/app-object.js';
 import type { Facts, SuiteFacts } from './facts.js';
 
 /** A line of the explanation; `key` is '' for what no configuration changes. */
@@ -83,7 +83,7 @@ function appRows(facts: Facts): Row[] {
   return [
     row('name', facts.name, 'name'),
     row('framework', facts.framework, ''),
-    row('entry', { ...entry, value: `${entryReference(entry.value)} (${entry.value.protocol})` }, 'server.entry'),
+    row('entry', { ...entry, value: `${objectReference(entry.value)} (${entry.value.protocol})` }, 'server.entry'),
     row('server', facts.server, 'server.kind'),
     ...(facts.workers?.workerClass ? [row('workers', facts.workers.workerClass, 'server.worker')] : []),
     ...(facts.workers?.single

@@ -1,17 +1,19 @@
 /** What detection knows about an app, every fact with the place it was read from. Plain data. */
 import type { Place } from '../diagnostics/diagnostic.js';
 import type { Sourced } from '../source/sourced.js';
+import type { AppObject } from '../support/app-object.js';
 import type { Dependency } from '../support/dependency.js';
+import type { Framework } from '../support/frameworks/index.js';
 import type { FrontendKind } from '../support/frontends/index.js';
 import type { NodePackageManager } from '../support/managers/node/index.js';
+import type { RunServerKind } from '../support/run-servers.js';
 import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
 
+export type { Framework };
 export type PythonPackageManager = 'pip' | 'poetry' | 'uv' | 'pipenv' | 'pdm';
 /** What a service's definition calls it, and what variables may hold of its address. */
 export type { AddressPart, ServiceKind };
-
-export type Framework = 'flask' | 'fastapi' | 'django';
 
 /** What pip installs. */
 export interface RequirementFiles {
@@ -53,12 +55,8 @@ export interface PythonFacts {
 }
 
 /** The object that serves requests. */
-export interface EntryPoint {
-  readonly module: string;
-  readonly attribute: string;
-  readonly call: 'object' | 'factory';
-  readonly protocol: 'wsgi' | 'asgi';
-  /** Django's settings module, when the project names one. */
+export interface EntryPoint extends AppObject {
+  /** The module with the project's settings, for a framework that has one, when the project names it. */
   readonly settings?: Sourced<string>;
 }
 
@@ -100,15 +98,13 @@ export interface BakedVariable {
   readonly set?: Place;
 }
 
-export type ServerKind = 'gunicorn' | 'uvicorn' | 'hypercorn' | 'granian';
-
 /** How the server's workers work. */
 export interface ServerFacts {
-  /** Class of gunicorn's workers, when it is not the default with threads. */
+  /** Class of the server's workers, when it is not the one that the image's own settings name. */
   readonly workerClass?: Sourced<string>;
   /** Why there is only one worker. */
   readonly single?: Sourced<string>;
-  /** The app's own settings of gunicorn. */
+  /** The app's own settings of the server. */
   readonly conf?: Sourced<string>;
 }
 
@@ -209,7 +205,7 @@ export interface Facts {
   readonly python: PythonFacts;
   readonly framework: Sourced<Framework>;
   readonly entry: Sourced<EntryPoint>;
-  readonly server: Sourced<ServerKind>;
+  readonly server: Sourced<RunServerKind>;
   readonly workers?: ServerFacts;
   /** Path that answers 200 when the app is up; absent: the port is probed. */
   readonly health?: Sourced<string>;

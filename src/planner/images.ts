@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
 import { resolvePath } from '../source/paths.js';
+import { frameworkOf } from '../support/web-frameworks.js';
 import { bring } from './assets.js';
 import { dataDirectories } from './data.js';
 import { copyFrontend } from './frontend.js';
@@ -19,7 +20,7 @@ import {
   workDirectory,
 } from './paths.js';
 import { compileCommand, installList, isLocked, pythonImage } from './python.js';
-import { entryName, serverCommand, serverEnv } from './server.js';
+import { serverCommand, serverEnv, serverFiles } from './server.js';
 import { installPackages, quoteWords, shell } from './shell.js';
 import type { TestFiles } from './suites.js';
 
@@ -88,7 +89,7 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
       bring('healthcheck.py'),
       bring('check-packages.py'),
       bring('quayside_limits.py'),
-      facts.server.value === 'gunicorn' ? bring('gunicorn.conf.py') : bring('serve.py'),
+      ...serverFiles(facts).map(bring),
     ],
   };
 }
@@ -273,6 +274,11 @@ function importPath(facts: Facts): string {
   return [...new Set([...roots, start])].join(':');
 }
 
+/** Variables by which the framework's own programs find the app. */
+function frameworkEnv({ framework, entry: { value: entry } }: Facts): Readonly<Record<string, string>> {
+  return frameworkOf(framework.value).env?.(entry, entry.settings?.value) ?? {};
+}
+
 function runtimeEnv(facts: Facts, port: number): Record<string, string> {
   return {
     PATH: `${VENV_DIR}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin`,
@@ -290,8 +296,7 @@ function runtimeEnv(facts: Facts, port: number): Record<string, string> {
     ...(facts.health && { QUAYSIDE_HEALTH_PATH: facts.health.value }),
     ...(facts.django?.hosts && { QUAYSIDE_HOSTS_VARIABLE: facts.django.hosts.value }),
     ...(facts.django?.names?.value.length && { QUAYSIDE_HOSTS: facts.django.names.value.join(',') }),
-    ...(facts.framework.value === 'flask' && { FLASK_APP: entryName(facts.entry.value) }),
-    ...(facts.entry.value.settings && { DJANGO_SETTINGS_MODULE: facts.entry.value.settings.value }),
+    ...frameworkEnv(facts),
     ...(facts.migrate && { QUAYSIDE_MIGRATE_COMMAND: quoteWords(facts.migrate.value) }),
   };
 }

@@ -23,17 +23,17 @@ export const REPORTS_DIR = '/reports';
 export const CHANGED_DIR = '/changed';
 /** The one directory that the app owns beside its home: uploads, databases in files. */
 export const DATA_DIR = '/data';
+/** Files of Quayside's own. */
+export const LIBRARY = '/usr/local/lib/quayside';
 /** Where the lock's exports lie in the stage that makes them. */
 export const LOCK_DIR = '/lock';
 /** Reads lock files in that stage. */
-export const LOCK_READER = '/usr/local/lib/quayside/lock-requirements.py';
+export const LOCK_READER = `${LIBRARY}/lock-requirements.py`;
 
 export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';
-export const HEALTHCHECK = '/usr/local/lib/quayside/healthcheck.py';
-export const CHECK_PACKAGES = '/usr/local/lib/quayside/check-packages.py';
-export const LIMITS = '/usr/local/lib/quayside/quayside_limits.py';
-export const SERVE = '/usr/local/lib/quayside/serve.py';
-export const GUNICORN_CONF = '/usr/local/lib/quayside/gunicorn.conf.py';
+export const HEALTHCHECK = `${LIBRARY}/healthcheck.py`;
+export const CHECK_PACKAGES = `${LIBRARY}/check-packages.py`;
+export const SERVE = `${LIBRARY}/serve.py`;
 
 /** Among the scripts of nginx's image, before its own one, which fills in the templates. */
 export const GATEWAY_SETTINGS = '/docker-entrypoint.d/05-quayside-settings.sh';

@@ -1,9 +1,13 @@
 /** Everything in the code that could be the app: objects made at the top of a module, and functions that make one. */
 
+import { defined } from '../../source/defined.js';
+import type { Protocol } from '../../support/app-object.js';
+import type { Framework } from '../../support/frameworks/index.js';
+import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { argumentsOf, callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
-import type { EntryPoint, Framework } from '../facts.js';
+import type { EntryPoint } from '../facts.js';
 import type { Project } from '../project.js';
 
 /** One way to get at an app. */
@@ -22,33 +26,15 @@ export interface AppCandidate extends EntryPoint {
 
 interface AppKind {
   readonly framework: Framework;
-  readonly protocol: 'wsgi' | 'asgi';
+  readonly protocol: Protocol;
 }
 
-const FASTAPI: AppKind = { framework: 'fastapi', protocol: 'asgi' };
-const FLASK: AppKind = { framework: 'flask', protocol: 'wsgi' };
-
-const APP_MAKERS: Readonly<Record<string, AppKind>> = {
-  'flask.Flask': FLASK,
-  'flask.app.Flask': FLASK,
-  'apiflask.APIFlask': FLASK,
-  'flask_openapi3.OpenAPI': FLASK,
-  'fastapi.FastAPI': FASTAPI,
-  'fastapi.applications.FastAPI': FASTAPI,
-  'starlette.applications.Starlette': FASTAPI,
-  'django.core.wsgi.get_wsgi_application': { framework: 'django', protocol: 'wsgi' },
-  'django.core.asgi.get_asgi_application': { framework: 'django', protocol: 'asgi' },
-};
+const APP_MAKERS: readonly (readonly [string, AppKind])[] = WEB_FRAMEWORKS.flatMap(([framework, { makers }]) =>
+  Object.entries(makers).map(([name, protocol]) => [name, { framework, protocol }] as const),
+);
 
 /** What makes an app of another one, which is served through it. */
-const WRAPPERS: ReadonlySet<string> = new Set([
-  'channels.routing.ProtocolTypeRouter',
-  'socketio.ASGIApp',
-  'socketio.asgi.ASGIApp',
-  'socketio.WSGIApp',
-  'starlette.middleware.cors.CORSMiddleware',
-  'fastapi.middleware.cors.CORSMiddleware',
-]);
+const WRAPPERS: ReadonlySet<string> = new Set(WEB_FRAMEWORKS.flatMap(([, { wrappers = [] }]) => wrappers));
 
 /** Tools around the app, and modules that a worker is started with: apps in them are not what is served. */
 const AROUND = /(^|\/)(migrations|scripts|bin|alembic|bench|benchmarks|tools)\/|(^|[/_])(celery|worker)\.py$/;
@@ -62,7 +48,7 @@ interface Maker extends AppKind {
 /** Finds all candidates in the app's own modules (not in tests or tools around it). */
 export function findCandidates(project: Project): AppCandidate[] {
   const modules = project.modules.filter(module => !module.isTest && !AROUND.test(module.path));
-  const makers = new Map<string, Maker>(Object.entries(APP_MAKERS));
+  const makers = new Map<string, Maker>(APP_MAKERS);
   for (const module of modules) addSubclasses(module, makers);
   const made = modules.flatMap(module => findObjects(module, makers, modules));
   const known = new Map<string, Maker>(made.map(object => [`${object.module}.${object.attribute}`, object]));
@@ -161,7 +147,7 @@ function findWrapped(
       const kind = app ?? maker;
       if (!kind) return [];
       const outer = candidate(module, assigned.name, line, 'object', kind, kind.app ?? name, []);
-      return [{ candidate: outer, ...(inside !== undefined && { inside }) }];
+      return [defined({ candidate: outer, inside })];
     });
 }
 

@@ -1,7 +1,7 @@
 /** Processes beside the web server, from the same code: workers and schedulers. */
 
 import { PROCESS_NAMES } from '../../config/names.js';
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
@@ -81,17 +81,11 @@ function fromCode(
 function celery(project: Project, main: readonly Dependency[]): Finding<readonly ComponentFacts[]> {
   const [object, another] = findCelery(project);
   if (object === undefined || another !== undefined) {
-    const dependency = dependencyOn(main, 'celery')!;
-    return failed(
-      worded('QS309', {
-        place: object ? { file: object.path, line: object.line } : dependency.place,
-        problem: another
-          ? `both ${object!.reference} and ${another.reference} could be what a Celery worker runs`
-          : 'Celery is a dependency, and no Celery object is found at the top of a module',
-        expected: 'one Celery object that a worker can be started with, or a line of configuration',
-        fix: `write in quayside.yaml: components: { worker: { command: [celery, --app, ${another?.reference ?? 'MODULE'}, worker] } } (or worker: false)`,
-      }),
-    );
+    const place = object ? { file: object.path, line: object.line } : dependencyOn(main, 'celery')!.place;
+    const data = another
+      ? ({ reason: 'several objects', first: object!.reference, second: another.reference } as const)
+      : ({ reason: 'no object' } as const);
+    return failed(diagnose('QS309', data, place));
   }
   const place = { file: object.path, line: object.line };
   // Not one process for each CPU of the machine, which is Celery's way: a container has its part of them only.

@@ -5,11 +5,11 @@ import { joinPath } from '../../source/paths.js';
 import { isTomlFile, parseToml, type TomlFile, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
+import { bringsWebFramework } from '../../support/web-frameworks.js';
 import { pyprojectDependencies } from '../python/dependencies.js';
 import { MAIN_REQUIREMENTS } from '../python/pip-packages.js';
 import { pipfileDependencies } from '../python/pipenv-lock.js';
 import { readRequirements } from '../python/requirements.js';
-import { bringsWebFramework } from './web-frameworks.js';
 
 /** Directories deeper than `services/shop/api` are parts of something. */
 const DEEPEST = 3;

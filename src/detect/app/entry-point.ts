@@ -1,12 +1,15 @@
 /** Finds the object that serves requests by reading the code: app objects at the top of a module, and factories. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
 import { closest } from '../../diagnostics/suggest.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
+import { type AppReference, objectReference, readReference } from '../../support/app-object.js';
+import type { Framework } from '../../support/frameworks/index.js';
+import { frameworkOf } from '../../support/web-frameworks.js';
 import { type PythonModule, qualify } from '../code/module.js';
-import type { EntryPoint, Framework } from '../facts.js';
+import type { EntryPoint } from '../facts.js';
 import { asStarted, type WebCommand } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
@@ -19,50 +22,45 @@ export interface EntryFinding {
   readonly framework: Framework;
 }
 
-/** `module:attribute`, with `()` for a factory: as gunicorn and quayside.yaml write it. */
-export function entryReference(entry: Pick<EntryPoint, 'module' | 'attribute' | 'call'>): string {
-  return `${entry.module}:${entry.attribute}${entry.call === 'factory' ? '()' : ''}`;
+/** What decides which of several ways to an app is its entry point. */
+export interface EntryContext {
+  readonly project: Project;
+  /** The framework that the dependencies name. */
+  readonly expected: Framework;
+  /** Whether the ASGI object is meant where a project has one for each protocol. */
+  readonly preferAsgi: boolean;
+  /** The command that starts the app. */
+  readonly web: WebCommand | undefined;
 }
 
-/**
- * Finds the entry point. `expected` is the framework the dependencies name, used in messages; `preferAsgi` chooses
- * between the wsgi and asgi modules of a Django project.
- */
-export async function detectEntry(
-  project: Project,
-  expected: Framework,
-  preferAsgi: boolean,
-  web?: WebCommand,
-): Promise<Finding<EntryFinding>> {
-  const finding = await findEntry(project, expected, preferAsgi, web);
-  if (finding.value?.framework !== 'django') return finding;
+interface SearchContext extends EntryContext {
+  readonly candidates: readonly AppCandidate[];
+}
+
+/** Finds the entry point: the configured one, that of the command which starts the app, else the one that the code has. */
+export async function detectEntry(context: EntryContext): Promise<Finding<EntryFinding>> {
+  const finding = await findEntry({ ...context, candidates: findCandidates(context.project) });
+  const variable = finding.value && frameworkOf(finding.value.framework).settingsVariable;
+  if (finding.value === undefined || variable === undefined) return finding;
   const { entry } = finding.value;
-  const settings = await productionSettings(project, entry.value.module);
+  const settings = await productionSettings(context.project, entry.value.module);
   if (settings === undefined) return finding;
   return found({ ...finding.value, entry: { ...entry, value: { ...entry.value, settings } } });
 }
 
-async function findEntry(
-  project: Project,
-  expected: Framework,
-  preferAsgi: boolean,
-  web: WebCommand | undefined,
-): Promise<Finding<EntryFinding>> {
-  const candidates = findCandidates(project);
+async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>> {
+  const { project, expected, preferAsgi, candidates } = context;
   const configured = project.config.server?.entry;
-  if (configured !== undefined) return configuredEntry(project, configured, candidates, expected);
+  if (configured !== undefined) return configuredEntry(context, configured);
   const unclosed = project.modules.find(module => module.unclosed && !module.isTest);
   if (unclosed?.unclosed) {
-    return failed(
-      worded('QS307', {
-        place: { file: unclosed.path, line: unclosed.unclosed.line },
-        problem: `${unclosed.path} cannot be read as Python: ${unclosed.unclosed.what} is never closed`,
-        expected: 'every string and bracket closed',
-        fix: `correct the file from line ${unclosed.unclosed.line} on`,
-      }),
-    );
+    const {
+      path,
+      unclosed: { line, what },
+    } = unclosed;
+    return failed(diagnose('QS307', { file: path, line, what }, { file: path, line }));
   }
-  const started = web && startedEntry(project, web, candidates, expected);
+  const started = context.web && startedEntry(context, context.web);
   if (started) return started;
   const groups = groupByApp(candidates, expected, preferAsgi);
   const served = servedBySettings(project);
@@ -82,13 +80,14 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
   // A library mounts its own app into those of others: then that is the one to serve.
   const outer = usual.filter(candidate => !candidate.mounted);
   const open = outer.length > 0 ? outer : usual;
-  // Beside a Django project, apps of other frameworks are services of their own.
-  const ofDjango = framework === 'django' ? open.filter(candidate => candidate.framework === framework) : [];
-  const relevant = ofDjango.length > 0 ? ofDjango : open;
+  const { leads, makers } = frameworkOf(framework);
+  // Beside a project of such a framework, apps of others are services of their own.
+  const own = leads ? open.filter(candidate => candidate.framework === framework) : [];
+  const relevant = own.length > 0 ? own : open;
   const groups = new Map<string, AppCandidate[]>();
   for (const candidate of relevant) groups.set(candidate.app, [...(groups.get(candidate.app) ?? []), candidate]);
   let list = [...groups.values()];
-  if (framework === 'django' && list.length > 1) {
+  if (new Set(Object.values(makers)).size > 1 && list.length > 1) {
     const protocol = preferAsgi ? 'asgi' : 'wsgi';
     const preferred = list.filter(group => group.some(candidate => candidate.protocol === protocol));
     if (preferred.length > 0) list = preferred;
@@ -101,20 +100,15 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
 }
 
 /** The entry point that the command which starts the app names, when it names one. */
-function startedEntry(
-  project: Project,
-  web: WebCommand,
-  candidates: readonly AppCandidate[],
-  expected: Framework,
-): Finding<EntryFinding> | undefined {
+function startedEntry(context: SearchContext, web: WebCommand): Finding<EntryFinding> | undefined {
   const targets = web.targets.toSorted((a, b) => Number(b.includes(':')) - Number(a.includes(':')));
   for (const target of targets) {
-    const [module = '', rest = 'application'] = target.split(':');
-    const attribute = rest.replace('()', '');
-    const file = project.modules.find(({ name }) => name === module);
-    if (!file || !topNames(file).has(attribute)) continue;
-    const call = web.factory || rest.endsWith('()') ? 'factory' : 'object';
-    const entry = entryAt(file, attribute, call, candidates, expected);
+    const named = readReference(target);
+    const { attribute = 'application' } = named ?? {};
+    const file = context.project.modules.find(({ name }) => name === named?.module);
+    if (!named || !file || !topNames(file).has(attribute)) continue;
+    const call = web.factory ? 'factory' : named.call;
+    const entry = entryAt(context, file, { ...named, attribute, call });
     return found({
       entry: { value: entry.entry, place: web.place, why: asStarted(web) },
       framework: entry.framework,
@@ -123,14 +117,7 @@ function startedEntry(
   const named = targets.find(target => target.includes(':'));
   // In a container the code may lie elsewhere than in the source.
   if (named === undefined || web.place.file !== 'Procfile') return undefined;
-  return failed(
-    worded('QS306', {
-      place: web.place,
-      problem: `the Procfile starts "${named}", which is not in the source`,
-      expected: 'module:attribute of an app object in the source',
-      fix: 'correct the Procfile, or write server: { entry: "module:app" } in quayside.yaml',
-    }),
-  );
+  return failed(diagnose('QS306', { named: 'by the Procfile', reference: named }, web.place));
 }
 
 /** Names that a module defines or imports at its top. */
@@ -141,18 +128,16 @@ function topNames(file: PythonModule): Set<string> {
 
 /** The entry point at a module's attribute, with what is known of the app behind it. */
 function entryAt(
+  { candidates, expected }: SearchContext,
   file: PythonModule,
-  attribute: string,
-  call: EntryPoint['call'],
-  candidates: readonly AppCandidate[],
-  expected: Framework,
+  named: AppReference & { readonly attribute: string },
 ): { readonly entry: EntryPoint; readonly framework: Framework } {
-  const target = qualify(file, attribute);
+  const target = qualify(file, named.attribute);
   const known = candidates.find(candidate => `${candidate.module}.${candidate.attribute}` === target);
   const framework = known?.framework ?? expected;
-  const isAsgi = framework === 'fastapi' || /(^|\.)asgi$/.test(file.name);
-  const protocol = known?.protocol ?? (isAsgi ? 'asgi' : 'wsgi');
-  return { entry: { module: file.name, attribute, call, protocol }, framework };
+  const usual = /(^|\.)asgi$/.test(file.name) ? 'asgi' : frameworkOf(framework).protocol;
+  const protocol = known?.protocol ?? usual;
+  return { entry: { ...named, protocol }, framework };
 }
 
 /** The one of several apps that the project's own start files name. */
@@ -169,14 +154,11 @@ async function namedGroup(project: Project, groups: readonly AppCandidate[][]): 
   return undefined;
 }
 
-/**
- * The way to the app that a server should take: the wsgi module's object, then what is usual, which is the factory for
- * Flask and the object for ASGI.
- */
+/** The way to the app that a server should take: the wsgi module's object, then what is usual for the framework. */
 function bestOf(group: readonly AppCandidate[]): AppCandidate | undefined {
   const rank = (candidate: AppCandidate) => {
     if (isServed(candidate.module)) return 0;
-    return (candidate.call === 'factory') === (candidate.protocol === 'wsgi') ? 1 : 2;
+    return candidate.call === frameworkOf(candidate.framework).usual ? 1 : 2;
   };
   return group
     .filter(candidate => candidate.missing.length === 0)
@@ -193,64 +175,42 @@ function placeOf(candidate: AppCandidate): Place {
 }
 
 function ambiguous(candidates: readonly AppCandidate[]): Finding<EntryFinding> {
-  const shown = candidates.map(candidate => `${entryReference(candidate)} (${candidate.path}:${candidate.line})`);
-  const rest = shown.length > 4 ? ` and ${shown.length - 4} more` : '';
-  return failed(
-    worded('QS303', {
-      place: placeOf(candidates[0]!),
-      problem: `${candidates.length} objects could be the app: ${shown.slice(0, 4).join(', ')}${rest}`,
-      expected: 'one app, or a line of configuration that names it',
-      fix: `write in quayside.yaml: server: { entry: "${entryReference(candidates[0]!)}" }, or the one you mean`,
-    }),
-  );
+  const named = candidates.map(candidate => {
+    const { path, line } = candidate;
+    return { reference: objectReference(candidate), path, line };
+  });
+  return failed(diagnose('QS303', { candidates: named }, placeOf(candidates[0]!)));
 }
 
 function needsArguments(candidate: AppCandidate) {
-  return worded('QS304', {
-    place: placeOf(candidate),
-    problem: `${candidate.attribute} makes the app, but a server cannot give it ${candidate.missing.join(', ')}`,
-    expected: 'a factory whose parameters all have defaults, or an object made with it',
-    fix: `give the parameters defaults, or add wsgi.py with "app = ${candidate.attribute}(...)"`,
-  });
+  const { attribute, missing } = candidate;
+  return diagnose('QS304', { reason: 'parameters', factory: attribute, missing }, placeOf(candidate));
 }
 
 function missingEntry(project: Project, framework: Framework) {
-  const made = { flask: 'Flask(...)', fastapi: 'FastAPI(...)', django: 'get_wsgi_application()' }[framework];
-  const looked = project.modules.filter(module => !module.isTest).length;
-  return worded('QS302', {
-    problem: `no entry point found: no Python file (of ${looked}) makes the ${framework} app at its top or in a factory`,
-    expected: `"app = ${made}" at the top of a module, or a function such as create_app that returns it`,
-    fix: 'write in quayside.yaml: server: { entry: "module:app" }, or "module:create_app()" for a factory',
-  });
+  const { example } = frameworkOf(framework);
+  const files = project.modules.filter(module => !module.isTest).length;
+  return diagnose('QS302', { framework, example, files });
 }
 
-function configuredEntry(
-  project: Project,
-  written: string,
-  candidates: readonly AppCandidate[],
-  expected: Framework,
-): Finding<EntryFinding> {
-  const [module = '', rest = ''] = written.split(':');
-  const attribute = rest.replace('()', '');
-  const call = rest.endsWith('()') ? 'factory' : 'object';
-  const file = project.modules.find(candidate => candidate.name === module);
-  const names = file ? topNames(file) : new Set<string>();
-  if (!file || !names.has(attribute)) {
-    const known = file ? [...names] : project.modules.map(({ name }) => name).filter(name => name !== '');
-    const near = closest(file ? attribute : module, known);
-    return failed(
-      worded('QS306', {
-        place: configPlace('server.entry'),
-        problem: file
-          ? `${file.path} has no "${attribute}" at its top`
-          : `there is no module "${module}" in the source`,
-        expected: 'module:attribute of an app object, or module:factory()',
-        fix: near ? `write "${near}" in place of "${file ? attribute : module}"` : 'correct server.entry, or remove it',
-      }),
-    );
+function configuredEntry(context: SearchContext, written: string): Finding<EntryFinding> {
+  const { modules } = context.project;
+  // The schema lets nothing else through.
+  const named = readReference(written) ?? { module: written, call: 'object' };
+  const { module, attribute = '' } = named;
+  const place = configPlace('server.entry');
+  const file = modules.find(candidate => candidate.name === module);
+  if (!file) {
+    const known = modules.map(({ name }) => name).filter(name => name !== '');
+    return failed(diagnose('QS306', { named: 'module', module, near: closest(module, known) }, place));
   }
-  const { entry, framework } = entryAt(file, attribute, call, candidates, expected);
-  return found({ entry: { value: entry, place: configPlace('server.entry') }, framework });
+  const names = topNames(file);
+  if (!names.has(attribute)) {
+    const near = closest(attribute, [...names]);
+    return failed(diagnose('QS306', { named: 'attribute', attribute, file: file.path, near }, place));
+  }
+  const { entry, framework } = entryAt(context, file, { ...named, attribute });
+  return found({ entry: { value: entry, place }, framework });
 }
 
 /** Names a statement defines: of a def or class, or the target of an assignment. */

@@ -1,5 +1,5 @@
 /** The web framework by dependency, migrations and secrets: facts of one look each. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { isForeign, isTestFile } from '../../source/own-code.js';
@@ -9,12 +9,13 @@ import { isTomlFile, parseToml, stringAt, tableAt } from '../../source/toml-file
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
+import type { FrameworkMigrations } from '../../support/frameworks/definition.js';
+import type { Framework } from '../../support/frameworks/index.js';
+import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
-import type { Framework } from '../facts.js';
 import { commandWords } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { managePath } from './django.js';
-import { WEB_FRAMEWORKS } from './web-frameworks.js';
 
 /** Finds the frameworks among the main dependencies; fails when there is none. */
 export function detectFrameworks(
@@ -22,19 +23,12 @@ export function detectFrameworks(
   file: string,
 ): Finding<readonly Sourced<Framework>[]> {
   const main = dependencies.filter(({ group }) => group === 'main');
-  const frameworks = WEB_FRAMEWORKS.flatMap(([value, names]) => {
-    const dependency = dependencyOn(main, ...names);
+  const frameworks = WEB_FRAMEWORKS.flatMap(([value, { packages }]) => {
+    const dependency = dependencyOn(main, ...packages);
     return dependency ? [{ value, place: dependency.place, why: `${dependency.name} is a dependency` }] : [];
   });
   if (frameworks.length > 0) return found(frameworks);
-  return failed(
-    worded('QS301', {
-      place: { file },
-      problem: 'no web framework among the main dependencies',
-      expected: 'flask, fastapi, starlette or django',
-      fix: 'add the framework to the main dependencies, or point --source at the app that has it',
-    }),
-  );
+  return failed(diagnose('QS301', { frameworks: WEB_FRAMEWORKS.map(([name]) => name) }, { file }));
 }
 
 /** Finds the command that brings the database to the newest schema; undefined when there are no migrations. */
@@ -51,11 +45,12 @@ export async function detectMigrate(
     return { value: commandWords(command), place: release.place, why: "the Procfile's release" };
   }
   const { tree, pyproject } = project;
-  const env = tree.paths.filter(path => /(^|\/)migrations\/env\.py$/.test(path));
-  if (dependencyOn(dependencies, 'flask-migrate') && env[0] !== undefined) {
-    const directory = env[0].replace(/\/env\.py$/, '');
-    const option = directory === 'migrations' ? [] : ['--directory', directory];
-    return { value: ['flask', 'db', 'upgrade', ...option], place: { file: env[0] }, why: "Flask-Migrate's migrations" };
+  const migrations = WEB_FRAMEWORKS.flatMap(([, framework]) => framework.migrations ?? []);
+  const used = migrations.filter(({ package: name }) => dependencyOn(dependencies, name));
+  // Scripts of a framework's own before Alembic's, whose configuration they bring along; what every project has comes last.
+  for (const own of used) {
+    const found = own.kind === 'scripts' ? ownScripts(tree, own) : undefined;
+    if (found) return found;
   }
   const hasAlembic = dependencyOn(dependencies, 'alembic') !== undefined;
   const ini = hasAlembic ? await alembicFile(tree) : undefined;
@@ -64,11 +59,20 @@ export async function detectMigrate(
     return { value: ['alembic', 'upgrade', 'head'], place: { file: pyproject.path }, why: "Alembic's migrations" };
   }
   const manage = managePath(project);
-  if (dependencyOn(dependencies, 'django') && manage !== undefined) {
-    const value = ['python', manage, 'migrate', '--noinput'];
-    return { value, place: { file: manage }, why: "Django's migrations" };
-  }
-  return undefined;
+  const [program] = used.flatMap(own => (own.kind === 'program' ? own : []));
+  if (!program || manage === undefined) return undefined;
+  return { value: program.command(manage), place: { file: manage }, why: program.why };
+}
+
+/** Migrations that a framework's own package runs, by the file that lies with their scripts. */
+function ownScripts(
+  tree: Tree,
+  { directory, file, command, why }: Extract<FrameworkMigrations, { kind: 'scripts' }>,
+): Sourced<readonly string[]> | undefined {
+  const [path] = tree.paths.filter(candidate => `/${candidate}`.endsWith(`/${directory}/${file}`));
+  if (path === undefined) return undefined;
+  const scripts = path.slice(0, -`/${file}`.length);
+  return { value: command(scripts === directory ? undefined : scripts), place: { file: path }, why };
 }
 
 /** Alembic's configuration at the top, else the only one whose scripts are found wherever it is read from. */

@@ -2,7 +2,7 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
-import type { ServerKind } from '../facts.js';
+import type { RunServerKind } from '../../support/run-servers.js';
 import { containerCommands } from './dockerfile.js';
 
 /** Commands by process type, such as `web`, `worker`, `release`. */
@@ -11,15 +11,15 @@ export type Procfile = ReadonlyMap<string, Sourced<string>>;
 /** What a command that starts the app asks for. Options that only suit one machine (port, number of workers) are left out. */
 export interface WebCommand {
   readonly place: Place;
-  readonly server: ServerKind;
+  readonly server: RunServerKind;
   /** Words that may name the app, such as `shop.wsgi` or `shop:create_app()`. */
   readonly targets: readonly string[];
   /** Directory that imports start from, when the command changes to one. */
   readonly directory?: string;
   readonly factory: boolean;
   readonly workerClass?: string;
-  /** File with gunicorn's settings. */
-  readonly conf?: string;
+  /** File with the server's settings. */
+  readonly settings?: string;
   /** One worker is asked for: the app may keep things in memory. */
   readonly single: boolean;
 }
@@ -86,12 +86,12 @@ function webCommand({ value, place }: Sourced<string>): WebCommand | undefined {
   const conf = option('-c', '--config');
   return {
     place,
-    server: words[at]!.split('/').at(-1) as ServerKind,
+    server: words[at]!.split('/').at(-1) as RunServerKind,
     targets: options.filter(word => /^[A-Za-z_][\w.]*(:[A-Za-z_]\w*(\(\))?)?$/.test(word)),
     ...(directory && directory !== '.' && { directory }),
     factory: options.includes('--factory'),
     ...(workerClass !== undefined && { workerClass }),
-    ...(conf !== undefined && { conf: conf.replace(/^\.\//, '') }),
+    ...(conf !== undefined && { settings: conf.replace(/^\.\//, '') }),
     single: /^1$/.test(option('-w', '--workers') ?? ''),
   };
 }

@@ -1,5 +1,5 @@
 /** The app's own nginx in front of its servers: templates that are filled in when it starts. */
-import { worded } from '../../diagnostics/diagnose.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { joinPath } from '../../source/paths.js';
@@ -49,19 +49,10 @@ export async function detectGateway(project: Project): Promise<Finding<GatewayFa
 }
 
 function unknownVariable(name: string, path: string, text: string) {
-  return worded('QS311', {
-    place: { file: path, ...lineOf(text, `\${${name}}`) },
-    problem: `what ${name} stands for in ${path} is not clear`,
-    expected: 'names such as BACKEND, FRONTEND, SERVER_NAME, HTTP_PORT, HTTPS_PORT, CERTIFICATES',
-    fix: `write in quayside.yaml: gateway: { env: { ${name}: VALUE } }, or "gateway: false" to go without nginx`,
-  });
+  const data = { reason: 'unknown variable', variable: name, template: path } as const;
+  return diagnose('QS311', data, { file: path, ...lineOf(text, `\${${name}}`) });
 }
 
 function noTemplates() {
-  return worded('QS311', {
-    place: configPlace('gateway'),
-    problem: 'a gateway is configured, and there are no templates of nginx with a proxy_pass',
-    expected: `a file such as nginx/default.conf.template, in one of ${DIRECTORIES.join(', ')}`,
-    fix: 'add the template, or remove gateway from quayside.yaml',
-  });
+  return diagnose('QS311', { reason: 'no templates', directories: DIRECTORIES }, configPlace('gateway'));
 }

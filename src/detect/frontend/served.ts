@@ -4,8 +4,10 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import { isWithin, joinPath, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
+import type { Framework } from '../../support/frameworks/index.js';
+import { frameworkOf } from '../../support/web-frameworks.js';
 import { argumentsOf, type PythonModule, qualify } from '../code/module.js';
-import type { Framework, FrontendFacts } from '../facts.js';
+import type { FrontendFacts } from '../facts.js';
 import type { Project } from '../project.js';
 
 /** Calls that hand out files, and settings and arguments that say where such files lie. */
@@ -20,13 +22,6 @@ const INTEGRATIONS = /(^|-)(vite|inertia|webpack-loader|webpack|manifest-loader|
 
 /** What of an output's path says little: many directories have such names. */
 const COMMON = /^(public|static|assets|out|browser)$/;
-
-/** How an app of each framework serves a directory. */
-const EXAMPLES: Readonly<Record<Framework, (output: string) => string>> = {
-  flask: output => `send_from_directory("${output}", ...) or Flask(__name__, static_folder="${output}")`,
-  fastapi: output => `app.mount("/", StaticFiles(directory="${output}", html=True))`,
-  django: output => `STATICFILES_DIRS = [BASE_DIR / "${output}"]`,
-};
 
 /** Files beside a package.json that publish what is built there. */
 const PUBLISHES =
@@ -64,7 +59,7 @@ export function detectServed(
   return failed(
     diagnose(
       'QS410',
-      { output: output.value, example: EXAMPLES[framework](output.value) },
+      { output: output.value, example: frameworkOf(framework).handsOut(output.value) },
       { file: joinPath(root, 'package.json') },
     ),
   );

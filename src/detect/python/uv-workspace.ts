@@ -6,7 +6,7 @@ import { isTomlFile, parseToml, stringAt, stringsAt, type TomlFile, tableAt } fr
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
 import { normaliseName } from '../../support/dependency.js';
-import { bringsWebFramework } from '../app/web-frameworks.js';
+import { bringsWebFramework } from '../../support/web-frameworks.js';
 import type { Member, Workspace } from '../project.js';
 import { pyprojectDependencies } from './dependencies.js';
 

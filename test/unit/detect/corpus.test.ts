@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
 import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
-import { entryReference } from '../../../src/detect/app/entry-point.js';
 import { detect } from '../../../src/detect/detect.js';
 import type { Facts, FrontendFacts, ServiceFacts } from '../../../src/detect/facts.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { memoryTree } from '../../../src/source/tree.js';
+import { objectReference } from '../../../src/support/app-object.js';
 
 const CORPUS = new URL('../../corpus/', import.meta.url);
 
@@ -44,7 +44,7 @@ function table(facts: Facts): Record<string, string> {
   return {
     python: facts.python.version.value,
     packages: facts.python.packageManager.value,
-    app: `${facts.framework.value} ${entryReference(facts.entry.value)} ${facts.entry.value.protocol}`,
+    app: `${facts.framework.value} ${objectReference(facts.entry.value)} ${facts.entry.value.protocol}`,
     server: facts.server.value,
     services: facts.services.map(wordsOf).join('; ') || 'none',
     migrate: facts.migrate?.value.join(' ') ?? 'none',

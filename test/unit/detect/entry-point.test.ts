@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entryReference } from '../../../src/detect/app/entry-point.js';
+import { objectReference } from '../../../src/support/app-object.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
 
 /** Name, the entry point expected with its protocol, and the app. */
@@ -126,7 +126,7 @@ describe('entry point', () => {
   it.each(FOUND)('is %s', async (_, expected, files) => {
     const { facts, diagnostics } = await detectFiles(files);
     expect(diagnostics).toEqual([]);
-    expect(`${entryReference(facts!.entry.value)} ${facts!.entry.value.protocol}`).toBe(expected);
+    expect(`${objectReference(facts!.entry.value)} ${facts!.entry.value.protocol}`).toBe(expected);
   });
 
   it("carries Django's settings module", async () => {

@@ -290,17 +290,17 @@ test.each<[string, Partial<Facts>, string]>([
   [
     'uvicorn',
     { server: { value: 'uvicorn', place } },
-    'python /usr/local/lib/quayside/serve.py uvicorn --factory a:make',
+    'python /usr/local/lib/quayside/serve.py uvicorn --host 0.0.0.0 --port {port} --workers {workers} --timeout-graceful-shutdown {grace} --factory a:make',
   ],
   [
     'hypercorn',
     { server: { value: 'hypercorn', place } },
-    'python /usr/local/lib/quayside/serve.py hypercorn asgi:a:make()',
+    'python /usr/local/lib/quayside/serve.py hypercorn --bind 0.0.0.0:{port} --workers {workers} --graceful-timeout {grace} --access-logfile - asgi:a:make()',
   ],
   [
     'granian',
     { server: { value: 'granian', place } },
-    'python /usr/local/lib/quayside/serve.py granian --interface asgi --factory a:make',
+    'python /usr/local/lib/quayside/serve.py granian --host 0.0.0.0 --port {port} --workers {workers} --workers-kill-timeout {grace} --access-log --interface asgi --factory a:make',
   ],
   [
     'gunicorn with a worker class',

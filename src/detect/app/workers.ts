@@ -1,0 +1,147 @@
+/** How the server's workers work: their class, the app's own settings, and whether there may be only one. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import type { Sourced } from '../../source/sourced.js';
+import { dependencyOn } from '../../support/dependency.js';
+import { type RunServerKind, runServer } from '../../support/run-servers.js';
+import type { RunServer, WorkerClasses } from '../../support/servers/definition.js';
+import { SERVICES } from '../../support/services/index.js';
+import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { callsIn, literalString, type PythonModule } from '../code/module.js';
+import type { ServerFacts, ServiceFacts } from '../facts.js';
+import { starterOf } from '../files/procfile.js';
+import { bringing, type ServerContext } from './server.js';
+
+/** The server whose workers are meant, with its settings and the command that starts it when that is its own. */
+interface WorkersContext extends ServerContext {
+  readonly kind: RunServerKind;
+  readonly server: RunServer;
+  readonly settings: PythonModule | undefined;
+}
+
+/** Finds how the server's workers work. Absent: as the image's own settings say. */
+export function detectWorkers(
+  context: ServerContext,
+  { value: kind }: Sourced<RunServerKind>,
+  services: readonly ServiceFacts[],
+): Finding<ServerFacts> {
+  const server = runServer(kind);
+  const path = server.settings && (context.web?.settings ?? server.settings.path);
+  const settings = context.project.modules.find(module => module.path === path);
+  const all = { ...context, kind, server, settings };
+  const workerClass = classOf(all);
+  const dropped = workerClass && droppedClass(all, workerClass);
+  if (dropped) return failed(dropped);
+  const conf = settings && { value: settings.path, place: { file: settings.path } };
+  return found(defined({ workerClass, single: singleOf(context, services), conf }));
+}
+
+function classOf(context: WorkersContext): Sourced<string> | undefined {
+  const { project, kind, server, web } = context;
+  if (!server.workers) return undefined;
+  const { worker } = project.config.server ?? {};
+  if (worker !== undefined) return { value: worker, place: configPlace('server.worker') };
+  const own = web?.server === kind ? web : undefined;
+  if (own?.workerClass !== undefined) return { value: own.workerClass, place: own.place };
+  const written = writtenClass(context);
+  if (written) return written;
+  const adapters = server.workers.adapters[context.entry.value.protocol];
+  if (adapters) return adapterOf(context, adapters);
+  // Started by the project itself without a class, and without settings to look for one in: it has the default's.
+  if (own && own.settings === undefined) return undefined;
+  return packagedClass(context, server.workers);
+}
+
+/** The class that the app's own settings of the server set. */
+function writtenClass({ server, settings }: WorkersContext): Sourced<string> | undefined {
+  const own = settings?.statements.find(
+    ({ tokens }) => tokens[0]?.text === server.settings?.workerClass && tokens[1]?.text === '=',
+  );
+  const value = own && literalString(own.tokens.slice(2));
+  return settings && own && value !== undefined ? { value, place: { file: settings.path, line: own.line } } : undefined;
+}
+
+function adapterOf(
+  { dependencies, versions, kind }: WorkersContext,
+  adapters: NonNullable<WorkerClasses['adapters']['asgi']>,
+): Sourced<string> | undefined {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  for (const { from, workerClass } of adapters) {
+    const brings = 'package' in from ? dependencyOn(main, from.package) : bringing(main, from.server, versions);
+    if (brings) return { value: workerClass, place: brings.place, why: `${kind} serves ASGI with it` };
+  }
+  return undefined;
+}
+
+/** The class that a package asks for by being there, or an extra of the server's own. */
+function packagedClass(
+  { dependencies, server }: WorkersContext,
+  { classes }: WorkerClasses,
+): Sourced<string> | undefined {
+  const main = dependencies.filter(({ group }) => group === 'main');
+  const named = Object.entries(classes).flatMap(([value, { package: name }]) => (name ? [{ value, name }] : []));
+  const declared = dependencyOn(main, ...named.map(({ name }) => name));
+  const why = (value: string) => `${value} is a dependency`;
+  if (declared) {
+    const { value } = named.find(({ name }) => name === declared.name)!;
+    return { value, place: declared.place, why: why(declared.name) };
+  }
+  const wanted = new Set(named.map(({ name }) => name));
+  for (const { name, extras = [], place } of main.filter(({ name }) => server.packages.includes(name))) {
+    const extra = extras.find(candidate => wanted.has(candidate));
+    if (extra !== undefined && server.packages.includes(name)) return { value: extra, place, why: why(extra) };
+  }
+  return undefined;
+}
+
+function droppedClass({ server, kind, versions }: WorkersContext, worker: Sourced<string>) {
+  const classes = server.workers?.classes ?? {};
+  const dropped = Object.hasOwn(classes, worker.value) ? classes[worker.value]?.dropped : undefined;
+  if (!dropped) return undefined;
+  const version = server.packages.map(name => versions.get(name)?.value).find(value => value !== undefined);
+  if (version !== undefined && Number.parseInt(version, 10) < dropped.in) return undefined;
+  const data = {
+    server: kind,
+    workerClass: worker.value,
+    version,
+    dropped: dropped.in,
+    last: dropped.last,
+    similar: dropped.by,
+    plain: Object.keys(classes)[0]!,
+  };
+  return diagnose('QS308', data, worker.place);
+}
+
+/** Packages that keep their clients in the memory of one process. */
+const KEEPS_CLIENTS = ['flask-socketio', 'python-socketio'];
+
+/** Names of what keeps connections open. */
+const OPEN = new Set(WEB_FRAMEWORKS.flatMap(([, { openConnections = [] }]) => openConnections));
+
+/** Why there may be only one worker: connections that stay open, in a process that nothing else hears of. */
+function singleOf(
+  { project, dependencies, web }: ServerContext,
+  services: readonly ServiceFacts[],
+): Sourced<string> | undefined {
+  if (web?.single) return { value: `${starterOf(web)} asks for one`, place: web.place };
+  const main = dependencies.filter(({ group }) => group === 'main');
+  const socket = dependencyOn(main, ...KEEPS_CLIENTS);
+  if (socket) return { value: `${socket.name} keeps its clients in one process`, place: socket.place };
+  if (services.some(({ kind }) => SERVICES[kind].sharesMessages)) return undefined;
+  const place = openConnection(project.modules.filter(({ isTest }) => !isTest));
+  return place && { value: 'open connections, and no service to tell other workers of them', place };
+}
+
+function openConnection(modules: readonly PythonModule[]) {
+  for (const { path, statements } of modules) {
+    for (const { tokens } of statements) {
+      const call = callsIn(tokens).find(({ callee }) => OPEN.has(callee.split('.').at(-1)!));
+      const stream = tokens.find(token => token.kind === 'string' && token.text.startsWith('text/event-stream'));
+      const line = call?.line ?? stream?.line;
+      if (line !== undefined) return { file: path, line };
+    }
+  }
+  return undefined;
+}

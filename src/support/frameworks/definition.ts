@@ -1,0 +1,72 @@
+/** What Quayside knows of a web framework. */
+import type { AppObject, Protocol } from '../app-object.js';
+import type { Supported } from '../supported.js';
+
+export interface FrameworkDefinition extends Supported {
+  /** Which of several frameworks among the dependencies is taken to be the app's, lowest first. */
+  readonly rank: number;
+  /** Packages that make a project an app of this framework. */
+  readonly packages: readonly string[];
+  /** What its apps speak unless their own code says otherwise. */
+  readonly protocol: Protocol;
+  /** Classes and functions that make an app, by their dotted names. */
+  readonly makers: Readonly<Record<string, Protocol>>;
+  /** What makes an app of another one, which is served through it. */
+  readonly wrappers?: readonly string[];
+  /** What apps are usually served as, when the code has both. */
+  readonly usual: AppObject['call'];
+  /** Whether apps of other frameworks beside a project of this one are services of their own. */
+  readonly leads?: boolean;
+  /** How a maker is called, for people. */
+  readonly example: string;
+  /** How an app hands out the files of a directory, for people. */
+  readonly handsOut: (directory: string) => string;
+  /** Servers that come with it, by the servers' packages. */
+  readonly brings?: readonly BroughtServer[];
+  /** Packages beside which its apps are meant to be served over ASGI. */
+  readonly asgiPackages?: readonly string[];
+  /** Variables that its programs find the app by, in the production image. */
+  readonly env?: (app: AppObject, settings: string | undefined) => Readonly<Record<string, string>>;
+  /** Variable that names the module with the settings of a project. */
+  readonly settingsVariable?: string;
+  /** How a URL names the driver of a service: as the framework's own parsers do, or as everybody does. */
+  readonly spelling: 'django' | 'general';
+  readonly migrations?: FrameworkMigrations;
+  /** A file of the project that names the app for the framework's own programs. */
+  readonly namesApp?: AppNaming;
+  /** Names of what keeps connections open when an app is made of it: they tie clients to one process. */
+  readonly openConnections?: readonly string[];
+}
+
+/** A server that is installed with a package of the framework. */
+export interface BroughtServer {
+  readonly server: string;
+  readonly package: string;
+  /** When it comes: always, or with one of these extras, which a version may have had without being asked. */
+  readonly when: 'always' | { readonly extras: readonly string[]; readonly version?: string };
+}
+
+/** Migrations that belong to the framework: scripts that are there, or a program of the project that knows them. */
+export type FrameworkMigrations =
+  | {
+      readonly kind: 'scripts';
+      readonly package: string;
+      /** The file in the directory of scripts that gives it away. */
+      readonly file: string;
+      readonly directory: string;
+      /** The command, for scripts in the usual directory or in another one. */
+      readonly command: (directory: string | undefined) => readonly string[];
+      readonly why: string;
+    }
+  | {
+      readonly kind: 'program';
+      readonly package: string;
+      /** The command of a project whose program lies at a path. */
+      readonly command: (program: string) => readonly string[];
+      readonly why: string;
+    };
+
+/** Where a project names its app: a variable in a file of variables, or a key of a TOML file. */
+export type AppNaming =
+  | { readonly kind: 'variable'; readonly file: string; readonly variable: string }
+  | { readonly kind: 'toml'; readonly file: string; readonly table: readonly string[]; readonly key: string };

@@ -1,0 +1,29 @@
+import type { FrameworkDefinition } from './definition.js';
+
+export const django = {
+  title: 'Django',
+  doc: 'The object that the settings name, over WSGI or, with channels or a server for it, ASGI; its migrations, its static files, the names a site is called by.',
+  rank: 10,
+  packages: ['django'],
+  protocol: 'wsgi',
+  makers: {
+    'django.core.wsgi.get_wsgi_application': 'wsgi',
+    'django.core.asgi.get_asgi_application': 'asgi',
+  },
+  wrappers: ['channels.routing.ProtocolTypeRouter'],
+  usual: 'object',
+  leads: true,
+  example: 'get_wsgi_application()',
+  handsOut: directory => `STATICFILES_DIRS = [BASE_DIR / "${directory}"]`,
+  asgiPackages: ['channels'],
+  env: (_app, settings): Readonly<Record<string, string>> =>
+    settings === undefined ? {} : { DJANGO_SETTINGS_MODULE: settings },
+  settingsVariable: 'DJANGO_SETTINGS_MODULE',
+  spelling: 'django',
+  migrations: {
+    kind: 'program',
+    package: 'django',
+    command: program => ['python', program, 'migrate', '--noinput'],
+    why: "Django's migrations",
+  },
+} as const satisfies FrameworkDefinition;

@@ -1,0 +1,32 @@
+import { objectName, objectReference } from '../app-object.js';
+import type { FrameworkDefinition } from './definition.js';
+
+export const flask = {
+  title: 'Flask',
+  doc: 'An object or a factory, also of APIFlask and flask-openapi3; migrations by Flask-Migrate.',
+  rank: 40,
+  packages: ['flask', 'apiflask', 'flask-openapi3'],
+  protocol: 'wsgi',
+  makers: {
+    'flask.Flask': 'wsgi',
+    'flask.app.Flask': 'wsgi',
+    'apiflask.APIFlask': 'wsgi',
+    'flask_openapi3.OpenAPI': 'wsgi',
+  },
+  wrappers: ['socketio.WSGIApp'],
+  usual: 'factory',
+  example: 'Flask(...)',
+  handsOut: directory => `send_from_directory("${directory}", ...) or Flask(__name__, static_folder="${directory}")`,
+  // Flask calls a factory by itself, without arguments.
+  env: app => ({ FLASK_APP: app.arguments === undefined ? objectName(app) : objectReference(app) }),
+  spelling: 'general',
+  migrations: {
+    kind: 'scripts',
+    package: 'flask-migrate',
+    file: 'env.py',
+    directory: 'migrations',
+    command: directory => ['flask', 'db', 'upgrade', ...(directory === undefined ? [] : ['--directory', directory])],
+    why: "Flask-Migrate's migrations",
+  },
+  namesApp: { kind: 'variable', file: '.flaskenv', variable: 'FLASK_APP' },
+} as const satisfies FrameworkDefinition;
