@@ -10,7 +10,14 @@ import { type Import, importsOf, ROOT, sourceFiles } from './imports.js';
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/diagnostics': [],
   'src/packaged.ts': ['node:fs'],
-  'src/source': ['src/diagnostics', '@humanwhocodes/momoa', 'smol-toml', 'toml-eslint-parser'],
+  'src/source': [
+    'src/diagnostics',
+    '@humanwhocodes/momoa',
+    'smol-toml',
+    'toml-eslint-parser',
+    'typescript',
+    'node:module',
+  ],
   'src/support': ['src/diagnostics', 'src/plan', 'src/source', 'semver', 'yaml'],
   'src/config': ['src/diagnostics', 'src/source', 'src/support', 'yaml', 'zod'],
   'src/detect': ['src/config', 'src/diagnostics', 'src/source', 'src/support', 'semver', 'yaml', 'node:crypto'],

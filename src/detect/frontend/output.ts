@@ -48,12 +48,11 @@ export async function detectOutput(project: Project, build: BuildScript): Promis
   return found(defined({ ...made, server: server && { value: kind, place: server } }));
 }
 
-/** The first tool whose package is a dependency, else the one whose program the script runs. */
+/** The first tool whose package is a dependency, or whose program the script runs. */
 function toolOf({ dependencies }: PackageJson, command: string) {
   const runs = (program: string) => new RegExp(`(^|[\\s/;&])${program}(\\s|$)`).test(command);
-  return (
-    TOOLS.find(([, { packages }]) => packages.some(name => dependencies.has(name))) ??
-    TOOLS.find(([, { commands }]) => commands.some(runs))
+  return TOOLS.find(
+    ([, { packages, commands }]) => packages.some(name => dependencies.has(name)) || commands.some(runs),
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Finding, failed } from '../../source/finding.js';
 import type { BuildOutput, BuiltPackage, FrontendDefinition } from './definition.js';
-import { literalOf, matchIn, needsServer, outputOf } from './shared/outputs.js';
+import { directoryOf, matchIn, needsServer, outputOf } from './shared/outputs.js';
 
 /** Astro, where it renders pages at build time. */
 export const astro: FrontendDefinition = {
@@ -26,5 +26,5 @@ async function output(built: BuiltPackage): Promise<Finding<BuildOutput>> {
       }),
     );
   }
-  return outputOf(built, literalOf(config, 'outDir'), { title: 'Astro', directory: 'dist' });
+  return outputOf(built, directoryOf(config, 'outDir'), { title: 'Astro', directory: 'dist' });
 }

@@ -5,7 +5,7 @@ import { outputOf } from './shared/outputs.js';
 export const createReactApp: FrontendDefinition = {
   title: 'Create React App',
   doc: 'builds to `build`',
-  rank: 6,
+  rank: 7,
   packages: ['react-scripts'],
   commands: ['react-scripts'],
   makers: ['react-scripts'],

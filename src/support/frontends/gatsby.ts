@@ -5,7 +5,7 @@ import { outputOf } from './shared/outputs.js';
 export const gatsby: FrontendDefinition = {
   title: 'Gatsby',
   doc: 'builds to `public`',
-  rank: 8,
+  rank: 9,
   packages: ['gatsby'],
   commands: ['gatsby'],
   makers: ['gatsby'],

@@ -7,6 +7,7 @@ import { gatsby } from './gatsby.js';
 import { next } from './next.js';
 import { nuxt } from './nuxt.js';
 import { parcel } from './parcel.js';
+import { reactRouter } from './react-router.js';
 import { sveltekit } from './sveltekit.js';
 import { vite } from './vite.js';
 import { vueCli } from './vue-cli.js';
@@ -20,6 +21,7 @@ export const FRONTENDS = {
   next,
   nuxt,
   parcel,
+  'react-router': reactRouter,
   sveltekit,
   vite,
   'vue-cli': vueCli,

@@ -5,7 +5,7 @@ import { outputOf } from './shared/outputs.js';
 export const parcel: FrontendDefinition = {
   title: 'Parcel',
   doc: 'builds to `dist`',
-  rank: 11,
+  rank: 12,
   packages: ['parcel', 'parcel-bundler'],
   commands: ['parcel'],
   makers: ['parcel'],

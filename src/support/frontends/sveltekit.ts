@@ -1,6 +1,6 @@
 import { type Finding, failed } from '../../source/finding.js';
 import type { BuildOutput, BuiltPackage, FrontendDefinition } from './definition.js';
-import { literalOf, needsServer, outputOf, staticSite } from './shared/outputs.js';
+import { directoryOf, needsServer, outputOf, staticSite } from './shared/outputs.js';
 
 /** SvelteKit with its static adapter. */
 export const sveltekit: FrontendDefinition = {
@@ -26,7 +26,7 @@ async function output(built: BuiltPackage): Promise<Finding<BuildOutput>> {
       }),
     );
   }
-  const pages = literalOf(config, 'pages');
+  const pages = directoryOf(config, 'pages', 'adapter');
   return pages
     ? outputOf(built, pages, { title: 'SvelteKit', directory: 'build' })
     : staticSite(built, 'build', "where SvelteKit's static adapter builds to");

@@ -211,6 +211,34 @@ describe('output', () => {
       }),
       'static/js',
     ],
+    [
+      'webpack, in parts',
+      tool('webpack', 'webpack', {
+        'web/webpack.config.js': "module.exports = { output: { path: path.resolve(__dirname, '..', 'static') } };\n",
+      }),
+      'static',
+    ],
+    [
+      'Vite, a directory that is joined',
+      tool('vite', 'vite build', {
+        'web/vite.config.ts': "export default { build: { outDir: path.resolve(__dirname, '../backend/assets') } };\n",
+      }),
+      'backend/assets',
+    ],
+    [
+      'Vite, with pages in a directory of their own',
+      tool('vite', 'vite build', {
+        'web/vite.config.ts': "export default { root: 'src', build: { outDir: '../site' } };\n",
+      }),
+      'web/site',
+    ],
+    [
+      'React Router, a single page',
+      tool('@react-router/dev', 'react-router build', {
+        'web/react-router.config.ts': "export default { ssr: false, buildDirectory: 'made' } satisfies Config;\n",
+      }),
+      'web/made/client',
+    ],
     ['Nuxt, generated', tool('nuxt', 'nuxt generate'), 'web/.output/public'],
     [
       'Nuxt 2, for static files by another script than the one that builds',
@@ -274,6 +302,12 @@ describe('output', () => {
       },
       'QS409',
     ],
+    [
+      'Vite, a directory that only running its configuration tells',
+      tool('vite', 'vite build', { 'web/vite.config.ts': 'export default { build: { outDir: process.env.OUT } };\n' }),
+      'QS408',
+    ],
+    ['React Router for a server, by the script alone', tool('vite', 'react-router build'), 'QS409'],
     ['SvelteKit for a server', tool('@sveltejs/kit', 'vite build'), 'QS409'],
     ['Nuxt for a server', tool('nuxt', 'nuxt build'), 'QS409'],
     [

@@ -4,6 +4,7 @@ import type { Diagnostic, Place } from '../../../diagnostics/diagnostic.js';
 import { type Finding, found } from '../../../source/finding.js';
 import { joinPath, resolvePath } from '../../../source/paths.js';
 import { lineAt, type ScriptFile } from '../../../source/script-file.js';
+import { directoryIn } from '../../../source/script-values.js';
 import type { BuildOutput, BuiltPackage } from '../definition.js';
 
 /** What a configuration file says, and where. */
@@ -25,12 +26,25 @@ export function matchIn(config: ScriptFile | undefined, pattern: RegExp): Writte
   return { value, place: { file: config.path, line: lineAt(config.text, match.index) } };
 }
 
+/** The directory that a configuration file gives a key, in an object of a name; `unknown` where only running the file tells. */
+export function directoryOf(
+  config: ScriptFile | undefined,
+  key: string,
+  within?: string,
+): Written | 'unknown' | undefined {
+  if (!config) return undefined;
+  const directory = directoryIn(config, key, within);
+  if (directory === undefined || directory === 'unknown') return directory;
+  return { value: directory.value, place: { file: config.path, line: directory.line } };
+}
+
 /** The directory that the configuration names, or the one that the tool builds to unless told otherwise. */
 export function outputOf(
-  { root, path }: BuiltPackage,
-  written: Written | undefined,
+  { root, path }: Pick<BuiltPackage, 'root' | 'path'>,
+  written: Written | 'unknown' | undefined,
   unless: { readonly title: string; readonly directory: string },
 ): Finding<BuildOutput> {
+  if (written === 'unknown') return found<BuildOutput>(undefined);
   if (written) return found({ output: { value: resolvePath(root, written.value), place: written.place } });
   const why = `where ${unless.title} builds to unless told otherwise`;
   return found({ output: { value: joinPath(root, unless.directory), place: { file: path }, why } });
