@@ -6,7 +6,7 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'], testTimeout: 60_000 } },
       {
         extends: true,
         test: { name: 'engine', include: ['test/{engine,conformance}/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, maxWorkers: 2 },

@@ -16,10 +16,11 @@ import {
   type Platform,
   type Service,
 } from '@dagger.io/dagger';
-import { servedApp } from './dagger/components.js';
-import { loadPipeline, productionImage, testShell } from './dagger/pipeline.js';
-import { checkSuites, formattedFiles, gatherReports } from './dagger/suites.js';
+import { processImage } from './dagger/app.js';
+import { servedApp } from './dagger/processes.js';
+import { checkSuites, formattedFiles, gatherReports, testShell } from './dagger/suites.js';
 import { explain } from './detect/explain.js';
+import { loadPipeline } from './pipeline.js';
 import { planJson } from './plan/json.js';
 
 /** Builds, tests and serves one Python web app. */
@@ -67,7 +68,7 @@ export class Quayside {
   @func()
   @check()
   async test(): Promise<string> {
-    return checkSuites(await loadPipeline(this.source, this.config), ['unit', 'e2e']);
+    return checkSuites((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e']);
   }
 
   /**
@@ -76,7 +77,7 @@ export class Quayside {
   @func()
   @check()
   async unit(): Promise<string> {
-    return checkSuites(await loadPipeline(this.source, this.config), ['unit']);
+    return checkSuites((await loadPipeline(this.source, this.config)).app, ['unit']);
   }
 
   /**
@@ -85,7 +86,7 @@ export class Quayside {
   @func()
   @check()
   async e2e(): Promise<string> {
-    return checkSuites(await loadPipeline(this.source, this.config), ['e2e']);
+    return checkSuites((await loadPipeline(this.source, this.config)).app, ['e2e']);
   }
 
   /**
@@ -94,7 +95,7 @@ export class Quayside {
   @func()
   @check()
   async lint(): Promise<string> {
-    return checkSuites(await loadPipeline(this.source, this.config), ['lint']);
+    return checkSuites((await loadPipeline(this.source, this.config)).app, ['lint']);
   }
 
   /**
@@ -103,7 +104,7 @@ export class Quayside {
   @func()
   @check()
   async typecheck(): Promise<string> {
-    return checkSuites(await loadPipeline(this.source, this.config), ['typecheck']);
+    return checkSuites((await loadPipeline(this.source, this.config)).app, ['typecheck']);
   }
 
   /**
@@ -111,7 +112,7 @@ export class Quayside {
    */
   @func()
   async format(): Promise<Directory> {
-    return formattedFiles(await loadPipeline(this.source, this.config));
+    return formattedFiles((await loadPipeline(this.source, this.config)).app);
   }
 
   /**
@@ -119,7 +120,7 @@ export class Quayside {
    */
   @func()
   async reports(): Promise<Directory> {
-    return gatherReports(await loadPipeline(this.source, this.config), ['unit', 'e2e']);
+    return gatherReports((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e']);
   }
 
   /**
@@ -147,7 +148,7 @@ export class Quayside {
    */
   @func()
   async build(platform?: Platform, component?: string): Promise<Container> {
-    return productionImage(await loadPipeline(this.source, this.config), platform, component);
+    return processImage((await loadPipeline(this.source, this.config)).app, platform, component);
   }
 
   /**
@@ -157,7 +158,7 @@ export class Quayside {
    */
   @func()
   async serve(port: number = 8000): Promise<Service> {
-    return servedApp(await loadPipeline(this.source, this.config), port);
+    return servedApp((await loadPipeline(this.source, this.config)).app, port);
   }
 
   /**
@@ -165,6 +166,6 @@ export class Quayside {
    */
   @func()
   async shell(): Promise<Container> {
-    return testShell(await loadPipeline(this.source, this.config));
+    return testShell((await loadPipeline(this.source, this.config)).app);
   }
 }

@@ -1,9 +1,10 @@
 /** Plan stages -> containers. */
 import { type Container, type Directory, dag, type Platform } from '@dagger.io/dagger';
-import { foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
+import { commandOf, foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
 import type { Plan, PlanFile, Stage } from '../plan/types.js';
 import { nameFailure } from './failures.js';
-import { packageProblem } from './package-problem.js';
+import { withFile } from './services.js';
+import { stepProblem } from './step-problems.js';
 import { entitle } from './titles.js';
 
 /** Gives the finished container of a stage by its id; each stage is built once. */
@@ -31,6 +32,12 @@ export function stageBuilder(plan: Plan, source: Directory, platform?: Platform)
   return build;
 }
 
+/** An image as it is asked for: by its digest where that is known. */
+export function imageAddress({ images }: Plan, reference: string): string {
+  const digest = images[reference]?.digest;
+  return digest === undefined ? reference : `${reference}@${digest}`;
+}
+
 /** What the steps of every stage are made with. */
 interface Building {
   readonly plan: Plan;
@@ -45,24 +52,21 @@ async function buildStage(stage: Stage, building: Building, platform: Platform |
   const base =
     stage.base.kind === 'stage'
       ? (inputs.get(stage.base.stage) as Container)
-      : dag.container(platform ? { platform } : {}).from(stage.base.reference);
+      : dag.container(platform ? { platform } : {}).from(imageAddress(building.plan, stage.base.reference));
   try {
     // Finished here, so that its users refer to a result and not to the whole recipe again.
     return await foldSteps(stage.steps, handlers(building, inputs), base).sync();
   } catch (error) {
-    throw packageProblem(error) ?? nameFailure(error, `stage ${stage.id}`);
+    throw stepProblem(error, stage) ?? nameFailure(error, `stage ${stage.id}`);
   }
 }
 
 function handlers({ plan, source }: Building, stages: ReadonlyMap<string, Container>): StepHandlers<Container> {
   return {
     copy: (container, step) => copy(container, step, source, stages),
-    file: (container, step) => {
-      const { path, content, mode } = plan.files[step.file] as PlanFile;
-      return container.withNewFile(path, content, { permissions: mode });
-    },
-    script: (container, step) => run(container, ['sh', '-ec', step.lines.join('\n')], step),
-    exec: (container, step) => run(container, step.args, step),
+    file: (container, step) => withFile(container, plan.files[step.file] as PlanFile),
+    script: (container, step) => run(container, commandOf(step), step),
+    exec: (container, step) => run(container, commandOf(step), step),
     env: (container, step) =>
       Object.entries(step.values).reduce((to, [name, value]) => to.withEnvVariable(name, value), container),
     user: (container, step) => container.withUser(step.user),

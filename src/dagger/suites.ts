@@ -1,13 +1,12 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
-import { type Container, type Directory, dag, ReturnType } from '@dagger.io/dagger';
+import { type Container, type Directory, dag, ReturnType, type Service } from '@dagger.io/dagger';
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
 import type { Suite } from '../plan/types.js';
-import { APP_DIR, CHANGED_DIR, REPORTS_DIR } from '../planner/paths.js';
-import { startApp } from './components.js';
-import { appContainer, type Pipeline, withMigrations } from './pipeline.js';
+import type { App } from './app.js';
+import { processStarter } from './processes.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
-import { explainServiceFailure, MIGRATION_FAILED, migrationFailed } from './service-failures.js';
-import { bindServices } from './services.js';
+import { explainRunFailure, migrationFailed } from './run-problems.js';
+import { type Run, withNeeds, withSecrets, withVariables } from './services.js';
 
 /** A suite that ran to its end, whether its tests passed or not. */
 export interface SuiteRun {
@@ -16,43 +15,43 @@ export interface SuiteRun {
   readonly reports: Directory;
 }
 
-const runs = new WeakMap<Pipeline, Map<string, Promise<SuiteRun>>>();
+const runs = new WeakMap<App, Map<string, Promise<SuiteRun>>>();
 
 /**
  * Runs a suite of the plan; a second call for the same pipeline gives the same run.
  * @returns the run; rejects with a DiagnosticError when its services, its app or its migrations do not come up
  */
-export function runSuite(pipeline: Pipeline, suite: Suite): Promise<SuiteRun> {
-  const known = runs.get(pipeline) ?? new Map<string, Promise<SuiteRun>>();
-  runs.set(pipeline, known);
-  const run = known.get(suite.id) ?? startSuite(pipeline, suite);
+export function runSuite(app: App, suite: Suite): Promise<SuiteRun> {
+  const known = runs.get(app) ?? new Map<string, Promise<SuiteRun>>();
+  runs.set(app, known);
+  const run = known.get(suite.id) ?? startSuite(app, suite);
   known.set(suite.id, run);
   return run;
 }
 
-async function startSuite(pipeline: Pipeline, suite: Suite): Promise<SuiteRun> {
-  const ready = await prepare(pipeline, suite);
-  const hasReports = Object.keys(suite.reports).length > 0;
+async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
+  const ready = await prepare(app, suite);
   let done: Container;
   try {
     // Failing tests are a result with reports to keep, not an error of the graph.
-    done = await ready.withExec([...suite.args], { expect: ReturnType.Any, useEntrypoint: suite.migrate }).sync();
+    done = await ready.withExec([...suite.args], { expect: ReturnType.Any, useEntrypoint: suite.migrates }).sync();
   } catch (error) {
-    throw explainServiceFailure(error, pipeline.plan, suite);
+    throw explainRunFailure(error, app.plan, suite);
   }
-  const [exitCode, stdout, stderr, written] = await Promise.all([
+  const written = suite.reports && done.directory(suite.reports.directory);
+  const [exitCode, stdout, stderr, names] = await Promise.all([
     done.exitCode(),
     done.stdout(),
     done.stderr(),
-    hasReports ? done.directory(REPORTS_DIR).glob('*') : ([] as string[]),
+    written ? written.glob('*') : ([] as string[]),
   ]);
   const output = [stdout, stderr].filter(text => text.trim() !== '').join('\n');
-  if (suite.migrate && exitCode === MIGRATION_FAILED) throw migrationFailed(pipeline.plan, suite, output);
-  const junit = suite.reports.junit?.slice(REPORTS_DIR.length + 1);
-  const xml = junit && written.includes(junit) ? await done.file(`${REPORTS_DIR}/${junit}`).contents() : undefined;
+  if (suite.migrates && exitCode === app.plan.migration?.failed) throw migrationFailed(app.plan, suite, output);
+  const junit = suite.reports?.files.junit;
+  const xml = written && junit && names.includes(junit) ? await written.file(junit).contents() : undefined;
   return {
     result: readResult(suite.id, { exitCode, output, junit: xml }),
-    reports: (hasReports ? done.directory(REPORTS_DIR) : dag.directory()).withNewFile('output.txt', output),
+    reports: (written ?? dag.directory()).withNewFile('output.txt', output),
   };
 }
 
@@ -60,38 +59,52 @@ async function startSuite(pipeline: Pipeline, suite: Suite): Promise<SuiteRun> {
  * Runs the formatters on a copy of the source.
  * @returns the files that they changed, under the paths they have in the source; rejects when a formatter fails
  */
-export async function formattedFiles(pipeline: Pipeline): Promise<Directory> {
-  const suites = pipeline.plan.suites.filter(suite => suite.kind === 'format');
+export async function formattedFiles(app: App): Promise<Directory> {
   const changed = await Promise.all(
-    suites.map(async suite => {
-      // The app's own user may not write beside the source.
-      const ready = (await prepare(pipeline, suite)).withUser('root');
-      return ready.withExec([...suite.args]).directory(CHANGED_DIR);
+    app.plan.suites.map(async suite => {
+      if (suite.changes === undefined) return [];
+      const ready = await prepare(app, suite);
+      return [ready.withExec([...suite.args]).directory(suite.changes)];
     }),
   );
-  return changed.reduce((all, directory) => all.withDirectory('', directory), dag.directory());
+  return changed.flat().reduce((all, directory) => all.withDirectory('', directory), dag.directory());
 }
 
-async function prepare(pipeline: Pipeline, suite: Suite): Promise<Container> {
-  const withEnv = (container: Container) =>
-    Object.entries(suite.env).reduce((to, [name, value]) => to.withEnvVariable(name, value), container);
-  if (!suite.app) {
-    // Tools of the frontend need none of what the app needs.
-    const bare = suite.workdir === undefined ? undefined : await pipeline.stage(suite.stage);
-    const container = withEnv(bare ?? (await appContainer(pipeline, suite.stage, suite.id, suite.services)));
-    if (suite.workdir !== undefined) return container.withWorkdir(suite.workdir);
-    // In the same command as the tests: a migration remembered from an earlier run would meet an empty database.
-    return suite.migrate ? withMigrations(container, pipeline.plan) : container;
-  }
-  const [container, app] = await Promise.all([
-    pipeline.stage(suite.stage),
-    startApp(pipeline, suite.id, suite.services),
-  ]);
-  // Mail is what an app does for people that no browser shows, so browser tests can look into it.
-  const mail = suite.services.filter(id => id === 'mailpit');
-  const seeing = bindServices(withEnv(container), pipeline.plan, mail, suite.id);
-  const bound = app.reduce((to, { alias, service }) => to.withServiceBinding(alias, service), seeing);
-  return bound.withWorkdir(suite.workdir ?? APP_DIR).withEnvVariable(suite.app.variable, suite.app.url);
+/** The container that a suite's command runs in: its services and the app within reach, its variables set. */
+async function prepare(app: App, suite: Suite): Promise<Container> {
+  const { plan } = app;
+  const run: Run = { app: plan.name, label: suite.id, profile: 'test' };
+  const [stage, bound] = await Promise.all([app.stage(suite.stage), openedProcesses(app, suite, run)]);
+  const told = withVariables(withSecrets(stage, suite.secrets, run), suite.env);
+  const needing = withNeeds(told, plan, suite.needs, run);
+  const reaching = bound.reduce((to, { id, service }) => to.withServiceBinding(id, service), needing);
+  // In the same command as the tests: a migration remembered from an earlier run would meet an empty database.
+  const migrating = withVariables(reaching, suite.migrates ? plan.migration?.env : {});
+  const placed = migrating.withWorkdir(suite.workdir);
+  const opening = withVariables(placed, suite.opens && { [suite.opens.variable]: suite.opens.url });
+  return suite.user === undefined ? opening : opening.withUser(suite.user);
+}
+
+/** The processes of the app that a suite opens, started. */
+function openedProcesses(
+  app: App,
+  { opens }: Suite,
+  run: Run,
+): Promise<readonly { readonly id: string; readonly service: Service }[]> {
+  if (!opens) return Promise.resolve([]);
+  const start = processStarter(app, { run, services: opens.services });
+  return Promise.all(opens.processes.map(async id => ({ id, service: await start(id) })));
+}
+
+/** The container that a person works in, with the app's services, ready for a terminal. */
+export async function testShell(app: App): Promise<Container> {
+  const { plan } = app;
+  const { stage, workdir, needs, secrets, env, command } = plan.shell;
+  const run: Run = { app: plan.name, label: 'shell', profile: 'test' };
+  const told = withVariables(withSecrets(await app.stage(stage), secrets, run), env);
+  return withNeeds(told, plan, needs, run)
+    .withWorkdir(workdir)
+    .withDefaultTerminalCmd([...command]);
 }
 
 /**
@@ -99,10 +112,10 @@ async function prepare(pipeline: Pipeline, suite: Suite): Promise<Container> {
  * @returns the results in words when everything passed; rejects with a TestFailure that names each failed test, or with
  * a DiagnosticError when a suite could not run
  */
-export async function checkSuites(pipeline: Pipeline, kinds: readonly Suite['kind'][]): Promise<string> {
-  const suites = pipeline.plan.suites.filter(suite => kinds.includes(suite.kind));
+export async function checkSuites(app: App, kinds: readonly Suite['kind'][]): Promise<string> {
+  const suites = app.plan.suites.filter(suite => kinds.includes(suite.kind));
   if (suites.length === 0) return `${kinds.join(' and ')}: the app has none`;
-  const settled = await Promise.allSettled(suites.map(suite => runSuite(pipeline, suite)));
+  const settled = await Promise.allSettled(suites.map(suite => runSuite(app, suite)));
   const results = settled.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value.result] : []));
   const reasons = settled.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
   if (reasons.length > 0) throw couldNotRun(reasons, results);
@@ -126,9 +139,9 @@ function couldNotRun(reasons: readonly unknown[], results: readonly SuiteResult[
  * Gathers the reports of all test suites, run side by side, in a directory for each. A suite that could not run leaves
  * error.txt; a failure of the machine or the engine rejects.
  */
-export async function gatherReports(pipeline: Pipeline, kinds: readonly Suite['kind'][]): Promise<Directory> {
-  const suites = pipeline.plan.suites.filter(suite => kinds.includes(suite.kind));
-  const settled = await Promise.allSettled(suites.map(suite => runSuite(pipeline, suite)));
+export async function gatherReports(app: App, kinds: readonly Suite['kind'][]): Promise<Directory> {
+  const suites = app.plan.suites.filter(suite => kinds.includes(suite.kind));
+  const settled = await Promise.allSettled(suites.map(suite => runSuite(app, suite)));
   return settled.reduce((directory, outcome, index) => {
     const id = (suites[index] as Suite).id;
     if (outcome.status === 'fulfilled') return directory.withDirectory(id, outcome.value.reports);

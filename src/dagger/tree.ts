@@ -1,12 +1,17 @@
 /** A directory of the graph as detection sees it. */
 import type { Directory } from '@dagger.io/dagger';
-import type { Tree } from '../source/tree.js';
+
+/** The files of a directory: their paths, sorted, and the text of each. */
+export interface ListedDirectory {
+  readonly paths: readonly string[];
+  read(path: string): Promise<string | undefined>;
+}
 
 /**
  * Lists a directory once and reads its files when they are asked for, each at most once.
  * @param directory the source as given; what is ignored is already left out of it
  */
-export async function directoryTree(directory: Directory): Promise<Tree> {
+export async function directoryTree(directory: Directory): Promise<ListedDirectory> {
   const found = await directory.glob('**/*');
   const paths = found.filter(path => !path.endsWith('/')).sort();
   const known = new Set(paths);

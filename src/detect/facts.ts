@@ -195,6 +195,17 @@ export interface NodeSuiteFacts {
   readonly addressVariable?: Sourced<string>;
 }
 
+/** A variable that the code reads. */
+export interface AppVariable {
+  readonly name: string;
+  /** The literal default, when there is one. */
+  readonly fallback?: string;
+  /** Somewhere it is read without any default. */
+  readonly required: boolean;
+  /** Where it is read, in the order of files and lines. */
+  readonly places: readonly Place[];
+}
+
 export interface Facts {
   readonly name: Sourced<string>;
   /**
@@ -224,6 +235,8 @@ export interface Facts {
   readonly dockerignore?: Sourced<readonly string[]>;
   /** Environment variables that must have a value for the app to start, such as SECRET_KEY. */
   readonly secrets: readonly Sourced<string>[];
+  /** Everything that the code reads from its environment, by name; absent: nothing. */
+  readonly variables?: readonly AppVariable[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];
   readonly gateway?: GatewayFacts;

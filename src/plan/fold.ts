@@ -26,3 +26,8 @@ export function stageInputs(stage: Stage): readonly string[] {
   const based = stage.base.kind === 'stage' ? [stage.base.stage] : [];
   return [...new Set([...based, ...copied])];
 }
+
+/** The words of the process that a step runs. */
+export function commandOf(step: StepOf<'script'> | StepOf<'exec'>): readonly string[] {
+  return step.kind === 'exec' ? step.args : ['sh', '-ec', step.lines.join('\n')];
+}

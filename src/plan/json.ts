@@ -1,16 +1,46 @@
 /** The plan as text: a stable JSON form, and a digest of what it builds. */
 import { createHash } from 'node:crypto';
-import type { Plan } from './types.js';
+import type { Plan, Step } from './types.js';
+import { validatePlan } from './validate.js';
 
 /** Formats the plan as JSON. Keys are sorted, arrays keep their order, so equal plans give equal text. */
 export function planJson(plan: Plan): string {
   return `${JSON.stringify(sorted(plan), null, 2)}\n`;
 }
 
-/** SHA-256 of what the plan does, as hex. Titles are words for people and do not count. */
+/**
+ * Reads a plan that `planJson` wrote.
+ * @returns the plan, frozen all the way down; throws an error that names every problem when the text is none, or one of
+ * another version, or one whose parts do not fit together
+ */
+export function parsePlan(text: string): Plan {
+  let plan: unknown;
+  try {
+    plan = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`the plan is not JSON: ${(error as Error).message}`);
+  }
+  const problems = validatePlan(plan as Plan);
+  if (problems.length > 0) throw new Error(`the plan does not hold together: ${problems.join('; ')}`);
+  return deepFreeze(plan as Plan);
+}
+
+/** SHA-256 of what the plan does, as hex. Words for people, and where variables are read, do not count. */
 export function planDigest(plan: Plan): string {
-  const text = JSON.stringify(sorted(plan), (key, value) => (key === 'title' ? undefined : value));
-  return createHash('sha256').update(text).digest('hex');
+  const effect = {
+    ...plan,
+    stages: plan.stages.map(stage => ({ ...stage, steps: stage.steps.map(untitled) })),
+    variables: plan.variables.map(({ read: _, ...variable }) => variable),
+  };
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(effect)))
+    .digest('hex');
+}
+
+function untitled(step: Step): object {
+  if (step.kind !== 'script' && step.kind !== 'exec') return step;
+  const { title: _, ...effect } = step;
+  return effect;
 }
 
 /** Freezes plain data all the way down and returns it. */

@@ -1,4 +1,15 @@
-/** The plan: how an app is built and tested, as immutable plain data with a stable JSON form. No engine, no disk, no clock. */
+/**
+ * The plan: how an app is built, run and tested, as immutable plain data with a stable JSON form. Whoever has it, and the app's
+ * source, needs nothing else. No engine, no disk, no clock.
+ */
+
+/** What of the source counts, for whoever copies from it. */
+export interface SourceRules {
+  /** What .gitignore files of the source name is no part of it. */
+  readonly gitignore: boolean;
+  /** Patterns, as .gitignore writes them, of what no stage gets to see. */
+  readonly exclude: readonly string[];
+}
 
 /** Where copied files come from. */
 export type CopySource =
@@ -19,13 +30,19 @@ export interface PlanFile {
   readonly mode: number;
 }
 
+/** What is known of an image beyond its reference. */
+export interface ImagePin {
+  /** `sha256:…` of the image or its index; absent: whatever the tag stands for. */
+  readonly digest?: string;
+}
+
 /** A download cache shared between runs; its contents never reach an image. */
 export interface CacheMount {
   readonly key: string;
   readonly path: string;
 }
 
-/** How an image says that it is healthy. Durations as in Docker: `5s`, `500ms`. */
+/** How a container says that it is healthy. Durations as in Docker: `5s`, `500ms`. */
 export interface HealthCheck {
   readonly args: readonly string[];
   readonly interval: string;
@@ -34,6 +51,9 @@ export interface HealthCheck {
   readonly startInterval?: string;
   readonly retries: number;
 }
+
+/** What the failure of a step is about, when that is more than the step itself. */
+export type StepFailure = 'packages' | 'lock';
 
 export type Step =
   | { readonly kind: 'copy'; readonly from: CopySource; readonly to: string }
@@ -46,6 +66,7 @@ export type Step =
       readonly title: string;
       readonly lines: readonly string[];
       readonly caches?: readonly CacheMount[];
+      readonly fails?: StepFailure;
     }
   /** One program, run without a shell. */
   | {
@@ -53,6 +74,7 @@ export type Step =
       readonly title: string;
       readonly args: readonly string[];
       readonly caches?: readonly CacheMount[];
+      readonly fails?: StepFailure;
     }
   | { readonly kind: 'env'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'user'; readonly user: string }
@@ -75,76 +97,195 @@ export interface Stage {
   readonly steps: readonly Step[];
 }
 
-/** A service of the catalogue as the app needs it. */
-export interface ServiceSpec {
-  /** Host name the app reaches it by, and name of its file in compose/. */
-  readonly id: string;
-  /** Image reference: the catalogue's, or with the version that the configuration asks for. */
-  readonly image: string;
-  /** Environment variable that gets the address, or a part of it. */
-  readonly variable: string;
-  /** What it gets, with the place {password} when that is in it: an address with its scheme, or a part of one. */
-  readonly value: string;
+/** What something is run for: the app's tests, a trial in front of a person, its development, production. */
+export type Profile = 'test' | 'serve' | 'dev' | 'prod';
+
+/** How something says that it can be used. */
+export type Probe =
+  | { readonly kind: 'http'; readonly port: number; readonly path: string }
+  | { readonly kind: 'tcp'; readonly port: number }
+  | { readonly kind: 'exec'; readonly check: HealthCheck };
+
+/** A part of a text that is only known where things run. */
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Host name of what is needed. */
+  | { readonly kind: 'host' }
+  /** Its port: a process's own, the first of a service's. */
+  | { readonly kind: 'port' }
+  /** The password of the service. */
+  | { readonly kind: 'password' };
+
+/** A text with parts that are filled in where things run. */
+export type Template = readonly TemplatePart[];
+
+/** A service or a process that has to be within reach, and the variables that say where it is. */
+export interface Need {
+  readonly to: string;
+  readonly env: Readonly<Record<string, Template>>;
 }
 
-/** A process of the app beside its web server. */
-export interface Component {
-  readonly id: string;
-  /** `worker`: the app's code with its services, started before the web server. `frontend`: in front of it. `gateway`: in front of both. */
-  readonly role: 'worker' | 'frontend' | 'gateway';
-  /** Stage of the image that runs. */
-  readonly stage: string;
-  /** Stage of the image that is published, when a trial run adds something to it. */
-  readonly published?: string;
-  /** Its command in that image; absent: the image's own. */
+/** What of a service differs by what it is run for. */
+export interface ServiceProfile {
+  /** Its arguments in place of the image's own. */
   readonly args?: readonly string[];
+  /** Directories that are kept in memory: their files die with it. */
+  readonly memory?: readonly string[];
+}
+
+/** A database, cache, queue or mail server that the app needs. */
+export interface ServiceSpec {
+  /** Host name that it is reached by. */
+  readonly id: string;
+  readonly image: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Variable of its image that takes the password; absent: it has none. */
+  readonly password?: string;
+  /** The one that the app uses first. */
+  readonly ports: readonly number[];
+  readonly probe: Probe;
+  /** Directory of its data; absent: it keeps nothing. */
+  readonly data?: string;
+  /** Files of the plan that its image reads when it starts. */
+  readonly files: readonly string[];
+  /** Whether browser tests look into it, as into a mailbox. */
+  readonly seenByBrowsers: boolean;
+  readonly profiles: Readonly<Partial<Record<Profile, ServiceProfile>>>;
+}
+
+/** What of a process differs by what it is run for. */
+export interface ProcessProfile {
+  /** Stage whose image runs in place of the published one. */
+  readonly image?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Directories that are mounted, in place of all volumes. */
+  readonly volumes?: readonly string[];
+  /** Lines for a POSIX shell that run before its image's entrypoint. */
+  readonly prepare?: readonly string[];
+}
+
+/** What a process may do. */
+export interface Security {
+  /** Number of the user that it runs as. */
+  readonly user: string;
+  /** Whether nothing but volumes and `tmp` has to be written. */
+  readonly readOnly: boolean;
+  readonly tmp: readonly string[];
+}
+
+/** A process of the app. */
+export interface Process {
+  /** Host name that it is reached by. */
+  readonly id: string;
+  /** `web`: the app's server. `worker`: its code beside that. `frontend`: the frontend's own server. `gateway`: in front of all. */
+  readonly role: 'web' | 'worker' | 'frontend' | 'gateway';
+  /** Stage of the image that is published. */
+  readonly image: string;
+  /** Its command in that image; absent: the image's own. */
+  readonly command?: readonly string[];
   /** Port that it answers on; absent: nobody calls it. */
   readonly port?: number;
-  /** Environment of a trial run. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** How it says that it is ready; absent: as its image does. */
-  readonly health?: HealthCheck;
+  /** Variable that moves it to another port; absent: it cannot be moved. */
+  readonly portVariable?: string;
+  readonly probe: Probe;
+  readonly needs: readonly Need[];
+  /** Processes that are ready before it starts. */
+  readonly after: readonly string[];
+  /** Whether it brings the database to the newest schema before it starts. */
+  readonly migrates: boolean;
+  /** Variables of the plan that hold secrets of its own. */
+  readonly secrets: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Directories whose files outlive it, and are the same for all processes that name them. */
+  readonly volumes: readonly string[];
+  readonly security: Security;
+  readonly stop: { readonly signal: string; readonly seconds: number };
+  readonly profiles: Readonly<Partial<Record<Profile, ProcessProfile>>>;
+}
+
+/** Where something that uses the app's code or its services runs. */
+export interface Bench {
+  readonly stage: string;
+  readonly workdir: string;
+  readonly needs: readonly Need[];
+  /** Variables of the plan that hold secrets. */
+  readonly secrets: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What drives the tests of a suite. */
+export type SuiteTool = 'pytest' | 'unittest' | 'django' | 'playwright' | 'command';
+
+/** The app as browser tests find it. */
+export interface Opened {
+  /** Processes within reach, the one that is opened first. */
+  readonly processes: readonly string[];
+  /** Services that the app has for these tests. */
+  readonly services: readonly string[];
+  /** Variable that the address goes into. */
+  readonly variable: string;
+  readonly url: string;
 }
 
 /** A group of tests with what it needs. */
-export interface Suite {
+export interface Suite extends Bench {
   /** Its kind, or with `-node` when another suite has that name already. */
   readonly id: string;
   readonly kind: 'unit' | 'e2e' | 'lint' | 'typecheck' | 'format';
-  readonly stage: string;
-  /** Directory it runs in; absent: the one of its stage. */
-  readonly workdir?: string;
+  readonly tool: SuiteTool;
   readonly args: readonly string[];
-  /** Ids of services bound while it runs. */
-  readonly services: readonly string[];
-  /** Run the app's migrations in this suite's own database first. */
-  readonly migrate: boolean;
-  /** Start the production image as a service under this host name; the address browsers open goes into the variable. */
-  readonly app?: { readonly alias: string; readonly variable: string; readonly url: string };
+  /** User that it runs as; absent: the one of its stage. */
+  readonly user?: string;
+  /** Run the app's migrations in this suite's own database first, in the same command. */
+  readonly migrates: boolean;
+  readonly opens?: Opened;
+  /** What the run writes: the directory, and in it the files and directories of each kind of report. */
+  readonly reports?: { readonly directory: string; readonly files: Readonly<Record<string, string>> };
+  /** Directory in which the run leaves the files of the source that it changed. */
+  readonly changes?: string;
+}
+
+/** A variable that the app reads. */
+export interface Variable {
+  readonly name: string;
+  /** Whether its value is nobody else's to see. */
+  readonly secret: boolean;
+  /** Whether the app cannot start without it. */
+  readonly required: boolean;
+  /** What the code takes in its place. */
+  readonly default?: string;
+  /** Service whose address, or part of it, it holds. */
+  readonly service?: string;
+  /** Where it is read. Not part of the plan's digest. */
+  readonly read: readonly { readonly file: string; readonly line?: number }[];
+}
+
+/** How the database is brought to the newest schema. */
+export interface Migration {
+  readonly command: readonly string[];
+  /** Variables that let the entrypoint of the app's images run it before anything else. */
   readonly env: Readonly<Record<string, string>>;
-  /** Files and directories the run writes, absolute: report kind to path. */
-  readonly reports: Readonly<Record<string, string>>;
+  /** Exit code of that entrypoint when it fails. */
+  readonly failed: number;
 }
 
 export interface Plan {
-  readonly planVersion: 1;
+  readonly planVersion: 2;
   readonly name: string;
-  /** The files that stages bring, by the names that steps call them. */
+  readonly source: SourceRules;
+  /** The files that stages and services bring, by the names that they call them. */
   readonly files: Readonly<Record<string, PlanFile>>;
+  /** Every image that stages and services start from, by reference. */
+  readonly images: Readonly<Record<string, ImagePin>>;
   readonly stages: readonly Stage[];
   readonly services: readonly ServiceSpec[];
   /** In the order in which they start. */
-  readonly components: readonly Component[];
+  readonly processes: readonly Process[];
+  /** The process that people open. */
+  readonly front: string;
   readonly suites: readonly Suite[];
-  readonly app: {
-    readonly stage: string;
-    readonly port: number;
-    readonly migrate?: readonly string[];
-    /** Variables that get a random value for a test or serve run. */
-    readonly secrets: readonly string[];
-    /** Directories whose files the web server and the workers have in common; absent when it runs alone. */
-    readonly shared?: readonly string[];
-    /** Variables that a test or serve run sets, and the image does not. */
-    readonly trialEnv?: Readonly<Record<string, string>>;
-  };
+  /** Where a person works with the app's code and its services, with the shell's command. */
+  readonly shell: Bench & { readonly command: readonly string[] };
+  readonly migration?: Migration;
+  readonly variables: readonly Variable[];
 }

@@ -1,16 +1,21 @@
 /** The directories whose files outlive a container. */
 import type { Facts } from '../detect/facts.js';
-import { DATA_DIR, workDirectory } from './paths.js';
+import { DATA_DIR, insideApp } from './paths.js';
+
+type Writes = Pick<Facts, 'volumes' | 'root'>;
 
 /** Those that the app names itself, absolute, beside the one that is there always. */
-export function dataDirectories(facts: Facts): readonly string[] {
-  const { volumes = [] } = facts;
-  return volumes.map(({ value }) => (value.startsWith('/') ? value : `${workDirectory(facts)}/${value}`));
+export function dataDirectories({ volumes = [], root }: Writes): readonly string[] {
+  return volumes.map(({ value }) => (value.startsWith('/') ? value : `${insideApp(root?.value ?? '')}/${value}`));
 }
 
-/** Those that the web server and its workers have in common, outermost ones only; none when it runs alone. */
-export function sharedDirectories(facts: Facts): readonly string[] {
-  if ((facts.components ?? []).length === 0) return [];
+/** All of them, outermost ones only. */
+export function allVolumes(facts: Writes): readonly string[] {
   const all = [DATA_DIR, ...dataDirectories(facts)];
-  return all.filter(path => !all.some(other => path.startsWith(`${other}/`)));
+  return all.filter((path, at) => all.indexOf(path) === at && !all.some(other => path.startsWith(`${other}/`)));
+}
+
+/** Those that the web server and its workers have in common; none when it runs alone. */
+export function sharedVolumes(facts: Writes & Pick<Facts, 'components'>): readonly string[] {
+  return (facts.components ?? []).length === 0 ? [] : allVolumes(facts);
 }

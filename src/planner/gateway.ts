@@ -1,10 +1,9 @@
 /** nginx in front of the app's servers: its image, and what a trial run adds to it. */
-import type { Config } from '../config/schema.js';
-import type { Facts, GatewayFacts, GatewayValue } from '../detect/facts.js';
-import type { Component, Stage } from '../plan/types.js';
+import type { GatewayFacts, GatewayValue } from '../detect/facts.js';
+import type { Process, Stage, Template } from '../plan/types.js';
 import { bring } from './assets.js';
-import { APP_ALIAS, FRONTEND_ALIAS, FRONTEND_PORT, GATEWAY } from './paths.js';
-import { pythonImage } from './python.js';
+import { APP_ALIAS, GATEWAY_ALIAS } from './paths.js';
+import type { Ports } from './ports.js';
 import { shell } from './shell.js';
 
 const IMAGE = 'docker.io/nginxinc/nginx-unprivileged:1.26';
@@ -12,12 +11,23 @@ const CERTIFICATES = '/etc/nginx/certificates';
 const CERTIFICATE_STAGE = 'trial-certificate';
 const TRIAL_STAGE = 'gateway-trial';
 
+/** nginx as the app brings it. */
+export interface Gateway {
+  /** Name of the app. */
+  readonly name: string;
+  readonly facts: GatewayFacts;
+  /** Values of variables in the templates that are configured. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Image with openssl, which makes the certificate of trial runs. */
+  readonly certificateImage: string;
+}
+
 /** The published image, and with TLS the one of a trial run, which has a certificate that nobody trusts. */
-export function gatewayStages(facts: Facts): readonly Stage[] {
-  const { gateway } = facts;
+export function gatewayStages(gateway: Gateway | undefined, ports: Ports): readonly Stage[] {
   if (!gateway) return [];
+  const { name, facts, certificateImage } = gateway;
   const published: Stage = {
-    id: GATEWAY.alias,
+    id: GATEWAY_ALIAS,
     base: { kind: 'image', reference: IMAGE },
     platform: 'target',
     steps: [
@@ -26,21 +36,21 @@ export function gatewayStages(facts: Facts): readonly Stage[] {
         'rm -r /etc/nginx/conf.d',
         'ln -s /tmp/nginx /etc/nginx/conf.d',
       ]),
-      { kind: 'copy', from: { kind: 'source', path: gateway.templates.value }, to: '/etc/nginx/templates' },
-      { kind: 'expose', port: portOf(gateway) },
-      { kind: 'labels', values: { 'org.opencontainers.image.title': `${facts.name.value}-gateway` } },
+      { kind: 'copy', from: { kind: 'source', path: facts.templates.value }, to: '/etc/nginx/templates' },
+      { kind: 'expose', port: portOf(gateway, ports) },
+      { kind: 'labels', values: { 'org.opencontainers.image.title': `${name}-gateway` } },
     ],
   };
-  if (!gateway.tls) return [published];
+  if (!facts.tls) return [published];
   const request = [
-    `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=${GATEWAY.alias}`,
-    `-addext subjectAltName=DNS:${GATEWAY.alias},DNS:localhost -keyout key.pem -out cert.pem`,
+    `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=${GATEWAY_ALIAS}`,
+    `-addext subjectAltName=DNS:${GATEWAY_ALIAS},DNS:localhost -keyout key.pem -out cert.pem`,
   ];
   return [
     published,
     {
       id: CERTIFICATE_STAGE,
-      base: { kind: 'image', reference: pythonImage(facts.python) },
+      base: { kind: 'image', reference: certificateImage },
       platform: 'build',
       steps: [
         { kind: 'workdir', path: CERTIFICATES },
@@ -59,37 +69,61 @@ export function gatewayStages(facts: Facts): readonly Stage[] {
   ];
 }
 
-/** The component that runs it. */
-export function gatewayComponent(facts: Facts, config: Config, port: number): Component | undefined {
-  const { gateway } = facts;
-  if (!gateway) return undefined;
-  const values: Readonly<Record<GatewayValue, string>> = {
-    app: `${APP_ALIAS}:${port}`,
-    frontend: facts.frontend?.server ? `${FRONTEND_ALIAS}:${FRONTEND_PORT}` : `${APP_ALIAS}:${port}`,
-    name: GATEWAY.alias,
-    'http-port': `${GATEWAY.http}`,
-    'https-port': `${GATEWAY.https}`,
+/** The process that runs it; `server` is the frontend's own, when it has one. */
+export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process | undefined): Process {
+  const { facts, env } = gateway;
+  const frontend = server?.id ?? APP_ALIAS;
+  const needed = new Set([APP_ALIAS, frontend]);
+  const trial = facts.tls ? { image: TRIAL_STAGE } : {};
+  return {
+    id: GATEWAY_ALIAS,
+    role: 'gateway',
+    image: GATEWAY_ALIAS,
+    port: portOf(gateway, ports),
+    probe: { kind: 'tcp', port: portOf(gateway, ports) },
+    needs: [...needed].map(to => ({ to, env: addressesIn(facts, to, frontend) })),
+    after: [...needed],
+    migrates: false,
+    secrets: [],
+    env: { ...settingsIn(facts, ports), ...env },
+    volumes: [],
+    security: { user: '101', readOnly: true, tmp: ['/tmp'] },
+    stop: { signal: 'SIGTERM', seconds: 10 },
+    profiles: { test: trial, serve: trial },
+  };
+}
+
+/** The variables of the templates that hold where a process is. */
+function addressesIn({ values }: GatewayFacts, to: string, frontend: string): Readonly<Record<string, Template>> {
+  const targets: Partial<Record<GatewayValue, string>> = { app: APP_ALIAS, frontend };
+  const ofProcess = values.filter(({ value }) => targets[value] === to);
+  const address: Template = [{ kind: 'host' }, { kind: 'text', text: ':' }, { kind: 'port' }];
+  return Object.fromEntries(
+    ofProcess.map(({ name }) => [name, /_URL$/.test(name) ? [{ kind: 'text', text: 'http://' }, ...address] : address]),
+  );
+}
+
+/** The variables of the templates that hold what is decided here. */
+function settingsIn({ values }: GatewayFacts, ports: Ports): Readonly<Record<string, string>> {
+  const settings: Partial<Record<GatewayValue, string>> = {
+    name: GATEWAY_ALIAS,
+    'http-port': `${ports.http}`,
+    'https-port': `${ports.https}`,
     certificates: CERTIFICATES,
   };
-  const detected = gateway.values.map(({ name, value }) => {
-    const isUrl = /_URL$/.test(name) && (value === 'app' || value === 'frontend');
-    return [name, isUrl ? `http://${values[value]}` : values[value]] as const;
-  });
-  return {
-    id: GATEWAY.alias,
-    role: 'gateway',
-    stage: gateway.tls ? TRIAL_STAGE : GATEWAY.alias,
-    published: GATEWAY.alias,
-    port: portOf(gateway),
-    env: { ...Object.fromEntries(detected), ...(config.gateway ? config.gateway.env : undefined) },
-  };
+  return Object.fromEntries(
+    values.flatMap(({ name, value }) => {
+      const setting = settings[value];
+      return setting === undefined ? [] : [[name, setting]];
+    }),
+  );
 }
 
 /** Where browsers reach it. */
-export function gatewayAddress(gateway: GatewayFacts): string {
-  return `${gateway.tls ? 'https' : 'http'}://${GATEWAY.alias}:${portOf(gateway)}`;
+export function gatewayAddress(gateway: Gateway, ports: Ports): string {
+  return `${gateway.facts.tls ? 'https' : 'http'}://${GATEWAY_ALIAS}:${portOf(gateway, ports)}`;
 }
 
-function portOf({ tls }: GatewayFacts): number {
-  return tls ? GATEWAY.https : GATEWAY.http;
+function portOf({ facts: { tls } }: Gateway, ports: Ports): number {
+  return tls ? ports.https : ports.http;
 }

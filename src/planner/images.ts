@@ -22,7 +22,7 @@ import {
 import { compileCommand, installList, isLocked, pythonImage } from './python.js';
 import { serverCommand, serverEnv, serverFiles } from './server.js';
 import { installPackages, quoteWords, shell } from './shell.js';
-import type { TestFiles } from './suites.js';
+import type { TestFiles } from './test-files.js';
 
 /** What never belongs into an image, wherever it lies: histories, caches, other builds, secrets. */
 const NEVER = [
@@ -95,7 +95,12 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
 }
 
 /** The image that is published: the runtime, the virtual environment, the built frontend and, last, the source. */
-export function productionStage(facts: Facts, config: Config, port: number, testPaths: readonly string[]): Stage {
+export function productionStage(
+  facts: Facts,
+  config: Config,
+  port: number,
+  source: { readonly without: readonly string[]; readonly prepare: readonly Step[] },
+): Stage {
   return {
     id: 'production',
     base: { kind: 'stage', stage: 'runtime' },
@@ -105,7 +110,8 @@ export function productionStage(facts: Facts, config: Config, port: number, test
       checkPackages(facts, config),
       ...copyFrontend(facts.frontend),
       ...imageSettings(facts, port),
-      ...copySource(facts, [...NOT_AT_RUN, ...testPaths], facts.dockerignore?.value),
+      ...copySource(facts, [...NOT_AT_RUN, ...source.without], facts.dockerignore?.value),
+      ...source.prepare,
       { kind: 'user', user: USER.name },
     ],
   };
@@ -116,16 +122,17 @@ function checkPackages({ python, workers }: Facts, { native }: Config): Step {
   const declared = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
   const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
   const worker = workers?.workerClass ? ['--worker', workers.workerClass.value] : [];
-  return shell('check the Python packages', [
+  const check = shell('check the Python packages', [
     'export HOME=/tmp/check',
     'mkdir $HOME',
     quoteWords(['python', CHECK_PACKAGES, ...skipped, ...worker, ...[...new Set(declared)].sort()]),
     'rm -rf $HOME',
   ]);
+  return { ...check, fails: 'packages' };
 }
 
 /** The image that the tests run in: as production, with the test tools and the tests. */
-export function testStage(facts: Facts, hasTestTools: boolean): Stage {
+export function testStage(facts: Facts, hasTestTools: boolean, prepare: readonly Step[]): Stage {
   const builder = hasTestTools ? 'python-test-builder' : 'python-builder';
   return {
     id: 'test',
@@ -138,6 +145,7 @@ export function testStage(facts: Facts, hasTestTools: boolean): Stage {
       ...copyFrontend(facts.frontend),
       { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
       ...copySource(facts, []),
+      ...prepare,
       { kind: 'user', user: USER.name },
     ],
   };

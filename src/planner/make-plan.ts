@@ -1,113 +1,149 @@
-/** Facts and configuration -> plan. Pure: no disk but the service catalogue, no clock, no environment. */
+/** Facts and configuration -> plan. Pure: no disk but the files that Quayside brings, no clock, no environment. */
 import type { Config } from '../config/schema.js';
-import type { AddressPart, Facts, ServiceFacts, ServiceKind } from '../detect/facts.js';
+import type { Facts } from '../detect/facts.js';
 import { deepFreeze } from '../plan/json.js';
-import type { Plan, ServiceSpec, Stage } from '../plan/types.js';
+import type { Migration, Plan, Process, ServiceSpec, Stage, Step } from '../plan/types.js';
 import { validatePlan } from '../plan/validate.js';
+import { defined } from '../source/defined.js';
 import { filesOfStages } from './assets.js';
-import { type Catalogue, imageOf, packagedCatalogue } from './catalogue.js';
-import { makeComponents } from './components.js';
-import { sharedDirectories } from './data.js';
-import { trialEnv, withDjango } from './django.js';
+import { type Catalogue, packagedCatalogue } from './catalogue.js';
+import { collectStatic, testSettings, trialEnv } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
-import { gatewayStages } from './gateway.js';
+import { type Gateway, gatewayAddress, gatewayStages } from './gateway.js';
 import { browserStage, productionStage, runtimeStage, testStage } from './images.js';
 import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
-import { DEFAULT_PORT } from './paths.js';
-import { builderStage, lockStage, testBuilderStage } from './python.js';
-import { filesOf, makeSuites, requirementLists, testDirectories } from './suites.js';
+import { workDirectory } from './paths.js';
+import { choosePorts, type Ports } from './ports.js';
+import { type AppCode, makeProcesses } from './processes.js';
+import { builderStage, lockStage, pythonImage, testBuilderStage } from './python.js';
+import { requirementLists } from './requirement-lists.js';
+import { planServices } from './services.js';
+import { makeSuites, type Surroundings, withCode } from './suites.js';
+import { filesOf, testDirectories } from './test-files.js';
+import { makeVariables } from './variables.js';
+
+/** What no stage gets to see, wherever it lies: histories, caches, what was installed elsewhere. */
+const NEVER_SEEN = [
+  '**/.git',
+  '**/node_modules',
+  '**/.venv',
+  '**/__pycache__',
+  '**/*.pyc',
+  '**/.pytest_cache',
+  '**/.ruff_cache',
+  '**/.mypy_cache',
+  '**/.DS_Store',
+];
+
+/** Exit code of the entrypoint when the migration fails: EX_CONFIG of sysexits.h. */
+const MIGRATION_FAILED = 78;
 
 /**
- * Decides how the app is built and tested.
+ * Decides how the app is built, run and tested.
  * @param facts what detection found
  * @param config what quayside.yaml says
  * @param catalogue where services are looked up; default: the one in compose/
  * @returns the plan, frozen all the way down; throws only when the planner itself is wrong
  */
 export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = packagedCatalogue): Plan {
-  const port = config.port ?? DEFAULT_PORT;
-  const services = facts.services.flatMap(service => makeService(service, config, catalogue));
-  const inPython = makeSuites(facts, config, services, port);
-  const taken = inPython.map(({ id }) => id);
-  const shared = sharedDirectories(facts);
-  const suites = [...inPython, ...makeNodeSuites(facts, config, services, port, taken)];
-  const stages = withDjango(makeStages(facts, withWorkers(config), port), facts, services);
-  const plan: Plan = {
-    planVersion: 1,
+  const ports = choosePorts(config.port);
+  const { services, needs, files } = planServices(facts.services, config.services, catalogue);
+  const code: AppCode = {
+    needs,
+    secrets: facts.secrets.map(({ value }) => value),
+    hasMigrations: facts.migrate !== undefined,
+    trialEnv: trialEnv(facts),
+  };
+  const gateway = gatewayOf(facts, config);
+  const processes = makeProcesses(facts, gateway, code, ports);
+  const stages = makeStages(facts, config, { ports, gateway, prepare: collectStatic(facts, needs, services) });
+  const around: Surroundings = {
+    configured: config.suites,
+    services,
+    code,
+    opened: openedOf(processes, gateway, ports),
+  };
+  const inPython = makeSuites(facts, around);
+  const ids = services.map(({ id }) => id);
+  const plan: Plan = defined({
+    planVersion: 2 as const,
     name: facts.name.value,
-    files: filesOfStages(stages),
+    source: { gitignore: true, exclude: NEVER_SEEN },
+    files: { ...filesOfStages(stages), ...files },
+    images: imagesOf(stages, services),
     stages,
     services,
-    components: makeComponents(facts, config, port),
-    suites,
-    app: {
-      stage: 'production',
-      port,
-      ...(facts.migrate && { migrate: facts.migrate.value }),
-      secrets: facts.secrets.map(secret => secret.value),
-      ...(shared.length > 0 && { shared }),
-      ...trialEnv(facts),
-    },
-  };
+    processes,
+    front: processes.at(-1)!.id,
+    suites: [
+      ...inPython,
+      ...makeNodeSuites(
+        facts,
+        around,
+        inPython.map(({ id }) => id),
+      ),
+    ],
+    shell: { stage: 'test', workdir: workDirectory(facts), ...withCode(code, ids), command: ['/bin/bash'] },
+    migration: migrationOf(facts),
+    variables: makeVariables(facts, needs),
+  });
   const problems = validatePlan(plan);
   if (problems.length > 0) throw new Error(`the plan does not hold together: ${problems.join('; ')}`);
   return deepFreeze(plan);
 }
 
-function makeStages(facts: Facts, config: Config, port: number): readonly Stage[] {
+function gatewayOf({ gateway, name, python }: Facts, config: Config): Gateway | undefined {
+  if (!gateway) return undefined;
+  const env = (config.gateway || undefined)?.env ?? {};
+  return { name: name.value, facts: gateway, env, certificateImage: pythonImage(python) };
+}
+
+/** The app as browsers find it: what people open first, then what stands behind that. */
+function openedOf(processes: readonly Process[], gateway: Gateway | undefined, ports: Ports): Surroundings['opened'] {
+  const reached = processes.filter(({ role }) => role !== 'worker').toReversed();
+  const { id, port } = reached[0]!;
+  return {
+    processes: reached.map(process => process.id),
+    url: gateway ? gatewayAddress(gateway, ports) : `http://${id}:${port}`,
+  };
+}
+
+function migrationOf({ migrate }: Facts): Migration | undefined {
+  return migrate && { command: migrate.value, env: { QUAYSIDE_MIGRATE: '1' }, failed: MIGRATION_FAILED };
+}
+
+interface StageSurroundings {
+  readonly ports: Ports;
+  readonly gateway: Gateway | undefined;
+  /** What is done to the source once it is in an image. */
+  readonly prepare: readonly Step[];
+}
+
+function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: StageSurroundings): readonly Stage[] {
   const lists = requirementLists(facts);
   const hasTestTools = lists.some(list => list.name === 'dev');
   const browser = facts.suites.find(suite => suite.browser);
+  const { frontend } = facts;
   return [
-    ...(facts.frontend ? [frontendStage(facts.frontend, config, port)] : []),
+    ...(frontend ? [frontendStage(frontend, config, ports.app)] : []),
     lockStage(facts, lists),
     builderStage(facts),
     ...(hasTestTools ? [testBuilderStage(facts)] : []),
-    runtimeStage(facts, config, port),
-    productionStage(facts, config, port, testDirectories(facts.suites)),
-    testStage(facts, hasTestTools),
-    ...(facts.frontend?.server ? [frontendServerStage(facts.frontend, facts.name.value, port)] : []),
-    ...gatewayStages(facts),
+    runtimeStage(facts, withWorkers(config), ports.app),
+    productionStage(facts, config, ports.app, { without: testDirectories(facts.suites), prepare }),
+    testStage(facts, hasTestTools, [...prepare, ...testSettings(facts)]),
+    ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports.app)] : []),
+    ...gatewayStages(gateway, ports),
     ...nodeBrowserStages(facts),
     ...(browser?.browser ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), facts)] : []),
   ];
 }
 
-/** One spec for each variable that an address or a part of it is read from. */
-function makeService(facts: ServiceFacts, config: Config, catalogue: Catalogue): readonly ServiceSpec[] {
-  const entry = catalogue(facts.kind);
-  const configured = config.services?.[facts.kind];
-  const version = (configured ? configured.version : undefined) ?? facts.version?.value;
-  const spec = (variable: string, value: string) => ({
-    id: facts.kind,
-    image: imageOf(entry, version),
-    variable,
-    value,
-  });
-  const { variable, scheme, also = [], parts = [] } = facts;
-  const whole = variable && scheme ? [variable, ...also] : [];
-  return [
-    ...whole.map(({ value }) => spec(value, `${scheme?.value}://${entry.address}`)),
-    ...parts.map(({ part, variable: { value } }) => spec(value, partOfAddress(part, facts.kind, entry.address))),
-  ];
-}
-
-/** The value of one part of an address such as `app:{password}@postgres:5432/app`. */
-function partOfAddress(part: AddressPart, kind: ServiceKind, address: string): string {
-  const [, user = '', password = '', host = '', port = '', path = ''] =
-    /^(?:([^:@]*):([^@]*)@)?([^:/]+):(\d+)(?:\/(.*))?$/.exec(address) ?? [];
-  const values: Readonly<Record<AddressPart, string>> = {
-    host,
-    port,
-    user,
-    password,
-    database: path,
-    engine: `django.db.backends.${kind === 'postgres' ? 'postgresql' : 'mysql'}`,
-    // "0" is false to whatever reads a boolean.
-    off: '0',
-    empty: '',
-  };
-  return values[part];
+/** Every image that something starts from; none is pinned yet. */
+function imagesOf(stages: readonly Stage[], services: readonly ServiceSpec[]): Plan['images'] {
+  const bases = stages.flatMap(({ base }) => (base.kind === 'image' ? [base.reference] : []));
+  const references = new Set([...bases, ...services.map(({ image }) => image)]);
+  return Object.fromEntries([...references].sort().map(reference => [reference, {}]));
 }
 
 function withWorkers(config: Config): Config {

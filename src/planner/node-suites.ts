@@ -1,15 +1,14 @@
 /** Suites that run in Node: the stage of the browser tests, and the tools of the frontend in the stage that builds it. */
-import type { Config } from '../config/schema.js';
 import type { Facts, NodeSuiteFacts } from '../detect/facts.js';
-import type { ServiceSpec, Stage, Suite } from '../plan/types.js';
+import type { Stage, Suite } from '../plan/types.js';
 import type { FrontendDefinition } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
 import { formatCommand } from './format.js';
 import { FRONTEND_STAGE } from './frontend.js';
 import { installNodePackages, installRoot, programOf } from './node.js';
-import { APP_ALIAS, insideApp, REPORTS_DIR } from './paths.js';
+import { insideApp, REPORTS_DIR } from './paths.js';
 import { shell } from './shell.js';
-import { addressFor, JUNIT, SUITE_ENV } from './suites.js';
+import { besideApp, formatRun, JUNIT, PLAYWRIGHT, reports, SUITE_ENV, type Surroundings } from './suites.js';
 
 const STAGE = 'e2e-node';
 
@@ -19,8 +18,8 @@ const MADE = Object.values(FRONTENDS).flatMap(({ server }: FrontendDefinition) =
 );
 
 /** The stage of the browser tests, with the browsers of the version that their lock file names. */
-export function nodeBrowserStages(facts: Facts): readonly Stage[] {
-  return (facts.nodeSuites ?? []).flatMap(({ project, browser }) => {
+export function nodeBrowserStages({ nodeSuites = [] }: Pick<Facts, 'nodeSuites'>): readonly Stage[] {
+  return nodeSuites.flatMap(({ project, browser }) => {
     if (!browser) return [];
     const root = installRoot(project);
     return [
@@ -46,48 +45,53 @@ export function nodeBrowserStages(facts: Facts): readonly Stage[] {
 
 /** Makes the suites of the plan; `taken` are the ids of those that run in Python. */
 export function makeNodeSuites(
-  facts: Facts,
-  config: Config,
-  services: readonly ServiceSpec[],
-  port: number,
+  { nodeSuites = [], frontend }: Pick<Facts, 'nodeSuites' | 'frontend'>,
+  around: Surroundings,
   taken: readonly string[],
 ): readonly Suite[] {
-  return (facts.nodeSuites ?? []).map(suite => {
-    const configured = config.suites?.[suite.name];
-    const env = configured ? configured.env : undefined;
+  return nodeSuites.map(suite => {
+    const { name, project, browser, addressVariable } = suite;
+    const options = around.configured?.[name] || undefined;
     const common = {
-      id: taken.includes(suite.name) ? `${suite.name}-node` : suite.name,
-      kind: suite.name,
-      workdir: insideApp(suite.project.root),
-      migrate: false,
+      id: taken.includes(name) ? `${name}-node` : name,
+      kind: name,
+      workdir: insideApp(project.root),
+      migrates: false,
     };
-    if (!suite.browser) {
-      const program = programOf(suite.project, suite.program);
-      const { root } = suite.project;
-      const args = suite.name === 'format' ? formatCommand(program, root, builtIn(root, facts)) : program;
-      return { ...common, stage: FRONTEND_STAGE, services: [], args, reports: {}, env: { ...SUITE_ENV, ...env } };
+    if (!browser) {
+      const env = { ...SUITE_ENV, ...options?.env };
+      // Tools of the frontend need none of what the app needs.
+      const bench = { stage: FRONTEND_STAGE, needs: [], secrets: [], env };
+      return { ...common, tool: 'command', ...bench, ...toolRun(suite, frontend?.output.value) };
     }
-    const variable = suite.addressVariable?.value ?? 'BASE_URL';
+    const services = around.services.map(({ id }) => id);
     return {
       ...common,
+      tool: 'playwright',
       stage: STAGE,
-      services: [...new Set(services.map(({ id }) => id))],
-      app: { alias: APP_ALIAS, variable, url: addressFor(facts, port) },
+      ...besideApp(around, services),
+      env: { ...SUITE_ENV, PLAYWRIGHT_JUNIT_OUTPUT_FILE: `${REPORTS_DIR}/${JUNIT}`, ...options?.env },
+      opens: { ...around.opened, services, variable: addressVariable?.value ?? 'BASE_URL' },
       ...browserRun(suite),
-      env: { ...SUITE_ENV, PLAYWRIGHT_JUNIT_OUTPUT_FILE: JUNIT, ...env },
     };
   });
 }
 
+function toolRun(
+  { name, project, program }: NodeSuiteFacts,
+  output: string | undefined,
+): Pick<Suite, 'args' | 'changes' | 'user'> {
+  const args = programOf(project, program);
+  return name === 'format' ? formatRun(formatCommand(args, project.root, builtIn(project.root, output))) : { args };
+}
+
 /** Where the build writes, as seen from a directory; undefined when that is not inside it. */
-function builtIn(directory: string, { frontend }: Facts): string | undefined {
-  const output = frontend?.output.value;
+function builtIn(directory: string, output: string | undefined): string | undefined {
   if (directory === '') return output;
   return output?.startsWith(`${directory}/`) ? output.slice(directory.length + 1) : undefined;
 }
 
 function browserRun({ project, program }: NodeSuiteFacts): Pick<Suite, 'args' | 'reports'> {
-  const output = `${REPORTS_DIR}/playwright`;
-  const options = ['--reporter=line,junit', '--trace=retain-on-failure', `--output=${output}`];
-  return { args: programOf(project, [...program, ...options]), reports: { junit: JUNIT, playwright: output } };
+  const options = ['--reporter=line,junit', '--trace=retain-on-failure', `--output=${REPORTS_DIR}/${PLAYWRIGHT}`];
+  return { args: programOf(project, [...program, ...options]), reports: reports({ playwright: PLAYWRIGHT }) };
 }

@@ -44,14 +44,11 @@ export const STARTED = '/tmp/quayside-started';
 /** The user that the app runs as. */
 export const USER = { name: 'app', id: 1000, home: '/home/app' } as const;
 
-/** Port the app listens on unless the configuration says another. */
-export const DEFAULT_PORT = 8000;
-
 /** Host name of the app for the browser tests. */
 export const APP_ALIAS = PROCESS_NAMES.app;
 /** Host name and port of the frontend's own server, when it has one. */
 export const FRONTEND_ALIAS = PROCESS_NAMES.frontend;
 export const FRONTEND_PORT = 3000;
 
-/** Host name and ports of nginx in front of everything, when the app has one. */
-export const GATEWAY = { alias: PROCESS_NAMES.gateway, http: 8080, https: 8443 } as const;
+/** Host name of nginx in front of everything, when the app has one. */
+export const GATEWAY_ALIAS = PROCESS_NAMES.gateway;

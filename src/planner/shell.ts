@@ -7,7 +7,11 @@ export function quoteWords(words: readonly string[]): string {
 }
 
 /** A step of several commands in one shell; the first one that fails ends it. */
-export function shell(title: string, commands: readonly string[], caches?: readonly CacheMount[]): Step {
+export function shell(
+  title: string,
+  commands: readonly string[],
+  caches?: readonly CacheMount[],
+): Extract<Step, { kind: 'script' }> {
   return { kind: 'script', title, lines: commands, ...(caches && { caches }) };
 }
 

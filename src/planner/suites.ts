@@ -1,124 +1,19 @@
-/** The suites: what runs, in which stage, with which services, and what it leaves behind. */
+/** The suites that run in Python: what runs, in which stage, with which services, and what it leaves behind. */
 import type { Config } from '../config/schema.js';
 import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
-import type { ServiceSpec, Suite } from '../plan/types.js';
-import type { Dependency } from '../support/dependency.js';
+import type { Bench, Need, Opened, ServiceSpec, Suite, SuiteTool } from '../plan/types.js';
+import { defined } from '../source/defined.js';
 import { formatCommand } from './format.js';
-import { gatewayAddress } from './gateway.js';
-import { APP_ALIAS, FRONTEND_ALIAS, FRONTEND_PORT, REPORTS_DIR } from './paths.js';
-import type { RequirementList } from './python.js';
-
-/** JUnit's report of a suite. */
-export const JUNIT = `${REPORTS_DIR}/junit.xml`;
+import { APP_DIR, CHANGED_DIR, REPORTS_DIR, workDirectory } from './paths.js';
+import type { AppCode } from './processes.js';
+import { isPytest } from './test-files.js';
 
 const NEEDS_SERVICES: ReadonlySet<SuiteName> = new Set(['unit', 'e2e']);
 
-/** Makes the suites of the plan from the detected ones, in their order. */
-export function makeSuites(
-  facts: Facts,
-  config: Config,
-  services: readonly ServiceSpec[],
-  port: number,
-): readonly Suite[] {
-  return facts.suites.map(suite => {
-    const configured = config.suites?.[suite.name];
-    const own = configured === false ? undefined : configured;
-    const all = [...new Set(services.map(service => service.id))];
-    const wanted: readonly string[] = own?.services ?? (NEEDS_SERVICES.has(suite.name) ? all : []);
-    return {
-      id: suite.name,
-      kind: suite.name,
-      stage: suite.browser ? 'e2e' : 'test',
-      services: all.filter(id => wanted.includes(id)),
-      migrate: suite.name === 'unit' && facts.migrate !== undefined && wanted.length > 0,
-      ...(suite.name === 'e2e' && { app: { alias: APP_ALIAS, variable: 'BASE_URL', url: addressFor(facts, port) } }),
-      ...runOf(suite, facts, port),
-      env: { ...SUITE_ENV, ...own?.env },
-    };
-  });
-}
-
-/** Where browsers are sent: to the gateway, to the frontend's own server when there is one, else to the app. */
-export function addressFor({ frontend, gateway }: Facts, port: number): string {
-  if (gateway) return gatewayAddress(gateway);
-  return frontend?.server ? `http://${FRONTEND_ALIAS}:${FRONTEND_PORT}` : `http://${APP_ALIAS}:${port}`;
-}
-
-/** The requirement lists that the suites and the app need; the app's own first. */
-export function requirementLists(facts: Facts): readonly RequirementList[] {
-  const browser = facts.suites.find(suite => suite.browser);
-  const dev = facts.python.devGroup?.value;
-  const inTest = facts.suites.filter(suite => !suite.browser).flatMap(suite => suite.groups ?? (dev ? [dev] : []));
-  const inBrowser = browser?.groups ?? browserGroups(facts);
-  // Requirement files know no groups: what is for development lies in a file of its own.
-  const devFile = facts.python.requirements?.dev !== undefined;
-  const hasTools = inTest.length > 0 || (devFile && facts.suites.some(suite => !suite.browser));
-  // Test tools that are main dependencies or an extra's can only be had with the others.
-  const needsMain =
-    inBrowser.some(name => facts.python.extras?.includes(name)) ||
-    (inBrowser.length === 0 && !(devFile && browserTools(facts).every(({ group }) => group === 'dev')));
-  return [
-    { name: 'main', groups: [], main: true },
-    ...(hasTools ? [{ name: 'dev', groups: [...new Set(inTest)], main: true } as const] : []),
-    ...(browser ? [{ name: 'e2e', groups: inBrowser, main: needsMain } as const] : []),
-  ];
-}
-
-/** The groups that bring Playwright; none when it is a main dependency. */
-function browserGroups(facts: Facts): readonly string[] {
-  const names = browserTools(facts).flatMap(tool =>
-    tool.group === 'main' ? [] : [tool.groupName ?? facts.python.devGroup?.value],
-  );
-  return [...new Set(names.filter(name => name !== undefined))];
-}
-
-function browserTools(facts: Facts): readonly Dependency[] {
-  return facts.python.dependencies.filter(({ name }) => /^(pytest-)?playwright$/.test(name));
-}
-
-/** Names of directories and files that hold tests and nothing else. */
-const TESTS =
-  /(^|\/)(((unit|integration|functional|acceptance|system|browser|e2e|api|ui)[_-])?tests?|e2e|specs?|test_\w+\.py|\w+_test\.py)$/;
-
-/** What production leaves out: what holds nothing but tests, by its name. Where tests lie among the app's code, they stay. */
-export function testDirectories(suites: readonly SuiteFacts[]): readonly string[] {
-  return placesOf(suites).filter(path => TESTS.test(path));
-}
-
-/** Directories and files that suites run. A directory named tests goes as a whole. */
-function placesOf(suites: readonly SuiteFacts[]): readonly string[] {
-  const paths = suites.flatMap(pathsOf).map(path => {
-    const top = path.split('/')[0] ?? path;
-    return /^tests?$/.test(top) ? top : path;
-  });
-  return [...new Set(paths)];
-}
-
-/** Patterns of files that a suite is made of. */
-export interface TestFiles {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-}
-
-/** The files of a suite with the helpers around them, and without what only other suites run. */
-export function filesOf(suite: SuiteFacts, all: readonly SuiteFacts[]): TestFiles {
-  const own = pathsOf(suite);
-  const others = all.filter(other => other !== suite).flatMap(pathsOf);
-  // A file brings the fixtures beside it.
-  const include = placesOf([suite]).flatMap(path =>
-    path.endsWith('.py') ? [path, path.replace(/[^/]*$/, 'conftest.py')] : [`${path}/**`],
-  );
-  const foreign = others.filter(path => !own.some(mine => `${mine}/`.startsWith(`${path}/`)));
-  return { include, exclude: [...foreign, ...(suite.without ?? []).map(({ value }) => value)] };
-}
-
-/** Words of a pytest command that are paths of tests; `tests` when there are none, nothing for another tool. */
-export function pathsOf(suite: SuiteFacts): readonly string[] {
-  if (!isPytest(suite)) return [];
-  const words = suite.command.slice(suite.command.indexOf('pytest') + 1);
-  const paths = words.filter(word => /^\w[\w./-]*$/.test(word));
-  return paths.length > 0 ? paths.map(path => path.replace(/\/$/, '')) : ['tests'];
-}
+/** Name of JUnit's report among those of a suite. */
+export const JUNIT = 'junit.xml';
+/** Name of the directory with what Playwright keeps of failed tests. */
+export const PLAYWRIGHT = 'playwright';
 
 /** Tools keep their caches where a run may write. */
 export const SUITE_ENV = {
@@ -128,39 +23,100 @@ export const SUITE_ENV = {
   REPORTS_DIR,
 };
 
-function runOf(suite: SuiteFacts, facts: Facts, port: number): Pick<Suite, 'args' | 'reports'> {
-  if (suite.name === 'format') return { args: formatCommand(suite.command, facts.root?.value ?? ''), reports: {} };
-  if (!isPytest(suite)) return { args: suite.command, reports: {} };
-  const common = [`--junitxml=${JUNIT}`, '-p', 'no:cacheprovider'];
+/** What suites are made with. */
+export interface Surroundings {
+  readonly configured: Config['suites'];
+  readonly services: readonly ServiceSpec[];
+  readonly code: AppCode;
+  /** The app as browser tests find it, without the variable that they read its address from. */
+  readonly opened: Omit<Opened, 'variable' | 'services'>;
+}
+
+type Tested = Pick<Facts, 'suites' | 'root' | 'python' | 'entry'>;
+
+/** Makes the suites of the plan from the detected ones, in their order. */
+export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[] {
+  return facts.suites.map(suite => {
+    const options = around.configured?.[suite.name] || undefined;
+    const all = around.services.map(({ id }) => id);
+    const wanted: readonly string[] = options?.services ?? (NEEDS_SERVICES.has(suite.name) ? all : []);
+    const services = all.filter(id => wanted.includes(id));
+    const isBrowser = suite.name === 'e2e';
+    const bench = isBrowser ? besideApp(around, services) : withCode(around.code, services);
+    return defined({
+      id: suite.name,
+      kind: suite.name,
+      tool: toolOf(suite),
+      stage: suite.browser ? 'e2e' : 'test',
+      workdir: suite.browser ? APP_DIR : workDirectory(facts),
+      ...bench,
+      env: { ...bench.env, ...SUITE_ENV, ...options?.env },
+      migrates: suite.name === 'unit' && around.code.hasMigrations && services.length > 0,
+      opens: isBrowser ? { ...around.opened, services, variable: 'BASE_URL' } : undefined,
+      ...runOf(suite, facts, around.opened.url),
+    });
+  });
+}
+
+/** What a place has in which the app's code runs. */
+export function withCode(
+  { needs, secrets, trialEnv }: AppCode,
+  services: readonly string[],
+): Omit<Bench, 'stage' | 'workdir'> {
+  return { needs: needs.filter(({ to }) => services.includes(to)), secrets, env: trialEnv };
+}
+
+/** What a place has from which the running app is looked at: of its services those that are there to be looked into. */
+export function besideApp(
+  { services, code }: Surroundings,
+  wanted: readonly string[],
+): Omit<Bench, 'stage' | 'workdir'> {
+  const seen = new Set(services.filter(({ seenByBrowsers }) => seenByBrowsers).map(({ id }) => id));
+  return { needs: code.needs.filter(({ to }: Need) => seen.has(to) && wanted.includes(to)), secrets: [], env: {} };
+}
+
+function toolOf(suite: SuiteFacts): SuiteTool {
+  if (isPytest(suite)) return 'pytest';
+  if (suite.command.includes('unittest')) return 'unittest';
+  return suite.command.some(word => /(^|\/)manage\.py$/.test(word)) ? 'django' : 'command';
+}
+
+type Run = Pick<Suite, 'args' | 'reports' | 'changes' | 'user'>;
+
+function runOf(suite: SuiteFacts, { root, python, entry }: Tested, url: string): Run {
+  if (suite.name === 'format') return formatRun(formatCommand(suite.command, root?.value ?? ''));
+  if (!isPytest(suite)) return { args: suite.command };
+  const common = [`--junitxml=${REPORTS_DIR}/${JUNIT}`, '-p', 'no:cacheprovider'];
   if (suite.browser) {
-    const output = `${REPORTS_DIR}/playwright`;
     const browser = [
-      `--base-url=${addressFor(facts, port)}`,
+      `--base-url=${url}`,
       '--browser=chromium',
       '--tracing=retain-on-failure',
       '--screenshot=only-on-failure',
+      `--output=${REPORTS_DIR}/${PLAYWRIGHT}`,
     ];
-    return {
-      args: [...suite.command, ...common, ...browser, `--output=${output}`],
-      reports: { junit: JUNIT, playwright: output },
-    };
+    return { args: [...suite.command, ...common, ...browser], reports: reports({ playwright: PLAYWRIGHT }) };
   }
-  if (suite.name !== 'unit' || !facts.python.dependencies.some(dependency => dependency.name === 'pytest-cov')) {
-    return { args: [...suite.command, ...common], reports: { junit: JUNIT } };
+  if (suite.name !== 'unit' || !python.dependencies.some(({ name }) => name === 'pytest-cov')) {
+    return { args: [...suite.command, ...common], reports: reports({}) };
   }
-  const xml = `${REPORTS_DIR}/coverage.xml`;
-  const html = `${REPORTS_DIR}/coverage`;
   const coverage = [
-    `--cov=${facts.entry.value.module.split('.')[0]}`,
-    `--cov-report=xml:${xml}`,
-    `--cov-report=html:${html}`,
+    `--cov=${entry.value.module.split('.')[0]}`,
+    `--cov-report=xml:${REPORTS_DIR}/coverage.xml`,
+    `--cov-report=html:${REPORTS_DIR}/coverage`,
   ];
   return {
     args: [...suite.command, ...common, ...coverage],
-    reports: { junit: JUNIT, coverageXml: xml, coverageHtml: html },
+    reports: reports({ coverageXml: 'coverage.xml', coverageHtml: 'coverage' }),
   };
 }
 
-function isPytest(suite: SuiteFacts): boolean {
-  return suite.command.includes('pytest');
+/** The reports of a run that writes JUnit's and others. */
+export function reports(others: Readonly<Record<string, string>>): NonNullable<Suite['reports']> {
+  return { directory: REPORTS_DIR, files: { junit: JUNIT, ...others } };
+}
+
+/** A run that changes files: the app's own user may not write beside the source. */
+export function formatRun(args: readonly string[]): Run {
+  return { args, user: 'root', changes: CHANGED_DIR };
 }

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withClient } from '../../cli/client.js';
 import type { EngineEvent, Session } from '../../engine/contract.js';
 import { startSession } from '../../engine/index.js';
-import { bindServices } from '../../src/dagger/services.js';
+import { withNeeds } from '../../src/dagger/services.js';
 import type { ServiceKind } from '../../src/detect/facts.js';
-import type { Plan } from '../../src/plan/types.js';
-import { imageOf, packagedCatalogue } from '../../src/planner/catalogue.js';
+import type { Need, Plan } from '../../src/plan/types.js';
+import { packagedCatalogue } from '../../src/planner/catalogue.js';
+import { planServices } from '../../src/planner/services.js';
 
 const CLIENTS = readFileSync(new URL('./images/clients.py', import.meta.url), 'utf8');
 const PYTHON = 'docker.io/library/python:3.11-slim-bookworm';
@@ -24,19 +25,27 @@ beforeAll(async () => {
 });
 afterAll(() => session.close());
 
-/** A plan with one service and nothing else. */
-function planWith(kind: ServiceKind, version?: string): Plan {
-  const entry = packagedCatalogue(kind);
-  return {
-    planVersion: 1,
+/** A plan with one service and nothing else, and the need of somebody who uses it. */
+function planWith(kind: ServiceKind, version?: string): { readonly plan: Plan; readonly needs: readonly Need[] } {
+  const place = { file: 'app.py' };
+  const whole = { variable: { value: 'ADDRESS', place }, scheme: { value: 'redis', place } };
+  const facts = { kind, ...whole, ...(version !== undefined && { version: { value: version, place } }) };
+  const { services, needs, files } = planServices([facts], {}, packagedCatalogue);
+  const plan: Plan = {
+    planVersion: 2,
     name: 'services-test',
-    files: {},
+    source: { gitignore: true, exclude: [] },
+    files,
+    images: {},
     stages: [],
-    services: [{ id: kind, image: imageOf(entry, version), variable: 'ADDRESS', value: `redis://${entry.address}` }],
-    components: [],
+    services,
+    processes: [],
+    front: '',
     suites: [],
-    app: { stage: '', port: 0, secrets: [] },
+    shell: { stage: '', workdir: '/', needs: [], secrets: [], env: {}, command: [] },
+    variables: [],
   };
+  return { plan, needs };
 }
 
 /** Seconds from start to ready of each service that was started after the event with this number. */
@@ -58,7 +67,7 @@ describe('a service of the catalogue is ready soon, answers at its address, and 
     ['rabbitmq', '3.10'],
     ['mailpit', 'of the catalogue'],
   ])('%s %s', async (kind, version) => {
-    const plan = planWith(kind, /\d/.test(version) ? version : undefined);
+    const { plan, needs } = planWith(kind, /\d/.test(version) ? version : undefined);
     // first, so that making the image is not taken for starting the service
     await withClient(session, {}, () => dag.container().from(plan.services[0]!.image).sync());
     const since = events.length;
@@ -71,7 +80,7 @@ describe('a service of the catalogue is ready soon, answers at its address, and 
         .withNewFile('/clients.py', CLIENTS)
         // what was asked of another run's service says nothing about this one's
         .withEnvVariable('RUN', label);
-      return bindServices(client, plan, [kind], label)
+      return withNeeds(client, plan, needs, { app: plan.name, label, profile: 'test' })
         .withExec(['sh', '-c', `python /clients.py ${kind} "$ADDRESS"`])
         .stdout()
         .catch(error => (error instanceof ExecError ? error.stderr : Promise.reject(error)));

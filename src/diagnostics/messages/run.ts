@@ -1,23 +1,71 @@
 /** Messages about the run itself. */
+import { message } from '../message.js';
+
+/** What someone needs that did not come up. */
+interface NotUp {
+  /** Name of a service or process; absent: which one is not known, or it is the app itself. */
+  readonly name?: string;
+  /** Id of the suite that needs it. */
+  readonly suite: string;
+  readonly end: { readonly kind: 'unhealthy' } | { readonly kind: 'ended'; readonly exitCode: number };
+  readonly output: string;
+}
+
+/** The last lines of an output, indented; empty for no output. */
+function lastLines(output: string, count = 15): string {
+  const lines = output.trimEnd().split('\n').slice(-count);
+  return output.trim() === '' ? '' : lines.map(line => `\n    ${line}`).join('');
+}
+
+function endOf({ end }: NotUp): string {
+  return end.kind === 'unhealthy' ? 'did not become healthy' : `ended with exit code ${end.exitCode}`;
+}
 
 export const RUN_MESSAGES = {
-  QS701: {
+  QS701: message<NotUp>({
     title: 'A service did not come up',
     about:
       'A database, cache or other service that a suite needs ended or never passed its health check. Its last lines are in the message.',
-  },
-  QS702: {
+    words: ({ name = 'a service', ...not }) => ({
+      problem: `${name}, which the ${not.suite} suite needs, ${endOf(not)}${lastLines(not.output)}`,
+      expected: `${name} starts and passes its health check`,
+      fix: 'see its output above; services.NAME.version in quayside.yaml takes another version of a service',
+    }),
+  }),
+  QS702: message<{
+    readonly suite: string;
+    /** The command, as a shell would be given it. */
+    readonly command: string;
+    /** The migration that was under way. */
+    readonly reached?: string;
+    readonly output: string;
+  }>({
     title: 'The migration failed',
     about:
       'The command that brings the database to the newest schema ended with an error on an empty database, so nothing was started or tested.',
-  },
-  QS703: {
+    words: ({ suite, command, reached, output }) => ({
+      problem: `the database migration failed before the ${suite} suite${reached === undefined ? '' : `, at ${reached}`}: ${command}${lastLines(output)}`,
+      expected: `\`${command}\` brings an empty database to the newest schema and exits with 0`,
+      fix: 'correct the migration named in the output, or set migrate in quayside.yaml to the right command',
+    }),
+  }),
+  QS703: message<NotUp>({
     title: 'The app did not come up',
     about: 'The production image ended or never passed its health check. Its last lines are in the message.',
-  },
-  QS704: {
+    words: not => ({
+      problem: `${not.name === undefined ? 'the app' : `the app's ${not.name}`}, which the ${not.suite} suite needs, ${endOf(not)}${lastLines(not.output)}`,
+      expected: 'the production image starts and answers its health check within a minute',
+      fix: 'see its output above; health in quayside.yaml names another path, or false to probe the port only',
+    }),
+  }),
+  QS704: message<{ readonly problem: string; readonly fix: string }>({
     title: 'A Python package cannot work in the image',
     about:
       'A shared library that a package needs is not in the production image, or a declared package cannot be imported there. `native.unchecked` in quayside.yaml leaves a package out of this check.',
-  },
-} as const;
+    words: ({ problem, fix }) => ({
+      problem,
+      expected: 'every library that a Python package needs in the image',
+      fix,
+    }),
+  }),
+};

@@ -3,10 +3,9 @@ import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { ServiceKind } from '../../../src/detect/facts.js';
-import type { Component, Plan, ServiceSpec } from '../../../src/plan/types.js';
-import { packagedCatalogue } from '../../../src/planner/catalogue.js';
-import { APP_ALIAS, DATA_DIR } from '../../../src/planner/paths.js';
+import { imageSettings, neededOf, portOf } from '../../../src/plan/look-up.js';
+import { fillTemplate } from '../../../src/plan/template.js';
+import type { Plan, Process as Planned, ServiceSpec } from '../../../src/plan/types.js';
 import { ROOT } from '../../engine/cli/quayside-process.js';
 import type { Tools } from '../../engine/support/tools.js';
 import { quayside } from './quayside.js';
@@ -32,10 +31,14 @@ export interface Deployment {
 /** A container of the app. */
 export interface Process {
   readonly id: string;
-  readonly role: 'web' | Component['role'];
+  readonly role: Planned['role'];
   readonly image: string;
   readonly port: number | undefined;
   readonly args: readonly string[];
+  /** What narrows it to what the plan lets it do. */
+  readonly narrow: readonly string[];
+  readonly volumes: readonly string[];
+  readonly stopSeconds: number;
   readonly env: Readonly<Record<string, string>>;
   /** Command that succeeds in it when it is ready. */
   readonly check: readonly string[] | undefined;
@@ -52,14 +55,6 @@ const PASSWORD = 'only-for-this-test';
 const VOLUME = 'data';
 const NETWORK = 'harbour';
 const CERTIFICATES = '/etc/nginx/certificates';
-/** Nothing may be written but memory and volumes, and nothing be done that needs a right. */
-const NARROW = [
-  '--read-only',
-  '--read-only-tmpfs=false',
-  '--cap-drop=all',
-  '--security-opt=no-new-privileges',
-  '--tmpfs=/tmp',
-];
 
 /** Exports images from their registries, or stand-ins of them. */
 const EXPORT = `
@@ -85,10 +80,10 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
 
   const prefix = await tools.network(NETWORK);
   // Everyone knows everyone by name from the beginning: podman's own name server is shared by all networks of the machine.
-  const names = [...servicesOf(plan), ...processes].map(({ id }) => id);
+  const names = [...plan.services, ...processes].map(({ id }) => id);
   const hosts = names.map((name, at) => `--add-host=${name}:${prefix}.${at + 10}`);
   await loadServices(tools, plan, dir);
-  await Promise.all([loadImages(), ...servicesOf(plan).map(startService)]);
+  await Promise.all([loadImages(), ...plan.services.map(startService)]);
 
   async function loadImages(): Promise<void> {
     for (const image of new Set(processes.map(process => process.image))) {
@@ -100,30 +95,24 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
     }
   }
 
-  async function startService({ id, image }: ServiceSpec): Promise<void> {
-    const { env, passwordVariable, data, testCommand = [], health } = packagedCatalogue(id as ServiceKind);
-    const password = passwordVariable === undefined ? {} : { [passwordVariable]: PASSWORD };
-    const memory = data === undefined ? [] : [`--mount=type=tmpfs,destination=${data},tmpfs-mode=1777,notmpcopyup`];
-    await create(id, [...variables({ ...env, ...password }), ...memory], [image, ...testCommand]);
-    await untilReady(id, () => succeeds(podman('exec', id, ...health.args)));
+  async function startService({ id, image, env, password, probe, profiles }: ServiceSpec): Promise<void> {
+    const { args = [], memory = [] } = profiles.test ?? {};
+    const secret = password === undefined ? {} : { [password]: PASSWORD };
+    const mounts = memory.map(path => `--mount=type=tmpfs,destination=${path},tmpfs-mode=1777,notmpcopyup`);
+    await create(id, [...variables({ ...env, ...secret }), ...mounts], [image, ...args]);
+    const check = probe.kind === 'exec' ? probe.check.args : ['true'];
+    await untilReady(id, () => succeeds(podman('exec', id, ...check)));
   }
 
-  async function startProcess({ id, role, image, args, env, check }: Process): Promise<void> {
-    await create(id, [...NARROW, ...flagsOf(role), ...variables(env)], [image, ...args]);
+  async function startProcess({ id, role, image, args, env, check, narrow, volumes }: Process): Promise<void> {
+    await create(id, [...narrow, ...mountsOf(role, volumes), ...variables(env)], [image, ...args]);
     const ask = () => visit(id).then(someone => someone.get('/'));
     await untilReady(id, () => succeeds(check ? podman('exec', id, ...check) : ask()));
   }
 
-  function flagsOf(role: Process['role']): readonly string[] {
-    switch (role) {
-      case 'web':
-      case 'worker':
-        return volume ? [`--volume=${VOLUME}:${DATA_DIR}`] : [];
-      case 'frontend':
-        return [];
-      case 'gateway':
-        return [`--volume=${join(dir, 'tls')}:${CERTIFICATES}:ro`];
-    }
+  function mountsOf(role: Process['role'], volumes: readonly string[]): readonly string[] {
+    if (role === 'gateway') return [`--volume=${join(dir, 'tls')}:${CERTIFICATES}:ro`];
+    return volume ? volumes.map(path => `--volume=${VOLUME}${path.replaceAll('/', '-')}:${path}`) : [];
   }
 
   async function create(id: string, flags: readonly string[], command: readonly string[]): Promise<void> {
@@ -179,8 +168,8 @@ export async function deploy(tools: Tools, source: string, dir: string, volume: 
     },
     stop: () =>
       Promise.all(
-        processes.map(async ({ id }) => {
-          await podman('stop', '--time=10', id);
+        processes.map(async ({ id, stopSeconds }) => {
+          await podman('stop', `--time=${stopSeconds}`, id);
           const ended = { id, exitCode: Number(await podman('wait', id)), logs: await tools.logs(id) };
           await podman('rm', id);
           return ended;
@@ -198,48 +187,46 @@ export async function undeploy({ podman }: Tools): Promise<void> {
 
 /** What starts, in its order: what others look for by name is there before them. */
 function processesOf(plan: Plan): readonly Process[] {
-  const image = (id: string) => `localhost/${plan.name}-${id}:e2e`;
-  const app = { image: image(APP_ALIAS), env: appEnv(plan) };
-  const web: Process = {
-    ...app,
-    id: APP_ALIAS,
-    role: 'web',
-    port: plan.app.port,
-    args: [],
-    env: { ...app.env, ...(plan.app.migrate && { QUAYSIDE_MIGRATE: '1' }) },
-    check: checkOf(plan, plan.app.stage),
-  };
-  const others = plan.components.map(
-    ({ id, role, stage, port, args = [], env = {}, health }): Process => ({
-      ...(role === 'worker' ? app : { image: image(id), env }),
+  const planned = plan.processes.map((process): Process => {
+    const { id, role, image, port, command = [], probe, security, stop, volumes } = process;
+    return {
       id,
       role,
-      args,
+      // Workers are the web server's image with another command.
+      image: `localhost/${plan.name}-${image}:e2e`,
       port,
-      check: health?.args ?? checkOf(plan, stage),
-    }),
-  );
-  return [web, ...others];
+      args: command,
+      env: envOf(plan, process),
+      check: probe.kind === 'exec' ? probe.check.args : imageSettings(plan.stages, image).healthcheck?.args,
+      narrow: [
+        ...(security.readOnly ? ['--read-only', '--read-only-tmpfs=false'] : []),
+        '--cap-drop=all',
+        '--security-opt=no-new-privileges',
+        ...security.tmp.map(path => `--tmpfs=${path}`),
+      ],
+      volumes,
+      stopSeconds: stop.seconds,
+    };
+  });
+  const isServer = ({ role }: Process) => role === 'web';
+  return planned.toSorted((a, b) => Number(isServer(b)) - Number(isServer(a)));
 }
 
-/** What the app has to be told: where its services are, and its own secrets. */
-function appEnv({ services, app }: Plan): Readonly<Record<string, string>> {
+/** What a process has to be told: where what it needs is, and its own secrets; the web server migrates for all. */
+function envOf(plan: Plan, { role, env, secrets, needs, profiles }: Planned): Readonly<Record<string, string>> {
+  const addresses = needs.flatMap(({ to, env: templates }) => {
+    const needed = neededOf(plan, to);
+    const filling = { host: to, port: `${needed && portOf(needed)}`, password: PASSWORD };
+    return Object.entries(templates).map(([name, template]) => [name, fillTemplate(template, filling)] as const);
+  });
   return {
-    ...app.trialEnv,
-    ...Object.fromEntries(app.secrets.map(name => [name, PASSWORD])),
-    ...Object.fromEntries(services.map(({ variable, value }) => [variable, value.replace('{password}', PASSWORD)])),
+    ...env,
+    ...profiles.test?.env,
+    ...Object.fromEntries(secrets.map(name => [name, PASSWORD])),
+    ...Object.fromEntries(addresses),
+    ...(role === 'web' ? plan.migration?.env : {}),
   };
 }
-
-/** The health check that the image itself has. */
-function checkOf({ stages }: Plan, id: string): readonly string[] | undefined {
-  const steps = stages.find(stage => stage.id === id)?.steps ?? [];
-  return steps.flatMap(step => (step.kind === 'healthcheck' ? [step.check.args] : []))[0];
-}
-
-/** Each service once, however many variables tell of it. */
-const servicesOf = ({ services }: Plan): readonly ServiceSpec[] =>
-  services.filter(({ id }, index) => services.findIndex(other => other.id === id) === index);
 
 const variables = (env: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(env).map(([name, value]) => `--env=${name}=${value}`);
@@ -247,7 +234,7 @@ const variables = (env: Readonly<Record<string, string>>): readonly string[] =>
 /** Puts the images of the services into podman's storage, those that are not there from another deployment. */
 async function loadServices({ podman }: Tools, plan: Plan, dir: string): Promise<void> {
   const missing = [];
-  for (const { id, image: reference } of servicesOf(plan))
+  for (const { id, image: reference } of plan.services)
     if (!(await succeeds(podman('image', 'exists', reference))))
       missing.push({ reference, path: join(dir, `${id}.tar`) });
   if (missing.length === 0) return;

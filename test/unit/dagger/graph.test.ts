@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { App } from '../../../src/dagger/app.js';
 import { titleOf } from '../../../src/dagger/titles.js';
 import { DiagnosticError } from '../../../src/diagnostics/diagnostic.js';
-import type { Suite } from '../../../src/plan/types.js';
+import type { Plan, Suite } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from '../plan/flask-stream.facts.js';
 import {
@@ -18,9 +19,8 @@ let session: FakeSession;
 let disconnect: () => void;
 let connected: Promise<void>;
 let dagger: typeof import('@dagger.io/dagger');
-let pipelines: typeof import('../../../src/dagger/pipeline.js');
+let apps: typeof import('../../../src/dagger/app.js');
 let suites: typeof import('../../../src/dagger/suites.js');
-let stages: typeof import('../../../src/dagger/stages.js');
 
 beforeAll(async () => {
   session = await startFakeSession();
@@ -36,9 +36,8 @@ beforeAll(async () => {
       });
     });
   });
-  pipelines = await import('../../../src/dagger/pipeline.js');
+  apps = await import('../../../src/dagger/app.js');
   suites = await import('../../../src/dagger/suites.js');
-  stages = await import('../../../src/dagger/stages.js');
 });
 
 afterEach(() => {
@@ -56,9 +55,8 @@ afterAll(async () => {
 const plan = makePlan(flaskStream, {});
 const suite = (id: Suite['id']) => plan.suites.find(candidate => candidate.id === id)!;
 
-function pipeline(): import('../../../src/dagger/pipeline.js').Pipeline {
-  const source = dagger.dag.host().directory('/source');
-  return { source, config: {}, facts: flaskStream, plan, stage: stages.stageBuilder(plan, source) };
+function appOf(of: Plan = plan): App {
+  return apps.openApp(of, dagger.dag.host().directory('/source'));
 }
 
 async function recipeOf(object: { id(): Promise<string> }): Promise<Recipe> {
@@ -74,13 +72,11 @@ function runOf(): Recipe {
 
 describe('the production image', () => {
   test('of a component that the app does not have is refused with the names there are', async () => {
-    expect(() => pipelines.productionImage(pipeline(), undefined, 'wroker')).toThrow(
-      /QS310.*"wroker"[\s\S]*one of web/,
-    );
+    expect(() => apps.processImage(appOf(), undefined, 'wroker')).toThrow(/QS310.*"wroker"[\s\S]*one of web/);
   });
 
   test('is built of its stages, source last, with health check and user', async () => {
-    const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
+    const recipe = await recipeOf(await apps.processImage(appOf()));
     const copies = opsOf(recipe, 'withDirectory').map(op => (op.args.source as Recipe)[0]?.field);
     expect(copies).toEqual(['container', 'container', 'host']);
     expect(opsOf(recipe, 'withDockerHealthcheck')[0]?.args).toMatchObject({
@@ -93,7 +89,7 @@ describe('the production image', () => {
   });
 
   test('knows what every command is for, and says it beside the graph', async () => {
-    const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
+    const recipe = await recipeOf(await apps.processImage(appOf()));
     const commands = allOps(recipe).flatMap(op => (op.field === 'withExec' ? [op.args.args as string[]] : []));
     const titles = commands.map(args => titleOf(args));
     expect(titles).toEqual(expect.arrayContaining(['compile the app', 'install Python dependencies']));
@@ -102,7 +98,7 @@ describe('the production image', () => {
   });
 
   test('holds no secret, and no cache is left mounted in any stage', async () => {
-    const recipe = await recipeOf(await pipelines.productionImage(pipeline()));
+    const recipe = await recipeOf(await apps.processImage(appOf()));
     const fields = allOps(recipe).map(op => op.field);
     expect(fields).not.toContain('setSecret');
     const count = (field: string) => fields.filter(name => name === field).length;
@@ -111,7 +107,7 @@ describe('the production image', () => {
   });
 
   test('is built for another platform but for what is the same on all', async () => {
-    const recipe = await recipeOf(await pipelines.productionImage(pipeline(), 'linux/arm64' as never));
+    const recipe = await recipeOf(await apps.processImage(appOf(), 'linux/arm64' as never));
     const bases = allOps(recipe).flatMap((op, at, ops) =>
       op.field === 'from'
         ? [`${String(op.args.address).split('/').pop()} ${ops[at - 1]?.args.platform ?? 'native'}`]
@@ -127,7 +123,7 @@ describe('the production image', () => {
 
 describe('suites', () => {
   test('unit migrates and tests in one command, with services of its own', async () => {
-    await suites.runSuite(pipeline(), suite('unit'));
+    await suites.runSuite(appOf(), suite('unit'));
     const run = runOf();
     expect(run.at(-1)).toMatchObject({ field: 'withExec', args: { expect: 'ANY', useEntrypoint: true } });
     const env = Object.fromEntries(opsOf(run, 'withEnvVariable').map(op => [op.args.name, op.args.value]));
@@ -136,7 +132,7 @@ describe('suites', () => {
   });
 
   test('a password is one random value per label, and only ever a secret', async () => {
-    await suites.runSuite(pipeline(), suite('unit'));
+    await suites.runSuite(appOf(), suite('unit'));
     const secrets = allOps(runOf()).filter(op => op.field === 'setSecret');
     const values = new Map(secrets.map(op => [op.args.name, op.args.plaintext as string]));
     const password = values.get('quayside/flask-stream/unit/mariadb')!;
@@ -152,7 +148,7 @@ describe('suites', () => {
   });
 
   test('a database starts by its image’s entrypoint, healthy by its own check, its data in memory', async () => {
-    await suites.runSuite(pipeline(), suite('unit'));
+    await suites.runSuite(appOf(), suite('unit'));
     const database = boundService(runOf(), 'mariadb');
     expect(database.at(-1)).toMatchObject({ field: 'asService', args: { useEntrypoint: true } });
     expect((database.at(-1)!.args.args as string[])[0]).toBe('mariadbd');
@@ -166,7 +162,7 @@ describe('suites', () => {
   });
 
   test('e2e runs the production image as a service that migrates when it starts', async () => {
-    await suites.runSuite(pipeline(), suite('e2e'));
+    await suites.runSuite(appOf(), suite('e2e'));
     const run = runOf();
     const app = boundService(run, 'web');
     expect(app.at(-1)).toMatchObject({ field: 'asService', args: { useEntrypoint: true } });
@@ -181,8 +177,7 @@ describe('suites', () => {
     const mail = { kind: 'mailpit', variable: { value: 'SMTP_URL', place }, scheme: { value: 'smtp', place } } as const;
     const facts = { ...flaskStream, services: [...flaskStream.services, mail] };
     const withMail = makePlan(facts, {});
-    const { source } = pipeline();
-    const app = { source, config: {}, facts, plan: withMail, stage: stages.stageBuilder(withMail, source) };
+    const app = appOf(withMail);
     await suites.runSuite(app, withMail.suites.find(({ id }) => id === 'e2e')!);
     const bound = opsOf(runOf(), 'withServiceBinding').map(({ args }) => args.alias);
     expect(bound).toEqual(['mailpit', 'web']);
@@ -197,8 +192,7 @@ describe('suites', () => {
     const components = ['worker', 'feed'].map(name => ({ name, command: { value: ['python', `${name}.py`], place } }));
     const facts = { ...flaskStream, components };
     const withWorkers = makePlan(facts, {});
-    const { source } = pipeline();
-    const app = { source, config: {}, facts, plan: withWorkers, stage: stages.stageBuilder(withWorkers, source) };
+    const app = appOf(withWorkers);
     await suites.runSuite(app, withWorkers.suites.find(({ id }) => id === 'e2e')!);
     const web = boundService(runOf(), 'web');
     const feed = boundService(web, 'feed');
@@ -219,8 +213,7 @@ describe('suites', () => {
       volumes: ['/data/cache', 'uploads'].map(value => ({ value, place })),
     };
     const shared = makePlan(facts, {});
-    const { source } = pipeline();
-    const app = { source, config: {}, facts, plan: shared, stage: stages.stageBuilder(shared, source) };
+    const app = appOf(shared);
     await suites.runSuite(app, shared.suites.find(({ id }) => id === 'e2e')!);
     const web = boundService(runOf(), 'web');
     const worker = boundService(web, 'worker');
@@ -243,7 +236,7 @@ describe('suites', () => {
   });
 
   test('each suite has its own instances', async () => {
-    const both = pipeline();
+    const both = appOf();
     await suites.runSuite(both, suite('unit'));
     const unit = boundService(runOf(), 'mariadb');
     await suites.runSuite(both, suite('e2e'));
@@ -253,7 +246,7 @@ describe('suites', () => {
   });
 
   test('every stage is built once, however many suites ask for it', async () => {
-    const all = pipeline();
+    const all = appOf();
     await Promise.all([suites.checkSuites(all, ['unit', 'e2e', 'lint']), suites.gatherReports(all, ['unit', 'e2e'])]);
     const commands = session.leaves.filter(({ leaf }) => leaf === 'sync');
     // The stages of the plan, and one run for each suite.
@@ -302,7 +295,7 @@ describe('what goes wrong', () => {
     ],
   ])('%s', async (_name, id, failure, message) => {
     failRun(failure);
-    const error = await suites.runSuite(pipeline(), suite(id)).catch((reason: unknown) => reason);
+    const error = await suites.runSuite(appOf(), suite(id)).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DiagnosticError);
     expect((error as Error).message).toContain(message);
   });
@@ -316,18 +309,18 @@ describe('what goes wrong', () => {
     ['  Applying auth.0001_initial... OK\n  Applying shop.0002_price...Traceback', 'at shop.0002_price: '],
   ])('the migration that was under way is named: %j', async (stderr, name) => {
     session.answer = leaf => (leaf === 'exitCode' ? 78 : leaf === 'stderr' ? stderr : undefined);
-    const error = await suites.runSuite(pipeline(), suite('unit')).catch((reason: unknown) => reason);
+    const error = await suites.runSuite(appOf(), suite('unit')).catch((reason: unknown) => reason);
     expect((error as Error).message).toContain(`before the unit suite, ${name}flask db upgrade`);
   });
 
   test('a migration that fails before the unit tests', async () => {
     session.answer = leaf => (leaf === 'exitCode' ? 78 : leaf === 'stderr' ? 'no such column' : undefined);
-    await expect(suites.runSuite(pipeline(), suite('unit'))).rejects.toThrow(/QS702: .*\n {4}no such column/);
+    await expect(suites.runSuite(appOf(), suite('unit'))).rejects.toThrow(/QS702: .*\n {4}no such column/);
   });
 
   test('a failure of the machine stays what it is', async () => {
     failRun(new FakeFailure('the registry did not answer', { _type: 'INFRASTRUCTURE' }));
-    const error = await suites.runSuite(pipeline(), suite('unit')).catch((reason: unknown) => reason);
+    const error = await suites.runSuite(appOf(), suite('unit')).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ extensions: { _type: 'INFRASTRUCTURE' } });
   });
 
@@ -336,7 +329,7 @@ describe('what goes wrong', () => {
       leaf === 'sync' && opsOf(recipe, 'withExec').some(op => (op.args.args as string[]).includes('build'))
         ? exec(['npm', 'run', 'build'], 2, 'TS2322')
         : undefined;
-    const error = await suites.runSuite(pipeline(), suite('e2e')).catch((reason: unknown) => reason);
+    const error = await suites.runSuite(appOf(), suite('e2e')).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ extensions: { cmd: ['npm', 'run', 'build'], exitCode: 2 } });
     expect((error as Error).message).toMatch(/^stage frontend: /);
   });
@@ -352,7 +345,7 @@ describe('what goes wrong', () => {
       if (leaf === 'glob') return ['junit.xml'];
       return leaf === 'contents' ? (isUnit ? junit : junit.replace(/<failure.*failure>/, '')) : undefined;
     };
-    const failing = pipeline();
+    const failing = appOf();
     const check = suites.checkSuites(failing, ['unit', 'e2e']);
     await expect(check).rejects.toThrow(
       'unit: 1 passed, 1 failed in 2.5 s\n  FAILED tests.unit.test_a::test_no\n    assert 1 == 2',

@@ -1,8 +1,17 @@
-/** The check of packages in the image, from its output to what people read. */
+/** The failure of a step whose meaning the plan says, from the command's output to what people read. */
 import { expect, it } from 'vitest';
-import { packageProblem } from '../../../src/dagger/package-problem.js';
-import { CHECK_PACKAGES } from '../../../src/planner/paths.js';
+import { stepProblem } from '../../../src/dagger/step-problems.js';
+import type { Stage } from '../../../src/plan/types.js';
 
+const stage: Stage = {
+  id: 'production',
+  base: { kind: 'stage', stage: 'runtime' },
+  platform: 'target',
+  steps: [
+    { kind: 'exec', title: 'install', args: ['pip', 'install'] },
+    { kind: 'script', title: 'check the Python packages', lines: ['check cairocffi'], fails: 'packages' },
+  ],
+};
 const failure = (cmd: readonly string[], stderr: string) =>
   Object.assign(new Error('exit code: 1'), {
     extensions: { _type: 'EXEC_ERROR', cmd, exitCode: 1, stdout: '', stderr },
@@ -11,17 +20,13 @@ const failure = (cmd: readonly string[], stderr: string) =>
 it('names each package and the line to add', () => {
   const output =
     'cairocffi: it cannot be imported: OSError\n  fix: write in quayside.yaml: native: { runtime: [libcairo2] }\n';
-  const error = packageProblem(failure(['sh', '-ec', `python ${CHECK_PACKAGES} cairocffi`], output));
-  expect(error?.diagnostics).toMatchObject([
-    {
-      code: 'QS704',
-      problem: 'cairocffi: it cannot be imported: OSError',
-      fix: expect.stringContaining('[libcairo2]'),
-    },
-  ]);
+  const error = stepProblem(failure(['sh', '-ec', 'check cairocffi'], output), stage);
+  expect(error?.message).toContain('QS704: cairocffi: it cannot be imported: OSError');
+  expect(error?.message).toContain('[libcairo2]');
 });
 
 it('leaves other failures as they are', () => {
-  expect(packageProblem(failure(['pip', 'install'], 'x: y\n  fix: z\n'))).toBeUndefined();
-  expect(packageProblem(new Error('network'))).toBeUndefined();
+  expect(stepProblem(failure(['pip', 'install'], 'x: y\n  fix: z\n'), stage)).toBeUndefined();
+  expect(stepProblem(failure(['sh', '-ec', 'check cairocffi'], 'Killed'), stage)).toBeUndefined();
+  expect(stepProblem(new Error('network'), stage)).toBeUndefined();
 });

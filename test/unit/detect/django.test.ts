@@ -61,8 +61,13 @@ describe('the names that a site is called by', () => {
   ])('are read from %s, and a test run may use any', async (_, line, variable) => {
     const facts = await factsOf(settings(line));
     expect(facts.django?.hosts?.value).toBe(variable);
-    const { app, stages } = makePlan(facts, {});
-    expect(app.trialEnv).toEqual({ [variable]: '*' });
+    const { processes, stages } = makePlan(facts, {});
+    const web = processes.find(({ role }) => role === 'web')!;
+    expect([web.profiles.test?.env, web.profiles.serve?.env, web.env]).toEqual([
+      { [variable]: '*' },
+      { [variable]: '*' },
+      {},
+    ]);
     // The image itself keeps to the project's own settings.
     expect(JSON.stringify(stages)).not.toContain(`"${variable}":`);
   });
@@ -117,7 +122,7 @@ describe('the names that a site is called by', () => {
 
   it('are left to the settings where the code reads no variable', async () => {
     const plan = makePlan(await factsOf(settings('ALLOWED_HOSTS = ["shop.example.org"]')), {});
-    expect(plan.app).not.toHaveProperty('trialEnv');
+    expect(plan.processes.map(({ profiles }) => profiles.test?.env)).toEqual([{}]);
   });
 });
 

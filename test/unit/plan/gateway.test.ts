@@ -1,5 +1,8 @@
 /** nginx in front of the app's servers: found by its templates, filled in for a trial run. */
 import { describe, expect, test } from 'vitest';
+import { neededOf, portOf } from '../../../src/plan/look-up.js';
+import { fillTemplate } from '../../../src/plan/template.js';
+import type { Plan, Process } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { detectFiles, FASTAPI, type Files, withFiles } from '../detect/apps.js';
 
@@ -26,13 +29,26 @@ async function planOf(files: Files) {
   return makePlan(facts!, facts && files['quayside.yaml'] ? { gateway: { env: { BODY_SIZE: '10m' } } } : {});
 }
 
+/** The variables that tell a process where what it needs is. */
+function addresses(plan: Plan, { needs }: Process): Record<string, string> {
+  return Object.fromEntries(
+    needs.flatMap(({ to, env }) => {
+      const needed = neededOf(plan, to)!;
+      const filling = { host: to, port: `${portOf(needed)}`, password: '' };
+      return Object.entries(env).map(([name, template]) => [name, fillTemplate(template, filling)]);
+    }),
+  );
+}
+
 describe('with TLS, in front of a frontend’s server', () => {
   const files = { ...NEXT, 'nginx/site.conf.template': TEMPLATE, 'quayside.yaml': CONFIG };
 
   test('variables get what their names say, and what is configured', async () => {
-    const [frontend, gateway] = (await planOf(files)).components;
-    expect(frontend).toMatchObject({ id: 'frontend', role: 'frontend' });
-    expect(gateway).toMatchObject({
+    const plan = await planOf(files);
+    const gateway = plan.processes.find(({ role }) => role === 'gateway')!;
+    expect(gateway.after).toEqual(['web', 'frontend']);
+    expect(plan.front).toBe(gateway.id);
+    expect({ ...gateway, env: { ...gateway.env, ...addresses(plan, gateway) } }).toMatchObject({
       role: 'gateway',
       port: 8443,
       env: {
@@ -47,19 +63,22 @@ describe('with TLS, in front of a frontend’s server', () => {
   });
 
   test('the certificate of trial runs is not in the image that is published', async () => {
-    const { stages, components } = await planOf(files);
-    const { stage, published } = components.at(-1)!;
+    const { stages, processes } = await planOf(files);
+    const { image, profiles } = processes.find(({ role }) => role === 'gateway')!;
     const stepsOf = (id: string | undefined) => JSON.stringify(stages.find(found => found.id === id)!.steps);
-    expect(stepsOf(stage)).toContain('trial-certificate');
-    expect(stepsOf(published)).not.toContain('certificate');
+    expect(stepsOf(profiles.test?.image)).toContain('trial-certificate');
+    expect(stepsOf(image)).not.toContain('certificate');
   });
 });
 
 test('without TLS there is no certificate, and no frontend’s server means the app', async () => {
   const template = 'server {\n  listen ${PORT};\n  location / { proxy_pass http://${FRONTEND}; }\n}\n';
-  const { components, stages } = await planOf({ 'deploy/nginx/default.conf.template': template });
-  expect(components).toMatchObject([{ stage: 'gateway', port: 8080, env: { PORT: '8080', FRONTEND: 'web:8000' } }]);
-  expect(stages.map(({ id }) => id)).not.toContain('trial-certificate');
+  const plan = await planOf({ 'deploy/nginx/default.conf.template': template });
+  const gateway = plan.processes.find(({ role }) => role === 'gateway')!;
+  expect(gateway).toMatchObject({ image: 'gateway', port: 8080, env: { PORT: '8080' } });
+  expect(gateway.profiles.test?.image).toBeUndefined();
+  expect(addresses(plan, gateway)).toEqual({ FRONTEND: 'web:8000' });
+  expect(plan.stages.map(({ id }) => id)).not.toContain('trial-certificate');
 });
 
 test.each<readonly [string, Files]>([

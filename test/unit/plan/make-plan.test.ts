@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../src/config/schema.js';
 import type { AddressPart, Facts } from '../../../src/detect/facts.js';
-import type { Plan } from '../../../src/plan/types.js';
+import { stageInputs } from '../../../src/plan/fold.js';
+import { imageSettings } from '../../../src/plan/look-up.js';
+import { fillTemplate } from '../../../src/plan/template.js';
+import type { Plan, Suite } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { commandOf, commandsOf, stageOf, stepsOf } from '../support/steps.js';
 import { flaskStream } from './flask-stream.facts.js';
@@ -11,6 +14,10 @@ const { frontend: _, ...withoutFrontend } = flaskStream;
 
 const stage = stageOf;
 const steps = stepsOf;
+const sourceOf = (plan: Plan, id: string) =>
+  steps(plan, id, 'copy').flatMap(({ from }) => (from.kind === 'source' ? [from] : []))[0]!;
+const needed = ({ needs }: Suite) => needs.map(({ to }) => to);
+const web = ({ processes }: Plan) => processes.find(({ role }) => role === 'web')!;
 const commands = (plan: Plan, id: string) => commandsOf(stageOf(plan, id).steps).join('\n');
 
 function env(plan: Plan): Record<string, string> {
@@ -36,14 +43,14 @@ describe('the production image', () => {
     ['ab_test', undefined],
   ])('of tests in %s it leaves out %s', (path, left) => {
     const suites = [{ name: 'unit' as const, command: ['pytest', path], place }];
-    const [source] = steps(makePlan({ ...flaskStream, suites }, {}), 'production', 'copy').slice(-1);
-    const excluded = source?.from.kind === 'source' ? (source.from.exclude ?? []) : [];
+    const excluded = sourceOf(makePlan({ ...flaskStream, suites }, {}), 'production').exclude ?? [];
     expect(excluded.filter(pattern => [path, path.split('/')[0], left].includes(pattern))).toEqual(left ? [left] : []);
   });
 
   test('has neither tests nor test tools nor the sources of the frontend', () => {
-    const source = steps(plan, 'production', 'copy').at(-1)?.from;
-    expect(source).toMatchObject({ exclude: expect.arrayContaining(['tests', 'frontend', '**/.env', '**/.git']) });
+    expect(sourceOf(plan, 'production').exclude).toEqual(
+      expect.arrayContaining(['tests', 'frontend', '**/.env', '**/.git']),
+    );
     expect(steps(plan, 'production', 'copy').map(step => (step.from.kind === 'stage' ? step.from.stage : ''))).toEqual([
       'python-builder',
       'frontend',
@@ -59,7 +66,7 @@ describe('the production image', () => {
 
   test('runs as a user of fixed id, from an exec-form entrypoint, and says how it is', () => {
     expect(commands(plan, 'runtime')).toContain('useradd --uid 1000');
-    expect(stage(plan, 'production').steps.at(-1)).toEqual({ kind: 'user', user: 'app' });
+    expect(imageSettings(plan.stages, 'production').user).toBe('app');
     expect(steps(plan, 'production', 'entrypoint')).toMatchObject([
       {
         args: ['/usr/local/bin/quayside-entrypoint'],
@@ -110,9 +117,10 @@ describe('the frontend', () => {
   test('may build into the app’s own directories', () => {
     const output = { value: 'flask_stream/static', place };
     const inside = makePlan({ ...flaskStream, frontend: { ...flaskStream.frontend!, output } }, {});
-    const copies = steps(inside, 'production', 'copy');
-    expect(copies[1]).toMatchObject({ from: { path: '/app/flask_stream/static' }, to: '/app/flask_stream/static' });
-    expect(copies[2]?.from).toMatchObject({ exclude: expect.arrayContaining(['flask_stream/static']) });
+    const static_ = '/app/flask_stream/static';
+    const built = { kind: 'stage', stage: 'frontend', path: static_ } as const;
+    expect(steps(inside, 'production', 'copy')).toContainEqual({ kind: 'copy', from: built, to: static_ });
+    expect(sourceOf(inside, 'production').exclude).toContain('flask_stream/static');
   });
 });
 
@@ -163,7 +171,7 @@ describe('package managers', () => {
       "'-r files/%s\\n' requirements.txt requirements-dev.txt > /lock/dev/",
     );
     expect(commands(app, 'python-lock')).toContain("'-r files/%s\\n' requirements-dev.txt > /lock/e2e/");
-    expect(steps(app, 'test', 'copy')[0]?.from).toMatchObject({ stage: 'python-test-builder' });
+    expect(stageInputs(stage(app, 'test'))).toContain('python-test-builder');
   });
 
   test('without a lock there are no hashes to require', () => {
@@ -176,9 +184,10 @@ describe('suites', () => {
   const suite = (of: Plan, id: string) => of.suites.find(candidate => candidate.id === id)!;
 
   test('unit migrates its own database and writes JUnit and coverage', () => {
-    expect(suite(plan, 'unit')).toMatchObject({ stage: 'test', services: ['mariadb', 'redis'], migrate: true });
+    expect(suite(plan, 'unit')).toMatchObject({ stage: 'test', tool: 'pytest', migrates: true });
+    expect(needed(suite(plan, 'unit'))).toEqual(['mariadb', 'redis']);
     expect(suite(plan, 'unit').args.join(' ')).toContain('--cov=flask_stream --cov-report=xml:/reports/coverage.xml');
-    expect(suite(plan, 'unit').reports).toHaveProperty('junit', '/reports/junit.xml');
+    expect(suite(plan, 'unit').reports).toMatchObject({ directory: '/reports', files: { junit: 'junit.xml' } });
   });
 
   test('asks for coverage only when pytest-cov is installed', () => {
@@ -190,29 +199,31 @@ describe('suites', () => {
   test('e2e talks to the app from the browser image of the locked version', () => {
     expect(suite(plan, 'e2e')).toMatchObject({
       stage: 'e2e',
-      migrate: false,
-      app: { alias: 'web', variable: 'BASE_URL' },
+      migrates: false,
+      needs: [],
+      secrets: [],
+      opens: { processes: ['web'], services: ['mariadb', 'redis'], variable: 'BASE_URL' },
     });
     expect(stage(plan, 'e2e').base).toEqual({
       kind: 'image',
       reference: 'mcr.microsoft.com/playwright/python:v1.58.0-noble',
     });
     expect(suite(plan, 'e2e').args).toContain('--base-url=http://web:8000');
-    const tests = steps(plan, 'e2e', 'copy').at(-1)?.from;
-    expect(tests).toMatchObject({
+    expect(sourceOf(plan, 'e2e')).toMatchObject({
       include: expect.arrayContaining(['pyproject.toml', 'tests/**']),
       exclude: expect.arrayContaining(['tests/unit', 'tests/integration']),
     });
   });
 
   test('lint needs no services and its arguments stay as they are', () => {
-    expect(suite(plan, 'lint')).toMatchObject({ args: ['ruff', 'check', '.'], services: [], migrate: false });
+    expect(suite(plan, 'lint')).toMatchObject({ args: ['ruff', 'check', '.'], needs: [], migrates: false });
   });
 
   test('a command of another tool names no test directories', () => {
     const django = { name: 'unit', command: ['python', 'manage.py', 'test'], place } as const;
-    const source = steps(makePlan({ ...flaskStream, suites: [django] }, {}), 'production', 'copy').at(-1)?.from;
-    expect(source).not.toMatchObject({ exclude: expect.arrayContaining(['manage.py']) });
+    const made = makePlan({ ...flaskStream, suites: [django] }, {});
+    expect(sourceOf(made, 'production').exclude).not.toContain('manage.py');
+    expect(suite(made, 'unit').tool).toBe('django');
   });
 });
 
@@ -221,7 +232,7 @@ describe('configuration', () => {
     [
       'port',
       { port: 5000 },
-      made => [made.app.port, env(made).PORT, steps(made, 'production', 'expose')[0]?.port],
+      made => [web(made).port, env(made).PORT, steps(made, 'production', 'expose')[0]?.port],
       [5000, '5000', 5000],
     ],
     ['env', { env: { LOG_LEVEL: 'info' } }, made => env(made).LOG_LEVEL, 'info'],
@@ -229,7 +240,7 @@ describe('configuration', () => {
     [
       'services.version',
       { services: { mariadb: { version: '11.8' } } },
-      made => made.services[0]?.image,
+      made => made.services.find(({ id }) => id === 'mariadb')?.image,
       'docker.io/library/mariadb:11.8',
     ],
     [
@@ -241,7 +252,7 @@ describe('configuration', () => {
     [
       'suites.services',
       { suites: { unit: { services: ['redis'] } } },
-      made => made.suites.find(({ id }) => id === 'unit')?.services,
+      made => needed(made.suites.find(({ id }) => id === 'unit')!),
       ['redis'],
     ],
   ])('%s', (_key, config, read, expected) => {
@@ -249,15 +260,28 @@ describe('configuration', () => {
   });
 });
 
+/** What the web server is told of each service. */
+function told(plan: Plan): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    web(plan).needs.map(({ to, env }) => {
+      const port = plan.services.find(({ id }) => id === to)!.ports[0];
+      const filling = { host: to, port: `${port}`, password: 'a password' };
+      return [
+        to,
+        Object.fromEntries(Object.entries(env).map(([name, template]) => [name, fillTemplate(template, filling)])),
+      ];
+    }),
+  );
+}
+
 test('a second variable for a service gets the same address', () => {
   const [mariadb, redis] = flaskStream.services;
   const also = [{ value: 'CELERY_BROKER_URL', place }];
   const made = makePlan({ ...flaskStream, services: [mariadb!, { ...redis!, also }] }, {});
-  expect(made.services.map(({ id, variable }) => `${id} ${variable}`)).toEqual([
-    'mariadb DATABASE_URL',
-    'redis REDIS_URL',
-    'redis CELERY_BROKER_URL',
-  ]);
+  expect(made.services.map(({ id }) => id)).toEqual(['mariadb', 'redis']);
+  expect(told(made)).toMatchObject({
+    redis: { REDIS_URL: 'redis://redis:6379/0', CELERY_BROKER_URL: 'redis://redis:6379/0' },
+  });
 });
 
 test('an address in parts fills each variable, the password as a secret', () => {
@@ -273,17 +297,20 @@ test('an address in parts fills each variable, the password as a secret', () => 
     },
     {},
   );
-  expect(made.services.map(({ image, variable, value }) => `${image.split('/').at(-1)} ${variable}=${value}`)).toEqual([
-    'postgres:15 HOST=postgres',
-    'postgres:15 PORT=5432',
-    'postgres:15 USER=app',
-    'postgres:15 PASSWORD={password}',
-    'postgres:15 DATABASE=app',
-    'postgres:15 ENGINE=django.db.backends.postgresql',
-    'redis:7 HOST=redis',
-    'redis:7 DATABASE=0',
-    'redis:7 EMPTY=',
-  ]);
+  expect(made.services.map(({ image }) => image.split('/').at(-1))).toEqual(['postgres:15', 'redis:7']);
+  expect(told(made)).toEqual({
+    postgres: {
+      HOST: 'postgres',
+      PORT: '5432',
+      USER: 'app',
+      PASSWORD: 'a password',
+      DATABASE: 'app',
+      ENGINE: 'django.db.backends.postgresql',
+    },
+    redis: { HOST: 'redis', DATABASE: '0', EMPTY: '' },
+  });
+  expect(made.variables.find(({ name }) => name === 'PASSWORD')).toMatchObject({ secret: true, service: 'postgres' });
+  expect(made.variables.find(({ name }) => name === 'PORT')).toMatchObject({ secret: false, service: 'postgres' });
 });
 
 test.each<[string, Partial<Facts>, string]>([

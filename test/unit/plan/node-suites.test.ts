@@ -30,8 +30,9 @@ test('browser tests run in the image of their locked version, installed from the
     id: 'e2e',
     stage: 'e2e-node',
     workdir: '/app/e2e',
-    app: { alias: 'web', variable: 'APP_URL', url: 'http://web:8000' },
-    reports: { junit: '/reports/junit.xml' },
+    tool: 'playwright',
+    opens: { processes: ['web'], variable: 'APP_URL', url: 'http://web:8000' },
+    reports: { directory: '/reports', files: { junit: 'junit.xml' } },
     env: { PLAYWRIGHT_JUNIT_OUTPUT_FILE: '/reports/junit.xml' },
   });
   expect(suite!.args.join(' ')).toMatch(/^npx --no-install playwright test --reporter=line,junit /);
@@ -44,18 +45,20 @@ test('they have a name of their own beside browser tests in Python', () => {
 
 test('tools of the frontend run where it was built, without services', () => {
   const lint: NodeSuiteFacts = { name: 'lint', project: web, program: ['eslint', '.'], place };
-  expect(planOf([lint]).suites.at(-1)).toMatchObject({
-    id: 'lint-node',
+  expect(planOf([lint]).suites.find(({ id }) => id === 'lint-node')).toMatchObject({
     stage: 'frontend',
     workdir: '/app/frontend',
-    services: [],
+    needs: [],
+    secrets: [],
     args: ['npx', '--no-install', 'eslint', '.'],
   });
 });
 
 test('formatted files come back under the paths they have in the source', () => {
   const format: NodeSuiteFacts = { name: 'format', project: web, program: ['prettier', '--write', '.'], place };
-  const script = planOf([format]).suites.at(-1)!.args.at(-1)!;
+  const suite = planOf([format]).suites.find(({ kind }) => kind === 'format')!;
+  expect(suite).toMatchObject({ user: 'root', changes: '/changed' });
+  const script = suite.args.join(' ');
   expect(script).toContain('npx --no-install prettier --write .');
   expect(script).toContain('/changed/frontend');
   // The frontend is built where its tools run, and what it was built to is not for the source.

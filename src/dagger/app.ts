@@ -1,0 +1,41 @@
+/** A plan with the source that it is for, ready to be built. */
+import type { Container, Directory, Platform } from '@dagger.io/dagger';
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import type { Plan } from '../plan/types.js';
+import { type StageBuilder, stageBuilder } from './stages.js';
+
+/** An app as its plan has it. */
+export interface App {
+  readonly plan: Plan;
+  readonly source: Directory;
+  readonly stage: StageBuilder;
+}
+
+/**
+ * Puts a plan and its source together.
+ * @param source the directory that the plan was made for, with what the plan leaves out of it
+ */
+export function openApp(plan: Plan, source: Directory): App {
+  const { gitignore, exclude } = plan.source;
+  const counted = source.filter({ gitignore, exclude: [...exclude] });
+  return { plan, source: counted, stage: stageBuilder(plan, counted) };
+}
+
+/**
+ * Builds an image that is published, for another platform than the engine's own when one is given.
+ * @param id the process whose image is meant; default: the web server
+ * @returns its container; throws a DiagnosticError when the app has no such process
+ */
+export function processImage({ plan, source, stage }: App, platform?: Platform, id?: string): Promise<Container> {
+  const process = plan.processes.find(candidate => (id === undefined ? candidate.role === 'web' : candidate.id === id));
+  if (!process) throw noProcess(plan, id ?? 'web');
+  return (platform === undefined ? stage : stageBuilder(plan, source, platform))(process.image);
+}
+
+function noProcess({ processes }: Plan, name: string): DiagnosticError {
+  const isServer = (id: string) => processes.some(process => process.id === id && process.role === 'web');
+  const known = processes.map(({ id }) => id).toSorted((a, b) => Number(isServer(b)) - Number(isServer(a)));
+  return new DiagnosticError([
+    diagnose('QS310', { component: name, known })]);
+}

@@ -1,0 +1,24 @@
+/** Failures of steps that are about more than the step: told as what has to be put right. */
+import type { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { commandOf } from '../plan/fold.js';
+import type { Stage, StepFailure } from '../plan/types.js';
+import { type ExecFailure, execFailure } from './failures.js';
+import { packageProblem } from './package-problem.js';
+import { sameWords } from './words.js';
+
+/** What the failure of each kind of step means; undefined: nothing but that it failed. */
+const PROBLEMS: Readonly<Record<StepFailure, (failure: ExecFailure) => DiagnosticError | undefined>> = {
+  packages: packageProblem,
+  lock: () => undefined,
+};
+
+/** Turns the failure of a step of a stage into a diagnostic; undefined when the step says nothing of what its failure means. */
+export function stepProblem(error: unknown, stage: Stage): DiagnosticError | undefined {
+  const failure = execFailure(error);
+  if (!failure) return undefined;
+  for (const step of stage.steps) {
+    if (step.kind !== 'script' && step.kind !== 'exec') continue;
+    if (step.fails && sameWords(commandOf(step), failure.cmd)) return PROBLEMS[step.fails](failure);
+  }
+  return undefined;
+}

@@ -1,0 +1,187 @@
+/** The shape of a plan, for text that comes from elsewhere: what every part has to be before it can be looked at closer. */
+
+/** Says what is wrong with a value at a path; nothing when it has the shape. */
+type Shape = (value: unknown, path: string) => readonly string[];
+
+const is =
+  (what: string, test: (value: unknown) => boolean): Shape =>
+  (value, path) =>
+    test(value) ? [] : [`${path} is not ${what}`];
+
+const text = is('a text', value => typeof value === 'string');
+const flag = is('true or false', value => typeof value === 'boolean');
+const count = is('a whole number', value => Number.isInteger(value));
+const oneOf = (...words: readonly (string | number)[]) =>
+  is(`one of ${words.join(', ')}`, value => words.includes(value as string));
+
+const optional =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    value === undefined ? [] : shape(value, path);
+
+const list =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    Array.isArray(value) ? value.flatMap((item, at) => shape(item, `${path}[${at}]`)) : [`${path} is not a list`];
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const record =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    isObject(value)
+      ? Object.entries(value).flatMap(([key, item]) => shape(item, `${path}.${key}`))
+      : [`${path} is not an object`];
+
+const object =
+  (shapes: Readonly<Record<string, Shape>>): Shape =>
+  (value, path) =>
+    isObject(value)
+      ? [
+          ...Object.entries(shapes).flatMap(([key, shape]) => shape(value[key], `${path}.${key}`)),
+          ...Object.keys(value).flatMap(key => (key in shapes ? [] : [`${path}.${key} is not known`])),
+        ]
+      : [`${path} is not an object`];
+
+/** Objects told apart by their `kind`. */
+const union =
+  (kinds: Readonly<Record<string, Readonly<Record<string, Shape>>>>): Shape =>
+  (value, path) => {
+    const kind = isObject(value) ? value.kind : undefined;
+    const shapes = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+    if (!shapes) return [`${path}.kind is not one of ${Object.keys(kinds).join(', ')}`];
+    return object({ kind: text, ...shapes })(value, path);
+  };
+
+const words = list(text);
+const texts = record(text);
+const healthCheck = object({
+  args: words,
+  interval: text,
+  timeout: text,
+  startPeriod: text,
+  startInterval: optional(text),
+  retries: count,
+});
+const caches = optional(list(object({ key: text, path: text })));
+const fails = optional(oneOf('packages', 'lock'));
+const probe = union({
+  http: { port: count, path: text },
+  tcp: { port: count },
+  exec: { check: healthCheck },
+});
+const template = list(union({ text: { text }, host: {}, port: {}, password: {} }));
+const needs = list(object({ to: text, env: record(template) }));
+const profiles = (shapes: Readonly<Record<string, Shape>>) => {
+  const profile = optional(object(shapes));
+  return object({ test: profile, serve: profile, dev: profile, prod: profile });
+};
+const bench = { stage: text, workdir: text, needs, secrets: words, env: texts };
+
+const step = union({
+  copy: {
+    from: union({
+      source: { path: text, include: optional(words), exclude: optional(words) },
+      stage: { stage: text, path: text },
+    }),
+    to: text,
+  },
+  file: { file: text },
+  script: { title: text, lines: words, caches, fails },
+  exec: { title: text, args: words, caches, fails },
+  env: { values: texts },
+  user: { user: text },
+  workdir: { path: text },
+  expose: { port: count },
+  healthcheck: { check: healthCheck },
+  entrypoint: { args: words, command: words },
+  labels: { values: texts },
+});
+
+const plan = object({
+  planVersion: oneOf(2),
+  name: text,
+  source: object({ gitignore: flag, exclude: words }),
+  files: record(object({ path: text, content: text, mode: count })),
+  images: record(object({ digest: optional(text) })),
+  stages: list(
+    object({
+      id: text,
+      base: union({ image: { reference: text }, stage: { stage: text } }),
+      platform: oneOf('build', 'target'),
+      steps: list(step),
+    }),
+  ),
+  services: list(
+    object({
+      id: text,
+      image: text,
+      env: texts,
+      password: optional(text),
+      ports: list(count),
+      probe,
+      data: optional(text),
+      files: words,
+      seenByBrowsers: flag,
+      profiles: profiles({ args: optional(words), memory: optional(words) }),
+    }),
+  ),
+  processes: list(
+    object({
+      id: text,
+      role: oneOf('web', 'worker', 'frontend', 'gateway'),
+      image: text,
+      command: optional(words),
+      port: optional(count),
+      portVariable: optional(text),
+      probe,
+      needs,
+      after: words,
+      migrates: flag,
+      secrets: words,
+      env: texts,
+      volumes: words,
+      security: object({ user: text, readOnly: flag, tmp: words }),
+      stop: object({ signal: text, seconds: count }),
+      profiles: profiles({
+        image: optional(text),
+        env: optional(texts),
+        volumes: optional(words),
+        prepare: optional(words),
+      }),
+    }),
+  ),
+  front: text,
+  suites: list(
+    object({
+      ...bench,
+      id: text,
+      kind: oneOf('unit', 'e2e', 'lint', 'typecheck', 'format'),
+      tool: oneOf('pytest', 'unittest', 'django', 'playwright', 'command'),
+      args: words,
+      user: optional(text),
+      migrates: flag,
+      opens: optional(object({ processes: words, services: words, variable: text, url: text })),
+      reports: optional(object({ directory: text, files: texts })),
+      changes: optional(text),
+    }),
+  ),
+  shell: object({ ...bench, command: words }),
+  migration: optional(object({ command: words, env: texts, failed: count })),
+  variables: list(
+    object({
+      name: text,
+      secret: flag,
+      required: flag,
+      default: optional(text),
+      service: optional(text),
+      read: list(object({ file: text, line: optional(count) })),
+    }),
+  ),
+});
+
+/** Says where a value is not what a plan is made of; nothing when all of it is. */
+export function shapeProblems(value: unknown): readonly string[] {
+  return plan(value, 'plan');
+}

@@ -1,0 +1,129 @@
+/** The processes of the app: workers, the web server, the frontend's own server, nginx in front of all. */
+import type { ComponentFacts, Facts } from '../detect/facts.js';
+import type { HealthCheck, Need, Probe, Process, ProcessProfile, Security } from '../plan/types.js';
+import { defined } from '../source/defined.js';
+import { allVolumes, sharedVolumes } from './data.js';
+import { FRONTEND_SERVER_STAGE } from './frontend.js';
+import { type Gateway, gatewayProcess } from './gateway.js';
+import { APP_ALIAS, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
+import type { Ports } from './ports.js';
+import { quoteWords } from './shell.js';
+
+/** What every process that runs the app's code has in common. */
+export interface AppCode {
+  readonly needs: readonly Need[];
+  /** Variables with secrets of the app's own. */
+  readonly secrets: readonly string[];
+  readonly hasMigrations: boolean;
+  /** Variables of a run before people or tests, which the published image does not have. */
+  readonly trialEnv: Readonly<Record<string, string>>;
+}
+
+/** Container managers kill ten seconds after the stop signal. */
+const STOP = { signal: 'SIGTERM', seconds: 10 } as const;
+
+/**
+ * Makes the processes in the order in which they start, each after the one before it, so that all run as long as the last
+ * is used. The first that has the app's code brings the database to the newest schema.
+ */
+export function makeProcesses(
+  facts: Pick<Facts, 'components' | 'frontend' | 'health' | 'volumes' | 'root'>,
+  gateway: Gateway | undefined,
+  code: AppCode,
+  ports: Ports,
+): readonly [Process, ...Process[]] {
+  const workers = facts.components ?? [];
+  const shared = sharedVolumes(facts);
+  const ofCode = (before: string | undefined) => ({
+    image: 'production',
+    needs: code.needs,
+    after: before === undefined ? [] : [before],
+    migrates: code.hasMigrations && before === undefined,
+    secrets: code.secrets,
+    volumes: allVolumes(facts),
+    security: mayDo(`${USER.id}`),
+    stop: STOP,
+    env: {},
+  });
+  const trial: ProcessProfile = { env: code.trialEnv, volumes: shared };
+  const made = workers.map((worker, at): Process => {
+    // Volumes with names of their own for each run would make each run another one, and nothing of it could be cached.
+    const profile = at === 0 && shared.length > 0 ? { ...trial, prepare: [emptied(shared)] } : trial;
+    return {
+      ...ofCode(workers[at - 1]?.name),
+      id: worker.name,
+      role: 'worker',
+      command: worker.command.value,
+      probe: { kind: 'exec', check: checkOf(worker) },
+      profiles: { test: profile, serve: profile },
+    };
+  });
+  const web: Process = {
+    ...ofCode(workers.at(-1)?.name),
+    id: APP_ALIAS,
+    role: 'web',
+    port: ports.app,
+    portVariable: 'PORT',
+    probe: probeOf(facts.health?.value, ports.app),
+    profiles: { test: trial, serve: trial },
+  };
+  const server = facts.frontend?.server && frontendProcess(facts.frontend.apiVariable?.value, ports);
+  const fronts = [...(server ? [server] : []), ...(gateway ? [gatewayProcess(gateway, ports, server)] : [])];
+  const [first = web, ...others] = [...made, web, ...fronts];
+  return [first, ...others];
+}
+
+function probeOf(path: string | undefined, port: number): Probe {
+  return path === undefined ? { kind: 'tcp', port } : { kind: 'http', port, path };
+}
+
+/** Nothing but volumes and temporary files has to be written. */
+function mayDo(user: string): Security {
+  return { user, readOnly: true, tmp: ['/tmp'] };
+}
+
+function emptied(directories: readonly string[]): string {
+  return `find ${quoteWords(directories)} -mindepth 1 -delete`;
+}
+
+function frontendProcess(apiVariable: string | undefined, ports: Ports): Process {
+  const address = [
+    { kind: 'text', text: 'http://' },
+    { kind: 'host' },
+    { kind: 'text', text: ':' },
+    { kind: 'port' },
+  ] as const;
+  return {
+    id: FRONTEND_ALIAS,
+    role: 'frontend',
+    image: FRONTEND_SERVER_STAGE,
+    port: ports.frontend,
+    portVariable: 'PORT',
+    probe: { kind: 'http', port: ports.frontend, path: '/' },
+    needs: [{ to: APP_ALIAS, env: apiVariable === undefined ? {} : { [apiVariable]: address } }],
+    after: [APP_ALIAS],
+    migrates: false,
+    secrets: [],
+    env: {},
+    volumes: [],
+    security: mayDo(`${USER.id}`),
+    stop: STOP,
+    profiles: {},
+  };
+}
+
+/** A worker of Celery can be asked; of others it is known that they were started. */
+function checkOf({ command }: ComponentFacts): HealthCheck {
+  const { value } = command;
+  const at = value.findIndex(word => word === '--app' || word === '-A');
+  const isWorker = value[0] === 'celery' && value.includes('worker') && value[at + 1] !== undefined;
+  const ping = `celery --app ${quoteWords([value[at + 1] ?? ''])} inspect ping --timeout 5 --destination "celery@$(hostname)"`;
+  return {
+    args: isWorker ? ['sh', '-c', `test -e ${STARTED} && ${ping} > /dev/null`] : ['test', '-e', STARTED],
+    interval: '30s',
+    timeout: '15s',
+    startPeriod: '60s',
+    startInterval: '1s',
+    retries: 3,
+  };
+}

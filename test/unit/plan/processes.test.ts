@@ -1,0 +1,143 @@
+/** The processes of the app in the plan: workers, the web server, the frontend's own server. */
+import { describe, expect, test } from 'vitest';
+import type { Facts } from '../../../src/detect/facts.js';
+import type { Step } from '../../../src/plan/types.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
+import { flaskStream } from './flask-stream.facts.js';
+
+const place = { file: 'shop/tasks.py', line: 3 };
+const celery = ['celery', '--app', 'shop.tasks:celery', 'worker'];
+
+const facts: Facts = {
+  ...flaskStream,
+  components: [
+    { name: 'worker', command: { value: celery, place } },
+    { name: 'feed', command: { value: ['python', 'feed.py'], place } },
+  ],
+  frontend: {
+    ...flaskStream.frontend!,
+    root: 'web',
+    output: { value: 'web/.next', place },
+    server: { value: 'next', place },
+    publicFiles: true,
+    apiVariable: { value: 'API_URL', place },
+  },
+};
+const plan = makePlan(facts, {});
+const stage = (id: string) => plan.stages.find(candidate => candidate.id === id)!;
+const processOf = (id: string) => plan.processes.find(candidate => candidate.id === id)!;
+const copies = (id: string) =>
+  stage(id).steps.flatMap(step =>
+    step.kind === 'copy' ? [`${step.from.kind === 'stage' ? step.from.path : step.from.kind} -> ${step.to}`] : [],
+  );
+const envOf = (steps: readonly Step[]): Record<string, string> =>
+  Object.assign({}, ...steps.map(step => (step.kind === 'env' ? step.values : {})));
+
+test('workers run the app’s image with another command, before what stands in front of the app', () => {
+  expect(plan.processes.map(({ id, role, image }) => `${id} ${role} ${image}`)).toEqual([
+    'worker worker production',
+    'feed worker production',
+    'web web production',
+    'frontend frontend frontend-server',
+  ]);
+  expect(processOf('worker').command).toEqual(celery);
+  expect(plan.front).toBe('frontend');
+});
+
+test('each process starts when the one before it is ready, and the first with the app’s code migrates', () => {
+  expect(Object.fromEntries(plan.processes.map(({ id, after }) => [id, after]))).toEqual({
+    worker: [],
+    feed: ['worker'],
+    web: ['feed'],
+    frontend: ['web'],
+  });
+  expect(plan.processes.filter(({ migrates }) => migrates).map(({ id }) => id)).toEqual(['worker']);
+  expect(plan.migration?.command).toEqual(['flask', 'db', 'upgrade']);
+});
+
+test('what runs the app’s code needs its services and has its secrets, what stands in front of it neither', () => {
+  for (const id of ['worker', 'web']) {
+    expect(processOf(id).needs.map(({ to }) => to)).toEqual(['mariadb', 'redis']);
+    expect(processOf(id).secrets).toEqual(['SECRET_KEY']);
+  }
+  expect(processOf('frontend')).toMatchObject({
+    secrets: [],
+    needs: [{ to: 'web', env: { API_URL: expect.any(Array) } }],
+  });
+});
+
+test('the web server is asked for its health, or whether its port answers', () => {
+  expect(processOf('web').probe).toEqual({ kind: 'http', port: 8000, path: '/health' });
+  const { health: _, ...silent } = facts;
+  const web = makePlan(silent, {}).processes.find(({ role }) => role === 'web');
+  expect(web?.probe).toEqual({ kind: 'tcp', port: 8000 });
+});
+
+test('directories that outlive a process are volumes; trial runs mount what processes have in common, empty at first', () => {
+  const volumes = ['/data/cache', 'uploads'].map(value => ({ value, place }));
+  const of = (made: Facts) => makePlan({ ...made, volumes }, {}).processes;
+  const [worker, feed, web] = of(facts);
+  for (const process of [worker!, feed!, web!]) {
+    expect(process.volumes).toEqual(['/data', '/app/uploads']);
+    expect(process.profiles.test?.volumes).toEqual(process.volumes);
+  }
+  expect([worker!, feed!, web!].map(({ profiles }) => profiles.test?.prepare?.length)).toEqual([
+    1,
+    undefined,
+    undefined,
+  ]);
+  const alone = of(flaskStream).find(({ role }) => role === 'web')!;
+  expect(alone.volumes).toEqual(['/data', '/app/uploads']);
+  expect(alone.profiles.serve?.volumes).toEqual([]);
+});
+
+test('a process has a right to nothing but its volumes and temporary files, and ends in the time that it is given', () => {
+  for (const { security, stop } of plan.processes) {
+    expect(security).toMatchObject({ readOnly: true, tmp: ['/tmp'] });
+    expect(security.user).not.toMatch(/^(root|0)$/);
+    expect(stop).toEqual({ signal: 'SIGTERM', seconds: 10 });
+  }
+});
+
+test('a worker of Celery is asked whether it is ready, another one only has to be started', () => {
+  const asked = (id: string) => {
+    const { probe } = processOf(id);
+    return probe.kind === 'exec' ? probe.check.args.join(' ') : '';
+  };
+  expect(asked('worker')).toContain('celery --app shop.tasks:celery inspect ping');
+  expect(asked('feed')).toBe('test -e /tmp/quayside-started');
+});
+
+describe('a frontend with a server', () => {
+  test('is an image of its own, made of the standalone build', () => {
+    expect(copies('frontend-server')).toEqual([
+      '/app/web/.next/standalone -> /app',
+      '/app/web/.next/static -> /app/.next/static',
+      '/app/web/public -> /app/public',
+    ]);
+    expect(stage('frontend-server').steps.at(-1)).toEqual({ kind: 'user', user: '1000' });
+    expect(copies('production').join()).not.toContain('.next');
+  });
+
+  test('lies in its workspace as the build puts it there', () => {
+    const frontend = {
+      ...facts.frontend!,
+      root: 'apps/web',
+      workspace: '',
+      output: { value: 'apps/web/.next', place },
+    };
+    const { steps } = makePlan({ ...facts, frontend }, {}).stages.find(({ id }) => id === 'frontend-server')!;
+    expect(steps).toContainEqual({ kind: 'workdir', path: '/app/apps/web' });
+  });
+
+  test('is told where the app is, when it is built and when it runs', () => {
+    for (const id of ['frontend', 'frontend-server'])
+      expect(envOf(stage(id).steps)).toMatchObject({ API_URL: 'http://web:8000' });
+  });
+
+  test('is what browsers open', () => {
+    const e2e = plan.suites.find(({ id }) => id === 'e2e')!;
+    expect(e2e.opens).toMatchObject({ url: 'http://frontend:3000', processes: ['frontend', 'web'] });
+    expect(e2e.args).toContain('--base-url=http://frontend:3000');
+  });
+});
