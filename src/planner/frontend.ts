@@ -6,7 +6,8 @@ import { relativePath } from '../source/paths.js';
 import type { FrontendDefinition, FrontendServer } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
 import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
-import { APP_ALIAS, APP_DIR, FRONTEND_PORT, insideApp, USER } from './paths.js';
+import { APP_ALIAS, APP_DIR, insideApp, USER } from './paths.js';
+import type { Ports } from './ports.js';
 
 /** Id of the stage. */
 export const FRONTEND_STAGE = 'frontend';
@@ -44,7 +45,7 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
 export const FRONTEND_SERVER_STAGE = 'frontend-server';
 
 /** The image of the frontend's server: what its tool says that it needs, and nothing of the build. */
-export function frontendServerStage(frontend: FrontendFacts, app: string, port: number): Stage {
+export function frontendServerStage(frontend: FrontendFacts, app: string, ports: Ports): Stage {
   const at = insideServer(frontend);
   const image = serverOf(frontend)?.image({
     stage: FRONTEND_STAGE,
@@ -54,7 +55,7 @@ export function frontendServerStage(frontend: FrontendFacts, app: string, port: 
     at,
     output: relativePath(frontend.root, frontend.output.value),
     hasPublicFiles: frontend.publicFiles ?? false,
-    port: FRONTEND_PORT,
+    port: ports.frontend,
     user: USER.id,
   });
   if (!image) throw new Error(`${frontend.server?.value} makes no server`);
@@ -63,10 +64,10 @@ export function frontendServerStage(frontend: FrontendFacts, app: string, port: 
     base: { kind: 'image', reference: nodeImage(frontend) },
     platform: 'target',
     steps: [
-      { kind: 'env', values: { ...image.env, ...frontendEnv(frontend, port) } },
+      { kind: 'env', values: { ...image.env, ...frontendEnv(frontend, ports.app) } },
       { kind: 'workdir', path: at },
       ...image.steps,
-      { kind: 'expose', port: FRONTEND_PORT },
+      { kind: 'expose', port: ports.frontend },
       {
         kind: 'healthcheck',
         check: {

@@ -132,7 +132,7 @@ function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: S
     runtimeStage(facts, withWorkers(config), ports.app),
     productionStage(facts, config, ports.app, { without: testDirectories(facts.suites), prepare }),
     testStage(facts, hasTestTools, [...prepare, ...testSettings(facts)]),
-    ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports.app)] : []),
+    ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports)] : []),
     ...gatewayStages(gateway, ports),
     ...nodeBrowserStages(facts),
     ...(browser?.browser ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), facts)] : []),

@@ -46,9 +46,8 @@ export const USER = { name: 'app', id: 1000, home: '/home/app' } as const;
 
 /** Host name of the app for the browser tests. */
 export const APP_ALIAS = PROCESS_NAMES.app;
-/** Host name and port of the frontend's own server, when it has one. */
+/** Host name of the frontend's own server, when it has one. */
 export const FRONTEND_ALIAS = PROCESS_NAMES.frontend;
-export const FRONTEND_PORT = 3000;
 
 /** Host name of nginx in front of everything, when the app has one. */
 export const GATEWAY_ALIAS = PROCESS_NAMES.gateway;

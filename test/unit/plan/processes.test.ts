@@ -141,3 +141,12 @@ describe('a frontend with a server', () => {
     expect(e2e.args).toContain('--base-url=http://frontend:3000');
   });
 });
+
+test('no two processes answer on one port, whichever the app asks for', () => {
+  const made = makePlan(facts, { port: 3000 });
+  const ports = made.processes.flatMap(({ id, port }) => (port === undefined ? [] : [`${id} ${port}`]));
+  expect(ports).toEqual(['web 3000', 'frontend 3001']);
+  expect(made.suites.find(({ id }) => id === 'e2e')?.opens?.url).toBe('http://frontend:3001');
+  const server = made.stages.find(({ id }) => id === 'frontend-server')!;
+  expect(envOf(server.steps)).toMatchObject({ PORT: '3001', API_URL: 'http://web:3000' });
+});
