@@ -36,6 +36,5 @@ export function processImage({ plan, source, stage }: App, platform?: Platform, 
 function noProcess({ processes }: Plan, name: string): DiagnosticError {
   const isServer = (id: string) => processes.some(process => process.id === id && process.role === 'web');
   const known = processes.map(({ id }) => id).toSorted((a, b) => Number(isServer(b)) - Number(isServer(a)));
-  return new DiagnosticError([
-    diagnose('QS310', { component: name, known })]);
+  return new DiagnosticError([diagnose('QS310', { component: name, known })]);
 }
