@@ -1,11 +1,14 @@
 """Checks in the image itself that its Python packages can work: every shared library they need is there, and every
 declared package can be imported. Exits 1 and says for each what is missing and what to add.
 
-Usage: check-packages.py [--skip NAME]... [--worker CLASS] PACKAGE... ; the declared packages, by their names in the
-package index, and the class of gunicorn's workers, which may need more than gunicorn does.
+Usage: check-packages.py --libraries FILE [--skip NAME]... [--worker CLASS] PACKAGE... ; the declared packages, by their
+names in the package index, and the class of gunicorn's workers, which may need more than gunicorn does. FILE says in JSON
+which Debian packages hold a library, by the beginning of the library's name; a package is a name, or names by release.
 """
 
+import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -15,56 +18,31 @@ from importlib import metadata
 from pathlib import Path
 
 SITE = Path(sysconfig.get_path("purelib"))
-# Debian packages that hold libraries, by the beginning of the library's file name.
-HOLDERS = {
-    "libGL.so.1": "libgl1",
-    "libgthread-2.0": "libglib2.0-0",
-    "libglib-2.0": "libglib2.0-0",
-    "libgobject-2.0": "libglib2.0-0",
-    "libSM.so": "libsm6",
-    "libXext.so": "libxext6",
-    "libXrender.so": "libxrender1",
-    "libX11.so": "libx11-6",
-    "libpq.so": "libpq5",
-    "libmariadb.so": "libmariadb3",
-    "libmysqlclient.so": "libmariadb3",
-    "libmagic": "libmagic1",
-    "libzbar": "libzbar0",
-    "libcairo": "libcairo2",
-    'library called "cairo': "libcairo2",
-    "library 'gobject-2.0": "libglib2.0-0",
-    "libpango": "libpango-1.0-0 libpangoft2-1.0-0",
-    "libharfbuzz": "libharfbuzz-subset0",
-    "libvips": "libvips42",
-    "libodbc.so": "unixodbc",
-    "libsndfile": "libsndfile1",
-    "libgomp.so": "libgomp1",
-    "libxmlsec1": "libxmlsec1-openssl",
-    "libgdal": "libgdal-dev",
-    "libgeos": "libgeos-c1v5",
-    "libenchant": "libenchant-2-2",
-    "libMagickWand": "imagemagick",
-    "libportaudio": "libportaudio2",
-    "libusb": "libusb-1.0-0",
-    "libatomic": "libatomic1",
-    "libstdc++": "libstdc++6",
-    "libldap": "libldap-2.5-0",
-    "libsqlite3": "libsqlite3-0",
-    "libtesseract": "tesseract-ocr",
-}
 
 
 def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def holder(text):
-    """The Debian packages for the first library that a message names."""
-    for beginning, packages in HOLDERS.items():
+def in_release(package, release):
+    """The name of a package in a release of Debian; one that nobody knows yet is more like the newest than the others."""
+    return package if isinstance(package, str) else package.get(release, list(package.values())[-1])
+
+
+def fix_for(text, holders):
+    """What to add for the library or module that a message names first."""
+    module = re.search(r"No module named '([\w.]+)'", text)
+    if module:
+        return f"add the Python package with {module.group(1)} to the dependencies"
+    release = platform.freedesktop_os_release().get("VERSION_CODENAME")
+    for beginning, packages in holders.items():
         if beginning in text:
-            return packages
+            names = ", ".join(in_release(package, release) for package in packages)
+            return f"write in quayside.yaml: native: {{ runtime: [{names}] }}"
     named = re.search(r"lib[\w+.-]*\.so[\w.]*", text) or re.search(r"library called ['\"][\w+.-]+", text)
-    return f"the Debian package with {named.group(0)}" if named else None
+    if named:
+        return f"add the Debian package with {named.group(0)} in quayside.yaml: native: {{ runtime: [...] }}"
+    return "write in quayside.yaml: native: { runtime: [...] }"
 
 
 def libraries(distribution):
@@ -107,10 +85,12 @@ def import_problem(code):
 
 def main(arguments):
     options = ArgumentParser()
+    options.add_argument("--libraries", type=Path, required=True)
     options.add_argument("--skip", action="append", default=[], type=normal)
     options.add_argument("--worker")
     options.add_argument("packages", nargs="*", type=normal)
     given = options.parse_args(arguments)
+    holders = json.loads(given.libraries.read_text())
     problems = []
     for distribution in sorted(metadata.distributions(path=[str(SITE)]), key=lambda item: normal(item.metadata["Name"])):
         name = normal(distribution.metadata["Name"])
@@ -126,15 +106,7 @@ def main(arguments):
     if worker:
         problems.append(("gunicorn", f"its {given.worker} worker cannot be imported: {worker}", worker))
     for name, problem, text in problems:
-        packages = holder(text)
-        module = re.search(r"No module named '([\w.]+)'", text)
-        if module:
-            fix = f"add the Python package with {module.group(1)} to the dependencies"
-        elif packages and packages.startswith("the "):
-            fix = f"add {packages} in quayside.yaml: native: {{ runtime: [...] }}"
-        else:
-            fix = f"write in quayside.yaml: native: {{ runtime: [{', '.join((packages or '...').split())}] }}"
-        print(f"{name}: {problem}\n  fix: {fix}", file=sys.stderr)
+        print(f"{name}: {problem}\n  fix: {fix_for(text, holders)}", file=sys.stderr)
     return 1 if problems else 0
 
 

@@ -5,6 +5,7 @@ import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
 import { resolvePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
 import { objectReference } from '../support/app-object.js';
+import { type DebianPackage, packageWords } from '../support/native/definition.js';
 import type { Facts, SuiteFacts } from './facts.js';
 
 /** A line of the explanation; `key` is '' for what no configuration changes. */
@@ -200,14 +201,13 @@ function gatewayRow({ gateway }: Facts): Row[] {
 }
 
 function nativeRows({ native }: Facts): Row[] {
-  return native.flatMap(({ dependency, build, runtime, place }) => [
-    ...(runtime.length > 0
-      ? [{ name: 'runtime', value: runtime.join(' '), place, why: `for ${dependency}`, key: 'native.runtime' }]
-      : []),
-    ...(build.length > 0
-      ? [{ name: 'build', value: build.join(' '), place, why: `for ${dependency}`, key: 'native.build' }]
-      : []),
-  ]);
+  return native.flatMap(({ dependency, build, runtime, place }) => {
+    const row = (name: 'build' | 'runtime', packages: readonly DebianPackage[]): Row[] => {
+      const value = packages.map(packageWords).join(' ');
+      return packages.length === 0 ? [] : [{ name, value, place, why: `for ${dependency}`, key: `native.${name}` }];
+    };
+    return [...row('runtime', runtime), ...row('build', build)];
+  });
 }
 
 function inNode({ nodeSuites = [] }: Facts): readonly SuiteFacts[] {

@@ -6,6 +6,7 @@ import type { Dependency } from '../support/dependency.js';
 import type { Framework } from '../support/frameworks/index.js';
 import type { FrontendKind } from '../support/frontends/index.js';
 import type { NodePackageManager } from '../support/managers/node/index.js';
+import type { DebianPackage } from '../support/native/definition.js';
 import type { RunServerKind } from '../support/run-servers.js';
 import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
@@ -132,8 +133,8 @@ export interface ServiceFacts {
 /** Debian packages one Python dependency needs. */
 export interface NativePackages {
   readonly dependency: string;
-  readonly build: readonly string[];
-  readonly runtime: readonly string[];
+  readonly build: readonly DebianPackage[];
+  readonly runtime: readonly DebianPackage[];
   readonly place: Place;
 }
 

@@ -1,6 +1,7 @@
-/** The files of docker/ that go into images, where they lie there, and the steps that bring them. */
+/** The files that go into images beside the app's, where they lie there, and the steps that bring them: most are from docker/. */
 import { readPackaged } from '../packaged.js';
 import type { PlanFile, Stage, Step } from '../plan/types.js';
+import { LIBRARIES } from '../support/native/libraries.js';
 import { ENTRYPOINT, GATEWAY_SETTINGS, LIBRARY } from './paths.js';
 
 /** Files that lie elsewhere than beside the others, and are run as programs. */
@@ -14,6 +15,11 @@ export function assetPath(file: string): string {
   return PROGRAMS[file] ?? `${LIBRARY}/${file}`;
 }
 
+/** Files that are not kept in docker/: they hold what Quayside knows. */
+const MADE: Readonly<Record<string, () => string>> = {
+  'libraries.json': () => `${JSON.stringify(LIBRARIES, null, 1)}\n`,
+};
+
 /** The step that lays such a file where it belongs. */
 export function bring(file: string): Step {
   return { kind: 'file', file };
@@ -26,5 +32,9 @@ export function filesOfStages(stages: readonly Stage[]): Readonly<Record<string,
 }
 
 function packagedFile(name: string): PlanFile {
-  return { path: assetPath(name), mode: name in PROGRAMS ? 0o755 : 0o644, content: readPackaged(`docker/${name}`) };
+  return {
+    path: assetPath(name),
+    mode: name in PROGRAMS ? 0o755 : 0o644,
+    content: MADE[name]?.() ?? readPackaged(`docker/${name}`),
+  };
 }

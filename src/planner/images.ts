@@ -14,6 +14,7 @@ import {
   ENTRYPOINT,
   HEALTHCHECK,
   insideApp,
+  LIBRARIES_LIST,
   REPORTS_DIR,
   USER,
   VENV_DIR,
@@ -88,6 +89,7 @@ export function runtimeStage(facts: Facts, config: Config, port: number): Stage 
       bring('entrypoint.sh'),
       bring('healthcheck.py'),
       bring('check-packages.py'),
+      bring('libraries.json'),
       bring('quayside_limits.py'),
       ...serverFiles(facts).map(bring),
     ],
@@ -125,7 +127,15 @@ function checkPackages({ python, workers }: Facts, { native }: Config): Step {
   const check = shell('check the Python packages', [
     'export HOME=/tmp/check',
     'mkdir $HOME',
-    quoteWords(['python', CHECK_PACKAGES, ...skipped, ...worker, ...[...new Set(declared)].sort()]),
+    quoteWords([
+      'python',
+      CHECK_PACKAGES,
+      '--libraries',
+      LIBRARIES_LIST,
+      ...skipped,
+      ...worker,
+      ...[...new Set(declared)].sort(),
+    ]),
     'rm -rf $HOME',
   ]);
   return { ...check, fails: 'packages' };

@@ -33,6 +33,7 @@ export const LOCK_READER = `${LIBRARY}/lock-requirements.py`;
 export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';
 export const HEALTHCHECK = `${LIBRARY}/healthcheck.py`;
 export const CHECK_PACKAGES = `${LIBRARY}/check-packages.py`;
+export const LIBRARIES_LIST = `${LIBRARY}/libraries.json`;
 export const SERVE = `${LIBRARY}/serve.py`;
 
 /** Among the scripts of nginx's image, before its own one, which fills in the templates. */

@@ -48,7 +48,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'picocolors',
     'node:*',
   ],
-  scripts: ['cli', 'src/config', 'src/diagnostics', 'node:*'],
+  scripts: ['cli', 'src/config', 'src/diagnostics', 'src/support', 'node:*'],
 };
 const FOLDERS = ['src', 'engine', 'cli', 'scripts'];
 const rooms = Object.keys(FENCES).sort((a, b) => b.length - a.length);

@@ -2,17 +2,14 @@
 
 import { configPlace } from '../../source/config-place.js';
 import type { Dependency } from '../../support/dependency.js';
+import { namesOf } from '../../support/native/definition.js';
+import { MODULE_NATIVE } from '../../support/native/modules.js';
+import { PROGRAMS } from '../../support/native/programs.js';
+import { EXTRA_NATIVE, PYTHON_NATIVE, SELF_CONTAINED_EXTRAS } from '../../support/native/python-packages.js';
+import { COMPILED, SOURCE_NATIVE } from '../../support/native/source-builds.js';
 import { dottedNameBefore, type PythonModule } from '../code/module.js';
 import type { NativePackages } from '../facts.js';
 import type { Project } from '../project.js';
-import {
-  COMPILED,
-  EXTRA_NATIVE,
-  PROGRAMS,
-  PYTHON_NATIVE,
-  SELF_CONTAINED_EXTRAS,
-  SOURCE_NATIVE,
-} from './native-packages.js';
 import type { Builds } from './source-builds.js';
 
 /** Calls that run a program. */
@@ -39,6 +36,7 @@ export function detectNative(
   return [
     ...packagesOf(dependencies, builds),
     ...builtFromSource(dependencies, builds),
+    ...modulesOf(project),
     ...programs(project),
     ...configured,
   ];
@@ -52,7 +50,8 @@ function packagesOf(dependencies: readonly Dependency[], builds: Builds): Native
     const need = extra ?? (isSelfContained ? undefined : PYTHON_NATIVE[name]);
     const isWheel = (builds.get(name) ?? builds.get(':all:'))?.from === 'wheel';
     const fetched = source === 'git' ? [{ dependency: name, build: ['git'], runtime: [], place }] : [];
-    return need ? [...fetched, { dependency: name, ...need, ...(isWheel && { build: [] }), place }] : fetched;
+    if (need === undefined) return fetched;
+    return [...fetched, { dependency: name, build: isWheel ? [] : need.build, runtime: need.runtime, place }];
   });
 }
 
@@ -71,13 +70,28 @@ function builtFromSource(dependencies: readonly Dependency[], builds: Builds): N
   });
 }
 
+/** Modules imported or named in settings that need packages of their own: the first place each is named counts. */
+function modulesOf({ modules }: Project): NativePackages[] {
+  const code = modules.filter(({ isTest }) => !isTest);
+  return Object.entries(MODULE_NATIVE).flatMap(([name, need]) => {
+    const isOf = (written: string) => written === name || written.startsWith(`${name}.`);
+    for (const { path, imports, statements } of code) {
+      const tokens = statements.flatMap(statement => statement.tokens);
+      const named = tokens.find(({ kind, text }) => kind === 'string' && isOf(text));
+      if (named) return [{ dependency: name, ...need, place: { file: path, line: named.line } }];
+      if ([...imports.values()].some(isOf)) return [{ dependency: name, ...need, place: { file: path } }];
+    }
+    return [];
+  });
+}
+
 /** Programs run through subprocess: the first place each is named counts. */
 function programs({ modules }: Project): NativePackages[] {
   const seen = new Map<string, NativePackages>();
   for (const module of modules.filter(({ isTest }) => !isTest)) {
     for (const [program, line] of programsIn(module)) {
       const runtime = PROGRAMS[program]!;
-      const key = runtime.join(' ');
+      const key = runtime.flatMap(namesOf).join(' ');
       if (!seen.has(key))
         seen.set(key, { dependency: program, build: [], runtime, place: { file: module.path, line } });
     }

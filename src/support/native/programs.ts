@@ -1,0 +1,38 @@
+/** Debian packages of programs. */
+import type { DebianPackage } from './definition.js';
+
+/** By program, as the code calls it. */
+export const PROGRAMS: Readonly<Record<string, readonly DebianPackage[]>> = {
+  '7z': ['p7zip-full'],
+  convert: ['imagemagick'],
+  curl: ['curl'],
+  dot: ['graphviz'],
+  'espeak-ng': ['espeak-ng'],
+  exiftool: ['libimage-exiftool-perl'],
+  ffmpeg: ['ffmpeg'],
+  ffprobe: ['ffmpeg'],
+  git: ['git'],
+  gs: ['ghostscript'],
+  identify: ['imagemagick'],
+  jpegoptim: ['jpegoptim'],
+  libreoffice: ['libreoffice-core', 'libreoffice-writer'],
+  magick: ['imagemagick'],
+  mogrify: ['imagemagick'],
+  mysqldump: ['default-mysql-client'],
+  optipng: ['optipng'],
+  pandoc: ['pandoc'],
+  pdfinfo: ['poppler-utils'],
+  pdftoppm: ['poppler-utils'],
+  pdftotext: ['poppler-utils'],
+  pg_dump: ['postgresql-client'],
+  pg_restore: ['postgresql-client'],
+  qpdf: ['qpdf'],
+  rsync: ['rsync'],
+  soffice: ['libreoffice-core', 'libreoffice-writer'],
+  sox: ['sox'],
+  ssh: ['openssh-client'],
+  tesseract: ['tesseract-ocr'],
+  unzip: ['unzip'],
+  wget: ['wget'],
+  zip: ['zip'],
+};
