@@ -4,9 +4,12 @@ import { z } from 'zod';
 import type { ServiceKind } from '../detect/facts.js';
 import { readPackaged } from '../packaged.js';
 import type { HealthCheck } from '../plan/types.js';
+import { defined } from '../source/defined.js';
 
+/** What compose has no words for. */
 const extension = z.strictObject({
-  address: z.string(),
+  user: z.string().optional(),
+  path: z.string().optional(),
   data: z.string().optional(),
   'test-command': z.array(z.string()).optional(),
 });
@@ -24,7 +27,7 @@ const definition = z.strictObject({
     retries: z.int(),
   }),
   configs: z.array(z.strictObject({ source: z.string(), target: z.string() })).default([]),
-  'x-quayside': extension,
+  'x-quayside': extension.default({}),
 });
 
 const file = z.strictObject({
@@ -43,8 +46,10 @@ export interface CatalogueEntry {
   /** The service's port first, others after it. */
   readonly ports: readonly number[];
   readonly health: HealthCheck;
-  /** What follows `scheme://`, with the place {password}. */
-  readonly address: string;
+  /** User whose password that is; there when `passwordVariable` is. */
+  readonly user?: string;
+  /** What follows the port and a slash in its address: the name of a database. */
+  readonly path?: string;
   /** Directory of the data; on memory in test runs. */
   readonly data?: string;
   /** Arguments that trade durability for speed in test runs. */
@@ -72,22 +77,23 @@ export function parseEntry(id: string, text: string): CatalogueEntry {
     throw new Error(`compose/${id}.yaml: ${result.error ? z.prettifyError(result.error) : `no service ${id}`}`);
   const secret = Object.keys(service.environment).find(name => isPassword(service.environment[name]));
   const own = service['x-quayside'];
-  return {
+  return defined({
     id,
     image: service.image,
     env: Object.fromEntries(Object.entries(service.environment).filter(([name]) => name !== secret)),
-    ...(secret && { passwordVariable: secret }),
+    passwordVariable: secret,
+    user: own.user,
+    path: own.path,
     ports: service.expose.map(Number),
     health: readHealth(service.healthcheck),
-    address: own.address,
-    ...(own.data && { data: own.data }),
-    ...(own['test-command'] && { testCommand: own['test-command'] }),
+    data: own.data,
+    testCommand: own['test-command'],
     files: service.configs.map(({ source, target }) => {
       const content = result.data.configs[source]?.content;
       if (content === undefined) throw new Error(`compose/${id}.yaml: no config ${source}`);
       return { path: target, content };
     }),
-  };
+  });
 }
 
 /** The image of an entry, with another tag when a version is asked for. */

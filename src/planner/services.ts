@@ -3,10 +3,8 @@ import type { Config } from '../config/schema.js';
 import type { AddressPart, ServiceFacts, ServiceKind } from '../detect/facts.js';
 import type { Need, PlanFile, ServiceSpec, Template, TemplatePart } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { SERVICES } from '../support/services/index.js';
 import { type Catalogue, type CatalogueEntry, imageOf } from './catalogue.js';
-
-/** Services whose contents are for people to look at. */
-const SEEN_BY_BROWSERS: ReadonlySet<ServiceKind> = new Set(['mailpit']);
 
 /** Services with what they bring and what they are needed for. */
 export interface PlannedServices {
@@ -30,18 +28,18 @@ export function planServices(
     return { facts, entry, image: imageOf(entry, version) };
   });
   return {
-    services: planned.map(({ entry, image }) => specOf(entry, image)),
+    services: planned.map(({ facts, entry, image }) => specOf(facts.kind, entry, image)),
     needs: planned.map(({ facts, entry }) => ({ to: facts.kind, env: variablesOf(facts, entry) })),
     files: Object.fromEntries(planned.flatMap(({ entry }) => filesOf(entry))),
   };
 }
 
-function specOf(entry: CatalogueEntry, image: string): ServiceSpec {
-  const { id, env, passwordVariable, ports, health, data, testCommand } = entry;
+function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): ServiceSpec {
+  const { env, passwordVariable, ports, health, data, testCommand } = entry;
   // A run's data dies with it, so nothing of it has to survive a power cut.
   const trial = defined({ args: testCommand, memory: data === undefined ? undefined : [data] });
   return defined({
-    id,
+    id: kind,
     image,
     env,
     password: passwordVariable,
@@ -49,7 +47,7 @@ function specOf(entry: CatalogueEntry, image: string): ServiceSpec {
     probe: { kind: 'exec' as const, check: health },
     data,
     files: filesOf(entry).map(([name]) => name),
-    seenByBrowsers: SEEN_BY_BROWSERS.has(id as ServiceKind),
+    seenByBrowsers: SERVICES[kind].seenByBrowsers,
     profiles: { test: trial, serve: trial },
   });
 }
@@ -58,43 +56,38 @@ function filesOf({ id, files }: CatalogueEntry): readonly (readonly [string, Pla
   return files.map(({ path, content }) => [`${id}/${path.split('/').at(-1)}`, { path, content, mode: 0o644 }]);
 }
 
-function variablesOf({ kind, variable, scheme, also = [], parts = [] }: ServiceFacts, { address }: CatalogueEntry) {
+function variablesOf({ kind, variable, scheme, also = [], parts = [] }: ServiceFacts, entry: CatalogueEntry) {
   const whole = variable && scheme ? [variable, ...also] : [];
   return Object.fromEntries<Template>([
-    ...whole.map(({ value }) => [value, addressTemplate(`${scheme?.value}://`, address)] as const),
-    ...parts.map(({ part, variable: { value } }) => [value, partOfAddress(part, kind, address)] as const),
+    ...whole.map(({ value }) => [value, addressTemplate(`${scheme?.value}://`, entry)] as const),
+    ...parts.map(({ part, variable: { value } }) => [value, partTemplate(part, kind, entry)] as const),
   ]);
-}
-
-/** An address such as `app:{password}@postgres:5432/app` in its parts. */
-function partsOf(address: string) {
-  const [, user, password, , , path] = /^(?:([^:@]*):([^@]*)@)?([^:/]+):(\d+)(?:\/(.*))?$/.exec(address) ?? [];
-  return { user, password, path };
 }
 
 const text = (written: string): TemplatePart => ({ kind: 'text', text: written });
 
-function addressTemplate(scheme: string, address: string): Template {
-  const { user, path } = partsOf(address);
+const SERVER: Template = [{ kind: 'host' }, text(':'), { kind: 'port' }];
+
+/** An address such as `mysql://app:PASSWORD@mariadb:3306/app`. */
+function addressTemplate(scheme: string, { user, path }: CatalogueEntry): Template {
   const login: Template =
     user === undefined ? [text(scheme)] : [text(`${scheme}${user}:`), { kind: 'password' }, text('@')];
-  const place: Template = [{ kind: 'host' }, text(':'), { kind: 'port' }];
-  return [...login, ...place, ...(path === undefined ? [] : [text(`/${path}`)])];
+  return [...login, ...SERVER, ...(path === undefined ? [] : [text(`/${path}`)])];
 }
 
 /** What a variable holds of an address. */
-function partOfAddress(part: AddressPart, kind: ServiceKind, address: string): Template {
-  const { user = '', path = '' } = partsOf(address);
-  const values: Readonly<Record<AddressPart, TemplatePart>> = {
-    host: { kind: 'host' },
-    port: { kind: 'port' },
-    user: text(user),
-    password: { kind: 'password' },
-    database: text(path),
-    engine: text(`django.db.backends.${kind === 'postgres' ? 'postgresql' : 'mysql'}`),
+function partTemplate(part: AddressPart, kind: ServiceKind, { user = '', path = '' }: CatalogueEntry): Template {
+  const templates: Readonly<Record<AddressPart, Template>> = {
+    host: [{ kind: 'host' }],
+    port: [{ kind: 'port' }],
+    server: SERVER,
+    user: [text(user)],
+    password: [{ kind: 'password' }],
+    database: [text(path)],
+    engine: [text(SERVICES[kind].djangoEngine ?? '')],
     // "0" is false to whatever reads a boolean.
-    off: text('0'),
-    empty: text(''),
+    off: [text('0')],
+    empty: [text('')],
   };
-  return [values[part]];
+  return templates[part];
 }

@@ -1,8 +1,8 @@
 /** Addresses in parts: variables such as DB_HOST, DB_USER and DB_PASSWORD, of which the code makes the address itself. */
 import { RUN_SERVICES } from '../../support/run-services.js';
 import type { AddressPart, RunServiceDefinition } from '../../support/services/definition.js';
-import type { EnvRead } from '../code/env-read.js';
 import type { Framework, ServicePart } from '../facts.js';
+import type { ServiceRead } from './setting-reads.js';
 
 /** The ends of names for each part. */
 const ENDS: readonly (readonly [AddressPart, readonly string[]])[] = [
@@ -20,9 +20,10 @@ const PATTERNS: ReadonlyMap<RunServiceDefinition, Patterns> = new Map(
   RUN_SERVICES.map(([, service]) => [service, patternsOf(service)]),
 );
 
-function patternsOf({ prefixes, ends = {} }: RunServiceDefinition): Patterns {
+function patternsOf({ prefixes, ends = {}, djangoEngine }: RunServiceDefinition): Patterns {
   const own = Object.entries(ends) as [AddressPart, readonly string[]][];
-  return [...own, ...ENDS].map(([part, names]) => [
+  const general = ENDS.filter(([part]) => part !== 'engine' || djangoEngine !== undefined);
+  return [...own, ...general].map(([part, names]) => [
     part,
     // Two underscores: settings within settings, as in APP__DB__HOST.
     new RegExp(`^(?:[A-Z0-9]+_|[A-Z0-9_]+__)??(?:${prefixes.join('|')})_{0,2}(?:${names.join('|')})$`),
@@ -32,12 +33,12 @@ function patternsOf({ prefixes, ends = {} }: RunServiceDefinition): Patterns {
 /** Finds the parts that the code reads of a service's address. Without its host there are none. */
 export function addressParts(
   service: RunServiceDefinition,
-  reads: readonly EnvRead[],
+  reads: readonly ServiceRead[],
   framework: Framework,
 ): readonly ServicePart[] {
   const parts = new Map<string, ServicePart>();
   for (const read of reads) {
-    const part = partOf(service, read.name);
+    const part = partOf(service, read);
     if (part === undefined || parts.has(read.name) || (part === 'engine' && framework !== 'django')) continue;
     const isLogin = service.isOpen && (part === 'user' || part === 'password');
     // What has a default for "nobody" keeps it.
@@ -49,15 +50,16 @@ export function addressParts(
     });
   }
   const found = [...parts.values()];
-  return found.some(({ part }) => part === 'host') ? found : [];
+  return found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
 }
 
 /** A variable that names some part, for messages about addresses that are not complete. */
-export function anyPart(service: RunServiceDefinition, reads: readonly EnvRead[]): EnvRead | undefined {
-  return reads.find(read => partOf(service, read.name) !== undefined);
+export function anyPart(service: RunServiceDefinition, reads: readonly ServiceRead[]): ServiceRead | undefined {
+  return reads.find(read => partOf(service, read) !== undefined);
 }
 
-function partOf(service: RunServiceDefinition, name: string): AddressPart | undefined {
+function partOf(service: RunServiceDefinition, { name, holds }: ServiceRead): AddressPart | undefined {
+  if (holds !== undefined) return holds;
   if (/^(TEST(S|ING)?|FIRST)_/.test(name)) return undefined;
   return PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];
 }

@@ -3,12 +3,16 @@ import type { Sourced } from '../../source/sourced.js';
 import { RUN_SERVICES } from '../../support/run-services.js';
 import type { RunServiceDefinition } from '../../support/services/definition.js';
 import type { EnvRead } from '../code/env-read.js';
+import type { ServiceRead } from './setting-reads.js';
 
 const FOR_TESTS = /^TEST(S|ING)?_/;
 
 /** Finds the variables of a service's address, best first; one with another service's default is not. */
-export function addressVariables(service: RunServiceDefinition, reads: readonly EnvRead[]): readonly Sourced<string>[] {
-  const fits = reads.filter(read => isAddress(service, read));
+export function addressVariables(
+  service: RunServiceDefinition,
+  reads: readonly ServiceRead[],
+): readonly Sourced<string>[] {
+  const fits = reads.filter(read => read.holds === undefined && isAddress(service, read));
   // What only the tests read says nothing of the app.
   if (fits.every(({ name }) => FOR_TESTS.test(name))) return [];
   const names = new Map(fits.toReversed().map(read => [read.name, read]));

@@ -19,6 +19,7 @@ import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
 import { ownServer } from './own-servers.js';
 import { schemeOf } from './scheme.js';
+import { type ReadsOf, readsByService, type ServiceRead } from './setting-reads.js';
 import { asInCompose, isDatabase, wantedKinds } from './wanted.js';
 
 /** What services are found in. */
@@ -38,16 +39,18 @@ export interface ServiceSources {
 interface Context extends ServiceSources {
   readonly installed: readonly Installed[];
   readonly engine: 'sync' | 'async' | undefined;
+  readonly readsOf: ReadsOf;
 }
 
 /** Finds the services with the variable and URL scheme of each. */
 export function detectServices(sources: ServiceSources): Finding<readonly ServiceFacts[]> {
   const { project, dependencies, reads, compose } = sources;
   const installed = installedDrivers(dependencies);
-  const kinds = asInCompose(project, wantedKinds(project, installed, reads), compose);
+  const readsOf = readsByService(project.modules, reads);
+  const kinds = asInCompose(project, wantedKinds(project, installed, readsOf), compose);
   const undecided = undecidedDatabase(project, kinds, installed);
   if (undecided) return failed(undecided);
-  const context = { ...sources, installed, engine: engineOf(project)?.value };
+  const context = { ...sources, installed, readsOf, engine: engineOf(project)?.value };
   const findings = kinds.map(kind => detectService(kind, context));
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return failed(...diagnostics);
@@ -72,7 +75,8 @@ function options(project: Project, kind: ServiceKind): { variable?: string | und
 }
 
 function detectService(kind: ServiceKind, context: Context): Finding<ServiceFacts> {
-  const { project, reads, framework, compose, procfile } = context;
+  const { project, readsOf, framework, compose, procfile } = context;
+  const reads = readsOf(kind);
   const service = SERVICES[kind];
   const drivers = driversOf(kind, context);
   const configured = options(project, kind);
@@ -112,7 +116,7 @@ function usesSqlalchemy({ engine, dependencies }: Context): boolean {
   return engine !== undefined || dependencies.some(({ name }) => /^(flask-)?sqlalchemy$|^sqlmodel$/.test(name));
 }
 
-function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads: readonly EnvRead[]): Diagnostic {
+function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads: readonly ServiceRead[]): Diagnostic {
   const service = SERVICES[kind];
   const part = anyPart(service, reads);
   const data = { service: kind, example: service.example };

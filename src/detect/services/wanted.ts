@@ -1,24 +1,24 @@
 /** Which services an app needs: by its drivers, by the variables that it reads, by its configuration and its compose file. */
 import { RUN_SERVICES, SERVICE_KINDS, type ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
-import type { EnvRead } from '../code/env-read.js';
 import type { ComposeServices } from '../files/compose-services.js';
 import type { Project } from '../project.js';
 import { addressParts } from './address-parts.js';
 import { addressVariables, pointsTo } from './addresses.js';
 import type { Installed } from './drivers.js';
+import type { ReadsOf } from './setting-reads.js';
 
 /** Those that drivers, variables and the configuration ask for, in their order. */
 export function wantedKinds(
   { config }: Project,
   installed: readonly Installed[],
-  reads: readonly EnvRead[],
+  readsOf: ReadsOf,
 ): readonly ServiceKind[] {
   const configured = config.services ?? {};
   const isOn = (kind: ServiceKind) => configured[kind] !== undefined && configured[kind] !== false;
   const isShown = (kind: ServiceKind) =>
-    (SERVICES[kind].needsNoDriver === true && isRead(kind, reads)) ||
-    installed.some(entry => entry.kind === kind && counts(entry, installed, reads));
+    (SERVICES[kind].needsNoDriver === true && isRead(kind, readsOf)) ||
+    installed.some(entry => entry.kind === kind && counts(entry, installed, readsOf));
   return RUN_SERVICES.filter(([kind, { insteadOf }]) => {
     if (configured[kind] === false) return false;
     if (isOn(kind)) return true;
@@ -28,31 +28,28 @@ export function wantedKinds(
 }
 
 /** Whether an installed driver shows that its service is needed. */
-function counts(
-  { kind, driver, dependency }: Installed,
-  installed: readonly Installed[],
-  reads: readonly EnvRead[],
-): boolean {
+function counts({ kind, driver, dependency }: Installed, installed: readonly Installed[], readsOf: ReadsOf): boolean {
   if (driver.counts === undefined) return true;
-  if (!isRead(kind, reads)) return false;
+  if (!isRead(kind, readsOf)) return false;
   switch (driver.counts) {
     case 'read':
       return true;
     case 'with-client':
       return (
         installed.some(other => other.kind === kind && other.driver.counts === undefined) ||
-        reads.some(read => pointsTo(SERVICES[kind], read))
+        readsOf(kind).some(read => pointsTo(SERVICES[kind], read))
       );
     case 'otherwise':
       return !installed.some(
-        other => other.dependency === dependency && other.kind !== kind && counts(other, installed, reads),
+        other => other.dependency === dependency && other.kind !== kind && counts(other, installed, readsOf),
       );
   }
 }
 
 /** Whether the code reads an address of a service, as a whole or in parts. */
-function isRead(kind: ServiceKind, reads: readonly EnvRead[]): boolean {
+function isRead(kind: ServiceKind, readsOf: ReadsOf): boolean {
   const service = SERVICES[kind];
+  const reads = readsOf(kind);
   return addressVariables(service, reads).length > 0 || addressParts(service, reads, 'django').length > 0;
 }
 

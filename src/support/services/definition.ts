@@ -27,8 +27,8 @@ export interface ServiceDriver {
  */
 export type DriverCounts = 'read' | 'with-client' | 'otherwise';
 
-/** What a variable may hold of an address; `off` and `empty` are for what the service here does not have. */
-export type AddressPart = 'host' | 'port' | 'user' | 'password' | 'database' | 'engine' | 'off' | 'empty';
+/** What a variable may hold of an address; `server` is `host:port`, `off` and `empty` are for what the service here does not have. */
+export type AddressPart = 'host' | 'port' | 'server' | 'user' | 'password' | 'database' | 'engine' | 'off' | 'empty';
 
 /** An image that people run the service from. */
 export interface ServiceImage {
@@ -73,6 +73,8 @@ export interface RunServiceDefinition extends NamedService {
   readonly prefixes: readonly string[];
   /** Ends of such names beyond those that all services have, taken first. */
   readonly ends?: { readonly [P in AddressPart]?: readonly string[] };
+  /** Settings of frameworks and libraries whose values say where it is. */
+  readonly settings?: readonly ServiceSetting[];
   /** Whether it asks for neither a name nor a password here. */
   readonly isOpen: boolean;
   /** Programs that are its server, as a Procfile may start them. */
@@ -85,6 +87,16 @@ export interface RunServiceDefinition extends NamedService {
   readonly sharesMessages: boolean;
   /** Whether browser tests may look into it: it shows what the app does for people and no page does. */
   readonly seenByBrowsers: boolean;
+}
+
+/** A setting in the app's code: the variable that its value is read from may have any name. */
+export interface ServiceSetting {
+  /** A key of a mapping, or the name of what is given the value. */
+  readonly key: string;
+  /** A text that has to stand beside the key, as the name of a backend does; absent: the key says enough. */
+  readonly beside?: RegExp;
+  /** What the value is. */
+  readonly holds: AddressPart;
 }
 
 /** A service that is told of by name: Quayside has no image of it. */
