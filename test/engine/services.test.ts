@@ -63,6 +63,8 @@ describe('a service of the catalogue is ready soon, answers at its address, and 
     ['mysql', 'of the catalogue'],
     ['redis', 'of the catalogue'],
     ['redis', '8'],
+    ['memcached', 'of the catalogue'],
+    ['memcached', '1.6-bookworm'],
     ['rabbitmq', 'of the catalogue'],
     ['rabbitmq', '3.10'],
     ['mailpit', 'of the catalogue'],

@@ -1,14 +1,31 @@
-/** memcached, which is not run. */
-import type { ForeignServiceDefinition } from './definition.js';
+/** memcached. */
+import type { RunServiceDefinition } from './definition.js';
 
-export const memcached: ForeignServiceDefinition = {
-  run: false,
-  rank: 120,
+const URL_OF_MEMCACHED = { scheme: 'memcached', plain: 'memcached' } as const;
+
+export const memcached: RunServiceDefinition = {
+  run: true,
+  rank: 45,
   title: 'memcached',
-  doc: 'not run, but known: an app that uses it is told so',
+  doc: 'by pymemcache, pylibmc, python-memcached or aiomcache, in Django and Flask-Caching too',
   isDatabase: false,
-  packages: ['pymemcache', 'pylibmc', 'python-memcached', 'aiomcache', 'django-pymemcache'],
-  modules: ['memcache'],
-  variables: /(^|_)MEMCACHED?_/,
-  texts: /^memcached:\/\/|cache\.backends\.memcached|^(Memcached|SASLMemcached)Cache$/,
+  drivers: [
+    // Django's URL parsers name the backend by the client.
+    { packages: ['pymemcache', 'django-pymemcache'], ...URL_OF_MEMCACHED, django: 'pymemcache' },
+    { packages: ['pylibmc', 'python-memcached', 'aiomcache'], ...URL_OF_MEMCACHED },
+  ],
+  variables: [/^MEMCACHED?_UR[IL]$/, /MEMCACHED?_{1,2}(UR[IL]|DSN)$/],
+  example: 'MEMCACHED_URL',
+  schemes: /^(py)?memcached?$/,
+  prefixes: ['MEMCACHED', 'MEMCACHE', 'MEMCACHIER', 'MEMCACHEDCLOUD'],
+  ends: { server: ['SERVERS', 'SERVER', 'HOSTS', 'LOCATION', 'LOCATIONS', 'NODES', 'ENDPOINT', 'ADDRESS', 'ADDR'] },
+  settings: [
+    { key: 'CACHE_MEMCACHED_SERVERS', holds: 'server' },
+    { key: 'LOCATION', beside: /\.cache\.backends\.memcached\.|\.PyMemcacheCache$|\.PyLibMCCache$/, holds: 'server' },
+  ],
+  isOpen: true,
+  programs: ['memcached'],
+  images: [{ repository: 'memcached' }, { repository: 'bitnami/memcached' }],
+  sharesMessages: false,
+  seenByBrowsers: false,
 };

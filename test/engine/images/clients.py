@@ -63,6 +63,22 @@ def redis(url):
     assert client.config_get("save") == {"save": ""}
 
 
+def memcached(url):
+    import socket
+
+    with socket.create_connection((url.hostname, url.port), timeout=5) as connection, connection.makefile("rwb") as file:
+
+        def call(*lines):
+            file.write(b"".join(line + b"\r\n" for line in lines))
+            file.flush()
+            return file.readline().rstrip(b"\r\n")
+
+        assert call(b"version").startswith(b"VERSION 1.6."), "version"
+        assert call(b"set k 0 60 1", b"v") == b"STORED"
+        assert call(b"get k") == b"VALUE k 0 1"
+        assert (file.readline(), file.readline()) == (b"v\r\n", b"END\r\n")
+
+
 def rabbitmq(url):
     import pika
 

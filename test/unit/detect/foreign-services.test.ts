@@ -15,9 +15,9 @@ it.each<readonly [string, Files, readonly string[]]>([
   ['MongoDB, by a variable', app('motor', 'X = os.environ["MONGODB_URL"]'), ['MongoDB shop/store.py:2']],
   ['Kafka, under another name', app('kafka-python', 'import kafka'), ['Kafka shop/store.py:2']],
   [
-    'memcached, in settings',
-    app('pymemcache', 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache"}}'),
-    ['memcached shop/store.py:2'],
+    'Oracle Database, in settings',
+    app('oracledb', 'DATABASES = {"default": {"ENGINE": "django.db.backends.oracle"}}'),
+    ['Oracle Database shop/store.py:2'],
   ],
   ['Elasticsearch', app('elasticsearch', 'from elasticsearch import Elasticsearch'), ['Elasticsearch shop/store.py:2']],
   [

@@ -255,6 +255,8 @@ describe('the recipes of this repository', () => {
     ['redis:8', 'trixie'],
     ['postgres:15', 'bookworm'],
     ['postgres:17', 'trixie'],
+    ['memcached:1.6', 'trixie'],
+    ['memcached:1.6-bookworm', 'bookworm'],
     ['rabbitmq:3.10', 'bookworm'],
     ['rabbitmq:4-management', 'trixie'],
     ['mysql:8.4', 'trixie'],
@@ -279,6 +281,7 @@ describe('the recipes of this repository', () => {
     'mariadb:latest',
     'postgres:16',
     'mysql:5.7',
+    'memcached:1.6-alpine',
     'rabbitmq:3.13',
     'nginx:1.27',
   ])('%s has none: nothing here is what that tag promises', reference => {
@@ -297,6 +300,12 @@ describe('the recipes of this repository', () => {
       workdir: '/data',
       ports: ['6379/tcp'],
       volumes: ['/data'],
+    });
+    expect(resolveStandIn(recipes, 'memcached:1.6')?.config).toMatchObject({
+      entrypoint: ['docker-entrypoint.sh'],
+      cmd: ['memcached'],
+      user: 'memcache',
+      ports: ['11211/tcp'],
     });
     expect(resolveStandIn(recipes, 'python:3.13-slim')?.config).toMatchObject({
       env: { LANG: 'C.UTF-8', PYTHON_VERSION: '3.13.5' },
