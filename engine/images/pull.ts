@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { defined } from '../defined.js';
 import { type ConfigJson, fromConfigJson, type ImageConfig, type Platform } from '../oci/image-config.js';
 import { RegistryError, type RegistryFailure } from '../oci/registry-failure.js';
 import { skopeo } from '../oci/skopeo.js';
@@ -31,11 +30,8 @@ export interface PulledImage {
   /** The whole name with that digest. */
   readonly reference: string;
   readonly config: ImageConfig;
-  readonly platform: Platform;
   /** Lowest first; they belong to the storage and are only ever lower layers. */
   readonly layerDirs: readonly string[];
-  /** Digest of each layer's tar, lowest first. */
-  readonly diffIds: readonly string[];
 }
 
 export type PullResult =
@@ -69,32 +65,25 @@ export async function pullImage(reference: string, options: PullOptions): Promis
   const name = storedName(pinned, options.platform);
   // One at a time: two copies that share a layer get in each other's way in the storage.
   await mkdir(options.storageDir, { recursive: true });
-  const image = await withLock(options.storageDir, 'pull.lock', async () => {
+  return withLock(options.storageDir, 'pull.lock', async () => {
     const stored = await inspectStored(name, options);
-    if (stored !== undefined) return stored;
+    if (stored !== undefined) return { kind: 'pulled', digest, reference: pinned, ...stored };
     const copyTls = isLoopback(parsed) ? ['--src-tls-verify=false'] : [];
     const args = ['--quiet', '--retry-times', '0', ...copyTls, `docker://${pinned}`, storageName(name, options)];
     const copied = await skopeo('copy', [...platformFlags(options.platform), ...args], call);
-    return copied.ok ? inspectStored(name, options) : copied.failure;
+    if (!copied.ok) return failed(parsed, copied.failure);
+    const image = await inspectStored(name, options);
+    if (image === undefined) throw new Error(`${pinned} was pulled but is not in the storage ${options.storageDir}`);
+    return { kind: 'pulled', digest, reference: pinned, ...image };
   });
-  if (image !== undefined && !('layerDirs' in image)) return failed(parsed, image);
-  if (image === undefined) throw new Error(`${pinned} was pulled but is not in the storage ${options.storageDir}`);
-  return { kind: 'pulled', digest, reference: pinned, ...image };
-}
-
-/** What `podman image inspect` says about an image's place on disk. */
-export interface StoredLayers {
-  readonly layerDirs: readonly string[];
-  readonly diffIds: readonly string[];
 }
 
 /** Reads the overlay driver's directories, lowest first, from one entry of `podman image inspect`. Throws for another storage driver. */
-export function parseStoredLayers(inspected: InspectJson): StoredLayers {
-  const { Name, Data } = inspected.GraphDriver;
+export function layerDirectories({ GraphDriver: { Name, Data } }: InspectJson): readonly string[] {
   if (Name !== 'overlay' || Data?.UpperDir === undefined)
     throw new Error(`the image storage uses the driver ${Name}, the engine needs overlay`);
   const below = Data.LowerDir === undefined || Data.LowerDir === '' ? [] : Data.LowerDir.split(':');
-  return { layerDirs: [...below.reverse(), Data.UpperDir], diffIds: inspected.RootFS.Layers ?? [] };
+  return [...below.reverse(), Data.UpperDir];
 }
 
 interface InspectJson {
@@ -102,12 +91,12 @@ interface InspectJson {
     readonly Name: string;
     readonly Data?: { readonly LowerDir?: string; readonly UpperDir?: string };
   };
-  readonly RootFS: { readonly Layers?: readonly string[] | null };
 }
 
-type ImageJson = Platform & { readonly config?: ConfigJson };
-
-async function inspectStored(name: string, options: PullOptions) {
+async function inspectStored(
+  name: string,
+  options: PullOptions,
+): Promise<Pick<PulledImage, 'layerDirs' | 'config'> | undefined> {
   const inspected = await execa('podman', [...podmanStorage(options), 'image', 'inspect', name], {
     env: { ...options.env },
     reject: false,
@@ -117,17 +106,12 @@ async function inspectStored(name: string, options: PullOptions) {
     if (/image not known|no such image|failed to find image/i.test(inspected.stderr)) return undefined;
     throw new Error(`cannot read the image storage ${options.storageDir}: ${inspected.stderr}`);
   }
-  const layers = parseStoredLayers((JSON.parse(inspected.stdout) as [InspectJson])[0]);
+  const layerDirs = layerDirectories((JSON.parse(inspected.stdout) as [InspectJson])[0]);
   // Podman's own view leaves out the health check of an image with OCI media types.
   const config = await skopeo('inspect', ['--config', '--raw', storageName(name, options)], { env: options.env ?? {} });
   if (!config.ok) throw new Error(`cannot read the configuration of ${name}: ${config.failure.reason}`);
-  const json = JSON.parse(config.stdout.toString()) as ImageJson;
-  const { os, architecture, variant } = json;
-  return {
-    ...layers,
-    config: fromConfigJson(json.config ?? {}),
-    platform: { os, architecture, ...defined({ variant: variant || undefined }) },
-  };
+  const json = JSON.parse(config.stdout.toString()) as { readonly config?: ConfigJson };
+  return { layerDirs, config: fromConfigJson(json.config ?? {}) };
 }
 
 function failed(reference: ImageReference, failure: RegistryFailure): PullResult {

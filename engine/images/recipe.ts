@@ -95,10 +95,7 @@ export function loadRecipes(dir: string): Recipe[] {
  * @throws Error for a text that is no image reference
  * @returns undefined when no recipe has this name or none of its variants this tag
  */
-export function findRecipe(
-  recipes: readonly Recipe[],
-  reference: string,
-): { recipe: Recipe; variant: RecipeVariant } | undefined {
+export function findVariant(recipes: readonly Recipe[], reference: string): RecipeVariant | undefined {
   const { registry, repository, tag, digest } = parseReference(reference);
   const name = `${registry}/${repository}`;
   const recipe = recipes.find(candidate => candidate.image === name);
@@ -106,7 +103,7 @@ export function findRecipe(
   for (const variant of recipe.variants) {
     for (const pattern of variant.tags) {
       const version = matchTag(pattern, tag);
-      if (version !== undefined) return { recipe, variant: withVersion(variant, version, `${name}:${tag}`) };
+      if (version !== undefined) return withVersion(variant, version, `${name}:${tag}`);
     }
   }
   return undefined;
@@ -117,7 +114,7 @@ export function findRecipe(
  * @returns undefined when nothing answers to the reference
  */
 export function resolveStandIn(recipes: readonly Recipe[], reference: string): StandIn | undefined {
-  const variant = findRecipe(recipes, reference)?.variant;
+  const variant = findVariant(recipes, reference);
   if (variant === undefined) return undefined;
   const full = formatReference(parseReference(reference));
   const own = { reference: full, note: variant.note };

@@ -19,8 +19,6 @@ export interface ContainerState {
   readonly config: ImageConfig;
   readonly mounts: readonly Mount[];
   readonly secretEnv: readonly (readonly [name: string, secret: string])[];
-  /** Variables that reach processes but are part of no digest. */
-  readonly volatileEnv: readonly string[];
   readonly bindings: readonly Binding[];
   readonly lastExec?: ExecOp;
   readonly imageRef?: string;
@@ -38,7 +36,6 @@ export function emptyContainer(platform: string): ContainerState {
     config: emptyConfig,
     mounts: [],
     secretEnv: [],
-    volatileEnv: [],
     bindings: [],
     registryAuth: [],
     terminalArgs: ['sh'],

@@ -45,7 +45,6 @@ interface HealthcheckJson {
 
 /** The `config` object as it stands in the JSON. */
 export interface ConfigJson {
-  Hostname?: string;
   User?: string;
   ExposedPorts?: Record<string, object> | null;
   Env?: string[] | null;

@@ -118,19 +118,12 @@ export interface WritableImage extends PlatformImage {
   readonly layers: readonly LayerBlob[];
 }
 
-/** What a layout holds: the digest under which a registry will know it. */
-export interface WrittenImage {
-  readonly digest: string;
-  readonly mediaType: string;
-  /** One for each image, in order. */
-  readonly manifests: readonly { readonly digest: string; readonly platform: Platform }[];
-}
-
 /**
  * Writes an OCI layout: an index for several platforms, a plain manifest for one. Layer blobs are hard links where possible.
  * Fails when two images are for the same platform or a blob is missing.
+ * @returns the digest under which a registry will know it
  */
-export async function writeOciLayout(options: LayoutOptions): Promise<WrittenImage> {
+export async function writeOciLayout(options: LayoutOptions): Promise<string> {
   const { dir, images } = options;
   const platforms = images.map(image => formatPlatform(image.platform));
   const twice = platforms.find((platform, i) => platforms.indexOf(platform) !== i);
@@ -148,18 +141,13 @@ export async function writeOciLayout(options: LayoutOptions): Promise<WrittenIma
   const [only] = written as [(typeof written)[number]];
   const index = written.length > 1 ? indexDocument(written, options) : undefined;
   if (index !== undefined) await writeFile(join(blobs, hex(index.digest)), index.bytes);
-  const top = index ?? only;
   const entry = index ? descriptor(index) : { ...descriptor(only), platform: platformJson(only.platform) };
   await writeFile(join(dir, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   await writeFile(
     join(dir, 'index.json'),
     JSON.stringify({ schemaVersion: 2, mediaType: MEDIA.oci.index, manifests: [entry] }),
   );
-  return {
-    digest: top.digest,
-    mediaType: top.mediaType,
-    manifests: written.map(({ digest, platform }) => ({ digest, platform })),
-  };
+  return entry.digest;
 }
 
 /** `linux/arm64/v8`. */

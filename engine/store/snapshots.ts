@@ -25,7 +25,6 @@ export interface Snapshot {
 }
 
 export interface SnapshotStore {
-  readonly dirs: StateDirs;
   /** The result stored under a key, if all its layers are still there. */
   get(key: string): Promise<Snapshot | undefined>;
   put(snapshot: Snapshot): Promise<Snapshot>;
@@ -55,7 +54,6 @@ export function openSnapshots(dirs: StateDirs, session: string): SnapshotStore {
     await rename(temporary, path);
   };
   return {
-    dirs,
     async get(key) {
       const text = await readIfThere(file(key));
       if (text === undefined) return undefined;

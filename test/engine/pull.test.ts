@@ -85,7 +85,6 @@ describe('pullImage', () => {
       healthcheck: { test: ['CMD', 'true'], interval: 7_000_000_000 },
     });
     expect(image.config.labels).toMatchObject({ x: 'y' });
-    expect(image.platform).toEqual(AMD64);
     const tree = await withMount({ store: dir, layers: [...image.layerDirs] }, describeTree);
     expect(Object.keys(tree)).toEqual(expect.arrayContaining(['bin/busybox', 'bin/sh', 'd/a']));
     await tools.buildah('rm', container);
@@ -101,10 +100,9 @@ describe('pullImage', () => {
     await push(join(dir, 'layout'), reference);
 
     const image = pulled(await pull(reference));
-    expect(image.digest).toBe(written.digest);
-    expect(image.reference).toBe(`${registry.host}/ours@${written.digest}`);
+    expect(image.digest).toBe(written);
+    expect(image.reference).toBe(`${registry.host}/ours@${written}`);
     expect(image.config).toEqual(config);
-    expect(image.diffIds).toEqual(layers.map(layer => layer.diffId));
     expect(image.layerDirs).toHaveLength(3);
     const tree = await withMount({ store: dir, layers: [...image.layerDirs] }, describeTree);
     expect(tree).toEqual(await withMount(stack, describeTree));
@@ -124,7 +122,7 @@ describe('pullImage', () => {
     const both = await Promise.all([pull(reference), pull(reference, { platform: ARM64 })]);
     expect(both.map(result => pulled(result).config.env)).toEqual([['ON=amd64'], ['ON=arm64']]);
     // As Docker and Dagger pin it: by the index, which names all platforms.
-    expect(both.map(result => pulled(result).digest)).toEqual([written.digest, written.digest]);
+    expect(both.map(result => pulled(result).digest)).toEqual([written, written]);
     expect(pulled(await pull(reference)).config.env).toEqual(['ON=amd64']);
     expect(await pull(reference, { platform: { os: 'linux', architecture: 's390x' } })).toMatchObject({
       kind: 'absent',

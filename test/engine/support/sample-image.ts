@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import {
-  type LayoutOptions,
-  type WritableImage,
-  type WrittenImage,
-  writeOciLayout,
-} from '../../../engine/oci/image.js';
+import { type LayoutOptions, type WritableImage, writeOciLayout } from '../../../engine/oci/image.js';
 import type { ImageConfig } from '../../../engine/oci/image-config.js';
 import { type LayerBlob, layerBlob } from '../../../engine/oci/layer-tar.js';
 import { addLayer, busyboxStack, type LayerStack } from './overlay.js';
@@ -52,7 +47,10 @@ export interface SampleImage {
   readonly layers: readonly LayerBlob[];
   readonly image: WritableImage;
   /** Writes the image, or those given, as a layout below the directory. */
-  readonly layout: (name: string, options?: Partial<LayoutOptions>) => Promise<WrittenImage & { readonly dir: string }>;
+  readonly layout: (
+    name: string,
+    options?: Partial<LayoutOptions>,
+  ) => Promise<{ readonly dir: string; readonly digest: string }>;
   /** Writes the stack's layers into a blobs directory. */
   readonly blobs: (blobsDir: string) => Promise<LayerBlob[]>;
 }
@@ -76,7 +74,7 @@ export async function sampleImage(dir: string): Promise<SampleImage> {
     blobs,
     layout: async (name, options = {}) => {
       const at = join(dir, name);
-      return { dir: at, ...(await writeOciLayout({ dir: at, images: [image], ...options })) };
+      return { dir: at, digest: await writeOciLayout({ dir: at, images: [image], ...options }) };
     },
   };
 }

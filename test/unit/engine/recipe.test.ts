@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findRecipe, listStandIns, loadRecipes, RecipeError, resolveStandIn } from '../../../engine/images/recipe.js';
+import { findVariant, listStandIns, loadRecipes, RecipeError, resolveStandIn } from '../../../engine/images/recipe.js';
 
 const IMAGES = fileURLToPath(new URL('../../../images', import.meta.url));
 const NODE_INTEGRITY = `sha512-${'A'.repeat(86)}==`;
@@ -55,7 +55,7 @@ variants:
 
 const FILES = { 'base.yaml': ROOT, 'app.yaml': CHILD, 'finish.sh': 'true\n', 'install.sh': 'echo "$1"\n' };
 
-describe('findRecipe', () => {
+describe('findVariant', () => {
   it.each([
     ['base:1', true],
     ['docker.io/base:1', true],
@@ -76,19 +76,19 @@ describe('findRecipe', () => {
     ['quay.io/team/app:v1.55.0-noble-arm64', false],
   ])('%s is answered: %s', (reference, answered) => {
     write(FILES);
-    expect(findRecipe(loadRecipes(dir), reference) !== undefined).toBe(answered);
+    expect(findVariant(loadRecipes(dir), reference) !== undefined).toBe(answered);
   });
 
   it('passes the version in the tag on, and labels what comes out', () => {
     write(FILES);
-    const found = findRecipe(loadRecipes(dir), 'quay.io/team/app:v1.55.0-noble');
-    expect(found?.variant.steps[0]).toMatchObject({
+    const found = findVariant(loadRecipes(dir), 'quay.io/team/app:v1.55.0-noble');
+    expect(found?.steps[0]).toMatchObject({
       kind: 'run',
       args: ['1.55.0', 'plain'],
       script: { content: 'echo "$1"\n' },
     });
-    expect(found?.variant.config.env.VERSION).toBe('1.55.0');
-    expect(found?.variant.config.labels).toEqual({
+    expect(found?.config.env.VERSION).toBe('1.55.0');
+    expect(found?.config.labels).toEqual({
       'dev.quayside.stand-in': 'true',
       'dev.quayside.stand-in.for': 'quay.io/team/app:v1.55.0-noble',
     });
@@ -97,15 +97,15 @@ describe('findRecipe', () => {
   it('leaves the loaded recipe as it was, so that the next version starts from the pattern again', () => {
     write(FILES);
     const recipes = loadRecipes(dir);
-    findRecipe(recipes, 'quay.io/team/app:v1.55.0');
-    expect(findRecipe(recipes, 'quay.io/team/app:v1.60.1')?.variant.steps[0]).toMatchObject({
+    findVariant(recipes, 'quay.io/team/app:v1.55.0');
+    expect(findVariant(recipes, 'quay.io/team/app:v1.60.1')?.steps[0]).toMatchObject({
       args: ['1.60.1', 'plain'],
     });
   });
 
   it('refuses what is no reference', () => {
     write(FILES);
-    expect(() => findRecipe(loadRecipes(dir), 'Not A Reference')).toThrow(/invalid image reference/);
+    expect(() => findVariant(loadRecipes(dir), 'Not A Reference')).toThrow(/invalid image reference/);
   });
 });
 
@@ -285,7 +285,7 @@ describe('the recipes of this repository', () => {
     'rabbitmq:3.13',
     'nginx:1.27',
   ])('%s has none: nothing here is what that tag promises', reference => {
-    expect(findRecipe(recipes, reference)).toBeUndefined();
+    expect(findVariant(recipes, reference)).toBeUndefined();
   });
 
   it('keep the contracts of the images they stand for', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseStoredLayers } from '../../../engine/images/pull.js';
+import { layerDirectories } from '../../../engine/images/pull.js';
 import { formatReference, isLoopback, parseReference } from '../../../engine/images/registry-reference.js';
 import {
   classifyRegistryFailure,
@@ -162,22 +162,16 @@ describe('authFile', () => {
   });
 });
 
-describe('parseStoredLayers', () => {
+describe('layerDirectories', () => {
   it("turns podman's order, highest first, around", () => {
     const data = { LowerDir: '/s/b/diff:/s/a/diff', UpperDir: '/s/c/diff' };
-    const inspected = {
-      GraphDriver: { Name: 'overlay', Data: data },
-      RootFS: { Layers: ['sha256:1', 'sha256:2', 'sha256:3'] },
-    };
-    expect(parseStoredLayers(inspected)).toEqual({
-      layerDirs: ['/s/a/diff', '/s/b/diff', '/s/c/diff'],
-      diffIds: ['sha256:1', 'sha256:2', 'sha256:3'],
-    });
+    const inspected = { GraphDriver: { Name: 'overlay', Data: data } };
+    expect(layerDirectories(inspected)).toEqual(['/s/a/diff', '/s/b/diff', '/s/c/diff']);
   });
 
   it('reads an image of one layer, and refuses another driver', () => {
-    const one = { GraphDriver: { Name: 'overlay', Data: { UpperDir: '/s/a/diff' } }, RootFS: { Layers: ['sha256:1'] } };
-    expect(parseStoredLayers(one).layerDirs).toEqual(['/s/a/diff']);
-    expect(() => parseStoredLayers({ GraphDriver: { Name: 'vfs' }, RootFS: {} })).toThrow('vfs');
+    const one = { GraphDriver: { Name: 'overlay', Data: { UpperDir: '/s/a/diff' } } };
+    expect(layerDirectories(one)).toEqual(['/s/a/diff']);
+    expect(() => layerDirectories({ GraphDriver: { Name: 'vfs' } })).toThrow('vfs');
   });
 });
