@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExecFailure, InfrastructureError } from '../errors.js';
-import { removeTree } from '../fs/remove-tree.js';
 import { runArguments } from '../podman/args.js';
 import type { Engine, EngineContext } from '../solve/context.js';
+import { openLayer } from '../solve/layers.js';
 import { type PreparedProcess, prepareProcess, whyNotStartable } from '../solve/process.js';
 import { exitOf, inspectContainer } from './container.js';
 import type { Instance, Launch, RunningService } from './instance.js';
@@ -15,18 +15,17 @@ import { waitReady } from './readiness.js';
 export async function launchService(engine: Engine, launch: Launch): Promise<Instance> {
   const { context, solver } = engine;
   const { layers } = await solver.solve(launch.service.process.rootfs);
-  const layer = context.store.newLayer();
-  const tree = await context.overlays.writable(layers, layer.scratch);
+  const layer = await openLayer(context, layers);
   let prepared: PreparedProcess | undefined;
   const start = async (): Promise<RunningService> => {
     const { process } = launch.service;
-    const missing = whyNotStartable(tree.root, process);
+    const missing = whyNotStartable(layer.tree.root, process);
     if (missing !== undefined)
       throw new ExecFailure(
         { cmd: process.args, exitCode: 1, stdout: '', stderr: `${missing}\n` },
         `${launch.label}: process`,
       );
-    prepared = await prepareProcess(engine, process, tree.root);
+    prepared = await prepareProcess(engine, process, layer.tree.root);
     const running = await startContainer(context, launch, prepared);
     await waitReady(context, launch, running.pid);
     return running;
@@ -37,8 +36,7 @@ export async function launchService(engine: Engine, launch: Launch): Promise<Ins
     ready,
     async release() {
       await prepared?.release();
-      await tree.unmount();
-      await removeTree(layer.scratch);
+      await layer.release();
     },
   };
 }

@@ -4,14 +4,13 @@ import { posix } from 'node:path';
 import { defined } from '../defined.js';
 import { ExecFailure, InfrastructureError } from '../errors.js';
 import { type Owner, resolveProcessUser } from '../fs/owner.js';
-import { removeTree } from '../fs/remove-tree.js';
 import { statEntry } from '../fs/root-path.js';
 import type { ExecOp, ExecSpec } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/invoke.js';
 import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
 import type { Engine, EngineContext } from './context.js';
-import { finishLayer } from './layers.js';
+import { finishLayer, openLayer } from './layers.js';
 import { type PreparedProcess, placeInMounts, prepareProcess, whyNotStartable } from './process.js';
 import { untouchedDirectories } from './stubs.js';
 
@@ -109,9 +108,9 @@ const secretsOf = (op: ExecOp): readonly string[] => [
 export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<Snapshot> {
   const { context, solver } = engine;
   const { layers } = await solver.solve(op.rootfs);
-  const layer = context.store.newLayer();
-  const tree = await context.overlays.writable(layers, layer.scratch);
+  const layer = await openLayer(context, layers);
   try {
+    const { tree } = layer;
     const owner = ownerOf(op, tree.root);
     const missing = whyNotStartable(tree.root, op);
     const prepared = await prepareProcess(engine, op, tree.root);
@@ -124,7 +123,7 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
       if (redirects.stderr !== undefined) writeFileSync(redirects.stderr, outcome.stderr);
       const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
-      const kept = await finishLayer(context, { layers, layer, tree, drop });
+      const kept = await finishLayer(context, layer, drop);
       const failed = outcome.exitCode !== 0 && op.expect === 'ANY';
       const session = failed ? context.sessionId : undefined;
       return await context.store.put({ key, layers: kept, exec: { ...outcome, mounts }, ...defined({ session }) });
@@ -132,8 +131,7 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
       await prepared.release();
     }
   } finally {
-    await tree.unmount();
-    await removeTree(layer.scratch);
+    await layer.release();
   }
 }
 

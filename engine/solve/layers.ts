@@ -10,41 +10,60 @@ import type { EngineContext } from './context.js';
 /** Chains deeper than this are merged: lookups get slower with each layer, and the kernel has a limit. */
 const deepest = 64;
 
+/** A layer being written over others. */
+export interface OpenLayer {
+  readonly id: string;
+  /** What it is written over, lowest first. */
+  readonly layers: readonly string[];
+  readonly tree: WritableTree;
+  /** Unmounts it and removes what was not kept of it. */
+  release(): Promise<void>;
+}
+
+/** Mounts a new layer over `layers`; to be released in any case. */
+export async function openLayer(context: EngineContext, layers: readonly string[]): Promise<OpenLayer> {
+  const { id, scratch } = context.store.newLayer();
+  const tree = await context.overlays.writable(layers, scratch);
+  return {
+    id,
+    layers,
+    tree,
+    async release() {
+      await tree.unmount();
+      await removeTree(scratch);
+    },
+  };
+}
+
 /** Writes a layer over `layers` through a mount and returns the layers of the result. A failure leaves nothing behind. */
 export async function writeLayer(
   context: EngineContext,
   layers: readonly string[],
   write: (tree: WritableTree) => Promise<void>,
 ): Promise<readonly string[]> {
-  const layer = context.store.newLayer();
-  const tree = await context.overlays.writable(layers, layer.scratch);
+  const layer = await openLayer(context, layers);
   try {
-    await write(tree);
-    return await finishLayer(context, { layers, layer, tree, drop: [] });
+    await write(layer.tree);
+    return await finishLayer(context, layer);
   } finally {
-    await tree.unmount();
-    await removeTree(layer.scratch);
+    await layer.release();
   }
 }
 
-export interface Written {
-  readonly layers: readonly string[];
-  readonly layer: { readonly id: string; readonly scratch: string };
-  readonly tree: WritableTree;
-  /** Directories of the layer that say nothing. */
-  readonly drop: readonly string[];
-}
-
-/** Unmounts a written tree and keeps its layer; returns the layers of the result, lowest first. */
+/**
+ * Unmounts a written tree and keeps its layer; returns the layers of the result, lowest first.
+ * @param drop directories of the layer that say nothing
+ */
 export async function finishLayer(
   context: EngineContext,
-  { layers, layer, tree, drop }: Written,
+  { id, layers, tree }: OpenLayer,
+  drop: readonly string[] = [],
 ): Promise<readonly string[]> {
   await tree.unmount();
   for (const path of drop) rmdirSync(join(tree.upper, path));
   if (readdirSync(tree.upper).length === 0 && tree.topAsBefore()) return layers;
-  await context.store.addLayer(layer.id, tree.upper);
-  return bounded(context, [...layers, layer.id]);
+  await context.store.addLayer(id, tree.upper);
+  return bounded(context, [...layers, id]);
 }
 
 async function bounded(context: EngineContext, layers: readonly string[]): Promise<readonly string[]> {

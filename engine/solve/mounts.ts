@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { defined } from '../defined.js';
 import { copyDirectory } from '../fs/copy.js';
 import { resolveOwner } from '../fs/owner.js';
-import { removeTree } from '../fs/remove-tree.js';
 import { rootPath } from '../fs/root-path.js';
 import { everything, type Mount } from '../objects/op.js';
 import type { BindMount } from '../podman/args.js';
 import { withLock } from '../store/locks.js';
 import type { Engine, EngineContext } from './context.js';
-import { finishLayer } from './layers.js';
+import { finishLayer, openLayer } from './layers.js';
 
 /** A mount made ready: how podman gets it, and what to do after the process. */
 export interface PreparedMount {
@@ -36,15 +35,12 @@ async function prepareTree(
       mount: { kind: 'bind', source: await solver.locate(mount.source), target: mount.path, readOnly: true },
       release: nothing,
     };
-  const layer = context.store.newLayer();
-  const tree = await context.overlays.writable(layers, layer.scratch);
+  const layer = await openLayer(context, layers);
+  const source = rootPath(layer.tree.root, mount.source.path);
   return {
-    mount: { kind: 'bind', source: rootPath(tree.root, mount.source.path), target: mount.path, readOnly: false },
-    keep: () => finishLayer(context, { layers, layer, tree, drop: [] }),
-    async release() {
-      await tree.unmount();
-      await removeTree(layer.scratch);
-    },
+    mount: { kind: 'bind', source, target: mount.path, readOnly: false },
+    keep: () => finishLayer(context, layer),
+    release: layer.release,
   };
 }
 

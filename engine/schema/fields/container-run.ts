@@ -1,7 +1,6 @@
 /** Fields of Container that run something or carry its result out. */
 
 import { defined } from '../../defined.js';
-import { removeTree } from '../../fs/remove-tree.js';
 import {
   afterExec,
   type ContainerState,
@@ -14,6 +13,7 @@ import { type ExposedPort, withPair } from '../../objects/image-config.js';
 import { defineOp } from '../../objects/op.js';
 import { defineService } from '../../objects/service.js';
 import { runArguments } from '../../podman/args.js';
+import { openLayer } from '../../solve/layers.js';
 import { prepareProcess } from '../../solve/process.js';
 import type { ExecOutcome } from '../../store/snapshots.js';
 import { type Api, type Args, type Fields, object, refuseArguments } from '../api.js';
@@ -51,10 +51,9 @@ async function openTerminal(api: Api, state: ContainerState, given: readonly str
     env: withPair(state.config.env, 'TERM', context.env.TERM ?? 'xterm'),
   };
   const { layers } = await solver.solve(state.rootfs);
-  const layer = context.store.newLayer();
-  const tree = await context.overlays.writable(layers, layer.scratch);
+  const layer = await openLayer(context, layers);
   try {
-    const prepared = await prepareProcess(api, spec, tree.root);
+    const prepared = await prepareProcess(api, spec, layer.tree.root);
     try {
       await context.podman.interactive(runArguments({ ...prepared.run, mode: 'terminal', stdin: true }), {
         env: prepared.secretEnv,
@@ -63,8 +62,7 @@ async function openTerminal(api: Api, state: ContainerState, given: readonly str
       await prepared.release();
     }
   } finally {
-    await tree.unmount();
-    await removeTree(layer.scratch);
+    await layer.release();
   }
 }
 
