@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** unit: pure and quick, no container. engine: the local engine with real containers. e2e: the main job through ./quayside. */
+/**
+ * unit: pure and quick, no container. python: beside what Python itself says. engine: the local engine with real containers.
+ * e2e: the main job through ./quayside.
+ */
 export default defineConfig({
   test: {
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'], testTimeout: 60_000 } },
+      { extends: true, test: { name: 'python', include: ['test/python/**/*.test.ts'], testTimeout: 600_000 } },
       {
         extends: true,
         test: { name: 'engine', include: ['test/{engine,conformance}/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, maxWorkers: 2 },

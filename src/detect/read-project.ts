@@ -11,6 +11,7 @@ import type { Tree } from '../source/tree.js';
 import { subtree } from '../source/tree.js';
 import { importedFromAbove, importedFromWithin } from './code/import-start.js';
 import { readModule } from './code/module.js';
+import { type PythonText, readPython } from './code/tokens.js';
 import { readWebCommand, type WebCommand } from './files/procfile.js';
 import type { Project, Workspace } from './project.js';
 import { readWorkspace } from './python/uv-workspace.js';
@@ -47,13 +48,13 @@ export async function readProject(source: Tree, directory: string, config: Confi
     ...tree.paths.filter(path => path.endsWith('.py') && !isOutside(path)),
     ...beside.flatMap(member => codeOf(around, member.directory)).map(inTree),
   ].sort();
-  const texts: (string | undefined)[] = [];
+  const texts: PythonText[] = [];
   for (let at = 0; at < paths.length; at += PARALLEL_READS) {
     const batch = paths.slice(at, at + PARALLEL_READS).map(path => source.read(resolvePath(root, path)));
-    texts.push(...(await Promise.all(batch)));
+    texts.push(...(await Promise.all(batch.map(async text => readPython((await text) ?? '')))));
   }
   const read = (prefix: string, starts: readonly string[]) =>
-    paths.map((path, index) => readModule(path, texts[index] ?? '', starts, prefix));
+    paths.map((path, index) => readModule(path, texts[index]!, starts, prefix));
   const plain = read('', roots);
   const above = declared ? undefined : importedFromAbove(plain, root);
   const within = declared || above || workspace ? undefined : importedFromWithin(plain);

@@ -20,7 +20,17 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/support': ['src/diagnostics', 'src/plan', 'src/source', 'semver', 'yaml'],
   'src/config': ['src/diagnostics', 'src/source', 'src/support', 'yaml', 'zod'],
-  'src/detect': ['src/config', 'src/diagnostics', 'src/source', 'src/support', 'semver', 'yaml', 'node:crypto'],
+  'src/detect': [
+    'src/config',
+    'src/diagnostics',
+    'src/source',
+    'src/support',
+    '@vscode/tree-sitter-wasm',
+    'semver',
+    'yaml',
+    'node:crypto',
+    'node:module',
+  ],
   'src/plan': ['node:crypto'],
   'src/planner': [
     'src/config',

@@ -52,7 +52,7 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
   const { project, expected, preferAsgi, candidates } = context;
   const configured = project.config.server?.entry;
   if (configured !== undefined) return configuredEntry(context, configured);
-  const unclosed = project.modules.find(module => module.unclosed && !module.isTest);
+  const unclosed = project.modules.find(module => module.unclosed && !module.isTest && !isTemplate(module.path));
   if (unclosed?.unclosed) {
     const {
       path,
@@ -72,6 +72,11 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
   if (chosen) return ambiguous(usable);
   const withArguments = candidates.find(candidate => candidate.missing.length > 0);
   return failed(withArguments ? needsArguments(withArguments) : missingEntry(project, expected));
+}
+
+/** Whether a file is the draft of another project's: its path has a placeholder, as in `{{cookiecutter.name}}/app.py`. */
+function isTemplate(path: string): boolean {
+  return path.includes('{');
 }
 
 /** Candidates that lead to the same app, such as a factory and the object made with it in wsgi.py. */

@@ -1,6 +1,6 @@
 /** A Python file as detection reads it: its dotted name, its imports, and its statements with the scope they stand in. */
 import { isTestFile } from '../../source/own-code.js';
-import { type PythonStatement, type PythonToken, readPython } from './tokens.js';
+import type { PythonStatement, PythonText, PythonToken } from './tokens.js';
 
 /** A statement with the functions and classes around it, outermost first. */
 export interface ScopedStatement extends PythonStatement {
@@ -28,12 +28,12 @@ export interface PythonCall {
 }
 
 /**
- * Reads one file.
+ * What one file holds as a module.
  * @param packageRoots directories that importing starts from, such as `src`
  * @param prefix the package that everything lies in, when importing starts above
  */
-export function readModule(path: string, text: string, packageRoots: readonly string[], prefix = ''): PythonModule {
-  const { statements, unclosed } = readPython(text);
+export function readModule(path: string, text: PythonText, packageRoots: readonly string[], prefix = ''): PythonModule {
+  const { statements, unclosed } = text;
   const name = [prefix, moduleName(path, packageRoots)].filter(part => part !== '').join('.');
   const isPackage = path.endsWith('__init__.py');
   const scoped = withScopes(statements);

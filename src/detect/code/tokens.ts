@@ -1,4 +1,6 @@
 /** Python text -> statements of tokens: enough to read names, calls and literals, and never fooled by strings or comments. */
+import { defined } from '../../source/defined.js';
+import { type PythonGrammar, pythonGrammar } from './grammar.js';
 
 /** A token; the text of a string is its content, and `formatted` says that it has replacement fields. */
 export interface PythonToken {
@@ -21,171 +23,183 @@ export interface PythonText {
   readonly unclosed?: { readonly line: number; readonly what: string };
 }
 
-interface Scanner {
-  readonly text: string;
+/** A string that is being read: its token waits at `index` for the content, whose next part starts at `from`. */
+interface OpenString {
+  readonly kind: 'string';
+  readonly line: number;
+  readonly index: number;
+  readonly prefix: string;
+  readonly quote: string;
+  text: string;
+  from: number;
+  formatted: boolean;
+}
+
+interface OpenBracket {
+  readonly kind: 'bracket';
+  readonly line: number;
+  readonly closer: string;
+  /** The string that the bracket is a replacement field of. */
+  readonly fieldOf?: OpenString;
+}
+
+interface Reader {
+  readonly source: string;
+  readonly statements: PythonStatement[];
+  readonly open: (OpenString | OpenBracket)[];
+  tokens: PythonToken[];
+  /** What lies before is read. */
   at: number;
   line: number;
-  depth: number;
+  /** Where the line starts that the statement starts in. */
+  lineStart: number;
 }
 
-class Unclosed extends Error {
-  readonly line: number;
-  readonly what: string;
-  constructor(line: number, what: string) {
-    super(what);
-    this.line = line;
-    this.what = what;
+const CLOSERS: ReadonlyMap<string, string> = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+]);
+
+/** Leaves that are the content of a string. */
+const IN_STRINGS: ReadonlySet<string> = new Set(['string_content', 'escape_sequence', 'escape_interpolation']);
+const LINE_END = 10;
+
+/**
+ * Splits Python source text into statements. Never fails: a bracket or string that is never closed is said in `unclosed`, and what
+ * else is no Python is left to the Python that runs it.
+ */
+export async function readPython(text: string): Promise<PythonText> {
+  return readStatements(await pythonGrammar(), text);
+}
+
+function readStatements(visitLeaves: PythonGrammar, text: string): PythonText {
+  // Python refuses a file with a null character: what it holds is no source.
+  const source = text.includes('\0') ? '' : text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
+  const reader: Reader = { source, statements: [], open: [], tokens: [], at: 0, line: 1, lineStart: 0 };
+  visitLeaves(source, (type, from, to) => {
+    // What the grammar misses where something is wrong is a leaf of no length. Backslashes at line ends are read between leaves.
+    if (from < to && type !== 'line_continuation') readLeaf(reader, type, from, to);
+  });
+  readLineEnds(reader, source.length);
+  endStatement(reader);
+  const { statements, open } = reader;
+  const unclosed = open.find(({ kind }) => kind === 'string') ?? open.at(-1);
+  if (unclosed === undefined) return { statements };
+  const what = unclosed.kind === 'string' ? 'a string' : `a bracket waiting for "${unclosed.closer}"`;
+  return { statements, unclosed: { line: unclosed.line, what } };
+}
+
+function readLeaf(reader: Reader, type: string, from: number, to: number): void {
+  readLineEnds(reader, from);
+  const inner = reader.open.at(-1);
+  const text = reader.source.slice(from, to);
+  if (type === 'comment') reader.at = to;
+  else if (type === 'string_start') openString(reader, text, to);
+  else if (inner?.kind !== 'string') readWord(reader, inner, text, to);
+  else if (type === 'string_end') closeString(reader, inner, to);
+  else if (type === '{') openField(reader, inner, from);
+  // Words that stand in a string and in none of its fields: nothing closes it.
+  else if (!IN_STRINGS.has(type)) readWord(reader, undefined, text, to);
+  readLineEnds(reader, to);
+}
+
+/** Counts the line ends up to a place. One that stands in nothing open ends the statement. */
+function readLineEnds(reader: Reader, to: number): void {
+  const { source, open, at: from } = reader;
+  for (let at = from; at < to; at++) {
+    if (source.charCodeAt(at) !== LINE_END) continue;
+    reader.line++;
+    if (open.length > 0 || (at > from && source[at - 1] === '\\')) continue;
+    endStatement(reader);
+    reader.lineStart = at + 1;
   }
+  reader.at = Math.max(from, to);
 }
 
-const STRING_START = /[rRbBuUfFtT]{0,2}("""|'''|"|')/y;
-const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
-const NUMBER = /\.?[0-9](?:[eE][+-]|[\w.])*/y;
-const OPERATOR = /\*\*=?|\/\/=?|<<=?|>>=?|->|:=|[-+*/%@&|^=!<>]=|\.\.\.|./suy;
-/** Python itself refuses more. */
-const MOST_NESTED = 200;
-const CLOSER: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-
-/** Splits Python source text into statements. Never throws: what cannot be read is said in `unclosed`. */
-export function readPython(text: string): PythonText {
-  const scanner: Scanner = { text: text.replace(/^\uFEFF/, ''), at: 0, line: 1, depth: 0 };
-  const statements: PythonStatement[] = [];
-  try {
-    while (scanner.at < scanner.text.length) {
-      const indent = skipIndent(scanner);
-      const line = scanner.line;
-      for (const tokens of splitAtSemicolons(scanTokens(scanner, undefined))) {
-        statements.push({ line: tokens[0]?.line ?? line, indent, tokens });
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof Unclosed)) throw error;
-    return { statements, unclosed: { line: error.line, what: error.what } };
-  }
-  return { statements };
+function endStatement(reader: Reader): void {
+  const { tokens, source, lineStart, statements } = reader;
+  if (tokens.length === 0) return;
+  statements.push({ line: tokens[0]!.line, indent: indentAt(source, lineStart), tokens });
+  reader.tokens = [];
 }
 
-function skipIndent(scanner: Scanner): number {
+function indentAt(source: string, from: number): number {
   let indent = 0;
-  for (; scanner.at < scanner.text.length; scanner.at++) {
-    const char = scanner.text[scanner.at];
+  for (let at = from; ; at++) {
+    const char = source[at];
     if (char === ' ') indent++;
     else if (char === '\t') indent += 8 - (indent % 8);
-    else if (char !== '\f') break;
+    else if (char === '\f') indent = 0;
+    else return indent;
   }
-  return indent;
 }
 
-/** Scans to the end of the logical line, or to `closer` when given (which is consumed). */
-function scanTokens(scanner: Scanner, closer: string | undefined): PythonToken[] {
-  const opened = scanner.line;
-  const tokens: PythonToken[] = [];
-  while (scanner.at < scanner.text.length) {
-    const char = scanner.text[scanner.at]!;
-    if (char === '\n') {
-      scanner.at++;
-      scanner.line++;
-      if (closer === undefined) return tokens;
-    } else if (char === '#') {
-      while (scanner.at < scanner.text.length && scanner.text[scanner.at] !== '\n') scanner.at++;
-    } else if (char === '\\' && /^\\\r?\n/.test(scanner.text.slice(scanner.at, scanner.at + 3))) {
-      scanner.at = scanner.text.indexOf('\n', scanner.at) + 1;
-      scanner.line++;
-    } else if (/\s/.test(char)) {
-      scanner.at++;
-    } else if (char === closer) {
-      scanner.at++;
-      return tokens;
-    } else {
-      scanToken(scanner, tokens);
+function readWord(reader: Reader, inner: OpenBracket | undefined, text: string, to: number): void {
+  const { open, line, tokens } = reader;
+  const closer = CLOSERS.get(text);
+  if (text === inner?.closer) {
+    open.pop();
+    if (inner.fieldOf !== undefined) {
+      inner.fieldOf.from = to;
+      return;
     }
-  }
-  if (closer !== undefined) throw new Unclosed(opened, `a bracket waiting for "${closer}"`);
-  return tokens;
-}
-
-function scanToken(scanner: Scanner, tokens: PythonToken[]): void {
-  const { line } = scanner;
-  const start = match(STRING_START, scanner);
-  if (start !== undefined) {
-    scanString(scanner, start, tokens);
+  } else if (closer !== undefined) {
+    open.push({ kind: 'bracket', line, closer });
+  } else if (text === ';') {
+    endStatement(reader);
     return;
   }
-  const name = match(NAME, scanner);
-  if (name !== undefined) {
-    tokens.push({ kind: 'name', text: take(scanner, name), line });
-    return;
-  }
-  const number = match(NUMBER, scanner);
-  if (number !== undefined) {
-    tokens.push({ kind: 'number', text: take(scanner, number), line });
-    return;
-  }
-  const text = take(scanner, match(OPERATOR, scanner)!);
-  tokens.push({ kind: 'op', text, line });
-  const closer = CLOSER[text];
-  if (closer === undefined) return;
-  if (++scanner.depth > MOST_NESTED) throw new Unclosed(line, `one of more than ${MOST_NESTED} nested brackets`);
-  for (const token of scanTokens(scanner, closer)) tokens.push(token);
-  scanner.depth--;
-  tokens.push({ kind: 'op', text: closer, line: scanner.line });
+  tokens.push({ kind: kindOf(text), text, line });
 }
 
-function scanString(scanner: Scanner, start: string, tokens: PythonToken[]): void {
-  const { line } = scanner;
-  const quote = start.replace(/^[a-zA-Z]+/, '');
-  const prefix = start.slice(0, -quote.length).toLowerCase();
-  const fields = /[ft]/.test(prefix);
-  take(scanner, start);
-  let text = '';
-  let formatted = false;
-  const inner: PythonToken[] = [];
-  for (;;) {
-    const char = scanner.text[scanner.at];
-    if (char === undefined || (char === '\n' && quote.length === 1)) throw new Unclosed(line, 'a string');
-    if (scanner.text.startsWith(quote, scanner.at)) break;
-    // Before a replacement field a backslash stands for itself.
-    if (char === '\\' && !(fields && scanner.text[scanner.at + 1] === '{')) {
-      text += unescapePair(scanner, prefix.includes('r'));
-    } else if (fields && char === '{' && scanner.text[scanner.at + 1] !== '{') {
-      formatted = true;
-      scanner.at++;
-      inner.push({ kind: 'op', text: 'field', line: scanner.line }, ...scanTokens(scanner, '}'));
-    } else {
-      if (fields && (char === '{' || char === '}')) scanner.at++;
-      text += take(scanner, char);
-    }
-  }
-  take(scanner, quote);
-  tokens.push(formatted ? { kind: 'string', text, line, formatted } : { kind: 'string', text, line });
-  // What a replacement field computes follows the string, so that a read of the environment in it is seen.
-  tokens.push(...inner);
+function kindOf(text: string): PythonToken['kind'] {
+  if (/^[\p{ID_Start}_]/u.test(text)) return 'name';
+  return /^\.?[0-9]/.test(text) ? 'number' : 'op';
 }
 
-/** A backslash sequence. Escapes other than quotes and line ends are kept as written: names and paths have none. */
-function unescapePair(scanner: Scanner, raw: boolean): string {
-  const pair = take(scanner, scanner.text.slice(scanner.at, scanner.at + 2));
-  if (raw) return pair;
-  if (pair[1] === '\n') return '';
-  return /^\\['"\\]$/.test(pair) ? pair[1]! : pair;
+function openString({ open, tokens, line }: Reader, start: string, from: number): void {
+  const [, prefix, quote] = /^([a-z]*)(.*)$/is.exec(start)!;
+  const index = tokens.length;
+  open.push({
+    kind: 'string',
+    line,
+    index,
+    prefix: prefix!.toLowerCase(),
+    quote: quote!,
+    text: '',
+    from,
+    formatted: false,
+  });
+  tokens.push({ kind: 'string', text: '', line });
 }
 
-function match(pattern: RegExp, scanner: Scanner): string | undefined {
-  pattern.lastIndex = scanner.at;
-  return pattern.exec(scanner.text)?.[0];
+/** What a replacement field computes follows the string, so that a read of the environment in it is seen. */
+function openField({ open, tokens, line, source }: Reader, string: OpenString, at: number): void {
+  string.text += literalText(source.slice(string.from, at), string.prefix);
+  string.formatted = true;
+  open.push({ kind: 'bracket', line, closer: '}', fieldOf: string });
+  tokens.push({ kind: 'op', text: 'field', line });
 }
 
-function take(scanner: Scanner, text: string): string {
-  scanner.at += text.length;
-  for (const char of text) if (char === '\n') scanner.line++;
-  return text;
+function closeString({ open, tokens, source }: Reader, string: OpenString, to: number): void {
+  const { index, prefix, quote, from, line, formatted } = string;
+  const text = string.text + literalText(source.slice(from, to - quote.length), prefix);
+  tokens[index] = { kind: 'string', text, line, ...defined({ formatted: formatted || undefined }) };
+  open.pop();
 }
 
-function splitAtSemicolons(tokens: readonly PythonToken[]): PythonToken[][] {
-  const parts: PythonToken[][] = [[]];
-  for (const token of tokens) {
-    if (token.kind === 'op' && token.text === ';') parts.push([]);
-    else parts.at(-1)!.push(token);
-  }
-  return parts.filter(part => part.length > 0);
+/**
+ * What a part of a string between its replacement fields says. Escapes other than those of quotes and line ends are kept as
+ * written: names and paths have none.
+ */
+function literalText(written: string, prefix: string): string {
+  const hasFields = /[ft]/.test(prefix);
+  if (prefix.includes('r')) return hasFields ? written.replaceAll(/\{\{|\}\}/g, braces => braces[0]!) : written;
+  const special = hasFields ? /\\N\{[^}]*\}|\\[^{}]|\{\{|\}\}/g : /\\./gs;
+  return written.replaceAll(special, sequence => {
+    if (sequence === '\\\n') return '';
+    if (/^\\['"\\]$/.test(sequence)) return sequence[1]!;
+    return sequence === '{{' || sequence === '}}' ? sequence[0]! : sequence;
+  });
 }

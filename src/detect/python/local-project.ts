@@ -3,8 +3,8 @@
 import { isTomlFile, parseToml, stringsAt, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import { readRequirement } from '../../support/dependency.js';
-import { argumentsOf, callsIn, literalString, readModule } from '../code/module.js';
-import type { PythonToken } from '../code/tokens.js';
+import { argumentsOf, callsIn, literalString } from '../code/module.js';
+import { type PythonToken, readPython } from '../code/tokens.js';
 
 /** A project in a directory of the source. */
 export interface LocalProject {
@@ -64,7 +64,7 @@ async function fromSetupCfg(tree: Tree, path: string, extras: readonly string[])
 async function fromSetupPy(tree: Tree, path: string, extras: readonly string[]): Promise<string[] | undefined> {
   const text = await tree.read(path);
   if (text === undefined) return undefined;
-  for (const { tokens } of readModule(path, text, []).statements) {
+  for (const { tokens } of (await readPython(text)).statements) {
     for (const call of callsIn(tokens).filter(({ callee }) => /(^|\.)setup$/.test(callee))) {
       const parts = argumentsOf(tokens, call.open);
       const requires = parts.find(({ keyword }) => keyword === 'install_requires');

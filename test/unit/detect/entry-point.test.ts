@@ -7,6 +7,16 @@ const FOUND: readonly (readonly [string, string, Files])[] = [
   ['a factory in the package', 'shop:create_app() wsgi', FLASK],
   ['an object at the top of a module', 'main:app asgi', FASTAPI],
   [
+    'an app beside the draft of another, which is no Python yet',
+    'shop:create_app() wsgi',
+    withFiles(FLASK, { '{{cookiecutter.name}}/app.py': '{{ "# it\'s" }}\nVALUES = [\n' }),
+  ],
+  [
+    'an app with quotes and signs of comments in the formats of its f-strings',
+    'shop:create_app() wsgi',
+    withFiles(FLASK, { 'shop/table.py': 'def row(n):\n    return f"{n:#x} {n:\'>10}"\n' }),
+  ],
+  [
     'an annotated object',
     'main:api asgi',
     withFiles(FASTAPI, { 'main.py': 'import fastapi\n\napi: fastapi.FastAPI = fastapi.FastAPI(\n    title="x",\n)\n' }),

@@ -5,8 +5,8 @@ import { readPython } from '../../../src/detect/code/tokens.js';
 import { readProject } from '../../../src/detect/read-project.js';
 import { memoryTree } from '../../../src/source/tree.js';
 
-const words = (text: string) =>
-  readPython(text).statements.map(({ line, tokens }) => [line, ...tokens.map(t => t.text)]);
+const words = async (text: string) =>
+  (await readPython(text)).statements.map(({ line, tokens }) => [line, ...tokens.map(t => t.text)]);
 
 describe('readPython', () => {
   it.each([
@@ -28,24 +28,12 @@ describe('readPython', () => {
     ],
     [
       'drops comments',
-      'a # b = 1\n# c\nd',
+      'a # b = 1\n# c \\\nd',
       [
         [1, 'a'],
         [3, 'd'],
       ],
     ],
-    ['keeps strings whole', `x = 'it''s # "no"'`, [[1, 'x', '=', 'it', 's # "no"']]],
-    [
-      'reads triple quotes over lines',
-      '"""a\nb"""\nc',
-      [
-        [1, 'a\nb'],
-        [3, 'c'],
-      ],
-    ],
-    ['reads a field after a backslash', String.raw`x = rf'\{y}' + 'a'`, [[1, 'x', '=', '\\', 'field', 'y', '+', 'a']]],
-    ['unescapes quotes only', String.raw`x = 'a\'b\n'`, [[1, 'x', '=', String.raw`a'b\n`]]],
-    ['leaves raw strings', String.raw`x = r'\d'`, [[1, 'x', '=', String.raw`\d`]]],
     [
       'splits at semicolons',
       'a; b',
@@ -55,38 +43,183 @@ describe('readPython', () => {
       ],
     ],
     [
-      'reads what an f-string computes',
-      'f"{a[\'k\']:>3} {{x}}"',
-      [[1, ' {x}', 'field', 'a', '[', 'k', ']', ':', '>', '3']],
-    ],
-    ['reads the same quotes inside an f-string', 'f"{a["k"]}"', [[1, '', 'field', 'a', '[', 'k', ']']]],
-    [
-      'reads Windows line ends',
-      'a = 1\r\nb = 2\r\n',
+      'keeps what follows a colon',
+      'if a: b\nelse: c',
       [
-        [1, 'a', '=', '1'],
-        [2, 'b', '=', '2'],
+        [1, 'if', 'a', ':', 'b'],
+        [2, 'else', ':', 'c'],
       ],
     ],
-  ])('%s', (_, text, expected) => {
-    expect(words(text)).toEqual(expected);
+    [
+      'reads a file without a last line end',
+      'if a:\n\tb',
+      [
+        [1, 'if', 'a', ':'],
+        [2, 'b'],
+      ],
+    ],
+    [
+      'reads Windows line ends',
+      'a = 1\r\nb = "\\\r\nc"\r\nd',
+      [
+        [1, 'a', '=', '1'],
+        [2, 'b', '=', 'c'],
+        [4, 'd'],
+      ],
+    ],
+    [
+      'reads a byte order mark, tabs and form feeds',
+      '\uFEFFa\n\f\nif b:\n\tc\n\fd',
+      [
+        [1, 'a'],
+        [3, 'if', 'b', ':'],
+        [4, 'c'],
+        [5, 'd'],
+      ],
+    ],
+    [
+      'reads names of all scripts',
+      'größe = 名 + 𝔘\nx·y',
+      [
+        [1, 'größe', '=', '名', '+', '𝔘'],
+        [2, 'x·y'],
+      ],
+    ],
+    [
+      'reads numbers',
+      '1. + .5e-3 + 0x_fF + 1_0j + 1.5.real',
+      [[1, '1.', '+', '.5e-3', '+', '0x_fF', '+', '1_0j', '+', '1.5', '.', 'real']],
+    ],
+    ['reads operators', 'a //= b ** ...', [[1, 'a', '//=', 'b', '**', '...']]],
+    ['reads arrows', 'def f() -> a: (b := c)', [[1, 'def', 'f', '(', ')', '->', 'a', ':', '(', 'b', ':=', 'c', ')']]],
+  ])('%s', async (_, text, expected) => {
+    expect(await words(text)).toEqual(expected);
   });
 
   it.each([
-    ['x = [1,\ny', 1],
-    ['a\nx = "abc\n', 2],
-    [`a\nx = ${'('.repeat(5000)}`, 2],
-    ['a\n\n"""abc\n', 3],
-  ])('says where %j is never closed', (text, line) => {
-    expect(readPython(text).unclosed?.line).toBe(line);
+    ['keeps strings whole', `x = 'it''s # "no"'`, ['x', '=', 'it', 's # "no"']],
+    ['reads triple quotes over lines', '"""a\n"b""\n"""', ['a\n"b""\n']],
+    ['unescapes quotes only', String.raw`'a\'b\n\\' "\""`, [String.raw`a'b\n\ `.trim(), '"']],
+    ['joins lines in a string', "'a\\\nb'", ['ab']],
+    ['leaves raw strings', String.raw`r'\d\'' Rb'\\'`, [String.raw`\d\'`, String.raw`\\`]],
+    ['reads an f-string without fields', "f'a {{b}}'", ['a {b}']],
+    [
+      'reads what an f-string computes',
+      `f"{a['k']} {{x}} {b(c)}"`,
+      [' {x} ', 'field', 'a', '[', 'k', ']', 'field', 'b', '(', 'c', ')'],
+    ],
+    ['reads the same quotes inside an f-string', 'f"{a["k"]}"', ['', 'field', 'a', '[', 'k', ']']],
+    [
+      'reads f-strings in f-strings',
+      `f"{f"{f"{a["k"]}"}"}"`,
+      ['', 'field', '', 'field', '', 'field', 'a', '[', 'k', ']'],
+    ],
+    ['reads a field over lines, with a comment', 'f"{\n  a # }\n} b"', [' b', 'field', 'a']],
+    ['reads a field after a backslash', String.raw`rf'\{y}' + 'a'`, [String.raw`\ `.trim(), 'field', 'y', '+', 'a']],
+    ['takes the name of a character for none', String.raw`f'\N{DASH}{y}'`, [String.raw`\N{DASH}`, 'field', 'y']],
+    ['reads no format as code', 'f"{n:#x}" + a', ['', 'field', 'n', ':', '+', 'a']],
+    [
+      'reads no quote in a format',
+      `f"{x:'>10}" + f'{y:">{w}}'`,
+      ['', 'field', 'x', ':', '+', '', 'field', 'y', ':', '{', 'w', '}'],
+    ],
+    ['reads a format of a time', 'f"{now:%H:%M:%S}" + a', ['', 'field', 'now', ':', '+', 'a']],
+    ['reads conversions', 'f"{x!r} {y = }" + a', [' ', 'field', 'x', '!r', 'field', 'y', '=', '+', 'a']],
+    ['reads t-strings', 't"a {b}"', ['a ', 'field', 'b']],
+  ])('%s', async (_, text, expected) => {
+    expect(await words(text)).toEqual([[1, ...expected]]);
+  });
+
+  it('says which strings are computed', async () => {
+    const { statements } = await readPython(`'a' f'b' f'{c}' t'{d}' f'{{e}}'`);
+    const strings = statements[0]!.tokens.filter(({ kind }) => kind === 'string');
+    expect(strings.map(({ text, formatted }) => [text, formatted])).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+      ['', true],
+      ['', true],
+      ['{e}', undefined],
+    ]);
+  });
+
+  it('says on which line a token stands, and how far a statement is indented', async () => {
+    const { statements } = await readPython('if a:\n\tb("""\n""", f"""\n{c}""",\nd)\n        e; f\n');
+    const lines = statements.map(({ line, indent, tokens }) => [
+      line,
+      indent,
+      ...tokens.map(({ text, line }) => `${text}@${line}`),
+    ]);
+    expect(lines).toEqual([
+      [1, 0, 'if@1', 'a@1', ':@1'],
+      [2, 8, 'b@2', '(@2', '\n@2', ',@3', '\n@3', 'field@4', 'c@4', ',@4', 'd@5', ')@5'],
+      [6, 8, 'e@6'],
+      [6, 8, 'f@6'],
+    ]);
+  });
+
+  it.each([
+    ['match', 'match x:\n  case [1, *_] | {"a": b, **r} if z: pass\n  case A(x=1) as y: pass\nmatch = case = type = 1'],
+    ['assignment expressions', 'if (n := 1): pass\nx = [y := 1, y**2]'],
+    [
+      'type statements and parameters',
+      'type X = int\ntype Y[T: int, *A, **P] = f[T]\ndef f[T](x: T) -> T: ...\nclass A[T]: pass',
+    ],
+    ['defaults of type parameters', 'class A[T = int](B): x = f"{a}"\ntype X[T = (int)] = T'],
+    ['groups of exceptions', 'try: pass\nexcept* (A, B) as e: pass'],
+    ['exceptions without brackets', 'try: pass\nexcept A, B: pass'],
+    ['managers in brackets', 'with (open(a) as b, c() as (d, e),):\n  pass'],
+    ['asynchronous code', 'async def f():\n  async with a as b: return [x async for x in y if await z]'],
+    ['a line less indented in brackets', 'def f():\n    (bar.\n  baz(\n))\n    x'],
+    [
+      'Python 2',
+      'print "a" % x\nprint >>f, x\ntry: pass\nexcept E, e: raise E, "x"\nexec "x" in y\n`x` <> 0777L ur"x"',
+    ],
+    ['a closing bracket too many', 'x = 1)\ny = (2]\n)'],
+    ['characters that are no Python', 'x ? y $ z'],
+    ['a template', '{{ a.b }}\n{% if c %}\nx = "{{ d }}"\n{% endif %}'],
+  ])('does not take %s for unclosed', async (_, text) => {
+    expect((await readPython(text)).unclosed).toBeUndefined();
+  });
+
+  it('reads all words of what the grammar does not know', async () => {
+    expect(await words('class A[T = int](B): x = f"{a}"\nlazy import b')).toEqual([
+      [1, 'class', 'A', '[', 'T', '=', 'int', ']', '(', 'B', ')', ':', 'x', '=', '', 'field', 'a'],
+      [2, 'lazy', 'import', 'b'],
+    ]);
+  });
+
+  it.each([
+    ['x = [1,\ny', 1, 'a bracket waiting for "]"'],
+    ['def f(\n  a = {\n  b)\n', 2, 'a bracket waiting for "}"'],
+    ['a\nx = "abc\n', 2, 'a string'],
+    ['a\nx = "abc\ny = (1)\nz = "d"\n', 2, 'a string'],
+    ['x = f"{a\n', 1, 'a string'],
+    ['a\n\n"""abc\n', 3, 'a string'],
+    [`a\nx = ${'('.repeat(5000)}`, 2, 'a bracket waiting for ")"'],
+  ])('says where %j is never closed', async (text, line, what) => {
+    expect((await readPython(text)).unclosed).toEqual({ line, what });
+  });
+
+  it.each([
+    ['deep brackets', `x = ${'('.repeat(10_000)}1${')'.repeat(10_000)}`, 20_003],
+    ['deep expressions', `x = ${'not '.repeat(20_000)}1`, 20_003],
+    ['long data', `X = [\n${'  {"key": 1},\n'.repeat(10_000)}]\n`, 60_004],
+  ])('reads %s', async (_, text, expected) => {
+    const { statements, unclosed } = await readPython(text);
+    expect(unclosed).toBeUndefined();
+    expect(statements[0]!.tokens).toHaveLength(expected);
+  });
+
+  it('reads nothing in a file that is binary', async () => {
+    expect(await readPython('\0\x01(\n')).toEqual({ statements: [] });
   });
 });
 
 describe('readModule', () => {
-  it('resolves imports, also relative ones', () => {
+  it('resolves imports, also relative ones', async () => {
     const text =
       'from .. import db\nfrom ..models import (User,\n Item as Thing)\nfrom . import api\nimport os.path, json as j\n';
-    const module = readModule('src/shop/views/page.py', text, ['src']);
+    const module = readModule('src/shop/views/page.py', await readPython(text), ['src']);
     expect(module.name).toBe('shop.views.page');
     expect(Object.fromEntries(module.imports)).toEqual({
       db: 'shop.db',
