@@ -128,8 +128,8 @@ export class Quayside {
    */
   @func()
   async explain(): Promise<string> {
-    const { facts, config } = await loadPipeline(this.source, this.config);
-    return explain(facts, config);
+    const { facts, configured } = await loadPipeline(this.source, this.config);
+    return explain(facts, configured);
   }
 
   /**

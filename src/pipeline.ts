@@ -1,5 +1,6 @@
 /** From a source directory to what Quayside makes of it, ready to be built. */
 import type { Directory, File } from '@dagger.io/dagger';
+import type { GivenConfig } from './config/load.js';
 import { type App, openApp } from './dagger/app.js';
 import { directoryTree } from './dagger/tree.js';
 import { DiagnosticError } from './diagnostics/diagnostic.js';
@@ -29,8 +30,13 @@ export function loadPipeline(source: Directory, config?: File): Promise<Pipeline
 async function readPipeline(source: Directory, configFile?: File): Promise<Pipeline> {
   // A checkout that is worked in holds data, builds and secrets that a new one would not have.
   const counted = source.filter({ gitignore: true });
-  const [tree, text] = await Promise.all([directoryTree(counted), configFile?.contents()]);
-  const { app, diagnostics } = await understand(tree, text);
+  const [tree, config] = await Promise.all([directoryTree(counted), configFile && readGiven(configFile)]);
+  const { app, diagnostics } = await understand(tree, config);
   if (!app) throw new DiagnosticError(diagnostics);
   return { ...app, app: openApp(app.plan, source) };
+}
+
+async function readGiven(file: File): Promise<GivenConfig> {
+  const [name, text] = await Promise.all([file.name(), file.contents()]);
+  return { name, text };
 }

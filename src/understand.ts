@@ -1,6 +1,5 @@
 /** From a tree of files to what Quayside makes of it: configuration, facts, plan. Pure but for what the tree reads. */
-import { loadConfig } from './config/load.js';
-import type { Config } from './config/schema.js';
+import { type Configured, type GivenConfig, loadConfig } from './config/load.js';
 import { onlyAppDirectory } from './detect/app/directory.js';
 import { detect } from './detect/detect.js';
 import type { Facts } from './detect/facts.js';
@@ -11,7 +10,7 @@ import type { Tree } from './source/tree.js';
 
 /** An app that was understood. */
 export interface Understood {
-  readonly config: Config;
+  readonly configured: Configured;
   readonly facts: Facts;
   readonly plan: Plan;
 }
@@ -24,13 +23,13 @@ export type Understanding =
 /**
  * Reads the configuration, detects and plans.
  * @param tree the source with the app, or with a quayside.yaml whose `root` leads to it
- * @param given text of a quayside.yaml to use in place of the source's own
+ * @param given a configuration to use in place of the source's own
  */
-export async function understand(tree: Tree, given?: string): Promise<Understanding> {
-  const { config, root, diagnostics } = await loadConfig(tree, onlyAppDirectory, given);
-  if (!config) return { diagnostics };
-  const detected = await detect(tree, config, root);
+export async function understand(tree: Tree, given?: GivenConfig): Promise<Understanding> {
+  const { value: configured, diagnostics } = await loadConfig(tree, onlyAppDirectory, given);
+  if (configured === undefined) return { diagnostics };
+  const detected = await detect(tree, configured);
   if (!detected.facts) return { diagnostics: detected.diagnostics };
   const { facts } = detected;
-  return { app: { config, facts, plan: makePlan(facts, config) }, diagnostics: [] };
+  return { app: { configured, facts, plan: makePlan(facts, configured.config) }, diagnostics: [] };
 }

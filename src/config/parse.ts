@@ -1,39 +1,75 @@
 /** quayside.yaml's text -> checked configuration, or diagnostics with the line of each mistake. */
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { z } from 'zod';
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { Written } from '../diagnostics/messages/config.js';
 import { closest } from '../diagnostics/suggest.js';
+import { configPlace, type Origins } from '../source/config-place.js';
+import { type Finding, failed, found } from '../source/finding.js';
 import { type Config, configSchema } from './schema.js';
 
-/** Configuration, or what is wrong with it: exactly one of the two is there. */
+/** A configuration, and where each of its keys is written. */
 export interface ParsedConfig {
-  readonly config?: Config;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly config: Config;
+  readonly origins: Origins;
 }
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
+/** A file that is YAML, with the places of its keys. */
+interface ConfigFile {
+  readonly document: Document;
+  readonly origins: Origins;
+}
+
 /**
  * Parses the text of a quayside.yaml; `file` is the name shown in messages. An empty file is an empty configuration.
  * Returns every mistake at once: unknown keys with the closest known one, wrong values with the key and its line.
  */
-export function parseConfig(text: string, file = 'quayside.yaml'): ParsedConfig {
+export function parseConfig(text: string, file: string): Finding<ParsedConfig> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number) => lines.linePos(offset).line;
   const [error] = document.errors;
   if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    return { diagnostics: [diagnose('QS101', { file, line, said: firstSentence(error.message) }, { file, line })] };
+    const line = lineAt(error.pos[0]);
+    return failed(diagnose('QS101', { file, line, said: firstSentence(error.message) }, { file, line }));
   }
   keepTextAsWritten(document);
+  const keys = placesIn(document.contents, '', offset => ({ file, line: lineAt(offset) }));
+  const origins: Origins = { file, keys: new Map(keys) };
   const result = configSchema.safeParse(document.toJS() ?? {});
-  if (result.success) return { config: result.data, diagnostics: [] };
-  const locate = (path: Path): Place => ({ file, ...lineOf(document, lines, path), key: path.map(String).join('.') });
-  const diagnostics = result.error.issues.flatMap(issue => explainIssue(issue, document, locate, file));
-  return { diagnostics: diagnostics.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)) };
+  if (result.success) return found({ config: result.data, origins });
+  const diagnostics = result.error.issues.flatMap(issue => explainIssue(issue, { document, origins }));
+  return failed(...diagnostics.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)));
+}
+
+/** The places of the keys and list items of a value, and of those in it. */
+function placesIn(value: unknown, path: string, at: (offset: number) => Place): (readonly [string, Place])[] {
+  if (!isCollection(value)) return [];
+  return value.items.flatMap((item, index) => {
+    const [name, start, inner] = isPair(item) ? [keyOf(item), item.key, item.value] : [String(index), item, item];
+    const inside = path === '' ? name : `${path}.${name}`;
+    const own = isNode(start) && start.range ? [[inside, at(start.range[0])] as const] : [];
+    return [...own, ...placesIn(inner, inside, at)];
+  });
+}
+
+function keyOf({ key }: Pair): string {
+  return String(isScalar(key) ? key.value : key);
 }
 
 /** Versions and variables are text to people: 3.10 must not become 3.1, nor yes become true. */
@@ -50,22 +86,24 @@ function keepTextAsWritten(document: Document.Parsed): void {
   });
 }
 
-function explainIssue(issue: Issue, document: Document, locate: (path: Path) => Place, file: string): Diagnostic[] {
+function explainIssue(issue: Issue, read: ConfigFile): Diagnostic[] {
+  const { document, origins } = read;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => unknownKey(key, issue.path, locate));
+    return issue.keys.map(key => unknownKey(key, issue.path, origins));
   }
   if (issue.code === 'invalid_union') {
     // An unknown key inside one arm of a union is said as such, not as "false or a mapping".
     const inner = issue.errors.flat().filter(sub => sub.code === 'unrecognized_keys' || sub.path.length > 0);
     const shown = inner.map(sub => ({ ...sub, path: [...issue.path, ...sub.path] }) as Issue);
-    if (shown.length > 0) return shown.flatMap(sub => explainIssue(sub, document, locate, file));
+    if (shown.length > 0) return shown.flatMap(sub => explainIssue(sub, read));
   }
   const written = writtenValue(document.getIn(issue.path as unknown[]));
   if (issue.path.length === 0) {
+    const { file } = origins;
     return [diagnose('QS103', { kind: 'file', file, written, expected: issue.message }, { file })];
   }
-  const key = issue.path.map(String).join('.');
-  const place = locate(issue.path);
+  const key = dotted(issue.path);
+  const place = configPlace(origins, key);
   if (issue.code !== 'invalid_key') {
     return [diagnose('QS103', { kind: 'value', key, written, expected: issue.message }, place)];
   }
@@ -74,15 +112,15 @@ function explainIssue(issue: Issue, document: Document, locate: (path: Path) => 
   return [diagnose('QS103', { kind: 'key', key, expected }, place)];
 }
 
-function unknownKey(key: string, parent: Path, locate: (path: Path) => Place): Diagnostic {
+function unknownKey(name: string, parent: Path, origins: Origins): Diagnostic {
   const known = knownKeys(parent);
-  const path = [...parent, key];
-  const data = {
-    key: path.map(String).join('.'),
-    near: closest(key, known),
-    known: known.filter(name => !isOff(parent, name)),
-  };
-  return diagnose('QS102', data, locate(path));
+  const key = dotted([...parent, name]);
+  const data = { key, near: closest(name, known), known: known.filter(other => !isOff(parent, other)) };
+  return diagnose('QS102', data, configPlace(origins, key));
+}
+
+function dotted(path: Path): string {
+  return path.map(String).join('.');
 }
 
 /** Keys of the mapping at a path, read off the schema itself. */
@@ -107,26 +145,6 @@ function objectOf(schema: unknown): z.ZodObject | undefined {
   if (schema instanceof z.ZodOptional) return objectOf(schema.unwrap());
   if (schema instanceof z.ZodUnion) return schema.options.map(objectOf).find(option => option !== undefined);
   return undefined;
-}
-
-function lineOf(document: Document, lines: LineCounter, path: Path): { line?: number } {
-  let node: Node | null | undefined = document.contents as Node | null;
-  let at: number | undefined;
-  for (const part of path) {
-    if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find(
-        item => isScalar(item.key) && String(item.key.value) === String(part),
-      );
-      if (!pair) break;
-      at = (pair.key as Node).range?.[0] ?? at;
-      node = isNode(pair.value) ? pair.value : undefined;
-    } else {
-      const child = document.getIn(path.slice(0, path.indexOf(part) + 1) as unknown[], true);
-      node = isNode(child) ? child : undefined;
-      at = node?.range?.[0] ?? at;
-    }
-  }
-  return at === undefined ? {} : { line: lines.linePos(at).line };
 }
 
 function writtenValue(value: unknown): Written {

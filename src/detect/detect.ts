@@ -1,6 +1,7 @@
 /** The way from a tree of files to facts about the app. */
+
+import { type Configured, NOT_CONFIGURED } from '../config/load.js';
 import { PROCESS_NAMES } from '../config/names.js';
-import type { Config } from '../config/schema.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { configPlace } from '../source/config-place.js';
 import { joinPath, resolvePath } from '../source/paths.js';
@@ -44,13 +45,13 @@ export interface Detection {
 }
 
 /**
- * Detects what the app is. `source` holds the app and what lies beside it, `config` what its quayside.yaml says, `root` the
- * app's directory in the source (see `loadConfig`). Reads nothing else; every mistake that can be found independently of
+ * Detects what the app is. `source` holds the app and what lies beside it, `configured` what its quayside.yaml says and
+ * where the app lies (see `loadConfig`). Reads nothing else; every mistake that can be found independently of
  * others is reported at once.
  */
-export async function detect(source: Tree, config: Config = {}, root = ''): Promise<Detection> {
-  const project = await readProject(source, root, config);
-  if (project.value === undefined) return { diagnostics: placedIn(root, project.diagnostics) };
+export async function detect(source: Tree, configured: Configured = NOT_CONFIGURED): Promise<Detection> {
+  const project = await readProject(source, configured);
+  if (project.value === undefined) return { diagnostics: placedIn(configured.root, project.diagnostics) };
   const { diagnostics, ...detected } = await detectIn(project.value);
   // One lock file may stand in the way of the frontend and of its tests: it is told of once.
   const texts = diagnostics.map(found => JSON.stringify(found));
@@ -85,7 +86,7 @@ async function detectIn(project: Project): Promise<Detection> {
   const web = await readWebCommand(project.tree);
   const preferAsgi = prefersAsgi(dependencies);
   const entry = await detectEntry({ project, expected: framework.value, preferAsgi, web });
-  const reads = findEnvReads(project);
+  const reads = findEnvReads(project.modules);
   const django =
     entry.value && frameworkOf(entry.value.framework).settingsVariable
       ? await detectDjango(project, entry.value.entry.value, reads)
@@ -173,12 +174,12 @@ function placedIn(root: string, diagnostics: readonly Diagnostic[]): readonly Di
   );
 }
 
-function appRoot({ config, root, workspace }: Project, declaredIn: string): Sourced<string> {
+function appRoot({ config, origins, root, workspace }: Project, declaredIn: string): Sourced<string> {
   const { member } = workspace ?? {};
   if (member) return { ...member, value: root, place: { ...member.place, file: joinPath(root, member.place.file) } };
   return config.root === undefined
     ? { value: root, place: { file: joinPath(root, declaredIn) }, why: 'the one directory with a web app' }
-    : { value: root, place: configPlace('root') };
+    : { value: root, place: configPlace(origins, 'root') };
 }
 
 /** The names that browser tests call the app by; with its nginx in front, that decides which of them the app gets to see. */
@@ -194,8 +195,8 @@ function groupOfTests({ dependencies }: Pick<PythonFacts, 'dependencies'>): Sour
   return member?.groupName === undefined ? undefined : { value: member.groupName, place: member.place };
 }
 
-function appName({ config, pyproject, modules }: Project, entryModule: string): Sourced<string> {
-  if (config.name !== undefined) return { value: config.name, place: configPlace('name') };
+function appName({ config, origins, pyproject, modules }: Project, entryModule: string): Sourced<string> {
+  if (config.name !== undefined) return { value: config.name, place: configPlace(origins, 'name') };
   for (const path of [
     ['project', 'name'],
     ['tool', 'poetry', 'name'],

@@ -1,7 +1,8 @@
 /** What was detected, as text for people: every fact, where it was read, and the key of quayside.yaml that overrides it. */
-import { CONFIG_FILE } from '../config/load.js';
+import { CONFIG_FILE, type Configured } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { formatPlace, type Place } from '../diagnostics/diagnostic.js';
+import { configPlace } from '../source/config-place.js';
 import { resolvePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
 import { objectReference } from '../support/app-object.js';
@@ -18,7 +19,8 @@ interface Row {
 }
 
 /** Explains the facts as aligned plain text, one fact a line, with what is configured but no fact after them. */
-export function explain(facts: Facts, config: Config): string {
+export function explain(facts: Facts, configured: Configured): string {
+  const { config } = configured;
   const sections: readonly (readonly [string, readonly Row[]])[] = [
     ['app', [...rootRow(facts), ...inApp(facts, appRows(facts))]],
     ['python', inApp(facts, pythonRows(facts))],
@@ -27,7 +29,7 @@ export function explain(facts: Facts, config: Config): string {
     ['beside the web server', [...inApp(facts, componentRows(facts)), ...gatewayRow(facts)]],
     ['packages of the system', inApp(facts, nativeRows(facts))],
     ['suites', [...inApp(facts, suiteRows(facts.suites)), ...suiteRows(inNode(facts))]],
-    ['configured', configuredRows(config)],
+    ['configured', configuredRows(configured)],
   ];
   const rows = sections.flatMap(([, list]) => list);
   const widths = {
@@ -229,9 +231,13 @@ function suiteRows(suites: readonly SuiteFacts[]): Row[] {
 }
 
 /** What is only configured: decisions that detection has no part in. */
-function configuredRows(config: Config): Row[] {
-  const at = (key: string): Place => ({ file: CONFIG_FILE, key });
-  const own = (name: string, value: string, key: string): Row => ({ name, value, place: at(key), key });
+function configuredRows({ config, origins }: Configured): Row[] {
+  const own = (name: string, value: string, key: string): Row => ({
+    name,
+    value,
+    place: configPlace(origins, key),
+    key,
+  });
   return [
     ...(config.port === undefined ? [] : [own('port', String(config.port), 'port')]),
     ...(config.server?.workers === undefined ? [] : [own('workers', String(config.server.workers), 'server.workers')]),

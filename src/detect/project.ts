@@ -1,5 +1,6 @@
 /** Everything detection reads of an app, read once: pyproject.toml, the Python files, the configuration. */
 import type { Config } from '../config/schema.js';
+import type { Origins } from '../source/config-place.js';
 import { relativePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
 import type { TomlFile } from '../source/toml-file.js';
@@ -17,6 +18,8 @@ export interface Project {
   readonly locked: Tree;
   readonly lockedIn: string;
   readonly config: Config;
+  /** Where that is written. */
+  readonly origins: Origins;
   /** The app's own pyproject.toml: the root's, or that of the workspace member that is the app. */
   readonly pyproject?: TomlFile;
   readonly workspace?: Workspace;

@@ -1,5 +1,5 @@
 /** Reads what detection needs of an app, once. */
-import type { Config } from '../config/schema.js';
+import type { Configured } from '../config/load.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { type Finding, failed, found } from '../source/finding.js';
 import { isForeign, isTestFile } from '../source/own-code.js';
@@ -23,12 +23,13 @@ const PARALLEL_READS = 16;
  * Reads what detection needs of the app in a directory of the source; in a workspace the app is the member that has one.
  * Fails when pyproject.toml cannot be read.
  */
-export async function readProject(source: Tree, directory: string, config: Config): Promise<Finding<Project>> {
+export async function readProject(source: Tree, configured: Configured): Promise<Finding<Project>> {
+  const { config, origins, root: directory } = configured;
   const around = subtree(source, directory);
   const text = await around.read('pyproject.toml');
   const parsed = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
   if (parsed !== undefined && !isTomlFile(parsed)) return failed(parsed);
-  const workspace = parsed && (await readWorkspace(around, parsed, config));
+  const workspace = parsed && (await readWorkspace(around, parsed, configured));
   if (isRefused(workspace)) return { diagnostics: workspace };
   const own = workspace?.members.find(({ file }) => file === workspace.app);
   const root = own ? joinPath(directory, own.directory) : directory;
@@ -67,6 +68,7 @@ export async function readProject(source: Tree, directory: string, config: Confi
     locked: around,
     lockedIn: directory,
     config,
+    origins,
     modules,
   };
   return found({

@@ -38,7 +38,12 @@ export function detectComponents(
   const own = Object.entries(configured).flatMap(([name, options]) =>
     options === false
       ? []
-      : [{ name: idOf(name), command: { value: options.command, place: configPlace(`components.${name}.command`) } }],
+      : [
+          {
+            name: idOf(name),
+            command: { value: options.command, place: configPlace(project.origins, `components.${name}.command`) },
+          },
+        ],
   );
   const replaced = new Set(Object.keys(configured).flatMap(name => [name, idOf(name)]));
   const others = [...written, ...(detected.value ?? [])].filter(({ name }) => !replaced.has(name));

@@ -199,11 +199,11 @@ function missingEntry(project: Project, framework: Framework) {
 }
 
 function configuredEntry(context: SearchContext, written: string): Finding<EntryFinding> {
-  const { modules } = context.project;
+  const { modules, origins } = context.project;
   // The schema lets nothing else through.
   const named = readReference(written) ?? { module: written, call: 'object' };
   const { module, attribute = '' } = named;
-  const place = configPlace('server.entry');
+  const place = configPlace(origins, 'server.entry');
   const file = modules.find(candidate => candidate.name === module);
   if (!file) {
     const known = modules.map(({ name }) => name).filter(name => name !== '');

@@ -39,7 +39,7 @@ export async function detectMigrate(
 ): Promise<Sourced<readonly string[]> | undefined> {
   const { migrate } = project.config;
   if (migrate === false) return undefined;
-  if (migrate !== undefined) return { value: migrate, place: configPlace('migrate') };
+  if (migrate !== undefined) return { value: migrate, place: configPlace(project.origins, 'migrate') };
   if (release && /\b(migrate|upgrade)\b/.test(release.value)) {
     const command = await withoutPipenv(project.tree, release.value);
     return { value: commandWords(command), place: release.place, why: "the Procfile's release" };

@@ -34,7 +34,7 @@ interface Route {
 export function detectHealth(project: Project): Sourced<string> | undefined {
   const configured = project.config.health;
   if (configured !== undefined)
-    return configured === false ? undefined : { value: configured, place: configPlace('health') };
+    return configured === false ? undefined : { value: configured, place: configPlace(project.origins, 'health') };
   const modules = project.modules.filter(module => !module.isTest);
   const routes = [...modules.flatMap(module => declaredRoutes(module, modules)), ...djangoRoutes(modules)];
   const rank = (route: Route) => HEALTH_NAMES.indexOf(lastSegment(route.path));

@@ -54,7 +54,11 @@ function chosenServer(context: ServerContext): Finding<Sourced<RunServerKind>> {
     const dependency = bringing(main, kind, versions);
     if (!dependency) continue;
     if (configured !== undefined)
-      return found({ value: kind, place: configPlace('server.kind'), why: `${dependency.name} is a dependency` });
+      return found({
+        value: kind,
+        place: configPlace(project.origins, 'server.kind'),
+        why: `${dependency.name} is a dependency`,
+      });
     if (asked !== undefined) return found({ value: kind, place: web!.place, why: asStarted(web!) });
     return found({
       value: kind,

@@ -42,7 +42,7 @@ function classOf(context: WorkersContext): Sourced<string> | undefined {
   const { project, kind, server, web } = context;
   if (!server.workers) return undefined;
   const { worker } = project.config.server ?? {};
-  if (worker !== undefined) return { value: worker, place: configPlace('server.worker') };
+  if (worker !== undefined) return { value: worker, place: configPlace(project.origins, 'server.worker') };
   const own = web?.server === kind ? web : undefined;
   if (own?.workerClass !== undefined) return { value: own.workerClass, place: own.place };
   const written = writtenClass(context);

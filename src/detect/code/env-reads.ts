@@ -1,6 +1,5 @@
 /** Environment variables that the code reads, with their lines: os.environ, getenv, pydantic settings, environ libraries. */
 
-import type { Project } from '../project.js';
 import { type EnvRead, fallbackOf } from './env-read.js';
 import { argumentsOf, callsIn, dottedNameBefore, literalString, type PythonModule, qualify } from './module.js';
 import { canonicalName } from './names.js';
@@ -35,9 +34,9 @@ export function isBesideApp(path: string): boolean {
   return /^(scripts|docker|deploy|deployment|tools|bench|benchmarks)\//.test(path);
 }
 
-/** Finds the reads in the app's own modules, in the order of path and line. */
-export function findEnvReads(project: Project): EnvRead[] {
-  const modules = project.modules.filter(({ path, isTest }) => !isTest && !isBesideApp(path));
+/** Finds the reads in the app's own modules, in their order; tests' and those of scripts beside the app do not count. */
+export function findEnvReads(all: readonly PythonModule[]): EnvRead[] {
+  const modules = all.filter(({ path, isTest }) => !isTest && !isBesideApp(path));
   const helpers = findHelpers(modules);
   const objects = new Set(modules.flatMap(module => readerObjects(module, modules)));
   const inPlace = modules.flatMap(module => readsOf(module, modules, helpers, objects));

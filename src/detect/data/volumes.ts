@@ -24,7 +24,7 @@ const NOT_OURS = /^(\/(tmp|data|app|etc|usr|var|opt|home|root|bin|lib|proc|sys|d
  */
 export async function detectVolumes(project: Project, reads: readonly EnvRead[]): Promise<readonly Sourced<string>[]> {
   const { volumes } = project.config;
-  if (volumes !== undefined) return volumes.map(value => ({ value, place: configPlace('volumes') }));
+  if (volumes !== undefined) return volumes.map(value => ({ value, place: configPlace(project.origins, 'volumes') }));
   const found = new Map<string, Sourced<string>>();
   const add = (directory: string | undefined, sourced: Omit<Sourced<string>, 'value'>) => {
     if (directory === undefined) return;

@@ -59,7 +59,7 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
   if (!first)
     return config.frontend === undefined
       ? found<FrontendFacts>(undefined)
-      : failed(noScript(packages[0], places[0]?.[0] ?? '', script));
+      : failed(noScript(project, packages[0], places[0]?.[0] ?? '', script));
   if (second) return failed(twoFrontends(first, second));
   const node = await detectNodeVersion(project, first);
   const install = await detectNodeInstall(tree, first);
@@ -68,7 +68,10 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
   if (node.value === undefined || install.value === undefined || made.value === undefined) {
     return failed(...node.diagnostics, ...install.diagnostics, ...made.diagnostics);
   }
-  const place = configured.script === undefined ? placeIn(first, 'scripts', script) : configPlace('frontend.script');
+  const place =
+    configured.script === undefined
+      ? placeIn(first, 'scripts', script)
+      : configPlace(project.origins, 'frontend.script');
   const server = made.value.server && FRONTENDS[made.value.server.value];
   const variables = await bakedVariables(tree, first.root);
   return found(
@@ -154,10 +157,14 @@ function rootsIn(tree: Tree, directory: string): readonly string[] {
   return found.map(root => (root === '' ? directory : joinPath(directory, root)));
 }
 
-function noScript(file: PackageJson | undefined, root: string, script: string) {
+function noScript(project: Project, file: PackageJson | undefined, root: string, script: string) {
   return file
     ? diagnose('QS406', { kind: 'no-script', path: file.path, script }, { file: file.path })
-    : diagnose('QS406', { kind: 'no-package', path: joinPath(root, 'package.json'), script }, configPlace('frontend'));
+    : diagnose(
+        'QS406',
+        { kind: 'no-package', path: joinPath(root, 'package.json'), script },
+        configPlace(project.origins, 'frontend'),
+      );
 }
 
 function twoFrontends(first: PackageJson, second: PackageJson) {

@@ -45,7 +45,7 @@ export async function detectGateway(project: Project): Promise<Finding<GatewayFa
       tls: /\blisten\b[^;]*\bssl\b/.test(all),
     });
   }
-  return config.gateway === undefined ? found<GatewayFacts>(undefined) : failed(noTemplates());
+  return config.gateway === undefined ? found<GatewayFacts>(undefined) : failed(noTemplates(project));
 }
 
 function unknownVariable(name: string, path: string, text: string) {
@@ -53,6 +53,10 @@ function unknownVariable(name: string, path: string, text: string) {
   return diagnose('QS311', data, { file: path, ...lineOf(text, `\${${name}}`) });
 }
 
-function noTemplates() {
-  return diagnose('QS311', { reason: 'no templates', directories: DIRECTORIES }, configPlace('gateway'));
+function noTemplates(project: Project) {
+  return diagnose(
+    'QS311',
+    { reason: 'no templates', directories: DIRECTORIES },
+    configPlace(project.origins, 'gateway'),
+  );
 }

@@ -30,7 +30,8 @@ const RELEASE_NAMES: Readonly<Record<string, string>> = {
 /** Finds the version: the configuration's, a version file's, volta's, else one that engines.node allows. */
 export async function detectNodeVersion(project: Project, file: PackageJson): Promise<Finding<Sourced<string>>> {
   const frontend = project.config.frontend || {};
-  if (frontend.nodeVersion !== undefined) return knownNode(frontend.nodeVersion, configPlace('frontend.nodeVersion'));
+  if (frontend.nodeVersion !== undefined)
+    return knownNode(frontend.nodeVersion, configPlace(project.origins, 'frontend.nodeVersion'));
   for (const directory of new Set([file.root, ''])) {
     for (const name of ['.nvmrc', '.node-version']) {
       const path = joinPath(directory, name);

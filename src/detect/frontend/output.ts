@@ -33,7 +33,8 @@ export async function detectOutput(project: Project, build: BuildScript): Promis
   const { file, script } = build;
   const { config } = project;
   const configured = config.frontend === false ? undefined : config.frontend?.output;
-  if (configured !== undefined) return found({ output: { value: configured, place: configPlace('frontend.output') } });
+  if (configured !== undefined)
+    return found({ output: { value: configured, place: configPlace(project.origins, 'frontend.output') } });
   const command = String(file.scripts[script]);
   const [kind, tool] = toolOf(file, command) ?? [];
   const option = /--out-?dir[= ]+(["']?)([\w./-]+)\1/i.exec(command);

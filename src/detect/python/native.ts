@@ -23,13 +23,14 @@ export function detectNative(
   builds: Builds = new Map(),
 ): NativePackages[] {
   const { native } = project.config;
+  const place = configPlace(project.origins, 'native');
   const configured: NativePackages[] = native
     ? [
         {
-          dependency: 'quayside.yaml',
+          dependency: place.file,
           build: native.build ?? [],
           runtime: native.runtime ?? [],
-          place: configPlace('native'),
+          place,
         },
       ]
     : [];

@@ -1,7 +1,8 @@
 /** Workspaces of uv: their members, and which of them is the app. */
-import type { Config } from '../../config/schema.js';
+import type { ParsedConfig } from '../../config/parse.js';
 import { worded } from '../../diagnostics/diagnose.js';
-import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import { configPlace } from '../../source/config-place.js';
 import { isTomlFile, parseToml, stringAt, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
@@ -14,7 +15,7 @@ import { pyprojectDependencies } from './dependencies.js';
 export async function readWorkspace(
   tree: Tree,
   pyproject: TomlFile,
-  config: Config,
+  { config, origins }: ParsedConfig,
 ): Promise<Workspace | readonly Diagnostic[] | undefined> {
   const table = tableAt(pyproject.data, 'tool', 'uv', 'workspace');
   if (!('members' in table) || !tree.paths.includes('uv.lock')) return undefined;
@@ -30,15 +31,14 @@ export async function readWorkspace(
     members.push({ name, directory, root: isSrc ? `${directory}/src` : directory, file });
   }
   const asked = config.python?.package;
+  const configured = configPlace(origins, 'python.package');
   const web = members.filter(({ file }) => isWeb(file));
   if (asked === undefined && isWeb(pyproject)) return { members, app: pyproject };
   const chosen = asked === undefined ? web : members.filter(({ name }) => name === normaliseName(asked));
   const [only, second] = chosen;
-  if (!only || second) return [undecided(pyproject, chosen.length > 0 ? chosen : members, asked)];
+  if (!only || second) return [undecided(pyproject, chosen.length > 0 ? chosen : members, asked, configured)];
   const place =
-    asked === undefined
-      ? { ...tomlPlace(only.file, 'project', 'name'), file: 'pyproject.toml' }
-      : { file: 'quayside.yaml', key: 'python.package' };
+    asked === undefined ? { ...tomlPlace(only.file, 'project', 'name'), file: 'pyproject.toml' } : configured;
   const others = web.filter(member => member !== only);
   return {
     // Another app of the workspace is not part of this one.
@@ -68,13 +68,15 @@ function matchesAny(patterns: readonly string[], directory: string): boolean {
   });
 }
 
-function undecided(pyproject: TomlFile, members: readonly Member[], asked: string | undefined): Diagnostic {
+function undecided(
+  pyproject: TomlFile,
+  members: readonly Member[],
+  asked: string | undefined,
+  configured: Place,
+): Diagnostic {
   const names = members.map(({ name }) => name);
   return worded('QS212', {
-    place:
-      asked === undefined
-        ? tomlPlace(pyproject, 'tool', 'uv', 'workspace')
-        : { file: 'quayside.yaml', key: 'python.package' },
+    place: asked === undefined ? tomlPlace(pyproject, 'tool', 'uv', 'workspace') : configured,
     problem:
       asked === undefined
         ? `the uv workspace does not show which project is the app${names.length > 0 ? `: ${names.join(', ')}` : '; no member was found'}`

@@ -29,7 +29,7 @@ export async function detectPythonVersion(
   const pinned =
     configured === undefined
       ? await pinnedVersion(project)
-      : found<Sourced<string>>({ value: configured, place: configPlace('python.version') });
+      : found<Sourced<string>>({ value: configured, place: configPlace(project.origins, 'python.version') });
   if (pinned.diagnostics.length > 0) return pinned;
   if (pinned.value) return checkPin(pinned.value, range);
   const image = await imagePython(project.tree);

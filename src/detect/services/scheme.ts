@@ -1,6 +1,6 @@
 /** The URL scheme of a service's address, as whatever reads the address in the app expects it. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import { configPlace } from '../../source/config-place.js';
+import { configPlace, type Origins } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { ServiceKind } from '../../support/run-services.js';
@@ -12,6 +12,7 @@ import type { Installed } from './drivers.js';
 
 /** What the scheme of a service's address depends on. */
 export interface SchemeContext {
+  readonly origins: Origins;
   readonly kind: ServiceKind;
   /** Drivers of the service, those that fit the app's engine. */
   readonly drivers: readonly Installed[];
@@ -33,7 +34,7 @@ export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
   const [first, second] = drivers;
   if (!first && service.protocol !== undefined)
     return found({ value: service.protocol, place: variable.place, why: 'its protocol' });
-  if (!first) return failed(diagnose('QS503', { service: kind }, configPlace(`services.${kind}`)));
+  if (!first) return failed(diagnose('QS503', { service: kind }, configPlace(context.origins, `services.${kind}`)));
   const scheme = spelling(first, context);
   const other = second && spelling(second, context);
   if (other !== undefined && other !== scheme) {

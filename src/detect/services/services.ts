@@ -84,16 +84,27 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const variable: Sourced<string> | undefined =
     configured.variable === undefined
       ? variables[0]
-      : { value: configured.variable, place: configPlace(`services.${kind}.variable`) };
+      : { value: configured.variable, place: configPlace(project.origins, `services.${kind}.variable`) };
   const parts = addressParts(service, reads, framework);
   const version = compose.get(kind)?.version;
   const more = defined({ parts: parts.length > 0 ? parts : undefined, version, inPlaceOf: ownServer(kind, procfile) });
   if (!variable && parts.length > 0) return found({ kind, ...more });
-  if (!variable) return failed(noVariable(kind, drivers[0]?.dependency, reads));
+  if (!variable) return failed(noVariable(project, kind, drivers[0]?.dependency, reads));
   const scheme =
     configured.scheme === undefined
-      ? schemeOf({ kind, drivers, variable, reads, framework, usesSqlalchemy: usesSqlalchemy(context) })
-      : found<Sourced<string>>({ value: configured.scheme, place: configPlace(`services.${kind}.scheme`) });
+      ? schemeOf({
+          origins: project.origins,
+          kind,
+          drivers,
+          variable,
+          reads,
+          framework,
+          usesSqlalchemy: usesSqlalchemy(context),
+        })
+      : found<Sourced<string>>({
+          value: configured.scheme,
+          place: configPlace(project.origins, `services.${kind}.scheme`),
+        });
   if (scheme.value === undefined) return failed(...scheme.diagnostics);
   const also = variables.filter(({ value }) => value !== variable.value);
   return found({
@@ -116,7 +127,12 @@ function usesSqlalchemy({ engine, dependencies }: Context): boolean {
   return engine !== undefined || dependencies.some(({ name }) => /^(flask-)?sqlalchemy$|^sqlmodel$/.test(name));
 }
 
-function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads: readonly ServiceRead[]): Diagnostic {
+function noVariable(
+  { origins }: Project,
+  kind: ServiceKind,
+  dependency: Dependency | undefined,
+  reads: readonly ServiceRead[],
+): Diagnostic {
   const service = SERVICES[kind];
   const part = anyPart(service, reads);
   const data = { service: kind, example: service.example };
@@ -124,7 +140,7 @@ function noVariable(kind: ServiceKind, dependency: Dependency | undefined, reads
   return diagnose(
     'QS502',
     words,
-    part ? { file: part.path, line: part.line } : (dependency?.place ?? configPlace(`services.${kind}`)),
+    part ? { file: part.path, line: part.line } : (dependency?.place ?? configPlace(origins, `services.${kind}`)),
   );
 }
 

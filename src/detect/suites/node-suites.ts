@@ -31,13 +31,13 @@ export async function detectNodeSuites(
  */
 export function withCommands(
   suites: readonly NodeSuiteFacts[],
-  { config }: Project,
+  { config, origins }: Project,
   inPython: readonly string[],
 ): readonly NodeSuiteFacts[] {
   return suites.map(suite => {
     const options = config.suites?.[suite.name];
     if (!options || options.command === undefined || inPython.includes(suite.name)) return suite;
-    return { ...suite, program: options.command, place: configPlace(`suites.${suite.name}.command`) };
+    return { ...suite, program: options.command, place: configPlace(origins, `suites.${suite.name}.command`) };
   });
 }
 

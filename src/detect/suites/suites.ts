@@ -66,11 +66,11 @@ function configured(
   const isInNode = inNode.includes(name) && !detected.value;
   // A command that lints or checks may be about Python all the same, with a tool that is not known here.
   if (options.command !== undefined && !(isInNode && name === 'e2e')) {
-    const place = configPlace(`suites.${name}.command`);
+    const place = configPlace(project.origins, `suites.${name}.command`);
     return found({ ...detected.value, name, command: options.command, place });
   }
   if (detected.value || detected.diagnostics.length > 0 || isInNode) return detected;
-  return failed(diagnose('QS603', { suite: name }, configPlace(`suites.${name}`)));
+  return failed(diagnose('QS603', { suite: name }, configPlace(project.origins, `suites.${name}`)));
 }
 
 function unitSuite(

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load.js';
+import { type GivenConfig, loadConfig } from '../../../src/config/load.js';
 import { parseConfig } from '../../../src/config/parse.js';
-import { configSchema } from '../../../src/config/schema.js';
+import { type Config, configSchema } from '../../../src/config/schema.js';
 import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
-import { memoryTree } from '../../../src/source/tree.js';
+import type { Diagnostic } from '../../../src/diagnostics/diagnostic.js';
+import { defined } from '../../../src/source/defined.js';
+import { memoryTree, type Tree } from '../../../src/source/tree.js';
+
+function parsed(text: string): { config?: Config; diagnostics: readonly Diagnostic[] } {
+  const { value, diagnostics } = parseConfig(text, 'quayside.yaml');
+  return defined({ config: value?.config, diagnostics });
+}
 
 describe('parseConfig', () => {
   it.each(['', '\n# nothing\n', '---\n'])('takes %j as an empty configuration', text => {
-    expect(parseConfig(text)).toEqual({ config: {}, diagnostics: [] });
+    expect(parsed(text)).toEqual({ config: {}, diagnostics: [] });
   });
 
   it('keeps versions and variables as they are written', () => {
-    const { config } = parseConfig(
+    const { config } = parsed(
       'python: { version: 3.10 }\nfrontend: { nodeVersion: 22 }\nservices: { mariadb: { version: 10.10 } }\nenv: { A: 010, B: yes, C: true, D: 1.0, E: "x" }\n',
     );
     expect(config).toEqual({
@@ -40,7 +47,7 @@ describe('parseConfig', () => {
       'volumes: [data/uploads, /srv/files]',
       'components: { worker: { command: [celery, worker] }, scheduler: false }',
     ].join('\n');
-    const { config, diagnostics } = parseConfig(text);
+    const { config, diagnostics } = parsed(text);
     expect(diagnostics).toEqual([]);
     expect(Object.keys(config!).sort()).toEqual(Object.keys(configSchema.shape).sort());
   });
@@ -61,7 +68,7 @@ describe('parseConfig', () => {
     ['python: 3.11\n', 'python', 1],
     ['health:\n', 'health', 1],
   ])('refuses %j with its key and line', (text, key, line) => {
-    const { config, diagnostics } = parseConfig(text);
+    const { config, diagnostics } = parsed(text);
     expect(config).toBeUndefined();
     expect(diagnostics.map(({ code, place }) => [code, place])).toEqual([
       ['QS103', { file: 'quayside.yaml', line, key }],
@@ -80,12 +87,16 @@ describe('loadConfig', () => {
     'apps/shop/quayside.yaml': 'name: shop\nport: 7000\n',
     'apps/shop/app.py': '',
   });
+  const load = async (files: Tree, given?: GivenConfig) => {
+    const { value, diagnostics } = await loadConfig(files, onlyAppDirectory, given);
+    expect(diagnostics).toEqual([]);
+    return { config: value!.config, root: value!.root };
+  };
 
   it('follows root, and lets the outer file win', async () => {
-    expect(await loadConfig(tree, onlyAppDirectory)).toEqual({
+    expect(await load(tree)).toEqual({
       config: { root: './apps/shop/', name: 'shop', port: 9000 },
       root: 'apps/shop',
-      diagnostics: [],
     });
   });
 
@@ -96,22 +107,20 @@ describe('loadConfig', () => {
       'shop/quayside.yaml': 'frontend: { root: ./ui, output: static/ui }\n',
       'docs/requirements.txt': 'sphinx\n',
     });
-    expect(await loadConfig(app, onlyAppDirectory)).toEqual({
+    expect(await load(app)).toEqual({
       config: { frontend: { root: 'shop/ui', output: 'shop/static/ui' } },
       root: 'shop',
-      diagnostics: [],
     });
   });
 
   it('takes a given text in place of the file', async () => {
-    expect(await loadConfig(tree, onlyAppDirectory, 'name: other\n')).toEqual({
+    expect(await load(tree, { name: 'other.yaml', text: 'name: other\n' })).toEqual({
       config: { name: 'other' },
       root: '',
-      diagnostics: [],
     });
   });
 
   it('needs no file at all', async () => {
-    expect(await loadConfig(memoryTree({}), onlyAppDirectory)).toEqual({ config: {}, root: '', diagnostics: [] });
+    expect(await load(memoryTree({}))).toEqual({ config: {}, root: '' });
   });
 });

@@ -60,8 +60,8 @@ export function poetryApp(app: Files, pyproject: string, locked = ''): Files {
   return withFiles(app, { 'requirements.txt': undefined, 'pyproject.toml': pyproject, 'poetry.lock': lock });
 }
 
-/** Detects an app in memory; its own quayside.yaml counts. Throws when the configuration is wrong. */
+/** Detects an app in memory; its own quayside.yaml counts. */
 export async function detectFiles(files: Files): Promise<Detection> {
-  const { config, diagnostics } = parseConfig(files['quayside.yaml'] ?? '');
-  return config ? detect(memoryTree(files), config) : { diagnostics };
+  const { value, diagnostics } = parseConfig(files['quayside.yaml'] ?? '', 'quayside.yaml');
+  return value ? detect(memoryTree(files), { ...value, root: '' }) : { diagnostics };
 }

@@ -1,11 +1,9 @@
 /** What people get wrong, one row each; the words they see are in test/golden/diagnostics. */
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load.js';
-import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
-import { detect } from '../../../src/detect/detect.js';
 import { CODES } from '../../../src/diagnostics/codes.js';
 import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
 import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
 import { DJANGO, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
 
@@ -387,10 +385,8 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
 
 describe('broken inputs', () => {
   it.each(BROKEN)('%s', async (name, codes, files) => {
-    const tree = memoryTree(files);
-    const { config, root, diagnostics: early } = await loadConfig(tree, onlyAppDirectory);
-    const { facts, diagnostics } = config ? await detect(tree, config, root) : { diagnostics: early };
-    expect(facts).toBeUndefined();
+    const { app, diagnostics } = await understand(memoryTree(files));
+    expect(app).toBeUndefined();
     expect(diagnostics.map(({ code }) => code)).toEqual(codes);
     for (const diagnostic of diagnostics)
       expect(formatDiagnostic(diagnostic).split('\n').length).toBeLessThanOrEqual(6);

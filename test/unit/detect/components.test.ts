@@ -1,5 +1,6 @@
 /** Workers and schedulers, out of the code, the Procfile and the configuration. */
 import { describe, expect, it } from 'vitest';
+import { NOT_CONFIGURED } from '../../../src/config/load.js';
 import { explain } from '../../../src/detect/explain.js';
 import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
@@ -174,7 +175,9 @@ describe('a process of the Procfile', () => {
     expect(facts!.services.map(({ kind, inPlaceOf }) => [kind, inPlaceOf?.value, inPlaceOf?.place])).toEqual([
       ['redis', 'redis', { file: 'Procfile', line: 2 }],
     ]);
-    expect(explain(facts!, {})).toMatch(/instead of redis +Procfile:2: its server in the Procfile, left out/);
+    expect(explain(facts!, NOT_CONFIGURED)).toMatch(
+      /instead of redis +Procfile:2: its server in the Procfile, left out/,
+    );
   });
 });
 

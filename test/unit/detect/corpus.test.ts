@@ -1,13 +1,10 @@
 /** App skeletons in the shapes people write: the facts that each must give, or the question that it must lead to. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load.js';
-import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
-import { detect } from '../../../src/detect/detect.js';
 import type { Facts, FrontendFacts, ServiceFacts } from '../../../src/detect/facts.js';
-import { makePlan } from '../../../src/planner/make-plan.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { objectReference } from '../../../src/support/app-object.js';
+import { understand } from '../../../src/understand.js';
 
 const CORPUS = new URL('../../corpus/', import.meta.url);
 
@@ -59,13 +56,9 @@ const names = readdirSync(CORPUS).filter(name => name.endsWith('.txt'));
 describe('the corpus', () => {
   it.each(names)('%s', async name => {
     const { expected, files } = readSkeleton(name);
-    const tree = memoryTree(files);
-    const { config, root } = await loadConfig(tree, onlyAppDirectory);
-    const { facts, diagnostics } = await detect(tree, config, root);
+    const { app, diagnostics } = await understand(memoryTree(files));
     const codes = diagnostics.map(({ code }) => code).join(' ');
-    expect(facts ? table(facts) : { asks: codes }).toEqual(expected);
-    // What is understood can be planned as well.
-    if (facts && config) expect(makePlan(facts, config).stages.length).toBeGreaterThan(3);
+    expect(app ? table(app.facts) : { asks: codes }).toEqual(expected);
   });
 
   it('has at least 60 skeletons, most of which need no question', () => {

@@ -2,13 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load.js';
-import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
-import { detect } from '../../../src/detect/detect.js';
 import { explain } from '../../../src/detect/explain.js';
 import { planJson } from '../../../src/plan/json.js';
-import { makePlan } from '../../../src/planner/make-plan.js';
 import type { Tree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
 
 const REPOSITORY = new URL('../../..', import.meta.url).pathname;
 
@@ -33,12 +30,11 @@ describe.each(
 )('examples/%s', name => {
   it('is detected and planned as the golden files say', async () => {
     const tree = diskTree(join(REPOSITORY, 'examples', name));
-    const { config, root, diagnostics: wrong } = await loadConfig(tree, onlyAppDirectory);
-    expect(wrong).toEqual([]);
-    const { facts, diagnostics } = await detect(tree, config, root);
+    const { app, diagnostics } = await understand(tree);
     expect(diagnostics).toEqual([]);
+    const { facts, configured, plan } = app!;
     await expect(`${JSON.stringify(facts, null, 2)}\n`).toMatchFileSnapshot(`../../golden/detect/${name}.facts.json`);
-    await expect(explain(facts!, config!)).toMatchFileSnapshot(`../../golden/detect/${name}.explain.txt`);
-    await expect(planJson(makePlan(facts!, config!))).toMatchFileSnapshot(`../../golden/plan/${name}.golden.json`);
+    await expect(explain(facts, configured)).toMatchFileSnapshot(`../../golden/detect/${name}.explain.txt`);
+    await expect(planJson(plan)).toMatchFileSnapshot(`../../golden/plan/${name}.golden.json`);
   });
 });

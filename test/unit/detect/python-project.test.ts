@@ -183,7 +183,7 @@ describe('Python version', () => {
       '3.12',
       'pyproject.toml:3',
     ],
-    ['configured', withFiles(FLASK, { 'quayside.yaml': 'python:\n  version: 3.10\n' }), '3.10', 'quayside.yaml'],
+    ['configured', withFiles(FLASK, { 'quayside.yaml': 'python:\n  version: 3.10\n' }), '3.10', 'quayside.yaml:2'],
   ])('%s', async (_, files, version, place) => {
     const { facts } = await detectFiles(files);
     const at = facts!.python.version.place;

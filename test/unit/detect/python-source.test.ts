@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NOT_CONFIGURED } from '../../../src/config/load.js';
 import { findEnvReads } from '../../../src/detect/code/env-reads.js';
 import { readModule } from '../../../src/detect/code/module.js';
 import { readPython } from '../../../src/detect/code/tokens.js';
@@ -234,8 +235,8 @@ describe('readModule', () => {
 
 describe('findEnvReads', () => {
   const reads = async (text: string, more: Record<string, string> = {}) => {
-    const { value } = await readProject(memoryTree({ 'shop/config.py': text, ...more }), '', {});
-    return findEnvReads(value!).map(({ name, line, fallback, required }) => [name, line, fallback ?? required]);
+    const { value } = await readProject(memoryTree({ 'shop/config.py': text, ...more }), NOT_CONFIGURED);
+    return findEnvReads(value!.modules).map(({ name, line, fallback, required }) => [name, line, fallback ?? required]);
   };
 
   it.each([

@@ -1,9 +1,7 @@
 /** An app in a directory of a repository: what lies around it is the app's, unless it is another project's. */
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load.js';
-import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
-import { detect } from '../../../src/detect/detect.js';
 import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
 import { type Files, FLASK, SERVING } from './apps.js';
 
 const below = (directory: string, files: Files): Files =>
@@ -23,11 +21,11 @@ const ADMIN = { ...SHOP, ...below('frontend', FRONTEND), ...below('e2e', BROWSER
 
 async function found(root: string, files: Files): Promise<string> {
   const tree = memoryTree({ 'quayside.yaml': `root: ${root}\n`, ...files });
-  const { config, root: app } = await loadConfig(tree, onlyAppDirectory);
-  const { facts, diagnostics } = await detect(tree, config, app);
+  const { app, diagnostics } = await understand(tree);
   expect(diagnostics).toEqual([]);
-  const suites = (facts!.nodeSuites ?? []).map(({ project }) => project.root);
-  return `${facts!.frontend?.root ?? '-'} ${suites.join(' ') || '-'}`;
+  const { facts } = app!;
+  const suites = (facts.nodeSuites ?? []).map(({ project }) => project.root);
+  return `${facts.frontend?.root ?? '-'} ${suites.join(' ') || '-'}`;
 }
 
 describe('the frontend and the browser tests', () => {

@@ -1,21 +1,17 @@
 /** Apps in a directory of their source: what is copied from where, where they work and what they import from. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load.js';
-import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
-import { detect } from '../../../src/detect/detect.js';
 import type { Plan } from '../../../src/plan/types.js';
-import { makePlan } from '../../../src/planner/make-plan.js';
 import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
 
 async function planOf(skeleton: string): Promise<Plan> {
   const text = readFileSync(new URL(`../../corpus/${skeleton}.txt`, import.meta.url), 'utf8');
   const [, ...parts] = text.split(/^-- (.+) --\n/m);
   const files = parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1] ?? '']] : []));
   const tree = memoryTree(Object.fromEntries(files));
-  const { config, root } = await loadConfig(tree, onlyAppDirectory);
-  const { facts } = await detect(tree, config, root);
-  return makePlan(facts!, config!);
+  const { app } = await understand(tree);
+  return app!.plan;
 }
 
 /** Every copy of sources or of a build in a stage, its working directory and PYTHONPATH. */
