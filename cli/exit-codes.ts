@@ -50,6 +50,12 @@ export function exitCodeOf(error: unknown): number {
   return EXIT.failed;
 }
 
+/** The document that a function was asked for and ended in an error with; it is printed as a result is. */
+export function documentOf(error: unknown): string | undefined {
+  const documents = causes(error).map(link => (link as { document?: unknown }).document);
+  return documents.find(document => typeof document === 'string');
+}
+
 /** Whether the app was built and then failed, in its tests or before them: then there are reports to save. */
 export function leavesReports(error: unknown): boolean {
   return causes(error).some(link => link.name === 'TestFailure' || isRunDiagnostic(link));

@@ -6,7 +6,7 @@ import type { Session } from '../engine/contract.js';
 import { pruneText, statusText } from './commands/engine-command.js';
 import { runCommand } from './commands/run-command.js';
 import { chooseEngine, findDaggerBinary } from './engine-choice.js';
-import { EXIT, exitCodeOf, InterruptedError, isExpected } from './exit-codes.js';
+import { documentOf, EXIT, exitCodeOf, InterruptedError, isExpected } from './exit-codes.js';
 import { readFunctionTable } from './functions.js';
 import type { Invocation, SessionFlags } from './invocation.js';
 import { parseCommandLine } from './program.js';
@@ -129,7 +129,10 @@ async function inSession(
 
 function report(error: unknown, io: CommandLineIo, secrets: readonly string[]): number {
   const { red } = paletteFor(io.env, io.stderr.isTTY === true);
-  if (!(error instanceof InterruptedError)) {
+  const document = documentOf(error);
+  if (document !== undefined) {
+    io.stdout.write(redact(document, secrets));
+  } else if (!(error instanceof InterruptedError)) {
     const message = error instanceof Error ? error.message : String(error);
     const debug = io.env.QUAYSIDE_DEBUG !== undefined && io.env.QUAYSIDE_DEBUG !== '';
     const text = debug && error instanceof Error ? (error.stack ?? message) : message;

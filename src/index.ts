@@ -19,7 +19,7 @@ import {
 import { processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
 import { checkSuites, formattedFiles, gatherReports, testShell } from './dagger/suites.js';
-import { explain } from './detect/explain.js';
+import { explainForPeople, explainForTools } from './detect/explain/explain.js';
 import { loadPipeline } from './pipeline.js';
 import { planJson } from './plan/json.js';
 
@@ -125,11 +125,13 @@ export class Quayside {
 
   /**
    * Shows what was found in the source, where, and how to override it.
+   *
+   * @param json As one JSON document for tools, also when the app cannot be understood: then with what stands in the way
    */
   @func()
-  async explain(): Promise<string> {
-    const { facts, configured } = await loadPipeline(this.source, this.config);
-    return explain(facts, configured);
+  async explain(json: boolean = false): Promise<string> {
+    const pipeline = loadPipeline(this.source, this.config);
+    return json ? explainForTools(pipeline) : explainForPeople(pipeline);
   }
 
   /**

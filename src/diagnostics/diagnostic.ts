@@ -21,10 +21,13 @@ export interface Diagnostic {
 /** Thrown at the edge when a diagnostic ends the work. The command line exits with 2, or with 1 for codes 7xx. */
 export class DiagnosticError extends Error {
   readonly diagnostics: readonly Diagnostic[];
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map(formatDiagnostic).join('\n\n'));
+  /** What was asked for in place of text for people; the command line prints it as the result. */
+  readonly document?: string;
+  constructor(diagnostics: readonly Diagnostic[], document?: string) {
+    super(document ?? diagnostics.map(formatDiagnostic).join('\n\n'));
     this.name = 'DiagnosticError';
     this.diagnostics = diagnostics;
+    if (document !== undefined) this.document = document;
   }
 }
 

@@ -1,7 +1,6 @@
 /** The processes of the app: workers, the web server, the frontend's own server, nginx in front of all. */
 import type { ComponentFacts, Facts } from '../detect/facts.js';
 import type { HealthCheck, Need, Probe, Process, ProcessProfile, Security } from '../plan/types.js';
-import { defined } from '../source/defined.js';
 import { allVolumes, sharedVolumes } from './data.js';
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { type Gateway, gatewayProcess } from './gateway.js';

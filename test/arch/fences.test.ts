@@ -44,7 +44,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/understand.ts': ['src/config', 'src/detect', 'src/diagnostics', 'src/plan', 'src/planner', 'src/source'],
   'src/dagger': ['src/diagnostics', 'src/plan', '@dagger.io/dagger', 'fast-xml-parser', 'node:crypto'],
-  'src/pipeline.ts': ['src/dagger', 'src/diagnostics', 'src/understand.ts', '@dagger.io/dagger'],
+  'src/pipeline.ts': ['src/config', 'src/dagger', 'src/diagnostics', 'src/understand.ts', '@dagger.io/dagger'],
   'src/index.ts': ['src/dagger', 'src/detect', 'src/pipeline.ts', 'src/plan', '@dagger.io/dagger'],
   engine: ['execa', 'graphql', 'ignore', 'yaml', 'zod', 'node:*'],
   cli: [

@@ -32,6 +32,25 @@ describe('functions of the module', () => {
     expect(code).toBe(0);
   });
 
+  test('explain --json prints one document, also of an app that has to be put right: that ends in 2', async () => {
+    const understood = await onLocalEngine(['explain', '--json', '--source=app']);
+    expect(understood.code).toBe(0);
+    expect(JSON.parse(understood.stdout)).toMatchObject({ sections: [{ title: 'app' }, {}], diagnostics: [] });
+    const config = join(scratch, 'wrong.yaml');
+    writeFileSync(config, 'pyton:\n  version: "3.11"\n');
+    const refused = await onLocalEngine(['explain', '--json', '--source=app', `--config=${config}`]);
+    expect(refused.stderr).not.toMatch(/error/);
+    expect({ ...refused, stdout: JSON.parse(refused.stdout) }).toMatchObject({
+      code: 2,
+      stdout: {
+        sections: [],
+        diagnostics: [
+          { code: 'QS102', place: { file: 'wrong.yaml', line: 1, key: 'pyton' }, data: { near: 'python' } },
+        ],
+      },
+    });
+  });
+
   test('without --source it works on the repository around the current directory', async () => {
     const named = await onLocalEngine(['plan', `--source=${app}`]);
     const around = await onLocalEngine(['plan'], join(app, 'hello'));

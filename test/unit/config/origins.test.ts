@@ -1,7 +1,8 @@
 /** Where the configuration is said to be written: each message and each line of the explanation names the file that the key stands in. */
 import { describe, expect, it } from 'vitest';
 import type { GivenConfig } from '../../../src/config/load.js';
-import { explain } from '../../../src/detect/explain.js';
+import { explained } from '../../../src/detect/explain/sections.js';
+import { explainText } from '../../../src/detect/explain/text.js';
 import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
@@ -13,7 +14,7 @@ const below = (directory: string, files: Files): Files =>
 /** All that is said about an app, as text. */
 async function said(files: Files, given?: GivenConfig): Promise<string> {
   const { app, diagnostics } = await understand(memoryTree(files), given);
-  return app ? explain(app.facts, app.configured) : diagnostics.map(formatDiagnostic).join('\n');
+  return app ? explainText(explained(app.facts, app.configured)) : diagnostics.map(formatDiagnostic).join('\n');
 }
 
 const WRONG = 'server:\n  # of the app\n  entry: shpo:app\n';

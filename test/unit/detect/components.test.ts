@@ -1,7 +1,8 @@
 /** Workers and schedulers, out of the code, the Procfile and the configuration. */
 import { describe, expect, it } from 'vitest';
 import { NOT_CONFIGURED } from '../../../src/config/load.js';
-import { explain } from '../../../src/detect/explain.js';
+import { explained } from '../../../src/detect/explain/sections.js';
+import { explainText } from '../../../src/detect/explain/text.js';
 import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
 const CELERY = { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\ncelery==5.4.0\nredis==5.0.0\n' };
@@ -175,7 +176,7 @@ describe('a process of the Procfile', () => {
     expect(facts!.services.map(({ kind, inPlaceOf }) => [kind, inPlaceOf?.value, inPlaceOf?.place])).toEqual([
       ['redis', 'redis', { file: 'Procfile', line: 2 }],
     ]);
-    expect(explain(facts!, NOT_CONFIGURED)).toMatch(
+    expect(explainText(explained(facts!, NOT_CONFIGURED))).toMatch(
       /instead of redis +Procfile:2: its server in the Procfile, left out/,
     );
   });

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../src/detect/explain.js';
+import { explained } from '../../../src/detect/explain/sections.js';
+import { explainText } from '../../../src/detect/explain/text.js';
 import { planJson } from '../../../src/plan/json.js';
 import type { Tree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
@@ -34,7 +35,8 @@ describe.each(
     expect(diagnostics).toEqual([]);
     const { facts, configured, plan } = app!;
     await expect(`${JSON.stringify(facts, null, 2)}\n`).toMatchFileSnapshot(`../../golden/detect/${name}.facts.json`);
-    await expect(explain(facts, configured)).toMatchFileSnapshot(`../../golden/detect/${name}.explain.txt`);
+    const text = explainText(explained(facts, configured));
+    await expect(text).toMatchFileSnapshot(`../../golden/detect/${name}.explain.txt`);
     await expect(planJson(plan)).toMatchFileSnapshot(`../../golden/plan/${name}.golden.json`);
   });
 });

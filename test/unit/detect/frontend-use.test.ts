@@ -1,7 +1,8 @@
 /** What a frontend's build takes in, and who serves what it makes. */
 import { describe, expect, it } from 'vitest';
 import { NOT_CONFIGURED } from '../../../src/config/load.js';
-import { explain } from '../../../src/detect/explain.js';
+import { explained } from '../../../src/detect/explain/sections.js';
+import { explainText } from '../../../src/detect/explain/text.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
 
 const VITE: Files = {
@@ -124,7 +125,9 @@ describe('variables that are baked in', () => {
     const { facts } = await detectFiles(
       serving({ 'ui/src/a.ts': 'f(import.meta.env.VITE_A, import.meta.env.VITE_B)\n' }),
     );
-    const text = explain(facts!, { ...NOT_CONFIGURED, config: { frontend: { env: { VITE_B: '/api' } } } });
+    const text = explainText(
+      explained(facts!, { ...NOT_CONFIGURED, config: { frontend: { env: { VITE_B: '/api' } } } }),
+    );
     expect(text).toMatch(/baked in +VITE_A +ui\/src\/a\.ts:1: not set +frontend\.env\.VITE_A/);
     expect(text).toMatch(/VITE_B +ui\/src\/a\.ts:1: set to \/api/);
   });

@@ -1,0 +1,176 @@
+/** What was detected, as data: every fact, where it was read, and the key of quayside.yaml that overrides it. */
+import type { Configured } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
+import { formatPlace } from '../../diagnostics/diagnostic.js';
+import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
+import { objectReference } from '../../support/app-object.js';
+import { packageWords } from '../../support/native/definition.js';
+import type { Facts, NodeSuiteFacts, SuiteFacts } from '../facts.js';
+import { type ExplainedRow, factValue, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
+
+/** What is said of one part of the app. */
+export interface ExplainedSection {
+  readonly title: string;
+  readonly rows: readonly ExplainedRow[];
+}
+
+/** The sections that have something to say, in the order in which people read them; last what is configured but no fact. */
+export function explained(facts: Facts, configured: Configured): readonly ExplainedSection[] {
+  const inApp = (rows: readonly ExplainedRow[]) => placedIn(facts.root?.value, rows);
+  const sections: readonly ExplainedSection[] = [
+    { title: 'app', rows: [...rowOf('directory', facts.root, 'root'), ...inApp(appRows(facts))] },
+    { title: 'python', rows: inApp(pythonRows(facts)) },
+    { title: 'frontend', rows: frontendRows(facts, configured.config) },
+    { title: 'services', rows: inApp(serviceRows(facts)) },
+    { title: 'beside the web server', rows: [...inApp(componentRows(facts)), ...gatewayRow(facts)] },
+    { title: 'packages of the system', rows: inApp(nativeRows(facts)) },
+    {
+      title: 'suites',
+      rows: [...inApp(facts.suites.flatMap(suiteRow)), ...(facts.nodeSuites ?? []).flatMap(nodeSuiteRow)],
+    },
+    { title: 'configured', rows: configuredRows(configured) },
+  ];
+  return sections.filter(({ rows }) => rows.length > 0);
+}
+
+function appRows(facts: Facts): readonly ExplainedRow[] {
+  const { entry, health, migrate, workers, django, dockerignore } = facts;
+  const single = workers?.single;
+  return [
+    ...rowOf('name', facts.name, 'name'),
+    ...rowOf('framework', facts.framework),
+    ...rowOf('entry', { ...entry, value: `${objectReference(entry.value)} (${entry.value.protocol})` }, 'server.entry'),
+    ...rowOf('server', facts.server, 'server.kind'),
+    ...rowOf('workers', workers?.workerClass, 'server.worker'),
+    ...rowOf('workers', single && { ...single, value: '1', why: single.value }, 'server.workers'),
+    ...rowOf('settings', workers?.conf),
+    ...(health
+      ? rowOf('health', health, 'health')
+      : [{ name: 'health', value: 'the port is probed', why: 'no route looks like one', key: 'health' }]),
+    ...(migrate
+      ? wordsRow('migrate', migrate, 'migrate')
+      : [{ name: 'migrate', value: 'none', why: 'no migrations found', key: 'migrate' }]),
+    ...rowOf('settings', entry.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
+    ...rowOf('settings of tests', django?.testSettings),
+    ...wordsRow('static files', django?.collectStatic),
+    ...rowOf('names of the site', django?.hosts),
+    ...rowOf('names of the site', django?.names && { ...django.names, value: django.names.value.join(' ') || 'none' }),
+    ...(facts.databaseFiles ?? []).flatMap(file => rowOf('kept in /data', file)),
+    ...(facts.volumes ?? []).flatMap(volume => rowOf('volume', volume, 'volumes')),
+    ...rowOf('ignored', dockerignore && { ...dockerignore, value: listed(dockerignore.value) }),
+    ...facts.secrets.flatMap(secret => rowOf('secret', secret)),
+  ];
+}
+
+/** The first few of a list, and how many more there are. */
+function listed(values: readonly string[]): string {
+  const shown = values.slice(0, 4).join(' ');
+  return values.length > 4 ? `${shown} and ${values.length - 4} more` : shown;
+}
+
+function pythonRows({ python }: Facts): readonly ExplainedRow[] {
+  const names = (group: 'main' | 'dev') =>
+    new Set(python.dependencies.filter(item => item.group === group).map(item => item.name));
+  const count = `${names('main').size} main, ${names('dev').size} for development`;
+  return [
+    ...rowOf('version', python.version, 'python.version'),
+    ...rowOf('package manager', python.packageManager),
+    ...rowOf('lock file', python.lockfile),
+    ...rowOf('requirements', python.requirements?.main),
+    ...rowOf('requirements', python.requirements?.dev),
+    ...rowOf('package', python.member, 'python.package'),
+    ...rowOf('imports start in', python.packageRoot),
+    ...(python.memberRoots ?? []).flatMap(root => rowOf('imports start in', root)),
+    defined({ name: 'dependencies', value: count, place: python.dependencies[0]?.place }),
+    ...(python.groups ?? []).flatMap(group => rowOf('for production', group, 'python.groups')),
+    ...rowOf('test group', python.devGroup),
+  ];
+}
+
+function frontendRows({ frontend }: Facts, config: Config): readonly ExplainedRow[] {
+  if (!frontend) return [];
+  const given = config.frontend ? (config.frontend.env ?? {}) : {};
+  const { root, lockfile } = frontend;
+  const place = { file: root ? `${root}/package.json` : 'package.json' };
+  return [
+    { name: 'directory', value: root || '.', place, key: 'frontend.root' },
+    ...rowOf('node', frontend.nodeVersion, 'frontend.nodeVersion'),
+    ...rowOf('lock file', { ...lockfile, why: frontend.packageManager.value }),
+    ...rowOf(frontend.packageManager.value, frontend.packageManagerVersion),
+    ...rowOf('script', frontend.buildScript, 'frontend.script'),
+    ...rowOf('output', frontend.output, 'frontend.output'),
+    ...rowOf('server', frontend.server),
+    ...rowOf('served by', frontend.served, 'frontend'),
+    ...rowOf('published', frontend.apart, 'frontend'),
+    ...rowOf('address of the app', frontend.apiVariable, 'frontend.env'),
+    ...(frontend.variables ?? []).flatMap(({ variable, set }) => {
+      const value = given[variable.value];
+      const why = value === undefined ? (set ? `set in ${formatPlace(set)}` : 'not set') : `set to ${value}`;
+      return rowOf('baked in', { ...variable, why }, `frontend.env.${variable.value}`);
+    }),
+  ];
+}
+
+function serviceRows({ services }: Facts): readonly ExplainedRow[] {
+  return services.flatMap(({ kind, variable, scheme, also = [], parts = [], version, inPlaceOf }) =>
+    rowOfAll(kind, [
+      ...(scheme ? [factValue({ ...scheme, value: `${scheme.value}://` }, `services.${kind}.scheme`)] : []),
+      ...(variable ? [factValue(variable, `services.${kind}.variable`)] : []),
+      ...also.map(other => factValue(other)),
+      ...parts.map(part => factValue(part.variable)),
+      ...(version ? [factValue({ ...version, value: `version ${version.value}` }, `services.${kind}.version`)] : []),
+      ...(inPlaceOf ? [factValue({ ...inPlaceOf, value: `instead of ${inPlaceOf.value}` })] : []),
+    ]),
+  );
+}
+
+function componentRows({ components = [] }: Facts): readonly ExplainedRow[] {
+  return components.flatMap(({ name, command }) => wordsRow(name, command, `components.${name}`));
+}
+
+function gatewayRow({ gateway }: Facts): readonly ExplainedRow[] {
+  if (!gateway) return [];
+  const { templates, tls } = gateway;
+  return rowOf('nginx in front', { ...templates, value: `${templates.value}${tls ? ' (TLS)' : ''}` }, 'gateway');
+}
+
+function nativeRows({ native }: Facts): readonly ExplainedRow[] {
+  return native.flatMap(({ dependency, build, runtime, place }) =>
+    ([['runtime', runtime] as const, ['build', build] as const] as const).flatMap(([name, packages]) => {
+      const fact = { value: packages.map(packageWords).join(' '), place, why: `for ${dependency}` };
+      return packages.length > 0 ? rowOf(name, fact, `native.${name}`) : [];
+    }),
+  );
+}
+
+function suiteRow({ name, command, place, browser, groups, without = [] }: SuiteFacts): readonly ExplainedRow[] {
+  return rowOfAll(name, [
+    { value: command.join(' '), place, key: `suites.${name}.command` },
+    ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
+    ...(groups ? [{ value: `groups ${groups.join(', ')}` }] : []),
+    ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
+  ]);
+}
+
+function nodeSuiteRow({ name, program, place, browser }: NodeSuiteFacts): readonly ExplainedRow[] {
+  return suiteRow(defined({ name, command: program, place, browser }));
+}
+
+/** What is only configured: decisions that detection has no part in. */
+function configuredRows({ config, origins }: Configured): readonly ExplainedRow[] {
+  const own = (name: string, value: string | undefined, key: string) =>
+    rowOf(name, value === undefined ? undefined : { value, place: configPlace(origins, key) }, key);
+  return [
+    ...own('port', config.port?.toString(), 'port'),
+    ...own('workers', config.server?.workers?.toString(), 'server.workers'),
+    ...Object.entries(config.services ?? {}).flatMap(([kind, options]) => {
+      if (options === false) return own(kind, 'not used', `services.${kind}`);
+      return own(kind, options?.version && `version ${options.version}`, `services.${kind}.version`);
+    }),
+    ...Object.entries(config.suites ?? {}).flatMap(([name, options]) =>
+      options === false ? own(name, 'not run', `suites.${name}`) : [],
+    ),
+    ...Object.entries(config.env ?? {}).flatMap(([name, value]) => own(name, value, `env.${name}`)),
+  ];
+}
