@@ -1,26 +1,25 @@
-/** The way from a tree of files to facts about the app. */
-
+/** The way from a tree of files to facts about the app: what has to be known before what. */
 import { type Configured, NOT_CONFIGURED } from '../config/load.js';
 import { PROCESS_NAMES } from '../config/names.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { configPlace } from '../source/config-place.js';
-import { joinPath, resolvePath } from '../source/paths.js';
-import type { Sourced } from '../source/sourced.js';
-import { stringAt } from '../source/toml-file.js';
-import { tomlPlace } from '../source/toml-place.js';
+import { defined, unlessEmpty } from '../source/defined.js';
+import { type Finding, failed, found, reasonsOf } from '../source/finding.js';
+import { resolvePath } from '../source/paths.js';
 import type { Tree } from '../source/tree.js';
+import type { Framework } from '../support/frameworks/index.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { detectComponents } from './app/components.js';
 import { detectDjango, unknownHost } from './app/django.js';
 import { detectEntry } from './app/entry-point.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
+import { appName, appRoot } from './app/identity.js';
 import { detectServer, prefersAsgi } from './app/server.js';
 import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import { detectDatabaseFiles } from './data/database-files.js';
 import { detectVolumes } from './data/volumes.js';
-import type { Facts, GatewayFacts, PythonFacts } from './facts.js';
+import type { DjangoFacts, Facts } from './facts.js';
 import { readComposeServices } from './files/compose-services.js';
 import { readDockerignore } from './files/dockerignore.js';
 import { readProcfile, readWebCommand } from './files/procfile.js';
@@ -28,8 +27,9 @@ import { detectFrontend } from './frontend/frontend.js';
 import { detectGateway } from './frontend/gateway.js';
 import { detectServed } from './frontend/served.js';
 import type { Project } from './project.js';
+import { groupOfTests } from './python/dependency-groups.js';
 import { detectNative } from './python/native.js';
-import { detectPackages } from './python/package-manager.js';
+import { detectPackages, type PackageFacts } from './python/package-manager.js';
 import { withProductionGroups } from './python/production-groups.js';
 import { detectPythonVersion } from './python/version.js';
 import { readProject } from './read-project.js';
@@ -52,169 +52,161 @@ export interface Detection {
 export async function detect(source: Tree, configured: Configured = NOT_CONFIGURED): Promise<Detection> {
   const project = await readProject(source, configured);
   if (project.value === undefined) return { diagnostics: placedIn(configured.root, project.diagnostics) };
-  const { diagnostics, ...detected } = await detectIn(project.value);
+  const { value: facts, diagnostics } = await detectIn(project.value);
   // One lock file may stand in the way of the frontend and of its tests: it is told of once.
-  const texts = diagnostics.map(found => JSON.stringify(found));
-  return { ...detected, diagnostics: diagnostics.filter((_, at) => texts.indexOf(texts[at]!) === at) };
+  const texts = diagnostics.map(diagnostic => JSON.stringify(diagnostic));
+  return defined({ facts, diagnostics: diagnostics.filter((_, at) => texts.indexOf(texts[at]!) === at) });
 }
 
-async function detectIn(project: Project): Promise<Detection> {
-  const listed = await detectPackages(project);
-  const packages = listed.value === undefined ? listed : withProductionGroups(project, listed.value);
-  if (packages.value === undefined) return { diagnostics: placedIn(project.root, packages.diagnostics) };
-  const { versions, builds, ...managed } = packages.value;
-  const { dependencies } = managed;
-  const declaredIn = project.pyproject?.path ?? managed.requirements?.main.value ?? 'pyproject.toml';
+async function detectIn(project: Project): Promise<Finding<Facts>> {
+  const packages = await findPackages(project);
+  if (packages.value === undefined) return failed(...packages.diagnostics);
+  const app: App = { project, packages: packages.value };
+  const independent = await findIndependent(app);
+  const [framework] = independent.frameworks.value ?? [];
+  if (!framework) return failed(...reasonsOf(independent));
+  const serving = await findServing(app, independent, framework.value);
+  const reasons = [...reasonsOf(independent), ...reasonsOf(serving)];
+  return reasons.length > 0 ? failed(...reasons) : gatherFacts(app, independent, serving);
+}
 
-  const version = await detectPythonVersion(project, versions);
+/** What everything else is found with. */
+interface App {
+  readonly project: Project;
+  readonly packages: PackageFacts;
+}
+
+async function findPackages(project: Project): Promise<Finding<PackageFacts>> {
+  const listed = await detectPackages(project);
+  return inApp(project, listed.value === undefined ? listed : withProductionGroups(project, listed.value));
+}
+
+/** What can be found without knowing which object serves requests, in the order in which it is asked about. */
+async function findIndependent({ project, packages }: App) {
   const frontend = await detectFrontend(project);
   const nodeSuites = await detectNodeSuites(project, frontend.value);
-  const suites = detectSuites(
-    project,
-    packages.value,
-    nodeSuites.value?.map(({ name }) => name),
-  );
-  const gateway = await detectGateway(project);
-  const frameworks = detectFrameworks(dependencies, declaredIn);
-  const [framework] = frameworks.value ?? [];
-  const ofApp = [version, suites, frameworks].flatMap(({ diagnostics }) => diagnostics);
-  const around = [frontend, nodeSuites, gateway].flatMap(({ diagnostics }) => diagnostics);
-  const independent = [...placedIn(project.root, ofApp), ...around];
-  if (!framework) return { diagnostics: independent };
-
-  const procfile = await readProcfile(project.tree);
-  const web = await readWebCommand(project.tree);
-  const preferAsgi = prefersAsgi(dependencies);
-  const entry = await detectEntry({ project, expected: framework.value, preferAsgi, web });
-  const reads = findEnvReads(project.modules);
-  const django =
-    entry.value && frameworkOf(entry.value.framework).settingsVariable
-      ? await detectDjango(project, entry.value.entry.value, reads)
-      : undefined;
-  const hasBrowserTests = [...(suites.value ?? []), ...(nodeSuites.value ?? [])].some(({ name }) => name === 'e2e');
-  const unknown = django && hasBrowserTests ? unknownHost(django, namesOfApp(gateway.value)) : undefined;
-  const compose = await readComposeServices(project);
-  const services = detectServices({
-    project,
-    dependencies,
-    reads,
-    framework: entry.value?.framework ?? framework.value,
-    compose,
-    procfile,
-  });
-  const serving = entry.value && { project, entry: entry.value.entry, dependencies, versions, web };
-  const server = serving && detectServer(serving);
-  const workers = serving && server?.value && detectWorkers(serving, server.value, services.value ?? []);
-  const served =
-    entry.value && frontend.value && detectServed(project, entry.value.framework, frontend.value, dependencies);
-  const diagnostics = [
-    ...independent,
-    ...(served?.diagnostics ?? []),
-    ...placedIn(project.root, [
-      ...[entry, server, workers, services].flatMap(finding => finding?.diagnostics ?? []),
-      ...foreignServices(project, dependencies, reads),
-      ...(unknown ? [unknown] : []),
-    ]),
-  ];
-  if (!version.value || !suites.value || !services.value || !entry.value || !server?.value || diagnostics.length > 0) {
-    return { diagnostics };
-  }
-
-  const components = detectComponents(project, dependencies, services.value, procfile);
-  if (components.value === undefined) return { diagnostics: placedIn(project.root, components.diagnostics) };
-  const volumes = await detectVolumes(project, reads);
-  const databaseFiles = detectDatabaseFiles(project, services.value);
-  const dockerignore = await readDockerignore(project.tree);
-  const health = detectHealth(project);
-  const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
-  const devGroup = groupOfTests(managed);
-  const chosen = frameworks.value?.find(({ value }) => value === entry.value?.framework) ?? framework;
-  const inNode = withCommands(
-    nodeSuites.value ?? [],
-    project,
-    suites.value.map(({ name }) => name),
-  );
-  const facts: Facts = {
-    name: appName(project, entry.value.entry.value.module),
-    ...(project.root !== '' && { root: appRoot(project, declaredIn) }),
-    python: {
-      version: version.value,
-      ...managed,
-      ...(project.packageRoot && { packageRoot: project.packageRoot }),
-      ...(devGroup && { devGroup }),
-    },
-    framework: chosen,
-    entry: entry.value.entry,
-    server: server.value,
-    ...(workers?.value && Object.keys(workers.value).length > 0 && { workers: workers.value }),
-    ...(health && { health }),
-    ...(frontend.value && { frontend: { ...frontend.value, ...served?.value } }),
-    services: services.value,
-    ...(components.value.length > 0 && { components: components.value }),
-    ...(databaseFiles.length > 0 && { databaseFiles }),
-    ...(volumes.length > 0 && { volumes }),
-    ...(dockerignore && { dockerignore }),
-    ...(migrate && { migrate }),
-    ...(django && { django }),
-    secrets: detectSecrets(reads),
-    native: detectNative(project, dependencies, builds),
-    ...(gateway.value && { gateway: gateway.value }),
-    suites: suites.value,
-    ...(inNode.length > 0 && { nodeSuites: inNode }),
+  const namesInNode = nodeSuites.value?.map(({ name }) => name);
+  return {
+    version: inApp(project, await detectPythonVersion(project, packages.versions)),
+    suites: inApp(project, detectSuites(project, packages, namesInNode)),
+    frameworks: inApp(project, detectFrameworks(packages.dependencies, declaredIn({ project, packages }))),
+    frontend,
+    nodeSuites,
+    gateway: await detectGateway(project),
   };
-  return { facts, diagnostics: [] };
 }
 
-/** Diagnostics about files of the app's directory, which are named by their paths in the source. */
-function placedIn(root: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.map(found =>
-    found.place === undefined || found.place.key !== undefined
-      ? found
-      : { ...found, place: { ...found.place, file: resolvePath(root, found.place.file) } },
+type Independent = Awaited<ReturnType<typeof findIndependent>>;
+
+/** What serves requests, and what that needs. Where there is no such object, what it needs is asked about all the same. */
+async function findServing({ project, packages }: App, independent: Independent, expected: Framework) {
+  const { dependencies, versions } = packages;
+  const web = await readWebCommand(project.tree);
+  const procfile = await readProcfile(project.tree);
+  const compose = await readComposeServices(project);
+  const reads = findEnvReads(project.modules);
+  const entry = await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web });
+  const framework = entry.value?.framework ?? expected;
+  const services = detectServices({ project, dependencies, reads, framework, compose, procfile });
+  const context = entry.value && { project, entry: entry.value.entry, dependencies, versions, web };
+  const server = context ? detectServer(context) : nothing;
+  const workers = context && server.value ? detectWorkers(context, server.value, services.value ?? []) : nothing;
+  const frontend = entry.value && independent.frontend.value;
+  const hasSettings = entry.value && frameworkOf(framework).settingsVariable !== undefined;
+  const django = hasSettings ? await detectDjango(project, entry.value.entry.value, reads) : undefined;
+  return {
+    served: frontend ? detectServed(project, framework, frontend, dependencies) : nothing,
+    entry: inApp(project, entry),
+    server: inApp(project, server),
+    workers: inApp(project, workers),
+    services: inApp(project, services),
+    foreign: inApp(project, failed(...foreignServices(project, dependencies, reads))),
+    django: inApp(project, reachable(django, independent)),
+    reads: found(reads),
+    procfile: found(procfile),
+  };
+}
+
+type Serving = Awaited<ReturnType<typeof findServing>>;
+
+const nothing: Finding<never> = { diagnostics: [] };
+
+/** Django's part, unless browser tests call the site by a name that it does not answer to. */
+function reachable(
+  django: DjangoFacts | undefined,
+  { suites, nodeSuites, gateway }: Independent,
+): Finding<DjangoFacts> {
+  const isOpened = [...(suites.value ?? []), ...(nodeSuites.value ?? [])].some(({ name }) => name === 'e2e');
+  // With the app's nginx in front, that decides which of the names the app gets to see.
+  const names = gateway.value ? [PROCESS_NAMES.app, PROCESS_NAMES.gateway] : [PROCESS_NAMES.app];
+  const unknown = django && isOpened ? unknownHost(django, names) : undefined;
+  return unknown ? failed(unknown) : found(django);
+}
+
+/** All facts of an app about which there is no question left but what runs beside its web server. */
+async function gatherFacts({ project, packages }: App, independent: Independent, serving: Serving) {
+  const { versions: _, builds, ...managed } = packages;
+  const { dependencies } = packages;
+  const { entry, framework } = certain(serving.entry);
+  const [services, suites] = [certain(serving.services), certain(independent.suites)];
+  const [reads, procfile] = [certain(serving.reads), certain(serving.procfile)];
+  const components = detectComponents(project, dependencies, services, procfile);
+  if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
+  const frontend = independent.frontend.value && { ...independent.frontend.value, ...serving.served.value };
+  const namesInPython = suites.map(({ name }) => name);
+  const [version, frameworks] = [certain(independent.version), certain(independent.frameworks)];
+  return found<Facts>(
+    defined({
+      name: appName(project, entry.value.module),
+      root: appRoot(project, declaredIn({ project, packages })),
+      python: defined({
+        version,
+        ...managed,
+        packageRoot: project.packageRoot,
+        devGroup: groupOfTests(dependencies),
+      }),
+      framework: frameworks.find(({ value }) => value === framework) ?? frameworks[0]!,
+      entry,
+      server: certain(serving.server),
+      workers: unlessEmpty(serving.workers.value),
+      health: detectHealth(project),
+      frontend,
+      services,
+      components: unlessEmpty(components.value),
+      databaseFiles: unlessEmpty(detectDatabaseFiles(project, services)),
+      volumes: unlessEmpty(await detectVolumes(project, reads)),
+      dockerignore: await readDockerignore(project.tree),
+      migrate: await detectMigrate(project, dependencies, procfile.get('release')),
+      django: serving.django.value,
+      secrets: detectSecrets(reads),
+      native: detectNative(project, dependencies, builds),
+      gateway: independent.gateway.value,
+      suites,
+      nodeSuites: unlessEmpty(withCommands(independent.nodeSuites.value ?? [], project, namesInPython)),
+    }),
   );
 }
 
-function appRoot({ config, origins, root, workspace }: Project, declaredIn: string): Sourced<string> {
-  const { member } = workspace ?? {};
-  if (member) return { ...member, value: root, place: { ...member.place, file: joinPath(root, member.place.file) } };
-  return config.root === undefined
-    ? { value: root, place: { file: joinPath(root, declaredIn) }, why: 'the one directory with a web app' }
-    : { value: root, place: configPlace(origins, 'root') };
+/** What every app has by then: the reasons for its absence would have been told already. */
+function certain<T>({ value }: Finding<T>): T {
+  if (value === undefined) throw new Error('facts are gathered of an app that has not been understood');
+  return value;
 }
 
-/** The names that browser tests call the app by; with its nginx in front, that decides which of them the app gets to see. */
-function namesOfApp(gateway: GatewayFacts | undefined): readonly string[] {
-  return gateway ? [PROCESS_NAMES.app, PROCESS_NAMES.gateway] : [PROCESS_NAMES.app];
+/** The file that declares the app's dependencies. */
+function declaredIn({ project, packages }: App): string {
+  return project.pyproject?.path ?? packages.requirements?.main.value ?? 'pyproject.toml';
 }
 
-/** The group that pytest is declared in, else the one named dev. */
-function groupOfTests({ dependencies }: Pick<PythonFacts, 'dependencies'>): Sourced<string> | undefined {
-  const member =
-    dependencies.find(({ name, groupName }) => name === 'pytest' && groupName !== undefined) ??
-    dependencies.find(({ groupName }) => groupName === 'dev');
-  return member?.groupName === undefined ? undefined : { value: member.groupName, place: member.place };
+/** A finding about files of the app's directory, which are named by their paths in the source when there is a question. */
+function inApp<T>({ root }: Project, finding: Finding<T>): Finding<T> {
+  return finding.value === undefined ? failed(...placedIn(root, finding.diagnostics)) : finding;
 }
 
-function appName({ config, origins, pyproject, modules }: Project, entryModule: string): Sourced<string> {
-  if (config.name !== undefined) return { value: config.name, place: configPlace(origins, 'name') };
-  for (const path of [
-    ['project', 'name'],
-    ['tool', 'poetry', 'name'],
-  ]) {
-    const name = pyproject && stringAt(pyproject.data, ...path);
-    if (!pyproject || name === undefined) continue;
-    return { value: imageName(name), place: tomlPlace(pyproject, ...path) };
-  }
-  const path = modules.find(({ name }) => name === entryModule)?.path ?? 'requirements.txt';
-  return { value: imageName(entryModule.split('.')[0]!), place: { file: path }, why: "the entry point's package" };
-}
-
-/** A name as image names are: lower case, single separators inside. */
-function imageName(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '') || 'app'
+function placedIn(root: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.map(diagnostic =>
+    diagnostic.place === undefined || diagnostic.place.key !== undefined
+      ? diagnostic
+      : { ...diagnostic, place: { ...diagnostic.place, file: resolvePath(root, diagnostic.place.file) } },
   );
 }

@@ -16,3 +16,8 @@ export function found<T>(value: T | undefined): Finding<T> {
 export function failed<T>(...diagnostics: readonly Diagnostic[]): Finding<T> {
   return { diagnostics };
 }
+
+/** All reasons why values are missing, in the order of the findings. */
+export function reasonsOf(findings: Readonly<Record<string, Finding<unknown>>>): readonly Diagnostic[] {
+  return Object.values(findings).flatMap(({ diagnostics }) => diagnostics);
+}
