@@ -47,6 +47,8 @@ const entry = word('module:attribute such as app:app or shop:create_app()').rege
 
 const serverKinds = RUN_SERVERS.map(([kind]) => kind);
 
+const exampleScheme = RUN_SERVICES.flatMap(([, { drivers }]) => drivers)[0]?.scheme;
+
 const serviceOptions = z.strictObject(
   {
     version: versionText('a version such as "10.11"')
@@ -55,7 +57,7 @@ const serviceOptions = z.strictObject(
     variable: word('a variable name such as DATABASE_URL')
       .describe('Environment variable that the app reads the address from.')
       .optional(),
-    scheme: word('a URL scheme such as mysql+pymysql')
+    scheme: word(`a URL scheme such as ${exampleScheme}`)
       .describe('URL scheme of the address, with the driver where the library asks for it.')
       .optional(),
   },

@@ -155,6 +155,19 @@ describe('services', () => {
       ['rabbitmq CELERY_BROKER_URL amqp'],
     ],
     [
+      'celery alone, with a variable that only RabbitMQ has',
+      requiring('celery', 'B = os.environ["RABBITMQ_URL"]'),
+      ['rabbitmq RABBITMQ_URL amqp'],
+    ],
+    [
+      'a setting of Redis in Django that is called as that of a database',
+      withFiles(DJANGO, {
+        'requirements.txt': 'django\ngunicorn\nredis\n',
+        'site_/settings.py': 'import os\nH = os.environ["REDIS_HOST"]\nE = os.environ.get("CACHE_ENGINE")\n',
+      }),
+      ['redis host=REDIS_HOST'],
+    ],
+    [
       'MySQL of a certain version, as the compose file has it',
       requiring('pymysql', DB, { 'docker-compose.yml': 'services:\n  db:\n    image: "mysql:8.0-debian"\n' }),
       ['mysql DATABASE_URL mysql version=8.0'],
