@@ -12,7 +12,7 @@ import { subtree } from '../source/tree.js';
 import { importedFromAbove, importedFromWithin } from './code/import-start.js';
 import { readModule } from './code/module.js';
 import { type PythonText, readPython } from './code/tokens.js';
-import { readWebCommand, type WebCommand } from './files/procfile.js';
+import { readWebCommand, type WebCommand } from './files/web-command.js';
 import type { Project, Workspace } from './project.js';
 import { readWorkspace } from './python/uv-workspace.js';
 

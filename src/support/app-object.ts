@@ -21,8 +21,8 @@ export function objectName({ module, attribute }: Pick<AppObject, 'module' | 'at
 }
 
 /** `module:attribute`, a factory with its call: as most servers and quayside.yaml write it. */
-export function objectReference(app: Omit<AppObject, 'protocol'>): string {
-  return `${objectName(app)}${app.call === 'factory' ? `(${app.arguments ?? ''})` : ''}`;
+export function objectReference(app: AppReference): string {
+  return `${app.module}${app.attribute === undefined ? '' : `:${app.attribute}`}${app.call === 'factory' ? `(${app.arguments ?? ''})` : ''}`;
 }
 
 /** What a command line or a configuration names as the app; a module alone leaves the attribute to the server. */

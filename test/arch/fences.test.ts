@@ -27,6 +27,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/support',
     '@vscode/tree-sitter-wasm',
     'semver',
+    'unbash',
     'yaml',
     'node:crypto',
     'node:module',

@@ -11,7 +11,8 @@ import { servicesOf } from '../../support/run-services.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { ComponentFacts, ServiceFacts } from '../facts.js';
-import { commandWords, type Procfile } from '../files/procfile.js';
+import { commandWords } from '../files/command-words.js';
+import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { findCelery, findSchedule } from './celery.js';
 
@@ -30,7 +31,7 @@ export function detectComponents(
   const servers = services.map(({ inPlaceOf }) => inPlaceOf?.value);
   const written = [...procfile]
     .filter(([name]) => !NOT_BESIDE.has(name) && !servers.includes(name))
-    .map(([name, { value, place }]) => ({ name: idOf(name), command: { value: commandWords(value), place } }));
+    .map(([name, { command, place }]) => ({ name: idOf(name), command: { value: commandWords(command), place } }));
   const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);
   const detected =
     written.length > 0 ? found<readonly ComponentFacts[]>([]) : fromCode(project, dependencies, services, named);

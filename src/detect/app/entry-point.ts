@@ -7,10 +7,11 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import { type AppReference, objectReference, readReference } from '../../support/app-object.js';
 import type { Framework } from '../../support/frameworks/index.js';
+import { runServer } from '../../support/run-servers.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { type PythonModule, qualify } from '../code/module.js';
 import type { EntryPoint } from '../facts.js';
-import { asStarted, type WebCommand } from '../files/procfile.js';
+import { asStarted, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
 import { productionSettings, servedBySettings } from './django-settings.js';
@@ -106,23 +107,18 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
 
 /** The entry point that the command which starts the app names, when it names one. */
 function startedEntry(context: SearchContext, web: WebCommand): Finding<EntryFinding> | undefined {
-  const targets = web.targets.toSorted((a, b) => Number(b.includes(':')) - Number(a.includes(':')));
-  for (const target of targets) {
-    const named = readReference(target);
-    const { attribute = 'application' } = named ?? {};
-    const file = context.project.modules.find(({ name }) => name === named?.module);
-    if (!named || !file || !topNames(file).has(attribute)) continue;
-    const call = web.factory ? 'factory' : named.call;
-    const entry = entryAt(context, file, { ...named, attribute, call });
-    return found({
-      entry: { value: entry.entry, place: web.place, why: asStarted(web) },
-      framework: entry.framework,
-    });
+  const { app, place } = web;
+  const attribute = app?.attribute ?? runServer(web.server).command.attribute;
+  if (app === undefined || attribute === undefined) return undefined;
+  const file = context.project.modules.find(({ name }) => name === app.module);
+  if (file && topNames(file).has(attribute)) {
+    const { entry, framework } = entryAt(context, file, { ...app, attribute });
+    return found({ entry: { value: entry, place, why: asStarted(web) }, framework });
   }
-  const named = targets.find(target => target.includes(':'));
   // In a container the code may lie elsewhere than in the source.
-  if (named === undefined || web.place.file !== 'Procfile') return undefined;
-  return failed(diagnose('QS306', { named: 'by the Procfile', reference: named }, web.place));
+  if (app.attribute === undefined || web.by !== 'Procfile') return undefined;
+  const reference = objectReference({ ...app, attribute });
+  return failed(diagnose('QS306', { named: 'by the Procfile', reference }, place));
 }
 
 /** Names that a module defines or imports at its top. */

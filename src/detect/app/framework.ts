@@ -5,7 +5,7 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import { isForeign, isTestFile } from '../../source/own-code.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
-import { isTomlFile, parseToml, stringAt, tableAt } from '../../source/toml-file.js';
+import { tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
@@ -13,7 +13,8 @@ import type { FrameworkMigrations } from '../../support/frameworks/definition.js
 import type { Framework } from '../../support/frameworks/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
-import { commandWords } from '../files/procfile.js';
+import { commandWords } from '../files/command-words.js';
+import type { ProcfileProcess } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { managePath } from './django.js';
 
@@ -35,14 +36,13 @@ export function detectFrameworks(
 export async function detectMigrate(
   project: Project,
   dependencies: readonly Dependency[],
-  release: Sourced<string> | undefined,
+  release: ProcfileProcess | undefined,
 ): Promise<Sourced<readonly string[]> | undefined> {
   const { migrate } = project.config;
   if (migrate === false) return undefined;
   if (migrate !== undefined) return { value: migrate, place: configPlace(project.origins, 'migrate') };
-  if (release && /\b(migrate|upgrade)\b/.test(release.value)) {
-    const command = await withoutPipenv(project.tree, release.value);
-    return { value: commandWords(command), place: release.place, why: "the Procfile's release" };
+  if (release && /\b(migrate|upgrade)\b/.test(`${release.value} ${release.command.text}`)) {
+    return { value: commandWords(release.command), place: release.place, why: "the Procfile's release" };
   }
   const { tree, pyproject } = project;
   const migrations = WEB_FRAMEWORKS.flatMap(([, framework]) => framework.migrations ?? []);
@@ -87,14 +87,6 @@ async function alembicFile(tree: Tree): Promise<Sourced<readonly string[]> | und
   const location = /^script_location\s*=\s*(\S+)/m.exec((await tree.read(file)) ?? '')?.[1] ?? '';
   const isFound = /^%\(here\)s|^[\w.]+:/.test(location) || tree.paths.includes(`${resolvePath('', location)}/env.py`);
   return isFound ? { value: ['alembic', '--config', file, 'upgrade', 'head'], place: { file }, why } : undefined;
-}
-
-/** A command of which `pipenv run NAME` may be a script of the Pipfile. */
-async function withoutPipenv(tree: Tree, command: string): Promise<string> {
-  const name = /^pipenv run (\w+)$/.exec(command)?.[1];
-  const pipfile = parseToml('Pipfile', (await tree.read('Pipfile')) ?? '', 'QS206');
-  const script = name !== undefined && isTomlFile(pipfile) ? stringAt(pipfile.data, 'scripts', name) : undefined;
-  return script ?? command;
 }
 
 /** Finds the variables that must hold a secret value: keys that sign or encrypt, by their names. */

@@ -16,7 +16,7 @@ import {
 } from '../../support/run-servers.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EntryPoint } from '../facts.js';
-import { asStarted, type WebCommand } from '../files/procfile.js';
+import { asStarted, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import type { LockedVersions } from '../python/locked-versions.js';
 

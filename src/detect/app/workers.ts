@@ -11,7 +11,7 @@ import { SERVICES } from '../../support/services/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { callsIn, literalString, type PythonModule } from '../code/module.js';
 import type { ServerFacts, ServiceFacts } from '../facts.js';
-import { starterOf } from '../files/procfile.js';
+import { starterOf } from '../files/web-command.js';
 import { bringing, type ServerContext } from './server.js';
 
 /** The server whose workers are meant, with its settings and the command that starts it when that is its own. */

@@ -9,7 +9,7 @@ import { argumentsOf, callsIn, qualify } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
 import { composeVolumes } from '../files/compose-volumes.js';
-import { imageDirectory } from '../files/dockerfile.js';
+import { imageVolumes } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
 import { findDatabaseFiles, isBesideCode } from './database-files.js';
 
@@ -44,15 +44,7 @@ export async function detectVolumes(project: Project, reads: readonly EnvRead[])
   const instance = firstInstancePath(project);
   if (instance) add('instance', { place: instance, why: "Flask's directory for data" });
   for (const { directory, ...sourced } of [...settings(project), ...madeByCode(project)]) add(directory, sourced);
-  const dockerfile = (await project.tree.read('Dockerfile')) ?? '';
-  const copied = `${await imageDirectory(project.tree)}/`;
-  for (const [index, line] of dockerfile.split('\n').entries()) {
-    const declared = /^VOLUME\s+(.+)/i.exec(line)?.[1]?.match(/\/[\w./-]+/g) ?? [];
-    for (const directory of declared) {
-      const inside = directory.startsWith(copied) ? directory.slice(copied.length) : directory;
-      add(inside, { place: { file: 'Dockerfile', line: index + 1 }, why: 'declared' });
-    }
-  }
+  for (const { value, place } of await imageVolumes(project.tree)) add(value, { place, why: 'declared' });
   for (const { value, ...sourced } of await composeVolumes(project.tree)) add(value, sourced);
   return [...found.values()];
 }

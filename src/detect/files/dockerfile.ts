@@ -1,90 +1,126 @@
-/** What the app's own Dockerfile says of it: the variables it sets, and how it and the scripts that it runs start the app. */
+/** What the app's own Dockerfile says of it: variables, directories, the version of Python, and what its container runs. */
+import { isWithin } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
+import { type DockerInstruction, type ImageCommand, readInstructions } from './dockerfile-instructions.js';
 
 const FILE = 'Dockerfile';
 
-/** Finds the value that the Dockerfile sets a variable to, the last one when there are several. */
+/** Where the source lies in an image whose Dockerfile does not say. */
+const USUAL_DIRECTORY = '/app';
+
+/** Finds the value that the Dockerfile sets a variable to: in its last stage and those that it is made from, else in any. */
 export async function imageVariable(tree: Tree, name: string): Promise<Sourced<string> | undefined> {
-  const pattern = new RegExp(`^ENV\\s(?:.*\\s)?${name}[= ]["']?([^\\s"']+)`, 'i');
-  const settings = (await commandLines(tree, FILE)).flatMap(({ value, place }) => {
-    const set = pattern.exec(value)?.[1];
-    return set === undefined ? [] : [{ value: set, place }];
-  });
-  return settings.at(-1);
+  const { own, all } = await readDockerfile(tree);
+  const find = (instructions: readonly DockerInstruction[]) => variablesOf(instructions).get(name);
+  return find(own) ?? find(all);
 }
 
 /** Finds the directory in the image that the source is copied to: the first that the last stage works in. */
 export async function imageDirectory(tree: Tree): Promise<string> {
-  const lines = (await commandLines(tree, FILE)).map(({ value }) => value);
-  const last = lines.slice(lines.findLastIndex(line => /^FROM\s/i.test(line)) + 1);
-  const directories = [...last, ...lines].flatMap(line => /^WORKDIR\s+["']?(\/[^\s"']+)/i.exec(line)?.[1] ?? []);
-  return directories[0]?.replace(/\/$/, '') ?? '/app';
+  const { last, all } = await readDockerfile(tree);
+  return directoryOf([...last, ...all]);
 }
 
 /** Finds the version of Python that the Dockerfile's images carry, the last one when there are several. */
 export async function imagePython(tree: Tree): Promise<Sourced<string> | undefined> {
-  const values = new Map<string, string>();
-  const versions: Sourced<string>[] = [];
-  for (const { value, place } of await commandLines(tree, FILE)) {
-    const [, name, given] = /^ARG\s+(\w+)=["']?([\w.-]+)/i.exec(value) ?? [];
-    if (name !== undefined && given !== undefined) values.set(name, given);
-    const image = value.replace(/\$\{?(\w+)\}?/g, (whole, key: string) => values.get(key) ?? whole);
-    const version = /^FROM\s.*python:?(3\.\d+)/i.exec(image)?.[1];
-    if (version !== undefined) versions.push({ value: version, place, why: 'as its container has it' });
-  }
+  const versions = (await readDockerfile(tree)).all.flatMap(instruction => {
+    const version = instruction.kind === 'from' ? /python:?(3\.\d+)/i.exec(instruction.image)?.[1] : undefined;
+    return version === undefined
+      ? []
+      : [{ value: version, place: placeOf(instruction), why: 'as its container has it' }];
+  });
   return versions.at(-1);
 }
 
-/** Finds the commands, those of CMD and ENTRYPOINT before the lines of scripts. */
-export async function containerCommands(tree: Tree): Promise<readonly Sourced<string>[]> {
-  const instructions = (await commandLines(tree, FILE)).toReversed();
-  // The last of each counts; a health check's own CMD stands on a line that begins with HEALTHCHECK.
-  const commands = [/^CMD\s+(.+)/i, /^ENTRYPOINT\s+(.+)/i].flatMap(pattern => {
-    const last = instructions.find(({ value }) => pattern.test(value));
-    return last ? [{ ...last, value: shellForm(pattern.exec(last.value)![1]!) }] : [];
+/** Finds the directories that the Dockerfile declares as volumes: those in the source relative to it, others absolute. */
+export async function imageVolumes(tree: Tree): Promise<readonly Sourced<string>[]> {
+  const { last, all } = await readDockerfile(tree);
+  const root = directoryOf([...last, ...all]);
+  return all.flatMap(instruction => {
+    const paths = instruction.kind === 'volume' ? instruction.paths : [];
+    return paths.map(path => ({
+      value: isWithin(path, root) && path !== root ? path.slice(root.length + 1) : path,
+      place: placeOf(instruction),
+    }));
   });
-  const scripts = commands.flatMap(({ value }) => value.split(/[\s"']+/).flatMap(word => scriptsNamed(tree, word)));
-  const lines = await Promise.all([...new Set(scripts)].map(path => commandLines(tree, path)));
-  return [...commands, ...lines.flat()];
 }
 
-/** An instruction's arguments as a shell would be given them. */
-function shellForm(written: string): string {
-  const words = execForm(written);
-  if (words === undefined) return written;
-  const [shell = '', option = '', command] = words;
-  if (/(^|\/)(ba|da)?sh$/.test(shell) && /^-\w*c$/.test(option) && command !== undefined) return command;
-  return words.map(word => (/[\s;&|]/.test(word) ? `"${word}"` : word)).join(' ');
+/** How a container of the app is started. */
+export interface ContainerStart {
+  /** CMD alone, ENTRYPOINT alone, and the two in one where both are words. */
+  readonly commands: readonly Sourced<ImageCommand>[];
+  readonly variables: Readonly<Record<string, string>>;
+  /** Directory of the source in the image. */
+  readonly root: string;
 }
 
-function execForm(written: string): readonly string[] | undefined {
-  try {
-    const words: unknown = JSON.parse(written);
-    return Array.isArray(words) && words.every(word => typeof word === 'string') ? words : undefined;
-  } catch {
-    return undefined;
+/** Finds how a container of the app is started. */
+export async function containerStart(tree: Tree): Promise<ContainerStart> {
+  const { own, last, all } = await readDockerfile(tree);
+  const find = (kind: 'cmd' | 'entrypoint') => {
+    const [found] = [own, all].flatMap(
+      instructions => instructions.findLast(instruction => instruction.kind === kind) ?? [],
+    );
+    return found?.kind === kind ? { value: found.command, place: placeOf(found) } : undefined;
+  };
+  const [cmd, entrypoint] = [find('cmd'), find('entrypoint')];
+  const whole = entrypoint && cmd ? joinedCommand(entrypoint, cmd) : undefined;
+  return {
+    commands: [cmd, entrypoint, whole].filter(command => command !== undefined),
+    variables: Object.fromEntries([...variablesOf(own)].map(([name, { value }]) => [name, value])),
+    root: directoryOf([...last, ...all]),
+  };
+}
+
+function joinedCommand(entrypoint: Sourced<ImageCommand>, { value: cmd, place }: Sourced<ImageCommand>) {
+  if (entrypoint.value.form !== 'exec' || cmd.form !== 'exec') return undefined;
+  return { value: { form: 'exec', words: [...entrypoint.value.words, ...cmd.words] }, place } as const;
+}
+
+/** The instructions by what they count for. */
+interface ReadDockerfile {
+  readonly all: readonly DockerInstruction[];
+  /** Those of the last stage. */
+  readonly last: readonly DockerInstruction[];
+  /** Those of the last stage, behind those of the stages that it is made from. */
+  readonly own: readonly DockerInstruction[];
+}
+
+async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
+  const all = readInstructions((await tree.read(FILE)) ?? '');
+  const stages: DockerInstruction[][] = [];
+  for (const instruction of all) {
+    if (instruction.kind === 'from') stages.push([instruction]);
+    else stages.at(-1)?.push(instruction);
   }
-}
-
-/** The script of the source that a word names by a path in the image. */
-function scriptsNamed(tree: Tree, word: string): readonly string[] {
-  const name = word.split('/').at(-1)!;
-  const paths = tree.paths.filter(path => path === name || path.endsWith(`/${name}`));
-  return name !== '' && !name.endsWith('.py') && paths.length === 1 ? paths : [];
-}
-
-/** The lines of a file without comments; one that goes on after a backslash is one with the next. */
-async function commandLines(tree: Tree, path: string): Promise<readonly Sourced<string>[]> {
-  const lines = ((await tree.read(path)) ?? '').split(/\r?\n/);
-  const joined: Sourced<string>[] = [];
-  let open: Sourced<string> | undefined;
-  for (const [index, text] of lines.entries()) {
-    if (/^\s*#/.test(text)) continue;
-    const { value, place }: Sourced<string> = open ?? { value: '', place: { file: path, line: index + 1 } };
-    const whole = { value: `${value} ${text.trim()}`.trim(), place };
-    open = whole.value.endsWith('\\') ? { ...whole, value: whole.value.slice(0, -1).trimEnd() } : undefined;
-    if (!open) joined.push(whole);
+  const chain: DockerInstruction[][] = [];
+  for (let at = stages.length - 1; at >= 0; ) {
+    chain.unshift(stages[at]!);
+    const [from] = stages[at]!;
+    const base = from?.kind === 'from' ? from.image.toLowerCase() : '';
+    at = stages.slice(0, at).findLastIndex(([other]) => other?.kind === 'from' && other.name?.toLowerCase() === base);
   }
-  return joined;
+  return { all, last: stages.at(-1) ?? [], own: chain.flat() };
+}
+
+/** The values that variables have in the end. */
+function variablesOf(instructions: readonly DockerInstruction[]): ReadonlyMap<string, Sourced<string>> {
+  const values = instructions.flatMap(instruction =>
+    instruction.kind === 'env'
+      ? instruction.values.map(([name, value]) => [name, { value, place: placeOf(instruction) }] as const)
+      : [],
+  );
+  return new Map(values);
+}
+
+function directoryOf(instructions: readonly DockerInstruction[]): string {
+  const [path] = instructions.flatMap(instruction =>
+    instruction.kind === 'workdir' && instruction.path.startsWith('/') ? [instruction.path] : [],
+  );
+  return path?.replace(/\/$/, '') ?? USUAL_DIRECTORY;
+}
+
+function placeOf({ line }: DockerInstruction) {
+  return { file: FILE, line };
 }

@@ -199,6 +199,15 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS304'],
     withFiles(FLASK, { 'shop/__init__.py': FLASK['shop/__init__.py']!.replace('config=None', 'config, *, db') }),
   ],
+  [
+    'factory-called-with-arguments',
+    ['QS304'],
+    withFiles(FLASK, {
+      'requirements.txt': 'flask\ngranian\n',
+      'shop/__init__.py': FLASK['shop/__init__.py']!.replace('config=None', 'config'),
+      'quayside.yaml': 'server: { entry: "shop:create_app(\'prod\')" }\n',
+    }),
+  ],
   ['gunicorn-missing', ['QS305'], withFiles(FLASK, { 'requirements.txt': 'flask\n' })],
   [
     'uvicorn-only-for-development',

@@ -334,6 +334,14 @@ test.each<[string, Partial<Facts>, string]>([
     { server: { value: 'gunicorn', place }, workers: { workerClass: { value: 'gevent', place } } },
     'gunicorn --config /usr/local/lib/quayside/gunicorn.conf.py --worker-class gevent a:make()',
   ],
+  [
+    'gunicorn, whose app is made with an argument',
+    {
+      server: { value: 'gunicorn', place },
+      entry: { value: { module: 'a', attribute: 'make', call: 'factory', arguments: "'x'", protocol: 'wsgi' }, place },
+    },
+    "gunicorn --config /usr/local/lib/quayside/gunicorn.conf.py a:make('x')",
+  ],
 ])('the server is %s', (_name, facts, command) => {
   const entry = { value: { module: 'a', attribute: 'make', call: 'factory', protocol: 'asgi' }, place } as const;
   const made = makePlan({ ...flaskStream, entry, ...facts }, {});

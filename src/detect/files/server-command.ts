@@ -1,0 +1,81 @@
+/** Commands that start a server for the app, and what they say of it. */
+import { defined } from '../../source/defined.js';
+import { resolvePath } from '../../source/paths.js';
+import { type AppReference, readReference } from '../../support/app-object.js';
+import { RUN_SERVERS, type RunServerKind, runServer } from '../../support/run-servers.js';
+import type { CommandGrammar, OptionMeaning } from '../../support/servers/definition.js';
+import type { CommandVariable, ShellWord } from './command-line.js';
+import { type ReadOption, readOptions } from './options.js';
+import type { RunProgram } from './runners.js';
+
+/** What a command that starts a server asks for. Options that only suit one machine (port, number of workers) are left out. */
+export interface ServerCommand {
+  readonly server: RunServerKind;
+  /** The app that it names. */
+  readonly app?: AppReference;
+  /** Directory that imports start from, when the command changes to one. */
+  readonly directory?: string;
+  readonly workerClass?: string;
+  /** File with the server's settings. */
+  readonly settings?: string;
+  /** One worker is asked for: the app may keep things in memory. */
+  readonly single: boolean;
+}
+
+/** Understands a program with its arguments; undefined when it starts no server that is known. */
+export function serverCommand(run: RunProgram): ServerCommand | undefined {
+  const direct = serverNamed(run.program);
+  if (direct) return understood(direct, run);
+  // A script of which nothing else is known, or a program that runs others, may be given a server's whole command line.
+  const at = run.args.findIndex(({ text }) => serverNamed(text.split('/').at(-1)!));
+  const kind = at < 0 ? undefined : serverNamed(run.args[at]!.text.split('/').at(-1)!);
+  const passed = kind && understood(kind, { ...run, args: run.args.slice(at + 1) });
+  return passed?.app?.attribute === undefined ? undefined : passed;
+}
+
+function serverNamed(program: string): RunServerKind | undefined {
+  return RUN_SERVERS.find(([, { command }]) => command.programs.includes(program))?.[0];
+}
+
+function understood(server: RunServerKind, { args, variables, directory }: RunProgram): ServerCommand {
+  const { command } = runServer(server);
+  const { options, operands } = readOptions(args, command.takingValue);
+  const value = (meaning: OptionMeaning) => lastValue(options, command, meaning);
+  const isFactory = options.some(({ name }) => command.means[name] === 'factory');
+  const settings = value('settings')?.replace(/^file:/, '');
+  const start = resolvePath(directory, value('directory')?.split(',')[0] ?? importsFrom(variables) ?? '');
+  return {
+    server,
+    ...defined({
+      app: operands[0] && appNamed(operands[0], isFactory),
+      directory: start === '' ? undefined : start,
+      workerClass: value('worker class'),
+      settings: settings === undefined ? undefined : resolvePath(directory, settings),
+    }),
+    single: value('workers') === '1',
+  };
+}
+
+/** The value of the last option with a meaning. A variable of the shell has its value there only. */
+function lastValue(
+  options: readonly ReadOption[],
+  { means }: CommandGrammar,
+  meaning: OptionMeaning,
+): string | undefined {
+  const value = options.findLast(({ name }) => means[name] === meaning)?.value;
+  return value?.isKnown ? value.text : undefined;
+}
+
+/** The app that a word names, behind the protocol that some servers let stand before it: `asgi:main:app`. */
+function appNamed({ text, isKnown, assumed }: ShellWord, isFactory: boolean): AppReference | undefined {
+  const written = isKnown ? text : assumed;
+  const named = written === undefined ? undefined : readReference(written.replace(/^[aw]sgi:(?=[^:]+:)/, ''));
+  return named && isFactory ? { ...named, call: 'factory' } : named;
+}
+
+/** The first directory of PYTHONPATH, in the source. */
+function importsFrom(variables: readonly CommandVariable[]): string | undefined {
+  const path = variables.findLast(({ name }) => name === 'PYTHONPATH')?.value;
+  const [first = ''] = path?.isKnown ? path.text.split(':') : [];
+  return first.startsWith('/') ? undefined : first;
+}

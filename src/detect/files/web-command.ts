@@ -1,0 +1,103 @@
+/** The command that starts the app: the one of its Procfile, else that of its own container, with the scripts that they run. */
+import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Tree } from '../../source/tree.js';
+import { objectReference } from '../../support/app-object.js';
+import { type CommandLine, type CommandSurroundings, readCommandLine, readWords } from './command-line.js';
+import { containerStart } from './dockerfile.js';
+import type { ImageCommand } from './dockerfile-instructions.js';
+import { readProcfile } from './procfile.js';
+import { programsOf, type RunProgram } from './runners.js';
+import { type ServerCommand, serverCommand } from './server-command.js';
+
+/** What starts the app, and by what it is known. */
+export interface WebCommand extends ServerCommand {
+  readonly by: 'Procfile' | 'container';
+  readonly place: Place;
+}
+
+/** A command line where it is written. */
+export interface PlacedCommand extends CommandSurroundings {
+  readonly command: CommandLine;
+  readonly place: Place;
+}
+
+/** Reads the command that starts the app: the Procfile's web process, else the one of its own container. */
+export async function readWebCommand(tree: Tree): Promise<WebCommand | undefined> {
+  const web = (await readProcfile(tree)).get('web');
+  const own = web && (await serversStarted(tree, [web])).at(-1);
+  if (own) return { ...own, by: 'Procfile' };
+  const [first, ...others] = (await serversStarted(tree, await containerCommands(tree))).filter(({ app }) => app);
+  const isOne = others.every(({ app }) => objectReference(app!) === objectReference(first!.app!));
+  return first && isOne ? { ...first, by: 'container' } : undefined;
+}
+
+/** What starts the app by a command, in words. */
+export function starterOf({ by }: WebCommand): string {
+  return by === 'Procfile' ? 'the Procfile' : 'its container';
+}
+
+/** Why something is taken from a command. */
+export function asStarted(web: WebCommand): string {
+  return `as ${starterOf(web)} starts it`;
+}
+
+/** Finds the servers that commands start, themselves or by scripts of the source that they run. */
+export async function serversStarted(
+  tree: Tree,
+  commands: readonly PlacedCommand[],
+): Promise<readonly (ServerCommand & { readonly place: Place })[]> {
+  const found: (ServerCommand & { readonly place: Place })[] = [];
+  const seen = new Set<string>();
+  const queue = [...commands];
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { command, place, ...surroundings } = next;
+    const programs = (await Promise.all(command.commands.map(one => programsOf(one, surroundings)))).flat();
+    for (const program of programs) {
+      const server = serverCommand(program);
+      const line = place.line === undefined ? {} : { line: place.line + program.line };
+      if (server) found.push({ ...server, place: { ...place, ...line } });
+      for (const path of scriptsOf(tree, program)) {
+        if (seen.has(path)) continue;
+        seen.add(path);
+        const text = (await tree.read(path)) ?? '';
+        queue.push({
+          ...surroundings,
+          command: await readCommandLine(text, surroundings),
+          place: { file: path, line: 1 },
+        });
+      }
+    }
+  }
+  return found;
+}
+
+async function containerCommands(tree: Tree): Promise<readonly PlacedCommand[]> {
+  const { commands, ...surroundings } = await containerStart(tree);
+  return Promise.all(
+    commands.map(async ({ value, place }) => ({
+      ...surroundings,
+      command: await readImageCommand(value, surroundings),
+      place,
+    })),
+  );
+}
+
+/** A command of a Dockerfile, whichever form it has. */
+export function readImageCommand(
+  command: ImageCommand,
+  surroundings: CommandSurroundings,
+): CommandLine | Promise<CommandLine> {
+  return command.form === 'exec' ? readWords(command.words) : readCommandLine(command.text, surroundings);
+}
+
+/** The scripts of the source that a program is, or is given to run, by their paths in the image. */
+function scriptsOf(tree: Tree, { program, path, args }: RunProgram): readonly string[] {
+  const isShell = /^(\w*sh|source|\.)$/.test(program);
+  const operand = isShell ? args.find(({ text }) => !text.startsWith('-'))?.text : undefined;
+  const words = [path, operand, ...args.map(({ text }) => text).filter(text => text.endsWith('.sh'))];
+  return words.flatMap(word => {
+    const name = word?.split('/').at(-1) ?? '';
+    const paths = tree.paths.filter(candidate => candidate === name || candidate.endsWith(`/${name}`));
+    return name !== '' && !name.endsWith('.py') && paths.length === 1 ? paths : [];
+  });
+}
