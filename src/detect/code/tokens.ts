@@ -53,6 +53,8 @@ interface Reader {
   line: number;
   /** Where the line starts that the statement starts in. */
   lineStart: number;
+  /** The first string that goes on after the line where it has to end. */
+  broken?: OpenString;
 }
 
 const CLOSERS: ReadonlyMap<string, string> = new Map([
@@ -84,7 +86,7 @@ function readStatements(visitLeaves: PythonGrammar, text: string): PythonText {
   readLineEnds(reader, source.length);
   endStatement(reader);
   const { statements, open } = reader;
-  const unclosed = open.find(({ kind }) => kind === 'string') ?? open.at(-1);
+  const unclosed = reader.broken ?? open.find(({ kind }) => kind === 'string') ?? open.at(-1);
   if (unclosed === undefined) return { statements };
   const what = unclosed.kind === 'string' ? 'a string' : `a bracket waiting for "${unclosed.closer}"`;
   return { statements, unclosed: { line: unclosed.line, what } };
@@ -110,7 +112,11 @@ function readLineEnds(reader: Reader, to: number): void {
   for (let at = from; at < to; at++) {
     if (source.charCodeAt(at) !== LINE_END) continue;
     reader.line++;
-    if (open.length > 0 || (at > from && source[at - 1] === '\\')) continue;
+    if (at > from && source[at - 1] === '\\') continue;
+    const inner = open.at(-1);
+    // Where something is wrong, the grammar may take a quote of a later line for the end.
+    if (inner?.kind === 'string' && inner.quote.length === 1) reader.broken ??= inner;
+    if (inner !== undefined) continue;
     endStatement(reader);
     reader.lineStart = at + 1;
   }

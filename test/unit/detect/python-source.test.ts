@@ -194,6 +194,8 @@ describe('readPython', () => {
     ['def f(\n  a = {\n  b)\n', 2, 'a bracket waiting for "}"'],
     ['a\nx = "abc\n', 2, 'a string'],
     ['a\nx = "abc\ny = (1)\nz = "d"\n', 2, 'a string'],
+    ['f(\n  "a,\n  # b\n  "c",\n)\n', 2, 'a string'],
+    ['a = b"\nc = "d"\n', 1, 'a string'],
     ['x = f"{a\n', 1, 'a string'],
     ['a\n\n"""abc\n', 3, 'a string'],
     [`a\nx = ${'('.repeat(5000)}`, 2, 'a bracket waiting for ")"'],
