@@ -8,6 +8,7 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { onlyUsedPartsOfTheSdk } from './sdk-in-bundles.mjs';
 
 const DAY_MS = 86_400_000;
 
@@ -27,19 +28,6 @@ const keepSourceAddresses = {
         .replaceAll(/\bimport\.meta\.dirname\b/g, JSON.stringify(dirname(path)))
         .replaceAll(/\bimport\.meta\.filename\b/g, JSON.stringify(path));
       return { contents, loader: 'ts' };
-    });
-  },
-};
-
-/** The SDK's index also exports what only an engine's runtime needs (the TypeScript compiler, OpenTelemetry): leave out what is not used. */
-const onlyUsedPartsOfTheSdk = {
-  name: 'only-used-parts-of-the-sdk',
-  setup(builder) {
-    const sdk = /@dagger\.io|@opentelemetry/;
-    builder.onResolve({ filter: /.*/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
-      if (pluginData === onlyUsedPartsOfTheSdk || !sdk.test(path + importer)) return undefined;
-      const found = await builder.resolve(path, { importer, resolveDir, kind, pluginData: onlyUsedPartsOfTheSdk });
-      return sdk.test(found.path) ? { ...found, sideEffects: false } : found;
     });
   },
 };

@@ -1,12 +1,14 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
 import { type Container, type Directory, dag, ReturnType, type Service } from '@dagger.io/dagger';
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
+import { imageSettings } from '../plan/look-up.js';
 import type { Suite } from '../plan/types.js';
 import type { App } from './app.js';
 import { processStarter } from './processes.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
 import { explainRunFailure, migrationFailed } from './run-problems.js';
 import { type Run, withNeeds, withSecrets, withVariables } from './services.js';
+import { entitle } from './titles.js';
 
 /** A suite that ran to its end, whether its tests passed or not. */
 export interface SuiteRun {
@@ -31,6 +33,7 @@ export function runSuite(app: App, suite: Suite): Promise<SuiteRun> {
 
 async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
   const ready = await prepare(app, suite);
+  entitle([...entrypointOf(app, suite), ...suite.args], suite.title);
   let done: Container;
   try {
     // Failing tests are a result with reports to keep, not an error of the graph.
@@ -55,6 +58,11 @@ async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
   };
 }
 
+/** What stands before a suite's command when it starts as its image does. */
+function entrypointOf({ plan }: App, { stage, migrates }: Suite): readonly string[] {
+  return migrates ? (imageSettings(plan.stages, stage).entrypoint ?? []) : [];
+}
+
 /**
  * Runs the formatters on a copy of the source.
  * @returns the files that they changed, under the paths they have in the source; rejects when a formatter fails
@@ -64,6 +72,7 @@ export async function formattedFiles(app: App): Promise<Directory> {
     app.plan.suites.map(async suite => {
       if (suite.changes === undefined) return [];
       const ready = await prepare(app, suite);
+      entitle(suite.args, suite.title);
       return [ready.withExec([...suite.args]).directory(suite.changes)];
     }),
   );

@@ -17,6 +17,7 @@ import { appName, appRoot } from './app/identity.js';
 import { detectServer, prefersAsgi } from './app/server.js';
 import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
+import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
 import { detectVolumes } from './data/volumes.js';
 import type { DjangoFacts, Facts } from './facts.js';
@@ -180,6 +181,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       migrate: await detectMigrate(project, dependencies, procfile.get('release')),
       django: serving.django.value,
       secrets: detectSecrets(reads),
+      variables: variablesOf(reads),
       native: detectNative(project, dependencies, builds),
       gateway: independent.gateway.value,
       suites,

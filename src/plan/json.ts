@@ -22,7 +22,7 @@ export function parsePlan(text: string): Plan {
   }
   const problems = validatePlan(plan as Plan);
   if (problems.length > 0) throw new Error(`the plan does not hold together: ${problems.join('; ')}`);
-  return deepFreeze(plan as Plan);
+  return canonicalPlan(plan as Plan);
 }
 
 /** SHA-256 of what the plan does, as hex. Words for people, and where variables are read, do not count. */
@@ -30,6 +30,7 @@ export function planDigest(plan: Plan): string {
   const effect = {
     ...plan,
     stages: plan.stages.map(stage => ({ ...stage, steps: stage.steps.map(untitled) })),
+    suites: plan.suites.map(({ title: _, ...suite }) => suite),
     variables: plan.variables.map(({ read: _, ...variable }) => variable),
   };
   return createHash('sha256')
@@ -43,8 +44,16 @@ function untitled(step: Step): object {
   return effect;
 }
 
+/**
+ * The plan in the one form that all who work with it see: keys sorted, as in its text, since the order of variables is part of
+ * an image; and frozen all the way down.
+ */
+export function canonicalPlan(plan: Plan): Plan {
+  return deepFreeze(sorted(plan) as Plan);
+}
+
 /** Freezes plain data all the way down and returns it. */
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     Object.values(value).forEach(deepFreeze);

@@ -159,6 +159,7 @@ const plan = object({
       id: text,
       kind: oneOf('unit', 'e2e', 'lint', 'typecheck', 'format'),
       tool: oneOf('pytest', 'unittest', 'django', 'playwright', 'command'),
+      title: text,
       args: words,
       user: optional(text),
       migrates: flag,

@@ -233,6 +233,8 @@ export interface Suite extends Bench {
   readonly id: string;
   readonly kind: 'unit' | 'e2e' | 'lint' | 'typecheck' | 'format';
   readonly tool: SuiteTool;
+  /** Words for people: "pytest tests/unit". Not part of the plan's digest. */
+  readonly title: string;
   readonly args: readonly string[];
   /** User that it runs as; absent: the one of its stage. */
   readonly user?: string;

@@ -1,7 +1,7 @@
 /** Facts and configuration -> plan. Pure: no disk but the files that Quayside brings, no clock, no environment. */
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
-import { deepFreeze } from '../plan/json.js';
+import { canonicalPlan } from '../plan/json.js';
 import type { Migration, Plan, Process, ServiceSpec, Stage, Step } from '../plan/types.js';
 import { validatePlan } from '../plan/validate.js';
 import { defined } from '../source/defined.js';
@@ -89,7 +89,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   });
   const problems = validatePlan(plan);
   if (problems.length > 0) throw new Error(`the plan does not hold together: ${problems.join('; ')}`);
-  return deepFreeze(plan);
+  return canonicalPlan(plan);
 }
 
 function gatewayOf({ gateway, name, python }: Facts, config: Config): Gateway | undefined {

@@ -8,7 +8,7 @@ import { FRONTEND_STAGE } from './frontend.js';
 import { installNodePackages, installRoot, programOf } from './node.js';
 import { insideApp, REPORTS_DIR } from './paths.js';
 import { shell } from './shell.js';
-import { besideApp, formatRun, JUNIT, PLAYWRIGHT, reports, SUITE_ENV, type Surroundings } from './suites.js';
+import { besideApp, formatRun, JUNIT, PLAYWRIGHT, reports, SUITE_ENV, type Surroundings, titleOf } from './suites.js';
 
 const STAGE = 'e2e-node';
 
@@ -57,6 +57,7 @@ export function makeNodeSuites(
       kind: name,
       workdir: insideApp(project.root),
       migrates: false,
+      title: titleOf(suite.program),
     };
     if (!browser) {
       const env = { ...SUITE_ENV, ...options?.env };

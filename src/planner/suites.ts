@@ -47,6 +47,7 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
       id: suite.name,
       kind: suite.name,
       tool: toolOf(suite),
+      title: titleOf(suite.command),
       stage: suite.browser ? 'e2e' : 'test',
       workdir: suite.browser ? APP_DIR : workDirectory(facts),
       ...bench,
@@ -73,6 +74,12 @@ export function besideApp(
 ): Omit<Bench, 'stage' | 'workdir'> {
   const seen = new Set(services.filter(({ seenByBrowsers }) => seenByBrowsers).map(({ id }) => id));
   return { needs: code.needs.filter(({ to }: Need) => seen.has(to) && wanted.includes(to)), secrets: [], env: {} };
+}
+
+/** A command as people know it: of one in a shell what that is given. */
+export function titleOf(command: readonly string[]): string {
+  const [shell, option, script] = command;
+  return shell === 'sh' && option === '-c' && script !== undefined ? script : command.join(' ');
 }
 
 function toolOf(suite: SuiteFacts): SuiteTool {

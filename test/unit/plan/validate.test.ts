@@ -309,8 +309,8 @@ describe('of plans that are broken at random', () => {
 });
 
 describe('the text of a plan', () => {
-  it('is read back as the plan it was', () => {
-    expect(parsePlan(planJson(plan))).toEqual(plan);
+  it('is read back as the plan it was, with keys in the same order', () => {
+    expect(JSON.stringify(parsePlan(planJson(plan)))).toBe(JSON.stringify(plan));
     expect(Object.isFrozen(parsePlan(planJson(plan)).stages[0])).toBe(true);
   });
 

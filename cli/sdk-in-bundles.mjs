@@ -1,0 +1,12 @@
+/** The SDK's index also exports what only an engine's runtime needs (the TypeScript compiler, OpenTelemetry): leave out what is not used. */
+export const onlyUsedPartsOfTheSdk = {
+  name: 'only-used-parts-of-the-sdk',
+  setup(builder) {
+    const sdk = /@dagger\.io|@opentelemetry/;
+    builder.onResolve({ filter: /.*/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === onlyUsedPartsOfTheSdk || !sdk.test(path + importer)) return undefined;
+      const found = await builder.resolve(path, { importer, resolveDir, kind, pluginData: onlyUsedPartsOfTheSdk });
+      return sdk.test(found.path) ? { ...found, sideEffects: false } : found;
+    });
+  },
+};
