@@ -1,9 +1,8 @@
 /** The plan is the whole truth: whoever has its text, and the source, builds and tests the app without anything else of Quayside. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { onlyUsedPartsOfTheSdk } from '../../cli/sdk-in-bundles.mjs';
 import { parsePlan, planDigest, planJson } from '../../src/plan/json.js';
 import { ROOT } from '../engine/cli/quayside-process.js';
 import { EXAMPLE, makeScratch } from './support/example.js';
@@ -14,8 +13,12 @@ const apps = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap(entry => (en
 
 const scratch = makeScratch();
 const runner = join(scratch.dir, 'run-plan.mjs');
-beforeAll(() =>
-  build({
+beforeAll(async () => {
+  // Plain JavaScript, which has no types to be imported with.
+  const { onlyUsedPartsOfTheSdk }: { onlyUsedPartsOfTheSdk: Plugin } = await import(
+    new URL('../../cli/sdk-in-bundles.mjs', import.meta.url).href
+  );
+  await build({
     entryPoints: [join(ROOT, 'test/e2e/support/plan-runner.ts')],
     outfile: runner,
     bundle: true,
@@ -28,8 +31,8 @@ beforeAll(() =>
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
     plugins: [onlyUsedPartsOfTheSdk],
-  }),
-);
+  });
+});
 afterAll(() => scratch.remove());
 
 /** Writes down the plan of an app as `quayside plan` prints it. */
