@@ -3,13 +3,14 @@ import type { DiagnosticError } from '../diagnostics/diagnostic.js';
 import { commandOf } from '../plan/fold.js';
 import type { Stage, StepFailure } from '../plan/types.js';
 import { type ExecFailure, execFailure } from './failures.js';
+import { lockProblem } from './lock-problem.js';
 import { packageProblem } from './package-problem.js';
 import { sameWords } from './words.js';
 
 /** What the failure of each kind of step means; undefined: nothing but that it failed. */
 const PROBLEMS: Readonly<Record<StepFailure, (failure: ExecFailure) => DiagnosticError | undefined>> = {
   packages: packageProblem,
-  lock: () => undefined,
+  lock: lockProblem,
 };
 
 /** Turns the failure of a step of a stage into a diagnostic; undefined when the step says nothing of what its failure means. */

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { type Finding, failed, found, reasonsOf } from '../source/finding.js';
 import { resolvePath } from '../source/paths.js';
+import type { Sourced } from '../source/sourced.js';
 import type { Tree } from '../source/tree.js';
 import type { Framework } from '../support/frameworks/index.js';
 import { frameworkOf } from '../support/web-frameworks.js';
@@ -31,7 +32,8 @@ import { detectServed } from './frontend/served.js';
 import type { Project } from './project.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { detectNative } from './python/native.js';
-import { detectPackages, type PackageFacts } from './python/package-manager.js';
+import { type PackageFacts, packagesFor } from './python/package-facts.js';
+import { detectPackages } from './python/package-manager.js';
 import { withProductionGroups } from './python/production-groups.js';
 import { detectPythonVersion } from './python/version.js';
 import { readProject } from './read-project.js';
@@ -63,8 +65,9 @@ export async function detect(source: Tree, configured: Configured = NOT_CONFIGUR
 async function detectIn(project: Project): Promise<Finding<Facts>> {
   const packages = await findPackages(project);
   if (packages.value === undefined) return failed(...packages.diagnostics);
-  const app: App = { project, packages: packages.value };
-  const independent = await findIndependent(app);
+  const version = inApp(project, await detectPythonVersion(project, packages.value.versions));
+  const app: App = { project, packages: packagesFor(packages.value, version.value?.value) };
+  const independent = { version, ...(await findIndependent(app)) };
   const [framework] = independent.frameworks.value ?? [];
   if (!framework) return failed(...reasonsOf(independent));
   const serving = await findServing(app, independent, framework.value);
@@ -89,7 +92,6 @@ async function findIndependent({ project, packages }: App) {
   const nodeSuites = await detectNodeSuites(project, frontend.value);
   const namesInNode = nodeSuites.value?.map(({ name }) => name);
   return {
-    version: inApp(project, await detectPythonVersion(project, packages.versions)),
     suites: inApp(project, detectSuites(project, packages, namesInNode)),
     frameworks: inApp(project, detectFrameworks(packages.dependencies, declaredIn({ project, packages }))),
     frontend,
@@ -98,7 +100,7 @@ async function findIndependent({ project, packages }: App) {
   };
 }
 
-type Independent = Awaited<ReturnType<typeof findIndependent>>;
+type Independent = Awaited<ReturnType<typeof findIndependent>> & { readonly version: Finding<Sourced<string>> };
 
 /** What serves requests, and what that needs. Where there is no such object, what it needs is asked about all the same. */
 async function findServing({ project, packages }: App, independent: Independent, expected: Framework) {
@@ -147,7 +149,7 @@ function reachable(
 
 /** All facts of an app about which there is no question left but what runs beside its web server. */
 async function gatherFacts({ project, packages }: App, independent: Independent, serving: Serving) {
-  const { versions: _, builds, ...managed } = packages;
+  const { versions: _, pins: __, builds, ...managed } = packages;
   const { dependencies } = packages;
   const { entry, framework } = certain(serving.entry);
   const [services, suites] = [certain(serving.services), certain(independent.suites)];

@@ -6,15 +6,14 @@ import type { Dependency } from '../support/dependency.js';
 import type { Framework } from '../support/frameworks/index.js';
 import type { FrontendKind } from '../support/frontends/index.js';
 import type { NodePackageManager } from '../support/managers/node/index.js';
+import type { PythonPackageManager } from '../support/managers/python/index.js';
 import type { DebianPackage } from '../support/native/definition.js';
 import type { RunServerKind } from '../support/run-servers.js';
 import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
 
-export type { Framework };
-export type PythonPackageManager = 'pip' | 'poetry' | 'uv' | 'pipenv' | 'pdm';
 /** What a service's definition calls it, and what variables may hold of its address. */
-export type { AddressPart, ServiceKind };
+export type { AddressPart, Framework, ServiceKind };
 
 /** What pip installs. */
 export interface RequirementFiles {
@@ -34,6 +33,8 @@ export interface PythonFacts {
   readonly packageManager: Sourced<PythonPackageManager>;
   /** The file that pins every version; absent only for plain requirements.txt. */
   readonly lockfile?: Sourced<string>;
+  /** Why the lock file may be stale. Its manager decides, when the lock is read. */
+  readonly lockDoubt?: Sourced<string>;
   /** Directory of the lock file in the source, when that is a workspace around the app. */
   readonly lockedIn?: string;
   /** For pip: the requirements files to install, main and development. */

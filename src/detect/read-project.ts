@@ -14,7 +14,7 @@ import { readModule } from './code/module.js';
 import { type PythonText, readPython } from './code/tokens.js';
 import { readWebCommand, type WebCommand } from './files/web-command.js';
 import type { Project, Workspace } from './project.js';
-import { readWorkspace } from './python/uv-workspace.js';
+import { readWorkspace } from './python/workspace.js';
 
 /** Files read at the same time: each read is a request when the tree is a Dagger directory. */
 const PARALLEL_READS = 16;

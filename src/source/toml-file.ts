@@ -1,6 +1,6 @@
 /** TOML files and the data in them; `toml-place.ts` says on which lines it stands. */
 import { parse, TomlError, type TomlTable } from 'smol-toml';
-import { worded } from '../diagnostics/diagnose.js';
+import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 
 export interface TomlFile {
@@ -16,21 +16,16 @@ export function parseToml(path: string, text: string, code: 'QS206' | 'QS209'): 
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [said] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    return worded(code, {
-      place: { file: path, line: error.line },
-      problem: `${path} is not valid TOML: ${said}`,
-      expected: 'valid TOML, without merge conflict markers',
-      fix:
-        code === 'QS206'
-          ? `correct line ${error.line}`
-          : 'write the lock file anew with its package manager, and commit it',
-    });
+    const place = { file: path, line: error.line };
+    return code === 'QS206'
+      ? diagnose(code, { file: path, said: said! }, place)
+      : diagnose(code, { kind: 'toml', file: path, said: said! }, place);
   }
 }
 
 /** Whether a result of parseToml is the file. */
 export function isTomlFile(result: TomlFile | Diagnostic): result is TomlFile {
-  return 'data' in result;
+  return 'text' in result;
 }
 
 /** The table at a path of keys; an empty table when there is none. */

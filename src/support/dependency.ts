@@ -1,5 +1,9 @@
-/** Python dependencies as projects declare them, and their names. */
+/** Python dependencies as projects declare them. */
 import type { Place } from '../diagnostics/diagnostic.js';
+import { defined } from '../source/defined.js';
+import { markerHolds } from './pep508/evaluate.js';
+import { bothMarkers, type Marker } from './pep508/marker.js';
+import type { Requirement } from './pep508/requirement.js';
 
 /** One declared Python dependency, its name normalised as PEP 503 says. */
 export interface Dependency {
@@ -13,25 +17,54 @@ export interface Dependency {
   readonly source?: 'git';
   /** Name of the dependency group or extra it is declared in, when it is not a main dependency of a pyproject.toml. */
   readonly groupName?: string;
+  /** Condition on the version of Python, while none is chosen; `forPython` settles it. */
+  readonly marker?: Marker;
   readonly place: Place;
 }
 
-/** Normalises a package name as PEP 503 says. */
-export function normaliseName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
+/** What a declaration says of a dependency beside its requirement. */
+export interface Declaration {
+  readonly place: Place;
+  /** Default: `dev` in a group, else `main`. */
+  readonly group?: Dependency['group'];
+  readonly groupName?: string | undefined;
+  readonly source?: 'git' | undefined;
+  /** Whether an exact version counts as one that is installed. */
+  readonly pins?: boolean;
+  /** A condition that is written apart from the requirement. */
+  readonly marker?: Marker | undefined;
 }
 
-/** Name and extras of a requirement such as `psycopg[binary] >=3`; undefined for a URL, path or option. */
-export function readRequirement(text: string): { name: string; extras: string[] } | undefined {
-  const parts = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(?=$|[(<>=!~;@#,\s])/.exec(
-    text,
-  );
-  if (!parts) return undefined;
-  const extras = (parts[2] ?? '')
-    .split(',')
-    .map(extra => extra.trim())
-    .filter(extra => extra !== '');
-  return { name: normaliseName(parts[1]!), extras: extras.map(normaliseName) };
+/** The dependency that a requirement declares; none where its marker leaves out the platform that apps run on. */
+export function declared(requirement: Requirement, declaration: Declaration): readonly Dependency[] {
+  const { place, groupName, source, pins = false, marker } = declaration;
+  const condition = bothMarkers(marker, requirement.marker);
+  const holds = condition === undefined || markerHolds(condition);
+  if (holds === false) return [];
+  const { name, extras } = requirement;
+  const { group = groupName === undefined ? 'main' : 'dev' } = declaration;
+  const said = {
+    extras: extras.length > 0 ? extras : undefined,
+    pinned: pins ? exactVersion(requirement) : undefined,
+    source,
+    groupName,
+    marker: holds === undefined ? condition : undefined,
+  };
+  return [{ name, group, ...defined(said), place }];
+}
+
+/** The version that a requirement names with `==`. */
+export function exactVersion({ versions }: Requirement): string | undefined {
+  return versions.map(clause => /^===?([^=*]+)$/.exec(clause)?.[1]).find(version => version !== undefined);
+}
+
+/** The dependencies that count with a minor version of Python: conditions that only the patch or the kernel decides hold. */
+export function forPython(dependencies: readonly Dependency[], python: string): readonly Dependency[] {
+  return dependencies.flatMap(dependency => {
+    const { marker, ...own } = dependency;
+    if (marker === undefined) return [dependency];
+    return markerHolds(marker, { python }) === false ? [] : [own];
+  });
 }
 
 /** The dependency with a name, a main one first; undefined when it is not declared. */

@@ -5,10 +5,9 @@ import { joinPath } from '../../source/paths.js';
 import { isTomlFile, parseToml, type TomlFile, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
+import { listingManager } from '../../support/python-managers.js';
 import { bringsWebFramework } from '../../support/web-frameworks.js';
-import { pyprojectDependencies } from '../python/dependencies.js';
-import { MAIN_REQUIREMENTS } from '../python/pip-packages.js';
-import { pipfileDependencies } from '../python/pipenv-lock.js';
+import { declaredIn } from '../python/dependencies.js';
 import { readRequirements } from '../python/requirements.js';
 
 /** Directories deeper than `services/shop/api` are parts of something. */
@@ -52,10 +51,12 @@ async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
   if (pyproject === 'unreadable' || pipfile === 'unreadable') return true;
   if (pyproject && 'members' in tableAt(pyproject.data, 'tool', 'uv', 'workspace')) return true;
   const declared: Dependency[] = [
-    ...(pyproject ? pyprojectDependencies(pyproject) : []),
-    ...(pipfile ? pipfileDependencies(pipfile) : []),
+    ...(pyproject ? declaredIn(pyproject, 'pyproject.toml') : []),
+    ...(pipfile ? declaredIn(pipfile, 'Pipfile') : []),
   ];
-  const requirements = MAIN_REQUIREMENTS.map(name => joinPath(directory, name)).find(path => tree.paths.includes(path));
+  const requirements = listingManager()
+    .mainFiles.map(name => joinPath(directory, name))
+    .find(path => tree.paths.includes(path));
   const listed = requirements === undefined ? undefined : await readRequirements(tree, requirements, 'main');
   return bringsWebFramework([...declared, ...(listed?.value?.dependencies ?? [])]);
 }

@@ -73,10 +73,12 @@ function pythonRows({ python }: Facts): readonly ExplainedRow[] {
   const names = (group: 'main' | 'dev') =>
     new Set(python.dependencies.filter(item => item.group === group).map(item => item.name));
   const count = `${names('main').size} main, ${names('dev').size} for development`;
+  const doubt = python.lockDoubt;
   return [
     ...rowOf('version', python.version, 'python.version'),
     ...rowOf('package manager', python.packageManager),
     ...rowOf('lock file', python.lockfile),
+    ...rowOf('lock file', doubt && { ...doubt, value: 'may be stale', why: doubt.value }),
     ...rowOf('requirements', python.requirements?.main),
     ...rowOf('requirements', python.requirements?.dev),
     ...rowOf('package', python.member, 'python.package'),

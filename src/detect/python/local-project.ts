@@ -2,7 +2,7 @@
 
 import { isTomlFile, parseToml, stringsAt, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
-import { readRequirement } from '../../support/dependency.js';
+import { readRequirement } from '../../support/pep508/requirement.js';
 import { argumentsOf, callsIn, literalString } from '../code/module.js';
 import { type PythonToken, readPython } from '../code/tokens.js';
 

@@ -1,11 +1,11 @@
 /** Groups and extras that belong into production: their dependencies count as the app's own. */
-import { worded } from '../../diagnostics/diagnose.js';
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
 import { closest } from '../../diagnostics/suggest.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
+import { PYTHON_MANAGERS } from '../../support/managers/python/index.js';
 import type { Project } from '../project.js';
-import type { PackageFacts } from './package-manager.js';
+import type { PackageFacts } from './package-facts.js';
 
 /** The packages with the dependencies of `python.groups` among the main ones; a diagnostic for a name that nothing has. */
 export function withProductionGroups(project: Project, packages: PackageFacts): Finding<PackageFacts> {
@@ -14,7 +14,11 @@ export function withProductionGroups(project: Project, packages: PackageFacts): 
   const place = configPlace(project.origins, 'python.groups');
   const known = [...new Set(packages.dependencies.flatMap(({ groupName }) => groupName ?? []))];
   const unknown = wanted.find(name => !known.includes(name));
-  if (unknown !== undefined) return failed(noGroup(unknown, known, packages, place));
+  if (unknown !== undefined) {
+    const isListed = PYTHON_MANAGERS[packages.packageManager.value].pins === 'requirements';
+    const data = { name: unknown, known, near: closest(unknown, known), isListed };
+    return failed(diagnose('QS213', data, place));
+  }
   const dependencies = packages.dependencies.map(dependency => {
     const { groupName, ...own } = dependency;
     return groupName !== undefined && wanted.includes(groupName) ? { ...own, group: 'main' as const } : dependency;
@@ -23,20 +27,5 @@ export function withProductionGroups(project: Project, packages: PackageFacts): 
     ...packages,
     dependencies,
     groups: wanted.map(value => ({ value, place })),
-  });
-}
-
-function noGroup(name: string, known: readonly string[], { packageManager }: PackageFacts, place: Place): Diagnostic {
-  const near = closest(name, known);
-  return worded('QS213', {
-    place,
-    problem: `no dependency group or extra is called ${name}`,
-    expected: known.length > 0 ? `one of ${known.join(', ')}` : `none: the project has no groups`,
-    fix:
-      near !== undefined
-        ? `did you mean ${near}?`
-        : packageManager.value === 'pip'
-          ? 'remove python.groups, and list what production needs in the main requirements file'
-          : `remove ${name} from python.groups, or declare it and lock again`,
   });
 }

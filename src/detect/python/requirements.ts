@@ -1,11 +1,15 @@
 /** Requirements files: what they list, which files they read, and the lines that stand for code in the source itself. */
-import { worded } from '../../diagnostics/diagnose.js';
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Place } from '../../diagnostics/diagnostic.js';
 import { type Finding, failed, found } from '../../source/finding.js';
+import { resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
-import type { Dependency } from '../../support/dependency.js';
-import { readRequirement } from '../../support/dependency.js';
-import { type BuildRule, buildRules } from './source-builds.js';
+import { type Dependency, declared } from '../../support/dependency.js';
+import type { BuildRule } from '../../support/managers/python/definition.js';
+import { parseMarker } from '../../support/pep508/marker.js';
+import { normaliseName, type Requirement, readRequirement } from '../../support/pep508/requirement.js';
+import { requirementLines, withoutOptions } from './requirement-lines.js';
+import { buildRules } from './source-builds.js';
 
 /** What a requirements file and those it reads say. */
 export interface Requirements {
@@ -26,22 +30,20 @@ const NOTHING: Requirements = { dependencies: [], files: [], local: [], hashed: 
 export async function readRequirements(
   tree: Tree,
   path: string,
-  group: 'main' | 'dev',
+  group: Dependency['group'],
   seen: readonly string[] = [],
 ): Promise<Finding<Requirements>> {
-  // PowerShell writes UTF-16, which pip reads: in the ASCII of names every other byte is nothing.
-  const lines = ((await tree.read(path)) ?? '').replace(/[\0\ufffd\ufeff]/g, '').split(/\r?\n/);
   let all: Requirements = { ...NOTHING, files: [path] };
-  for (const [index, line] of lines.entries()) {
-    const place = { file: path, line: index + 1 };
-    const [, option = '', written] = /^\s*(-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(line) ?? [];
+  for (const { text, line } of requirementLines((await tree.read(path)) ?? '')) {
+    const place = { file: path, line };
+    const [, option = '', written] = /^\s*(-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(text) ?? [];
     if (written === undefined) {
-      all = merge(all, readLine(line, group, place));
+      all = merge(all, readLine(text, group, place));
       continue;
     }
-    const target = resolvePath(path, written);
+    const target = resolvePath(directoryOf(path), written);
     if (/:\/\//.test(written) || seen.includes(target) || target === path) continue;
-    if (!tree.paths.includes(target)) return failed(missing(path, target, place));
+    if (!tree.paths.includes(target)) return failed(diagnose('QS210', { file: path, missing: target }, place));
     if (/^(-c|--constraint)$/.test(option)) all = merge(all, { ...NOTHING, files: [target] });
     else {
       const inner = await readRequirements(tree, target, group, [...seen, path]);
@@ -52,36 +54,36 @@ export async function readRequirements(
   return found(all);
 }
 
-function readLine(line: string, group: 'main' | 'dev', place: Place): Requirements {
+const DIRECTORY =
+  /^\s*(?:(?:-e|--editable)[\s=]+)?(?:file:)?(\.|(?:\.{1,2}\/|[\w-]+\/)[\w./-]*)(?:\[([^\]]*)\])?\s*(?:;.*)?$/;
+
+function readLine(line: string, group: Dependency['group'], place: Place): Requirements {
   const hashed = /--hash[= ]/.test(line);
-  const [, directory, extra = ''] =
-    /^\s*(?:(?:-e|--editable)[\s=]+)?(?:file:)?(\.|(?:\.{1,2}\/|[\w-]+\/)[\w./-]*)(?:\[([^\]]*)\])?\s*(?:[#;].*)?$/.exec(
-      line,
-    ) ?? [];
+  const text = withoutOptions(line.replace(/^\s*(?:-e|--editable)[\s=]+(?=\S)/, ''));
+  const [, directory, extra = ''] = DIRECTORY.exec(text) ?? [];
   if (directory !== undefined) {
     const extras = extra.split(',').flatMap(name => name.trim() || []);
     return { ...NOTHING, local: [{ directory: resolvePath('', directory), extras, place }] };
   }
-  const read = readRequirement(line.replace(/^\s*(?:-e|--editable)[\s=]+(?=[\w.-]+\s*@)/, ''));
-  const vcs = /\bgit\+\S+/.test(line) && !/^\s*#/.test(line);
-  const name = read?.name ?? (vcs ? vcsName(line) : undefined);
-  if (name === undefined) return { ...NOTHING, hashed, builds: buildRules(line, place) };
-  const pinned = /^[^;#]*?===?\s*([0-9][\w.!+]*)(?!\S*\*)/.exec(line)?.[1];
-  const dependency: Dependency = {
-    name,
-    group,
-    ...(read && read.extras.length > 0 && { extras: read.extras }),
-    ...(pinned !== undefined && { pinned }),
-    ...(vcs && { source: 'git' as const }),
-    place,
-  };
-  return { ...NOTHING, dependencies: [dependency], hashed };
+  const isFromGit = /\bgit\+\S+/.test(text);
+  const requirement = readRequirement(text) ?? (isFromGit ? repository(text) : undefined);
+  if (requirement === undefined) return { ...NOTHING, hashed, builds: buildRules(line, place) };
+  const dependencies = declared(requirement, { place, group, source: isFromGit ? 'git' : undefined, pins: true });
+  return { ...NOTHING, dependencies, hashed };
 }
 
-/** Name of a package that only an address names: what `#egg=` says, else the repository's name. */
-function vcsName(line: string): string | undefined {
-  return (/[#&]egg=([\w.-]+)/.exec(line) ??
-    /\/([\w.-]+?)(?:\.git)?(?:@[^/\s]*)?(?:#\S*)?\s*$/.exec(line))?.[1]?.toLowerCase();
+/** A requirement that only an address names: its name is what `#egg=` says, else that of the repository. */
+function repository(text: string): Requirement | undefined {
+  const [address = '', marker = ''] = text.split(/\s;/);
+  const [, name] =
+    /[#&]egg=([\w.-]+)/.exec(address) ?? /\/([\w.-]+?)(?:\.git)?(?:@[^/\s]*)?(?:#\S*)?\s*$/.exec(address) ?? [];
+  if (name === undefined) return undefined;
+  const condition = parseMarker(marker);
+  return { name: normaliseName(name), extras: [], versions: [], ...(condition && { marker: condition }) };
+}
+
+function directoryOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
 }
 
 function merge(a: Requirements, b: Requirements): Requirements {
@@ -92,22 +94,4 @@ function merge(a: Requirements, b: Requirements): Requirements {
     hashed: a.hashed || b.hashed,
     builds: [...a.builds, ...b.builds],
   };
-}
-
-function missing(path: string, target: string, place: Place): Diagnostic {
-  return worded('QS210', {
-    place,
-    problem: `${path} includes ${target}, which does not exist`,
-    expected: 'every file named after -r or -c beside the file that names it',
-    fix: `add ${target}, or remove the line`,
-  });
-}
-
-function resolvePath(from: string, to: string): string {
-  const parts = from.split('/').slice(0, -1);
-  for (const part of to.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
 }

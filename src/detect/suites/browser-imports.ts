@@ -4,7 +4,7 @@ import type { Place } from '../../diagnostics/diagnostic.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
-import { normaliseName } from '../../support/dependency.js';
+import { normaliseName } from '../../support/pep508/requirement.js';
 import { argumentsOf, callsIn, importsAtTop, literalString, type PythonModule } from '../code/module.js';
 import type { Project } from '../project.js';
 

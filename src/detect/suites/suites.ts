@@ -11,7 +11,7 @@ import type { PythonModule } from '../code/module.js';
 import type { SuiteFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { groupsOf } from '../python/dependency-groups.js';
-import type { PackageFacts } from '../python/package-manager.js';
+import type { PackageFacts } from '../python/package-facts.js';
 import { conftestsOfApp } from './browser-imports.js';
 import { toolSuite } from './tool-suites.js';
 

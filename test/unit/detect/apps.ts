@@ -2,9 +2,9 @@
 
 import { parseConfig } from '../../../src/config/parse.js';
 import { type Detection, detect } from '../../../src/detect/detect.js';
-import { poetryContentHashes } from '../../../src/detect/python/poetry-lock.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
 import { memoryTree } from '../../../src/source/tree.js';
+import { poetryContentHashes } from '../../../src/support/managers/python/shared/poetry-hash.js';
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -5,7 +5,6 @@ import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
 import { DJANGO, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
-import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
 
 const PACKAGE_JSON = JSON.stringify({ scripts: { build: 'vite build' } }, null, 2);
 const FRONTEND: Files = { 'frontend/package.json': PACKAGE_JSON, 'frontend/package-lock.json': '{}' };
@@ -99,27 +98,9 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '[packages]\nflask = "*"\n' }),
   ],
   [
-    'pipenv-lock-stale',
-    ['QS205'],
-    withFiles(FLASK, {
-      'requirements.txt': undefined,
-      Pipfile: '[packages]\nflask = "*"\n',
-      'Pipfile.lock': '{"_meta": {"hash": {"sha256": "0"}}, "default": {}}',
-    }),
-  ],
-  [
     'pipenv-lock-broken',
     ['QS209'],
     withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '', 'Pipfile.lock': '<<<<<<< HEAD\n{}' }),
-  ],
-  [
-    'pdm-lock-stale',
-    ['QS205'],
-    withFiles(FLASK, {
-      'requirements.txt': undefined,
-      'pyproject.toml': POETRY,
-      'pdm.lock': '[metadata]\ncontent_hash = "sha256:0"\n',
-    }),
   ],
   [
     'requirements-not-compiled',
@@ -157,20 +138,6 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(poetryApp(FLASK, `${POETRY}[tool.poetry]\npackage-mode = false\n`), { 'poetry.lock': undefined }),
   ],
   ['uv-lock-missing', ['QS204'], withFiles(FLASK, { 'requirements.txt': undefined, 'pyproject.toml': POETRY })],
-  [
-    'poetry-lock-stale',
-    ['QS205'],
-    withFiles(poetryApp(FLASK, POETRY), { 'pyproject.toml': POETRY.replace('"flask"', '"flask>=3"') }),
-  ],
-  [
-    'uv-lock-stale',
-    ['QS205'],
-    withFiles(FASTAPI, {
-      'requirements.txt': undefined,
-      'pyproject.toml': UV_PYPROJECT.replace('"sqlalchemy"', '"sqlalchemy>=2"'),
-      'uv.lock': UV_LOCK,
-    }),
-  ],
   ['pyproject-not-toml', ['QS206'], withFiles(FLASK, { 'pyproject.toml': '[project]\nname = shop\n' })],
   [
     'lock-with-conflict-markers',

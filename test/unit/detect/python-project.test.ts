@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { pdmContentHash } from '../../../src/detect/python/pdm-lock.js';
-import { pipfileHash } from '../../../src/detect/python/pipenv-lock.js';
-import { poetryContentHashes } from '../../../src/detect/python/poetry-lock.js';
-import { uvLockDifference } from '../../../src/detect/python/uv-lock.js';
 import { allowsMinor } from '../../../src/detect/python/version-range.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
+import { pdmContentHash } from '../../../src/support/managers/python/shared/pdm-hash.js';
+import { pipfileHash } from '../../../src/support/managers/python/shared/pipfile-hash.js';
+import { poetryContentHashes } from '../../../src/support/managers/python/shared/poetry-hash.js';
+import { uvLockDifference } from '../../../src/support/managers/python/shared/uv-difference.js';
 import { detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 import POETRY_HASHES from './poetry-hashes.json' with { type: 'json' };
 import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
@@ -45,7 +45,7 @@ describe('allowsMinor', () => {
 
 describe('poetry.lock', () => {
   it.each(POETRY_HASHES)('has the hash that poetry computes: $name', ({ pyproject, hash, hashBeforeGroups }) => {
-    expect(poetryContentHashes(toml('pyproject.toml', pyproject))).toEqual([...new Set([hash, hashBeforeGroups])]);
+    expect(poetryContentHashes(toml('pyproject.toml', pyproject))).toEqual([hash, hashBeforeGroups]);
   });
 });
 
@@ -55,7 +55,7 @@ describe('hashes of other locks', () => {
     const pipfile =
       '[[source]]\nurl = "https://packages.example.invalid/simple"\nverify_ssl = true\nname = "company"\n\n[packages]\nflask = "*"\npsycopg = {extras = ["binary"], version = "*"}\n\n[dev-packages]\npytest = "*"\n\n[docs]\nsphinx = "*"\n\n[requires]\npython_version = "3.11"\n';
     const hash = '5ddaec98838145e2235ae6e87b3d32901ab950a7d61d391ab53331221178db38';
-    expect(pipfileHash(toml('Pipfile', pipfile), { sources: [] })).toBe(hash);
+    expect(pipfileHash(toml('Pipfile', pipfile), { data: {} })).toBe(hash);
   });
 
   it('are those of pipenv where it takes its default source, which only the lock names', () => {
@@ -65,7 +65,7 @@ describe('hashes of other locks', () => {
       'Pipfile',
       `[[source]]\nname = "company"\nurl = "${source.url}"\nverify_ssl = true\n${file.text}`,
     );
-    expect(pipfileHash(file, { sources: [source] })).toBe(pipfileHash(written, { sources: [] }));
+    expect(pipfileHash(file, { data: { _meta: { sources: [source] } } })).toBe(pipfileHash(written, { data: {} }));
   });
 
   it('are those of pdm', () => {
@@ -79,7 +79,10 @@ describe('hashes of other locks', () => {
 
 describe('uv.lock', () => {
   const difference = (from: string, to: string) =>
-    uvLockDifference(toml('pyproject.toml', UV_PYPROJECT.replace(from, to)), toml('uv.lock', UV_LOCK));
+    uvLockDifference(
+      { file: toml('pyproject.toml', UV_PYPROJECT.replace(from, to)), directory: '.' },
+      toml('uv.lock', UV_LOCK),
+    );
 
   it('agrees with the project it was made of', () => {
     expect(difference('', '')).toBeUndefined();
@@ -87,6 +90,16 @@ describe('uv.lock', () => {
 
   it('agrees when only order and spacing differ', () => {
     expect(difference('"FastAPI[standard] >=0.115, <1"', '"fastapi[standard]<1,>=0.115"')).toBeUndefined();
+  });
+
+  it('agrees when a version is written in another form of PEP 440', () => {
+    expect(difference('"FastAPI[standard] >=0.115, <1"', '"fastapi[standard]>=0.115,<1.0-rc1"')).toBe(
+      'fastapi[standard] <1.0-rc1,>=0.115 is not in uv.lock',
+    );
+    const clicks = UV_LOCK.replace('specifier = ">=0.115,<1"', 'specifier = ">=8.0.0rc1"');
+    const pyproject = UV_PYPROJECT.replace('>=0.115, <1', '>=8.0.0-rc1');
+    const file = { file: toml('pyproject.toml', pyproject), directory: '.' };
+    expect(uvLockDifference(file, toml('uv.lock', clicks))).toBeUndefined();
   });
 
   it.each([

@@ -1,0 +1,13 @@
+/** What a package manager says of a lock file that does not fit, as a diagnostic. */
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { type ExecFailure, lastLines } from './failures.js';
+
+/** What package managers end with when they refuse a lock. A network that failed, or a file that cannot be read, ends with another. */
+const REFUSED = 1;
+
+/** Turns a refusal into a diagnostic with the manager's own last lines; undefined when something else failed. */
+export function lockProblem({ exitCode, output }: ExecFailure): DiagnosticError | undefined {
+  if (exitCode !== REFUSED || output === '') return undefined;
+  return new DiagnosticError([diagnose('QS205', { kind: 'refused', said: lastLines(output, 8) })]);
+}

@@ -1,0 +1,134 @@
+/** Projects kept with requirements files: which of them count, what they pin, and whether compiled ones are fresh. */
+import { eq, valid } from '@renovatebot/pep440';
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { defined } from '../../source/defined.js';
+import { type Finding, found } from '../../source/finding.js';
+import type { Tree } from '../../source/tree.js';
+import { type Dependency, declared } from '../../support/dependency.js';
+import type { ListingManager } from '../../support/managers/python/definition.js';
+import { readRequirement } from '../../support/pep508/requirement.js';
+import type { Named } from '../../support/python-managers.js';
+import { localCode } from './local-code.js';
+import { pinnedPackages, versionsOf } from './locked-versions.js';
+import type { PackageFacts } from './package-facts.js';
+import { type Requirements, readRequirements } from './requirements.js';
+import { settle } from './source-builds.js';
+
+/** Reads the requirements files of a project; `path` is the main one. */
+export async function listedPackages(
+  tree: Tree,
+  path: string,
+  manager: Named<ListingManager>,
+): Promise<Finding<PackageFacts>> {
+  const main = await readRequirements(tree, path, 'main');
+  const devPath = await devRequirements(tree, path, manager);
+  const dev = devPath === undefined ? undefined : await readRequirements(tree, devPath, 'dev');
+  const stale = [
+    main.value && (await staleCompiled(tree, path, main.value, manager)),
+    dev?.value && (await staleCompiled(tree, devPath!, dev.value, manager)),
+  ];
+  const diagnostics = [...main.diagnostics, ...(dev?.diagnostics ?? []), ...stale.flatMap(item => item ?? [])];
+  if (main.value === undefined || diagnostics.length > 0) return { diagnostics };
+
+  const local = await localCode(tree, [main.value, ...(dev?.value ? [dev.value] : [])]);
+  if (local.value === undefined) return { diagnostics: local.diagnostics };
+  const { requirements, roots, dropped } = local.value;
+  const place = { file: path };
+  const listed = main.value.dependencies;
+  const own = [...listed, ...ofLocalCode(requirements, listed)];
+  const names = new Set(own.map(({ name }) => name));
+  const development = (dev?.value?.dependencies ?? []).filter(({ name }) => !names.has(name));
+  const written = [...new Set(requirements.map(({ requirement }) => requirement))];
+  const pins = pinnedPackages([...listed, ...(dev?.value?.dependencies ?? [])]);
+  return found({
+    packageManager: { value: manager.name, place, why: howPinned(tree, path, main.value, manager) },
+    requirements: {
+      main: { value: path, place },
+      ...defined({
+        dev: devPath === undefined ? undefined : { value: devPath, place: { file: devPath } },
+        files: [...new Set([...main.value.files, ...(dev?.value?.files ?? [])])],
+        dropped: dropped.length > 0 ? dropped : undefined,
+        declared: written.length > 0 && !main.value.hashed ? written : undefined,
+      }),
+    },
+    dependencies: [...own, ...development],
+    ...defined({ memberRoots: roots.length > 0 ? roots : undefined }),
+    pins,
+    versions: versionsOf(pins),
+    builds: settle(main.value.builds),
+  });
+}
+
+/** What code in the source declares, beside what is listed: the first of each name. */
+function ofLocalCode(
+  requirements: readonly { readonly requirement: string; readonly at: Dependency['place'] }[],
+  listed: readonly Dependency[],
+): readonly Dependency[] {
+  const names = new Set(listed.map(({ name }) => name));
+  return requirements.flatMap(({ requirement, at }) => {
+    const read = readRequirement(requirement);
+    const dependencies = read ? declared(read, { place: at }) : [];
+    return dependencies.filter(({ name }) => {
+      const isNew = !names.has(name);
+      names.add(name);
+      return isNew;
+    });
+  });
+}
+
+/** The file with what the tests need: of several the one that names pytest. */
+async function devRequirements(tree: Tree, main: string, { devFiles }: ListingManager): Promise<string | undefined> {
+  const paths = tree.paths.filter(path => path !== main && devFiles.test(path)).sort();
+  for (const path of paths) {
+    const { value } = await readRequirements(tree, path, 'dev');
+    if (value?.dependencies.some(({ name }) => name.startsWith('pytest'))) return path;
+  }
+  return paths[0];
+}
+
+/** In words: how far the files decide which versions are installed. */
+function howPinned(
+  tree: Tree,
+  path: string,
+  { dependencies, hashed }: Requirements,
+  { compiled }: ListingManager,
+): string {
+  const input = compiled.input(path);
+  if (hashed) return 'every version pinned by hash';
+  if (input !== undefined && tree.paths.includes(input)) return `versions compiled from ${input}`;
+  const open = dependencies.filter(({ pinned, source }) => pinned === undefined && source === undefined);
+  if (open.length === 0) return 'versions pinned';
+  return `${open.length} of ${dependencies.length} have no exact version: two builds may differ`;
+}
+
+/** A compiled file must name what its input asks for: no compiler would have left it out. */
+async function staleCompiled(
+  tree: Tree,
+  path: string,
+  lines: Requirements,
+  { compiled }: ListingManager,
+): Promise<Diagnostic | undefined> {
+  const input = compiled.input(path);
+  if (input === undefined || !tree.paths.includes(input)) return undefined;
+  const asked = await readRequirements(tree, input, 'main');
+  const missing = asked.value?.dependencies.find(dependency => isMissing(dependency, lines, compiled.unlisted));
+  if (!missing) return undefined;
+  const command = compiled.command(input, path, (await tree.read(path)) ?? '');
+  const words = missing.pinned === undefined ? missing.name : `${missing.name} ${missing.pinned}`;
+  return diagnose('QS205', { kind: 'compiled', path, input, missing: words, command }, missing.place);
+}
+
+function isMissing(asked: Dependency, { dependencies }: Requirements, unlisted: readonly string[]): boolean {
+  const { name, pinned, source, marker } = asked;
+  // The name of a repository need not be that of the package in it, and Python's version may leave out others.
+  if (source === 'git' || marker !== undefined || unlisted.includes(name)) return false;
+  const lines = dependencies.filter(dependency => dependency.name === name);
+  return lines.length === 0 || (pinned !== undefined && lines.every(line => !isSame(line.pinned, pinned)));
+}
+
+/** Whether two versions are the same, however they are written: 22.1.0 is 22.1. */
+function isSame(compiled: string | undefined, asked: string): boolean {
+  if (compiled === undefined) return false;
+  return valid(compiled) && valid(asked) ? eq(compiled, asked) : compiled === asked;
+}

@@ -1,0 +1,70 @@
+/** Projects whose packages a lock file pins: what they declare, what the lock has, and what may be wrong with it. */
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { defined } from '../../source/defined.js';
+import { type Finding, failed, found } from '../../source/finding.js';
+import { joinPath, relativePath } from '../../source/paths.js';
+import { isTomlFile, type TomlFile } from '../../source/toml-file.js';
+import type { LockedManifest, LockedPackage, LockingManager } from '../../support/managers/python/definition.js';
+import type { Named } from '../../support/python-managers.js';
+import type { Project } from '../project.js';
+import { declaredIn, extraNames } from './dependencies.js';
+import { versionsOf } from './locked-versions.js';
+import type { PackageFacts } from './package-facts.js';
+import { fromSource, lockedBuildRules, settle } from './source-builds.js';
+
+/** Reads the lock of a manager; `manifest` is what the app declares. */
+export async function lockedPackages(
+  project: Project,
+  manager: Named<LockingManager>,
+  manifest: TomlFile,
+): Promise<Finding<PackageFacts>> {
+  const { root, locked, lockedIn, workspace, memberRoots = [] } = project;
+  const path = relativePath(root, joinPath(lockedIn, manager.lock.path));
+  const lock = manager.readLock(path, (await locked.read(manager.lock.path)) ?? '');
+  if (!isTomlFile(lock)) return failed(lock);
+  const pins = manager.lockedPackages(lock);
+  const unhashed = pins.find(({ from }) => from && !isInside(project, manager, from));
+  if (unhashed) return failed(withoutHash(unhashed));
+  const doubt = manager.doubt(manifestsOf(project, manifest), lock);
+  const place = { file: path };
+  const builds = settle(await lockedBuildRules(manager, locked, manifest));
+  const built = fromSource(builds);
+  const extras = extraNames(manifest, manager.manifest);
+  return found({
+    packageManager: { value: manager.name, place },
+    lockfile: { value: manager.lock.path, place },
+    ...defined({ lockedIn: lockedIn === root ? undefined : lockedIn }),
+    dependencies: declaredIn(manifest, manager.manifest),
+    ...defined({
+      extras: extras.length > 0 ? extras : undefined,
+      member: workspace?.member,
+      memberRoots: workspace && workspace.members.length > 0 ? memberRoots.map(value => ({ value, place })) : undefined,
+      fromSource: built.length > 0 ? built : undefined,
+      lockDoubt: doubt && { value: doubt.reason, place: doubt.place },
+    }),
+    pins,
+    versions: versionsOf(pins),
+    builds,
+  });
+}
+
+/** Whether code that the lock names by its directory is in the source and imported from there: then it is not installed. */
+function isInside({ workspace }: Project, { exported }: LockingManager, from: NonNullable<LockedPackage['from']>) {
+  // The reader lists every package of a lock, these among them.
+  if (from.kind === 'git' || exported.by === 'reader') return false;
+  return from.path === '.' || workspace?.members.some(({ directory }) => directory === from.path);
+}
+
+function withoutHash({ name, from, place }: LockedPackage): Diagnostic {
+  const directory = from?.kind === 'directory' ? from.path : undefined;
+  return diagnose('QS211', { kind: 'locked', package: name, directory }, place);
+}
+
+/** What the lock was made of: the manifest, or those of all projects in a workspace. */
+function manifestsOf({ workspace }: Project, manifest: TomlFile): readonly LockedManifest[] {
+  const top = { file: workspace?.app ?? manifest, directory: '.' };
+  // The root of a workspace is read for its own sake alone when it is the app.
+  const isTop = !workspace || top.file.path === 'pyproject.toml';
+  return [...(isTop ? [top] : []), ...(workspace?.members ?? [])];
+}

@@ -1,0 +1,181 @@
+/** What Quayside knows of a tool that Python projects keep their dependencies with. */
+import type { Diagnostic, Place } from '../../../diagnostics/diagnostic.js';
+import type { TomlFile } from '../../../source/toml-file.js';
+import type { Dependency } from '../../dependency.js';
+import type { Marker } from '../../pep508/marker.js';
+import type { Supported } from '../../supported.js';
+
+/** A command with its words, and the file that takes its output. */
+export interface ManagerCommand {
+  readonly words: readonly string[];
+  readonly output?: { readonly file: string; readonly mode: 'write' | 'append' };
+}
+
+/** A package of a lock, under one of the conditions that it is locked with. */
+export interface LockedPackage {
+  readonly name: string;
+  /** Absent where the lock has none: for code that lies in a directory. */
+  readonly version?: string;
+  readonly marker?: Marker;
+  /** Where its files come from when that is no package index, and nothing in the lock says what is in them. */
+  readonly from?: { readonly kind: 'git' } | { readonly kind: 'directory'; readonly path: string };
+  /** Worked out when it is asked for: a lock has hundreds of packages. */
+  readonly place: Place;
+}
+
+/** A file that declares dependencies, with its project's directory as the lock names it: `.` for its own. */
+export interface LockedManifest {
+  readonly file: TomlFile;
+  readonly directory: string;
+}
+
+/** Why a lock may not belong to what the project declares: only its manager knows. */
+export interface LockDoubt {
+  readonly reason: string;
+  readonly place: Place;
+}
+
+/** One word of an option such as `--no-binary cffi`: a package's name, `:all:`, or `:none:`, which takes earlier ones back. */
+export interface BuildRule {
+  readonly name: string;
+  readonly from: 'source' | 'wheel';
+  readonly place: Place;
+}
+
+/** Names of groups and extras that a manifest gives. */
+export interface GroupNames {
+  readonly groups: readonly string[];
+  readonly extras: readonly string[];
+}
+
+/** Projects that share one lock: patterns of the directories of its members, and of those left out. */
+export interface WorkspacePatterns {
+  readonly members: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** Which of the locked packages a list is made of. */
+export interface ListRequest {
+  /** Whether the app's own dependencies are in it. */
+  readonly main: boolean;
+  /** Groups and extras beside them, or in place of them. */
+  readonly groups: readonly string[];
+  readonly extras: readonly string[];
+  /** Whether the lock is that of a workspace, and the member that is the app when its root is not. */
+  readonly workspace: boolean;
+  readonly member?: string | undefined;
+  /** The file to write. */
+  readonly file: string;
+}
+
+/** How the packages of a lock become a list for pip, with their hashes. */
+export type LockExport =
+  /** By the tool itself, which ends with exit code 1 when the lock does not fit what the project declares. */
+  | {
+      readonly by: 'tool';
+      readonly program: string;
+      readonly packages: readonly string[];
+      words(request: ListRequest): readonly string[];
+    }
+  /** By docker/lock-requirements.py, which needs no tool. The tool is there for a lock in doubt: `check` ends as said above. */
+  | {
+      readonly by: 'reader';
+      /** What the lock calls the app's own dependencies. */
+      readonly main: string;
+      readonly check: {
+        readonly program: string;
+        readonly packages: readonly string[];
+        readonly words: readonly string[];
+        readonly env?: Readonly<Record<string, string>>;
+      };
+    };
+
+/** What every manager has; `rank` is the order in which messages list them, and in which their files are looked for. */
+interface NamedManager extends Supported {
+  readonly rank: number;
+  /** What messages call it, in a list of those that can be had. */
+  readonly spoken: string;
+}
+
+/** A manager that writes a lock file with the hash of everything. */
+export interface LockingManager extends NamedManager {
+  readonly pins: 'lock';
+  readonly lock: {
+    readonly path: string;
+    /** Command that writes it anew. */
+    readonly command: string;
+    /** Whether it names the files of packages, which say what Python they are built for. */
+    readonly namesFiles: boolean;
+  };
+  /** File in which the project declares its dependencies. */
+  readonly manifest: 'pyproject.toml' | 'Pipfile';
+  /** The manager to take up for a project whose files show none. */
+  readonly suggested?: true;
+  /**
+   * How a manifest without a lock shows that it is this manager's: not at all, before anything else, or only where no requirements
+   * file lies beside it.
+   */
+  readonly claims?: { readonly strength: 'strong' | 'weak'; by(manifest: TomlFile): boolean };
+  /** Dependencies in tables that are its own. */
+  dependencies(manifest: TomlFile): readonly Dependency[];
+  /** Names in such tables. */
+  groupNames?(manifest: TomlFile): GroupNames;
+  /** Keys that hold the project's name, in its own tables. */
+  readonly projectName?: readonly string[];
+  /** Where its own tables say that packages lie: keys of an array of tables with a `from`. */
+  readonly packagesAt?: readonly string[];
+  workspace?(manifest: TomlFile): WorkspacePatterns | undefined;
+  /** Reads the lock; a diagnostic for what it does not write itself, or not so that it can be installed from. */
+  readLock(path: string, text: string): TomlFile | Diagnostic;
+  lockedPackages(lock: TomlFile): readonly LockedPackage[];
+  /** Says what shows that the lock is stale, as far as that can be told without the manager. */
+  doubt(manifests: readonly LockedManifest[], lock: TomlFile): LockDoubt | undefined;
+  /** File that says how packages are built, and what it says, in order. */
+  readonly builds?: { readonly file: string; rules(file: TomlFile): readonly BuildRule[] };
+  /** Files that the lock is read with, in its directory. */
+  lockFiles(workspace: boolean): readonly string[];
+  readonly exported: LockExport;
+}
+
+/** What the requirements files of a project come down to. */
+export interface RequirementsRequest {
+  /** The lists to install, in order. */
+  readonly lists: readonly string[];
+  /** Lines that stand for code in the source, and what that code declares in their place. */
+  readonly dropped: readonly Place[];
+  readonly declared: readonly string[];
+  /** Directory of the files, and that of the list to make of them. */
+  readonly from: string;
+  readonly to: string;
+  readonly file: string;
+}
+
+/** A file that pins nothing, and the command that makes a requirements file of it. */
+export interface UnpinnedFile {
+  readonly path: string;
+  readonly makes: string;
+  readonly command: string;
+}
+
+/** A manager that installs what lists of requirements name. */
+export interface ListingManager extends NamedManager {
+  readonly pins: 'requirements';
+  /** Files of the app's own requirements, the first that exists counts. */
+  readonly mainFiles: readonly string[];
+  /** Files of what tests and development need. */
+  readonly devFiles: RegExp;
+  /** What such a file is compiled from, and by which command. */
+  readonly compiled: {
+    input(path: string): string | undefined;
+    /** Packages that are left out of what is compiled. */
+    readonly unlisted: readonly string[];
+    command(input: string, path: string, text: string): string;
+  };
+  /** Files that say what is needed and pin nothing: those that are there to be compiled, and those of old packages. */
+  readonly inputs: readonly UnpinnedFile[];
+  readonly setups: readonly UnpinnedFile[];
+  /** Commands that make one list. */
+  commands(request: RequirementsRequest): readonly ManagerCommand[];
+}
+
+export type PythonManagerDefinition = LockingManager | ListingManager;

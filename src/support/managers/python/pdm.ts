@@ -1,0 +1,63 @@
+/** PDM: [tool.pdm] in pyproject.toml, pdm.lock. */
+import { diagnose } from '../../../diagnostics/diagnose.js';
+import { isTomlFile, parseToml, stringAt } from '../../../source/toml-file.js';
+import { tomlPlace } from '../../../source/toml-place.js';
+import { parseMarker } from '../../pep508/marker.js';
+import type { LockingManager } from './definition.js';
+import { pdmContentHash } from './shared/pdm-hash.js';
+import { keysAt, listsBelow } from './shared/tables.js';
+import { anyMarker, lockEntries, packagesIn } from './shared/toml-locks.js';
+
+const TABLE = ['tool', 'pdm'] as const;
+
+export const pdm: LockingManager = {
+  title: 'PDM',
+  doc: 'the hashes of `pdm.lock` are installed; groups and extras; strategy `inherit_metadata`',
+  rank: 3,
+  spoken: 'pdm',
+  pins: 'lock',
+  lock: { path: 'pdm.lock', command: 'pdm lock', namesFiles: true },
+  manifest: 'pyproject.toml',
+  claims: { strength: 'weak', by: manifest => keysAt(manifest, ...TABLE).length > 0 },
+  dependencies: manifest => listsBelow(manifest, ...TABLE, 'dev-dependencies'),
+  groupNames: manifest => ({ groups: keysAt(manifest, ...TABLE, 'dev-dependencies'), extras: [] }),
+  readLock: (path, text) => {
+    const lock = parseToml(path, text, 'QS209');
+    if (!isTomlFile(lock)) return lock;
+    const bare = lockEntries(lock).find(entry => !Array.isArray(entry.groups) || !Array.isArray(entry.files));
+    if (!bare) return lock;
+    return diagnose(
+      'QS209',
+      {
+        kind: 'without-groups',
+        lock: 'pdm.lock',
+        package: stringAt(bare, 'name') ?? '',
+        expected: 'a lock file written with the strategy inherit_metadata, the default of pdm 2.11 and newer',
+        command: 'pdm lock --update-reuse -S inherit_metadata',
+      },
+      { file: path },
+    );
+  },
+  lockedPackages: lock =>
+    packagesIn(lock, {
+      marker: entry => anyMarker([stringAt(entry, 'marker')].flatMap(text => (text ? [parseMarker(text)] : []))),
+      directory: ({ path }) => path,
+      isFromGit: entry => 'git' in entry,
+    }),
+  doubt: (manifests, lock) => {
+    const recorded = stringAt(lock.data, 'metadata', 'content_hash');
+    const stale = manifests.find(({ file }) => recorded !== pdmContentHash(file));
+    return (
+      stale && {
+        reason: `written for another ${stale.file.path}: its content_hash does not match`,
+        place: tomlPlace(lock, 'metadata', 'content_hash'),
+      }
+    );
+  },
+  lockFiles: () => ['pyproject.toml', 'pdm.lock'],
+  exported: {
+    by: 'reader',
+    main: 'default',
+    check: { program: 'pdm', packages: ['pdm==2.29.4'], words: ['lock', '--check'], env: { PDM_CHECK_UPDATE: '0' } },
+  },
+};

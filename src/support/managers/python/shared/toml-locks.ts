@@ -1,0 +1,56 @@
+/** What the locks of poetry, uv and pdm have in common: a table [[package]] for each package. */
+import { isTable, stringAt, type TomlFile, type tableAt } from '../../../../source/toml-file.js';
+import { tomlPlace } from '../../../../source/toml-place.js';
+import type { Marker } from '../../../pep508/marker.js';
+import { normaliseName } from '../../../pep508/requirement.js';
+import type { LockedPackage } from '../definition.js';
+
+/** An entry of a lock. */
+export type LockEntry = ReturnType<typeof tableAt>;
+
+/** How the locks differ. */
+export interface LockForm {
+  marker(entry: LockEntry): Marker | undefined;
+  /** Directory of the source that the entry's code lies in. */
+  directory(entry: LockEntry): unknown;
+  isFromGit(entry: LockEntry): boolean;
+}
+
+/** The entries of a lock, whatever is in it. */
+export function lockEntries({ data }: TomlFile): readonly LockEntry[] {
+  return Array.isArray(data.package) ? data.package.filter(isTable) : [];
+}
+
+/** The packages of a lock. */
+export function packagesIn(lock: TomlFile, form: LockForm): readonly LockedPackage[] {
+  return lockEntries(lock).flatMap((entry, index) => {
+    const name = stringAt(entry, 'name');
+    if (name === undefined) return [];
+    const version = stringAt(entry, 'version');
+    const marker = form.marker(entry);
+    const from = originOf(entry, form);
+    return [
+      {
+        name: normaliseName(name),
+        ...(version !== undefined && { version }),
+        ...(marker && { marker }),
+        ...(from && { from }),
+        get place() {
+          return tomlPlace(lock, 'package', index, 'name');
+        },
+      },
+    ];
+  });
+}
+
+function originOf(entry: LockEntry, form: LockForm): LockedPackage['from'] {
+  if (form.isFromGit(entry)) return { kind: 'git' };
+  const path = form.directory(entry);
+  return typeof path === 'string' ? { kind: 'directory', path } : undefined;
+}
+
+/** A condition that holds under any of those written; undefined where there is none, or one that cannot be read. */
+export function anyMarker(markers: readonly (Marker | undefined)[]): Marker | undefined {
+  const of = markers.filter(marker => marker !== undefined);
+  return of.length === 0 || of.length < markers.length ? undefined : { kind: 'any', of };
+}

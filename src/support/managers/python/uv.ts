@@ -1,0 +1,72 @@
+/** Uv: pyproject.toml, uv.lock, workspaces. */
+import { parseToml, stringsAt, tableAt } from '../../../source/toml-file.js';
+import { parseMarker } from '../../pep508/marker.js';
+import type { LockingManager } from './definition.js';
+import { rulesAt } from './shared/build-rules.js';
+import { listedAt } from './shared/tables.js';
+import { anyMarker, packagesIn } from './shared/toml-locks.js';
+import { uvLockDifference } from './shared/uv-difference.js';
+
+export const uv: LockingManager = {
+  title: 'uv',
+  doc: 'the hashes of `uv.lock` are installed, exported by uv; groups, extras, workspaces',
+  rank: 2,
+  spoken: 'uv',
+  pins: 'lock',
+  lock: { path: 'uv.lock', command: 'uv lock', namesFiles: true },
+  manifest: 'pyproject.toml',
+  suggested: true,
+  dependencies: manifest => listedAt(manifest, ['tool', 'uv', 'dev-dependencies'], 'dev'),
+  workspace: ({ data }) => {
+    const table = tableAt(data, 'tool', 'uv', 'workspace');
+    return 'members' in table
+      ? { members: stringsAt(table, 'members'), exclude: stringsAt(table, 'exclude') }
+      : undefined;
+  },
+  readLock: (path, text) => parseToml(path, text, 'QS209'),
+  lockedPackages: lock =>
+    packagesIn(lock, {
+      marker: entry => anyMarker(stringsAt(entry, 'resolution-markers').map(parseMarker)),
+      directory: entry => {
+        const { directory, editable, virtual } = tableAt(entry, 'source');
+        return directory ?? editable ?? virtual;
+      },
+      isFromGit: entry => 'git' in tableAt(entry, 'source'),
+    }),
+  doubt: (manifests, lock) => {
+    const differing = manifests.map(manifest => [manifest.file.path, uvLockDifference(manifest, lock)] as const);
+    const [path, difference] = differing.find(([, found]) => found !== undefined) ?? [];
+    return difference === undefined
+      ? undefined
+      : { reason: `written for another ${path}: ${difference}`, place: { file: lock.path } };
+  },
+  builds: {
+    file: 'pyproject.toml',
+    rules: file => [
+      ...rulesAt(file, ['tool', 'uv', 'no-binary'], 'source'),
+      ...rulesAt(file, ['tool', 'uv', 'no-build'], 'wheel'),
+      ...rulesAt(file, ['tool', 'uv', 'no-binary-package'], 'source'),
+      ...rulesAt(file, ['tool', 'uv', 'no-build-package'], 'wheel'),
+    ],
+  },
+  // The lock is checked against every project of the workspace.
+  lockFiles: workspace => ['pyproject.toml', 'uv.lock', ...(workspace ? ['**/pyproject.toml'] : [])],
+  exported: {
+    by: 'tool',
+    program: 'uv',
+    packages: ['uv==0.13.8'],
+    words: ({ main, groups, extras, workspace, member, file }) => [
+      'export',
+      '--quiet',
+      '--locked',
+      ...(member === undefined ? [] : ['--package', member]),
+      // Code that lies in the source is not installed: imports find it there.
+      workspace ? '--no-emit-local' : '--no-emit-project',
+      '--no-default-groups',
+      ...groups.map(group => `--${main ? '' : 'only-'}group=${group}`),
+      ...extras.map(extra => `--extra=${extra}`),
+      '--output-file',
+      file,
+    ],
+  },
+};
