@@ -1,0 +1,32 @@
+/** What a package manager says of its lock in the stage that reads it, as people read it. */
+import { expect, it } from 'vitest';
+import { stepProblem } from '../../../src/dagger/step-problems.js';
+import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
+import type { Stage } from '../../../src/plan/types.js';
+
+const LINES = ['mkdir -p /lock/main', 'uv export --locked'];
+const stage: Stage = {
+  id: 'python-lock',
+  base: { kind: 'image', reference: 'docker.io/library/python:3.13-slim' },
+  platform: 'build',
+  steps: [
+    { kind: 'exec', title: 'install uv', args: ['pip', 'install', 'uv'] },
+    { kind: 'script', title: 'read the lock file', lines: LINES, fails: 'lock' },
+  ],
+};
+const failure = (exitCode: number, stderr: string, cmd: readonly string[] = ['sh', '-ec', LINES.join('\n')]) =>
+  Object.assign(new Error(`exit code: ${exitCode}`), {
+    extensions: { _type: 'EXEC_ERROR', cmd, exitCode, stdout: '', stderr },
+  });
+const SAID = 'error: The lockfile at `uv.lock` needs to be updated\n\nhint: To update the lockfile, run `uv lock`.\n';
+
+it('is the reason in its own words', async () => {
+  const error = stepProblem(failure(1, SAID), stage);
+  const text = `${error!.diagnostics.map(formatDiagnostic).join('\n')}\n`;
+  await expect(text).toMatchFileSnapshot('../../golden/diagnostics/lock-refused.txt');
+});
+
+it('is no word about the lock when the manager could not find out, or never came to it', () => {
+  expect(stepProblem(failure(2, 'error: Request failed after 3 retries'), stage)).toBeUndefined();
+  expect(stepProblem(failure(1, 'ERROR: no such version', ['pip', 'install', 'uv']), stage)).toBeUndefined();
+});
