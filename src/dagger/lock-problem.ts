@@ -9,5 +9,7 @@ const REFUSED = 1;
 /** Turns a refusal into a diagnostic with the manager's own last lines; undefined when something else failed. */
 export function lockProblem({ exitCode, output }: ExecFailure): DiagnosticError | undefined {
   if (exitCode !== REFUSED || output === '') return undefined;
-  return new DiagnosticError([diagnose('QS205', { kind: 'refused', said: lastLines(output, 8) })]);
+  return new DiagnosticError([
+    diagnose('QS205', { kind: 'refused', said: lastLines(output.replace(/\n\s*\n/g, '\n'), 8) }),
+  ]);
 }
