@@ -6,7 +6,7 @@ import { assetPath } from './assets.js';
 import { SERVE, workDirectory } from './paths.js';
 
 /** The command of the production image. Ports and numbers of workers are decided when it starts. */
-export function serverCommand(facts: Facts): readonly string[] {
+export function serverCommand(facts: Pick<Facts, 'server' | 'entry' | 'workers'>): readonly string[] {
   const { start } = runServer(facts.server.value);
   const words = start.words(facts.entry.value, {
     ...defined({ workerClass: facts.workers?.workerClass?.value }),
@@ -17,13 +17,13 @@ export function serverCommand(facts: Facts): readonly string[] {
 }
 
 /** The files of docker/ that the server's start needs. */
-export function serverFiles(facts: Facts): readonly string[] {
+export function serverFiles(facts: Pick<Facts, 'server'>): readonly string[] {
   const { start } = runServer(facts.server.value);
   return [...start.files, ...(start.by === 'itself' ? [] : ['serve.py'])];
 }
 
 /** Variables that the server's start reads. */
-export function serverEnv(facts: Facts): Readonly<Record<string, string>> {
+export function serverEnv(facts: Pick<Facts, 'server' | 'workers' | 'root'>): Readonly<Record<string, string>> {
   const { single, conf } = facts.workers ?? {};
   const { settings } = runServer(facts.server.value);
   return {

@@ -1,0 +1,44 @@
+/** The image that the browser tests run in, away from the app's code. */
+import type { Facts } from '../../detect/facts.js';
+import type { Stage } from '../../plan/types.js';
+import { APP_DIR, REPORTS_DIR, VENV_DIR } from '../paths.js';
+import { installList, isLocked } from '../python.js';
+import { shell } from '../shell.js';
+import type { TestFiles } from '../test-files.js';
+import { NEVER } from './source.js';
+
+/** The image that the browser tests run in. Of the app it has the tests and their settings only: they speak HTTP. */
+export function browserStage(
+  version: string,
+  tests: TestFiles,
+  { python, root }: Pick<Facts, 'python' | 'root'>,
+): Stage {
+  return {
+    id: 'e2e',
+    base: { kind: 'image', reference: `mcr.microsoft.com/playwright/python:v${version}-noble` },
+    platform: 'target',
+    steps: [
+      shell('create the virtual environment', [`python3 -m venv --without-pip ${VENV_DIR}`, `mkdir -p ${REPORTS_DIR}`]),
+      ...installList('install browser test dependencies', 'e2e', 'python3', isLocked(python)),
+      {
+        kind: 'env',
+        values: {
+          PATH: `${VENV_DIR}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+          PYTHONUNBUFFERED: '1',
+          PYTHONDONTWRITEBYTECODE: '1',
+        },
+      },
+      { kind: 'workdir', path: APP_DIR },
+      {
+        kind: 'copy',
+        from: {
+          kind: 'source',
+          path: root?.value ?? '',
+          include: ['pyproject.toml', 'pytest.ini', 'tox.ini', 'setup.cfg', 'conftest.py', ...tests.include],
+          exclude: [...NEVER, ...tests.exclude],
+        },
+        to: APP_DIR,
+      },
+    ],
+  };
+}

@@ -1,0 +1,102 @@
+/** The image that is published. */
+import type { Config } from '../../config/schema.js';
+import type { Facts } from '../../detect/facts.js';
+import type { Stage, Step } from '../../plan/types.js';
+import { copyFrontend } from '../frontend.js';
+import { CHECK_PACKAGES, ENTRYPOINT, HEALTHCHECK, LIBRARIES_LIST, USER, VENV_DIR } from '../paths.js';
+import { pythonImage } from '../python.js';
+import { serverCommand } from '../server.js';
+import { quoteWords, shell } from '../shell.js';
+import { copySource, type SourceFacts } from './source.js';
+
+/** What the app does not read when it runs. */
+const NOT_AT_RUN = [
+  '.github',
+  '.vscode',
+  '.idea',
+  '.dockerignore',
+  '.gitignore',
+  'Dockerfile*',
+  'quayside.yaml',
+  'poetry.lock',
+  'uv.lock',
+  'pdm.lock',
+  'Pipfile',
+  'Pipfile.lock',
+];
+
+/** What of an app says what its image holds and starts. */
+type ProductionFacts = SourceFacts & Pick<Facts, 'name' | 'workers' | 'server' | 'entry' | 'dockerignore'>;
+
+/** What is done with the source in the image. */
+export interface ShippedSource {
+  /** What stays out of it, beside what never belongs into one. */
+  readonly without: readonly string[];
+  /** What is done once it is there. */
+  readonly prepare: readonly Step[];
+}
+
+/** The image that is published: the runtime, the virtual environment, the built frontend and, last, the source. */
+export function productionStage(facts: ProductionFacts, config: Config, port: number, source: ShippedSource): Stage {
+  return {
+    id: 'production',
+    base: { kind: 'stage', stage: 'runtime' },
+    platform: 'target',
+    steps: [
+      { kind: 'copy', from: { kind: 'stage', stage: 'python-builder', path: VENV_DIR }, to: VENV_DIR },
+      checkPackages(facts, config),
+      ...copyFrontend(facts.frontend),
+      ...imageSettings(facts, port),
+      ...copySource(facts, [...NOT_AT_RUN, ...source.without], facts.dockerignore?.value),
+      ...source.prepare,
+      { kind: 'user', user: USER.name },
+    ],
+  };
+}
+
+/** The step that ends the build when a package lacks a library, or cannot be imported, in the image that will run it. */
+function checkPackages({ python, workers }: Pick<Facts, 'python' | 'workers'>, { native }: Config): Step {
+  const declared = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
+  const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
+  const worker = workers?.workerClass ? ['--worker', workers.workerClass.value] : [];
+  const check = shell('check the Python packages', [
+    'export HOME=/tmp/check',
+    'mkdir $HOME',
+    quoteWords([
+      'python',
+      CHECK_PACKAGES,
+      '--libraries',
+      LIBRARIES_LIST,
+      ...skipped,
+      ...worker,
+      ...[...new Set(declared)].sort(),
+    ]),
+    'rm -rf $HOME',
+  ]);
+  return { ...check, fails: 'packages' };
+}
+
+function imageSettings(facts: ProductionFacts, port: number): readonly Step[] {
+  return [
+    { kind: 'expose', port },
+    {
+      kind: 'healthcheck',
+      check: {
+        args: ['python', HEALTHCHECK],
+        interval: '10s',
+        timeout: '5s',
+        startPeriod: '60s',
+        startInterval: '500ms',
+        retries: 3,
+      },
+    },
+    { kind: 'entrypoint', args: [ENTRYPOINT], command: serverCommand(facts) },
+    {
+      kind: 'labels',
+      values: {
+        'org.opencontainers.image.title': facts.name.value,
+        'org.opencontainers.image.base.name': pythonImage(facts.python),
+      },
+    },
+  ];
+}

