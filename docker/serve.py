@@ -33,6 +33,8 @@ def main(words):
     ends_by = None
     if words[0].startswith("--stop="):
         ends_by = signal.Signals["SIG" + words.pop(0).removeprefix("--stop=")]
+    # It may be ignored here, as in what a shell starts in the background, and the server would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([filled(word) for word in words])
     stopping = False
 

@@ -13,7 +13,7 @@ import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
 
 /** What a service's definition calls it, and what variables may hold of its address. */
-export type { AddressPart, Framework, ServiceKind };
+export type { AddressPart, ServiceKind };
 
 /** What pip installs. */
 export interface RequirementFiles {

@@ -36,6 +36,9 @@ const APP_MAKERS: readonly (readonly [string, AppKind])[] = WEB_FRAMEWORKS.flatM
 /** What makes an app of another one, which is served through it. */
 const WRAPPERS: ReadonlySet<string> = new Set(WEB_FRAMEWORKS.flatMap(([, { wrappers = [] }]) => wrappers));
 
+/** What gives an app to another one, besides the other's own method. */
+const MOUNTS: ReadonlySet<string> = new Set(WEB_FRAMEWORKS.flatMap(([, { mounts = [] }]) => mounts));
+
 /** Tools around the app, and modules that a worker is started with: apps in them are not what is served. */
 const AROUND = /(^|\/)(migrations|scripts|bin|alembic|bench|benchmarks|tools)\/|(^|[/_])(celery|worker)\.py$/;
 
@@ -235,7 +238,7 @@ function findMounted(modules: readonly PythonModule[]): Set<string> {
   const names = modules.flatMap(module =>
     module.statements.flatMap(({ tokens }) =>
       callsIn(tokens)
-        .filter(({ callee }) => callee.endsWith('.mount') || qualify(module, callee) === 'starlette.routing.Mount')
+        .filter(({ callee }) => callee.endsWith('.mount') || MOUNTS.has(qualify(module, callee)))
         .flatMap(call => argumentsOf(tokens, call.open))
         // Through an adapter as well: `app.mount("/old", WSGIMiddleware(old))`.
         .flatMap(part => [part, ...callsIn(part.tokens).flatMap(inner => argumentsOf(part.tokens, inner.open))])

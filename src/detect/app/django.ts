@@ -1,6 +1,7 @@
 /** What only Django projects have: static files to collect, and the list of names that a site is called by. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { defined } from '../../source/defined.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
 import { argumentsOf, literalString, type PythonModule } from '../code/module.js';
@@ -19,14 +20,16 @@ export async function detectDjango(
   const served = project.config.env?.DJANGO_SETTINGS_MODULE ?? settings?.value;
   const names = hosts ? undefined : literalNames(project, served);
   const tests = await testSettings(project);
-  return {
-    ...(collectStatic && { collectStatic }),
-    ...(hosts && {
-      hosts: { value: hosts.name, place: { file: hosts.path, line: hosts.line }, why: 'read by the code' },
-    }),
-    ...(names && { names }),
-    ...(tests && tests.value !== served && { testSettings: tests }),
-  };
+  return defined({
+    collectStatic,
+    hosts: hosts && {
+      value: hosts.name,
+      place: { file: hosts.path, line: hosts.line },
+      why: 'read by the code',
+    },
+    names,
+    testSettings: tests?.value === served ? undefined : tests,
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { configPlace } from '../../source/config-place.js';
 import type { Sourced } from '../../source/sourced.js';
+import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -36,7 +37,11 @@ export function detectHealth(project: Project): Sourced<string> | undefined {
   if (configured !== undefined)
     return configured === false ? undefined : { value: configured, place: configPlace(project.origins, 'health') };
   const modules = project.modules.filter(module => !module.isTest);
-  const routes = [...modules.flatMap(module => declaredRoutes(module, modules)), ...djangoRoutes(modules)];
+  const routes = [
+    ...modules.flatMap(module => declaredRoutes(module, modules)),
+    ...modules.flatMap(module => decoratedRoutes(module, modules)),
+    ...djangoRoutes(modules),
+  ];
   const rank = (route: Route) => HEALTH_NAMES.indexOf(lastSegment(route.path));
   const [best] = routes
     .filter(route => rank(route) >= 0 && !/[<{]/.test(route.path))
@@ -66,6 +71,36 @@ function declaredRoutes(module: PythonModule, modules: readonly PythonModule[]):
       return prefix === undefined ? [] : [{ path: joinPaths(prefix, path), file: module.path, line: call.line }];
     }),
   );
+}
+
+/** Functions of frameworks that declare routes by themselves, and the classes that put such routes under a path. */
+const DECORATORS = new Set(WEB_FRAMEWORKS.flatMap(([, { routes }]) => routes?.decorators ?? []));
+const ROUTERS = new Set(WEB_FRAMEWORKS.flatMap(([, { routes }]) => routes?.routers ?? []));
+
+/** Routes such as `@get("/health")` above a function, with the path of the router that lists the function. */
+function decoratedRoutes(module: PythonModule, modules: readonly PythonModule[]): Route[] {
+  return module.statements.flatMap(({ tokens, scope, line }, at) => {
+    const [call] = tokens[0]?.text === '@' && scope.length === 0 ? callsIn(tokens) : [];
+    const path = call && DECORATORS.has(qualify(module, call.callee)) ? pathArgument(tokens, call.open) : undefined;
+    const rest = module.statements.slice(at + 1).find(({ tokens: [first] }) => first?.text !== '@')?.tokens ?? [];
+    const name = rest[rest[0]?.text === 'async' ? 2 : 1]?.text;
+    if (path === undefined || name === undefined || !HEALTH_NAMES.includes(lastSegment(path))) return [];
+    return [{ path: joinPaths(routerOf(qualify(module, name), modules), path), file: module.path, line }];
+  });
+}
+
+/** The path that a router puts a function's routes under; '' when none lists it. */
+function routerOf(listed: string, modules: readonly PythonModule[]): string {
+  for (const module of modules) {
+    for (const { tokens } of module.statements) {
+      const call = callsIn(tokens).find(({ callee }) => ROUTERS.has(qualify(module, callee)));
+      const names = tokens.map(({ kind, text }) =>
+        kind === 'name' ? canonicalName(qualify(module, text), modules) : '',
+      );
+      if (call && names.includes(listed)) return pathArgument(tokens, call.open) ?? '';
+    }
+  }
+  return '';
 }
 
 function pathArgument(tokens: readonly PythonToken[], open: number): string | undefined {

@@ -1,7 +1,9 @@
 /** Addresses in parts: variables such as DB_HOST, DB_USER and DB_PASSWORD, of which the code makes the address itself. */
+import type { Framework } from '../../support/frameworks/index.js';
 import { RUN_SERVICES } from '../../support/run-services.js';
 import type { AddressPart, RunServiceDefinition } from '../../support/services/definition.js';
-import type { Framework, ServicePart } from '../facts.js';
+import { frameworkOf } from '../../support/web-frameworks.js';
+import type { ServicePart } from '../facts.js';
 import type { ServiceRead } from './setting-reads.js';
 
 /** The ends of names for each part. */
@@ -30,16 +32,17 @@ function patternsOf({ prefixes, ends = {}, djangoEngine }: RunServiceDefinition)
   ]);
 }
 
-/** Finds the parts that the code reads of a service's address. Without its host there are none. */
+/** Finds the parts that the code reads of a service's address, in an app of a framework or of any. Without its host there are none. */
 export function addressParts(
   service: RunServiceDefinition,
   reads: readonly ServiceRead[],
-  framework: Framework,
+  framework?: Framework,
 ): readonly ServicePart[] {
+  const readsEngines = framework === undefined || frameworkOf(framework).spelling === 'django';
   const parts = new Map<string, ServicePart>();
   for (const read of reads) {
     const part = partOf(service, read);
-    if (part === undefined || parts.has(read.name) || (part === 'engine' && framework !== 'django')) continue;
+    if (part === undefined || parts.has(read.name) || (part === 'engine' && !readsEngines)) continue;
     const isLogin = service.isOpen && (part === 'user' || part === 'password');
     // What has a default for "nobody" keeps it.
     if (isLogin && !read.required) continue;

@@ -3,10 +3,11 @@ import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace, type Origins } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
+import type { Framework } from '../../support/frameworks/index.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
+import { frameworkOf } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
-import type { Framework } from '../facts.js';
 import { pointsTo, schemeIn } from './addresses.js';
 import type { Installed } from './drivers.js';
 
@@ -46,6 +47,6 @@ export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
 }
 
 function spelling({ driver }: Installed, { framework, usesSqlalchemy }: SchemeContext): string {
-  if (framework === 'django') return driver.django ?? driver.plain;
+  if (frameworkOf(framework).spelling === 'django') return driver.django ?? driver.plain;
   return usesSqlalchemy ? driver.scheme : driver.plain;
 }

@@ -50,7 +50,7 @@ function counts({ kind, driver, dependency }: Installed, installed: readonly Ins
 function isRead(kind: ServiceKind, readsOf: ReadsOf): boolean {
   const service = SERVICES[kind];
   const reads = readsOf(kind);
-  return addressVariables(service, reads).length > 0 || addressParts(service, reads, 'django').length > 0;
+  return addressVariables(service, reads).length > 0 || addressParts(service, reads).length > 0;
 }
 
 /** Of several databases that the drivers leave open, the one that the app's own compose file runs. */

@@ -34,8 +34,18 @@ export interface FrameworkDefinition extends Supported {
   readonly migrations?: FrameworkMigrations;
   /** A file of the project that names the app for the framework's own programs. */
   readonly namesApp?: AppNaming;
+  /** Functions that give one app to another under a path: `starlette.routing.Mount`. */
+  readonly mounts?: readonly string[];
+  /** How routes are declared by functions of the framework itself, and not by those of an app or a router. */
+  readonly routes?: RouteFunctions;
   /** Names of what keeps connections open when an app is made of it: they tie clients to one process. */
   readonly openConnections?: readonly string[];
+}
+
+/** Functions that declare a route by decorating what answers it, the path first, and classes that put such routes under a path. */
+export interface RouteFunctions {
+  readonly decorators: readonly string[];
+  readonly routers: readonly string[];
 }
 
 /** A server that is installed with a package of the framework. */

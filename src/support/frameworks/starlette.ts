@@ -12,5 +12,6 @@ export const starlette = {
   example: 'Starlette(...)',
   handsOut: directory => `Mount("/", StaticFiles(directory="${directory}", html=True))`,
   spelling: 'general',
+  mounts: ['starlette.routing.Mount'],
   openConnections: ['WebSocketRoute', 'add_websocket_route'],
 } as const satisfies FrameworkDefinition;
