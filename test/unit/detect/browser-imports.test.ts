@@ -1,6 +1,7 @@
 /** Browser tests beside code that imports the app: what is left out of their image, and what is asked. */
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../../src/planner/make-plan.js';
+import { copiedFrom } from '../support/copied.js';
 import { detectFiles, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 
 const PYPROJECT =
@@ -45,14 +46,11 @@ describe('a conftest.py that imports the app', () => {
 
   it('is not copied to the browser tests, and is to the others', async () => {
     const { facts } = await detectFiles(app({ 'tests/conftest.py': FIXTURE }));
-    const { stages } = makePlan(facts!, {});
-    const copied = (id: string) =>
-      stages
-        .find(stage => stage.id === id)!
-        .steps.flatMap(step => (step.kind === 'copy' ? [step.from] : []))
-        .at(-1);
-    expect(copied('e2e')).toMatchObject({ exclude: expect.arrayContaining(['tests/conftest.py']) });
-    expect(JSON.stringify(copied('test'))).not.toContain('conftest');
+    const plan = makePlan(facts!, {});
+    const tests = ['tests/conftest.py', 'tests/unit/test_a.py', 'tests/e2e/test_page.py'];
+    expect(copiedFrom(plan, 'e2e', tests)).not.toContain('tests/conftest.py');
+    expect(copiedFrom(plan, 'e2e', tests)).toContain('tests/e2e/test_page.py');
+    expect(copiedFrom(plan, 'test', tests)).toEqual(tests);
   });
 });
 

@@ -13,6 +13,13 @@ export function stepsOf<K extends StepKind>(plan: Plan, id: string, kind: K): Ex
   return stageOf(plan, id).steps.filter((step): step is Extract<Step, { kind: K }> => step.kind === kind);
 }
 
+/** The variables of a stage's image, with those of the stage that it starts from. */
+export function environmentOf(plan: Plan, id: string): Readonly<Record<string, string>> {
+  const { base } = stageOf(plan, id);
+  const inherited = base.kind === 'stage' ? environmentOf(plan, base.stage) : {};
+  return Object.assign({}, inherited, ...stepsOf(plan, id, 'env').map(({ values }) => values));
+}
+
 /** What a step runs, as text: the lines of a script, the words of a program; undefined for a step that runs nothing. */
 export function commandOf(step: Step): string | undefined {
   if (step.kind === 'script') return step.lines.join('\n');
