@@ -1,8 +1,8 @@
 /** From a tree of files to what Quayside makes of it: configuration, facts, plan. Pure but for what the tree reads. */
 import { type Configured, type GivenConfig, loadConfig } from './config/load.js';
-import { onlyAppDirectory } from './detect/app/directory.js';
 import { detect } from './detect/detect.js';
 import type { Facts } from './detect/facts.js';
+import { onlyAppDirectory } from './detect/python/directory.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import type { Plan } from './plan/types.js';
 import { makePlan } from './planner/make-plan.js';

@@ -1,6 +1,8 @@
 /** Reads what detection needs of an app, once. */
 import type { Configured } from '../config/load.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { configPlace } from '../source/config-place.js';
+import { defined } from '../source/defined.js';
 import { type Finding, failed, found } from '../source/finding.js';
 import { isForeign, isTestFile } from '../source/own-code.js';
 import { isWithin, joinPath, relativePath, resolvePath } from '../source/paths.js';
@@ -29,7 +31,7 @@ export async function readProject(source: Tree, configured: Configured): Promise
   const text = await around.read('pyproject.toml');
   const parsed = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
   if (parsed !== undefined && !isTomlFile(parsed)) return failed(parsed);
-  const workspace = parsed && (await readWorkspace(around, parsed, configured));
+  const workspace = parsed && (await readWorkspace(around, parsed, configuredMember(configured)));
   if (isRefused(workspace)) return { diagnostics: workspace };
   const own = workspace?.members.find(({ file }) => file === workspace.app);
   const root = own ? joinPath(directory, own.directory) : directory;
@@ -61,22 +63,22 @@ export async function readProject(source: Tree, configured: Configured): Promise
   const within = declared || above || workspace ? undefined : importedFromWithin(plain);
   const packageRoot = declared ?? above ?? within;
   const modules = above ? read(root.split('/').at(-1)!, roots) : within ? read('', [...roots, within.value]) : plain;
-  const project = {
-    tree,
-    source: surroundings(source, root),
-    root,
-    locked: around,
-    lockedIn: directory,
-    config,
-    origins,
-    modules,
-  };
-  return found({
-    ...project,
-    ...(workspace && { workspace, memberRoots }),
-    ...(pyproject && { pyproject }),
-    ...(packageRoot && { packageRoot }),
-  });
+  return found(
+    defined({
+      tree,
+      source: surroundings(source, root),
+      root,
+      locked: around,
+      lockedIn: directory,
+      config,
+      origins,
+      modules,
+      workspace,
+      memberRoots: workspace && memberRoots,
+      pyproject,
+      packageRoot,
+    }),
+  );
 }
 
 const MANIFEST = /(^|\/)(pyproject\.toml|requirements\.txt|Pipfile|setup\.py|manage\.py)$/;
@@ -95,6 +97,12 @@ function codeOf(tree: Tree, directory: string): readonly string[] {
   return tree.paths.filter(
     path => path.startsWith(`${directory}/`) && path.endsWith('.py') && !isForeign(path) && !isTestFile(path),
   );
+}
+
+/** The member of a workspace that is configured as the app. */
+function configuredMember({ config, origins }: Configured): Sourced<string> | undefined {
+  const value = config.python?.package;
+  return value === undefined ? undefined : { value, place: configPlace(origins, 'python.package') };
 }
 
 function isRefused(workspace: Workspace | readonly Diagnostic[] | undefined): workspace is readonly Diagnostic[] {

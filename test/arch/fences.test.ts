@@ -3,13 +3,21 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Import, importsOf, ROOT, sourceFiles } from './imports.js';
 
+/** What every room of detection is made with. */
+const COMMON = ['src/diagnostics', 'src/source', 'src/support'];
+
+/** What the rooms of detection see of an app. */
+const APP = [...COMMON, 'src/detect/facts.ts', 'src/detect/files', 'src/detect/code', 'src/detect/project.ts'];
+
 /**
  * What each room may import from outside of itself: paths of this repository (a folder stands for all in it), packages, and Node's
- * modules. The most specific room that holds a file decides. Edit this table only together with docs/architecture.md.
+ * modules. The most specific room that holds a file decides. The rooms stand in their order: each may know those above it, none
+ * below, so there is no circle between them. Edit this table only together with docs/architecture.md.
  */
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/diagnostics': [],
   'src/packaged.ts': ['node:fs'],
+  'src/plan': ['node:crypto'],
   'src/source': [
     'src/diagnostics',
     '@humanwhocodes/momoa',
@@ -19,23 +27,41 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:module',
   ],
   'src/support': ['src/diagnostics', 'src/plan', 'src/source', '@renovatebot/pep440', 'semver', 'yaml', 'node:crypto'],
-  'src/config': ['src/diagnostics', 'src/source', 'src/support', 'yaml', 'zod'],
-  'src/detect': [
+  'src/config': [...COMMON, 'yaml', 'zod'],
+  'src/detect/facts.ts': COMMON,
+  'src/detect/files': [...COMMON, 'unbash', 'yaml'],
+  'src/detect/code': ['src/source', 'src/detect/facts.ts', '@vscode/tree-sitter-wasm', 'node:module'],
+  'src/detect/project.ts': ['src/config', 'src/source', 'src/detect/code'],
+  'src/detect/python': [...APP, '@renovatebot/pep440'],
+  'src/detect/services': APP,
+  'src/detect/frontend': [...APP, 'semver'],
+  'src/detect/data': APP,
+  'src/detect/app': [...APP, 'src/config/names.ts', 'src/detect/python'],
+  'src/detect/suites': [...APP, 'src/detect/python', 'src/detect/frontend'],
+  'src/detect/read-project.ts': [
     'src/config',
     'src/diagnostics',
     'src/source',
-    'src/support',
-    '@vscode/tree-sitter-wasm',
-    '@renovatebot/pep440',
-    'semver',
-    'unbash',
-    'yaml',
-    'node:module',
+    'src/detect/files',
+    'src/detect/code',
+    'src/detect/project.ts',
+    'src/detect/python',
   ],
-  'src/plan': ['node:crypto'],
+  'src/detect/detect.ts': [
+    ...APP,
+    'src/config',
+    'src/detect/python',
+    'src/detect/services',
+    'src/detect/frontend',
+    'src/detect/data',
+    'src/detect/app',
+    'src/detect/suites',
+    'src/detect/read-project.ts',
+  ],
+  'src/detect/explain': [...COMMON, 'src/config', 'src/detect/facts.ts'],
   'src/planner': [
     'src/config',
-    'src/detect',
+    'src/detect/facts.ts',
     'src/packaged.ts',
     'src/plan',
     'src/source',
@@ -43,10 +69,19 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  'src/understand.ts': ['src/config', 'src/detect', 'src/diagnostics', 'src/plan', 'src/planner', 'src/source'],
+  'src/understand.ts': [
+    'src/config',
+    'src/detect/python/directory.ts',
+    'src/detect/detect.ts',
+    'src/detect/facts.ts',
+    'src/diagnostics',
+    'src/plan',
+    'src/planner',
+    'src/source',
+  ],
   'src/dagger': ['src/diagnostics', 'src/plan', '@dagger.io/dagger', 'fast-xml-parser', 'node:crypto'],
   'src/pipeline.ts': ['src/config', 'src/dagger', 'src/diagnostics', 'src/understand.ts', '@dagger.io/dagger'],
-  'src/index.ts': ['src/dagger', 'src/detect', 'src/pipeline.ts', 'src/plan', '@dagger.io/dagger'],
+  'src/index.ts': ['src/dagger', 'src/detect/explain', 'src/pipeline.ts', 'src/plan', '@dagger.io/dagger'],
   engine: ['execa', 'graphql', 'ignore', 'yaml', 'zod', 'node:*'],
   cli: [
     'engine/contract.ts',
@@ -62,7 +97,8 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   scripts: ['cli', 'src/config', 'src/diagnostics', 'src/support', 'node:*'],
 };
 const FOLDERS = ['src', 'engine', 'cli', 'scripts'];
-const rooms = Object.keys(FENCES).sort((a, b) => b.length - a.length);
+const order = Object.keys(FENCES);
+const rooms = order.toSorted((a, b) => b.length - a.length);
 
 const within = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
 const roomOf = (file: string): string | undefined => rooms.find(room => within(file, room));
@@ -77,11 +113,25 @@ function violation({ file, line, target }: Import): string | undefined {
   return `${file}:${line} imports ${target}, which ${room} must not (FENCES in test/arch/fences.test.ts)`;
 }
 
+/** What is wrong with an import that leads to a room below, if it does. */
+function backwards({ file, line, target }: Import): string | undefined {
+  const [from = '', to = ''] = [roomOf(file), roomOf(target)];
+  if (order.indexOf(to) <= order.indexOf(from)) return undefined;
+  return `${file}:${line} imports ${target}: ${to} stands below ${from} in FENCES in test/arch/fences.test.ts`;
+}
+
 const imports = FOLDERS.flatMap(sourceFiles).flatMap(file => importsOf(file));
 
 describe('fences between rooms', () => {
   test('no file imports from where its room must not', () => {
     expect(imports.map(violation).filter(text => text !== undefined)).toEqual([]);
+  });
+
+  test('no arrow runs back up between rooms, and no room is allowed one that would', () => {
+    const allowed = Object.entries(FENCES).flatMap(([room, entries]) =>
+      entries.map(target => ({ file: room, line: 0, target })),
+    );
+    expect([...imports, ...allowed].map(backwards).filter(text => text !== undefined)).toEqual([]);
   });
 
   test('each relative import leads to a file', () => {
@@ -119,5 +169,6 @@ describe('fences between rooms', () => {
       [7, '@dagger.io/dagger'],
     ]);
     expect(found.map(violation).filter(Boolean)).toHaveLength(5);
+    expect(found.map(backwards).filter(Boolean)).toHaveLength(2);
   });
 });

@@ -7,6 +7,7 @@ import type { EnvRead } from '../code/env-read.js';
 import { argumentsOf, literalString, type PythonModule } from '../code/module.js';
 import type { DjangoFacts, EntryPoint } from '../facts.js';
 import type { Project } from '../project.js';
+import { managePath } from '../python/manage-path.js';
 import { testSettings } from './django-settings.js';
 
 /** Finds Django's part of the facts. */
@@ -105,9 +106,4 @@ function detectCollectStatic(project: Project): DjangoFacts['collectStatic'] {
     return { value, place: { file: path, line: root.line }, why: 'STATIC_ROOT is set' };
   }
   return undefined;
-}
-
-/** Django's manage.py: at the top, or where its imports start. */
-export function managePath({ tree, packageRoot }: Project): string | undefined {
-  return ['manage.py', `${packageRoot?.value}/manage.py`].find(path => tree.paths.includes(path));
 }

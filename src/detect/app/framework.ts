@@ -16,7 +16,7 @@ import type { EnvRead } from '../code/env-read.js';
 import { commandWords } from '../files/command-words.js';
 import type { ProcfileProcess } from '../files/procfile.js';
 import type { Project } from '../project.js';
-import { managePath } from './django.js';
+import { managePath } from '../python/manage-path.js';
 
 /** Finds the frameworks among the main dependencies; fails when there is none. */
 export function detectFrameworks(

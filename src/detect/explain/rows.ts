@@ -1,6 +1,6 @@
 /** Lines of the explanation as data: a name, what was found, where, and the key that overrides it. */
 import type { Place } from '../../diagnostics/diagnostic.js';
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 
@@ -40,8 +40,7 @@ export function wordsRow(
 /** Several values as one row, the first in front; none when there are none. */
 export function rowOfAll(name: string, values: readonly ExplainedValue[]): readonly ExplainedRow[] {
   const [first, ...more] = values;
-  if (first === undefined) return [];
-  return [{ name, ...first, ...(more.length > 0 ? { more } : {}) }];
+  return first === undefined ? [] : [{ name, ...first, ...defined({ more: unlessEmpty(more) }) }];
 }
 
 /** Rows about files of the app's directory, which people know by their paths in the source. */

@@ -1,8 +1,6 @@
 /** Workspaces, whose projects share one lock: their members, and which of them is the app. */
-import type { ParsedConfig } from '../../config/parse.js';
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { configPlace } from '../../source/config-place.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, parseToml, stringAt, type TomlFile } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
@@ -14,11 +12,14 @@ import { bringsWebFramework } from '../../support/web-frameworks.js';
 import type { Member, Workspace } from '../project.js';
 import { declaredIn } from './dependencies.js';
 
-/** Reads a workspace; undefined when the project is none, diagnostics when the app in it cannot be told. */
+/**
+ * Reads a workspace; undefined when the project is none, diagnostics when the app in it cannot be told.
+ * @param configured name of the member that is said to be the app
+ */
 export async function readWorkspace(
   tree: Tree,
   pyproject: TomlFile,
-  { config, origins }: ParsedConfig,
+  configured: Sourced<string> | undefined,
 ): Promise<Workspace | readonly Diagnostic[] | undefined> {
   const [kept] = lockingManagers().flatMap(({ spoken, lock, workspace }) => {
     const patterns = tree.paths.includes(lock.path) ? workspace?.(pyproject) : undefined;
@@ -34,8 +35,6 @@ export async function readWorkspace(
     const name = normaliseName(stringAt(file.data, 'project', 'name') ?? '');
     members.push({ name, directory, root: isSrc ? `${directory}/src` : directory, file });
   }
-  const asked = config.python?.package;
-  const configured = asked === undefined ? undefined : { value: asked, place: configPlace(origins, 'python.package') };
   return withApp(pyproject, members, configured, kept.manager);
 }
 

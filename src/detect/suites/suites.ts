@@ -1,16 +1,17 @@
 /** Finds the test suites: tests without a browser, browser tests, and the linter. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { stringsAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
-import { managePath } from '../app/django.js';
 import type { PythonModule } from '../code/module.js';
 import type { SuiteFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { groupsOf } from '../python/dependency-groups.js';
+import { managePath } from '../python/manage-path.js';
 import type { PackageFacts } from '../python/package-facts.js';
 import { conftestsOfApp } from './browser-imports.js';
 import { toolSuite } from './tool-suites.js';
@@ -167,7 +168,7 @@ function browserSuite(
     place: { file: first.path },
     ...needed,
     browser,
-    ...(without.value.length > 0 && { without: without.value }),
+    ...defined({ without: unlessEmpty(without.value) }),
   });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type GivenConfig, loadConfig } from '../../../src/config/load.js';
 import { parseConfig } from '../../../src/config/parse.js';
 import { type Config, configSchema } from '../../../src/config/schema.js';
-import { onlyAppDirectory } from '../../../src/detect/app/directory.js';
+import { onlyAppDirectory } from '../../../src/detect/python/directory.js';
 import type { Diagnostic } from '../../../src/diagnostics/diagnostic.js';
 import { defined } from '../../../src/source/defined.js';
 import { memoryTree, type Tree } from '../../../src/source/tree.js';

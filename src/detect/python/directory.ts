@@ -7,8 +7,8 @@ import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
 import { listingManager } from '../../support/python-managers.js';
 import { bringsWebFramework } from '../../support/web-frameworks.js';
-import { declaredIn } from '../python/dependencies.js';
-import { readRequirements } from '../python/requirements.js';
+import { declaredIn } from './dependencies.js';
+import { readRequirements } from './requirements.js';
 
 /** Directories deeper than `services/shop/api` are parts of something. */
 const DEEPEST = 3;
