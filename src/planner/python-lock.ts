@@ -1,6 +1,7 @@
 /** The stage that turns what pins the Python packages into lists for pip. */
 import type { Facts, PythonFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
+import { defined } from '../source/defined.js';
 import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
@@ -32,15 +33,15 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
         to: APP_DIR,
       },
       ...room.check,
-      {
+      defined({
         ...shell('read the lock file', [
           // A directory each, so that a new test tool leaves the app's own environment as it is.
           `mkdir -p ${lists.map(list => listDirectory(list.name)).join(' ')}`,
           ...room.lists,
           ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
         ]),
-        ...(room.byManager && { fails: 'lock' }),
-      },
+        fails: room.byManager ? ('lock' as const) : undefined,
+      }),
     ],
   };
 }

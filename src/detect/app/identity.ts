@@ -4,6 +4,7 @@ import { joinPath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { stringAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
+import { lockingManagers } from '../../support/python-managers.js';
 import type { Project } from '../project.js';
 
 /** The app's name as images are called: the configured one, the project's, else that of the package with its entry point. */
@@ -11,7 +12,7 @@ export function appName({ config, origins, pyproject, modules }: Project, entryM
   if (config.name !== undefined) return { value: config.name, place: configPlace(origins, 'name') };
   for (const path of [
     ['project', 'name'],
-    ['tool', 'poetry', 'name'],
+    ...lockingManagers().flatMap(({ projectName }) => (projectName ? [projectName] : [])),
   ]) {
     const name = pyproject && stringAt(pyproject.data, ...path);
     if (!pyproject || name === undefined) continue;

@@ -3,6 +3,7 @@
 import type { Sourced } from '../../source/sourced.js';
 import { isTable, isTomlFile, parseToml, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
+import { lockingManagers } from '../../support/python-managers.js';
 import { type CommandLine, readCommandLine } from './command-line.js';
 import { withoutManagers } from './runners.js';
 
@@ -29,13 +30,10 @@ export async function readProcfile(tree: Tree): Promise<Procfile> {
 
 /** Commands that a package manager's own file has names for: `pipenv run NAME`, `pdm run NAME`. */
 async function readScripts(tree: Tree): Promise<Readonly<Record<string, string>>> {
-  const tables = [
-    { file: 'Pipfile', path: ['scripts'] },
-    { file: 'pyproject.toml', path: ['tool', 'pdm', 'scripts'] },
-  ];
-  const scripts = tables.map(async ({ file, path }) => {
-    const parsed = parseToml(file, (await tree.read(file)) ?? '', 'QS206');
-    return isTomlFile(parsed) ? Object.entries(tableAt(parsed.data, ...path)) : [];
+  const scripts = lockingManagers().map(async ({ manifest, scriptsAt }) => {
+    const text = scriptsAt && (await tree.read(manifest));
+    const parsed = text === undefined ? undefined : parseToml(manifest, text, 'QS206');
+    return parsed && isTomlFile(parsed) ? Object.entries(tableAt(parsed.data, ...scriptsAt!)) : [];
   });
   const texts = (await Promise.all(scripts)).flat().flatMap(([name, value]) => {
     const text = isTable(value) ? value.cmd : value;

@@ -1,5 +1,6 @@
 /** Programs that run another one: what a command comes down to when they are taken away. */
 import { resolvePath } from '../../source/paths.js';
+import { lockingManagers } from '../../support/python-managers.js';
 import {
   type CommandSurroundings,
   type CommandVariable,
@@ -23,24 +24,8 @@ interface Runner {
 
 /** Tools that run commands in environments which they manage. They are not in the image: there the environment is on the PATH. */
 const MANAGERS: readonly Runner[] = [
-  { programs: ['poetry'], verb: 'run', takingValue: ['-C', '--directory', '-P', '--project'] },
-  {
-    programs: ['uv'],
-    verb: 'run',
-    takingValue: [
-      '--extra',
-      '--group',
-      '--with',
-      '--env-file',
-      '-p',
-      '--python',
-      '--package',
-      '--directory',
-      '--project',
-    ],
-  },
-  { programs: ['pipenv'], verb: 'run' },
-  { programs: ['pdm'], verb: 'run', takingValue: ['-p', '--project'] },
+  ...lockingManagers().map(({ name, runs }) => ({ programs: [name], ...runs })),
+  // Not supported, and known all the same.
   { programs: ['hatch', 'rye', 'pixi'], verb: 'run' },
 ];
 

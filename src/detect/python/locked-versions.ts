@@ -1,4 +1,5 @@
 /** Exact versions by package name, from any kind of lock. */
+import { defined } from '../../source/defined.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import type { LockedPackage } from '../../support/managers/python/definition.js';
@@ -28,6 +29,6 @@ export function versionsOf(packages: readonly LockedPackage[], python?: string):
 export function pinnedPackages(dependencies: readonly Dependency[]): readonly LockedPackage[] {
   return dependencies.toReversed().flatMap(({ name, pinned, marker, place }) => {
     if (pinned === undefined) return [];
-    return [{ name, version: pinned, ...(marker && { marker }), place }];
+    return [{ ...defined({ name, version: pinned, marker }), place }];
   });
 }

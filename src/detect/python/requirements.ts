@@ -1,6 +1,7 @@
 /** Requirements files: what they list, which files they read, and the lines that stand for code in the source itself. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/diagnostic.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
@@ -78,8 +79,7 @@ function repository(text: string): Requirement | undefined {
   const [, name] =
     /[#&]egg=([\w.-]+)/.exec(address) ?? /\/([\w.-]+?)(?:\.git)?(?:@[^/\s]*)?(?:#\S*)?\s*$/.exec(address) ?? [];
   if (name === undefined) return undefined;
-  const condition = parseMarker(marker);
-  return { name: normaliseName(name), extras: [], versions: [], ...(condition && { marker: condition }) };
+  return defined({ name: normaliseName(name), extras: [], versions: [], marker: parseMarker(marker) });
 }
 
 function directoryOf(path: string): string {

@@ -1,5 +1,6 @@
 /** Requirements as PEP 508 writes them: `psycopg[binary] >=3.2, <4 ; sys_platform == "linux"`. */
 import { validRange } from '@renovatebot/pep440';
+import { defined } from '../../source/defined.js';
 import { type Marker, markerAt } from './marker.js';
 import { type Scanner, scan } from './scanner.js';
 
@@ -31,7 +32,7 @@ export function parseRequirement(text: string): Requirement | undefined {
   const hasMarker = scanner.take(url === undefined ? /\s*;/y : /\s+;/y) !== undefined;
   const marker = hasMarker ? markerAt(scanner) : undefined;
   if ((hasMarker && !marker) || !scanner.done()) return undefined;
-  return { ...head, versions, ...(url !== undefined && { url }), ...(marker && { marker }) };
+  return { ...head, ...defined({ versions, url, marker }) };
 }
 
 /**

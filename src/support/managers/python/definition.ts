@@ -125,6 +125,10 @@ export interface LockingManager extends NamedManager {
   /** Where its own tables say that packages lie: keys of an array of tables with a `from`. */
   readonly packagesAt?: readonly string[];
   workspace?(manifest: TomlFile): WorkspacePatterns | undefined;
+  /** How it runs a command in the project's environment: `poetry run COMMAND`. */
+  readonly runs: { readonly verb: string; readonly takingValue: readonly string[] };
+  /** Keys of the table in the manifest that has names for such commands. */
+  readonly scriptsAt?: readonly string[];
   /** Reads the lock; a diagnostic for what it does not write itself, or not so that it can be installed from. */
   readLock(path: string, text: string): TomlFile | Diagnostic;
   lockedPackages(lock: TomlFile): readonly LockedPackage[];

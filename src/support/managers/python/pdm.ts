@@ -21,6 +21,8 @@ export const pdm: LockingManager = {
   claims: { strength: 'weak', by: manifest => keysAt(manifest, ...TABLE).length > 0 },
   dependencies: manifest => listsBelow(manifest, ...TABLE, 'dev-dependencies'),
   groupNames: manifest => ({ groups: keysAt(manifest, ...TABLE, 'dev-dependencies'), extras: [] }),
+  runs: { verb: 'run', takingValue: ['-p', '--project'] },
+  scriptsAt: [...TABLE, 'scripts'],
   readLock: (path, text) => {
     const lock = parseToml(path, text, 'QS209');
     if (!isTomlFile(lock)) return lock;

@@ -1,5 +1,6 @@
 /** Pipenv: Pipfile, Pipfile.lock. */
 import { diagnose } from '../../../diagnostics/diagnose.js';
+import { defined } from '../../../source/defined.js';
 import { isTable, stringAt, type TomlFile, tableAt } from '../../../source/toml-file.js';
 import { bothMarkers, isMarkerVariable, type Marker, parseMarker } from '../../pep508/marker.js';
 import { normaliseName } from '../../pep508/requirement.js';
@@ -23,6 +24,8 @@ export const pipenv: LockingManager = {
       .filter(name => !PIPFILE_SETTINGS.has(name) && isTable(pipfile.data[name]))
       .flatMap(name => keyedAt(pipfile, [name], FORM, name)),
   ],
+  runs: { verb: 'run', takingValue: [] },
+  scriptsAt: ['scripts'],
   readLock: (path, text) => {
     const data = parsedJson(text);
     return isTable(data) && isTable(data._meta)
@@ -80,14 +83,6 @@ function lockedPackage({ path }: TomlFile) {
     const marker = written === undefined ? undefined : parseMarker(written);
     const directory = { kind: 'directory', path: String(entry.path ?? entry.file ?? '') } as const;
     const from = version === undefined ? ('git' in entry ? ({ kind: 'git' } as const) : directory) : undefined;
-    return [
-      {
-        name: normaliseName(name),
-        ...(version !== undefined && { version }),
-        ...(marker && { marker }),
-        ...(from && { from }),
-        place: { file: path },
-      },
-    ];
+    return [defined({ name: normaliseName(name), version, marker, from, place: { file: path } })];
   };
 }

@@ -35,6 +35,7 @@ export const poetry: LockingManager = {
   }),
   projectName: [...TABLE, 'name'],
   packagesAt: [...TABLE, 'packages'],
+  runs: { verb: 'run', takingValue: ['-C', '--directory', '-P', '--project'] },
   readLock: (path, text) => {
     const lock = parseToml(path, text, 'QS209');
     if (!isTomlFile(lock) || recordedHash(lock) !== undefined) return lock;

@@ -23,6 +23,20 @@ export const uv: LockingManager = {
       ? { members: stringsAt(table, 'members'), exclude: stringsAt(table, 'exclude') }
       : undefined;
   },
+  runs: {
+    verb: 'run',
+    takingValue: [
+      '--extra',
+      '--group',
+      '--with',
+      '--env-file',
+      '-p',
+      '--python',
+      '--package',
+      '--directory',
+      '--project',
+    ],
+  },
   readLock: (path, text) => parseToml(path, text, 'QS209'),
   lockedPackages: lock =>
     packagesIn(lock, {

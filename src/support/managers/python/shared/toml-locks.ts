@@ -1,4 +1,5 @@
 /** What the locks of poetry, uv and pdm have in common: a table [[package]] for each package. */
+import { defined } from '../../../../source/defined.js';
 import { isTable, stringAt, type TomlFile, type tableAt } from '../../../../source/toml-file.js';
 import { tomlPlace } from '../../../../source/toml-place.js';
 import type { Marker } from '../../../pep508/marker.js';
@@ -27,14 +28,10 @@ export function packagesIn(lock: TomlFile, form: LockForm): readonly LockedPacka
     const name = stringAt(entry, 'name');
     if (name === undefined) return [];
     const version = stringAt(entry, 'version');
-    const marker = form.marker(entry);
-    const from = originOf(entry, form);
+    const known = { name: normaliseName(name), version, marker: form.marker(entry), from: originOf(entry, form) };
     return [
       {
-        name: normaliseName(name),
-        ...(version !== undefined && { version }),
-        ...(marker && { marker }),
-        ...(from && { from }),
+        ...defined(known),
         get place() {
           return tomlPlace(lock, 'package', index, 'name');
         },
