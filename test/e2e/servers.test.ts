@@ -12,6 +12,7 @@ const { scratch, tools } = usePodman();
 const SERVERS = [
   { name: 'gunicorn with gevent', server: { kind: 'gunicorn', worker: 'gevent', entry: 'over_wsgi:app' } },
   { name: "gunicorn with uvicorn's worker", server: { kind: 'gunicorn', entry: 'over_asgi:app' } },
+  { name: 'waitress', server: { kind: 'waitress', entry: 'over_wsgi:app' } },
   { name: 'hypercorn', server: { kind: 'hypercorn', entry: 'over_asgi:app' } },
   { name: 'granian', server: { kind: 'granian', entry: 'over_asgi:app' } },
 ] as const;
@@ -55,7 +56,7 @@ describe.each(SERVERS)('$name', ({ name, server }) => {
     await events.return?.();
   });
 
-  // Skipped for gunicorn with gevent: WSGI has no websockets.
+  // Skipped for gunicorn with gevent and for waitress: WSGI has no websockets.
   test.runIf(server.entry === 'over_asgi:app')('speaks by websocket', async () => {
     expect(await app.exec('web', 'python', '-c', CONVERSE)).toBe('heard ahoy');
   });

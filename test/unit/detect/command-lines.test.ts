@@ -157,6 +157,8 @@ describe('the command of the web process', () => {
     ['uvicorn ${APP_MODULE:-main:app} --workers 1', 'uvicorn main:app single=yes'],
     ['hypercorn asgi:main:app -b 0.0.0.0:$PORT', 'hypercorn main:app'],
     ['granian --interface asgi main:app', 'granian main:app'],
+    ['waitress-serve --port=$PORT --threads 8 --call shop:create_app', 'waitress shop:create_app()'],
+    ['python -m waitress --listen *:$PORT shop:app', 'waitress shop:app'],
   ])('%s', async (command, expected) => {
     expect(await web({ Procfile: `worker: rq\nweb: ${command}\n` })).toBe(`${expected} Procfile:2`);
   });

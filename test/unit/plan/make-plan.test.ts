@@ -330,6 +330,11 @@ test.each<[string, Partial<Facts>, string]>([
     'python /usr/local/lib/quayside/serve.py granian --host 0.0.0.0 --port {port} --workers {workers} --workers-kill-timeout {grace} --access-log --interface asgi --factory a:make',
   ],
   [
+    'waitress',
+    { server: { value: 'waitress', place } },
+    'python /usr/local/lib/quayside/serve.py --stop=INT waitress-serve --host=0.0.0.0 --port={port} --threads=32 --call a:make',
+  ],
+  [
     'gunicorn with a worker class',
     { server: { value: 'gunicorn', place }, workers: { workerClass: { value: 'gevent', place } } },
     'gunicorn --config /usr/local/lib/quayside/gunicorn.conf.py --worker-class gevent a:make()',
