@@ -3,12 +3,14 @@ import type { FrameworkDefinition } from './definition.js';
 import { django } from './django.js';
 import { fastapi } from './fastapi.js';
 import { flask } from './flask.js';
+import { quart } from './quart.js';
 import { starlette } from './starlette.js';
 
 export const FRAMEWORKS = {
   django,
   fastapi,
   flask,
+  quart,
   starlette,
 } as const satisfies Readonly<Record<string, FrameworkDefinition>>;
 
