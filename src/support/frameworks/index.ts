@@ -3,6 +3,7 @@ import type { FrameworkDefinition } from './definition.js';
 import { django } from './django.js';
 import { fastapi } from './fastapi.js';
 import { flask } from './flask.js';
+import { litestar } from './litestar.js';
 import { quart } from './quart.js';
 import { starlette } from './starlette.js';
 
@@ -10,6 +11,7 @@ export const FRAMEWORKS = {
   django,
   fastapi,
   flask,
+  litestar,
   quart,
   starlette,
 } as const satisfies Readonly<Record<string, FrameworkDefinition>>;

@@ -268,6 +268,26 @@ describe('health', () => {
       '/ops/health/',
     ],
     [
+      "Litestar's function, which the app itself lists",
+      withFiles(FASTAPI, {
+        'requirements.txt': 'litestar[standard]==2.25.0\n',
+        'main.py':
+          'from litestar import Litestar, get\n\n@get("/health")\nasync def health() -> str:\n    return "ok"\n\napp = Litestar([health])\n',
+      }),
+      '/health',
+    ],
+    [
+      "Litestar's function, which a router lists",
+      withFiles(FASTAPI, {
+        'requirements.txt': 'litestar[standard]==2.25.0\n',
+        'main.py':
+          'from litestar import Litestar, Router\nfrom ops import health\n\napp = Litestar([Router(path="/ops", route_handlers=[health])])\n',
+        'ops.py':
+          'from litestar import get\n\n@get(path="healthz", sync_to_thread=False)\ndef health() -> str:\n    return "ok"\n',
+      }),
+      '/ops/healthz',
+    ],
+    [
       'turned off',
       withFiles(flask(`${BLUEPRINT}bp = Blueprint("x", __name__)\n@bp.get("/health")\ndef health(): return "ok"\n`), {
         'quayside.yaml': 'health: false\n',
