@@ -46,6 +46,13 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/detect/code',
     'src/detect/project.ts',
     'src/detect/python',
+    'src/support',
+    '@renovatebot/pep440',
+    '@vscode/tree-sitter-wasm',
+    'semver',
+    'unbash',
+    'yaml',
+    'node:module',
   ],
   'src/detect/detect.ts': [
     ...APP,

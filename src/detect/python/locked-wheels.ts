@@ -1,4 +1,5 @@
 /** Which Pythons the packages of a lock file, or pinned in requirements, come built for. */
+import { normaliseName } from '../../support/dependency.js';
 import type { LockedVersions } from './locked-versions.js';
 
 /** First versions with wheels for Python 3.11, 3.12 and 3.13, of packages that a slim image has no compiler for. */
@@ -18,12 +19,13 @@ const FIRST_WHEELS: Readonly<Record<string, readonly [string, string, string]>> 
 const WHEEL = /([A-Za-z0-9_.]+)-[^-/"\s]+(?:-\d\w*)?-([a-z0-9.]+)-([a-z0-9_.]+)-([a-z0-9_.]+)\.whl/g;
 
 /**
- * How many packages of a lock, which have wheels for Linux, have none for a minor version of Python such as `3.13`: each
+ * How many packages of a lock that are needed, which have wheels for Linux, have none for a minor version of Python such as `3.13`: each
  * of them has to be compiled, if it can be.
  */
-export function withoutWheels(lock: string, minor: string): number {
+export function withoutWheels(lock: string, minor: string, isNeeded: (name: string) => boolean = () => true): number {
   const fits = new Map<string, boolean>();
   for (const [, name = '', python = '', abi = '', platform = ''] of lock.matchAll(WHEEL)) {
+    if (!isNeeded(normaliseName(name))) continue;
     if (!/^any$|manylinux.*x86_64|linux_x86_64/.test(platform)) continue;
     fits.set(name, fits.get(name) === true || runsOn(python, abi, minor));
   }

@@ -1,73 +1,75 @@
-/** Which minor versions of Python a declared range allows: PEP 440 specifiers and poetry's ^ and ~. */
-
-type Version = readonly number[];
+/** Which Python versions a declared range allows: specifiers of PEP 440, and what poetry has beside them. */
+import { explain, satisfies, validRange } from '@renovatebot/pep440';
 
 /** A patch above any that will be released: `3.11.x` as far as upper bounds go. */
 const LAST_PATCH = 999;
 
+/** One condition: an operator, maybe none, and a version, maybe with `.*` at its end. */
+const CLAUSE = /(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*([^\s,()|<>=!~^]+)/g;
+
 /**
  * Whether some release of the minor version (such as `3.11`) satisfies the range. Undefined when the range cannot be
- * read. `||` and `|` separate alternatives, commas and spaces join conditions.
+ * read. `||` and `|` separate alternatives, commas and spaces join conditions, as poetry has it.
  */
 export function allowsMinor(range: string, minor: string): boolean | undefined {
-  const base = minor.split('.').map(Number);
-  const alternatives = range.split(/\s*\|\|?\s*/).map(alternative => {
-    const clauses = [...alternative.matchAll(/(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*([0-9*][0-9A-Za-z.*+]*)/g)];
-    const rest = alternative
-      .replace(/(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*([0-9*][0-9A-Za-z.*+]*)/g, '')
-      .replace(/[\s,()]/g, '');
-    if (rest !== '' || clauses.length === 0) return undefined;
-    const bounds = clauses.map(([, operator = '', version = '']) => ({ operator, version }));
-    return candidatePatches(bounds.map(bound => bound.version)).some(patch =>
-      bounds.every(({ operator, version }) => satisfies([base[0]!, base[1]!, patch], operator, version)),
-    );
-  });
-  return alternatives.includes(undefined) ? undefined : alternatives.includes(true);
+  return specifiersOf(range)?.some(specifier =>
+    candidatePatches(specifier).some(patch => satisfies(`${minor}.${patch}`, specifier)),
+  );
 }
 
-/** Patches worth trying: the first, the last, and those next to one that the range names. */
-function candidatePatches(versions: readonly string[]): number[] {
-  const named = versions.map(version => Number(version.split('.')[2])).filter(patch => Number.isInteger(patch));
-  return [0, LAST_PATCH, ...named.flatMap(patch => [patch - 1, patch, patch + 1])].filter(patch => patch >= 0);
+/** Whether one release, such as `3.11.9`, satisfies the range; undefined when the range cannot be read. */
+export function allowsRelease(range: string, release: string): boolean | undefined {
+  return specifiersOf(range)?.some(specifier => satisfies(release, specifier));
 }
 
-function satisfies(candidate: Version, operator: string, written: string): boolean {
-  if (written === '*') return true;
-  const wildcard = written.endsWith('.*');
-  const version = written
-    .replace(/\.\*$/, '')
-    .split('.')
-    .map(part => Number.parseInt(part, 10));
-  const isPrefix = version.every((part, index) => candidate[index] === part);
-  const order = compare(candidate, version);
+/** The alternatives of a range as specifiers of PEP 440; an empty one allows everything. */
+function specifiersOf(range: string): readonly string[] | undefined {
+  const alternatives = range.split(/\|\|?/).map(specifierOf);
+  return alternatives.every(specifier => specifier !== undefined) ? alternatives : undefined;
+}
+
+function specifierOf(alternative: string): string | undefined {
+  const clauses = [...alternative.matchAll(CLAUSE)];
+  const rest = alternative.replace(CLAUSE, '').replace(/[\s,()]/g, '');
+  if (rest !== '' || clauses.length === 0) return undefined;
+  const specifier = clauses.flatMap(([, operator = '', version = '']) => conditions(operator, version)).join(',');
+  return validRange(specifier) ? specifier : undefined;
+}
+
+/** A condition in the words of PEP 440. https://python-poetry.org/docs/dependency-specification/ has poetry's. */
+function conditions(operator: string, written: string): readonly string[] {
+  if (written === '*') return [];
+  const version = written.replace(/\.\*$/, '');
+  const release = explain(version)?.release ?? [];
   switch (operator) {
-    case '>=':
-      return order >= 0;
-    case '>':
-      return version.length < 3 ? order > 0 && !isPrefix : order > 0;
-    case '<=':
-      return order <= 0;
-    case '<':
-      return order < 0;
-    case '!=':
-      return wildcard ? !isPrefix : order !== 0;
-    case '~=':
-      return order >= 0 && version.slice(0, -1).every((part, index) => candidate[index] === part);
+    case '':
+    case '=':
+      return [`==${written}`];
+    case '^': {
+      const significant = release.findIndex(part => part !== 0);
+      return [`>=${version}`, `<${following(release, Math.max(0, significant))}`];
+    }
     case '~':
-      return (
-        order >= 0 && version.slice(0, Math.min(2, version.length)).every((part, index) => candidate[index] === part)
-      );
-    case '^':
-      return order >= 0 && candidate[0] === version[0];
+      return [`>=${version}`, `<${following(release, Math.min(1, release.length - 1))}`];
+    case '>=':
+    case '<':
+      return [operator + version];
+    case '>':
+      return [version === written ? `>${version}` : `>=${following(release, release.length - 1)}`];
+    case '<=':
+      return [version === written ? `<=${version}` : `<${following(release, release.length - 1)}`];
     default:
-      return wildcard ? isPrefix : order === 0;
+      return [operator + written];
   }
 }
 
-function compare(a: Version, b: Version): number {
-  for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/** The version after all that begin with the parts of a release up to one of them: `3.12` after 3.11.2 at its second. */
+function following(release: readonly number[], at: number): string {
+  return [...release.slice(0, at), (release[at] ?? 0) + 1].join('.');
+}
+
+/** Patches worth trying: the first, the last, and those next to one that the specifier names. */
+function candidatePatches(specifier: string): readonly number[] {
+  const named = [...specifier.matchAll(/\d+\.\d+\.(\d+)/g)].map(([, patch]) => Number(patch));
+  return [0, LAST_PATCH, ...named.flatMap(patch => [patch - 1, patch, patch + 1])].filter(patch => patch >= 0);
 }

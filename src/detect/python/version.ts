@@ -1,17 +1,19 @@
 /** Which Python the app runs on: what is configured, what is pinned, else the newest that the project allows. */
-import { worded } from '../../diagnostics/diagnose.js';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import { diagnose } from '../../diagnostics/diagnose.js';
+import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
-import { stringAt } from '../../source/toml-file.js';
+import { isTomlFile, parseToml, stringAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
+import { normaliseName } from '../../support/dependency.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
 import type { LockedVersions } from './locked-versions.js';
 import { pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
-import { allowsMinor } from './version-range.js';
+import { neededPackages } from './needed-packages.js';
+import { allowsMinor, allowsRelease } from './version-range.js';
 
 /** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
 export const PREFERRED_PYTHONS = ['3.13', '3.11'] as const;
@@ -35,53 +37,59 @@ export async function detectPythonVersion(
   const image = await imagePython(project.tree);
   const isKnown = KNOWN_PYTHONS.some(version => version === image?.value);
   if (image && isKnown && (!range || allowsMinor(range.value, image.value))) return found(image);
+  return newestWithWheels(project, range, await wheelsLacking(project, versions));
+}
+
+/** The version that is taken when nothing says which: the newest of those for which the fewest packages must be compiled. */
+function newestWithWheels(
+  { pyproject }: Project,
+  range: Sourced<string> | undefined,
+  lacking: (version: string) => number,
+): Finding<Sourced<string>> {
   const allowed = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].filter(
     version => !range || allowsMinor(range.value, version),
   );
   const [first] = allowed;
   if (first === undefined) return failed(unsupported(range!.value, range!.place));
-  const lock = await readLock(project);
-  const lacking = (version: string) => (lock ? withoutWheels(lock, version) : pinnedWithoutWheels(versions, version));
   const counts = new Map(allowed.map(version => [version, lacking(version)]));
   const choice = allowed.toSorted((a, b) => counts.get(a)! - counts.get(b)!)[0]!;
   const among = range ? `newest that ${range.value} allows` : `newest of ${PREFERRED_PYTHONS.join(', ')}`;
   const asked = range ? '' : '; nothing asks for one';
   const why = choice === first ? `${among}${asked}` : `newest that the locked packages have wheels for${asked}`;
-  const place = range?.place ?? { file: project.pyproject?.path ?? 'requirements.txt' };
+  const place = range?.place ?? { file: pyproject?.path ?? 'requirements.txt' };
   return found({ value: choice, place, why });
 }
 
-/** The text of the lock file that names wheels. */
-async function readLock({ tree }: Project): Promise<string | undefined> {
-  const path = ['uv.lock', 'poetry.lock', 'pdm.lock'].find(candidate => tree.paths.includes(candidate));
-  return path === undefined ? undefined : tree.read(path);
+/** How many of the app's packages have no wheels for a version: by the lock file, where there is one that names wheels. */
+async function wheelsLacking(project: Project, versions: LockedVersions): Promise<(version: string) => number> {
+  const { locked, workspace, pyproject } = project;
+  const path = ['uv.lock', 'poetry.lock', 'pdm.lock'].find(candidate => locked.paths.includes(candidate));
+  const text = path === undefined ? undefined : await locked.read(path);
+  if (path === undefined || text === undefined) return version => pinnedWithoutWheels(versions, version);
+  const lock = workspace ? parseToml(path, text, 'QS209') : undefined;
+  const app = normaliseName(workspace?.member?.value ?? stringAt(pyproject?.data ?? {}, 'project', 'name') ?? '');
+  const needed = lock && isTomlFile(lock) ? neededPackages(lock, app) : undefined;
+  return version => withoutWheels(text, version, name => needed === undefined || needed.has(name));
 }
 
+/** A full version is held against the range as it is, a minor one by all of its releases: the image has the newest. */
 function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): Finding<Sourced<string>> {
   const minor = minorOf(pinned.value);
   if (minor === undefined || !(KNOWN_PYTHONS as readonly string[]).includes(minor)) {
     return failed(unsupported(pinned.value, pinned.place));
   }
-  if (range && allowsMinor(range.value, minor) === false) {
-    return failed(
-      worded('QS208', {
-        place: pinned.place,
-        problem: `Python ${minor} is pinned here, and ${range.place.file} asks for ${range.value}`,
-        expected: 'a pinned version inside the declared range',
-        fix: `change the version here, or the range in ${range.place.file}${range.place.line ? ` line ${range.place.line}` : ''}`,
-      }),
-    );
+  const release = /\d+\.\d+\.\d+$/.exec(pinned.value.trim())?.[0];
+  const isAllowed =
+    range && (release === undefined ? allowsMinor(range.value, minor) : allowsRelease(range.value, release));
+  if (range && isAllowed === false) {
+    const conflict = { kind: 'range', pinned: release ?? minor, range: range.value, declaredAt: range.place } as const;
+    return failed(diagnose('QS208', conflict, pinned.place));
   }
   return found({ value: minor, place: pinned.place });
 }
 
-function unsupported(value: string, place: Place) {
-  return worded('QS207', {
-    place,
-    problem: `Python "${value}" is not supported`,
-    expected: `a version or range that allows one of ${[...KNOWN_PYTHONS].reverse().join(', ')}`,
-    fix: 'change it, or write another version under python.version in quayside.yaml',
-  });
+function unsupported(asked: string, place: Place): Diagnostic {
+  return diagnose('QS207', { asked, known: [...KNOWN_PYTHONS].reverse() }, place);
 }
 
 function declaredRange({ pyproject }: Project): Sourced<string> | undefined {
@@ -113,14 +121,8 @@ async function pinnedVersion(project: Project): Promise<Finding<Sourced<string>>
   const [first] = pins;
   const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
   if (!first || !other) return found(first);
-  return failed(
-    worded('QS208', {
-      place: other.place,
-      problem: `Python ${other.value} is pinned here, and ${first.place.file} line ${first.place.line} pins ${first.value}`,
-      expected: 'one version of Python in both',
-      fix: `change one of them; ${other.place.file} can go when ${first.place.file} is kept`,
-    }),
-  );
+  const { value, place } = first;
+  return failed(diagnose('QS208', { kind: 'pins', pinned: other.value, other: value, otherAt: place }, other.place));
 }
 
 async function pinsIn(tree: Tree, placed: (path: string) => string): Promise<readonly Sourced<string>[]> {

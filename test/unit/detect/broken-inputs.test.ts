@@ -153,6 +153,11 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ['python-range-too-new', ['QS207'], poetryApp(FLASK, POETRY.replace('>=3.11', '>=3.20'))],
   ['python-configured-unknown', ['QS207'], withFiles(FLASK, { 'quayside.yaml': 'python:\n  version: 3.8\n' })],
   ['python-pin-outside-range', ['QS208'], withFiles(poetryApp(FLASK, POETRY), { '.python-version': '3.10\n' })],
+  [
+    'python-pinned-release-outside-range',
+    ['QS208'],
+    withFiles(poetryApp(FLASK, POETRY.replace('>=3.11', '>=3.11.4')), { '.python-version': '3.11.2\n' }),
+  ],
 
   ['no-framework', ['QS301'], withFiles(FLASK, { 'requirements.txt': 'requests\ngunicorn\n' })],
   [

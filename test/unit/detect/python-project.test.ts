@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowsMinor } from '../../../src/detect/python/version-range.js';
+import { allowsMinor, allowsRelease } from '../../../src/detect/python/version-range.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
 import { pdmContentHash } from '../../../src/support/managers/python/shared/pdm-hash.js';
 import { pipfileHash } from '../../../src/support/managers/python/shared/pipfile-hash.js';
@@ -28,18 +28,64 @@ describe('allowsMinor', () => {
     ['>=3.11.5,<3.11.9', '3.11'],
     ['~=3.11', '3.11 3.12 3.13 3.14'],
     ['~=3.11.2', '3.11'],
-    ['>3.11', '3.12 3.13 3.14'],
+    ['>3.11', '3.11 3.12 3.13 3.14'],
+    ['>3.11.*', '3.12 3.13 3.14'],
     ['<=3.11', '3.10 3.11'],
     ['>=3.10,!=3.11.*', '3.10 3.12 3.13 3.14'],
     ['>=3.9,<3.11 || ^3.13', '3.10 3.13 3.14'],
     ['*', '3.10 3.11 3.12 3.13 3.14'],
     ['>=4', ''],
+    ['>=3.9,<4', '3.10 3.11 3.12 3.13 3.14'],
+    ['>=3.9,<4.0', '3.10 3.11 3.12 3.13 3.14'],
+    ['!=3.12.*', '3.10 3.11 3.13 3.14'],
+    ['!=3.12', '3.10 3.11 3.12 3.13 3.14'],
+    ['==3.11.*', '3.11'],
+    ['~=3.11.0', '3.11'],
+    ['~=3.12,!=3.13.*', '3.12 3.14'],
+    ['^3.11.4', '3.11 3.12 3.13 3.14'],
+    ['~3', '3.10 3.11 3.12 3.13 3.14'],
+    ['3.11', '3.11'],
+    ['3.11.7', '3.11'],
+    ['=3.11', '3.11'],
+    ['===3.11.7', '3.11'],
+    ['>=3.11.4', '3.11 3.12 3.13 3.14'],
+    ['>=3.11.*', '3.11 3.12 3.13 3.14'],
+    ['<=3.11.*', '3.10 3.11'],
+    ['>=3.13a0', '3.13 3.14'],
+    ['<3.13a0', '3.10 3.11 3.12'],
+    ['>=3.13.0rc1,<3.14.0a1', '3.13'],
+    [' >= 3.11 , < 3.13 ', '3.11 3.12'],
+    ['>=3.11 <3.13', '3.11 3.12'],
+    ['(>=3.11,<3.13)', '3.11 3.12'],
+    ['^3.10,<3.12', '3.10 3.11'],
+    ['~3.11|~3.13', '3.11 3.13'],
   ])('%s allows %s', (range, expected) => {
     expect(versions.filter(version => allowsMinor(range, version)).join(' ')).toBe(expected);
   });
 
   it('does not guess at what it cannot read', () => {
-    expect(allowsMinor('latest', '3.11')).toBeUndefined();
+    for (const range of ['latest', '', '>=3.11 || latest', '=>3.11', '~=3', '>=3.11;']) {
+      expect([range, allowsMinor(range, '3.11')]).toEqual([range, undefined]);
+    }
+  });
+});
+
+describe('allowsRelease', () => {
+  it.each([
+    ['>3.11', '3.11.9', true],
+    ['>3.11', '3.11.0', false],
+    ['>=3.11.4', '3.11.2', false],
+    ['>=3.11,<3.11.5', '3.11.9', false],
+    ['!=3.11.9', '3.11.9', false],
+    ['!=3.11.8', '3.11.9', true],
+    ['~=3.11.2', '3.11.9', true],
+    ['^3.11.4', '3.13.1', true],
+    ['~3.11', '3.12.0', false],
+    ['3.11.7', '3.11.7', true],
+    ['<3.11 || >=3.13', '3.13.1', true],
+    ['latest', '3.13.1', undefined],
+  ])('%s: %s %s', (range, release, expected) => {
+    expect(allowsRelease(range, release)).toBe(expected);
   });
 });
 
@@ -125,6 +171,12 @@ describe('Python version', () => {
       withFiles(FLASK, { '.tool-versions': 'nodejs 22\npython 3.11.9\n' }),
       '3.11',
       '.tool-versions:2',
+    ],
+    [
+      'a release that only a part of its minor version satisfies the range with',
+      withFiles(poetryApp(FLASK, POETRY.replace('>=3.10', '>3.11')), { '.python-version': '3.11.9\n' }),
+      '3.11',
+      '.python-version:1',
     ],
     ['runtime.txt', withFiles(FLASK, { 'runtime.txt': 'python-3.11.9\n' }), '3.11', 'runtime.txt:1'],
     [
