@@ -1,7 +1,7 @@
 /** Makes diagnostics; the code is checked against the table by the compiler, and its data with it. */
 import { CODES, type Code } from './codes.js';
 import type { Diagnostic, Place } from './diagnostic.js';
-import type { Message, Words } from './message.js';
+import type { Message } from './message.js';
 
 /** Codes whose words are made of data. */
 export type ToldCode = { [C in Code]: (typeof CODES)[C] extends Message<never> ? C : never }[Code];
@@ -13,14 +13,4 @@ export type DataOf<C extends ToldCode> = Parameters<Extract<(typeof CODES)[C], M
 export function diagnose<C extends ToldCode>(code: C, data: DataOf<C>, place?: Place): Diagnostic {
   const { words } = CODES[code] as Message<DataOf<C>>;
   return { code, ...(place && { place }), data, ...words(data, place) };
-}
-
-/** The words of a diagnostic whose code has no data yet. */
-export interface Wording extends Words {
-  readonly place?: Place | undefined;
-}
-
-/** Makes a diagnostic that brings its own words. */
-export function worded(code: Code, { place, ...words }: Wording): Diagnostic {
-  return place === undefined ? { code, ...words } : { code, place, ...words };
 }

@@ -38,6 +38,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/detect/data': APP,
   'src/detect/app': [...APP, 'src/config/names.ts', 'src/detect/python'],
   'src/detect/suites': [...APP, 'src/detect/python', 'src/detect/frontend'],
+  'src/detect/read-modules.ts': ['src/source', 'src/detect/code', 'src/detect/app'],
   'src/detect/read-project.ts': [
     'src/config',
     'src/diagnostics',
@@ -46,13 +47,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/detect/code',
     'src/detect/project.ts',
     'src/detect/python',
-    'src/support',
-    '@renovatebot/pep440',
-    '@vscode/tree-sitter-wasm',
-    'semver',
-    'unbash',
-    'yaml',
-    'node:module',
+    'src/detect/read-modules.ts',
   ],
   'src/detect/detect.ts': [
     ...APP,

@@ -49,7 +49,7 @@ interface Maker extends AppKind {
 }
 
 /** Finds all candidates in the app's own modules (not in tests or tools around it). */
-export function findCandidates(project: Project): AppCandidate[] {
+export function findCandidates(project: Pick<Project, 'modules'>): AppCandidate[] {
   const modules = project.modules.filter(module => !module.isTest && !AROUND.test(module.path));
   const makers = new Map<string, Maker>(APP_MAKERS);
   for (const module of modules) addSubclasses(module, makers);

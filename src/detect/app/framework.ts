@@ -2,7 +2,7 @@
 import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { isForeign, isTestFile } from '../../source/own-code.js';
+import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { tableAt } from '../../source/toml-file.js';
@@ -81,7 +81,9 @@ async function alembicFile(tree: Tree): Promise<Sourced<readonly string[]> | und
   if (tree.paths.includes('alembic.ini')) {
     return { value: ['alembic', 'upgrade', 'head'], place: { file: 'alembic.ini' }, why };
   }
-  const paths = tree.paths.filter(path => path.endsWith('/alembic.ini') && !isForeign(path) && !isTestFile(path));
+  const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
+  const isOwn = (path: string) => !isInstalled(path) && asideOf(path) === undefined && !isTestFile(path);
+  const paths = tree.paths.filter(path => path.endsWith('/alembic.ini') && isOwn(path));
   const [file, another] = paths;
   if (file === undefined || another !== undefined) return undefined;
   const location = /^script_location\s*=\s*(\S+)/m.exec((await tree.read(file)) ?? '')?.[1] ?? '';

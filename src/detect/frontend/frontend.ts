@@ -3,8 +3,8 @@ import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { isForeign, isTestFile } from '../../source/own-code.js';
-import { joinPath } from '../../source/paths.js';
+import { installedIn, isTestFile } from '../../source/own-code.js';
+import { isWithin, joinPath } from '../../source/paths.js';
 import { lineAt } from '../../source/script-file.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
@@ -20,6 +20,9 @@ import { bakedVariables } from './variables.js';
 
 /** Directories looked into, besides those that configuration names. */
 const ROOTS = ['frontend', 'client', 'web', 'webapp', 'ui', 'app/frontend', 'assets', 'www', 'spa', ''];
+
+/** Directories without a frontend of the app: what was built, and what documents or shows it. */
+const NO_FRONTEND = /(^|\/)(build|dist|docs|examples)\//;
 
 const TOOLS: readonly FrontendDefinition[] = Object.values(FRONTENDS);
 
@@ -40,7 +43,7 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
   const script = configured.script ?? 'build';
   const places =
     configured.root === undefined
-      ? [...rootsAround(project), await onlyMaker(tree)]
+      ? [...rootsAround(project), await onlyMaker(project)]
       : [[configured.root.replace(/\/+$/, '').replace(/^\.\/?/, '')]];
   let packages: readonly PackageJson[] = [];
   for (const roots of places) {
@@ -136,10 +139,12 @@ function rootsAround({ source, root }: Project): readonly (readonly string[])[] 
 }
 
 /** Where neither is one: the only directory, however deep, whose packages make a frontend, such as services/web. */
-async function onlyMaker(tree: Tree): Promise<readonly string[]> {
-  const paths = tree.paths.filter(
-    path => /^([^/]+\/){2,3}package\.json$/.test(path) && !isForeign(path) && !isTestFile(path),
-  );
+async function onlyMaker({ source: tree, root }: Project): Promise<readonly string[]> {
+  const isInstalled = installedIn(tree.paths);
+  // The app itself may be an example.
+  const inside = (path: string) => (isWithin(path, root) ? path.slice(joinPath(root, '').length) : path);
+  const isOwn = (path: string) => !isInstalled(path) && !NO_FRONTEND.test(inside(path)) && !isTestFile(path);
+  const paths = tree.paths.filter(path => /^([^/]+\/){2,3}package\.json$/.test(path) && isOwn(path));
   const files = await Promise.all(paths.map(path => readPackageJson(tree, path.replace(/\/package\.json$/, ''))));
   const makers = files.flatMap(({ value }) => (value && isMaker(value) ? [value.root] : []));
   return makers.length === 1 ? makers : [];
@@ -147,10 +152,11 @@ async function onlyMaker(tree: Tree): Promise<readonly string[]> {
 
 /** Known names of frontend directories that have a package.json, or else the directories of one at the first level. */
 function rootsIn(tree: Tree, directory: string): readonly string[] {
+  const isInstalled = installedIn(tree.paths);
   const roots = tree.paths
-    .filter(path => path.startsWith(joinPath(directory, '')) && /(^|\/)package\.json$/.test(path))
+    .filter(path => isWithin(path, directory) && /(^|\/)package\.json$/.test(path) && !isInstalled(path))
     .map(path => path.slice(joinPath(directory, '').length))
-    .filter(path => !isForeign(path))
+    .filter(path => !NO_FRONTEND.test(path))
     .map(path => path.replace(/\/?package\.json$/, ''));
   const known = ROOTS.filter(root => roots.includes(root));
   const found = known.length > 0 ? known : roots.filter(root => !root.includes('/')).sort();

@@ -1,6 +1,6 @@
 /** Where in the source the app lies, when the source itself is no Python project: `backend` beside `frontend`. */
 
-import { isForeign, isTestFile } from '../../source/own-code.js';
+import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { joinPath } from '../../source/paths.js';
 import { isTomlFile, parseToml, type TomlFile, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
@@ -21,9 +21,25 @@ export async function findAppDirectories(tree: Tree): Promise<readonly string[]>
   // What a setup.py depends on is not always written there.
   if (tree.paths.includes('setup.py') || (await isWebProject(tree, ''))) return [];
   const manifests = tree.paths.filter(path => /(^|\/)(pyproject\.toml|Pipfile|requirements(\/\w+)?\.txt)$/.test(path));
-  const directories = manifests
-    .filter(path => !isForeign(path) && !isTestFile(path))
-    .map(path => path.replace(/\/?(pyproject\.toml|Pipfile|requirements(\/\w+)?\.txt)$/, ''));
+  const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
+  const counted = manifests.filter(path => !isInstalled(path) && !isTestFile(path));
+  const own = await webProjects(
+    tree,
+    counted.filter(path => asideOf(path) === undefined),
+  );
+  // An example is an app where nothing else is.
+  return own.length > 0
+    ? own
+    : webProjects(
+        tree,
+        counted.filter(path => asideOf(path) !== undefined),
+      );
+}
+
+async function webProjects(tree: Tree, manifests: readonly string[]): Promise<readonly string[]> {
+  const directories = manifests.map(path =>
+    path.replace(/\/?(pyproject\.toml|Pipfile|requirements(\/\w+)?\.txt)$/, ''),
+  );
   const apps: string[] = [];
   for (const directory of [...new Set(directories)].sort()) {
     if (directory === '' || directory.split('/').length > DEEPEST) continue;

@@ -1,5 +1,5 @@
 /** Which Pythons the packages of a lock file, or pinned in requirements, come built for. */
-import { normaliseName } from '../../support/dependency.js';
+import { normaliseName } from '../../support/pep508/requirement.js';
 import type { LockedVersions } from './locked-versions.js';
 
 /** First versions with wheels for Python 3.11, 3.12 and 3.13, of packages that a slim image has no compiler for. */

@@ -2,7 +2,7 @@
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { type Finding, failed } from '../../source/finding.js';
-import { isForeign } from '../../source/own-code.js';
+import { asideIn, installedIn } from '../../source/own-code.js';
 import { isTomlFile, parseToml } from '../../source/toml-file.js';
 import type { LockingManager, UnpinnedFile } from '../../support/managers/python/definition.js';
 import { REFUSED_MANAGERS } from '../../support/managers/python/shared/refused.js';
@@ -83,8 +83,12 @@ function notCompiled({ path, makes, command }: UnpinnedFile): Diagnostic {
 }
 
 async function noProject({ tree }: Project, orphan: LockingManager | undefined): Promise<Diagnostic> {
+  const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   const below = tree.paths.filter(
-    path => /^[^.][^/]*(\/[^/]+)?\/(pyproject\.toml|requirements\.txt)$/.test(path) && !isForeign(path),
+    path =>
+      /^[^.][^/]*(\/[^/]+)?\/(pyproject\.toml|requirements\.txt)$/.test(path) &&
+      !isInstalled(path) &&
+      asideOf(path) === undefined,
   );
   const apps = await findAppDirectories(tree);
   const directories = apps.length > 0 ? apps : [...new Set(below.map(path => path.slice(0, path.lastIndexOf('/'))))];

@@ -4,15 +4,15 @@ import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
-import { isTomlFile, parseToml, stringAt } from '../../source/toml-file.js';
+import { isTomlFile, stringAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
-import { normaliseName } from '../../support/dependency.js';
+import { normaliseName } from '../../support/pep508/requirement.js';
+import { lockingManagers } from '../../support/python-managers.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
 import type { LockedVersions } from './locked-versions.js';
 import { pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
-import { neededPackages } from './needed-packages.js';
 import { allowsMinor, allowsRelease } from './version-range.js';
 
 /** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
@@ -63,12 +63,12 @@ function newestWithWheels(
 /** How many of the app's packages have no wheels for a version: by the lock file, where there is one that names wheels. */
 async function wheelsLacking(project: Project, versions: LockedVersions): Promise<(version: string) => number> {
   const { locked, workspace, pyproject } = project;
-  const path = ['uv.lock', 'poetry.lock', 'pdm.lock'].find(candidate => locked.paths.includes(candidate));
-  const text = path === undefined ? undefined : await locked.read(path);
-  if (path === undefined || text === undefined) return version => pinnedWithoutWheels(versions, version);
-  const lock = workspace ? parseToml(path, text, 'QS209') : undefined;
+  const manager = lockingManagers().find(({ lock }) => lock.namesFiles && locked.paths.includes(lock.path));
+  const text = manager && (await locked.read(manager.lock.path));
+  if (text === undefined) return version => pinnedWithoutWheels(versions, version);
+  const lock = workspace && manager?.readLock(manager.lock.path, text);
   const app = normaliseName(workspace?.member?.value ?? stringAt(pyproject?.data ?? {}, 'project', 'name') ?? '');
-  const needed = lock && isTomlFile(lock) ? neededPackages(lock, app) : undefined;
+  const needed = lock && isTomlFile(lock) ? manager?.neededPackages?.(lock, app) : undefined;
   return version => withoutWheels(text, version, name => needed === undefined || needed.has(name));
 }
 
@@ -94,10 +94,8 @@ function unsupported(asked: string, place: Place): Diagnostic {
 
 function declaredRange({ pyproject }: Project): Sourced<string> | undefined {
   if (!pyproject) return undefined;
-  for (const path of [
-    ['project', 'requires-python'],
-    ['tool', 'poetry', 'dependencies', 'python'],
-  ]) {
+  const ofManagers = lockingManagers().flatMap(({ pythonAt }) => (pythonAt ? [pythonAt] : []));
+  for (const path of [['project', 'requires-python'], ...ofManagers]) {
     const value = stringAt(pyproject.data, ...path);
     if (value !== undefined) return { value, place: tomlPlace(pyproject, ...path) };
   }

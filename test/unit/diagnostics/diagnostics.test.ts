@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { CODES, renderCodes } from '../../../src/diagnostics/codes.js';
-import { worded } from '../../../src/diagnostics/diagnose.js';
 import { DiagnosticError, formatDiagnostic, formatPlace } from '../../../src/diagnostics/diagnostic.js';
 import { closest, editDistance } from '../../../src/diagnostics/suggest.js';
 
@@ -48,19 +47,24 @@ describe('formatDiagnostic', () => {
   const words = { problem: 'it is so', expected: 'otherwise', fix: 'change it' };
 
   it('has the code, the place, what was expected and what to do', () => {
-    const found = worded('QS103', { ...words, place: { file: 'quayside.yaml', line: 3, key: 'port' } });
+    const found = { code: 'QS103', ...words, place: { file: 'quayside.yaml', line: 3, key: 'port' } } as const;
     expect(formatDiagnostic(found)).toBe(
       'QS103: it is so\n  at: quayside.yaml:3 (key port)\n  expected: otherwise\n  fix: change it',
     );
   });
 
   it('leaves out a place that is not known', () => {
-    expect(formatDiagnostic(worded('QS201', words))).toBe('QS201: it is so\n  expected: otherwise\n  fix: change it');
+    expect(formatDiagnostic({ code: 'QS201', ...words })).toBe(
+      'QS201: it is so\n  expected: otherwise\n  fix: change it',
+    );
     expect(formatPlace({ file: 'a' })).toBe('a');
   });
 
   it('joins several in an error', () => {
-    const error = new DiagnosticError([worded('QS201', words), worded('QS202', words)]);
+    const error = new DiagnosticError([
+      { code: 'QS201', ...words },
+      { code: 'QS202', ...words },
+    ]);
     expect(error.message.split('\n\n').map(text => text.slice(0, 5))).toEqual(['QS201', 'QS202']);
   });
 });

@@ -122,6 +122,8 @@ export interface LockingManager extends NamedManager {
   groupNames?(manifest: TomlFile): GroupNames;
   /** Keys that hold the project's name, in its own tables. */
   readonly projectName?: readonly string[];
+  /** Keys of the range of Python versions in its own tables. */
+  readonly pythonAt?: readonly string[];
   /** Where its own tables say that packages lie: keys of an array of tables with a `from`. */
   readonly packagesAt?: readonly string[];
   workspace?(manifest: TomlFile): WorkspacePatterns | undefined;
@@ -132,6 +134,8 @@ export interface LockingManager extends NamedManager {
   /** Reads the lock; a diagnostic for what it does not write itself, or not so that it can be installed from. */
   readLock(path: string, text: string): TomlFile | Diagnostic;
   lockedPackages(lock: TomlFile): readonly LockedPackage[];
+  /** Names of the packages that one project of a workspace needs; undefined when the lock does not have the project. */
+  neededPackages?(lock: TomlFile, project: string): ReadonlySet<string> | undefined;
   /** Says what shows that the lock is stale, as far as that can be told without the manager. */
   doubt(manifests: readonly LockedManifest[], lock: TomlFile): LockDoubt | undefined;
   /** File that says how packages are built, and what it says, in order. */

@@ -34,6 +34,7 @@ export const poetry: LockingManager = {
     extras: keysAt(manifest, ...TABLE, 'extras'),
   }),
   projectName: [...TABLE, 'name'],
+  pythonAt: [...TABLE, 'dependencies', 'python'],
   packagesAt: [...TABLE, 'packages'],
   runs: { verb: 'run', takingValue: ['-C', '--directory', '-P', '--project'] },
   readLock: (path, text) => {

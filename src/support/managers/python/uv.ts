@@ -6,6 +6,7 @@ import { rulesAt } from './shared/build-rules.js';
 import { listedAt } from './shared/tables.js';
 import { anyMarker, packagesIn } from './shared/toml-locks.js';
 import { uvLockDifference } from './shared/uv-difference.js';
+import { uvNeededPackages } from './shared/uv-needed.js';
 
 export const uv: LockingManager = {
   title: 'uv',
@@ -47,6 +48,7 @@ export const uv: LockingManager = {
       },
       isFromGit: entry => 'git' in tableAt(entry, 'source'),
     }),
+  neededPackages: uvNeededPackages,
   doubt: (manifests, lock) => {
     const differing = manifests.map(manifest => [manifest.file.path, uvLockDifference(manifest, lock)] as const);
     const [path, difference] = differing.find(([, found]) => found !== undefined) ?? [];

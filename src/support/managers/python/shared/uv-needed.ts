@@ -1,6 +1,7 @@
-/** What of a lock a project needs: a workspace's lock holds what all of its members do. */
-import { isTable, stringAt, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
-import { normaliseName } from '../../support/dependency.js';
+/** What of uv.lock a project needs: a workspace's lock holds what all of its members do. */
+import { isTable, stringAt, stringsAt, type TomlFile, tableAt } from '../../../../source/toml-file.js';
+import { normaliseName } from '../../../pep508/requirement.js';
+import { type LockEntry, lockEntries } from './toml-locks.js';
 
 /** A package, or one of its extras. */
 interface Wanted {
@@ -12,11 +13,10 @@ interface Wanted {
  * Names of the packages that uv.lock brings for a project: for itself, its groups and extras, and whatever these need in turn.
  * Undefined when the project is not in the lock.
  */
-export function neededPackages(lock: TomlFile, project: string): ReadonlySet<string> | undefined {
-  const packages = Array.isArray(lock.data.package) ? lock.data.package.filter(isTable) : [];
+export function uvNeededPackages(lock: TomlFile, project: string): ReadonlySet<string> | undefined {
   // A package may be locked in several versions, by markers: each counts.
-  const byName = new Map<string, TomlFile['data'][]>();
-  for (const entry of packages) {
+  const byName = new Map<string, LockEntry[]>();
+  for (const entry of lockEntries(lock)) {
     const name = normaliseName(stringAt(entry, 'name') ?? '');
     byName.set(name, [...(byName.get(name) ?? []), entry]);
   }

@@ -1,0 +1,20 @@
+/** What of the source lies around an app and belongs to it: its frontend, its compose file. */
+import { asideIn, installedIn } from '../../source/own-code.js';
+import { isWithin } from '../../source/paths.js';
+import type { Tree } from '../../source/tree.js';
+
+const MANIFEST = /(^|\/)(pyproject\.toml|requirements\.txt|Pipfile|setup\.py|manage\.py)$/;
+
+/** The source without what lies beside the app and is not its: other Python projects with all they have, and code to look at. */
+export function surroundings(source: Tree, root: string): Tree {
+  if (root === '') return source;
+  const projects = source.paths.filter(path => MANIFEST.test(path)).map(path => path.replace(/\/?[^/]*$/, ''));
+  const others = [...new Set(projects)].filter(other => !isWithin(root, other) && !isWithin(other, root));
+  const [isInstalled, asideOf] = [installedIn(source.paths), asideIn(source.paths)];
+  const isAside = (path: string) => {
+    const directory = asideOf(path);
+    return directory !== undefined && !isWithin(root, directory);
+  };
+  const isOthers = (path: string) => isInstalled(path) || isAside(path) || others.some(other => isWithin(path, other));
+  return { ...source, paths: source.paths.filter(path => isWithin(path, root) || !isOthers(path)) };
+}
