@@ -1,5 +1,5 @@
 /** Where things stand in a TOML file, to the line: worked out when somebody asks, since data alone is read in a tenth of the time. */
-import { type AST, parseTOML } from 'toml-eslint-parser';
+import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import type { Place } from '../diagnostics/diagnostic.js';
 import type { TomlFile } from './toml-file.js';
 
@@ -38,8 +38,7 @@ function spotsOf({ text, data }: TomlFile): Spot {
   const found = known.get(data);
   if (found) return found;
   const top: Spot = { line: 1, inside: new Map() };
-  // The versions of TOML differ in what they refuse, and the file was read already.
-  for (const node of parseTOML(text, { tomlVersion: 'latest' }).body[0].body) {
+  for (const node of nodesOf(text)) {
     if (node.type === 'TOMLKeyValue') addPair(top, node);
     else {
       const table = spotAt(top, node.resolvedKey, node.loc.start.line);
@@ -50,6 +49,16 @@ function spotsOf({ text, data }: TomlFile): Spot {
   }
   known.set(data, top);
   return top;
+}
+
+/** What stands at the top; nothing where this parser refuses what the other one read: places may be missing, data may not. */
+function nodesOf(text: string): readonly (AST.TOMLKeyValue | AST.TOMLTable)[] {
+  try {
+    return parseTOML(text, { tomlVersion: 'latest' }).body[0].body;
+  } catch (error) {
+    if (error instanceof ParseError) return [];
+    throw error;
+  }
 }
 
 function addPair(table: Spot, { key, value }: AST.TOMLKeyValue): void {

@@ -72,6 +72,11 @@ y = [
     expect(tomlPlace(file(text), 'project', 'name')).toEqual({ file: 'pyproject.toml' });
   });
 
+  it('are none where only the other parser can read the file', () => {
+    const read = file('[project]\nname = "shop"\nborn = 1988-02-30\n');
+    expect(tomlPlace(read, 'project', 'name')).toEqual({ file: 'pyproject.toml' });
+  });
+
   it('are found whatever the file is called later', () => {
     const read = file(text);
     expect(tomlPlace(read, 'top').file).toBe('pyproject.toml');
