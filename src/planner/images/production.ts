@@ -2,6 +2,7 @@
 import type { Config } from '../../config/schema.js';
 import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
+import { lockingManagers } from '../../support/python-managers.js';
 import { copyFrontend } from '../frontend.js';
 import { CHECK_PACKAGES, ENTRYPOINT, HEALTHCHECK, LIBRARIES_LIST, USER, VENV_DIR } from '../paths.js';
 import { pythonImage } from '../python.js';
@@ -18,11 +19,10 @@ const NOT_AT_RUN = [
   '.gitignore',
   'Dockerfile*',
   'quayside.yaml',
-  'poetry.lock',
-  'uv.lock',
-  'pdm.lock',
-  'Pipfile',
-  'Pipfile.lock',
+  // An app may read its own pyproject.toml, which is for more than packages.
+  ...lockingManagers().flatMap(({ manifest, lock }) =>
+    manifest === 'pyproject.toml' ? [lock.path] : [manifest, lock.path],
+  ),
 ];
 
 /** What of an app says what its image holds and starts. */
