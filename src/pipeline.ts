@@ -3,7 +3,7 @@ import type { Directory, File } from '@dagger.io/dagger';
 import type { GivenConfig } from './config/load.js';
 import { type App, openApp } from './dagger/app.js';
 import { directoryTree } from './dagger/tree.js';
-import { DiagnosticError } from './diagnostics/diagnostic.js';
+import { DiagnosticError } from './diagnostics/error.js';
 import { type Understood, understand } from './understand.js';
 
 /** An app that was understood, and its plan ready to be built. */

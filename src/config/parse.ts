@@ -13,8 +13,9 @@ import {
 } from 'yaml';
 import { z } from 'zod';
 import { diagnose } from '../diagnostics/diagnose.js';
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Written } from '../diagnostics/messages/config.js';
+import type { Place } from '../diagnostics/place.js';
 import { closest } from '../diagnostics/suggest.js';
 import { configPlace, type Origins } from '../source/config-place.js';
 import { type Finding, failed, found } from '../source/finding.js';

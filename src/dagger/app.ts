@@ -1,7 +1,7 @@
 /** A plan with the source that it is for, ready to be built. */
 import type { Container, Directory, Platform } from '@dagger.io/dagger';
 import { diagnose } from '../diagnostics/diagnose.js';
-import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/error.js';
 import type { Plan } from '../plan/types.js';
 import { type StageBuilder, stageBuilder } from './stages.js';
 

@@ -1,6 +1,6 @@
 /** What a package manager says of a lock file that does not fit, as a diagnostic. */
 import { diagnose } from '../diagnostics/diagnose.js';
-import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/error.js';
 import { type ExecFailure, lastLines } from './failures.js';
 
 /** What package managers end with when they refuse a lock. A network that failed, or a file that cannot be read, ends with another. */

@@ -1,6 +1,6 @@
 /** What the check of the Python packages in the image found, as a diagnostic. */
 import { diagnose } from '../diagnostics/diagnose.js';
-import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/error.js';
 import type { ExecFailure } from './failures.js';
 
 /** Turns the check's output into a diagnostic for each package; undefined when it says something else. */

@@ -1,6 +1,6 @@
 /** Why a suite could not run: which service or process failed, and its last words. */
 import { diagnose } from '../diagnostics/diagnose.js';
-import { DiagnosticError } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/error.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Process, ServiceSpec, Suite } from '../plan/types.js';
 import { type ExecFailure, execFailure } from './failures.js';

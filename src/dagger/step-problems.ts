@@ -1,5 +1,5 @@
 /** Failures of steps that are about more than the step: told as what has to be put right. */
-import type { DiagnosticError } from '../diagnostics/diagnostic.js';
+import type { DiagnosticError } from '../diagnostics/error.js';
 import { commandOf } from '../plan/fold.js';
 import type { Stage, StepFailure } from '../plan/types.js';
 import { type ExecFailure, execFailure } from './failures.js';

@@ -1,6 +1,7 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
 import { type Container, type Directory, dag, ReturnType, type Service } from '@dagger.io/dagger';
-import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/error.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Suite } from '../plan/types.js';
 import type { App } from './app.js';

@@ -1,5 +1,5 @@
 /** What detection knows about an app, every fact with the place it was read from. Plain data. */
-import type { Place } from '../diagnostics/diagnostic.js';
+import type { Place } from '../diagnostics/place.js';
 import type { Sourced } from '../source/sourced.js';
 import type { AppObject } from '../support/app-object.js';
 import type { Dependency } from '../support/dependency.js';

@@ -1,4 +1,5 @@
 /** Every code a diagnostic can carry. Codes are stable: a code is never given a second meaning. */
+import type { Message } from './message.js';
 import { APP_MESSAGES } from './messages/app.js';
 import { CONFIG_MESSAGES } from './messages/config.js';
 import { FRONTEND_MESSAGES } from './messages/frontend.js';
@@ -16,10 +17,13 @@ export const CODES = {
   ...SERVICES_MESSAGES,
   ...SUITES_MESSAGES,
   ...RUN_MESSAGES,
-};
+} satisfies Readonly<Record<string, Message<never>>>;
 
 /** A code out of the table. */
 export type Code = keyof typeof CODES;
+
+/** The data of a finding with a code. */
+export type DataOf<C extends Code> = Parameters<(typeof CODES)[C]['words']>[0];
 
 /** Renders docs/diagnostics.md from the table. */
 export function renderCodes(): string {

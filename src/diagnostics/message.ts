@@ -1,5 +1,4 @@
 /** What a code stands for, and how a finding with it is put into words. */
-import type { Place } from './diagnostic.js';
 
 /** A finding in words: what is wrong, what was expected, what to do. */
 export interface Words {
@@ -12,10 +11,10 @@ export interface Words {
 export interface Message<D> {
   readonly title: string;
   readonly about: string;
-  words(data: D, place: Place | undefined): Words;
+  words(data: D): Words;
 }
 
-/** Gives a message its type: the data that its words are made of is inferred from them. */
+/** Gives a message the type of the data that its words are made of. */
 export function message<D>(definition: Message<D>): Message<D> {
   return definition;
 }

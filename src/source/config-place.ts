@@ -1,5 +1,5 @@
 /** Places in the app's configuration, which may be written in two files. */
-import type { Place } from '../diagnostics/diagnostic.js';
+import type { Place } from '../diagnostics/place.js';
 
 /** Where the configuration is written. */
 export interface Origins {

@@ -1,5 +1,5 @@
 /** A value of the source with the place it was read from. */
-import type { Place } from '../diagnostics/diagnostic.js';
+import type { Place } from '../diagnostics/place.js';
 
 /** A value and where it came from; `why` says how it was read when the place alone does not. */
 export interface Sourced<T> {

@@ -18,7 +18,7 @@ export function parseToml(path: string, text: string, code: 'QS206' | 'QS209'): 
     const [said] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
     const place = { file: path, line: error.line };
     return code === 'QS206'
-      ? diagnose(code, { file: path, said: said! }, place)
+      ? diagnose(code, { file: path, line: error.line, said: said! }, place)
       : diagnose(code, { kind: 'toml', file: path, said: said! }, place);
   }
 }

@@ -1,6 +1,6 @@
 /** Where things stand in a TOML file, to the line: worked out when somebody asks, since data alone is read in a tenth of the time. */
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
-import type { Place } from '../diagnostics/diagnostic.js';
+import type { Place } from '../diagnostics/place.js';
 import type { TomlFile } from './toml-file.js';
 
 /** A key, or the position in an array (of values or of tables). */

@@ -1,5 +1,5 @@
 /** Python dependencies as projects declare them. */
-import type { Place } from '../diagnostics/diagnostic.js';
+import type { Place } from '../diagnostics/place.js';
 import { defined } from '../source/defined.js';
 import { markerHolds } from './pep508/evaluate.js';
 import { bothMarkers, type Marker } from './pep508/marker.js';

@@ -1,6 +1,6 @@
 /** Finds the object that serves requests by reading the code: app objects at the top of a module, and factories. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { closest } from '../../diagnostics/suggest.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';

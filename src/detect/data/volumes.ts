@@ -1,5 +1,5 @@
 /** Directories that the app writes to and that outlive its container: databases in files, uploads. */
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';

@@ -1,6 +1,6 @@
 /** What was detected, where, and how to override it: as text, or as JSON when that is asked for. */
 import type { Configured } from '../../config/load.js';
-import { DiagnosticError } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/error.js';
 import type { Facts } from '../facts.js';
 import { explainJson, refusalJson } from './json.js';
 import { explained } from './sections.js';

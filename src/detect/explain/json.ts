@@ -1,6 +1,8 @@
 /** The explanation as JSON for tools. A refusal has the same form, so that they read one document whatever an app is like. */
-import { type DescribedDiagnostic, described } from '../../diagnostics/described.js';
-import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.js';
+
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/error.js';
+import { type DescribedDiagnostic, described } from '../../diagnostics/words.js';
 import type { ExplainedSection } from './sections.js';
 
 /** What is printed: sections of an app that was understood, else the diagnostics that stand in the way. */

@@ -1,5 +1,5 @@
 /** Lines of the explanation as data: a name, what was found, where, and the key that overrides it. */
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { defined, unlessEmpty } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';

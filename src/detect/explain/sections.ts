@@ -1,7 +1,7 @@
 /** What was detected, as data: every fact, where it was read, and the key of quayside.yaml that overrides it. */
 import type { Configured } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
-import { formatPlace } from '../../diagnostics/diagnostic.js';
+import { formatPlace } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
 import { objectReference } from '../../support/app-object.js';

@@ -1,6 +1,6 @@
 /** The explanation as aligned plain text for people. */
 import { CONFIG_FILE } from '../../config/load.js';
-import { formatPlace } from '../../diagnostics/diagnostic.js';
+import { formatPlace } from '../../diagnostics/place.js';
 import type { ExplainedRow, ExplainedValue } from './rows.js';
 import type { ExplainedSection } from './sections.js';
 

@@ -11,7 +11,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import type { Sourced } from '../../source/sourced.js';
 import { type ComposeVariables, interpolate } from './compose-interpolation.js';
 

@@ -1,6 +1,6 @@
 /** package.json as detection reads it, and lines in the files around it. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asObject, jsonLine } from '../../source/json-file.js';

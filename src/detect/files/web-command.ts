@@ -1,5 +1,5 @@
 /** The command that starts the app: the one of its Procfile, else that of its own container, with the scripts that they run. */
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import type { Tree } from '../../source/tree.js';
 import { objectReference } from '../../support/app-object.js';
 import { type CommandLine, type CommandSurroundings, readCommandLine, readWords } from './command-line.js';

@@ -1,6 +1,6 @@
 /** The Node package manager by its lock file, and the version of it that wrote or must read that file. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asObject } from '../../source/json-file.js';

@@ -1,6 +1,6 @@
 /** Lines of requirements files that install code from the source, such as `-e .`: the source itself takes their place. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';

@@ -1,6 +1,6 @@
 /** Requirements files: what they list, which files they read, and the lines that stand for code in the source itself. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { resolvePath } from '../../source/paths.js';

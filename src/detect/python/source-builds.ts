@@ -1,5 +1,5 @@
 /** Packages that are built from source on purpose, or never: what pip, uv and poetry are told about wheels. */
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, parseToml, type TomlFile } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';

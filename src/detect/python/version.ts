@@ -1,6 +1,7 @@
 /** Which Python the app runs on: what is configured, what is pinned, else the newest that the project allows. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
@@ -119,8 +120,9 @@ async function pinnedVersion(project: Project): Promise<Finding<Sourced<string>>
   const [first] = pins;
   const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
   if (!first || !other) return found(first);
-  const { value, place } = first;
-  return failed(diagnose('QS208', { kind: 'pins', pinned: other.value, other: value, otherAt: place }, other.place));
+  const { value: pinned, place: pinnedAt } = other;
+  const data = { kind: 'pins', pinned, pinnedAt, other: first.value, otherAt: first.place } as const;
+  return failed(diagnose('QS208', data, pinnedAt));
 }
 
 async function pinsIn(tree: Tree, placed: (path: string) => string): Promise<readonly Sourced<string>[]> {

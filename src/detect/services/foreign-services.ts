@@ -1,6 +1,7 @@
 /** Services that the app needs and that Quayside does not run: by their clients among the dependencies, and their use in code. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import type { Dependency } from '../../support/dependency.js';
 import { FOREIGN_SERVICES, RUN_SERVICES } from '../../support/run-services.js';
 import type { ForeignServiceDefinition } from '../../support/services/definition.js';

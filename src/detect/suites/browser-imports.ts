@@ -1,6 +1,6 @@
 /** What browser tests import: they run in an image that has Playwright and the tests, and neither the app nor its packages. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';

@@ -1,13 +1,20 @@
 /** Messages about the Python project. */
-import type { Place } from '../diagnostic.js';
+
 import { message } from '../message.js';
+import type { Place } from '../place.js';
 
 /** Two places that ask for different Python versions; the finding is placed at the second. */
 export type PythonVersionConflict =
   /** A pinned minor version lies outside the range that the project declares. */
   | { readonly kind: 'range'; readonly pinned: string; readonly range: string; readonly declaredAt: Place }
   /** Two files pin different versions. */
-  | { readonly kind: 'pins'; readonly pinned: string; readonly other: string; readonly otherAt: Place };
+  | {
+      readonly kind: 'pins';
+      readonly pinned: string;
+      readonly pinnedAt: Place;
+      readonly other: string;
+      readonly otherAt: Place;
+    };
 
 /** Why there is no project to take: what was looked at shows it. */
 export interface NoProject {
@@ -147,13 +154,13 @@ export const PYTHON_MESSAGES = {
       }
     },
   }),
-  QS206: message<{ readonly file: string; readonly said: string }>({
+  QS206: message<{ readonly file: string; readonly line: number; readonly said: string }>({
     title: 'pyproject.toml is not valid TOML',
     about: 'The file could not be parsed. The message carries what the parser said about the first error.',
-    words: ({ file, said }, place) => ({
+    words: ({ file, line, said }) => ({
       problem: `${file} is not valid TOML: ${said}`,
       expected: 'valid TOML, without merge conflict markers',
-      fix: `correct line ${place?.line ?? 1}`,
+      fix: `correct line ${line}`,
     }),
   }),
   QS207: message<{ readonly asked: string; readonly known: readonly string[] }>({
@@ -168,7 +175,7 @@ export const PYTHON_MESSAGES = {
   QS208: message<PythonVersionConflict>({
     title: 'Two places ask for different Python versions',
     about: 'A pinned version does not satisfy the range that the project declares.',
-    words: (conflict, place) => {
+    words: conflict => {
       switch (conflict.kind) {
         case 'range': {
           const { pinned, range, declaredAt } = conflict;
@@ -179,11 +186,11 @@ export const PYTHON_MESSAGES = {
           };
         }
         case 'pins': {
-          const { pinned, other, otherAt } = conflict;
+          const { pinned, pinnedAt, other, otherAt } = conflict;
           return {
             problem: `Python ${pinned} is pinned here, and ${otherAt.file} line ${otherAt.line} pins ${other}`,
             expected: 'one version of Python in both',
-            fix: `change one of them; ${place?.file ?? 'this one'} can go when ${otherAt.file} is kept`,
+            fix: `change one of them; ${pinnedAt.file} can go when ${otherAt.file} is kept`,
           };
         }
       }

@@ -1,6 +1,7 @@
 /** Messages about services. */
-import { formatPlace, type Place } from '../diagnostic.js';
+
 import { message } from '../message.js';
+import { formatPlace, type Place } from '../place.js';
 
 /** A declared dependency that talks to a service. */
 export interface DriverNamed {

@@ -1,5 +1,5 @@
 /** What Quayside knows of a tool that builds frontends. */
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Place } from '../../diagnostics/place.js';
 import type { Step } from '../../plan/types.js';
 import type { Finding } from '../../source/finding.js';
 import type { ScriptFile } from '../../source/script-file.js';

@@ -7,13 +7,15 @@ import {
   leavesReports,
   UsageError,
 } from '../../../cli/exit-codes.js';
-import { DiagnosticError } from '../../../src/diagnostics/diagnostic.js';
+import { diagnose } from '../../../src/diagnostics/diagnose.js';
+import { DiagnosticError } from '../../../src/diagnostics/error.js';
 
 const named = (name: string, options?: ErrorOptions): Error => Object.assign(new Error(name, options), { name });
 const withType = (_type: string, options?: ErrorOptions): Error =>
   Object.assign(new Error('from the engine', options), { extensions: { _type } });
-const diagnostic = new DiagnosticError([{ code: 'QS001', problem: 'p', expected: 'e', fix: 'f' }]);
-const runDiagnostic = new DiagnosticError([{ code: 'QS702', problem: 'p', expected: 'e', fix: 'f' }]);
+const diagnostic = new DiagnosticError([diagnose('QS104', { directory: 'shop' })]);
+const migration = diagnose('QS702', { suite: 'unit', command: 'flask db upgrade', output: '' });
+const runDiagnostic = new DiagnosticError([migration]);
 
 describe('exit codes', () => {
   test.each<[string, unknown, number]>([

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GivenConfig } from '../../../src/config/load.js';
 import { explained } from '../../../src/detect/explain/sections.js';
 import { explainText } from '../../../src/detect/explain/text.js';
-import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
 import { type Files, FLASK } from '../detect/apps.js';

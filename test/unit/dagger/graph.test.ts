@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { App } from '../../../src/dagger/app.js';
 import { titleOf } from '../../../src/dagger/titles.js';
-import { DiagnosticError } from '../../../src/diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../../src/diagnostics/error.js';
 import type { Plan, Suite } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from '../plan/flask-stream.facts.js';

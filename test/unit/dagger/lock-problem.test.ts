@@ -1,7 +1,7 @@
 /** What a package manager says of its lock in the stage that reads it, as people read it. */
 import { expect, it } from 'vitest';
 import { stepProblem } from '../../../src/dagger/step-problems.js';
-import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import type { Stage } from '../../../src/plan/types.js';
 
 const LINES = ['mkdir -p /lock/main', 'uv export --locked'];

@@ -2,6 +2,7 @@
 
 import { parseConfig } from '../../../src/config/parse.js';
 import { type Detection, detect } from '../../../src/detect/detect.js';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { poetryContentHashes } from '../../../src/support/managers/python/shared/poetry-hash.js';
@@ -55,7 +56,7 @@ export function withFiles(app: Files, changes: Readonly<Record<string, string | 
 /** An app kept with poetry, its lock fresh: `pyproject` is the text of pyproject.toml, `locked` adds packages. */
 export function poetryApp(app: Files, pyproject: string, locked = ''): Files {
   const file = parseToml('pyproject.toml', pyproject, 'QS206');
-  if (!isTomlFile(file)) throw new Error(file.problem);
+  if (!isTomlFile(file)) throw new Error(formatDiagnostic(file));
   const lock = `${locked}\n[metadata]\nlock-version = "2.1"\ncontent-hash = "${poetryContentHashes(file)[0]}"\n`;
   return withFiles(app, { 'requirements.txt': undefined, 'pyproject.toml': pyproject, 'poetry.lock': lock });
 }

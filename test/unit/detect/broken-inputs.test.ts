@@ -1,7 +1,7 @@
 /** What people get wrong, one row each; the words they see are in test/golden/diagnostics. */
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../../../src/diagnostics/codes.js';
-import { formatDiagnostic } from '../../../src/diagnostics/diagnostic.js';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
 import { DJANGO, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';

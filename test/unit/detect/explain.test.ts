@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Explainable, explainForPeople, explainForTools } from '../../../src/detect/explain/explain.js';
 import type { ExplainDocument } from '../../../src/detect/explain/json.js';
 import { explainText } from '../../../src/detect/explain/text.js';
-import { DiagnosticError } from '../../../src/diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../../src/diagnostics/error.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
 import { DJANGO, type Files, FLASK, withFiles } from './apps.js';

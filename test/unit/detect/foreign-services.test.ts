@@ -41,9 +41,9 @@ it.each<readonly [string, Files, readonly string[]]>([
 ])('%s', async (_, files, expected) => {
   const { facts, diagnostics } = await detectFiles(withFiles(files, { 'tests/test_a.py': undefined }));
   expect(
-    diagnostics.map(({ code, problem, place }) => {
-      const [, name] = /talks to (.+) \(/.exec(problem) ?? [];
-      return `${code === 'QS505' ? '' : code}${name} ${place?.file}:${place?.line}`;
+    diagnostics.map(found => {
+      const { place } = found;
+      return `${found.code === 'QS505' ? found.data.title : found.code} ${place?.file}:${place?.line}`;
     }),
   ).toEqual(expected);
   expect(facts === undefined).toBe(expected.length > 0);

@@ -1,5 +1,6 @@
 /** Node frontends: package managers by their lock files, workspaces, and where each tool builds to. */
 import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { detectFiles, FASTAPI, type Files, SERVING, withFiles } from './apps.js';
 
 const manifest = (more: object = {}) => JSON.stringify({ scripts: { build: 'vite build' }, ...more }, null, 2);
@@ -8,7 +9,7 @@ const BERRY_LOCK = '# generated\n\n__metadata:\n  version: 8\n  cacheKey: 10c0\n
 
 async function frontendOf(files: Files) {
   const { facts, diagnostics } = await detectFiles(withFiles(FASTAPI, { ...SERVING, ...files }));
-  expect(diagnostics.map(({ code, problem }) => `${code} ${problem}`)).toEqual([]);
+  expect(diagnostics.map(formatDiagnostic)).toEqual([]);
   return facts!.frontend!;
 }
 

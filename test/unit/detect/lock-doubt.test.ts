@@ -2,7 +2,7 @@ import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { NOT_CONFIGURED } from '../../../src/config/load.js';
 import { explained } from '../../../src/detect/explain/sections.js';
-import { formatPlace } from '../../../src/diagnostics/diagnostic.js';
+import { formatPlace } from '../../../src/diagnostics/place.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { pipfileHash } from '../../../src/support/managers/python/shared/pipfile-hash.js';
 import { detectFiles, type Files, FLASK, poetryApp, withFiles } from './apps.js';

@@ -1,5 +1,6 @@
 /** memcached: found by its clients, and told as the one who reads its address expects it. */
 import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
@@ -17,7 +18,7 @@ const django = (packages: string, caches: string): Files =>
 /** What the app is told, in words: each variable with its value. */
 async function told(files: Files): Promise<Readonly<Record<string, string>>> {
   const { facts, diagnostics } = await detectFiles(files);
-  expect(diagnostics.map(({ problem }) => problem)).toEqual([]);
+  expect(diagnostics.map(formatDiagnostic)).toEqual([]);
   expect(facts!.services.map(({ kind }) => kind)).toEqual(facts!.services.length > 0 ? ['memcached'] : []);
   const plan = makePlan(facts!, {});
   const words = { host: 'memcached', port: '11211', password: '?' };

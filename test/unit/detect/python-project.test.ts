@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allowsMinor, allowsRelease } from '../../../src/detect/python/version-range.js';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
 import { pdmContentHash } from '../../../src/support/managers/python/shared/pdm-hash.js';
 import { pipfileHash } from '../../../src/support/managers/python/shared/pipfile-hash.js';
@@ -11,7 +12,7 @@ import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
 
 const toml = (path: string, text: string) => {
   const file = parseToml(path, text, 'QS206');
-  if (!isTomlFile(file)) throw new Error(file.problem);
+  if (!isTomlFile(file)) throw new Error(formatDiagnostic(file));
   return file;
 };
 

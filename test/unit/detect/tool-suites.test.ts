@@ -1,10 +1,11 @@
 /** Linters, type checkers, formatters and browser tests, in Python and in Node. */
 import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { detectFiles, type Files, FLASK, SERVING, withFiles } from './apps.js';
 
 async function suitesOf(files: Files): Promise<string[]> {
   const { facts, diagnostics } = await detectFiles(files);
-  expect(diagnostics.map(({ code, problem }) => `${code} ${problem}`)).toEqual([]);
+  expect(diagnostics.map(formatDiagnostic)).toEqual([]);
   const inNode = (facts!.nodeSuites ?? []).map(({ name, program, browser, addressVariable }) =>
     [`${name} in Node: ${program.join(' ')}`, browser?.value, addressVariable?.value].filter(Boolean).join(' '),
   );

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CODES, renderCodes } from '../../../src/diagnostics/codes.js';
-import { DiagnosticError, formatDiagnostic, formatPlace } from '../../../src/diagnostics/diagnostic.js';
+import { diagnose } from '../../../src/diagnostics/diagnose.js';
+import { DiagnosticError } from '../../../src/diagnostics/error.js';
+import { formatPlace } from '../../../src/diagnostics/place.js';
 import { closest, editDistance } from '../../../src/diagnostics/suggest.js';
+import { described, formatDiagnostic } from '../../../src/diagnostics/words.js';
 
 describe('closest', () => {
   const known = ['name', 'server', 'services', 'port', 'postgres'];
@@ -44,27 +47,42 @@ describe('codes', () => {
 });
 
 describe('formatDiagnostic', () => {
-  const words = { problem: 'it is so', expected: 'otherwise', fix: 'change it' };
+  const nowhere = diagnose('QS104', { directory: 'shop' });
+  const words = [
+    'QS104: there are no files in "shop"',
+    '  expected: the directory of the app, relative to quayside.yaml',
+    '  fix: correct root, or remove it when the app lies beside quayside.yaml',
+  ] as const;
 
   it('has the code, the place, what was expected and what to do', () => {
-    const found = { code: 'QS103', ...words, place: { file: 'quayside.yaml', line: 3, key: 'port' } } as const;
-    expect(formatDiagnostic(found)).toBe(
-      'QS103: it is so\n  at: quayside.yaml:3 (key port)\n  expected: otherwise\n  fix: change it',
-    );
+    const found = diagnose('QS104', { directory: 'shop' }, { file: 'quayside.yaml', line: 3, key: 'root' });
+    const [problem, ...rest] = words;
+    expect(formatDiagnostic(found).split('\n')).toEqual([problem, '  at: quayside.yaml:3 (key root)', ...rest]);
   });
 
   it('leaves out a place that is not known', () => {
-    expect(formatDiagnostic({ code: 'QS201', ...words })).toBe(
-      'QS201: it is so\n  expected: otherwise\n  fix: change it',
-    );
+    expect(formatDiagnostic(nowhere).split('\n')).toEqual(words);
     expect(formatPlace({ file: 'a' })).toBe('a');
   });
 
-  it('joins several in an error', () => {
-    const error = new DiagnosticError([
-      { code: 'QS201', ...words },
-      { code: 'QS202', ...words },
-    ]);
-    expect(error.message.split('\n\n').map(text => text.slice(0, 5))).toEqual(['QS201', 'QS202']);
+  it('joins several in an error, whose message a document replaces', () => {
+    const several = [nowhere, diagnose('QS601', { files: 2 })];
+    const error = new DiagnosticError(several);
+    expect(error.message.split('\n\n').map(text => text.slice(0, 5))).toEqual(['QS104', 'QS601']);
+    expect(new DiagnosticError(several, '{}')).toMatchObject({ message: '{}', document: '{}', diagnostics: several });
+  });
+});
+
+describe('described', () => {
+  it('has the data, and all that people are told', () => {
+    expect(described(diagnose('QS601', { files: 2 }, { file: 'tests/test_a.py' }))).toEqual({
+      code: 'QS601',
+      title: 'pytest is not a dependency',
+      place: { file: 'tests/test_a.py' },
+      data: { files: 2 },
+      problem: 'there are 2 test files, and pytest is not a dependency',
+      expected: 'pytest in a dependency group, or a command for the suite',
+      fix: 'add pytest to the development dependencies, or write suites: { unit: { command: [...] } } in quayside.yaml',
+    });
   });
 });

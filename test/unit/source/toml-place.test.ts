@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
 import { type TomlKey, tomlLine, tomlPlace } from '../../../src/source/toml-place.js';
 
 const file = (text: string) => {
   const read = parseToml('pyproject.toml', text, 'QS206');
-  if (!isTomlFile(read)) throw new Error(read.problem);
+  if (!isTomlFile(read)) throw new Error(formatDiagnostic(read));
   return read;
 };
 

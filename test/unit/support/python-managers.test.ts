@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { isTomlFile, parseToml, type TomlFile } from '../../../src/source/toml-file.js';
 import type { LockingManager } from '../../../src/support/managers/python/definition.js';
 import { PYTHON_MANAGERS, type PythonPackageManager } from '../../../src/support/managers/python/index.js';
@@ -117,7 +118,7 @@ files = []
 
 function readLock(manager: LockingManager, text: string): TomlFile {
   const lock = manager.readLock(manager.lock.path, text);
-  if (!isTomlFile(lock)) throw new Error(lock.problem);
+  if (!isTomlFile(lock)) throw new Error(formatDiagnostic(lock));
   return lock;
 }
 
@@ -160,7 +161,7 @@ describe('dependencies', () => {
   const declaredBy = (name: PythonPackageManager, text: string) => {
     const manager = PYTHON_MANAGERS[name] as LockingManager;
     const file = parseToml(manager.manifest, text, 'QS206');
-    if (!isTomlFile(file)) throw new Error(file.problem);
+    if (!isTomlFile(file)) throw new Error(formatDiagnostic(file));
     return manager
       .dependencies(file)
       .map(({ name: declared, group, groupName, extras, place }) =>

@@ -1,6 +1,7 @@
 /** The ways in which tools say where they build to. */
 import { diagnose } from '../../../diagnostics/diagnose.js';
-import type { Diagnostic, Place } from '../../../diagnostics/diagnostic.js';
+import type { Diagnostic } from '../../../diagnostics/diagnostic.js';
+import type { Place } from '../../../diagnostics/place.js';
 import { type Finding, found } from '../../../source/finding.js';
 import { joinPath, resolvePath } from '../../../source/paths.js';
 import { lineAt, type ScriptFile } from '../../../source/script-file.js';

@@ -1,5 +1,6 @@
 /** What Quayside knows of a tool that Python projects keep their dependencies with. */
-import type { Diagnostic, Place } from '../../../diagnostics/diagnostic.js';
+import type { Diagnostic } from '../../../diagnostics/diagnostic.js';
+import type { Place } from '../../../diagnostics/place.js';
 import type { TomlFile } from '../../../source/toml-file.js';
 import type { Dependency } from '../../dependency.js';
 import type { Marker } from '../../pep508/marker.js';

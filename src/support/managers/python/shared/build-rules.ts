@@ -1,5 +1,5 @@
 /** What files of TOML say about packages that are built from source, or never. */
-import type { Place } from '../../../../diagnostics/diagnostic.js';
+import type { Place } from '../../../../diagnostics/place.js';
 import { type TomlFile, tableAt } from '../../../../source/toml-file.js';
 import { tomlPlace } from '../../../../source/toml-place.js';
 import { normaliseName } from '../../../pep508/requirement.js';
