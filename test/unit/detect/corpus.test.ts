@@ -1,25 +1,14 @@
-/** App skeletons in the shapes people write: the facts that each must give, or the question that it must lead to. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** App skeletons in the shapes people write: the facts and the plan that each must give, or the question that it must lead to. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Facts, FrontendFacts, ServiceFacts } from '../../../src/detect/facts.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { objectReference } from '../../../src/support/app-object.js';
 import { understand } from '../../../src/understand.js';
+import { compactPlan } from '../support/compact-plan.js';
+import { readSkeleton, SKELETONS } from '../support/corpus.js';
 
-const CORPUS = new URL('../../corpus/', import.meta.url);
-
-interface Skeleton {
-  readonly expected: Readonly<Record<string, string>>;
-  readonly files: Readonly<Record<string, string>>;
-}
-
-/** Reads a skeleton: a line about its shape, a table of what is expected, then files, each after its name. */
-function readSkeleton(name: string): Skeleton {
-  const [head = '', ...parts] = readFileSync(new URL(name, CORPUS), 'utf8').split(/^-- (.+) --\n/m);
-  const rows = [...head.matchAll(/^(\w+):\s+(.+)$/gm)].map(([, key, value]) => [key!, value!]);
-  const files = parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1] ?? '']] : []));
-  return { expected: Object.fromEntries(rows), files: Object.fromEntries(files) };
-}
+const GOLDEN = new URL('../../golden/corpus-plans/', import.meta.url);
 
 function wordsOf({ kind, variable, scheme, also = [], parts = [], version }: ServiceFacts): string {
   return [
@@ -51,19 +40,24 @@ function table(facts: Facts): Record<string, string> {
   };
 }
 
-const names = readdirSync(CORPUS).filter(name => name.endsWith('.txt'));
-
 describe('the corpus', () => {
-  it.each(names)('%s', async name => {
+  it.each(SKELETONS)('%s', async name => {
     const { expected, files } = readSkeleton(name);
     const { app, diagnostics } = await understand(memoryTree(files));
     const codes = diagnostics.map(({ code }) => code).join(' ');
     expect(app ? table(app.facts) : { asks: codes }).toEqual(expected);
+    if (app) await expect(compactPlan(app.plan)).toMatchFileSnapshot(`../../golden/corpus-plans/${name}.golden.json`);
   });
 
   it('has at least 60 skeletons, most of which need no question', () => {
-    const asking = names.filter(name => 'asks' in readSkeleton(name).expected);
-    expect(names.length).toBeGreaterThanOrEqual(60);
-    expect(asking.length).toBeLessThan(names.length / 2);
+    const asking = SKELETONS.filter(name => 'asks' in readSkeleton(name).expected);
+    expect(SKELETONS.length).toBeGreaterThanOrEqual(60);
+    expect(asking.length).toBeLessThan(SKELETONS.length / 2);
+  });
+
+  it('has no golden plan of an app that is gone, or that needs a question', () => {
+    const planned = SKELETONS.filter(name => !('asks' in readSkeleton(name).expected));
+    const golden = readdirSync(GOLDEN).map(file => file.replace(/\.golden\.json$/, ''));
+    expect(golden.filter(name => !planned.includes(name))).toEqual([]);
   });
 });
