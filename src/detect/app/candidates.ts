@@ -1,14 +1,14 @@
 /** Everything in the code that could be the app: objects made at the top of a module, and functions that make one. */
 
 import { defined } from '../../source/defined.js';
-import type { Protocol } from '../../support/app-object.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
-import { argumentsOf, callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
+import { argumentsOf, callsIn, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
 import type { EntryPoint } from '../facts.js';
 import type { Project } from '../project.js';
+import { type AppCode, assignment, frameworkMakers, type Maker, makerNamed, makerOf, returnedMaker } from './makers.js';
 
 /** One way to get at an app. */
 export interface AppCandidate extends EntryPoint {
@@ -24,15 +24,6 @@ export interface AppCandidate extends EntryPoint {
   readonly why: string;
 }
 
-interface AppKind {
-  readonly framework: Framework;
-  readonly protocol: Protocol;
-}
-
-const APP_MAKERS: readonly (readonly [string, AppKind])[] = WEB_FRAMEWORKS.flatMap(([framework, { makers }]) =>
-  Object.entries(makers).map(([name, protocol]) => [name, { framework, protocol }] as const),
-);
-
 /** What makes an app of another one, which is served through it. */
 const WRAPPERS: ReadonlySet<string> = new Set(WEB_FRAMEWORKS.flatMap(([, { wrappers = [] }]) => wrappers));
 
@@ -42,70 +33,56 @@ const MOUNTS: ReadonlySet<string> = new Set(WEB_FRAMEWORKS.flatMap(([, { mounts 
 /** Tools around the app, and modules that a worker is started with: apps in them are not what is served. */
 const AROUND = /(^|\/)(migrations|scripts|bin|alembic|bench|benchmarks|tools)\/|(^|[/_])(celery|worker)\.py$/;
 
-/** Something that makes an app when called. */
-interface Maker extends AppKind {
-  /** Identity of what it makes; undefined for a framework's class, which makes a new app at each call. */
-  readonly app?: string;
-}
-
 /** Finds all candidates in the app's own modules (not in tests or tools around it). */
 export function findCandidates(project: Pick<Project, 'modules'>): AppCandidate[] {
   const modules = project.modules.filter(module => !module.isTest && !AROUND.test(module.path));
-  const makers = new Map<string, Maker>(APP_MAKERS);
-  for (const module of modules) addSubclasses(module, makers);
-  const made = modules.flatMap(module => findObjects(module, makers, modules));
-  const known = new Map<string, Maker>(made.map(object => [`${object.module}.${object.attribute}`, object]));
-  const factories: AppCandidate[] = [];
-  // A factory may call another one that is read later: twice round settles a chain of two.
-  for (let round = 0; round < 2; round++) {
-    for (const module of modules) {
-      for (const factory of findFactories(module, makers, known, modules)) {
-        const name = `${factory.module}.${factory.attribute}`;
-        if (makers.has(name)) continue;
-        makers.set(name, { framework: factory.framework, protocol: factory.protocol, app: factory.app });
-        factories.push(factory);
-      }
-    }
-  }
+  const makers = frameworkMakers(modules);
+  const first = { modules, makers, objects: new Map<string, Maker>() };
+  const made = modules.flatMap(module => findObjects(module, first));
+  const code = { ...first, objects: new Map<string, Maker>(made.map(object => [nameOf(object), object])) };
+  const factories = addFactories(code);
   const mounted = findMounted(modules);
   const all = modules.flatMap(module => [
-    ...findObjects(module, makers, modules),
-    ...(isServed(module.name) ? importedObjects(module, known, modules) : []),
+    ...findObjects(module, code),
+    ...(isServed(module.name) ? importedObjects(module, code) : []),
   ]);
-  const wrapped = modules.flatMap(module => findWrapped(module, all, makers, modules));
+  const wrapped = modules.flatMap(module => findWrapped(module, all, code));
   const inner = new Set(wrapped.map(({ inside }) => inside));
   const objects = [...all, ...wrapped.map(({ candidate }) => candidate)];
   return [...objects, ...factories].map(candidate => ({
     ...candidate,
-    mounted:
-      mounted.has(canonicalName(`${candidate.module}.${candidate.attribute}`, modules)) ||
-      inner.has(`${candidate.module}.${candidate.attribute}`),
+    mounted: mounted.has(canonicalName(nameOf(candidate), modules)) || inner.has(nameOf(candidate)),
   }));
 }
 
-function addSubclasses(module: PythonModule, makers: Map<string, Maker>): void {
-  for (const { tokens, scope } of module.statements) {
-    if (tokens[0]?.text !== 'class' || scope.length > 0 || tokens[2]?.text !== '(') continue;
-    for (const base of argumentsOf(tokens, 2)) {
-      const kind = makers.get(qualify(module, base.tokens.map(token => token.text).join('')));
-      if (kind) makers.set(qualify(module, tokens[1]!.text), kind);
-    }
-  }
+function nameOf({ module, attribute }: Pick<AppCandidate, 'module' | 'attribute'>): string {
+  return `${module}.${attribute}`;
 }
 
-function findObjects(
-  module: PythonModule,
-  makers: ReadonlyMap<string, Maker>,
-  all: readonly PythonModule[],
-): AppCandidate[] {
+/** Finds the factories, which from then on are makers of apps themselves. */
+function addFactories(code: AppCode): AppCandidate[] {
+  const factories: AppCandidate[] = [];
+  // A factory may call another one that is read later: twice round settles a chain of two.
+  for (let round = 0; round < 2; round++) {
+    for (const module of code.modules) {
+      for (const factory of findFactories(module, code)) {
+        const name = nameOf(factory);
+        if (code.makers.has(name)) continue;
+        code.makers.set(name, { framework: factory.framework, protocol: factory.protocol, app: factory.app });
+        factories.push(factory);
+      }
+    }
+  }
+  return factories;
+}
+
+function findObjects(module: PythonModule, code: AppCode): AppCandidate[] {
   return module.statements
     .filter(statement => statement.scope.length === 0 && !statement.guarded)
     .flatMap(({ tokens, line }) => {
       const assigned = assignment(tokens);
-      const maker = assigned && makerOf(module, assigned.value, makers, all);
-      if (!assigned || !maker) return [];
-      const name = `${module.name}.${assigned.name}`;
-      return [candidate(module, assigned.name, line, 'object', maker, maker.app ?? name, [])];
+      const maker = assigned && makerOf(module, assigned.value, code);
+      return assigned && maker ? [objectAt({ module, attribute: assigned.name, line }, maker)] : [];
     });
 }
 
@@ -115,14 +92,10 @@ export function isServed(module: string): boolean {
 }
 
 /** Apps that a module takes from another one, having imported what belongs to them. */
-function importedObjects(
-  module: PythonModule,
-  known: ReadonlyMap<string, Maker>,
-  all: readonly PythonModule[],
-): AppCandidate[] {
-  return [...module.imports].flatMap(([name, target]) => {
-    const maker = known.get(canonicalName(target, all));
-    return maker ? [candidate(module, name, 1, 'object', maker, maker.app!, [])] : [];
+function importedObjects(module: PythonModule, { objects, modules }: AppCode): AppCandidate[] {
+  return [...module.imports].flatMap(([attribute, target]) => {
+    const maker = objects.get(canonicalName(target, modules));
+    return maker ? [objectAt({ module, attribute, line: 1 }, maker)] : [];
   });
 }
 
@@ -130,8 +103,7 @@ function importedObjects(
 function findWrapped(
   module: PythonModule,
   made: readonly AppCandidate[],
-  makers: ReadonlyMap<string, Maker>,
-  all: readonly PythonModule[],
+  code: AppCode,
 ): { candidate: AppCandidate; inside?: string }[] {
   return module.statements
     .filter(statement => statement.scope.length === 0 && !statement.guarded)
@@ -140,90 +112,27 @@ function findWrapped(
       const [call, ...calls] = assigned ? callsIn(assigned.value) : [];
       if (!assigned || !call || !WRAPPERS.has(qualify(module, call.callee))) return [];
       const names = assigned.value.map(({ kind, text }) =>
-        kind === 'name' ? canonicalName(qualify(module, text), all) : '',
+        kind === 'name' ? canonicalName(qualify(module, text), code.modules) : '',
       );
-      const app = made.find(({ module: at, attribute }) => names.includes(`${at}.${attribute}`));
-      const name = `${module.name}.${assigned.name}`;
-      const inside = app && `${app.module}.${app.attribute}`;
-      if (inside === name) return [];
-      const maker = calls.map(({ callee }) => makers.get(canonicalName(qualify(module, callee), all))).find(Boolean);
-      const kind = app ?? maker;
+      const app = made.find(candidate => names.includes(nameOf(candidate)));
+      const inside = app && nameOf(app);
+      if (inside === `${module.name}.${assigned.name}`) return [];
+      const kind = app ?? calls.map(({ callee }) => makerNamed(module, callee, code)).find(Boolean);
       if (!kind) return [];
-      const outer = candidate(module, assigned.name, line, 'object', kind, kind.app ?? name, []);
-      return [defined({ candidate: outer, inside })];
+      return [defined({ candidate: objectAt({ module, attribute: assigned.name, line }, kind), inside })];
     });
 }
 
-function findFactories(
-  module: PythonModule,
-  makers: ReadonlyMap<string, Maker>,
-  known: ReadonlyMap<string, Maker>,
-  all: readonly PythonModule[],
-): AppCandidate[] {
+function findFactories(module: PythonModule, code: AppCode): AppCandidate[] {
   return module.statements.flatMap(({ tokens, scope, line }) => {
     if (tokens[0]?.text !== 'def' || scope.length > 0 || tokens[2]?.text !== '(') return [];
-    const name = tokens[1]!.text;
-    const body = module.statements.filter(statement => statement.scope.length === 1 && statement.scope[0] === name);
-    const maker = returnedMaker(module, body, makers, known, all);
-    if (!maker) return [];
-    return [
-      candidate(
-        module,
-        name,
-        line,
-        'factory',
-        maker,
-        maker.app ?? `${module.name}.${name}`,
-        requiredParameters(tokens),
-      ),
-    ];
+    const attribute = tokens[1]!.text;
+    const body = module.statements.filter(
+      statement => statement.scope.length === 1 && statement.scope[0] === attribute,
+    );
+    const maker = returnedMaker(module, body, code);
+    return maker ? [factoryAt({ module, attribute, line }, maker, requiredParameters(tokens))] : [];
   });
-}
-
-/** What makes the app that a function's body returns: a call, the one its variable was assigned from, or an object's own. */
-function returnedMaker(
-  module: PythonModule,
-  body: readonly ScopedStatement[],
-  makers: ReadonlyMap<string, Maker>,
-  known: ReadonlyMap<string, Maker>,
-  all: readonly PythonModule[],
-): Maker | undefined {
-  const locals = new Map<string, Maker>();
-  for (const { tokens } of body) {
-    const assigned = assignment(tokens);
-    const maker = assigned && makerOf(module, assigned.value, makers, all);
-    if (assigned && maker) locals.set(assigned.name, maker);
-    if (tokens[0]?.text !== 'return') continue;
-    const returned = tokens.slice(1);
-    const [name] = returned.length === 1 ? returned.map(({ text }) => text) : [];
-    const local =
-      name === undefined
-        ? makerOf(module, returned, makers, all)
-        : (locals.get(name) ?? known.get(canonicalName(qualify(module, name), all)));
-    if (local) return local;
-  }
-  return undefined;
-}
-
-/** `name = value`, `name: type = value`, or `name = other = value`, of which the first name counts. */
-function assignment(tokens: readonly PythonToken[]): { name: string; value: readonly PythonToken[] } | undefined {
-  if (tokens[0]?.kind !== 'name') return undefined;
-  let at = tokens.findIndex(token => token.kind === 'op' && token.text === '=');
-  if (at < 1 || (at > 1 && tokens[1]?.text !== ':')) return undefined;
-  while (tokens[at + 1]?.kind === 'name' && tokens[at + 2]?.text === '=') at += 2;
-  return { name: tokens[0].text, value: tokens.slice(at + 1) };
-}
-
-/** The maker that an expression calls, when it is one call from its start on. */
-function makerOf(
-  module: PythonModule,
-  value: readonly PythonToken[],
-  makers: ReadonlyMap<string, Maker>,
-  all: readonly PythonModule[],
-): Maker | undefined {
-  const [call] = callsIn(value);
-  if (!call || value.slice(0, call.open).some(token => token.kind === 'op' && token.text !== '.')) return undefined;
-  return makers.get(canonicalName(qualify(module, call.callee), all));
 }
 
 function requiredParameters(tokens: readonly PythonToken[]): string[] {
@@ -248,28 +157,24 @@ function findMounted(modules: readonly PythonModule[]): Set<string> {
   return new Set(names);
 }
 
-function candidate(
-  module: PythonModule,
-  attribute: string,
-  line: number,
-  call: 'object' | 'factory',
-  maker: Maker,
-  app: string,
-  missing: readonly string[],
-): AppCandidate {
-  const { framework, protocol } = maker;
-  const why = call === 'factory' ? `${attribute}() makes the app` : `${attribute} is made here`;
-  return {
-    module: module.name,
-    attribute,
-    call,
-    protocol,
-    framework,
-    path: module.path,
-    line,
-    app,
-    missing,
-    mounted: false,
-    why,
-  };
+/** Where a candidate stands. */
+interface Spot {
+  readonly module: PythonModule;
+  readonly attribute: string;
+  readonly line: number;
+}
+
+function objectAt(spot: Spot, maker: Maker): AppCandidate {
+  const why = `${spot.attribute} is made here`;
+  return { ...candidateAt(spot, maker), call: 'object', missing: [], why };
+}
+
+function factoryAt(spot: Spot, maker: Maker, missing: readonly string[]): AppCandidate {
+  const why = `${spot.attribute}() makes the app`;
+  return { ...candidateAt(spot, maker), call: 'factory', missing, why };
+}
+
+function candidateAt({ module: { name: module, path }, attribute, line }: Spot, maker: Maker) {
+  const { framework, protocol, app = `${module}.${attribute}` } = maker;
+  return { module, attribute, protocol, framework, path, line, app, mounted: false };
 }

@@ -1,0 +1,91 @@
+/** What makes an app when it is called: classes and functions of frameworks, and what the code makes of them. */
+import type { Protocol } from '../../support/app-object.js';
+import type { Framework } from '../../support/frameworks/index.js';
+import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { argumentsOf, callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
+import { canonicalName } from '../code/names.js';
+import type { PythonToken } from '../code/tokens.js';
+
+/** Something that makes an app when called. */
+export interface Maker {
+  readonly framework: Framework;
+  readonly protocol: Protocol;
+  /** Identity of what it makes; undefined for a framework's class, which makes a new app at each call. */
+  readonly app?: string;
+}
+
+/** The code that apps are looked for in, with what is known of it so far. */
+export interface AppCode {
+  readonly modules: readonly PythonModule[];
+  /** What makes apps, by its dotted name. */
+  readonly makers: Map<string, Maker>;
+  /** Objects that are apps, by their dotted names. */
+  readonly objects: ReadonlyMap<string, Maker>;
+}
+
+/** The classes and functions of frameworks, and the classes that the code makes of them. */
+export function frameworkMakers(modules: readonly PythonModule[]): Map<string, Maker> {
+  const makers = new Map<string, Maker>(
+    WEB_FRAMEWORKS.flatMap(([framework, { makers: own }]) =>
+      Object.entries(own).map(([name, protocol]) => [name, { framework, protocol }] as const),
+    ),
+  );
+  for (const module of modules) addSubclasses(module, makers);
+  return makers;
+}
+
+function addSubclasses(module: PythonModule, makers: Map<string, Maker>): void {
+  for (const { tokens, scope } of module.statements) {
+    if (tokens[0]?.text !== 'class' || scope.length > 0 || tokens[2]?.text !== '(') continue;
+    for (const base of argumentsOf(tokens, 2)) {
+      const kind = makers.get(qualify(module, base.tokens.map(token => token.text).join('')));
+      if (kind) makers.set(qualify(module, tokens[1]!.text), kind);
+    }
+  }
+}
+
+/** The maker that an expression calls, when it is one call from its start on. */
+export function makerOf(module: PythonModule, value: readonly PythonToken[], code: AppCode): Maker | undefined {
+  const [call] = callsIn(value);
+  if (!call || value.slice(0, call.open).some(token => token.kind === 'op' && token.text !== '.')) return undefined;
+  return makerNamed(module, call.callee, code);
+}
+
+/** The maker that a name in a module stands for. */
+export function makerNamed(module: PythonModule, name: string, { makers, modules }: AppCode): Maker | undefined {
+  return makers.get(canonicalName(qualify(module, name), modules));
+}
+
+/** What makes the app that a function's body returns: a call, the one its variable was assigned from, or an object's own. */
+export function returnedMaker(
+  module: PythonModule,
+  body: readonly ScopedStatement[],
+  code: AppCode,
+): Maker | undefined {
+  const locals = new Map<string, Maker>();
+  for (const { tokens } of body) {
+    const assigned = assignment(tokens);
+    const maker = assigned && makerOf(module, assigned.value, code);
+    if (assigned && maker) locals.set(assigned.name, maker);
+    if (tokens[0]?.text !== 'return') continue;
+    const returned = tokens.slice(1);
+    const [name] = returned.length === 1 ? returned.map(({ text }) => text) : [];
+    const local =
+      name === undefined
+        ? makerOf(module, returned, code)
+        : (locals.get(name) ?? code.objects.get(canonicalName(qualify(module, name), code.modules)));
+    if (local) return local;
+  }
+  return undefined;
+}
+
+/** `name = value`, `name: type = value`, or `name = other = value`, of which the first name counts. */
+export function assignment(
+  tokens: readonly PythonToken[],
+): { readonly name: string; readonly value: readonly PythonToken[] } | undefined {
+  if (tokens[0]?.kind !== 'name') return undefined;
+  let at = tokens.findIndex(token => token.kind === 'op' && token.text === '=');
+  if (at < 1 || (at > 1 && tokens[1]?.text !== ':')) return undefined;
+  while (tokens[at + 1]?.kind === 'name' && tokens[at + 2]?.text === '=') at += 2;
+  return { name: tokens[0].text, value: tokens.slice(at + 1) };
+}
