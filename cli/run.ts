@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { Session } from '../engine/contract.js';
+import type { EngineEvent, Session } from '../engine/contract.js';
 import { pruneText, statusText } from './commands/engine-command.js';
 import { runCommand } from './commands/run-command.js';
 import { chooseEngine, findDaggerBinary } from './engine-choice.js';
@@ -48,7 +48,10 @@ async function perform(invocation: Invocation, io: CommandLineIo): Promise<numbe
     }
     case 'engine-prune': {
       const engine = await loadLocalEngine();
-      io.stdout.write(pruneText(await engine.prune({ maxBytes: invocation.maxBytes })));
+      const onEvent = (event: EngineEvent): void => {
+        if (event.kind === 'notice') io.stderr.write(`${event.text}\n`);
+      };
+      io.stdout.write(pruneText(await engine.prune({ maxBytes: invocation.maxBytes, onEvent })));
       return EXIT.ok;
     }
     case 'session':

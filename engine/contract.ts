@@ -45,6 +45,7 @@ export interface PruneOptions {
   /** Least recently used results are removed until this much is left; default 0: all that is not in use. */
   readonly maxBytes?: number;
   readonly stateDir?: string;
+  readonly onEvent?: (event: EngineEvent) => void;
 }
 
 export interface PruneResult {

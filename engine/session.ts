@@ -20,6 +20,7 @@ import { openSolver } from './solve/solver.js';
 import { openState, type StateDirs, sessionsRoot } from './store/layout.js';
 import { openOverlays } from './store/overlays.js';
 import { betweenSessionStarts } from './store/prune.js';
+import { openRecords, type Records } from './store/records.js';
 import { clearDeadSessions, clearSession, openSessionDir } from './store/sessions.js';
 import { openSnapshots } from './store/snapshots.js';
 
@@ -39,12 +40,10 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   const root = sessionsRoot(env);
   await clearDeadSessions(root, dirs, env);
   const { id, dir } = await betweenSessionStarts(dirs, async () => openSessionDir(root, dirs));
-  const known = openKnownHashes(join(dirs.hashes, 'files.json'));
-  const context: EngineContext = {
-    ...openContext({ id, dir, dirs, env }),
-    hashFile: known.hash,
-    emit: options.onEvent ?? (() => undefined),
-  };
+  const emit = options.onEvent ?? (() => undefined);
+  const records = openRecords({ work: dirs.work, session: id, notice: text => emit({ kind: 'notice', text }) });
+  const known = await openKnownHashes(records, join(dirs.hashes, 'files.json'));
+  const context: EngineContext = { ...openContext({ id, dir, dirs, env, records }), hashFile: known.hash, emit };
   const api: Api = { ...openEngine(context), registry: createRegistry(), resolveImage: openImages(context) };
   const server = await startServer(createAnswer(api));
   let closing: Promise<void> | undefined;
@@ -71,15 +70,17 @@ interface Place {
   readonly dir: string;
   readonly dirs: StateDirs;
   readonly env: NodeJS.ProcessEnv;
+  readonly records: Records;
 }
 
-function openContext({ id, dir, dirs, env }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
+function openContext({ id, dir, dirs, env, records }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
   return {
     sessionId: id,
     sessionDir: dir,
     dirs,
     env,
-    store: openSnapshots(dirs, id),
+    records,
+    store: openSnapshots(dirs, id, records),
     overlays: openOverlays(dirs, join(dir, 'mounts'), isRootless(env)),
     podman: openPodman(dir, id, env),
     secrets: openSecrets(env),

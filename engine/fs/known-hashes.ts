@@ -1,7 +1,7 @@
 /** Remembers the hashes of this machine's files by their stats, so that an unchanged tree is not read again. */
 import type { Stats } from 'node:fs';
-import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { RecordKind, Records } from '../store/records.js';
 import { type FileHasher, hashFile } from './content-hash.js';
 
 export interface KnownHashes {
@@ -12,19 +12,19 @@ export interface KnownHashes {
 
 type Entry = readonly [stamp: string, hash: string];
 
+const hashesRecord: RecordKind<readonly (readonly [path: string, Entry])[]> = {
+  what: "a table of this machine's files",
+  schema: z.array(z.tuple([z.string(), z.tuple([z.string(), z.string()])])),
+};
+
 const stampOf = (stats: Stats): string => `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
 /** A file written this recently may change again within the clock's grain. */
 const settled = 2000;
 const mostEntries = 200_000;
 
-/** Opens the memory kept in a file; a file that cannot be read starts an empty one. */
-export function openKnownHashes(file: string): KnownHashes {
-  let entries: Map<string, Entry>;
-  try {
-    entries = new Map(JSON.parse(readFileSync(file, 'utf8')) as [string, Entry][]);
-  } catch {
-    entries = new Map();
-  }
+/** Opens the memory kept in a record. */
+export async function openKnownHashes(records: Records, file: string): Promise<KnownHashes> {
+  const entries = new Map(await records.read(hashesRecord, file));
   let changed = false;
   return {
     async hash(path, stats) {
@@ -41,9 +41,7 @@ export function openKnownHashes(file: string): KnownHashes {
     },
     async save() {
       if (!changed) return;
-      const temporary = `${file}.${process.pid}`;
-      await writeFile(temporary, JSON.stringify([...entries].slice(-mostEntries)));
-      await rename(temporary, file);
+      await records.write(hashesRecord, file, [...entries].slice(-mostEntries));
     },
   };
 }

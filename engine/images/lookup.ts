@@ -1,10 +1,12 @@
 /** Asks registries for images, and remembers answers beyond the session. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { defined } from '../defined.js';
 import { sha256 } from '../objects/digest.js';
 import type { Platform } from '../oci/image-config.js';
 import type { EngineContext } from '../solve/context.js';
+import type { RecordKind } from '../store/records.js';
 import { type PullResult, pullImage } from './pull.js';
 import { formatReference, type ImageReference } from './registry-reference.js';
 
@@ -19,12 +21,56 @@ interface Lookup {
   readonly result: PullResult;
 }
 
+const texts = z.array(z.string());
+const duration = z.number().exactOptional();
+const imageConfig = z.object({
+  env: texts,
+  entrypoint: texts.exactOptional(),
+  cmd: texts.exactOptional(),
+  user: z.string().exactOptional(),
+  workdir: z.string().exactOptional(),
+  labels: z.record(z.string(), z.string()).exactOptional(),
+  exposedPorts: texts.exactOptional(),
+  volumes: texts.exactOptional(),
+  stopSignal: z.string().exactOptional(),
+  shell: texts.exactOptional(),
+  healthcheck: z
+    .object({
+      test: texts,
+      interval: duration,
+      timeout: duration,
+      startPeriod: duration,
+      startInterval: duration,
+      retries: duration,
+    })
+    .exactOptional(),
+});
+
+/** What a registry said of an image, or that it said nothing. */
+const lookupRecord: RecordKind<Lookup> = {
+  what: "a registry's answer",
+  schema: z.object({
+    at: z.number(),
+    result: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('pulled'),
+        digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+        reference: z.string(),
+        config: imageConfig,
+        layerDirs: z.array(z.string().startsWith('/')),
+      }),
+      z.object({ kind: z.literal('absent'), reason: z.string() }),
+      z.object({ kind: z.literal('unreachable'), reason: z.string() }),
+    ]),
+  }),
+};
+
 /** Looks an image up, unless a fresh answer is remembered: of the image, or of a registry that was silent. */
 export async function lookUp(context: EngineContext, reference: ImageReference, platform: string): Promise<PullResult> {
   const address = formatReference(reference);
   const ofImage = fileOf(context, `${address} ${platform}`);
   const ofRegistry = fileOf(context, `registry ${reference.registry}`);
-  const known = (await recall(ofImage, tagFreshness)) ?? (await recall(ofRegistry, silenceFreshness));
+  const known = (await recall(context, ofImage, tagFreshness)) ?? (await recall(context, ofRegistry, silenceFreshness));
   if (known !== undefined) return known;
   const result = await pullImage(address, {
     platform: platformOf(platform),
@@ -47,15 +93,13 @@ function fileOf({ dirs }: EngineContext, name: string): string {
   return join(dirs.references, `${sha256(name).slice(0, 32)}.json`);
 }
 
-async function recall(file: string, freshness: number): Promise<PullResult | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const { at, result } = JSON.parse(text) as Lookup;
-  return Date.now() - at < freshness ? result : undefined;
+async function recall({ records }: EngineContext, file: string, freshness: number): Promise<PullResult | undefined> {
+  const known = await records.read(lookupRecord, file);
+  if (known === undefined || Date.now() - known.at >= freshness) return undefined;
+  // The storage may have lost what it held.
+  const whole = known.result.kind !== 'pulled' || known.result.layerDirs.every(directory => existsSync(directory));
+  return whole ? known.result : undefined;
 }
 
-async function remember({ sessionId }: EngineContext, file: string, result: PullResult): Promise<void> {
-  const temporary = `${file}.${sessionId}`;
-  await writeFile(temporary, JSON.stringify({ at: Date.now(), result } satisfies Lookup));
-  await rename(temporary, file);
-}
+const remember = ({ records }: EngineContext, file: string, result: PullResult): Promise<void> =>
+  records.write(lookupRecord, file, { at: Date.now(), result });

@@ -1,11 +1,13 @@
 /** An overlay layer directory as an OCI layer: a tar with whiteouts by name, kept as a blob under its digest. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { z } from 'zod';
 import { bytePath, type LayerEntry, readLayer } from '../layers/layer-tree.js';
+import type { RecordKind, Records } from '../store/records.js';
 import { TAR_END, type TarMember, tarHeader, tarPadding } from './tar-header.js';
 
 /** A layer as a blob, compressed with gzip. `digest` names the bytes in `path`, `diffId` the tar inside. */
@@ -24,11 +26,18 @@ export interface LayerTarOptions {
 
 export interface LayerBlobOptions extends LayerTarOptions {
   readonly layer: string;
+  readonly records: Records;
   /** Holds blobs as `sha256/<hex>` and, in `layers/`, which key has which blob. Made when missing. */
   readonly blobsDir: string;
   /** Names the layer's content: the same key is written once ever. Letters, digits, `.`, `_`, `-`. */
   readonly key: string;
 }
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const blobRecord: RecordKind<Omit<LayerBlob, 'path'>> = {
+  what: "an image layer's description",
+  schema: z.object({ digest, diffId: digest, size: z.number() }),
+};
 
 /** Pieces smaller than this are joined before they go on, larger files are streamed. */
 const CHUNK = 256 * 1024;
@@ -38,16 +47,16 @@ const CHUNK = 256 * 1024;
  * Fails when the layer cannot be read, holds a name that OCI reserves (`.wh.…`), or changes meanwhile.
  */
 export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
-  const { layer, blobsDir, key, sourceDateEpoch } = options;
+  const { layer, records, blobsDir, key, sourceDateEpoch } = options;
   if (!/^[\w.-]+$/.test(key)) throw new Error(`not usable as the name of a layer: ${key}`);
   const epoch = sourceDateEpoch === undefined ? '' : `.${sourceDateEpoch}`;
   const record = join(blobsDir, 'layers', `${key}.gzip${epoch}.json`);
-  const known = await readRecord(record, blobsDir);
+  const known = await knownBlob(records, record, blobsDir);
   if (known !== undefined) return known;
 
   await mkdir(join(blobsDir, 'sha256'), { recursive: true });
   await mkdir(join(blobsDir, 'layers'), { recursive: true });
-  const partial = join(blobsDir, `partial-${randomUUID()}`);
+  const partial = records.scratch();
   try {
     const tar = createHash('sha256');
     const blob = createHash('sha256');
@@ -64,10 +73,10 @@ export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
     );
     const hex = blob.digest('hex');
     const path = join(blobsDir, 'sha256', hex);
-    await rename(partial, path);
-    const written: LayerBlob = { digest: `sha256:${hex}`, diffId: `sha256:${tar.digest('hex')}`, size, path };
-    await writeRecord(record, written);
-    return written;
+    await records.keep(partial, path);
+    const written = { digest: `sha256:${hex}`, diffId: `sha256:${tar.digest('hex')}`, size };
+    await records.write(blobRecord, record, written);
+    return { ...written, path };
   } finally {
     await rm(partial, { force: true });
   }
@@ -186,21 +195,16 @@ function tap(see: (chunk: Buffer) => void) {
   };
 }
 
-async function readRecord(record: string, blobsDir: string): Promise<LayerBlob | undefined> {
-  try {
-    const known = JSON.parse(await readFile(record, 'utf8')) as Omit<LayerBlob, 'path'>;
-    const path = join(blobsDir, 'sha256', known.digest.slice('sha256:'.length));
-    // A blob may have been pruned since, or half a file left by a full disk.
-    return (await stat(path)).size === known.size ? { ...known, path } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeRecord(record: string, { path: _path, ...known }: LayerBlob): Promise<void> {
-  const partial = `${record}.partial-${randomUUID()}`;
-  await writeFile(partial, `${JSON.stringify(known)}\n`);
-  await rename(partial, record);
+async function knownBlob(records: Records, record: string, blobsDir: string): Promise<LayerBlob | undefined> {
+  const known = await records.read(blobRecord, record);
+  if (known === undefined) return undefined;
+  const path = join(blobsDir, 'sha256', known.digest.slice('sha256:'.length));
+  // A blob may have been pruned since.
+  const size = await stat(path).then(
+    stats => stats.size,
+    () => undefined,
+  );
+  return size === known.size ? { ...known, path } : undefined;
 }
 
 function unreachable(entry: never): never {

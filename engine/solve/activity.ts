@@ -1,4 +1,5 @@
 /** Work under way in a session, so that its end can stop it and wait for it. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Activity {
@@ -13,6 +14,8 @@ export interface Activity {
 /** Opens the books of a session. */
 export function openActivity(): Activity {
   const controller = new AbortController();
+  // All that is under way listens.
+  setMaxListeners(0, controller.signal);
   const underWay = new Set<Promise<unknown>>();
   return {
     signal: controller.signal,

@@ -7,6 +7,7 @@ import type { Podman } from '../podman/podman.js';
 import type { Secrets } from '../secrets.js';
 import type { StateDirs } from '../store/layout.js';
 import type { Overlays } from '../store/overlays.js';
+import type { Records } from '../store/records.js';
 import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
 import type { Activity } from './activity.js';
 import type { Keys } from './keys.js';
@@ -18,6 +19,7 @@ export interface EngineContext {
   readonly sessionDir: string;
   readonly dirs: StateDirs;
   readonly env: NodeJS.ProcessEnv;
+  readonly records: Records;
   readonly store: SnapshotStore;
   readonly overlays: Overlays;
   readonly podman: Podman;

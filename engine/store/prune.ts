@@ -1,5 +1,5 @@
 /** How much the engine keeps, and removing what was not used for longest. What a live session may use is never removed. */
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,8 +7,9 @@ import type { EngineStatus, PruneOptions, PruneResult } from '../contract.js';
 import { removeTree } from '../fs/remove-tree.js';
 import { openState, type StateDirs, sessionsRoot } from './layout.js';
 import { withLock } from './locks.js';
+import { openRecords } from './records.js';
 import { listSessions } from './sessions.js';
-import type { Snapshot } from './snapshots.js';
+import { snapshotRecord } from './snapshots.js';
 
 interface StoredResult {
   readonly file: string;
@@ -23,14 +24,19 @@ async function diskUsage(path: string): Promise<number> {
   return Number(result.stdout.split('\t')[0] || 0) * kibibyte;
 }
 
-function storedResults(dirs: StateDirs): StoredResult[] {
-  return readdirSync(dirs.snapshots)
-    .map(name => join(dirs.snapshots, name))
-    .map(file => {
-      const snapshot = JSON.parse(readFileSync(file, 'utf8')) as Snapshot;
-      const mounted = Object.values(snapshot.exec?.mounts ?? {}).flat();
-      return { file, used: statSync(file).mtimeMs, layers: [...snapshot.layers, ...mounted] };
-    });
+async function storedResults(dirs: StateDirs, { onEvent = () => undefined }: PruneOptions): Promise<StoredResult[]> {
+  const notice = (text: string): void => onEvent({ kind: 'notice', text });
+  const records = openRecords({ work: dirs.work, session: 'prune', notice });
+  const results: StoredResult[] = [];
+  for (const name of readdirSync(dirs.snapshots)) {
+    const file = join(dirs.snapshots, name);
+    const snapshot = await records.read(snapshotRecord, file);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (snapshot === undefined || stats === undefined) continue;
+    const mounted = Object.values(snapshot.exec?.mounts ?? {}).flat();
+    results.push({ file, used: stats.mtimeMs, layers: [...snapshot.layers, ...mounted] });
+  }
+  return results;
 }
 
 /** When the oldest live session of this state began; results used since then may be in use. */
@@ -81,7 +87,7 @@ async function pruneState(dirs: StateDirs, options: PruneOptions): Promise<Prune
         await removeTree(directory);
     bytes = await diskUsage(dirs.root);
   }
-  const results = storedResults(dirs).sort((a, b) => a.used - b.used);
+  const results = (await storedResults(dirs, options)).sort((a, b) => a.used - b.used);
   const users = new Map<string, number>();
   for (const layer of results.flatMap(r => r.layers)) users.set(layer, (users.get(layer) ?? 0) + 1);
   const dropLayer = async (id: string): Promise<void> => {
@@ -94,7 +100,7 @@ async function pruneState(dirs: StateDirs, options: PruneOptions): Promise<Prune
   };
   for (const result of results) {
     if (bytes <= maxBytes || result.used >= inUseSince) break;
-    await rm(result.file);
+    await rm(result.file, { force: true });
     removed += 1;
     for (const layer of result.layers) {
       const left = (users.get(layer) ?? 1) - 1;

@@ -1,9 +1,11 @@
 /** Results of operations on disk: which layers make up a tree, and what a process printed. Written once, read by key. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises';
+import { rename, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { StateDirs } from './layout.js';
+import { contentHash, type RecordKind, type Records } from './records.js';
 
 /** What a process left besides files. */
 export interface ExecOutcome {
@@ -34,38 +36,49 @@ export interface SnapshotStore {
   addLayer(id: string, dir: string): Promise<void>;
   /** Makes a directory elsewhere known as a layer. */
   linkLayer(id: string, dir: string): Promise<void>;
-  /** Remembers a small text under a name, such as a content hash. */
-  remember(name: string, text: string): Promise<void>;
+  /** Remembers a content hash under a name. */
+  remember(name: string, hash: string): Promise<void>;
   recall(name: string): Promise<string | undefined>;
 }
 
-const readIfThere = (path: string): Promise<string | undefined> =>
-  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+const layerIds = z.array(z.string().regex(/^[0-9a-f]{16}$/));
+
+/** A result as it is kept. */
+export const snapshotRecord: RecordKind<Snapshot> = {
+  what: 'a result',
+  schema: z.object({
+    key: z.string(),
+    layers: layerIds,
+    exec: z
+      .object({
+        exitCode: z.number(),
+        stdout: z.string(),
+        stderr: z.string(),
+        combined: z.string(),
+        mounts: z.record(z.string(), layerIds),
+      })
+      .exactOptional(),
+    session: z.string().exactOptional(),
+  }),
+};
 
 /** Opens the store of a session; `session` marks results that must not outlive it. */
-export function openSnapshots(dirs: StateDirs, session: string): SnapshotStore {
+export function openSnapshots(dirs: StateDirs, session: string, records: Records): SnapshotStore {
   const file = (key: string) => join(dirs.snapshots, `${key}.json`);
-  const writeAtomically = async (path: string, text: string) => {
-    const temporary = join(dirs.work, `${session}-${randomBytes(8).toString('hex')}`);
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  };
+  const hashFile = (name: string) => join(dirs.hashes, `${name}.json`);
   return {
     async get(key) {
-      const text = await readIfThere(file(key));
-      if (text === undefined) return undefined;
-      const snapshot = JSON.parse(text) as Snapshot;
+      const snapshot = await records.read(snapshotRecord, file(key));
+      if (snapshot?.key !== key) return undefined;
       if (snapshot.session !== undefined && snapshot.session !== session) return undefined;
       if (!snapshot.layers.every(layer => existsSync(join(dirs.layers, layer)))) return undefined;
       const now = new Date();
-      await utimes(file(key), now, now);
+      // A prune may have taken it meanwhile.
+      await utimes(file(key), now, now).catch(() => undefined);
       return snapshot;
     },
     async put(snapshot) {
-      await writeAtomically(file(snapshot.key), JSON.stringify(snapshot));
+      await records.write(snapshotRecord, file(snapshot.key), snapshot);
       return snapshot;
     },
     newLayer() {
@@ -78,7 +91,7 @@ export function openSnapshots(dirs: StateDirs, session: string): SnapshotStore {
         if (error.code !== 'EEXIST') throw error;
       });
     },
-    remember: (name, text) => writeAtomically(join(dirs.hashes, name), text),
-    recall: name => readIfThere(join(dirs.hashes, name)),
+    remember: (name, hash) => records.write(contentHash, hashFile(name), hash),
+    recall: name => records.read(contentHash, hashFile(name)),
   };
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LayerBlob, layerBlob } from '../../engine/oci/layer-tar.js';
 import { toArchive } from '../../engine/oci/transfer.js';
 import { describeTree, withMount } from './support/overlay.js';
+import { recordsIn } from './support/records.js';
 import { CONFIG, PLATFORM, RUNTIME_DIRS, type SampleImage, STEPS, sampleImage } from './support/sample-image.js';
 import { containerTools, type Tools } from './support/tools.js';
 
@@ -75,7 +76,7 @@ describe('layers', () => {
       join(layer, 'f'),
     ]);
     await execa('setfattr', ['-n', 'user.note', '-v', '0x00ff0a', join(layer, 'f')]);
-    const blob = await layerBlob({ layer, blobsDir: join(dir, 'blobs'), key: 'capable' });
+    const blob = await layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: 'capable' });
     const out = join(dir, 'capable-out');
     await mkdir(out);
     await execa('tar', ['-xf', blob.path, '-C', out, '--xattrs', '--xattrs-include=*']);
@@ -88,7 +89,7 @@ describe('layers', () => {
     const layer = join(dir, 'bytes');
     await mkdir(layer);
     await writeFile(Buffer.concat([Buffer.from(`${layer}/`), Buffer.from([0x61, 0xff, 0xe9])]), 'x');
-    const blob = await layerBlob({ layer, blobsDir: join(dir, 'blobs'), key: 'bytes' });
+    const blob = await layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: 'bytes' });
     const out = join(dir, 'bytes-out');
     await mkdir(out);
     await execa('tar', ['-xf', blob.path, '-C', out]);
@@ -100,24 +101,43 @@ describe('layers', () => {
     const layer = join(dir, 'reserved');
     await mkdir(layer);
     await writeFile(join(layer, '.wh.x'), '');
-    await expect(layerBlob({ layer, blobsDir: join(dir, 'blobs'), key: 'reserved' })).rejects.toThrow(
-      'cannot hold .wh.x',
-    );
+    await expect(
+      layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: 'reserved' }),
+    ).rejects.toThrow('cannot hold .wh.x');
   });
 
   it('are written once, and the same when written again elsewhere', async () => {
     const again = await sample.blobs(join(dir, 'blobs-2'));
     expect(again.map(({ path: _, ...rest }) => rest)).toEqual(sample.layers.map(({ path: _, ...rest }) => rest));
     // A key that is known is not read again: the layer need not even exist any more.
-    const kept = await layerBlob({ layer: '/nowhere', blobsDir: join(dir, 'blobs'), key: 'layer-0' });
+    const kept = await layerBlob({
+      layer: '/nowhere',
+      records: recordsIn(dir),
+      blobsDir: join(dir, 'blobs'),
+      key: 'layer-0',
+    });
     expect(kept).toEqual(sample.layers[0]);
     await rm(again[0]!.path);
-    await expect(layerBlob({ layer: '/nowhere', blobsDir: join(dir, 'blobs-2'), key: 'layer-0' })).rejects.toThrow();
+    await expect(
+      layerBlob({ layer: '/nowhere', records: recordsIn(dir), blobsDir: join(dir, 'blobs-2'), key: 'layer-0' }),
+    ).rejects.toThrow();
   });
+
+  it.each(['', '{"digest":"sha256:', '{"digest":"sha256:../../x","diffId":"","size":1}', '[]'])(
+    'are written again when what is known of them is %s',
+    async text => {
+      const records = recordsIn(dir);
+      const options = { layer: sample.stack.layers[0]!, records, blobsDir: join(dir, 'blobs'), key: 'layer-0' };
+      await writeFile(join(dir, 'blobs/layers/layer-0.gzip.json'), text);
+      expect(await layerBlob(options)).toEqual(sample.layers[0]);
+      expect(records.notices).toHaveLength(1);
+    },
+  );
 
   it('have times no later than SOURCE_DATE_EPOCH', async () => {
     const blob = await layerBlob({
       layer: sample.stack.layers[1]!,
+      records: recordsIn(dir),
       blobsDir: join(dir, 'blobs'),
       key: 'epoch',
       sourceDateEpoch: 1_000_000_000,

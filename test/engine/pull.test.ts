@@ -11,6 +11,7 @@ import { writeOciLayout } from '../../engine/oci/image.js';
 import { layerBlob } from '../../engine/oci/layer-tar.js';
 import { push } from '../../engine/oci/transfer.js';
 import { addLayer, busyboxStack, describeTree, type LayerStack, withMount } from './support/overlay.js';
+import { recordsIn } from './support/records.js';
 import { freePort, startRegistry, type TestRegistry } from './support/registry.js';
 import { containerTools, type Tools } from './support/tools.js';
 
@@ -93,7 +94,7 @@ describe('pullImage', () => {
   it('gives back what was pushed: tree, configuration, digest', async () => {
     const layers = [];
     for (const [i, layer] of stack.layers.entries())
-      layers.push(await layerBlob({ layer, blobsDir: join(dir, 'blobs'), key: `l${i}` }));
+      layers.push(await layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: `l${i}` }));
     const config = { env: ['P=1'], entrypoint: ['/bin/sh'], healthcheck: { test: ['CMD', 'true'], retries: 2 } };
     const written = await writeOciLayout({ dir: join(dir, 'layout'), images: [{ platform: AMD64, config, layers }] });
     const reference = `${registry.host}/ours:1`;
@@ -110,7 +111,12 @@ describe('pullImage', () => {
   });
 
   it('keeps the platforms of one reference apart', async () => {
-    const layer = await layerBlob({ layer: stack.layers[1]!, blobsDir: join(dir, 'blobs'), key: 'l1' });
+    const layer = await layerBlob({
+      layer: stack.layers[1]!,
+      records: recordsIn(dir),
+      blobsDir: join(dir, 'blobs'),
+      key: 'l1',
+    });
     const images = [AMD64, ARM64].map(platform => ({
       platform,
       config: { env: [`ON=${platform.architecture}`] },

@@ -16,7 +16,7 @@ import type { Api, Args } from '../api.js';
 import { refuseArguments } from '../api.js';
 
 async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
-  const { dirs } = api.context;
+  const { dirs, records } = api.context;
   const { layers } = await api.solver.solve(container.rootfs);
   const sourceDate = defined({ sourceDateEpoch: sourceDateEpoch(api.context.env) });
   return {
@@ -25,7 +25,13 @@ async function writableImage(api: Api, container: ContainerState): Promise<Writa
     layers: await Promise.all(
       layers.map(id =>
         api.context.limit(() =>
-          layerBlob({ layer: realpathSync(join(dirs.layers, id)), blobsDir: dirs.blobs, key: id, ...sourceDate }),
+          layerBlob({
+            layer: realpathSync(join(dirs.layers, id)),
+            records,
+            blobsDir: dirs.blobs,
+            key: id,
+            ...sourceDate,
+          }),
         ),
       ),
     ),

@@ -3,6 +3,7 @@ import { type LayoutOptions, type WritableImage, writeOciLayout } from '../../..
 import type { ImageConfig } from '../../../engine/oci/image-config.js';
 import { type LayerBlob, layerBlob } from '../../../engine/oci/layer-tar.js';
 import { addLayer, busyboxStack, type LayerStack } from './overlay.js';
+import { recordsIn } from './records.js';
 
 /** What a container engine puts into any root file system for a run. */
 export const RUNTIME_DIRS = ['dev', 'proc', 'sys', 'run', 'etc'];
@@ -62,7 +63,7 @@ export async function sampleImage(dir: string): Promise<SampleImage> {
   const blobs = async (blobsDir: string) => {
     const written = [];
     for (const [i, layer] of stack.layers.entries())
-      written.push(await layerBlob({ layer, blobsDir, key: `layer-${i}` }));
+      written.push(await layerBlob({ layer, records: recordsIn(dir), blobsDir, key: `layer-${i}` }));
     return written;
   };
   const layers = await blobs(join(dir, 'blobs'));
