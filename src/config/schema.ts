@@ -10,40 +10,9 @@ import {
   type ServiceKind,
 } from '../support/run-services.js';
 import { PROCESS_NAMES } from './names.js';
-
-const word = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
-
-/** Text that YAML may read as a number; the parser hands over the digits as written, so 3.10 stays 3.10. */
-const versionText = (expected: string) =>
-  z.union([z.string().min(1), z.number()], { error: expected }).transform(String);
-
-/** The value of a variable: text to the process that gets it, whatever YAML makes of it. */
-const variableText = z
-  .union([z.string(), z.number(), z.boolean()], { error: 'text, a number or a boolean' })
-  .transform(String);
-
-const words = (expected: string) => z.array(word(expected), { error: expected }).min(1, { error: expected });
+import { command, directory, entry, env, off, versionText, word, words } from './values.js';
 
 const mapping = 'a mapping of the keys listed in docs/quayside.schema.json';
-const off = z.literal(false);
-
-const directory = (expected: string) =>
-  word(expected).refine(path => !path.startsWith('/') && !path.split('/').includes('..'), {
-    error: `${expected}, inside the source`,
-  });
-
-const command = words('a list of words such as [pytest, tests]');
-
-const env = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' }),
-  variableText,
-  { error: 'a mapping of variable names to values' },
-);
-
-const entry = word('module:attribute such as app:app or shop:create_app()').regex(
-  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(.*\))?$/,
-  { error: 'module:attribute such as app:app or shop:create_app()' },
-);
 
 const serverKinds = RUN_SERVERS.map(([kind]) => kind);
 

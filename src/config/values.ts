@@ -1,0 +1,42 @@
+/** Kinds of values that keys of quayside.yaml have. Every message completes "expected: …". */
+import { z } from 'zod';
+
+/** Text that is not empty. */
+export const word = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
+
+/** Text that YAML may read as a number; the parser hands over the digits as written, so 3.10 stays 3.10. */
+export const versionText = (expected: string) =>
+  z.union([z.string().min(1), z.number()], { error: expected }).transform(String);
+
+/** The value of a variable: text to the process that gets it, whatever YAML makes of it. */
+const variableText = z
+  .union([z.string(), z.number(), z.boolean()], { error: 'text, a number or a boolean' })
+  .transform(String);
+
+/** Such texts, at least one. */
+export const words = (expected: string) => z.array(word(expected), { error: expected }).min(1, { error: expected });
+
+/** What is not there to be used. */
+export const off = z.literal(false);
+
+/** A directory of the source, relative to it. */
+export const directory = (expected: string) =>
+  word(expected).refine(path => !path.startsWith('/') && !path.split('/').includes('..'), {
+    error: `${expected}, inside the source`,
+  });
+
+/** A command as the words that it is made of. */
+export const command = words('a list of words such as [pytest, tests]');
+
+/** Variables of a process. */
+export const env = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' }),
+  variableText,
+  { error: 'a mapping of variable names to values' },
+);
+
+/** A reference to the app. */
+export const entry = word('module:attribute such as app:app or shop:create_app()').regex(
+  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(.*\))?$/,
+  { error: 'module:attribute such as app:app or shop:create_app()' },
+);
