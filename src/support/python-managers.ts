@@ -23,6 +23,11 @@ export function lockingFor(manifest: LockingManager['manifest']): readonly Named
     .sort((a, b) => Number(b.suggested ?? false) - Number(a.suggested ?? false));
 }
 
+/** Files in which projects declare their dependencies to those managers. */
+export function manifestNames(): readonly LockingManager['manifest'][] {
+  return [...new Set(lockingManagers().map(({ manifest }) => manifest))];
+}
+
 /** The manager that installs requirements files. */
 export function listingManager(): Named<ListingManager> {
   return pythonManagers().find(manager => manager.pins === 'requirements')!;

@@ -2,13 +2,17 @@
 import { asideIn, installedIn } from '../../source/own-code.js';
 import { isWithin } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
+import { manifestNames } from '../../support/python-managers.js';
 
-const MANIFEST = /(^|\/)(pyproject\.toml|requirements\.txt|Pipfile|setup\.py|manage\.py)$/;
+/** Files that make a directory a project of its own. */
+const MANIFESTS: readonly string[] = [...manifestNames(), 'requirements.txt', 'setup.py', 'manage.py'];
 
 /** The source without what lies beside the app and is not its: other Python projects with all they have, and code to look at. */
 export function surroundings(source: Tree, root: string): Tree {
   if (root === '') return source;
-  const projects = source.paths.filter(path => MANIFEST.test(path)).map(path => path.replace(/\/?[^/]*$/, ''));
+  const projects = source.paths
+    .filter(path => MANIFESTS.includes(path.split('/').at(-1)!))
+    .map(path => path.replace(/\/?[^/]*$/, ''));
   const others = [...new Set(projects)].filter(other => !isWithin(root, other) && !isWithin(other, root));
   const [isInstalled, asideOf] = [installedIn(source.paths), asideIn(source.paths)];
   const isAside = (path: string) => {

@@ -2,10 +2,10 @@
 
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { joinPath } from '../../source/paths.js';
-import { isTomlFile, parseToml, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { isTomlFile, parseToml } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
-import { listingManager } from '../../support/python-managers.js';
+import { listingManager, lockingFor, manifestNames } from '../../support/python-managers.js';
 import { bringsWebFramework } from '../../support/web-frameworks.js';
 import { declaredIn } from './dependencies.js';
 import { readRequirements } from './requirements.js';
@@ -20,7 +20,7 @@ const DEEPEST = 3;
 export async function findAppDirectories(tree: Tree): Promise<readonly string[]> {
   // What a setup.py depends on is not always written there.
   if (tree.paths.includes('setup.py') || (await isWebProject(tree, ''))) return [];
-  const manifests = tree.paths.filter(path => /(^|\/)(pyproject\.toml|Pipfile|requirements(\/\w+)?\.txt)$/.test(path));
+  const manifests = tree.paths.filter(path => projectOf(path) !== undefined);
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   const counted = manifests.filter(path => !isInstalled(path) && !isTestFile(path));
   const own = await webProjects(
@@ -37,17 +37,22 @@ export async function findAppDirectories(tree: Tree): Promise<readonly string[]>
 }
 
 async function webProjects(tree: Tree, manifests: readonly string[]): Promise<readonly string[]> {
-  const directories = manifests.map(path =>
-    path.replace(/\/?(pyproject\.toml|Pipfile|requirements(\/\w+)?\.txt)$/, ''),
-  );
   const apps: string[] = [];
-  for (const directory of [...new Set(directories)].sort()) {
-    if (directory === '' || directory.split('/').length > DEEPEST) continue;
+  for (const directory of [...new Set(manifests.map(projectOf))].sort()) {
+    if (directory === undefined || directory === '' || directory.split('/').length > DEEPEST) continue;
     if (apps.some(app => directory.startsWith(`${app}/`))) continue;
     const hasCode = tree.paths.some(path => path.startsWith(`${directory}/`) && path.endsWith('.py'));
     if (hasCode && (await isWebProject(tree, directory))) apps.push(directory);
   }
   return apps;
+}
+
+/** The directory of the project that a file declares what is needed for. */
+function projectOf(path: string): string | undefined {
+  const [, directory = '', name] = /^(?:(.*?)\/)?(requirements(?:\/\w+)?\.txt|[^/]+)$/.exec(path) ?? [];
+  const isManifest =
+    /^requirements(\/\w+)?\.txt$/.test(name ?? '') || manifestNames().some(manifest => manifest === name);
+  return isManifest ? directory : undefined;
 }
 
 /** The only such directory; undefined when there is none, or several. */
@@ -57,19 +62,16 @@ export async function onlyAppDirectory(tree: Tree): Promise<string | undefined> 
 }
 
 async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
-  const toml = async (name: string): Promise<TomlFile | 'unreadable' | undefined> => {
-    const text = await tree.read(joinPath(directory, name));
-    const file = text === undefined ? undefined : parseToml(joinPath(directory, name), text, 'QS206');
+  const declared: Dependency[] = [];
+  for (const name of manifestNames()) {
+    const path = joinPath(directory, name);
+    const text = await tree.read(path);
+    const file = text === undefined ? undefined : parseToml(path, text, 'QS206');
+    if (file === undefined) continue;
     // A file that cannot be read belongs to a project, and is told of there.
-    return file && (isTomlFile(file) ? file : 'unreadable');
-  };
-  const [pyproject, pipfile] = [await toml('pyproject.toml'), await toml('Pipfile')];
-  if (pyproject === 'unreadable' || pipfile === 'unreadable') return true;
-  if (pyproject && 'members' in tableAt(pyproject.data, 'tool', 'uv', 'workspace')) return true;
-  const declared: Dependency[] = [
-    ...(pyproject ? declaredIn(pyproject, 'pyproject.toml') : []),
-    ...(pipfile ? declaredIn(pipfile, 'Pipfile') : []),
-  ];
+    if (!isTomlFile(file) || lockingFor(name).some(({ workspace }) => workspace?.(file))) return true;
+    declared.push(...declaredIn(file, name));
+  }
   const requirements = listingManager()
     .mainFiles.map(name => joinPath(directory, name))
     .find(path => tree.paths.includes(path));

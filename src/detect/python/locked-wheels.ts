@@ -1,4 +1,5 @@
 /** Which Pythons the packages of a lock file, or pinned in requirements, come built for. */
+import { lt, valid } from '@renovatebot/pep440';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import type { LockedVersions } from './locked-versions.js';
 
@@ -46,6 +47,6 @@ export function pinnedWithoutWheels(versions: LockedVersions, minor: string): nu
   const at = Math.min(2, Number(minor.split('.')[1]) - 11);
   return Object.entries(FIRST_WHEELS).filter(([name, first]) => {
     const pinned = versions.get(name)?.value;
-    return at >= 0 && pinned !== undefined && pinned.localeCompare(first[at]!, 'en', { numeric: true }) < 0;
+    return at >= 0 && pinned !== undefined && valid(pinned) && lt(pinned, first[at]!);
   }).length;
 }

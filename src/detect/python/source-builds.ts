@@ -1,4 +1,4 @@
-/** Packages that are built from source on purpose, or never: what pip, uv and poetry are told about wheels. */
+/** Packages that are built from source on purpose, or never: what package managers are told about wheels. */
 import type { Place } from '../../diagnostics/place.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, parseToml, type TomlFile } from '../../source/toml-file.js';

@@ -1,68 +1,70 @@
-/** Ranges of Python versions as projects declare them: PEP 440's specifiers, and what poetry adds to them. */
-import type { Marker, MarkerOperator } from './marker.js';
+/** Ranges of Python versions as projects declare them: specifiers of PEP 440, and what poetry has beside them. */
+import { explain, validRange } from '@renovatebot/pep440';
+import { type Marker, parseMarker } from './marker.js';
 
-/** A version and how others compare to it, in PEP 440's own terms. */
-export interface VersionClause {
-  readonly operator: Exclude<MarkerOperator, 'in' | 'not in'>;
-  /** May end in `.*` after `==` and `!=`. */
-  readonly version: string;
-}
-
-const CLAUSE = /\s*(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*(\*|[0-9][0-9A-Za-z.*+!-]*)\s*,?/y;
-
-/**
- * Reads a range such as `>=3.11,<3.14`, `^3.11` or `~3.12 || 3.13.*`: alternatives, each of clauses that hold together; none of
- * them for any version. Undefined for what is no range.
- */
-export function parsePythonRange(range: string): readonly (readonly VersionClause[])[] | undefined {
-  const alternatives = range.split(/\|\|?/).map(clausesOf);
-  return alternatives.every(clauses => clauses !== undefined) ? alternatives : undefined;
-}
+/** One condition: an operator, maybe none, and a version, maybe with `.*` at its end. */
+const CLAUSE = /(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*([^\s,()|<>=!~^]+)/g;
 
 /** The marker that holds for the versions of Python in a range; undefined for any version, and for what is no range. */
 export function pythonMarker(range: string): Marker | undefined {
-  const alternatives = parsePythonRange(range);
-  if (!alternatives || alternatives.some(clauses => clauses.length === 0)) return undefined;
-  return { kind: 'any', of: alternatives.map(clauses => ({ kind: 'all', of: clauses.map(markerOf) })) };
+  const specifiers = specifiersOf(range) ?? [];
+  const alternatives = specifiers.map(specifier =>
+    parseMarker(
+      specifier
+        .split(',')
+        .map(clause => clause.replace(/^([<>=!~]+)(.*)$/, 'python_full_version $1 "$2"'))
+        .join(' and '),
+    ),
+  );
+  const of = alternatives.filter(marker => marker !== undefined);
+  return of.length > 0 && of.length === alternatives.length ? { kind: 'any', of } : undefined;
 }
 
-function markerOf({ operator, version }: VersionClause): Marker {
-  const left = { kind: 'variable', name: 'python_full_version' } as const;
-  return { kind: 'compare', left, operator, right: { kind: 'text', text: version } };
+/**
+ * The alternatives of a range such as `^3.11` or `~3.12 || 3.13.*` as specifiers of PEP 440; an empty one allows everything. Undefined
+ * for what is no range.
+ */
+export function specifiersOf(range: string): readonly string[] | undefined {
+  const alternatives = range.split(/\|\|?/).map(specifierOf);
+  return alternatives.every(specifier => specifier !== undefined) ? alternatives : undefined;
 }
 
-function clausesOf(alternative: string): readonly VersionClause[] | undefined {
-  const written = alternative.replace(/^\s*\(|\)\s*$/g, '');
-  const clauses: VersionClause[] = [];
-  CLAUSE.lastIndex = 0;
-  let end = 0;
-  for (let match = CLAUSE.exec(written); match; match = CLAUSE.exec(written)) {
-    end = CLAUSE.lastIndex;
-    clauses.push(...translated(match[1] ?? '', match[2]!));
-  }
-  return end > 0 && written.slice(end).trim() === '' ? clauses : undefined;
+function specifierOf(alternative: string): string | undefined {
+  const clauses = [...alternative.matchAll(CLAUSE)];
+  const rest = alternative.replace(CLAUSE, '').replace(/[\s,()]/g, '');
+  if (rest !== '' || clauses.length === 0) return undefined;
+  const specifier = clauses.flatMap(([, operator = '', version = '']) => conditions(operator, version)).join(',');
+  return validRange(specifier) ? specifier : undefined;
 }
 
-/** One condition in PEP 440's terms: poetry's `^` goes up to the next release of the first part that is not 0, `~` to the next minor. */
-function translated(operator: string, version: string): readonly VersionClause[] {
-  if (version === '*') return [];
-  const parts = version.split('.').map(part => Number.parseInt(part, 10));
+/** A condition in the words of PEP 440. https://python-poetry.org/docs/dependency-specification/ has poetry's. */
+function conditions(operator: string, written: string): readonly string[] {
+  if (written === '*') return [];
+  const version = written.replace(/\.\*$/, '');
+  const release = explain(version)?.release ?? [];
   switch (operator) {
-    case '^': {
-      const index = parts.findIndex(part => part !== 0);
-      return [{ operator: '>=', version }, below(parts, index < 0 ? parts.length - 1 : index)];
-    }
-    case '~':
-      return [{ operator: '>=', version }, below(parts, Math.min(1, parts.length - 1))];
     case '':
     case '=':
-      return [{ operator: '==', version }];
+      return [`==${written}`];
+    case '^': {
+      const significant = release.findIndex(part => part !== 0);
+      return [`>=${version}`, `<${following(release, Math.max(0, significant))}`];
+    }
+    case '~':
+      return [`>=${version}`, `<${following(release, Math.min(1, release.length - 1))}`];
+    case '>=':
+    case '<':
+      return [operator + version];
+    case '>':
+      return [version === written ? `>${version}` : `>=${following(release, release.length - 1)}`];
+    case '<=':
+      return [version === written ? `<=${version}` : `<${following(release, release.length - 1)}`];
     default:
-      return [{ operator: operator as VersionClause['operator'], version }];
+      return [operator + written];
   }
 }
 
-/** Below the release in which a part is one more. */
-function below(parts: readonly number[], index: number): VersionClause {
-  return { operator: '<', version: [...parts.slice(0, index), parts[index]! + 1].join('.') };
+/** The version after all that begin with the parts of a release up to one of them: `3.12` after 3.11.2 at its second. */
+function following(release: readonly number[], at: number): string {
+  return [...release.slice(0, at), (release[at] ?? 0) + 1].join('.');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { markerHolds } from '../../../src/support/pep508/evaluate.js';
 import { parseMarker } from '../../../src/support/pep508/marker.js';
+import { pythonMarker } from '../../../src/support/pep508/python-range.js';
 import { normaliseName, parseRequirement, readRequirement } from '../../../src/support/pep508/requirement.js';
 // What the library `packaging`, which pip uses, says of each: of markers for CPython 3.13 on Linux.
 import ANSWERS from './packaging-answers.json' with { type: 'json' };
@@ -52,5 +53,23 @@ describe('markers', () => {
     ['extra != "other"', 'My.Extra', true],
   ])('%s for the extra %s', (text, extra, holds) => {
     expect(markerHolds(parseMarker(text)!, { extra })).toBe(holds);
+  });
+});
+
+describe('ranges of Python', () => {
+  const versions = ['2.7', '3.10', '3.11', '3.12', '3.13'];
+  it.each([
+    ['<3.11', '2.7 3.10'],
+    ['~3.10 || ^2.7', '2.7 3.10'],
+    ['^3.11', '3.11 3.12 3.13'],
+    ['>=3.10,<3.12 || >=3.13', '3.10 3.11 3.13'],
+    ['3.12.*', '3.12'],
+    ['!=3.12.*', '2.7 3.10 3.11 3.13'],
+    ['*', '2.7 3.10 3.11 3.12 3.13'],
+    ['latest', '2.7 3.10 3.11 3.12 3.13'],
+  ])('%s is a marker that holds for %s', (range, expected) => {
+    const marker = pythonMarker(range);
+    const allowed = versions.filter(python => marker === undefined || markerHolds(marker, { python }));
+    expect(allowed.join(' ')).toBe(expected);
   });
 });
