@@ -1,6 +1,6 @@
 /** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
 import { z } from 'zod';
-import { anyOf } from '../support/registry.js';
+import { anyOf } from '../diagnostics/listing.js';
 import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
 import {
   FOREIGN_SERVICES,

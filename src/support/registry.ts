@@ -7,8 +7,3 @@ export function entriesOf<K extends string, D extends { readonly rank?: number }
   const entries = Object.entries(registry) as [K, D][];
   return entries.sort(([, a], [, b]) => (a.rank ?? 0) - (b.rank ?? 0));
 }
-
-/** Words as a sentence names them: `pip, poetry or uv`. */
-export function anyOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}

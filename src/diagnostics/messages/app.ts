@@ -1,4 +1,5 @@
 /** Messages about the app: framework, entry point, server, processes. */
+import { anyOf } from '../listing.js';
 import { message } from '../message.js';
 
 /** One way to get at an app, with the line that says so. */
@@ -68,7 +69,7 @@ export const APP_MESSAGES = {
     about: 'None of the web frameworks that Quayside supports is a main dependency; docs/supported.md lists them.',
     words: ({ frameworks }) => ({
       problem: 'no web framework among the main dependencies',
-      expected: `${frameworks.slice(0, -1).join(', ')} or ${frameworks.at(-1)}`,
+      expected: anyOf(frameworks),
       fix: 'add the framework to the main dependencies, or point --source at the app that has it',
     }),
   }),

@@ -1,5 +1,6 @@
 /** Messages about the Python project. */
 
+import { anyOf } from '../listing.js';
 import { message } from '../message.js';
 import type { Place } from '../place.js';
 
@@ -296,8 +297,3 @@ export const PYTHON_MESSAGES = {
     }),
   }),
 } as const;
-
-/** Words as a sentence names them: `uv.lock, poetry.lock or pdm.lock`. */
-function anyOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}

@@ -1,5 +1,6 @@
 /** Messages about services. */
 
+import { anyOf } from '../listing.js';
 import { message } from '../message.js';
 import { formatPlace, type Place } from '../place.js';
 
@@ -87,7 +88,7 @@ export const SERVICES_MESSAGES = {
       'A client of a database, queue or search engine that Quayside has no image of is a main dependency, and the code uses it. `services: { NAME: false }` builds, tests and serves the app without one; its own variables can lead it to one that runs elsewhere.',
     words: ({ service, title, client: { name, place }, run }) => ({
       problem: `the app talks to ${title} (${name}, ${formatPlace(place)}), which Quayside does not run`,
-      expected: `${run.slice(0, -1).join(', ')} or ${run.at(-1)}, or an app that starts and is tested without it`,
+      expected: `${anyOf(run)}, or an app that starts and is tested without it`,
       fix: `write in quayside.yaml: services: { ${service}: false } to go on without it; suites.unit.env and suites.e2e.env can name one that runs elsewhere`,
     }),
   }),

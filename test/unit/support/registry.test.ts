@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { anyOf, entriesOf } from '../../../src/support/registry.js';
+import { anyOf } from '../../../src/diagnostics/listing.js';
+import { entriesOf } from '../../../src/support/registry.js';
 
 describe('a registry', () => {
   it('is gone through by rank, and among equals in its own order', () => {
