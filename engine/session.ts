@@ -2,14 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Session, SessionOptions } from './contract.js';
-import { openKnownHashes } from './fs/known-hashes.js';
 import { openImages } from './images/resolve.js';
 import { createRegistry } from './objects/registry.js';
 import { readHostTrust } from './podman/host-trust.js';
 import { openPodman } from './podman/podman.js';
 import { isRootless } from './podman/rootless.js';
 import type { Api } from './schema/api.js';
-import { openSecrets } from './secrets.js';
 import { createAnswer } from './server/answer.js';
 import { startServer } from './server/http.js';
 import { openServices } from './services/manager.js';
@@ -17,10 +15,12 @@ import { openActivity } from './solve/activity.js';
 import type { Engine, EngineContext } from './solve/context.js';
 import { createLimit } from './solve/limit.js';
 import { openSolver } from './solve/solver.js';
+import { openKnownHashes } from './store/known-hashes.js';
 import { openState, type StateDirs, sessionsRoot } from './store/layout.js';
 import { openOverlays } from './store/overlays.js';
 import { betweenSessionStarts } from './store/prune.js';
 import { openRecords, type Records } from './store/records.js';
+import { openSecrets } from './store/secrets.js';
 import { clearDeadSessions, clearSession, openSessionDir } from './store/sessions.js';
 import { openSnapshots } from './store/snapshots.js';
 

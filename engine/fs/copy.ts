@@ -17,9 +17,9 @@ import {
 } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type { Filter } from '../objects/op.js';
+import { cleanPath } from '../objects/patterns.js';
 import { makeSelector } from './filter.js';
 import type { Owner } from './owner.js';
-import { cleanPath } from './patterns.js';
 import { rootPath } from './root-path.js';
 import { walk } from './walk.js';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ignore from 'ignore';
 import type { Filter } from '../objects/op.js';
-import { anyMatches, compilePatterns } from './patterns.js';
+import { anyMatches, compilePatterns } from '../objects/patterns.js';
 
 type Verdict = 'selected' | 'skipped' | 'pruned';
 

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { defined } from '../defined.js';
 import { sha256 } from '../objects/digest.js';
 import type { Platform } from '../oci/image-config.js';
+import { type PullResult, pullImage } from '../oci/pull.js';
+import { formatReference, type ImageReference } from '../oci/registry-reference.js';
 import type { EngineContext } from '../solve/context.js';
 import type { RecordKind } from '../store/records.js';
-import { type PullResult, pullImage } from './pull.js';
-import { formatReference, type ImageReference } from './registry-reference.js';
 
 const hour = 3_600_000;
 /** How long a tag means what it meant when it was last looked up. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { defined } from '../defined.js';
+import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { type NpmFetch, type RecipeConfig, type RecipeFile, recipeFile } from './recipe-schema.js';
-import { formatReference, parseReference } from './registry-reference.js';
 
 /** A file beside the recipe, with its content: what a step depends on is in the step. */
 export interface RecipeAsset {

@@ -5,12 +5,12 @@ import { InfrastructureError } from '../errors.js';
 import { sha256 } from '../objects/digest.js';
 import type { ImageConfig } from '../objects/image-config.js';
 import { defineOp, type Op } from '../objects/op.js';
+import type { PulledImage } from '../oci/pull.js';
+import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { remembered } from '../remembered.js';
 import type { EngineContext } from '../solve/context.js';
 import { lookUp } from './lookup.js';
-import type { PulledImage } from './pull.js';
 import { listStandIns, loadRecipes, resolveStandIn, type StandIn } from './recipe.js';
-import { formatReference, parseReference } from './registry-reference.js';
 import { standInImage } from './stand-in.js';
 import { fromStored } from './stored-config.js';
 

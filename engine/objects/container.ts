@@ -1,6 +1,5 @@
 /** A container as described: a root file system, an image config, mounts and bindings. Immutable; every change is a new value. */
 import { posix } from 'node:path';
-import { cleanPath } from '../fs/patterns.js';
 import { emptyConfig, type ImageConfig, pairValue } from './image-config.js';
 import {
   type Binding,
@@ -12,6 +11,7 @@ import {
   type ProcessSpec,
   type TreeRef,
 } from './op.js';
+import { cleanPath } from './patterns.js';
 
 export interface ContainerState {
   readonly platform: string;

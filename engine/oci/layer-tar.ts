@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { z } from 'zod';
-import { bytePath, type LayerEntry, readLayer } from '../layers/layer-tree.js';
+import { bytePath, type LayerEntry, readLayer } from '../fs/layers/layer-tree.js';
 import type { RecordKind, Records } from '../store/records.js';
 import { TAR_END, type TarMember, tarHeader, tarPadding } from './tar-header.js';
 

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../defined.js';
-import { formatReference, isLoopback, parseReference } from '../images/registry-reference.js';
 import { RegistryError } from './registry-failure.js';
+import { formatReference, isLoopback, parseReference } from './registry-reference.js';
 import { type RegistryAuth, skopeo } from './skopeo.js';
 
 /** Writes a layout as one tar file (`oci-archive`, every platform in it), replacing what is there. Fails with skopeo's message. */

@@ -5,14 +5,14 @@ import { defined } from '../defined.js';
 import { ExecFailure, InfrastructureError } from '../errors.js';
 import { type Owner, resolveProcessUser } from '../fs/owner.js';
 import { statEntry } from '../fs/root-path.js';
+import { untouchedDirectories } from '../fs/stubs.js';
 import type { ExecOp, ExecSpec } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/invoke.js';
 import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
+import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
-import { finishLayer, openLayer } from './layers.js';
 import { type PreparedProcess, placeInMounts, prepareProcess, whyNotStartable } from './process.js';
-import { untouchedDirectories } from './stubs.js';
 
 /** Bytes of output that an error carries, as in Dagger. */
 const errorOutput = 100 * 1024;

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
 import { removeTree } from '../fs/remove-tree.js';
+import { watchStubs } from '../fs/stubs.js';
 import { defaultPath } from '../objects/container.js';
 import type { OpOf } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
 import { withLock } from '../store/locks.js';
 import type { Snapshot } from '../store/snapshots.js';
 import type { EngineContext } from './context.js';
-import { watchStubs } from './stubs.js';
 
 /**
  * Runs a command of this machine. It and all it starts are in namespaces of their own, whose first process dies with the engine or at the

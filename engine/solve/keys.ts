@@ -1,12 +1,12 @@
 /** Keys of results: what a result depends on, and nothing else. Values of secrets and contents of caches are in no key. */
 import { statSync } from 'node:fs';
 import { hashDirectory, hashNamedFile } from '../fs/content-hash.js';
+import type { Locate } from '../fs/file-ops.js';
 import { digestOf } from '../objects/digest.js';
 import { everything, type Filter, type Mount, type Op, type ProcessSpec, type TreeRef } from '../objects/op.js';
 import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
 import { remembered } from '../remembered.js';
 import type { SnapshotStore } from '../store/snapshots.js';
-import type { Locate } from './file-ops.js';
 import { plainTrees } from './inputs.js';
 
 /** To be raised when an operation comes to mean something else: results of the old meaning are then made anew. */

@@ -1,12 +1,12 @@
 /** Makes the result of an operation whose inputs are made. */
 import { copyDifference } from '../fs/diff.js';
+import { applyFileOp } from '../fs/file-ops.js';
 import type { Op } from '../objects/op.js';
 import type { Snapshot } from '../store/snapshots.js';
+import { writeLayer } from '../store/written-layers.js';
 import type { Engine } from './context.js';
 import { runExec } from './exec.js';
 import { fetchBootstrap, fetchNpmPackage } from './fetched.js';
-import { applyFileOp } from './file-ops.js';
-import { writeLayer } from './layers.js';
 
 /** Carries out an operation and stores its result under `key`. Rejects with what went wrong. */
 export async function makeResult(engine: Engine, op: Op, key: string): Promise<Snapshot> {

@@ -10,8 +10,8 @@ import { rootPath } from '../fs/root-path.js';
 import { everything, type Mount } from '../objects/op.js';
 import type { BindMount } from '../podman/args.js';
 import { withLock } from '../store/locks.js';
+import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
-import { finishLayer, openLayer } from './layers.js';
 
 /** A mount made ready: how podman gets it, and what to do after the process. */
 export interface PreparedMount {

@@ -4,13 +4,13 @@ import { posix } from 'node:path';
 import { makeDirectories } from '../fs/copy.js';
 import { resolveProcessUser } from '../fs/owner.js';
 import { rootPath, statEntry } from '../fs/root-path.js';
+import { watchStubs } from '../fs/stubs.js';
 import { defaultPath } from '../objects/container.js';
 import { pairValue } from '../objects/image-config.js';
 import type { ProcessSpec } from '../objects/op.js';
 import type { RunOptions } from '../podman/args.js';
 import type { Engine } from './context.js';
 import { type PreparedMount, prepareMount } from './mounts.js';
-import { watchStubs } from './stubs.js';
 
 /** A process ready to start: podman's options, the environment of podman itself, and what to do afterwards. */
 export interface PreparedProcess {

@@ -1,10 +1,11 @@
 /** Finds the result of an operation, or makes it: lazily, once per key, independent ones at the same time. */
+
+import type { Locate } from '../fs/file-ops.js';
 import { rootPath } from '../fs/root-path.js';
 import type { Op } from '../objects/op.js';
 import { remembered } from '../remembered.js';
 import type { Snapshot } from '../store/snapshots.js';
 import type { Engine, Solver } from './context.js';
-import type { Locate } from './file-ops.js';
 import { inputsOf } from './inputs.js';
 import { openKeys } from './keys.js';
 import { makeResult } from './make.js';

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
-import { type OverlayMount, overlayOptions } from '../layers/mount.js';
+import { type OverlayMount, overlayOptions } from '../fs/layers/mount.js';
 
 export interface Mounter {
   /** Mounts and returns where. @throws InfrastructureError when the kernel refuses or the session ends */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flattenLayers } from '../../engine/layers/flatten.js';
-import { readLayer } from '../../engine/layers/layer-tree.js';
+import { flattenLayers } from '../../engine/fs/layers/flatten.js';
+import { readLayer } from '../../engine/fs/layers/layer-tree.js';
 import { addLayer, busyboxStack, describeTree, type LayerStack, withMount } from './support/overlay.js';
 
 let dir: string;

@@ -1,7 +1,6 @@
 /** Fields of Container that describe: its config, its files and what is mounted. Those that run or write are in container-run.ts. */
 import { posix } from 'node:path';
 import { defined } from '../../defined.js';
-import { cleanPath } from '../../fs/patterns.js';
 import {
   absolutePath,
   type ContainerState,
@@ -14,6 +13,7 @@ import {
 } from '../../objects/container.js';
 import { type ImageConfig, pairValue, parseDuration, withoutPair, withPair } from '../../objects/image-config.js';
 import { defineOp, type Mount, type TreeRef } from '../../objects/op.js';
+import { cleanPath } from '../../objects/patterns.js';
 import { type Api, type Args, type Fields, object, type Resolver } from '../api.js';
 import { evaluate, ownerNumbers, placeOf } from './evaluated.js';
 import { asRoot, copyFile, copyTree, existsIn, makeLink, newFile, removePaths, requireStat } from './trees.js';

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { hashDirectory } from '../../fs/content-hash.js';
 import { copyDirectory } from '../../fs/copy.js';
-import { cleanPath, compilePattern } from '../../fs/patterns.js';
 import { walk } from '../../fs/walk.js';
 import { defineOp, emptyTree, everything } from '../../objects/op.js';
+import { cleanPath, compilePattern } from '../../objects/patterns.js';
 import type { ObjectValues } from '../../objects/registry.js';
 import { type Fields, object } from '../api.js';
 import {

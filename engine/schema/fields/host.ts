@@ -4,9 +4,9 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { hashDirectory, hashNamedFile } from '../../fs/content-hash.js';
 import { copyDirectory, copyEntry } from '../../fs/copy.js';
-import { cleanPath } from '../../fs/patterns.js';
 import { removeTree } from '../../fs/remove-tree.js';
 import { defineOp, type Filter } from '../../objects/op.js';
+import { cleanPath } from '../../objects/patterns.js';
 import { type Api, type Fields, object } from '../api.js';
 import { filterOf } from './trees.js';
 

@@ -6,7 +6,7 @@ import { emptyContainer } from '../../objects/container.js';
 import { emptyTree } from '../../objects/op.js';
 import { parsePlatform } from '../../objects/platform.js';
 import type { TypeName } from '../../objects/registry.js';
-import { checkSecretAddress } from '../../secrets.js';
+import { checkSecretAddress } from '../../store/secrets.js';
 import { type Fields, object, type Resolver } from '../api.js';
 import { newFile } from './trees.js';
 

@@ -1,9 +1,9 @@
 /** What fields of containers, directories and files share about trees. */
 import { posix } from 'node:path';
 import { defined } from '../../defined.js';
-import { cleanPath } from '../../fs/patterns.js';
 import { rootPath, statEntry } from '../../fs/root-path.js';
 import { defineOp, emptyTree, everything, type Filter, type Op, type TreeRef } from '../../objects/op.js';
+import { cleanPath } from '../../objects/patterns.js';
 import type { StatRef } from '../../objects/registry.js';
 import type { Api, Args } from '../api.js';
 

@@ -1,7 +1,7 @@
 /** Ports of this machine's loopback that lead to a service. */
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { ServiceDefinition } from '../../objects/service.js';
-import { type Reach, reachPort } from '../../services/reach.js';
+import { type Reach, reachPort } from '../../podman/reach.js';
 import type { Api } from '../api.js';
 
 export interface PortForward {

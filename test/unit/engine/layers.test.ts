@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deviceNumbers, type LayerEntry } from '../../../engine/layers/layer-tree.js';
-import { mergeLayers } from '../../../engine/layers/merge.js';
-import { overlayOptions } from '../../../engine/layers/mount.js';
-import { formatXattrDump, parseXattrDump } from '../../../engine/layers/xattrs.js';
+import { deviceNumbers, type LayerEntry } from '../../../engine/fs/layers/layer-tree.js';
+import { mergeLayers } from '../../../engine/fs/layers/merge.js';
+import { overlayOptions } from '../../../engine/fs/layers/mount.js';
+import { formatXattrDump, parseXattrDump } from '../../../engine/fs/layers/xattrs.js';
 
 const base = { mode: 0o755, uid: 0, gid: 0, mtime: 0, xattrs: [] };
 const dir = (path: string, mode = 0o755): LayerEntry => ({ ...base, mode, path, kind: 'directory', opaque: false });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import type { LayerEntry } from '../../../engine/layers/layer-tree.js';
+import type { LayerEntry } from '../../../engine/fs/layers/layer-tree.js';
 import { imageDocuments, indexDocument, type PlatformImage, sourceDateEpoch } from '../../../engine/oci/image.js';
 import { fromConfigJson, type ImageConfig, toConfigJson } from '../../../engine/oci/image-config.js';
 import { layerMembers, layerTar } from '../../../engine/oci/layer-tar.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { layerDirectories } from '../../../engine/images/pull.js';
-import { formatReference, isLoopback, parseReference } from '../../../engine/images/registry-reference.js';
+import { layerDirectories } from '../../../engine/oci/pull.js';
 import {
   classifyRegistryFailure,
   RegistryError,
   type RegistryFailureKind,
 } from '../../../engine/oci/registry-failure.js';
+import { formatReference, isLoopback, parseReference } from '../../../engine/oci/registry-reference.js';
 import { authFile } from '../../../engine/oci/skopeo.js';
 
 describe('parseReference', () => {

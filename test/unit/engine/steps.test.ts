@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../engine/contract.js';
-import { openSecrets } from '../../../engine/secrets.js';
 import { type Endings, reportCached, reportStep } from '../../../engine/solve/steps.js';
+import { openSecrets } from '../../../engine/store/secrets.js';
 
 const STEP = { id: 's1', name: 'exec deploy hunter2', command: ['deploy', '--key=hunter2'] };
 const SHOWN = { kind: 'step', id: 's1', name: 'exec deploy ***', command: ['deploy', '--key=***'] };

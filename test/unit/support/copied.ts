@@ -1,5 +1,5 @@
 /** What of a source comes into a stage, by the rules that engines copy with. */
-import { anyMatches, compilePatterns } from '../../../engine/fs/patterns.js';
+import { anyMatches, compilePatterns } from '../../../engine/objects/patterns.js';
 import type { CopySource, Plan } from '../../../src/plan/types.js';
 import { stageOf, stepsOf } from './steps.js';
 

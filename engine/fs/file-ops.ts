@@ -12,12 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { copyDirectory, copyFileTo, makeDirectories } from '../fs/copy.js';
-import { resolveOwner } from '../fs/owner.js';
-import { compilePattern } from '../fs/patterns.js';
-import { rootPath, statEntry } from '../fs/root-path.js';
-import { walk } from '../fs/walk.js';
 import type { OpOf, TreeRef } from '../objects/op.js';
+import { compilePattern } from '../objects/patterns.js';
+import { copyDirectory, copyFileTo, makeDirectories } from './copy.js';
+import { resolveOwner } from './owner.js';
+import { rootPath, statEntry } from './root-path.js';
+import { walk } from './walk.js';
 
 export type FileOp = OpOf<
   'copy' | 'copy-file' | 'write' | 'mkdir' | 'symlink' | 'remove' | 'rename' | 'chown' | 'timestamps'

@@ -1,8 +1,8 @@
 /** Remembers the hashes of this machine's files by their stats, so that an unchanged tree is not read again. */
 import type { Stats } from 'node:fs';
 import { z } from 'zod';
-import type { RecordKind, Records } from '../store/records.js';
-import { type FileHasher, hashFile } from './content-hash.js';
+import { type FileHasher, hashFile } from '../fs/content-hash.js';
+import type { RecordKind, Records } from './records.js';
 
 export interface KnownHashes {
   readonly hash: FileHasher;

@@ -1,7 +1,7 @@
 /** Mount points that a container run leaves in the tree under it, taken away again as BuildKit does. */
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { rootPath } from '../fs/root-path.js';
+import { rootPath } from './root-path.js';
 
 /** What podman and the runtime make in a root file system that lacks it. */
 const runtimePaths = [

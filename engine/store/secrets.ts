@@ -1,7 +1,7 @@
 /** The secrets of a session: values in memory only, replaced by *** wherever output leaves the engine. */
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { InfrastructureError } from './errors.js';
+import { InfrastructureError } from '../errors.js';
 
 export interface Secrets {
   /** Keeps a value under an identity. */

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { type ConfigJson, fromConfigJson, type ImageConfig, type Platform } from '../oci/image-config.js';
-import { RegistryError, type RegistryFailure } from '../oci/registry-failure.js';
-import { skopeo } from '../oci/skopeo.js';
 import { withLock } from '../store/locks.js';
+import { type ConfigJson, fromConfigJson, type ImageConfig, type Platform } from './image-config.js';
+import { RegistryError, type RegistryFailure } from './registry-failure.js';
 import { formatReference, type ImageReference, isLoopback, parseReference } from './registry-reference.js';
+import { skopeo } from './skopeo.js';
 
 export interface PullOptions {
   readonly platform: Platform;

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { InfrastructureError } from '../errors.js';
-import { isRootless } from '../podman/rootless.js';
+import type { RunningService } from '../services/instance.js';
 import type { EngineContext } from '../solve/context.js';
-import type { RunningService } from './instance.js';
+import { isRootless } from './rootless.js';
 
 /** Opens connections to one port; `close` ends what was put up for it. */
 export interface Reach {

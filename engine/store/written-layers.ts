@@ -1,11 +1,11 @@
 /** Turns what was written over some layers into a layer of its own, or into nothing when nothing was written. */
 import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { flattenLayers } from '../fs/layers/flatten.js';
 import { removeTree } from '../fs/remove-tree.js';
-import { flattenLayers } from '../layers/flatten.js';
 import { sha256 } from '../objects/digest.js';
-import type { WritableTree } from '../store/overlays.js';
-import type { EngineContext } from './context.js';
+import type { EngineContext } from '../solve/context.js';
+import type { WritableTree } from './overlays.js';
 
 /** Chains deeper than this are merged: lookups get slower with each layer, and the kernel has a limit. */
 const deepest = 64;
