@@ -3,7 +3,8 @@ import { type Container, dag, type Service } from '@dagger.io/dagger';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
 import type { App } from './app.js';
-import { type Run, withNeeds, withProbe, withSecrets, withVariables } from './services.js';
+import { withProbe, withVariables } from './container.js';
+import { type Run, withNeeds, withSecrets } from './services.js';
 
 /** What of the app is started, and how. */
 export interface Started {

@@ -3,17 +3,12 @@ import { type Container, dag, type Service } from '@dagger.io/dagger';
 import { neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate, isSecretTemplate } from '../plan/template.js';
 import type { Need, Plan, PlanFile, Profile, ServiceSpec } from '../plan/types.js';
+import { imageAddress, withFile, withProbe, withVariables } from './container.js';
 import { randomValue, runSecret, type Use } from './secrets.js';
-import { imageAddress } from './stages.js';
 
 /** A use of the app, and what it is for. */
 export interface Run extends Use {
   readonly profile: Profile;
-}
-
-/** Sets plain variables. */
-export function withVariables(container: Container, values: Readonly<Record<string, string>> = {}): Container {
-  return Object.entries(values).reduce((to, [name, value]) => to.withEnvVariable(name, value), container);
 }
 
 /** Gives the app its own secrets, with random values that do not outlive the run. */
@@ -55,16 +50,4 @@ function startService(plan: Plan, service: ServiceSpec, run: Run): Service {
   );
   const ready = memory.reduce((to, path) => to.withMountedTemp(path), withProbe(opened, probe));
   return ready.asService({ useEntrypoint: true, ...(args && { args: [...args] }) });
-}
-
-/** Lays a file of the plan where it belongs. */
-export function withFile(container: Container, { path, content, mode }: PlanFile): Container {
-  return container.withNewFile(path, content, { permissions: mode });
-}
-
-/** Lets a container say whether it is ready, where its image and its ports do not. */
-export function withProbe(container: Container, probe: ServiceSpec['probe']): Container {
-  if (probe.kind !== 'exec') return container;
-  const { args, ...times } = probe.check;
-  return container.withDockerHealthcheck([...args], times);
 }

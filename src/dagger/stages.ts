@@ -2,8 +2,8 @@
 import { type Container, type Directory, dag, type Platform } from '@dagger.io/dagger';
 import { commandOf, foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
 import type { Plan, PlanFile, Stage } from '../plan/types.js';
+import { imageAddress, withFile } from './container.js';
 import { nameFailure } from './failures.js';
-import { withFile } from './services.js';
 import { stepProblem } from './step-problems.js';
 import { entitle } from './titles.js';
 
@@ -30,12 +30,6 @@ export function stageBuilder(plan: Plan, source: Directory, platform?: Platform)
     return container;
   };
   return build;
-}
-
-/** An image as it is asked for: by its digest where that is known. */
-export function imageAddress({ images }: Plan, reference: string): string {
-  const digest = images[reference]?.digest;
-  return digest === undefined ? reference : `${reference}@${digest}`;
 }
 
 /** What the steps of every stage are made with. */

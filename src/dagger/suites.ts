@@ -5,10 +5,11 @@ import { DiagnosticError } from '../diagnostics/error.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Suite } from '../plan/types.js';
 import type { App } from './app.js';
+import { withVariables } from './container.js';
 import { processStarter } from './processes.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
 import { explainRunFailure, migrationFailed } from './run-problems.js';
-import { type Run, withNeeds, withSecrets, withVariables } from './services.js';
+import { type Run, withNeeds, withSecrets } from './services.js';
 import { entitle } from './titles.js';
 
 /** A suite that ran to its end, whether its tests passed or not. */

@@ -32,7 +32,7 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
       ...(Object.keys(env).length > 0 ? [{ kind: 'env', values: env } as const] : []),
       {
         kind: 'copy',
-        from: { kind: 'source', path: root, exclude: ['**/node_modules', ...builtInside(frontend, root)] },
+        from: { kind: 'source', path: root, exclude: builtInside(frontend, root) },
         to: insideApp(root),
       },
       ...(frontend.workspace === undefined ? [] : [{ kind: 'workdir', path: insideApp(frontend.root) } as const]),

@@ -13,6 +13,7 @@ import { type Gateway, gatewayAddress, gatewayStages } from './gateway.js';
 import { browserStage } from './images/browser.js';
 import { productionStage } from './images/production.js';
 import { runtimeStage } from './images/runtime.js';
+import { NEVER_SEEN } from './images/source.js';
 import { testStage } from './images/tests.js';
 import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
 import { workDirectory } from './paths.js';
@@ -25,19 +26,6 @@ import { planServices } from './services.js';
 import { makeSuites, type Surroundings, withCode } from './suites.js';
 import { filesOf, testDirectories } from './test-files.js';
 import { makeVariables } from './variables.js';
-
-/** What no stage gets to see, wherever it lies: histories, caches, what was installed elsewhere. */
-const NEVER_SEEN = [
-  '**/.git',
-  '**/node_modules',
-  '**/.venv',
-  '**/__pycache__',
-  '**/*.pyc',
-  '**/.pytest_cache',
-  '**/.ruff_cache',
-  '**/.mypy_cache',
-  '**/.DS_Store',
-];
 
 /** Exit code of the entrypoint when the migration fails: EX_CONFIG of sysexits.h. */
 const MIGRATION_FAILED = 78;

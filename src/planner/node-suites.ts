@@ -33,7 +33,7 @@ export function nodeBrowserStages({ nodeSuites = [] }: Pick<Facts, 'nodeSuites'>
           ...installNodePackages(project),
           {
             kind: 'copy',
-            from: { kind: 'source', path: root, exclude: ['**/node_modules', '**/.git', ...MADE, '.env', '.env.*'] },
+            from: { kind: 'source', path: root, exclude: [...MADE, '.env', '.env.*'] },
             to: insideApp(root),
           },
           { kind: 'workdir', path: insideApp(project.root) },

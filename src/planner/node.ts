@@ -1,7 +1,6 @@
 /** Installing Node packages: each package manager strictly from its lock file, with its download cache. */
 import type { NodeProject } from '../detect/facts.js';
 import type { CacheMount, Step } from '../plan/types.js';
-import { defined } from '../source/defined.js';
 import type { NodeManagerDefinition } from '../support/managers/node/definition.js';
 import { NODE_MANAGERS } from '../support/managers/node/index.js';
 import { GLOBAL_INSTALL, NPM_CACHE } from '../support/managers/node/shared/global-install.js';
@@ -30,13 +29,12 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
     { kind: 'workdir', path: directory },
     {
       kind: 'copy',
-      from: defined({
+      from: {
         kind: 'source',
         path: root,
         // Members of a workspace are named in the lock file, so their manifests are needed with it.
         include: ['package.json', ...(isWorkspace ? ['**/package.json'] : []), lockFile, ...manager.files],
-        exclude: isWorkspace ? ['**/node_modules'] : undefined,
-      } as const),
+      },
       to: directory,
     },
     { kind: 'exec', title: 'install Node packages', args: manager.install, caches: [manager.cache, ...caches] },

@@ -7,24 +7,21 @@ import { APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
 import { compileCommand } from '../python.js';
 import { quoteWords, shell } from '../shell.js';
 
-/** What never belongs into an image, wherever it lies: histories, caches, other builds, secrets. */
-export const NEVER = [
+/** What no stage gets to see, wherever it lies: histories, caches, what was installed elsewhere. */
+export const NEVER_SEEN = [
   '**/.git',
   '**/node_modules',
   '**/.venv',
-  '**/venv',
   '**/__pycache__',
   '**/*.pyc',
   '**/.pytest_cache',
   '**/.ruff_cache',
   '**/.mypy_cache',
   '**/.DS_Store',
-  '**/.env',
-  '**/.env.*',
-  '.coverage',
-  'htmlcov',
-  'instance',
 ];
+
+/** What of the rest never belongs into an image: other environments, secrets, data of a developer's own. */
+export const NEVER = ['**/venv', '**/.env', '**/.env.*', '.coverage', 'htmlcov', 'instance'];
 
 /** What of an app says how its source lies in an image. */
 export type SourceFacts = Pick<Facts, 'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles'>;

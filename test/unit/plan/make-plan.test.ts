@@ -48,9 +48,8 @@ describe('the production image', () => {
   });
 
   test('has neither tests nor test tools nor the sources of the frontend', () => {
-    expect(sourceOf(plan, 'production').exclude).toEqual(
-      expect.arrayContaining(['tests', 'frontend', '**/.env', '**/.git']),
-    );
+    expect(sourceOf(plan, 'production').exclude).toEqual(expect.arrayContaining(['tests', 'frontend', '**/.env']));
+    expect(plan.source).toEqual({ gitignore: true, exclude: expect.arrayContaining(['**/.git', '**/node_modules']) });
     expect(steps(plan, 'production', 'copy').map(step => (step.from.kind === 'stage' ? step.from.stage : ''))).toEqual([
       'python-builder',
       'frontend',

@@ -41,7 +41,7 @@ test('a workspace is installed at its root with the manifests of all members, an
   const steps = stepsOf({ root: 'apps/web', workspace: '', output: { value: 'apps/web/dist', place } });
   const [manifests, sources] = steps.flatMap(step => (step.kind === 'copy' ? [step] : []));
   expect(manifests).toMatchObject({ to: '/app', from: { include: expect.arrayContaining(['**/package.json']) } });
-  expect(sources).toMatchObject({ to: '/app', from: { path: '', exclude: ['**/node_modules', 'apps/web/dist'] } });
+  expect(sources).toMatchObject({ to: '/app', from: { path: '', exclude: ['apps/web/dist'] } });
   expect(steps.flatMap(step => (step.kind === 'workdir' ? [step.path] : []))).toEqual(['/app', '/app/apps/web']);
 });
 

@@ -1,0 +1,26 @@
+/** Parts of the plan laid on containers: images, variables, files, probes. */
+import type { Container } from '@dagger.io/dagger';
+import type { Plan, PlanFile, Probe } from '../plan/types.js';
+
+/** An image as it is asked for: by its digest where that is known. */
+export function imageAddress({ images }: Plan, reference: string): string {
+  const digest = images[reference]?.digest;
+  return digest === undefined ? reference : `${reference}@${digest}`;
+}
+
+/** Sets plain variables. */
+export function withVariables(container: Container, values: Readonly<Record<string, string>> = {}): Container {
+  return Object.entries(values).reduce((to, [name, value]) => to.withEnvVariable(name, value), container);
+}
+
+/** Lays a file of the plan where it belongs. */
+export function withFile(container: Container, { path, content, mode }: PlanFile): Container {
+  return container.withNewFile(path, content, { permissions: mode });
+}
+
+/** Lets a container say whether it is ready, where its image and its ports do not. */
+export function withProbe(container: Container, probe: Probe): Container {
+  if (probe.kind !== 'exec') return container;
+  const { args, ...times } = probe.check;
+  return container.withDockerHealthcheck([...args], times);
+}
