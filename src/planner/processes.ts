@@ -22,6 +22,14 @@ export interface AppCode {
 const STOP = { signal: 'SIGTERM', seconds: 10 } as const;
 
 /**
+ * A health check does not get secret variables from Dagger, and what it starts may need them. So whoever runs before people or tests
+ * leaves its variables where only its user can read them and no disk has them: this is memory in every container manager.
+ */
+const ENVIRONMENT = '/dev/shm/quayside-environment';
+const KEEP_ENVIRONMENT = `(umask 077 && export -p > ${ENVIRONMENT}) || :`;
+const RECALL_ENVIRONMENT = `if test -r ${ENVIRONMENT}; then . ${ENVIRONMENT}; fi`;
+
+/**
  * Makes the processes in the order in which they start, each after the one before it, so that all run as long as the last
  * is used. The first that has the app's code brings the database to the newest schema.
  */
@@ -47,7 +55,11 @@ export function makeProcesses(
   const trial: ProcessProfile = { env: code.trialEnv, volumes: shared };
   const made = workers.map((worker, at): Process => {
     // Volumes with names of their own for each run would make each run another one, and nothing of it could be cached.
-    const profile = at === 0 && shared.length > 0 ? { ...trial, prepare: [emptied(shared)] } : trial;
+    const prepare = [
+      ...(at === 0 && shared.length > 0 ? [emptied(shared)] : []),
+      ...(workerApp(worker) === undefined ? [] : [KEEP_ENVIRONMENT]),
+    ];
+    const profile = prepare.length > 0 ? { ...trial, prepare } : trial;
     return {
       ...ofCode(workers[at - 1]?.name),
       id: worker.name,
@@ -111,14 +123,21 @@ function frontendProcess(apiVariable: string | undefined, ports: Ports): Process
   };
 }
 
-/** A worker of Celery can be asked; of others it is known that they were started. */
-function checkOf({ command }: ComponentFacts): HealthCheck {
-  const { value } = command;
+/** What `celery worker` works for: a worker of Celery can be asked how it is. */
+function workerApp({ command: { value } }: ComponentFacts): string | undefined {
   const at = value.findIndex(word => word === '--app' || word === '-A');
-  const isWorker = value[0] === 'celery' && value.includes('worker') && value[at + 1] !== undefined;
-  const ping = `celery --app ${quoteWords([value[at + 1] ?? ''])} inspect ping --timeout 5 --destination "celery@$(hostname)"`;
+  return value[0] === 'celery' && value.includes('worker') ? value[at + 1] : undefined;
+}
+
+/** A worker of Celery is asked; of others it is known that they were started. */
+function checkOf(worker: ComponentFacts): HealthCheck {
+  const app = workerApp(worker);
+  const ping = `celery --app ${quoteWords([app ?? ''])} inspect ping --timeout 5 --destination "celery@$(hostname)"`;
   return {
-    args: isWorker ? ['sh', '-c', `test -e ${STARTED} && ${ping} > /dev/null`] : ['test', '-e', STARTED],
+    args:
+      app === undefined
+        ? ['test', '-e', STARTED]
+        : ['sh', '-c', `test -e ${STARTED} && ${RECALL_ENVIRONMENT} && ${ping} > /dev/null`],
     interval: '30s',
     timeout: '15s',
     startPeriod: '60s',

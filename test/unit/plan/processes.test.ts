@@ -1,7 +1,11 @@
 /** The processes of the app in the plan: workers, the web server, the frontend's own server. */
+import { stat as fileStat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../../src/detect/facts.js';
-import type { Step } from '../../../src/plan/types.js';
+import type { Process, Step } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from './flask-stream.facts.js';
 
@@ -81,11 +85,8 @@ test('directories that outlive a process are volumes; trial runs mount what proc
     expect(process.volumes).toEqual(['/data', '/app/uploads']);
     expect(process.profiles.test?.volumes).toEqual(process.volumes);
   }
-  expect([worker!, feed!, web!].map(({ profiles }) => profiles.test?.prepare?.length)).toEqual([
-    1,
-    undefined,
-    undefined,
-  ]);
+  const emptying = ({ profiles }: Process) => profiles.test?.prepare?.filter(line => line.includes('-delete')).length;
+  expect([worker!, feed!, web!].map(emptying)).toEqual([1, undefined, undefined]);
   const alone = of(flaskStream).find(({ role }) => role === 'web')!;
   expect(alone.volumes).toEqual(['/data', '/app/uploads']);
   expect(alone.profiles.serve?.volumes).toEqual([]);
@@ -106,6 +107,28 @@ test('a worker of Celery is asked whether it is ready, another one only has to b
   };
   expect(asked('worker')).toContain('celery --app shop.tasks:celery inspect ping');
   expect(asked('feed')).toBe('test -e /tmp/quayside-started');
+});
+
+test('what asks a worker of Celery has the variables of the worker, secrets included, and nobody else can read them', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'quayside-check-'));
+  try {
+    const at = (text: string) => text.replaceAll(/\/dev\/shm|\/tmp(?=\/quayside)/g, dir);
+    const { probe, profiles } = processOf('worker');
+    const secret = `it's "$HOME" \`x\`\nof two lines`;
+    const prepare = at([...(profiles.test?.prepare ?? []), `touch ${dir}/quayside-started`].join('\n'));
+    await execa('sh', ['-ec', prepare], { env: { SECRET_KEY: secret } });
+    await writeFile(join(dir, 'celery'), `#!/bin/sh\nprintf %s "$SECRET_KEY" > ${dir}/seen\n`, { mode: 0o755 });
+    const [command = '', ...args] = probe.kind === 'exec' ? probe.check.args.map(at) : [];
+    await execa(command, args, { env: { PATH: `${dir}:${process.env.PATH}` } });
+    expect(await readFile(join(dir, 'seen'), 'utf8')).toBe(secret);
+    expect((await fileStat(join(dir, 'quayside-environment'))).mode & 0o077).toBe(0);
+    // Elsewhere nothing was kept, and the check has its variables from the container.
+    await rm(join(dir, 'quayside-environment'));
+    await execa(command, args, { env: { PATH: `${dir}:${process.env.PATH}`, SECRET_KEY: 'own' } });
+    expect(await readFile(join(dir, 'seen'), 'utf8')).toBe('own');
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });
 
 describe('a frontend with a server', () => {
