@@ -83,11 +83,23 @@ function copy(
     case 'stage':
       return container.withDirectory(to, (stages.get(from.stage) as Container).directory(from.path));
     case 'source':
-      return container.withDirectory(to, from.path === '' ? source : source.directory(from.path), {
-        ...(from.include && { include: [...from.include] }),
-        ...(from.exclude && { exclude: [...from.exclude] }),
-      });
+      return container.withDirectory(to, selected(from.path === '' ? source : source.directory(from.path), from));
   }
+}
+
+/**
+ * What of a directory is copied. Selected before it is copied: an engine knows a filtered directory by what is in it, but a copy with
+ * patterns by the whole directory that they are applied to, and would run all that follows again after any edit.
+ */
+function selected(
+  directory: Directory,
+  { include, exclude }: { readonly include?: readonly string[]; readonly exclude?: readonly string[] },
+): Directory {
+  if (include === undefined && exclude === undefined) return directory;
+  return directory.filter({
+    ...(include && { include: [...include] }),
+    ...(exclude && { exclude: [...exclude] }),
+  });
 }
 
 /** Caches are there for this one command only. */

@@ -88,6 +88,14 @@ describe('the production image', () => {
     expect(opsOf(recipe, 'withEntrypoint')[0]?.args.args).toEqual(['/usr/local/bin/quayside-entrypoint']);
   });
 
+  test('selects what it takes of the source before it copies it, never while', async () => {
+    const recipe = await recipeOf(await apps.processImage(appOf()));
+    const copies = allOps(recipe).filter(op => op.field === 'withDirectory');
+    expect(copies.filter(op => 'include' in op.args || 'exclude' in op.args)).toEqual([]);
+    const filtered = copies.map(op => (op.args.source as Recipe).at(-1)).filter(op => op?.field === 'filter');
+    expect(filtered.map(op => op?.args.include)).toContainEqual(['pyproject.toml', 'poetry.lock']);
+  });
+
   test('knows what every command is for, and says it beside the graph', async () => {
     const recipe = await recipeOf(await apps.processImage(appOf()));
     const commands = allOps(recipe).flatMap(op => (op.field === 'withExec' ? [op.args.args as string[]] : []));
