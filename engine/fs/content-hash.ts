@@ -17,7 +17,8 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function describe(path: string, stats: Stats, hash: FileHasher): Promise<string> {
+/** What is at a path, without its name and its times: two entries with one description are alike. */
+export async function describeEntry(path: string, stats: Stats, hash: FileHasher): Promise<string> {
   const owned = `${(stats.mode & 0o7777).toString(8)} ${stats.uid}:${stats.gid}`;
   if (stats.isSymbolicLink()) return `link ${readlinkSync(path)}`;
   if (stats.isDirectory()) return `dir ${owned}`;
@@ -29,13 +30,13 @@ async function describe(path: string, stats: Stats, hash: FileHasher): Promise<s
 export async function hashDirectory(root: string, filter: Filter, hash: FileHasher = hashFile): Promise<string> {
   const total = createHash('sha256');
   for await (const entry of walk(root, makeSelector(filter, root)))
-    total.update(`${JSON.stringify(entry.path)} ${await describe(entry.absolute, entry.stats, hash)}\n`);
+    total.update(`${JSON.stringify(entry.path)} ${await describeEntry(entry.absolute, entry.stats, hash)}\n`);
   return total.digest('hex');
 }
 
 /** Hashes one file, its name included. */
 export async function hashNamedFile(path: string, hash: FileHasher = hashFile): Promise<string> {
   return createHash('sha256')
-    .update(`${JSON.stringify(basename(path))} ${await describe(path, lstatSync(path), hash)}`)
+    .update(`${JSON.stringify(basename(path))} ${await describeEntry(path, lstatSync(path), hash)}`)
     .digest('hex');
 }

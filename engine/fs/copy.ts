@@ -108,7 +108,7 @@ export function copyFileTo(from: string, name: string, to: Destination, options:
   copyEntry(from, join(parent, posix.basename(target)), stats, options);
 }
 
-/** Copies the selected contents of a directory into a place. The directory there gets the source's owner, mode and times, unless it is the root. */
+/** Copies the selected contents of a directory into a place. The directory there gets the source's owner and mode and the present time, unless it is the root. */
 export async function copyDirectory(
   from: string,
   to: Destination,
@@ -118,7 +118,7 @@ export async function copyDirectory(
   const source = statSync(from);
   if (!source.isDirectory()) throw new Error(`not a directory: ${from}`);
   const top = directoryAt(to);
-  const times: [path: string, stats: Stats][] = top === to.root ? [] : [[top, source]];
+  const times: [path: string, stats: Stats][] = [];
   if (top !== to.root) setMetadata(top, source, options);
   const hardLinks = new Map<number, string>();
   const directories = new Map([['.', top]]);
@@ -143,4 +143,6 @@ export async function copyDirectory(
     if (entry.stats.isFile() && entry.stats.nlink > 1) hardLinks.set(entry.stats.ino, target);
   }
   for (const [path, stats] of times.reverse()) lutimesSync(path, stats.atimeMs / 1000, stats.mtimeMs / 1000);
+  const now = new Date();
+  if (top !== to.root) lutimesSync(top, now, now);
 }

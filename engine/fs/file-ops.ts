@@ -5,6 +5,7 @@ import {
   lstatSync,
   lutimesSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,11 +17,12 @@ import type { OpOf, TreeRef } from '../objects/op.js';
 import { compilePattern } from '../objects/patterns.js';
 import { copyDirectory, copyFileTo, makeDirectories } from './copy.js';
 import { resolveOwner } from './owner.js';
+import { replaceText } from './replace-text.js';
 import { rootPath, statEntry } from './root-path.js';
 import { walk } from './walk.js';
 
 export type FileOp = OpOf<
-  'copy' | 'copy-file' | 'write' | 'mkdir' | 'symlink' | 'remove' | 'rename' | 'chown' | 'timestamps'
+  'copy' | 'copy-file' | 'write' | 'replace' | 'mkdir' | 'symlink' | 'remove' | 'rename' | 'chown' | 'timestamps'
 >;
 
 /** Gives the absolute path of a tree reference in a read-only view. */
@@ -76,6 +78,10 @@ export async function applyFileOp(op: FileOp, root: string, locate: Locate): Pro
       writeFileSync(target, op.contents);
       if (!existed) chmodSync(target, op.mode);
       return;
+    }
+    case 'replace': {
+      const target = rootPath(root, op.path);
+      return writeFileSync(target, replaceText(readFileSync(target, 'utf8'), op));
     }
     case 'mkdir': {
       const target = rootPath(root, op.path);

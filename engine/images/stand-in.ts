@@ -48,6 +48,7 @@ function runScript(base: Op, { script, args }: Extract<RecipeStep, { kind: 'run'
     rootfs: base,
     args: ['sh', '-eu', path, ...args],
     env: [['PATH', defaultPath]],
+    volatileEnv: [],
     secretEnv: [],
     user: '',
     workdir: '/',
@@ -81,6 +82,7 @@ function addPackage(base: Op, fetch: NpmFetch, architecture: Architecture): Op {
     to: fetch.to,
     source: { op: source, path: '/' },
     filter: { ...everything, include: fetch.pick ?? [], exclude: fetch.omit ?? [] },
+    counts: 'selected',
     owner: '0:0',
   });
 }

@@ -18,6 +18,8 @@ export interface ContainerState {
   readonly rootfs: Op;
   readonly config: ImageConfig;
   readonly mounts: readonly Mount[];
+  /** Variables of processes alone: no part of the config, their values in no key. */
+  readonly volatileEnv: readonly (readonly [name: string, value: string])[];
   readonly secretEnv: readonly (readonly [name: string, secret: string])[];
   readonly bindings: readonly Binding[];
   readonly lastExec?: ExecOp;
@@ -35,6 +37,7 @@ export function emptyContainer(platform: string): ContainerState {
     rootfs: emptyTree,
     config: emptyConfig,
     mounts: [],
+    volatileEnv: [],
     secretEnv: [],
     bindings: [],
     registryAuth: [],
@@ -81,6 +84,7 @@ export function processSpec(container: ContainerState, args: readonly string[]):
     rootfs: container.rootfs,
     args,
     env: container.config.env,
+    volatileEnv: container.volatileEnv,
     secretEnv: container.secretEnv,
     user: container.config.user,
     workdir: posix.resolve('/', container.config.workdir),

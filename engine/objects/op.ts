@@ -53,6 +53,8 @@ export interface ProcessSpec {
   readonly rootfs: Op;
   readonly args: readonly string[];
   readonly env: readonly (readonly [name: string, value: string])[];
+  /** Variables whose values are in no key. */
+  readonly volatileEnv: readonly (readonly [name: string, value: string])[];
   /** Variable name and the secret's identity. */
   readonly secretEnv: readonly (readonly [name: string, secret: string])[];
   readonly user: string;
@@ -101,6 +103,11 @@ export type OpBody =
       readonly to: string;
       readonly source: TreeRef;
       readonly filter: Filter;
+      /**
+       * What of the source counts: the files that the filter selects, as with Dagger's `filter`, or all of them whatever is copied, as with
+       * the patterns of its `withDirectory`.
+       */
+      readonly counts: 'selected' | 'all';
       readonly owner: string;
       readonly mode?: number;
     }
@@ -118,6 +125,15 @@ export type OpBody =
       readonly path: string;
       readonly contents: string;
       readonly mode: number;
+    }
+  /** A text in a file put in place of another: everywhere, where it stands alone, or once from a line on. */
+  | {
+      readonly kind: 'replace';
+      readonly base: Op;
+      readonly path: string;
+      readonly search: string;
+      readonly replacement: string;
+      readonly which: 'all' | 'only' | number;
     }
   | { readonly kind: 'mkdir'; readonly base: Op; readonly path: string; readonly mode: number }
   | { readonly kind: 'symlink'; readonly base: Op; readonly target: string; readonly path: string }

@@ -1,7 +1,7 @@
 /** The objects of a session by id. Ids are opaque to clients: base64 of type and digest. */
 import type { ContainerState } from './container.js';
 import { digestOf } from './digest.js';
-import type { ExposedPort, Healthcheck } from './image-config.js';
+import type { ExposedPort, Healthcheck, Pairs } from './image-config.js';
 import type { TreeRef } from './op.js';
 import type { ServiceDefinition } from './service.js';
 
@@ -26,6 +26,28 @@ export interface StatRef {
   readonly permissions: number;
 }
 
+/** Two states of one directory. */
+export interface ChangesetRef {
+  readonly before: TreeRef;
+  readonly after: TreeRef;
+}
+
+/** One place in a line, in bytes from the line's beginning. */
+export interface SearchSubmatchRef {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A line that something was found in, or a file when only those were asked for. Lines count from 1, offsets are bytes. */
+export interface SearchResultRef {
+  readonly filePath: string;
+  readonly lineNumber: number;
+  readonly absoluteOffset: number;
+  readonly matchedLines: string;
+  readonly submatches: readonly SearchSubmatchRef[];
+}
+
 /** What each object type of the API holds. */
 export interface ObjectValues {
   Query: Record<string, never>;
@@ -42,6 +64,10 @@ export interface ObjectValues {
   Port: ExposedPort;
   HealthcheckConfig: Healthcheck;
   Stat: StatRef;
+  Changeset: ChangesetRef;
+  SearchResult: SearchResultRef;
+  SearchSubmatch: SearchSubmatchRef;
+  EnvFile: { readonly variables: Pairs };
 }
 
 export type TypeName = keyof ObjectValues;

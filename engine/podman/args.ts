@@ -46,6 +46,9 @@ function mountArgument(mount: BindMount): string {
   }
 }
 
+/** Annotation of containers whose processes get no HOSTNAME. */
+export const unnamed = 'quayside.unnamed';
+
 /** Capabilities that Docker and BuildKit give besides podman's own. */
 const capabilities = 'AUDIT_WRITE,MKNOD,NET_RAW';
 
@@ -59,6 +62,8 @@ export function runArguments(o: RunOptions): string[] {
     ...(o.mode === 'detached' ? ['--detach'] : []),
     ...(o.mode === 'terminal' ? ['--tty', '--interactive'] : o.stdin ? ['--interactive'] : []),
     ...(o.name === undefined ? [] : ['--name', o.name]),
+    // Podman would tell the process its host's name in a variable, and Dagger does not.
+    ...(o.env.some(([name]) => name === 'HOSTNAME') ? [] : ['--annotation', `${unnamed}=1`]),
     ...(o.hostname === undefined
       ? ['--hostname', 'dagger']
       : ['--hostname', o.hostname, '--network-alias', o.hostname]),

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAddressHook } from './bridge.js';
+import { writeHostnameHook } from './hostname.js';
 
 export interface PodmanPaths {
   /** Environment for every podman call. */
@@ -69,6 +70,7 @@ export function configurePodman(sessionDir: string, sessionId: string, env: Node
   const at = (name: string) => join(sessionDir, name);
   mkdirSync(at('podman'), { recursive: true });
   writeAddressHook(at('podman/hooks'), sessionId, env);
+  writeHostnameHook(at('podman/hooks'));
   writeFileSync(at('containers.conf'), renderContainersConf(readTraits(), at('podman/hooks')));
   writeFileSync(
     at('storage.conf'),

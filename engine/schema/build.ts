@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import type { ApiObject } from '../objects/registry.js';
 import type { Api, Resolver } from './api.js';
+import { acceptText } from './lenient.js';
 import { served } from './served.js';
 
 let introspection: IntrospectionQuery | undefined;
@@ -30,7 +31,7 @@ function readIntrospection(): IntrospectionQuery {
 
 /** Dagger's whole schema. */
 export function fullSchema(): GraphQLSchema {
-  return buildClientSchema(readIntrospection(), { assumeValid: true });
+  return acceptText(buildClientSchema(readIntrospection(), { assumeValid: true }));
 }
 
 type NamedRef = { readonly kind: string; readonly name?: string; readonly ofType?: NamedRef };
@@ -71,7 +72,7 @@ function servedIntrospection(): IntrospectionQuery {
 
 /** The served part of the schema with its resolvers. */
 export function servedSchema(api: Api): GraphQLSchema {
-  const schema = buildClientSchema(servedIntrospection(), { assumeValid: true });
+  const schema = acceptText(buildClientSchema(servedIntrospection(), { assumeValid: true }));
   for (const type of Object.values(schema.getTypeMap())) {
     if (isInterfaceType(type)) type.resolveType = (value: ApiObject) => value.type;
     if (!isObjectType(type)) continue;

@@ -2,6 +2,7 @@
 import type { TypeName } from '../objects/registry.js';
 import type { Args, Resolver } from './api.js';
 import { object } from './api.js';
+import { changesetFields } from './fields/changeset.js';
 import { containerConfigFields, containerFileFields } from './fields/container.js';
 import { containerRunFields } from './fields/container-run.js';
 import { directoryFields } from './fields/directory.js';
@@ -11,10 +12,13 @@ import { queryFields } from './fields/query.js';
 import { serviceFields } from './fields/service.js';
 import {
   cacheVolumeFields,
+  envFileFields,
   envVariableFields,
   healthcheckFields,
   labelFields,
   portFields,
+  searchResultFields,
+  searchSubmatchFields,
   secretFields,
   statFields,
 } from './fields/values.js';
@@ -35,6 +39,10 @@ const tables: Served = {
   Port: portFields,
   HealthcheckConfig: healthcheckFields,
   Stat: statFields,
+  Changeset: changesetFields,
+  SearchResult: searchResultFields,
+  SearchSubmatch: searchSubmatchFields,
+  EnvFile: envFileFields,
 };
 
 const withId = <T extends TypeName>(

@@ -1,7 +1,10 @@
 /** Waits until a started service is ready, has ended, or has taken too long. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecFailure, InfrastructureError } from '../errors.js';
+import { pairValue } from '../objects/image-config.js';
+import type { ProcessSpec } from '../objects/op.js';
 import type { EngineContext } from '../solve/context.js';
+import { whyNotStartable } from '../solve/process.js';
 import { processStart } from '../store/sessions.js';
 import { exitOf, inspectContainer } from './container.js';
 import { type CheckResult, waitHealthy, waitPorts } from './health.js';
@@ -36,14 +39,33 @@ export async function waitReady(context: EngineContext, launch: Launch, pid: num
 }
 
 async function becomesReady(context: EngineContext, launch: Launch, pid: number, signal: AbortSignal): Promise<void> {
-  const { healthcheck, ports } = launch.service;
+  const { healthcheck, ports, process } = launch.service;
   if (healthcheck === undefined) return waitPorts(ports, pid, signal);
+  const { options, prefix } = withoutSecrets(process, `/proc/${pid}/root`);
   const run = async (args: readonly string[], timeoutMs: number): Promise<CheckResult> => {
-    const result = await context.podman.call(['exec', launch.container, ...args], { timeoutMs });
+    const result = await context.podman.call(['exec', ...options, launch.container, ...prefix, ...args], { timeoutMs });
     return { args, ...result };
   };
   const failed = await waitHealthy(healthcheck, run, signal);
   if (failed !== undefined) throw await unhealthy(context, launch, failed);
+}
+
+/**
+ * How a health check is started without the values of the process's secret variables, which it does not get from Dagger either: a plain
+ * variable of the same name counts. Where nothing can take a variable away it is emptied.
+ * @param root where the running process's root file system can be seen
+ */
+function withoutSecrets(
+  process: ProcessSpec,
+  root: string,
+): { readonly options: readonly string[]; readonly prefix: readonly string[] } {
+  const plain = (name: string): string | undefined => pairValue([...process.env, ...process.volatileEnv], name);
+  const names = process.secretEnv.map(([name]) => name);
+  const emptied = names.flatMap(name => ['--env', `${name}=${plain(name) ?? ''}`]);
+  const removed = names.filter(name => plain(name) === undefined).flatMap(name => ['-u', name]);
+  if (removed.length === 0 || whyNotStartable(root, { ...process, args: ['env'] }) !== undefined)
+    return { options: emptied, prefix: [] };
+  return { options: emptied, prefix: ['env', ...removed] };
 }
 
 /** The failure of a health check, with what the service printed last. */

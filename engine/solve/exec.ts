@@ -119,8 +119,9 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
       const outcome = await outcomeOf(context, op, await runProcess(context, prepared, redirects.input, missing));
       prepared.clearStubs();
       if (!wanted[op.expect](outcome.exitCode)) throw execFailure(op.args, outcome);
-      if (redirects.stdout !== undefined) writeFileSync(redirects.stdout, outcome.stdout);
+      // Of two streams in one file the output is what stays, as in Dagger.
       if (redirects.stderr !== undefined) writeFileSync(redirects.stderr, outcome.stderr);
+      if (redirects.stdout !== undefined) writeFileSync(redirects.stdout, outcome.stdout);
       const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
       const kept = await finishLayer(context, layer, drop);

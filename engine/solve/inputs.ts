@@ -19,6 +19,7 @@ export function inputsOf(op: Op): readonly Op[] {
     case 'diff':
       return [op.lower.op, op.upper.op];
     case 'write':
+    case 'replace':
     case 'mkdir':
     case 'symlink':
     case 'remove':

@@ -1,5 +1,6 @@
 /** Keys of results: what a result depends on, and nothing else. Values of secrets and contents of caches are in no key. */
 import { statSync } from 'node:fs';
+import { defined } from '../defined.js';
 import { hashDirectory, hashNamedFile } from '../fs/content-hash.js';
 import type { Locate } from '../fs/file-ops.js';
 import { digestOf } from '../objects/digest.js';
@@ -86,7 +87,13 @@ async function keyedFields(op: Op, { key, treeKey, serviceKey }: Keys, filteredK
         kind: op.kind,
         process: await processFields(op, { key, treeKey, serviceKey }),
         stdin: op.stdin,
-        redirects: [op.redirectStdin, op.redirectStdout, op.redirectStderr],
+        redirects: [
+          op.redirectStdin,
+          op.redirectStdout,
+          op.redirectStderr,
+          // Both in one file once meant the other one's text.
+          ...(op.redirectStdout !== '' && op.redirectStdout === op.redirectStderr ? ['stdout'] : []),
+        ],
         expect: op.expect,
       };
     case 'mounted':
@@ -95,14 +102,17 @@ async function keyedFields(op: Op, { key, treeKey, serviceKey }: Keys, filteredK
       return {
         ...body,
         base: await key(op.base),
-        source: await filteredKey(op.source, op.filter),
-        filter: undefined,
+        source: await filteredKey(op.source, op.counts === 'all' ? everything : op.filter),
+        // What was selected is in the hash of it; where all counts, what is copied of it has to be told.
+        filter: op.counts === 'all' && isNarrow(op.filter) ? op.filter : undefined,
+        counts: undefined,
       };
     case 'copy-file':
       return { ...body, base: await key(op.base), source: await treeKey(op.source) };
     case 'diff':
       return { kind: op.kind, lower: await treeKey(op.lower), upper: await treeKey(op.upper) };
     case 'write':
+    case 'replace':
     case 'mkdir':
     case 'symlink':
     case 'remove':
@@ -113,6 +123,9 @@ async function keyedFields(op: Op, { key, treeKey, serviceKey }: Keys, filteredK
   }
 }
 
+const isNarrow = ({ include, exclude, gitignore }: Filter): boolean =>
+  include.length > 0 || exclude.length > 0 || gitignore;
+
 async function processFields(spec: ProcessSpec, { key, treeKey, serviceKey }: Keys): Promise<object> {
   const mountFields = async (mount: Mount): Promise<object> =>
     'source' in mount && mount.source !== undefined ? { ...mount, source: await treeKey(mount.source) } : mount;
@@ -120,6 +133,9 @@ async function processFields(spec: ProcessSpec, { key, treeKey, serviceKey }: Ke
     rootfs: await key(spec.rootfs),
     args: spec.args,
     env: spec.env,
+    ...defined({
+      volatileEnv: spec.volatileEnv.length === 0 ? undefined : spec.volatileEnv.map(([name]) => name),
+    }),
     secretEnv: spec.secretEnv,
     user: spec.user,
     workdir: spec.workdir,

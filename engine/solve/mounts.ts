@@ -102,12 +102,12 @@ async function prepareCache(
   root: string,
 ): Promise<PreparedMount> {
   const { directory, release } = await takeVolume(context, mount);
+  const owner = resolveOwner(root, mount.owner);
   if (!existsSync(directory)) {
     mkdirSync(directory, { recursive: true, mode: 0o755 });
     if (mount.source)
-      await copyDirectory(await solver.locate(mount.source), { root: directory, path: '/' }, everything, {});
+      await copyDirectory(await solver.locate(mount.source), { root: directory, path: '/' }, everything, { owner });
   }
-  const owner = resolveOwner(root, mount.owner);
   if (owner) chownSync(directory, owner.uid, owner.gid);
   return { mount: { kind: 'bind', source: directory, target: mount.path, readOnly: false }, release };
 }

@@ -51,9 +51,10 @@ export async function prepareProcess(engine: Engine, spec: ProcessSpec, root: st
     );
     const secretEnv: Record<string, string> = {};
     for (const [name, secret] of spec.secretEnv) secretEnv[name] = await context.secrets.plaintext(secret);
-    const names = new Set([...spec.env.map(([name]) => name), ...Object.keys(secretEnv)]);
+    const own = [...spec.env, ...spec.volatileEnv];
+    const names = new Set([...own.map(([name]) => name), ...Object.keys(secretEnv)]);
     const env = [
-      ...spec.env,
+      ...own,
       ...(names.has('PATH') ? [] : [['PATH', defaultPath] as const]),
       ...context.trust.env.filter(([name]) => !names.has(name)),
     ];

@@ -1,21 +1,33 @@
-/** The answers recorded from a real Dagger engine, asked of the local engine: in order, again, in another order, and twice at once. */
+/** The answers recorded from a real Dagger engine, asked of the local engine: in order, again in another order, and twice at once. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../engine/contract.js';
 import { startSession } from '../../engine/index.js';
 
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
+/** Recorded answers that the local engine does not give, and why. One that it comes to give has to leave this list. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  'real-docker-build-simple': 'Dockerfiles are not built here: dockerBuild is refused by name',
+  'real-digest-of-equal-directories':
+    'equal directories have one digest here too, but not the number that BuildKit gives them',
+};
+
+const FILES = ['vectors.json', 'vectors-2.json'] as const;
+
+interface Vector {
+  readonly name: string;
+}
+const read = async (file: string): Promise<readonly Vector[]> => JSON.parse(await readFile(at(file), 'utf8'));
+
 let session: Session;
 let dir: string;
-let count: number;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'quayside-conformance-'));
-  count = JSON.parse(await readFile(at('vectors.json'), 'utf8')).length;
   session = await startSession({});
 });
 afterAll(async () => {
@@ -23,15 +35,27 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Asks the vectors in a file; returns those that failed, and how many passed. */
-async function ask(file: string): Promise<{ failures: string; passed: string | undefined }> {
+interface Outcome {
+  readonly passed: number;
+  /** Names of those that were expected to fail. */
+  readonly differing: readonly string[];
+  /** What is said of all others that failed. */
+  readonly failures: string;
+}
+
+/** Asks the vectors in a file. */
+async function ask(file: string): Promise<Outcome> {
   const { stdout } = await execa(process.execPath, [at('run.mjs'), file], {
     env: { DAGGER_SESSION_PORT: String(session.port), DAGGER_SESSION_TOKEN: session.token },
     reject: false,
   });
+  const failed = stdout
+    .split(/^(?=ok |FAIL |\d+ passed)/m)
+    .flatMap(said => (said.startsWith('FAIL ') ? [{ said, name: /^FAIL [^/]*\/(\S+)/.exec(said)?.[1] ?? '' }] : []));
   return {
-    failures: stdout.replace(/^ok .*\n/gm, '').replace(/\d+ passed, \d+ failed$/, ''),
-    passed: /(\d+) passed, 0 failed$/.exec(stdout)?.[1],
+    passed: Number(/^(\d+) passed, \d+ failed$/m.exec(stdout)?.[1]),
+    differing: failed.flatMap(({ name }) => (name in DIFFERENCES ? [name] : [])).sort(),
+    failures: failed.flatMap(({ name, said }) => (name in DIFFERENCES ? [] : [said])).join(''),
   };
 }
 
@@ -46,16 +70,24 @@ function shuffled<T>(items: readonly T[]): T[] {
   return items.map(() => rest.splice(draw(rest.length), 1)[0]!);
 }
 
-const all = () => ({ failures: '', passed: String(count) });
+describe.each(FILES)('%s', file => {
+  let vectors: readonly Vector[];
+  let expected: Outcome;
+  beforeAll(async () => {
+    vectors = await read(file);
+    const differing = vectors.map(({ name }) => name).filter(name => name in DIFFERENCES);
+    expected = { passed: vectors.length - differing.length, differing: differing.sort(), failures: '' };
+  });
 
-it('all agree', async () => expect(await ask(at('vectors.json'))).toEqual(all()));
+  it('all agree', async () => expect(await ask(at(file))).toEqual(expected));
 
-it('all agree again, in another order', async () => {
-  const file = join(dir, 'shuffled.json');
-  await writeFile(file, JSON.stringify(shuffled(JSON.parse(await readFile(at('vectors.json'), 'utf8')))));
-  expect(await ask(file)).toEqual(all());
-});
+  it('all agree again, in another order', async () => {
+    const other = join(dir, file);
+    await writeFile(other, JSON.stringify(shuffled(vectors)));
+    expect(await ask(other)).toEqual(expected);
+  });
 
-it('all agree when asked twice at the same time', async () => {
-  expect(await Promise.all([ask(at('vectors.json')), ask(at('vectors.json'))])).toEqual([all(), all()]);
+  it('all agree when asked twice at the same time', async () => {
+    expect(await Promise.all([ask(at(file)), ask(at(file))])).toEqual([expected, expected]);
+  });
 });

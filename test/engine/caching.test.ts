@@ -156,16 +156,29 @@ describe('a directory of this machine', () => {
     expect(await withTestSession(place, included)).not.toBe(first);
   });
 
-  it('is filtered again on its way into a container', async () => {
-    const filtered = ({ base, client }: TestSession) =>
-      throwDice(
-        base().withDirectory('/src', client.host().directory(join(place.dir, 'app')), { exclude: ['docs'] }),
-        'filtered',
-      ).stdout();
-    await write({ 'docs/a.md': '1' });
-    const first = await withTestSession(place, filtered);
-    await write({ 'docs/a.md': '2' });
-    expect(await withTestSession(place, filtered)).toBe(first);
+  describe('that is filtered again on its way into a container', () => {
+    const app = (client: Client) => client.host().directory(join(place.dir, 'app'));
+    const changes = async (ask: (session: TestSession) => Promise<string>): Promise<boolean> => {
+      await write({ 'docs/a.md': '1' });
+      const first = await withTestSession(place, ask);
+      await write({ 'docs/a.md': '2' });
+      return (await withTestSession(place, ask)) !== first;
+    };
+
+    it.each([{ exclude: ['docs'] }, { include: ['lock'] }])(
+      'by filter takes part with what is left: %j',
+      async only => {
+        const filtered = ({ base, client }: TestSession) =>
+          throwDice(base().withDirectory('/src', app(client).filter(only)), 'filtered').stdout();
+        expect(await changes(filtered)).toBe(false);
+      },
+    );
+
+    it.each([{ exclude: ['docs'] }, { include: ['lock'] }])('by withDirectory takes part whole: %j', async only => {
+      const narrowed = ({ base, client }: TestSession) =>
+        throwDice(base().withDirectory('/src', app(client), only), 'narrowed').stdout();
+      expect(await changes(narrowed)).toBe(true);
+    });
   });
 });
 

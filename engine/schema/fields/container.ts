@@ -83,6 +83,16 @@ export const containerConfigFields: Fields<'Container'> = {
   withEnvVariable: (state, args) =>
     configured(state, { env: withPair(state.config.env, args.name, expanded(state, args.value, args)) }),
   withoutEnvVariable: (state, args) => configured(state, { env: withoutPair(state.config.env, args.name) }),
+  withVolatileVariable: (state, args) =>
+    container({ ...state, volatileEnv: withPair(state.volatileEnv, args.name, args.value) }),
+  withoutVolatileVariable: (state, args) =>
+    container({ ...state, volatileEnv: withoutPair(state.volatileEnv, args.name) }),
+  withEnvFileVariables: (state, args, api) =>
+    configured(state, {
+      env: api.registry
+        .load(args.source, 'EnvFile')
+        .variables.reduce((env, [name, value]) => withPair(env, name, value), state.config.env),
+    }),
   withLabel: (state, args) => configured(state, { labels: withPair(state.config.labels, args.name, args.value) }),
   withoutLabel: (state, args) => configured(state, { labels: withoutPair(state.config.labels, args.name) }),
   withAnnotation: (state, args) =>

@@ -8,6 +8,7 @@ import { defineOp, emptyTree, everything } from '../../objects/op.js';
 import { cleanPath, compilePattern } from '../../objects/patterns.js';
 import type { ObjectValues } from '../../objects/registry.js';
 import { type Fields, object } from '../api.js';
+import { searchBelow } from './search.js';
 import {
   below,
   copyFile,
@@ -57,9 +58,9 @@ export const directoryFields: Fields<'Directory'> = {
     const start = cleanPath(args.start || '.');
     if (start.startsWith('../')) throw new Error(`cannot search outside parent: ${start}`);
     for (let at = start; ; at = posix.dirname(at)) {
-      const from = below(value, at);
-      await requireType(api, from, 'directory');
-      if ((await statOf(api, below(from, args.name), false)) !== undefined) return cleanPath(posix.join(at, args.name));
+      // It may start from a directory that is not there.
+      if ((await statOf(api, below(below(value, at), args.name), false)) !== undefined)
+        return cleanPath(posix.join(at, args.name));
       if (at === posix.dirname(at)) return null;
     }
   },
@@ -127,9 +128,20 @@ export const directoryFields: Fields<'Directory'> = {
   },
   filter: (value, args) =>
     directory({
-      op: defineOp({ kind: 'copy', base: emptyTree, to: '/', source: value, filter: filterOf(args), owner: '' }),
+      op: defineOp({
+        kind: 'copy',
+        base: emptyTree,
+        to: '/',
+        source: value,
+        filter: filterOf(args),
+        counts: 'selected',
+        owner: '',
+      }),
       path: '/',
     }),
+  changes: (value, args, api) =>
+    object('Changeset', { before: api.registry.load(args.from, 'Directory'), after: value }),
+  search: async (value, args, api) => searchBelow(await requireType(api, value, 'directory'), args),
   diff: (value, args, api) =>
     directory({
       op: defineOp({ kind: 'diff', lower: value, upper: api.registry.load(args.other, 'Directory') }),

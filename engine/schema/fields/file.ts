@@ -2,6 +2,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix, resolve } from 'node:path';
 import { hashFile, hashNamedFile } from '../../fs/content-hash.js';
+import { parseEnvFile } from '../../objects/env-file.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
 import { checkPlainName, requireType, statOf } from './trees.js';
@@ -40,6 +41,21 @@ export const fileFields: Fields<'File'> = {
     checkPlainName(args.name);
     const path = posix.join(posix.dirname(value.path), args.name);
     return file({ op: defineOp({ kind: 'rename', base: value.op, from: value.path, to: path }), path });
+  },
+  withReplaced: (value, { search, replacement, all, firstFrom }) =>
+    file({
+      ...value,
+      op: defineOp({
+        kind: 'replace',
+        base: value.op,
+        path: value.path,
+        search,
+        replacement,
+        which: all ? 'all' : (firstFrom ?? 'only'),
+      }),
+    }),
+  async asEnvFile(value, _, api) {
+    return object('EnvFile', { variables: parseEnvFile(readFileSync(await requireType(api, value, 'file'), 'utf8')) });
   },
   withTimestamps: (value, args) =>
     file({ ...value, op: defineOp({ kind: 'timestamps', base: value.op, path: value.path, seconds: args.timestamp }) }),

@@ -26,6 +26,10 @@ const loadable = [
   'HealthcheckConfig',
   'Stat',
   'Host',
+  'Changeset',
+  'SearchResult',
+  'SearchSubmatch',
+  'EnvFile',
 ] as const satisfies readonly TypeName[];
 const loaders = Object.fromEntries(
   loadable.map(type => [

@@ -21,7 +21,7 @@ export function below(ref: TreeRef, path: string): TreeRef {
 export function asRoot(ref: TreeRef): Op {
   return ref.path === '/'
     ? ref.op
-    : defineOp({ kind: 'copy', base: emptyTree, to: '/', source: ref, filter: everything, owner: '' });
+    : defineOp({ kind: 'copy', base: emptyTree, to: '/', source: ref, filter: everything, counts: 'all', owner: '' });
 }
 
 /** Copies a directory's selected contents to a place of a tree. */
@@ -32,6 +32,7 @@ export function copyTree(at: TreeRef, source: TreeRef, args: Args): Op {
     to: at.path,
     source,
     filter: filterOf(args),
+    counts: 'all',
     owner: args.owner ?? '',
     ...defined({ mode: args.permissions ?? undefined }),
   });
