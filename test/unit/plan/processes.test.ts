@@ -114,17 +114,19 @@ test('what asks a worker of Celery has the variables of the worker, secrets incl
   try {
     const at = (text: string) => text.replaceAll(/\/dev\/shm|\/tmp(?=\/quayside)/g, dir);
     const { probe, profiles } = processOf('worker');
+    const PATH = `${dir}:${process.env.PATH}`;
     const secret = `it's "$HOME" \`x\`\nof two lines`;
-    const prepare = at([...(profiles.test?.prepare ?? []), `touch ${dir}/quayside-started`].join('\n'));
-    await execa('sh', ['-ec', prepare], { env: { SECRET_KEY: secret } });
+    const kept = (profiles.test?.prepare ?? []).filter(line => line.includes('export -p'));
+    const prepare = at([...kept, 'touch /tmp/quayside-started'].join('\n'));
+    await execa('sh', ['-ec', prepare], { env: { PATH, SECRET_KEY: secret } });
     await writeFile(join(dir, 'celery'), `#!/bin/sh\nprintf %s "$SECRET_KEY" > ${dir}/seen\n`, { mode: 0o755 });
     const [command = '', ...args] = probe.kind === 'exec' ? probe.check.args.map(at) : [];
-    await execa(command, args, { env: { PATH: `${dir}:${process.env.PATH}` } });
+    await execa(command, args, { env: { PATH } });
     expect(await readFile(join(dir, 'seen'), 'utf8')).toBe(secret);
     expect((await fileStat(join(dir, 'quayside-environment'))).mode & 0o077).toBe(0);
     // Elsewhere nothing was kept, and the check has its variables from the container.
     await rm(join(dir, 'quayside-environment'));
-    await execa(command, args, { env: { PATH: `${dir}:${process.env.PATH}`, SECRET_KEY: 'own' } });
+    await execa(command, args, { env: { PATH, SECRET_KEY: 'own' } });
     expect(await readFile(join(dir, 'seen'), 'utf8')).toBe('own');
   } finally {
     await rm(dir, { recursive: true });
