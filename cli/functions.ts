@@ -44,11 +44,16 @@ export function readFunctionTable(): ModuleTable {
   return JSON.parse(readFileSync(FUNCTION_TABLE, 'utf8')) as ModuleTable;
 }
 
-/** `pythonVersion` → `python-version`, as Dagger's command line names functions and flags. */
+/** Words of the command line that functions were called by before. */
+export const FORMER_NAMES: Readonly<Record<string, string>> = { browser: 'e2e' };
+
+/** `pythonVersion` → `python-version`, as Dagger's command line names functions and flags: digits are words of their own there. */
 export function kebabCase(name: string): string {
   return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .replace(/([A-Za-z])(?=\d)|(\d)(?=[A-Za-z])/g, '$&-')
+    .replace(/[ _.]/g, '-')
     .toLowerCase();
 }
 

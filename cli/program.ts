@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from './engine-choice.js';
 import { EXIT } from './exit-codes.js';
 import { flagFor, flagKey, parseBytes, parsePort } from './flags.js';
-import { type FunctionArgument, kebabCase, type ModuleFunction, type ModuleTable } from './functions.js';
+import { FORMER_NAMES, type FunctionArgument, kebabCase, type ModuleFunction, type ModuleTable } from './functions.js';
 import type { FlagValues, Invocation, ResultFlags, SessionFlags } from './invocation.js';
 import { PROGRESS_MODES, type ProgressMode } from './progress-lines.js';
 
@@ -66,6 +66,8 @@ export function buildProgram(table: ModuleTable, version: string, onChosen: Chos
 
 function addFunction(program: Command, table: ModuleTable, fn: ModuleFunction, onChosen: Chosen): void {
   const command = inherit(program, kebabCase(fn.name)).helpGroup('Functions:').description(fn.description);
+  const former = FORMER_NAMES[fn.name];
+  if (former !== undefined) command.alias(former);
   for (const argument of fn.arguments) command.addOption(flagFor(argument));
   for (const option of resultOptions(table, fn)) command.addOption(option.helpGroup(ONLY_HERE));
   command.action(() => {

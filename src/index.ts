@@ -53,6 +53,7 @@ export class Quayside {
         '**/.env.*.local',
         '**/*.tsbuildinfo',
         '**/.DS_Store',
+        '**/dagger.lock',
       ],
     })
     source: Directory,
@@ -85,7 +86,7 @@ export class Quayside {
    */
   @func()
   @check()
-  async e2e(): Promise<string> {
+  async browser(): Promise<string> {
     return checkSuites((await loadPipeline(this.source, this.config)).app, ['e2e']);
   }
 

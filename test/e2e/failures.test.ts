@@ -46,7 +46,7 @@ describe('a broken migration', () => {
 test('an app that does not start is named with its last lines', async () => {
   const app = scratch.example('app');
   app.append('quayside.yaml', 'env:\n  GUNICORN_TIMEOUT: soon\n');
-  const run = await quayside(['e2e', `--source=${app.path}`]);
+  const run = await quayside(['browser', `--source=${app.path}`]);
   expect(run).toMatchObject({ code: 1, stdout: '' });
   expect(run.stderr).toMatch(
     /^error: QS703: the app, which the e2e suite needs, ended with exit code 1\n( {4}.*\n)+ {2}expected: /m,

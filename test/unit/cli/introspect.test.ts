@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { describe as describeFlag } from '../../../cli/flags.js';
-import { kebabCase, readFunctionTable } from '../../../cli/functions.js';
+import { FORMER_NAMES, kebabCase, readFunctionTable, type ValueType } from '../../../cli/functions.js';
 import { introspectModule } from '../../../cli/introspect.js';
 import { buildProgram } from '../../../cli/program.js';
 
@@ -44,6 +44,23 @@ describe('the introspector', () => {
   test('says which class is missing', async () => {
     await expect(introspectModule(path('./module-fixture'), 'Other')).rejects.toThrow(/no class Other/);
   }, 30_000);
+});
+
+/** The words of a name as anybody reads them. */
+const plain = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+const valuesOf = (type: ValueType): readonly string[] =>
+  type.kind === 'enum' ? type.values : type.kind === 'list' ? valuesOf(type.of) : [];
+
+test('no function, argument or value is spelt otherwise by Dagger, which makes words of digits', () => {
+  const { constructorArguments, functions } = readFunctionTable();
+  const all = [...constructorArguments, ...functions.flatMap(fn => fn.arguments)];
+  const names = [...functions, ...all].map(({ name }) => name).concat(all.flatMap(({ type }) => valuesOf(type)));
+  expect(names.filter(name => kebabCase(name) !== plain(name))).toEqual([]);
+});
+
+test.each(Object.entries(FORMER_NAMES))('%s still answers to %s', (name, former) => {
+  const program = buildProgram(readFunctionTable(), '0.0.0', () => {});
+  expect(program.commands.find(command => command.name() === name)?.aliases()).toEqual([former]);
 });
 
 describe('the command line', () => {

@@ -155,7 +155,7 @@ describe('parsing', () => {
 
 test.each([
   ['pythonVersion', 'python-version'],
-  ['e2e', 'e2e'],
+  ['e2e', 'e-2-e'],
   ['junitXML', 'junit-xml'],
   ['source', 'source'],
 ])('%s is the flag %s', (name, flag) => {
