@@ -1,7 +1,12 @@
 /** The process around the command line. */
 
+import { fileURLToPath } from 'node:url';
 import { EXIT } from './exit-codes.js';
 import { run } from './run.js';
+
+// The launcher's, for these sources: what is started from here has its own.
+if (process.env.TSX_TSCONFIG_PATH === fileURLToPath(new URL('../tsconfig.json', import.meta.url)))
+  delete process.env.TSX_TSCONFIG_PATH;
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
