@@ -8,7 +8,7 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { onlyUsedPartsOfTheSdk } from './sdk-in-bundles.mjs';
+import { NEVER_BUNDLED, onlyUsedPartsOfTheSdk } from './sdk-in-bundles.mjs';
 
 const DAY_MS = 86_400_000;
 
@@ -63,7 +63,7 @@ function bundle() {
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
-    external: ['typescript'],
+    external: NEVER_BUNDLED,
     logLevel: 'error',
     // Packages in CommonJS call `require` for Node's own modules.
     banner: {

@@ -1,3 +1,6 @@
+/** What stays outside of a bundle: the compiler, and a package that the SDK's telemetry names and does not bring. */
+export const NEVER_BUNDLED = ['typescript', '@opentelemetry/shim-opencensus'];
+
 /** The SDK's index also exports what only an engine's runtime needs (the TypeScript compiler, OpenTelemetry): leave out what is not used. */
 export const onlyUsedPartsOfTheSdk = {
   name: 'only-used-parts-of-the-sdk',

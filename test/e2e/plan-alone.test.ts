@@ -15,9 +15,8 @@ const scratch = makeScratch();
 const runner = join(scratch.dir, 'run-plan.mjs');
 beforeAll(async () => {
   // Plain JavaScript, which has no types to be imported with.
-  const { onlyUsedPartsOfTheSdk }: { onlyUsedPartsOfTheSdk: Plugin } = await import(
-    new URL('../../cli/sdk-in-bundles.mjs', import.meta.url).href
-  );
+  const { NEVER_BUNDLED, onlyUsedPartsOfTheSdk }: { NEVER_BUNDLED: string[]; onlyUsedPartsOfTheSdk: Plugin } =
+    await import(new URL('../../cli/sdk-in-bundles.mjs', import.meta.url).href);
   await build({
     entryPoints: [join(ROOT, 'test/e2e/support/plan-runner.ts')],
     outfile: runner,
@@ -25,7 +24,7 @@ beforeAll(async () => {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['typescript'],
+    external: NEVER_BUNDLED,
     logLevel: 'error',
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
