@@ -1,7 +1,7 @@
 /** Searches the lines of a directory's files, as ripgrep does. */
 import { readFileSync } from 'node:fs';
-import { anyMatches, compilePatterns } from '../../fs/patterns.js';
 import { walk } from '../../fs/walk.js';
+import { anyMatches, compilePatterns } from '../../objects/patterns.js';
 import type { ApiObject, SearchResultRef } from '../../objects/registry.js';
 import { type Args, object, refuseArguments } from '../api.js';
 
