@@ -99,3 +99,27 @@ describe('what only another version of Python installs', () => {
     expect(facts!.python.dependencies.find(({ name }) => name === 'gunicorn')).toMatchObject({ pinned: '20.1.0' });
   });
 });
+
+describe('a compiled requirements file', () => {
+  const compiled = (input: string): Files =>
+    withFiles(FLASK, {
+      'requirements.in': input,
+      'requirements.txt': 'flask==3.1.0\ngunicorn==23.0\nclick==8.0.0rc1\n',
+    });
+
+  it.each([
+    ['what another platform needs', 'flask\npywin32; sys_platform == "win32"\n'],
+    ['what another Python may need', 'flask\ntomli; python_version < "3.11"\n'],
+    ['what the compiler takes for the environment’s own', 'flask\nsetuptools\n'],
+    ['a version that is written in another way', 'flask\ngunicorn==23.0.0\nclick==8.0.0-rc1\n'],
+  ])('is not stale for %s', async (_, input) => {
+    expect((await detectFiles(compiled(input))).diagnostics).toEqual([]);
+  });
+
+  it.each([
+    ['a package that it lacks', 'flask\nredis\n'],
+    ['another version', 'flask\ngunicorn==23.1\n'],
+  ])('is stale for %s', async (_, input) => {
+    expect((await detectFiles(compiled(input))).diagnostics.map(({ code }) => code)).toEqual(['QS205']);
+  });
+});
