@@ -44,10 +44,16 @@ export function exitCodeOf(error: unknown): number {
     if (extensions?._type === 'INFRASTRUCTURE') return EXIT.temporary;
     if (extensions?._type === 'EXEC_ERROR') return EXIT.failed;
     if (isRunDiagnostic(link)) return EXIT.failed;
+    if (isOutOfRoom(link)) return EXIT.temporary;
     const code = CODE_BY_NAME[link.name];
     if (code !== undefined) return code;
   }
   return EXIT.failed;
+}
+
+/** Whether the file system has no room left. */
+export function isOutOfRoom(error: unknown): boolean {
+  return error instanceof Error && ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** The document that a function was asked for and ended in an error with; it is printed as a result is. */
@@ -76,6 +82,7 @@ export function isExpected(error: unknown): boolean {
     link =>
       link instanceof InterruptedError ||
       link.name in CODE_BY_NAME ||
+      isOutOfRoom(link) ||
       (link as { extensions?: unknown }).extensions !== undefined,
   );
 }

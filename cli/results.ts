@@ -7,6 +7,7 @@ import type { Container, Directory, File, Service } from '@dagger.io/dagger';
 import { InfrastructureError, UsageError } from './exit-codes.js';
 import { kebabCase, type ModuleFunction } from './functions.js';
 import type { Invocation } from './invocation.js';
+import { checkWritable } from './outputs.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
 
@@ -20,11 +21,17 @@ export interface ResultContext {
   readonly suspendProgress: () => void;
 }
 
+export type DeliveryContext = Pick<ResultContext, 'cwd' | 'interactive'>;
+
 const TERMINAL_FUNCTION = 'shell';
 
-/** Checks before anything runs that the result can be delivered. Throws a UsageError that says which flag is missing. */
-export async function checkDeliverable(call: Call, interactive: boolean): Promise<void> {
+/** Checks before anything runs that the result can be delivered. Throws a UsageError that says which flag is missing, or what is wrong with its value. */
+export async function checkDeliverable(call: Call, { cwd, interactive }: DeliveryContext): Promise<void> {
   const { returns, name } = call.function;
+  const { output, reports } = call.result;
+  if (reports !== undefined) checkWritable('--reports', resolve(cwd, reports), 'directory');
+  if (output !== undefined && returns.kind === 'object')
+    checkWritable('--output', resolve(cwd, output), returns.name === 'Directory' ? 'directory' : 'file');
   if (returns.kind !== 'object') return;
   switch (returns.name) {
     case 'Container':

@@ -72,7 +72,7 @@ async function perform(invocation: Invocation, io: CommandLineIo): Promise<numbe
 async function callInSession(call: Extract<Invocation, { kind: 'call' }>, io: CommandLineIo): Promise<number> {
   const { checkDeliverable } = await import('./results.js');
   const interactive = io.stdin.isTTY === true;
-  await checkDeliverable(call, interactive);
+  await checkDeliverable(call, { cwd: io.cwd, interactive });
   return inSession(call.session, io, async (session, progress, secrets) => {
     const [{ withClient }, { callFunction }] = await Promise.all([import('./client.js'), import('./call.js')]);
     await withClient(session, io.env, () =>

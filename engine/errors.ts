@@ -19,6 +19,14 @@ export class ExecFailure extends Error {
   }
 }
 
+const noRoom: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** What the client is told of an error of the file system: that the machine failed when it has no room left. */
+export function machineExtensions(error: unknown): InfrastructureError['extensions'] | undefined {
+  const full = error instanceof Error && noRoom.has((error as NodeJS.ErrnoException).code);
+  return full ? { _type: 'INFRASTRUCTURE' } : undefined;
+}
+
 /** The machine or the network failed, not the user's work: trying again may help. */
 export class InfrastructureError extends Error {
   readonly extensions = { _type: 'INFRASTRUCTURE' } as const;

@@ -123,6 +123,7 @@ function failed(reference: ImageReference, failure: RegistryFailure): PullResult
     case 'untrusted':
     case 'transient':
       return { kind: 'unreachable', reason: failure.reason };
+    case 'full':
     case 'other':
       throw new RegistryError(`cannot pull ${formatReference(reference)}`, failure);
   }

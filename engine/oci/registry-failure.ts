@@ -9,6 +9,8 @@ export type RegistryFailureKind =
   | 'unreachable'
   /** The certificate or the protocol does not fit; a retry does not help. */
   | 'untrusted'
+  /** This machine, or the registry's, has no room left. */
+  | 'full'
   /** The registry or the way to it failed for the moment. */
   | 'transient'
   | 'other';
@@ -21,6 +23,7 @@ export interface RegistryFailure {
 
 /** First match decides. Texts are those of containers/image and Go's net package. */
 const RULES: readonly (readonly [RegExp, RegistryFailureKind])[] = [
+  [/no space left on device|disk quota exceeded/i, 'full'],
   [/toomanyrequests|too many requests|\b429\b/i, 'transient'],
   [
     /x509:|tls: failed to verify|server gave HTTP response to HTTPS client|first record does not look like a TLS handshake/i,
@@ -74,7 +77,7 @@ export class RegistryError extends Error {
 
 /** Whether the same request may succeed later without anyone changing anything. */
 function retryMayHelp({ kind }: RegistryFailure): boolean {
-  return kind === 'transient' || kind === 'unreachable';
+  return kind === 'transient' || kind === 'unreachable' || kind === 'full';
 }
 
 function advice(failure: RegistryFailure): string {
@@ -85,6 +88,8 @@ function advice(failure: RegistryFailure): string {
     case 'transient':
     case 'unreachable':
       return '. A retry may help';
+    case 'full':
+      return '. Make room, then try again';
     case 'denied':
       return '. Check the user name and password, and that this user may use the repository';
     case 'untrusted':

@@ -3,17 +3,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../defined.js';
+import { replaceFile } from '../fs/replace-file.js';
 import { RegistryError } from './registry-failure.js';
 import { formatReference, isLoopback, parseReference } from './registry-reference.js';
 import { type RegistryAuth, skopeo } from './skopeo.js';
 
-/** Writes a layout as one tar file (`oci-archive`, every platform in it), replacing what is there. Fails with skopeo's message. */
-export async function toArchive(layoutDir: string, file: string): Promise<void> {
-  // Skopeo refuses to add to an existing archive.
-  await rm(file, { force: true });
-  const args = ['--quiet', '--all', '--preserve-digests', `oci:${layoutDir}`, `oci-archive:${file}`];
-  const result = await skopeo('copy', args);
-  if (!result.ok) throw new RegistryError(`cannot write ${file}`, result.failure);
+/** Writes a layout as one tar file (`oci-archive`, every platform in it), which replaces what is there. Fails with skopeo's message. */
+export async function toArchive(layoutDir: string, file: string, signal?: AbortSignal): Promise<void> {
+  await replaceFile(file, async beside => {
+    const args = ['--quiet', '--all', '--preserve-digests', `oci:${layoutDir}`, `oci-archive:${beside}`];
+    const result = await skopeo('copy', args, { signal });
+    if (!result.ok) throw new RegistryError(`cannot write ${file}`, result.failure);
+  });
 }
 
 export interface PushOptions {

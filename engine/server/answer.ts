@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql';
 import { defined } from '../defined.js';
+import { machineExtensions } from '../errors.js';
 import type { Api } from '../schema/api.js';
 import { fullSchema, refuseUnserved, servedSchema } from '../schema/build.js';
 
@@ -60,7 +61,7 @@ export function createAnswer(api: Api): Answer {
   };
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map(e => {
-      const { message, extensions, ...rest } = e.toJSON();
+      const { message, extensions = machineExtensions(e.originalError), ...rest } = e.toJSON();
       const { scrub } = api.context.secrets;
       const scrubbed = extensions && mapStrings(extensions, scrub);
       return { message: scrub(message), ...rest, ...defined({ extensions: scrubbed }) };

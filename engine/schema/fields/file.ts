@@ -1,7 +1,9 @@
 /** Fields of File. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, posix, resolve } from 'node:path';
+import { constants, readFileSync, statSync } from 'node:fs';
+import { chmod, copyFile } from 'node:fs/promises';
+import { basename, join, posix, resolve } from 'node:path';
 import { hashFile, hashNamedFile } from '../../fs/content-hash.js';
+import { replaceFile } from '../../fs/replace-file.js';
 import { parseEnvFile } from '../../objects/env-file.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
@@ -68,10 +70,10 @@ export const fileFields: Fields<'File'> = {
     if (intoDirectory && !args.allowParentDirPath)
       throw new Error(`destination ${path} is a directory: it must be a file path unless allowParentDirPath is set`);
     const target = intoDirectory ? join(path, basename(value.path)) : path;
-    const existed = existsSync(target);
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(source, target);
-    if (!existed) chmodSync(target, statSync(source).mode & 0o777);
+    await replaceFile(target, async beside => {
+      await copyFile(source, beside, constants.COPYFILE_FICLONE);
+      await chmod(beside, statSync(source).mode & 0o777);
+    });
     return path;
   },
 };

@@ -1,7 +1,7 @@
 /** Containers as images: an archive on this machine, or a push to a registry. Layers are written here, and once. */
 import { mkdirSync, realpathSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { removeTree } from '../../fs/remove-tree.js';
 import { platformOf } from '../../images/lookup.js';
@@ -76,8 +76,7 @@ async function withLayout<T>(
 /** Writes the container as an OCI archive on this machine; returns the absolute path. */
 export async function exportImage(api: Api, container: ContainerState, args: Args): Promise<string> {
   const target = resolve(args.path);
-  mkdirSync(dirname(target), { recursive: true });
-  await withLayout(api, container, args, dir => toArchive(dir, target));
+  await withLayout(api, container, args, dir => toArchive(dir, target, api.context.activity.signal));
   return target;
 }
 

@@ -29,6 +29,7 @@ describe('exit codes', () => {
     ['a failing exec', withType('EXEC_ERROR'), 1],
     ['the machine', withType('INFRASTRUCTURE'), 75],
     ['the machine, wrapped', new Error('wrapped', { cause: withType('INFRASTRUCTURE') }), 75],
+    ['a disk that is full', new Error('wrapped', { cause: Object.assign(new Error('x'), { code: 'ENOSPC' }) }), 75],
     ['an engine out of reach', new InfrastructureError('x'), 75],
     ['a session that is gone', named('NotAwaitedRequestError'), 75],
     ['Ctrl-C', new InterruptedError('SIGINT'), 130],

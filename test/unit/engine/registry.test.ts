@@ -112,7 +112,7 @@ describe('classifyRegistryFailure', () => {
       'transient',
       `reading manifest latest in docker.io/library/debian: toomanyrequests: You have reached your pull rate limit`,
     ],
-    ['other', 'writing blob: adding layer with blob "sha256:aa": no space left on device'],
+    ['full', 'writing blob: adding layer with blob "sha256:aa": no space left on device'],
     ['other', 'creating /var/lib/x: permission was not given'],
     // Numbers in names are no status, and a mirror's trouble is not the registry's.
     ['other', `copying docker://${host}:5000/team/app:404: something else`],
@@ -137,6 +137,7 @@ describe('RegistryError', () => {
   it.each<[RegistryFailureKind, object, string]>([
     ['transient', { _type: 'INFRASTRUCTURE' }, 'A retry may help'],
     ['unreachable', { _type: 'INFRASTRUCTURE' }, 'A retry may help'],
+    ['full', { _type: 'INFRASTRUCTURE' }, 'Make room'],
     ['denied', {}, 'user name and password'],
     ['untrusted', {}, 'certificate'],
     ['absent', {}, 'cannot push x: why'],
