@@ -39,7 +39,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   const dirs = openState(options.stateDir, env);
   const root = sessionsRoot(env);
   await clearDeadSessions(root, dirs, env);
-  const { id, dir } = await betweenSessionStarts(dirs, async () => openSessionDir(root, dirs));
+  const { id, dir, letGo } = await betweenSessionStarts(dirs, () => openSessionDir(root, dirs));
   const emit = options.onEvent ?? (() => undefined);
   const records = openRecords({ work: dirs.work, session: id, notice: text => emit({ kind: 'notice', text }) });
   const known = await openKnownHashes(records, join(dirs.hashes, 'files.json'));
@@ -53,7 +53,9 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     await context.overlays.closeAll();
     await known.save().catch(() => undefined);
     // What still writes keeps its directory: taken away from under it, half a layer could be taken for a whole one.
-    if (idle) await clearSession(id, dir, dirs.root, env);
+    if (!idle) return;
+    await clearSession(id, dir, dirs.root, env);
+    letGo();
   };
   return {
     port: server.port,

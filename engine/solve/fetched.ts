@@ -10,7 +10,6 @@ import { watchStubs } from '../fs/stubs.js';
 import { defaultPath } from '../objects/container.js';
 import type { OpOf } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
-import { withLock } from '../store/locks.js';
 import type { Snapshot } from '../store/snapshots.js';
 import type { EngineContext } from './context.js';
 
@@ -39,25 +38,20 @@ async function onHost(
     );
 }
 
-/** Makes a layer out of a directory that `fill` writes and stores it under `key`: once, however many sessions want it at the same time. */
+/** Makes a layer out of a directory that `fill` writes and stores it under `key`. */
 async function fetchLayer(
   context: EngineContext,
   key: string,
   fill: (directory: string) => Promise<string>,
 ): Promise<Snapshot> {
-  const fetch = async (): Promise<Snapshot> => {
-    const known = await context.store.get(key);
-    if (known !== undefined) return known;
-    const layer = context.store.newLayer();
-    mkdirSync(layer.scratch, { recursive: true });
-    try {
-      await context.store.addLayer(layer.id, await context.limit(() => fill(layer.scratch)));
-      return await context.store.put({ key, layers: [layer.id] });
-    } finally {
-      await removeTree(layer.scratch);
-    }
-  };
-  return withLock(context.dirs.locks, `fetch-${key.slice(0, 16)}`, fetch, context.activity.signal);
+  const layer = context.store.newLayer();
+  mkdirSync(layer.scratch, { recursive: true });
+  try {
+    await context.store.addLayer(layer.id, await context.limit(() => fill(layer.scratch)));
+    return await context.store.put({ key, layers: [layer.id] });
+  } finally {
+    await removeTree(layer.scratch);
+  }
 }
 
 /** Keeps apt from one package while the root is made. */

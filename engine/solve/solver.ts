@@ -10,6 +10,7 @@ import { inputsOf } from './inputs.js';
 import { openKeys } from './keys.js';
 import { makeResult } from './make.js';
 import { stepName } from './name.js';
+import { madeOnce } from './once.js';
 import { type Endings, reportCached, reportStep, type Step } from './steps.js';
 
 /** Opens the solver of a session. It uses the engine's other parts when it works, not before. */
@@ -30,7 +31,7 @@ export function openSolver(engine: Engine): Solver {
   const make = async (op: Op, key: string, step: Step | undefined): Promise<Snapshot> => {
     // Inputs have lines of their own, and their time is not this step's.
     await Promise.all(inputsOf(op).map(solve));
-    const work = (): Promise<Snapshot> => makeResult(engine, op, key);
+    const work = (): Promise<Snapshot> => madeOnce(context, op, key, () => makeResult(engine, op, key));
     return step === undefined ? work() : reportStep(context, step, work, endings(op));
   };
   const findOrMake = async (op: Op, key: string): Promise<Snapshot> => {

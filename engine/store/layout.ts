@@ -21,6 +21,8 @@ export interface StateDirs {
   readonly images: string;
   readonly references: string;
   readonly locks: string;
+  /** One file for each session that works with this state, locked while it lives. */
+  readonly sessions: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export function openState(root?: string, env: NodeJS.ProcessEnv = process.env): 
     images: at('images'),
     references: at('references'),
     locks: at('locks'),
+    sessions: at('sessions'),
   };
   for (const dir of Object.values(dirs)) mkdirSync(dir, { recursive: true, mode: 0o700 });
   return dirs;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { EngineStatus, PruneOptions, PruneResult } from '../contract.js';
 import { removeTree } from '../fs/remove-tree.js';
-import { openState, type StateDirs, sessionsRoot } from './layout.js';
+import { openState, type StateDirs } from './layout.js';
 import { withLock } from './locks.js';
 import { openRecords } from './records.js';
-import { listSessions } from './sessions.js';
+import { liveSessions } from './sessions.js';
 import { snapshotRecord } from './snapshots.js';
 
 interface StoredResult {
@@ -40,9 +40,8 @@ async function storedResults(dirs: StateDirs, { onEvent = () => undefined }: Pru
 }
 
 /** When the oldest live session of this state began; results used since then may be in use. */
-function oldestLiveSession(dirs: StateDirs, env: NodeJS.ProcessEnv): number {
-  const live = listSessions(sessionsRoot(env)).filter(s => s.alive && s.owner?.state === dirs.root);
-  return Math.min(Number.POSITIVE_INFINITY, ...live.map(s => statSync(join(s.dir, 'owner.json')).mtimeMs));
+async function oldestLiveSession(dirs: StateDirs): Promise<number> {
+  return Math.min(Number.POSITIVE_INFINITY, ...(await liveSessions(dirs)).map(session => session.since));
 }
 
 /** Reports what is kept. */
@@ -74,7 +73,7 @@ export function betweenSessionStarts<T>(dirs: StateDirs, work: () => Promise<T>)
 async function pruneState(dirs: StateDirs, options: PruneOptions): Promise<PruneResult> {
   const maxBytes = options.maxBytes ?? 0;
   const before = await diskUsage(dirs.root);
-  const inUseSince = oldestLiveSession(dirs, process.env);
+  const inUseSince = await oldestLiveSession(dirs);
   const idle = inUseSince === Number.POSITIVE_INFINITY;
   let bytes = before;
   let removed = 0;

@@ -1,11 +1,13 @@
 /** Session directories on tmpfs: who is alive, and clearing away what a killed session left. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { z } from 'zod';
 import { removeTree } from '../fs/remove-tree.js';
 import { openPodman } from '../podman/podman.js';
 import type { StateDirs } from './layout.js';
+import { holdNew, isHeld } from './locks.js';
 
 /** When a process started, in the kernel's ticks; undefined when there is none. Tells a process from a later one of the same number. */
 export function processStart(pid: number): string | undefined {
@@ -16,52 +18,71 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-interface Owner {
-  readonly pid: number;
-  readonly start: string;
-  readonly state: string;
+const ownerSchema = z.object({ pid: z.number(), start: z.string(), state: z.string() });
+type Owner = z.infer<typeof ownerSchema>;
+
+/** Ends the name of what is a session's until it is locked: unlocked it would count as dead. */
+const newborn = '.new';
+/** In a session's directory, and locked like its file in the state: each of the two places can be seen without the other. */
+const lockName = 'lock';
+
+/** A session's place on this machine, and its life as others see it. */
+export interface OpenedSession {
+  readonly id: string;
+  readonly dir: string;
+  /** From then on the session counts as dead. */
+  letGo(): void;
 }
 
-/** Ends the name of a session's directory until it says whose it is: without an owner it would count as dead. */
-const newborn = '.new';
-
-/** Makes the directory of a new session. */
-export function openSessionDir(root: string, dirs: StateDirs): { readonly id: string; readonly dir: string } {
+/** Makes the directory of a new session, and makes it known in the state. */
+export async function openSessionDir(root: string, dirs: StateDirs): Promise<OpenedSession> {
   const id = randomBytes(6).toString('hex');
   const dir = join(root, id);
-  const unowned = `${dir}${newborn}`;
-  mkdirSync(unowned, { mode: 0o700 });
+  const inState = join(dirs.sessions, id);
+  mkdirSync(`${dir}${newborn}`, { mode: 0o700 });
   const owner: Owner = { pid: process.pid, start: processStart(process.pid) ?? '', state: dirs.root };
-  writeFileSync(join(unowned, 'owner.json'), JSON.stringify(owner));
-  renameSync(unowned, dir);
-  return { id, dir };
+  writeFileSync(join(`${dir}${newborn}`, 'owner.json'), JSON.stringify(owner));
+  const held = [await holdNew(`${inState}${newborn}`), await holdNew(join(`${dir}${newborn}`, lockName))];
+  renameSync(`${inState}${newborn}`, inState);
+  renameSync(`${dir}${newborn}`, dir);
+  return {
+    id,
+    dir,
+    letGo() {
+      for (const lock of held) lock.release();
+    },
+  };
 }
 
-const readOwner = (dir: string): Owner | undefined => {
+/** Whose a session's directory says it is. */
+function readOwner(dir: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(join(dir, 'owner.json'), 'utf8')) as Owner;
+    return ownerSchema.parse(JSON.parse(readFileSync(join(dir, 'owner.json'), 'utf8')));
   } catch {
     return undefined;
   }
-};
-
-interface ListedSession {
-  readonly id: string;
-  readonly dir: string;
-  readonly alive: boolean;
-  /** Unknown of a directory that says nothing of its own. */
-  readonly owner: Owner | undefined;
 }
 
-/** Sessions of this machine, by whether the process that opened them still runs. */
-export function listSessions(root: string): readonly ListedSession[] {
-  return readdirSync(root)
-    .filter(id => !id.endsWith(newborn))
-    .map(id => {
-      const dir = join(root, id);
-      const owner = readOwner(dir);
-      return { id, dir, alive: owner !== undefined && processStart(owner.pid) === owner.start, owner };
-    });
+/** Whether a session on this machine lives. One without a lock, of an older version, is known by its process. */
+function lives(dir: string, owner: Owner | undefined): Promise<boolean> | boolean {
+  const lock = join(dir, lockName);
+  if (existsSync(lock)) return isHeld(lock);
+  return owner !== undefined && processStart(owner.pid) === owner.start;
+}
+
+const namesIn = (dir: string): string[] => readdirSync(dir).filter(name => !name.endsWith(newborn));
+
+/** The sessions that work with a state, and since when, wherever they run. */
+export async function liveSessions(
+  dirs: StateDirs,
+): Promise<readonly { readonly id: string; readonly since: number }[]> {
+  const live: { id: string; since: number }[] = [];
+  for (const id of namesIn(dirs.sessions)) {
+    const file = join(dirs.sessions, id);
+    const since = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    if (since !== undefined && (await isHeld(file))) live.push({ id, since });
+  }
+  return live;
 }
 
 function mountsBelow(dir: string): string[] {
@@ -105,19 +126,28 @@ export async function clearSession(
     const work = join(state, 'work');
     const left = unfinished(work).filter(name => sessionOf(name) === id);
     await Promise.all(left.map(name => removeTree(join(work, name))));
+    await removeTree(join(state, 'sessions', id));
   }
   await removeTree(dir);
 }
 
 /**
- * Clears away every session whose process is gone, and work in this state whose session nothing is known of: after a restart of the
- * machine the directories on tmpfs are gone, those on disk are not.
+ * Clears away what sessions left that live no more: directories of this machine's, and work in this state, whoever's it was. What another
+ * machine's session mounted is not seen here and went with its machine.
  */
 export async function clearDeadSessions(root: string, dirs: StateDirs, env: NodeJS.ProcessEnv): Promise<void> {
-  // In this order: whoever began work after it was listed is not looked at.
+  // In this order: whoever began after these were listed is not looked at.
   const work = unfinished(dirs.work);
-  const dead = listSessions(root).filter(s => !s.alive);
-  for (const session of dead) await clearSession(session.id, session.dir, session.owner?.state, env);
-  const known = new Set(listSessions(root).map(s => s.id));
-  await Promise.all(work.filter(name => !known.has(sessionOf(name))).map(name => removeTree(join(dirs.work, name))));
+  const known = namesIn(dirs.sessions);
+  const live = new Set<string>();
+  for (const id of namesIn(root)) {
+    const dir = join(root, id);
+    const owner = readOwner(dir);
+    if (await lives(dir, owner)) live.add(id);
+    else await clearSession(id, dir, owner?.state, env);
+  }
+  for (const { id } of await liveSessions(dirs)) live.add(id);
+  const dead = (name: string): boolean => !live.has(sessionOf(name));
+  await Promise.all(work.filter(dead).map(name => removeTree(join(dirs.work, name))));
+  await Promise.all(known.filter(dead).map(name => removeTree(join(dirs.sessions, name))));
 }
