@@ -1,6 +1,7 @@
 /** Where things stand in a TOML file, to the line: worked out when somebody asks, since data alone is read in a tenth of the time. */
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import type { Place } from '../diagnostics/place.js';
+import { defined } from './defined.js';
 import type { TomlFile } from './toml-file.js';
 
 /** A key, or the position in an array (of values or of tables). */
@@ -23,6 +24,22 @@ export function tomlPlace(file: TomlFile, ...path: readonly TomlKey[]): Place {
     if (line !== undefined) return { file: file.path, line };
   }
   return { file: file.path };
+}
+
+/**
+ * As `tomlPlace`, for a path that leads into an array of tables: of these a lock has hundreds, and only the one is looked at.
+ * @param array the key of the array at the top
+ */
+export function tomlPlaceInTable(file: TomlFile, array: string, index: number, ...path: readonly TomlKey[]): Place {
+  const lines = file.text.split('\n');
+  const starts = lines.flatMap((line, number) => (line.trimEnd() === `[[${array}]]` ? [number] : []));
+  const tables = file.data[array];
+  // Headers can be written in other ways, and such a line can be part of a text.
+  if (!Array.isArray(tables) || starts.length !== tables.length) return tomlPlace(file, array, index, ...path);
+  const [start, end] = [starts[index]!, starts[index + 1]];
+  const text = lines.slice(start, end).join('\n');
+  const { line } = tomlPlace({ path: file.path, text, data: {} }, array, 0, ...path);
+  return { file: file.path, ...defined({ line: line && start + line }) };
 }
 
 /** A line of the file, and what stands below the key that is on it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
-import { type TomlKey, tomlLine, tomlPlace } from '../../../src/source/toml-place.js';
+import { type TomlKey, tomlLine, tomlPlace, tomlPlaceInTable } from '../../../src/source/toml-place.js';
 
 const file = (text: string) => {
   const read = parseToml('pyproject.toml', text, 'QS206');
@@ -71,6 +71,20 @@ y = [
   it('give the nearest place around what is not there', () => {
     expect(tomlPlace(file(text), 'tool', 'shop', 'inner', 'y', 7)).toEqual({ file: 'pyproject.toml', line: 5 });
     expect(tomlPlace(file(text), 'project', 'name')).toEqual({ file: 'pyproject.toml' });
+  });
+
+  it.each<[string, string, number | undefined]>([
+    ['in the table that is meant', '[[package]]\nname = "a"\n\n[[package]]\nversion = "1"\nname = "b"\n', 6],
+    ['beyond CRLF', '[[package]]\r\nname = "a"\r\n[[package]]\r\nname = "b"\r\n', 4],
+    ['below a header with spaces', '[[package]]\nname = "a"\n[[ package ]]\nname = "b"\n', 4],
+    ['below a text that looks like one', "[[package]]\na = '''\n[[package]]\n'''\n[[package]]\nname = \"b\"\n", 6],
+    ['in one of the tables of an array', 'package = [\n  { name = "a" },\n  { name = "b" },\n]\n', 3],
+    ['at the table itself where the key is not there', '[[package]]\n[[package]]\nx = 1\n', 2],
+    ['nowhere when there is no such table', 'x = 1\n', undefined],
+  ])('of a table among many are the same: %s', (_, written, line) => {
+    const place = tomlPlaceInTable(file(written), 'package', 1, 'name');
+    expect(place).toEqual(tomlPlace(file(written), 'package', 1, 'name'));
+    expect(place.line).toBe(line);
   });
 
   it('are none where only the other parser can read the file', () => {

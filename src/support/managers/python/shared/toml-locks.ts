@@ -1,7 +1,7 @@
 /** What the locks of poetry, uv and pdm have in common: a table [[package]] for each package. */
 import { defined } from '../../../../source/defined.js';
 import { isTable, stringAt, type TomlFile, type tableAt } from '../../../../source/toml-file.js';
-import { tomlPlace } from '../../../../source/toml-place.js';
+import { tomlPlaceInTable } from '../../../../source/toml-place.js';
 import type { Marker } from '../../../pep508/marker.js';
 import { normaliseName } from '../../../pep508/requirement.js';
 import type { LockedPackage } from '../definition.js';
@@ -33,7 +33,7 @@ export function packagesIn(lock: TomlFile, form: LockForm): readonly LockedPacka
       {
         ...defined(known),
         get place() {
-          return tomlPlace(lock, 'package', index, 'name');
+          return tomlPlaceInTable(lock, 'package', index, 'name');
         },
       },
     ];
