@@ -1,6 +1,6 @@
 /** The form of a recipe file, as zod reads it, and the data that comes out. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z
   .string({ error: issue => (typeof issue.input === 'number' ? 'must be text: put it in quotes' : undefined) })

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { defined } from '../defined.js';
 import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { type NpmFetch, type RecipeConfig, type RecipeFile, recipeFile } from './recipe-schema.js';

@@ -1,5 +1,5 @@
 /** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyOf } from '../diagnostics/listing.js';
 import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
 import {

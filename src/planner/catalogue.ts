@@ -1,6 +1,6 @@
 /** The service catalogue: what compose/*.yaml say about images, health checks and addresses. The one place for those facts. */
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServiceKind } from '../detect/facts.js';
 import { readPackaged } from '../packaged.js';
 import type { HealthCheck } from '../plan/types.js';
