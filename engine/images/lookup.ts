@@ -1,7 +1,7 @@
 /** Asks registries for images, and remembers answers beyond the session. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defined } from '../defined.js';
 import { sha256 } from '../objects/digest.js';
 import type { Platform } from '../oci/image-config.js';

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytePath, type LayerEntry, readLayer } from '../fs/layers/layer-tree.js';
 import type { RecordKind, Records } from '../store/records.js';
 import { TAR_END, type TarMember, tarHeader, tarPadding } from './tar-header.js';

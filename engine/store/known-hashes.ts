@@ -1,6 +1,6 @@
 /** Remembers the hashes of this machine's files by their stats, so that an unchanged tree is not read again. */
 import type { Stats } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FileHasher, hashFile } from '../fs/content-hash.js';
 import type { RecordKind, Records } from './records.js';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StateDirs } from './layout.js';
 import { contentHash, type RecordKind, type Records } from './records.js';
 

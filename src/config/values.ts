@@ -1,5 +1,5 @@
 /** Kinds of values that keys of quayside.yaml have. Every message completes "expected: …". */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Text that is not empty. */
 export const word = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
