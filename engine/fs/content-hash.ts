@@ -1,6 +1,6 @@
 /** Hashes of what files hold: names, types, modes, owners, link targets and contents; never times. */
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { createReadStream, lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Filter } from '../objects/op.js';
@@ -39,4 +39,11 @@ export async function hashNamedFile(path: string, hash: FileHasher = hashFile): 
   return createHash('sha256')
     .update(`${JSON.stringify(basename(path))} ${await describeEntry(path, lstatSync(path), hash)}`)
     .digest('hex');
+}
+
+/** The hash of a directory's selected files or of a file; undefined when nothing of that kind is there. */
+export async function contentHash(path: string, filter: Filter): Promise<string | undefined> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return hashDirectory(path, filter);
+  return stats?.isFile() ? hashNamedFile(path) : undefined;
 }

@@ -1,8 +1,8 @@
 /** Asks registries for images, and remembers answers beyond the session. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { defined } from '../defined.js';
+import { allThere } from '../fs/list.js';
 import { sha256 } from '../objects/digest.js';
 import type { Platform } from '../oci/image-config.js';
 import { type PullResult, pullImage } from '../oci/pull.js';
@@ -97,7 +97,7 @@ async function recall({ records }: EngineContext, file: string, freshness: numbe
   const known = await records.read(lookupRecord, file);
   if (known === undefined || Date.now() - known.at >= freshness) return undefined;
   // The storage may have lost what it held.
-  const whole = known.result.kind !== 'pulled' || known.result.layerDirs.every(directory => existsSync(directory));
+  const whole = known.result.kind !== 'pulled' || allThere(known.result.layerDirs);
   return whole ? known.result : undefined;
 }
 

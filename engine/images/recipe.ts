@@ -1,10 +1,10 @@
 /** Recipes for stand-in base images: reads images/*.yaml, finds the one that answers to a reference, resolves what it is built on. */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { defined } from '../defined.js';
+import { readTexts } from '../fs/text.js';
 import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { type NpmFetch, type RecipeConfig, type RecipeFile, recipeFile } from './recipe-schema.js';
 
@@ -76,8 +76,9 @@ export class RecipeError extends Error {
  * @throws RecipeError for a file that is not YAML, does not fit the form, names a missing file, repeats a tag, or is built on what has no recipe
  */
 export function loadRecipes(dir: string): Recipe[] {
-  const names = readdirSync(dir).filter(name => name.endsWith('.yaml'));
-  const recipes = names.sort().map(name => loadRecipe(dir, name));
+  const folder: RecipeFolder = { dir, texts: readTexts(dir) };
+  const names = [...folder.texts.keys()].filter(name => name.endsWith('.yaml'));
+  const recipes = names.sort().map(name => loadRecipe(folder, name));
   const seen = new Map<string, string>();
   for (const { image, file } of recipes) {
     const other = seen.get(image);
@@ -177,10 +178,16 @@ function inheritConfig(below: RecipeConfig, above: RecipeConfig): RecipeConfig {
   };
 }
 
-function loadRecipe(dir: string, name: string): Recipe {
+/** A directory of recipes: the texts of its files by name. */
+interface RecipeFolder {
+  readonly dir: string;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+function loadRecipe({ dir, texts }: RecipeFolder, name: string): Recipe {
   const file = join(dir, name);
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(texts.get(name) ?? '', { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     throw new RecipeError(
       file,
@@ -193,12 +200,17 @@ function loadRecipe(dir: string, name: string): Recipe {
   return {
     file,
     image,
-    variants: variants.map((variant, index) => readVariant(dir, file, variant, `variants[${index}]`)),
+    variants: variants.map((variant, index) => readVariant(texts, file, variant, `variants[${index}]`)),
   };
 }
 
-function readVariant(dir: string, file: string, variant: RecipeFile['variants'][number], key: string): RecipeVariant {
-  const asset = (name: string, at: string) => readAsset(dir, file, name, `${key}.${at}`);
+function readVariant(
+  texts: RecipeFolder['texts'],
+  file: string,
+  variant: RecipeFile['variants'][number],
+  key: string,
+): RecipeVariant {
+  const asset = (name: string, at: string) => readAsset(texts, file, name, `${key}.${at}`);
   const { bootstrap } = variant;
   return {
     tags: variant.tags,
@@ -232,12 +244,10 @@ function readReference(file: string, reference: string, key: string): string {
   }
 }
 
-function readAsset(dir: string, file: string, name: string, key: string): RecipeAsset {
-  try {
-    return { name, content: readFileSync(join(dir, name), 'utf8') };
-  } catch {
-    throw new RecipeError(file, [`${key}: there is no file ${name} beside the recipe`]);
-  }
+function readAsset(texts: RecipeFolder['texts'], file: string, name: string, key: string): RecipeAsset {
+  const content = texts.get(name);
+  if (content === undefined) throw new RecipeError(file, [`${key}: there is no file ${name} beside the recipe`]);
+  return { name, content };
 }
 
 function checkRecipe(recipes: readonly Recipe[], recipe: Recipe): void {

@@ -3,9 +3,20 @@ import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { InfrastructureError } from '../errors.js';
-import type { RunningService } from '../services/instance.js';
-import type { EngineContext } from '../solve/context.js';
 import { isRootless } from './rootless.js';
+
+/** A running container, as it is reached. */
+export interface ReachedContainer {
+  readonly container: string;
+  readonly address: string;
+  readonly pid: number;
+}
+
+/** Where the engine runs that reaches it. */
+export interface ReachPlace {
+  readonly sessionDir: string;
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** Opens connections to one port; `close` ends what was put up for it. */
 export interface Reach {
@@ -24,8 +35,8 @@ net.createServer(client => {
 }).listen(file, () => console.log('listening'));`;
 
 /** Without root the containers' network is not this process's: a relay inside of it listens on a socket file, which both see. */
-async function throughRelay(context: EngineContext, service: RunningService, port: number): Promise<Reach> {
-  const file = join(context.sessionDir, `port-${service.pid}-${port}`);
+async function throughRelay({ sessionDir }: ReachPlace, service: ReachedContainer, port: number): Promise<Reach> {
+  const file = join(sessionDir, `port-${service.pid}-${port}`);
   const args = ['--target', String(service.pid), '--net', '--', process.execPath, '-e', relay, file, String(port)];
   const child = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   await new Promise<void>((resolve, reject) => {
@@ -38,7 +49,7 @@ async function throughRelay(context: EngineContext, service: RunningService, por
 }
 
 /** Prepares connections to a port of a service. @throws InfrastructureError when its network cannot be entered */
-export async function reachPort(context: EngineContext, service: RunningService, port: number): Promise<Reach> {
-  if (isRootless(context.env)) return throughRelay(context, service, port);
+export async function reachPort(place: ReachPlace, service: ReachedContainer, port: number): Promise<Reach> {
+  if (isRootless(place.env)) return throughRelay(place, service, port);
   return { connect: () => connect(port, service.address), close: () => undefined };
 }

@@ -1,5 +1,4 @@
 /** The GraphQL schemas: Dagger's own, which questions are checked against, and the part of it that is answered. */
-import { readFileSync } from 'node:fs';
 import {
   buildClientSchema,
   GraphQLError,
@@ -14,6 +13,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { readPackagedJson } from '../fs/text.js';
 import type { ApiObject } from '../objects/registry.js';
 import type { Api, Resolver } from './api.js';
 import { acceptText } from './lenient.js';
@@ -23,9 +23,7 @@ let introspection: IntrospectionQuery | undefined;
 
 /** Dagger's API as an engine of the pinned release reports it. */
 function readIntrospection(): IntrospectionQuery {
-  introspection ??= JSON.parse(
-    readFileSync(new URL('./introspection.json', import.meta.url), 'utf8'),
-  ) as IntrospectionQuery;
+  introspection ??= readPackagedJson<IntrospectionQuery>(new URL('./introspection.json', import.meta.url));
   return introspection;
 }
 

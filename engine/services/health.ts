@@ -1,7 +1,7 @@
 /** Waits until a service is ready: by its health check, else by its ports. The rules are Docker's and Dagger's. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExposedPort, type Healthcheck, parseDuration } from '../objects/image-config.js';
+import { listeningPorts } from '../podman/listening-ports.js';
 
 export interface CheckResult {
   readonly args: readonly string[];
@@ -40,32 +40,6 @@ export async function waitHealthy(
     if (failures >= retries) return result;
     await sleep(pause, undefined, { signal });
   }
-}
-
-/** Ports in state LISTEN (TCP) or bound (UDP) in the network namespace of a process, from /proc: no connection is made. */
-function listeningPorts(pid: number): ReadonlySet<string> {
-  const ports = new Set<string>();
-  for (const [file, protocol, state] of [
-    ['tcp', 'TCP', '0A'],
-    ['tcp6', 'TCP', '0A'],
-    ['udp', 'UDP', '07'],
-    ['udp6', 'UDP', '07'],
-  ] as const) {
-    let table: string;
-    try {
-      table = readFileSync(`/proc/${pid}/net/${file}`, 'utf8');
-    } catch {
-      continue;
-    }
-    for (const line of table.split('\n').slice(1)) {
-      const [, local, , found] = line.trim().split(/\s+/);
-      const port = local?.split(':')[1];
-      // An address on loopback cannot be reached by whoever is bound.
-      if (found === state && port !== undefined && !/^(0100007F|0{24}01000000):/.test(local ?? ''))
-        ports.add(`${Number.parseInt(port, 16)}/${protocol}`);
-    }
-  }
-  return ports;
 }
 
 /** Waits until every port that is to be checked is listened on. */

@@ -1,14 +1,12 @@
 /** Starts one service: its root file system mounted, its container running, ready for whoever is bound to it. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { ExecFailure, InfrastructureError } from '../errors.js';
 import { runArguments } from '../podman/args.js';
+import { makeLogFile } from '../podman/container-log.js';
 import type { Engine, EngineContext } from '../solve/context.js';
 import { type PreparedProcess, prepareProcess, whyNotStartable } from '../solve/process.js';
 import { openLayer } from '../store/written-layers.js';
 import { exitOf, inspectContainer } from './container.js';
 import type { Instance, Launch, RunningService } from './instance.js';
-import { logFileOf } from './logs.js';
 import { waitReady } from './readiness.js';
 
 /** Mounts the service's root file system and starts it there. Whether it comes up is told by `ready`. */
@@ -47,15 +45,13 @@ async function startContainer(
   { run, secretEnv }: PreparedProcess,
 ): Promise<RunningService> {
   const { container, label, service } = launch;
-  const logFile = logFileOf(context, container);
-  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
   const options = {
     ...run,
     mode: 'detached',
     stdin: false,
     name: container,
     hostname: service.hostname,
-    logFile,
+    logFile: makeLogFile(context.sessionDir, container),
   } as const;
   // Kept after its end, for its exit code to be asked.
   const args = runArguments(options).filter(a => a !== '--rm');

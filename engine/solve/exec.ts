@@ -1,11 +1,11 @@
 /** Carries out an exec: once, with its output captured and scrubbed, its files kept as a layer. */
-import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { defined } from '../defined.js';
 import { ExecFailure, InfrastructureError } from '../errors.js';
 import { type Owner, resolveProcessUser } from '../fs/owner.js';
-import { statEntry } from '../fs/root-path.js';
+import { openOutput, readInput } from '../fs/redirects.js';
 import { untouchedDirectories } from '../fs/stubs.js';
+import { writeText } from '../fs/text.js';
 import type { ExecOp, ExecSpec } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/invoke.js';
@@ -48,15 +48,6 @@ function notSetUp(cmd: readonly string[], reason: string): ExecFailure {
   return failure;
 }
 
-/** Opens what a stream is redirected to before the process starts, as a shell does. */
-function openRedirect(target: string | undefined, owner: Owner): void {
-  if (target === undefined) return;
-  const existed = statEntry(target) !== undefined;
-  writeFileSync(target, '');
-  chownSync(target, owner.uid, owner.gid);
-  if (!existed) chmodSync(target, 0o600);
-}
-
 /** Who the process runs as. @throws ExecFailure when the user or the group is unknown */
 function ownerOf(op: ExecOp, root: string): Owner {
   try {
@@ -79,12 +70,12 @@ function redirectsOf(op: ExecOp, owner: Owner, root: string, mounts: PreparedPro
   try {
     const from = place(op.redirectStdin);
     const redirects = {
-      input: from === undefined ? op.stdin : readFileSync(from, 'utf8'),
+      input: from === undefined ? op.stdin : readInput(from),
       stdout: place(op.redirectStdout),
       stderr: place(op.redirectStderr),
     };
-    openRedirect(redirects.stdout, owner);
-    openRedirect(redirects.stderr, owner);
+    if (redirects.stdout !== undefined) openOutput(redirects.stdout, owner);
+    if (redirects.stderr !== undefined) openOutput(redirects.stderr, owner);
     return redirects;
   } catch (error) {
     throw notSetUp(op.args, (error as Error).message);
@@ -120,8 +111,8 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
       prepared.clearStubs();
       if (!wanted[op.expect](outcome.exitCode)) throw execFailure(op.args, outcome);
       // Of two streams in one file the output is what stays, as in Dagger.
-      if (redirects.stderr !== undefined) writeFileSync(redirects.stderr, outcome.stderr);
-      if (redirects.stdout !== undefined) writeFileSync(redirects.stdout, outcome.stdout);
+      if (redirects.stderr !== undefined) writeText(redirects.stderr, outcome.stderr);
+      if (redirects.stdout !== undefined) writeText(redirects.stdout, outcome.stdout);
       const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
       const kept = await finishLayer(context, layer, drop);

@@ -1,42 +1,23 @@
 /** Trees that come from the host's package managers: a Debian root and the files of an npm package. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
+import { makeDirectories } from '../fs/copy.js';
+import { integrityOf } from '../fs/integrity.js';
+import { findByEnding } from '../fs/list.js';
 import { removeTree } from '../fs/remove-tree.js';
 import { watchStubs } from '../fs/stubs.js';
+import { writeText } from '../fs/text.js';
 import { defaultPath } from '../objects/container.js';
 import type { OpOf } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
+import { type HostCommand, runOnHost } from '../podman/host-command.js';
+import { keepFilled } from '../store/filled-layers.js';
 import type { Snapshot } from '../store/snapshots.js';
 import type { EngineContext } from './context.js';
 
-/**
- * Runs a command of this machine. It and all it starts are in namespaces of their own, whose first process dies with the engine or at the
- * end of the session: then the kernel ends the rest and takes down what was mounted.
- */
-async function onHost(
-  { env, activity }: EngineContext,
-  command: string,
-  args: readonly string[],
-  cwd: string,
-): Promise<void> {
-  const isolated = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const result = await execa('setpriv', [...isolated, '--', command, ...args], {
-    cwd,
-    env,
-    extendEnv: false,
-    reject: false,
-    all: true,
-    cancelSignal: activity.signal,
-  });
-  if (result.exitCode !== 0)
-    throw new InfrastructureError(
-      `${command} ${args.join(' ')} failed on this machine: ${String(result.all ?? result.message).slice(-2000)}`,
-    );
-}
+/** Runs a command of this machine, which the end of the session ends. @throws InfrastructureError when it fails */
+const onHost = ({ env, activity }: EngineContext, command: HostCommand): Promise<void> =>
+  runOnHost(command, env, activity.signal);
 
 /** Makes a layer out of a directory that `fill` writes and stores it under `key`. */
 async function fetchLayer(
@@ -44,14 +25,8 @@ async function fetchLayer(
   key: string,
   fill: (directory: string) => Promise<string>,
 ): Promise<Snapshot> {
-  const layer = context.store.newLayer();
-  mkdirSync(layer.scratch, { recursive: true });
-  try {
-    await context.store.addLayer(layer.id, await context.limit(() => fill(layer.scratch)));
-    return await context.store.put({ key, layers: [layer.id] });
-  } finally {
-    await removeTree(layer.scratch);
-  }
+  const layer = await keepFilled(context.store, directory => context.limit(() => fill(directory)));
+  return context.store.put({ key, layers: [layer] });
 }
 
 /** Keeps apt from one package while the root is made. */
@@ -70,7 +45,7 @@ export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, ke
   return fetchLayer(context, key, async directory => {
     const root = join(directory, 'root');
     const options = ['--mode=root', `--variant=${op.variant}`, `--setup-hook=${MERGE_USR}`];
-    await onHost(context, 'mmdebstrap', [...options, op.suite, root], directory);
+    await onHost(context, { command: 'mmdebstrap', args: [...options, op.suite, root], cwd: directory });
     // Of no use any more, and this machine's own, copied into it.
     for (const file of [PIN, 'etc/resolv.conf', 'etc/hostname']) await removeTree(join(root, file));
     if (op.finish !== '') await finishBootstrap(context, op.finish, directory, root);
@@ -81,7 +56,7 @@ export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, ke
 async function finishBootstrap(context: EngineContext, script: string, directory: string, root: string): Promise<void> {
   const file = join(directory, 'finish.sh');
   const target = '/dev/.quayside/finish.sh';
-  writeFileSync(file, script);
+  writeText(file, script);
   const clearStubs = watchStubs(root, []);
   const result = await context.podman.call(
     runArguments({
@@ -106,40 +81,17 @@ async function finishBootstrap(context: EngineContext, script: string, directory
 /** Gets an npm package with `npm pack` and unpacks it. @throws Error when its integrity is not the recorded one */
 export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>, key: string): Promise<Snapshot> {
   return fetchLayer(context, key, async directory => {
-    await onHost(
-      context,
-      'npm',
-      ['pack', '--silent', '--pack-destination', directory, `${op.package}@${op.version}`],
-      directory,
-    );
-    const tarball = readdirSync(directory).find(name => name.endsWith('.tgz'));
+    const pack = ['pack', '--silent', '--pack-destination', directory, `${op.package}@${op.version}`];
+    await onHost(context, { command: 'npm', args: pack, cwd: directory });
+    const tarball = findByEnding(directory, '.tgz');
     if (tarball === undefined) throw new InfrastructureError(`npm pack ${op.package}@${op.version} wrote no package`);
-    const [algorithm = '', expected = ''] = op.integrity.split(/-(.*)/s);
-    const actual = createHash(algorithm)
-      .update(readFileSync(join(directory, tarball)))
-      .digest('base64');
-    if (actual !== expected)
-      throw new Error(
-        `npm package ${op.package}@${op.version}: expected integrity ${op.integrity}, got ${algorithm}-${actual}`,
-      );
-    const unpacked = join(directory, 'unpacked');
-    mkdirSync(unpacked);
-    await onHost(
-      context,
-      'tar',
-      [
-        '--extract',
-        '--file',
-        join(directory, tarball),
-        '--directory',
-        unpacked,
-        '--no-same-owner',
-        '--strip-components=1',
-      ],
-      directory,
-    );
+    const actual = integrityOf(tarball, op.integrity.split('-')[0] ?? '');
+    if (actual !== op.integrity)
+      throw new Error(`npm package ${op.package}@${op.version}: expected integrity ${op.integrity}, got ${actual}`);
     const root = join(directory, 'root');
-    await rename(unpacked, root);
+    makeDirectories(root);
+    const unpack = ['--no-same-owner', '--strip-components=1', '--extract', '--file', tarball, '--directory', root];
+    await onHost(context, { command: 'tar', args: unpack, cwd: directory });
     return root;
   });
 }

@@ -1,7 +1,6 @@
 /** Keys of results: what a result depends on, and nothing else. Values of secrets and contents of caches are in no key. */
-import { statSync } from 'node:fs';
 import { defined } from '../defined.js';
-import { hashDirectory, hashNamedFile } from '../fs/content-hash.js';
+import { contentHash } from '../fs/content-hash.js';
 import type { Locate } from '../fs/file-ops.js';
 import { digestOf } from '../objects/digest.js';
 import { everything, type Filter, type Mount, type Op, type ProcessSpec, type TreeRef } from '../objects/op.js';
@@ -64,13 +63,6 @@ export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, loca
 }
 
 type FilteredKey = (ref: TreeRef, filter: Filter) => Promise<string>;
-
-/** The hash of a directory's selected files or of a file; undefined when nothing of that kind is there. */
-async function contentHash(path: string, filter: Filter): Promise<string | undefined> {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return hashDirectory(path, filter);
-  return stats?.isFile() ? hashNamedFile(path) : undefined;
-}
 
 /** What of an operation counts, its inputs by their keys. */
 async function keyedFields(op: Op, { key, treeKey, serviceKey }: Keys, filteredKey: FilteredKey): Promise<object> {

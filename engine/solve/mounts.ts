@@ -1,7 +1,4 @@
 /** Turns a process's mounts into bind mounts of this machine, and says what is to be kept of them afterwards. */
-import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../defined.js';
 import { copyDirectory } from '../fs/copy.js';
@@ -9,7 +6,8 @@ import { resolveOwner } from '../fs/owner.js';
 import { rootPath } from '../fs/root-path.js';
 import { everything, type Mount } from '../objects/op.js';
 import type { BindMount } from '../podman/args.js';
-import { withLock } from '../store/locks.js';
+import { removeSecretFile, writeSecretFile } from '../store/secret-files.js';
+import { openVolume, takeVolume } from '../store/volumes.js';
 import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
 
@@ -50,50 +48,12 @@ async function prepareSecret(
   root: string,
 ): Promise<PreparedMount> {
   const file = join(context.sessionDir, 'secrets', context.store.newLayer().id);
-  mkdirSync(join(context.sessionDir, 'secrets'), { recursive: true, mode: 0o700 });
-  writeFileSync(file, await context.secrets.plaintext(mount.secret), { mode: 0o600 });
-  const owner = resolveOwner(root, mount.owner);
-  if (owner) chownSync(file, owner.uid, owner.gid);
-  chmodSync(file, mount.mode);
+  const plaintext = await context.secrets.plaintext(mount.secret);
+  writeSecretFile(file, plaintext, { owner: resolveOwner(root, mount.owner), mode: mount.mode });
   return {
     mount: { kind: 'bind', source: file, target: mount.path, readOnly: true },
-    release: () => rm(file, { force: true }),
+    release: () => removeSecretFile(file),
   };
-}
-
-/** Keeps users of a volume apart as its sharing says; returns the directory to use and how to let go of it. */
-async function takeVolume(
-  context: EngineContext,
-  mount: Extract<Mount, { kind: 'cache' }>,
-): Promise<{ directory: string; release: () => Promise<void> }> {
-  const name = createHash('sha256').update(mount.key).digest('hex').slice(0, 32);
-  switch (mount.sharing) {
-    case 'SHARED':
-      return { directory: join(context.dirs.caches, name), release: nothing };
-    case 'PRIVATE':
-      return {
-        directory: join(context.dirs.caches, `${name}-${context.sessionId}-${context.store.newLayer().id}`),
-        release: nothing,
-      };
-    case 'LOCKED': {
-      let release: () => void = () => undefined;
-      const done = new Promise<void>(resolve => {
-        release = resolve;
-      });
-      await new Promise<void>((resolve, reject) => {
-        withLock(
-          context.dirs.locks,
-          `cache-${name}`,
-          async () => {
-            resolve();
-            await done;
-          },
-          context.activity.signal,
-        ).catch(reject);
-      });
-      return { directory: join(context.dirs.caches, name), release: async () => release() };
-    }
-  }
 }
 
 async function prepareCache(
@@ -101,14 +61,15 @@ async function prepareCache(
   mount: Extract<Mount, { kind: 'cache' }>,
   root: string,
 ): Promise<PreparedMount> {
-  const { directory, release } = await takeVolume(context, mount);
+  const own = `${context.sessionId}-${context.store.newLayer().id}`;
+  const { signal } = context.activity;
+  const { directory, release } = await takeVolume(context.dirs, { ...mount, own, signal });
   const owner = resolveOwner(root, mount.owner);
-  if (!existsSync(directory)) {
-    mkdirSync(directory, { recursive: true, mode: 0o755 });
+  const fill = async (): Promise<void> => {
     if (mount.source)
       await copyDirectory(await solver.locate(mount.source), { root: directory, path: '/' }, everything, { owner });
-  }
-  if (owner) chownSync(directory, owner.uid, owner.gid);
+  };
+  await openVolume(directory, fill, owner);
   return { mount: { kind: 'bind', source: directory, target: mount.path, readOnly: false }, release };
 }
 

@@ -1,7 +1,7 @@
 /** Runs one process of a description with podman: its root file system mounted, mounts, secrets, hosts and trust in place. */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { posix } from 'node:path';
 import { makeDirectories } from '../fs/copy.js';
+import { firstBytes } from '../fs/first-bytes.js';
 import { resolveProcessUser } from '../fs/owner.js';
 import { rootPath, statEntry } from '../fs/root-path.js';
 import { watchStubs } from '../fs/stubs.js';
@@ -122,14 +122,4 @@ export function whyNotStartable(root: string, spec: ProcessSpec): string | undef
   if (place === undefined) return `exec: ${JSON.stringify(command)}: executable file not found in $PATH`;
   const found = unreadable(place);
   return found === undefined ? undefined : `fork/exec ${place}: ${found}`;
-}
-
-function firstBytes(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(256);
-    return bytes.toString('latin1', 0, readSync(file, bytes));
-  } finally {
-    closeSync(file);
-  }
 }

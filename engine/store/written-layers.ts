@@ -4,8 +4,17 @@ import { join } from 'node:path';
 import { flattenLayers } from '../fs/layers/flatten.js';
 import { removeTree } from '../fs/remove-tree.js';
 import { sha256 } from '../objects/digest.js';
-import type { EngineContext } from '../solve/context.js';
-import type { WritableTree } from './overlays.js';
+import type { StateDirs } from './layout.js';
+import type { Overlays, WritableTree } from './overlays.js';
+import type { SnapshotStore } from './snapshots.js';
+
+/** What a session writes layers with. */
+export interface LayerPlace {
+  readonly sessionId: string;
+  readonly dirs: Pick<StateDirs, 'layers' | 'work'>;
+  readonly store: SnapshotStore;
+  readonly overlays: Overlays;
+}
 
 /** Chains deeper than this are merged: lookups get slower with each layer, and the kernel has a limit. */
 const deepest = 64;
@@ -21,7 +30,7 @@ export interface OpenLayer {
 }
 
 /** Mounts a new layer over `layers`; to be released in any case. */
-export async function openLayer(context: EngineContext, layers: readonly string[]): Promise<OpenLayer> {
+export async function openLayer(context: LayerPlace, layers: readonly string[]): Promise<OpenLayer> {
   const { id, scratch } = context.store.newLayer();
   const tree = await context.overlays.writable(layers, scratch);
   return {
@@ -37,7 +46,7 @@ export async function openLayer(context: EngineContext, layers: readonly string[
 
 /** Writes a layer over `layers` through a mount and returns the layers of the result. A failure leaves nothing behind. */
 export async function writeLayer(
-  context: EngineContext,
+  context: LayerPlace,
   layers: readonly string[],
   write: (tree: WritableTree) => Promise<void>,
 ): Promise<readonly string[]> {
@@ -55,7 +64,7 @@ export async function writeLayer(
  * @param drop directories of the layer that say nothing
  */
 export async function finishLayer(
-  context: EngineContext,
+  context: LayerPlace,
   { id, layers, tree }: OpenLayer,
   drop: readonly string[] = [],
 ): Promise<readonly string[]> {
@@ -66,7 +75,7 @@ export async function finishLayer(
   return bounded(context, [...layers, id]);
 }
 
-async function bounded(context: EngineContext, layers: readonly string[]): Promise<readonly string[]> {
+async function bounded(context: LayerPlace, layers: readonly string[]): Promise<readonly string[]> {
   if (layers.length <= deepest) return layers;
   const id = sha256(layers.join(':')).slice(0, 16);
   const target = join(context.dirs.work, `${context.sessionId}-flat-${id}`);

@@ -84,7 +84,132 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/dagger': ['src/diagnostics', 'src/plan', '@dagger.io/dagger', 'fast-xml-parser', 'node:crypto'],
   'src/pipeline.ts': ['src/config', 'src/dagger', 'src/diagnostics', 'src/understand.ts', '@dagger.io/dagger'],
   'src/index.ts': ['src/dagger', 'src/detect/explain', 'src/pipeline.ts', 'src/plan', '@dagger.io/dagger'],
-  engine: ['execa', 'graphql', 'ignore', 'yaml', 'zod', 'node:*'],
+  'engine/contract.ts': [],
+  'engine/defined.ts': [],
+  'engine/errors.ts': [],
+  'engine/remembered.ts': [],
+  'engine/objects': ['node:crypto', 'node:path'],
+  'engine/fs': [
+    'engine/objects',
+    'execa',
+    'ignore',
+    'node:crypto',
+    'node:fs',
+    'node:path',
+    'node:stream',
+    'node:timers',
+  ],
+  'engine/podman': [
+    'engine/defined.ts',
+    'engine/errors.ts',
+    'execa',
+    'node:child_process',
+    'node:crypto',
+    'node:fs',
+    'node:net',
+    'node:path',
+    'node:timers',
+  ],
+  'engine/store': [
+    'engine/contract.ts',
+    'engine/errors.ts',
+    'engine/remembered.ts',
+    'engine/objects',
+    'engine/fs',
+    'engine/podman',
+    'execa',
+    'zod',
+    'node:child_process',
+    'node:crypto',
+    'node:events',
+    'node:fs',
+    'node:os',
+    'node:path',
+  ],
+  'engine/oci': [
+    'engine/defined.ts',
+    'engine/fs',
+    'engine/store',
+    'execa',
+    'zod',
+    'node:crypto',
+    'node:fs',
+    'node:os',
+    'node:path',
+    'node:stream',
+    'node:zlib',
+  ],
+  'engine/solve': [
+    'engine/contract.ts',
+    'engine/defined.ts',
+    'engine/errors.ts',
+    'engine/remembered.ts',
+    'engine/objects',
+    'engine/fs',
+    'engine/podman',
+    'engine/store',
+    'node:events',
+    'node:path',
+    'node:timers',
+  ],
+  'engine/services': [
+    'engine/errors.ts',
+    'engine/objects',
+    'engine/podman',
+    'engine/store',
+    'engine/solve',
+    'node:timers',
+  ],
+  'engine/images': [
+    'engine/defined.ts',
+    'engine/errors.ts',
+    'engine/remembered.ts',
+    'engine/objects',
+    'engine/fs',
+    'engine/store',
+    'engine/oci',
+    'engine/solve',
+    'yaml',
+    'zod',
+    'node:path',
+    'node:url',
+  ],
+  'engine/schema': [
+    'engine/defined.ts',
+    'engine/objects',
+    'engine/fs',
+    'engine/podman',
+    'engine/store',
+    'engine/oci',
+    'engine/solve',
+    'engine/services',
+    'engine/images',
+    'graphql',
+    'node:path',
+  ],
+  'engine/server': [
+    'engine/defined.ts',
+    'engine/errors.ts',
+    'engine/schema',
+    'graphql',
+    'node:crypto',
+    'node:http',
+    'node:net',
+  ],
+  'engine/session.ts': [
+    'engine/contract.ts',
+    'engine/objects',
+    'engine/podman',
+    'engine/store',
+    'engine/solve',
+    'engine/services',
+    'engine/images',
+    'engine/schema',
+    'engine/server',
+    'node:os',
+    'node:path',
+  ],
+  'engine/index.ts': ['engine/store', 'engine/session.ts'],
   cli: [
     'engine/contract.ts',
     'engine/index.ts',
@@ -98,6 +223,11 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   scripts: ['cli', 'src/config', 'src/diagnostics', 'src/support', 'node:*'],
 };
+
+/** The rooms of the local engine that touch the machine, and what with: files, processes, sockets. */
+const HANDS = ['engine/fs', 'engine/podman', 'engine/store', 'engine/oci', 'engine/server'];
+const TOUCH = ['node:fs', 'node:child_process', 'node:net', 'execa'];
+
 const FOLDERS = ['src', 'engine', 'cli', 'scripts'];
 const order = Object.keys(FENCES);
 const rooms = order.toSorted((a, b) => b.length - a.length);
@@ -134,6 +264,15 @@ describe('fences between rooms', () => {
       entries.map(target => ({ file: room, line: 0, target })),
     );
     expect([...imports, ...allowed].map(backwards).filter(text => text !== undefined)).toEqual([]);
+  });
+
+  test('five rooms of the engine touch the machine, and no other', () => {
+    const touching = imports.filter(
+      ({ file, target }) => within(file, 'engine') && TOUCH.some(entry => covers(entry, target)),
+    );
+    const elsewhere = touching.filter(({ file }) => !HANDS.includes(roomOf(file) ?? ''));
+    expect(elsewhere.map(({ file, line, target }) => `${file}:${line} ${target}`)).toEqual([]);
+    expect(new Set(touching.map(({ file }) => roomOf(file)))).toEqual(new Set(HANDS));
   });
 
   test('each relative import leads to a file', () => {

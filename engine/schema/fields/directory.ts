@@ -1,8 +1,8 @@
 /** Fields of Directory. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join, posix, resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import { hashDirectory } from '../../fs/content-hash.js';
-import { copyDirectory } from '../../fs/copy.js';
+import { exportDirectory } from '../../fs/export.js';
+import { listDirectory } from '../../fs/list.js';
 import { walk } from '../../fs/walk.js';
 import { defineOp, emptyTree, everything } from '../../objects/op.js';
 import { cleanPath, compilePattern } from '../../objects/patterns.js';
@@ -39,9 +39,7 @@ export const directoryFields: Fields<'Directory'> = {
   },
   async entries(value, args, api) {
     const path = await requireType(api, args.path == null ? value : below(value, args.path), 'directory');
-    return readdirSync(path, { withFileTypes: true })
-      .map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-      .sort((a, b) => Buffer.compare(Buffer.from(a.replace(/\/$/, '')), Buffer.from(b.replace(/\/$/, ''))));
+    return listDirectory(path);
   },
   async glob(value, args, api) {
     const pattern = compilePattern(args.pattern);
@@ -150,10 +148,7 @@ export const directoryFields: Fields<'Directory'> = {
   async export(value, args, api) {
     const source = await requireType(api, value, 'directory');
     const target = resolve(args.path);
-    if (args.wipe && existsSync(target))
-      for (const name of readdirSync(target)) rmSync(join(target, name), { recursive: true, force: true });
-    const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-    await copyDirectory(source, { root: '/', path: target }, everything, { owner });
+    await exportDirectory(source, target, args.wipe);
     return target;
   },
 };

@@ -1,9 +1,9 @@
 /** Fields of File. */
-import { constants, readFileSync, statSync } from 'node:fs';
-import { chmod, copyFile } from 'node:fs/promises';
-import { basename, join, posix, resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import { hashFile, hashNamedFile } from '../../fs/content-hash.js';
-import { replaceFile } from '../../fs/replace-file.js';
+import { exportFile } from '../../fs/export.js';
+import { statEntry } from '../../fs/root-path.js';
+import { readLines } from '../../fs/text.js';
 import { parseEnvFile } from '../../objects/env-file.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
@@ -21,14 +21,10 @@ export const fileFields: Fields<'File'> = {
     const { offsetLines: offset, limitLines: limit } = args;
     const path = await requireType(api, value, 'file');
     if (limit === 0) return '';
-    const text = readFileSync(path, 'utf8');
-    if (offset == null && limit == null) return text;
-    const lines = text.split(/(?<=\n)/);
-    const start = Math.max(offset ?? 0, 0);
-    return lines.slice(start, limit == null || limit < 0 ? undefined : start + limit).join('');
+    return readLines(path, { offset, limit });
   },
   async size(value, _, api) {
-    return statSync(await requireType(api, value, 'file')).size;
+    return statEntry(await requireType(api, value, 'file'))?.size;
   },
   async digest(value, args, api) {
     const path = await requireType(api, value, 'file');
@@ -57,7 +53,7 @@ export const fileFields: Fields<'File'> = {
       }),
     }),
   async asEnvFile(value, _, api) {
-    return object('EnvFile', { variables: parseEnvFile(readFileSync(await requireType(api, value, 'file'), 'utf8')) });
+    return object('EnvFile', { variables: parseEnvFile(readLines(await requireType(api, value, 'file'))) });
   },
   withTimestamps: (value, args) =>
     file({ ...value, op: defineOp({ kind: 'timestamps', base: value.op, path: value.path, seconds: args.timestamp }) }),
@@ -66,13 +62,10 @@ export const fileFields: Fields<'File'> = {
   async export(value, args, api) {
     const source = await requireType(api, value, 'file');
     const path = resolve(args.path);
-    const intoDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-    if (intoDirectory && !args.allowParentDirPath)
-      throw new Error(`destination ${path} is a directory: it must be a file path unless allowParentDirPath is set`);
-    const target = intoDirectory ? join(path, basename(value.path)) : path;
-    await replaceFile(target, async beside => {
-      await copyFile(source, beside, constants.COPYFILE_FICLONE);
-      await chmod(beside, statSync(source).mode & 0o777);
+    await exportFile(source, {
+      path,
+      name: posix.basename(value.path),
+      mayBeDirectory: Boolean(args.allowParentDirPath),
     });
     return path;
   },

@@ -1,9 +1,7 @@
 /** Containers as images: an archive on this machine, or a push to a registry. Layers are written here, and once. */
-import { mkdirSync, realpathSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { defined } from '../../defined.js';
-import { removeTree } from '../../fs/remove-tree.js';
+import { withTemporaryDirectory } from '../../fs/temporary.js';
 import { platformOf } from '../../images/lookup.js';
 import { toStored } from '../../images/stored-config.js';
 import type { ContainerState } from '../../objects/container.js';
@@ -12,11 +10,12 @@ import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/i
 import { layerBlob } from '../../oci/layer-tar.js';
 import { parseReference } from '../../oci/registry-reference.js';
 import { push, toArchive } from '../../oci/transfer.js';
+import { keepFilled } from '../../store/filled-layers.js';
 import type { Api, Args } from '../api.js';
 import { refuseArguments } from '../api.js';
 
 async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
-  const { dirs, records } = api.context;
+  const { dirs, overlays, records } = api.context;
   const { layers } = await api.solver.solve(container.rootfs);
   const sourceDate = defined({ sourceDateEpoch: sourceDateEpoch(api.context.env) });
   return {
@@ -24,9 +23,9 @@ async function writableImage(api: Api, container: ContainerState): Promise<Writa
     config: toStored(container.config),
     layers: await Promise.all(
       layers.map(id =>
-        api.context.limit(() =>
+        api.context.limit(async () =>
           layerBlob({
-            layer: realpathSync(join(dirs.layers, id)),
+            layer: await overlays.view([id]),
             records,
             blobsDir: dirs.blobs,
             key: id,
@@ -57,8 +56,8 @@ async function withLayout<T>(
     ['forcedCompression', 'registryService'],
   );
   const images = await Promise.all(variants(api, container, args).map(c => writableImage(api, c)));
-  const dir = await mkdtemp(join(api.context.dirs.work, `${api.context.sessionId}-layout-`));
-  try {
+  const prefix = join(api.context.dirs.work, `${api.context.sessionId}-layout-`);
+  return withTemporaryDirectory(prefix, async dir => {
     const annotations = Object.fromEntries(container.config.annotations);
     const docker = args.mediaTypes === 'DockerMediaTypes' || args.mediaTypes === 'DOCKER';
     await writeOciLayout({
@@ -67,10 +66,8 @@ async function withLayout<T>(
       created: sourceDateEpoch(api.context.env) ?? 0,
       ...(docker ? { mediaTypes: 'docker' as const } : { annotations }),
     });
-    return await use(dir);
-  } finally {
-    await removeTree(dir);
-  }
+    return use(dir);
+  });
 }
 
 /** Writes the container as an OCI archive on this machine; returns the absolute path. */
@@ -82,12 +79,12 @@ export async function exportImage(api: Api, container: ContainerState, args: Arg
 
 /** The container as an OCI archive in a tree of its own. */
 export async function imageTarball(api: Api, container: ContainerState, args: Args) {
-  const layer = api.context.store.newLayer();
-  mkdirSync(layer.scratch, { recursive: true });
-  await withLayout(api, container, args, dir => toArchive(dir, join(layer.scratch, 'image.tar')));
-  await api.context.store.addLayer(layer.id, layer.scratch);
+  const id = await keepFilled(api.context.store, async directory => {
+    await withLayout(api, container, args, dir => toArchive(dir, join(directory, 'image.tar')));
+    return directory;
+  });
   return {
-    op: defineOp({ kind: 'layers', origin: 'host', content: layer.id, layers: [layer.id] }),
+    op: defineOp({ kind: 'layers', origin: 'host', content: id, layers: [id] }),
     path: '/image.tar',
   };
 }

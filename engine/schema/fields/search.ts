@@ -1,5 +1,5 @@
 /** Searches the lines of a directory's files, as ripgrep does. */
-import { readFileSync } from 'node:fs';
+import { readLines } from '../../fs/text.js';
 import { walk } from '../../fs/walk.js';
 import { anyMatches, compilePatterns } from '../../objects/patterns.js';
 import type { ApiObject, SearchResultRef } from '../../objects/registry.js';
@@ -18,7 +18,7 @@ export async function searchBelow(root: string, args: Args): Promise<readonly Ap
   const found: SearchResultRef[] = [];
   for await (const { path, absolute, stats } of walk(root, () => 'selected')) {
     if (!stats.isFile() || !wanted(path)) continue;
-    const text = readFileSync(absolute, 'utf8');
+    const text = readLines(absolute);
     if (text.includes('\0')) continue;
     const lines = matchingLines(path, text, pattern);
     found.push(...(args.filesOnly ? lines.slice(0, 1).map(onlyFile) : lines));

@@ -1,0 +1,34 @@
+/** Texts: of files in a tree, and of those that come with the engine. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The lines of a text file, line ends included. @param lines default: all; an absent or negative limit is none */
+export function readLines(
+  path: string,
+  lines: { readonly offset?: number | null; readonly limit?: number | null } = {},
+): string {
+  const { offset, limit } = lines;
+  const text = readFileSync(path, 'utf8');
+  if (offset == null && limit == null) return text;
+  const start = Math.max(offset ?? 0, 0);
+  return text
+    .split(/(?<=\n)/)
+    .slice(start, limit == null || limit < 0 ? undefined : start + limit)
+    .join('');
+}
+
+/** Writes a text to a file, in place of what it held. */
+export function writeText(path: string, text: string): void {
+  writeFileSync(path, text);
+}
+
+/** A JSON file that comes with the engine, taken for what it is known to be. */
+export function readPackagedJson<T>(place: URL): T {
+  return JSON.parse(readFileSync(place, 'utf8')) as T;
+}
+
+/** The texts of all files right in a directory, by name. */
+export function readTexts(directory: string): ReadonlyMap<string, string> {
+  const files = readdirSync(directory, { withFileTypes: true }).filter(entry => !entry.isDirectory());
+  return new Map(files.map(({ name }) => [name, readFileSync(join(directory, name), 'utf8')]));
+}

@@ -1,0 +1,34 @@
+/** Commands of this machine itself, for what no container can do. */
+import { execa } from 'execa';
+import { InfrastructureError } from '../errors.js';
+
+export interface HostCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/**
+ * Runs a command of this machine. It and all it starts are in namespaces of their own, whose first process dies with the engine or when the
+ * signal aborts: then the kernel ends the rest and takes down what was mounted.
+ * @throws InfrastructureError when it fails
+ */
+export async function runOnHost(
+  { command, args, cwd }: HostCommand,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const isolated = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const result = await execa('setpriv', [...isolated, '--', command, ...args], {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    all: true,
+    cancelSignal: signal,
+  });
+  if (result.exitCode !== 0)
+    throw new InfrastructureError(
+      `${command} ${args.join(' ')} failed on this machine: ${String(result.all ?? result.message).slice(-2000)}`,
+    );
+}
