@@ -42,7 +42,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   const { id, dir, letGo } = await betweenSessionStarts(dirs, () => openSessionDir(root, dirs));
   const emit = options.onEvent ?? (() => undefined);
   const records = openRecords({ work: dirs.work, session: id, notice: text => emit({ kind: 'notice', text }) });
-  const known = await openKnownHashes(records, join(dirs.hashes, 'files.json'));
+  const known = openKnownHashes(records, join(dirs.hashes, 'files.json'));
   const context: EngineContext = { ...openContext({ id, dir, dirs, env, records }), hashFile: known.hash, emit };
   const api: Api = { ...openEngine(context), registry: createRegistry(), resolveImage: openImages(context) };
   const server = await startServer(createAnswer(api));

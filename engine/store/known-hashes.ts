@@ -11,23 +11,37 @@ export interface KnownHashes {
 }
 
 type Entry = readonly [stamp: string, hash: string];
+type Table = readonly (readonly [path: string, Entry])[];
 
-const hashesRecord: RecordKind<readonly (readonly [path: string, Entry])[]> = {
+/** Told in one look and not by a schema of entries, which for a hundred thousand of them takes as long as all else of a start. */
+const hashesRecord: RecordKind<Table> = {
   what: "a table of this machine's files",
-  schema: z.array(z.tuple([z.string(), z.tuple([z.string(), z.string()])])),
+  schema: z.custom<Table>(value => Array.isArray(value) && value.every(isRow)),
 };
+
+function isRow(row: unknown): boolean {
+  const [path, entry] = Array.isArray(row) ? row : [];
+  return (
+    typeof path === 'string' && Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'string'
+  );
+}
 
 const stampOf = (stats: Stats): string => `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
 /** A file written this recently may change again within the clock's grain. */
 const settled = 2000;
 const mostEntries = 200_000;
 
-/** Opens the memory kept in a record. */
-export async function openKnownHashes(records: Records, file: string): Promise<KnownHashes> {
-  const entries = new Map(await records.read(hashesRecord, file));
+/** Opens the memory kept in a record, which is read when the first file is asked about: not every session hashes any. */
+export function openKnownHashes(records: Records, file: string): KnownHashes {
+  let reading: Promise<Map<string, Entry>> | undefined;
+  const read = (): Promise<Map<string, Entry>> => {
+    reading ??= records.read(hashesRecord, file).then(table => new Map(table));
+    return reading;
+  };
   let changed = false;
   return {
     async hash(path, stats) {
+      const entries = await read();
       const stamp = stampOf(stats);
       const known = entries.get(path);
       if (known?.[0] === stamp) return known[1];
@@ -41,7 +55,7 @@ export async function openKnownHashes(records: Records, file: string): Promise<K
     },
     async save() {
       if (!changed) return;
-      await records.write(hashesRecord, file, [...entries].slice(-mostEntries));
+      await records.write(hashesRecord, file, [...(await read())].slice(-mostEntries));
     },
   };
 }
