@@ -7,11 +7,7 @@ import {
   type IntrospectionQuery,
   isInterfaceType,
   isObjectType,
-  Kind,
-  TypeInfo,
   type ValidationRule,
-  visit,
-  visitWithTypeInfo,
 } from 'graphql';
 import { readPackagedJson } from '../fs/text.js';
 import type { ApiObject } from '../objects/registry.js';
@@ -85,37 +81,25 @@ export function servedSchema(api: Api): GraphQLSchema {
   return schema;
 }
 
-/** A validation rule: fields of Dagger's API that this engine does not serve are refused by name. */
-export function refuseUnserved(full: GraphQLSchema): ValidationRule {
-  return context => {
-    const info = new TypeInfo(full);
-    return {
-      Document(document) {
-        visit(
-          document,
-          visitWithTypeInfo(info, {
-            [Kind.FIELD](node) {
-              const parent = info.getParentType();
-              const name = node.name.value;
-              if (
-                !isObjectType(parent) ||
-                parent.name.startsWith('__') ||
-                name.startsWith('__') ||
-                // A field that Dagger does not have either is a mistake, and GraphQL's own rules say so.
-                parent.getFields()[name] === undefined ||
-                served[parent.name]?.[name] !== undefined
-              )
-                return;
-              context.reportError(
-                new GraphQLError(
-                  `${parent.name}.${name} is part of Dagger's API, but the local engine does not serve it: run this with a Dagger engine`,
-                  { nodes: node },
-                ),
-              );
-            },
-          }),
-        );
-      },
-    };
-  };
-}
+/** A validation rule for Dagger's whole schema: fields of it that this engine does not serve are refused by name. */
+export const refuseUnserved: ValidationRule = context => ({
+  Field(node) {
+    const parent = context.getParentType();
+    const name = node.name.value;
+    if (
+      !isObjectType(parent) ||
+      parent.name.startsWith('__') ||
+      name.startsWith('__') ||
+      // A field that Dagger does not have either is a mistake, and GraphQL's own rules say so.
+      parent.getFields()[name] === undefined ||
+      served[parent.name]?.[name] !== undefined
+    )
+      return;
+    context.reportError(
+      new GraphQLError(
+        `${parent.name}.${name} is part of Dagger's API, but the local engine does not serve it: run this with a Dagger engine`,
+        { nodes: node },
+      ),
+    );
+  },
+});

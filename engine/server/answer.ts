@@ -48,7 +48,8 @@ function mapStrings<T>(value: T, change: (text: string) => string): T {
 export function createAnswer(api: Api): Answer {
   const full = fullSchema();
   const schema: GraphQLSchema = servedSchema(api);
-  const rules = [...specifiedRules, refuseUnserved(full)];
+  // Whoever asks for what is not served learns that first.
+  const rules = [refuseUnserved, ...specifiedRules];
   const validated = new Map<string, { document: ReturnType<typeof parse>; errors: readonly GraphQLError[] }>();
   const check = (query: string) => {
     let known = validated.get(query);
