@@ -57,11 +57,6 @@ describe('explain and plan', () => {
 describe('mistakes end in 2, with the place and the way out, before anything is built', () => {
   const cases: readonly (readonly [string, (dir: string) => void, RegExp])[] = [
     [
-      'a stale lock file',
-      dir => scratchApp(dir).replace('pyproject.toml', '"redis (>=7.0,<9.0)"', '"redis (>=6.0,<9.0)"'),
-      /^error: QS205: [\s\S]*at: poetry\.lock[\s\S]*fix: .*poetry lock/m,
-    ],
-    [
       'an unknown key',
       dir => scratchApp(dir).append('quayside.yaml', 'pyton:\n  version: "3.11"\n'),
       /^error: QS102: .*pyton[\s\S]*at: quayside\.yaml:2[\s\S]*python/m,
@@ -84,6 +79,14 @@ describe('mistakes end in 2, with the place and the way out, before anything is 
     expect(run.stderr).toMatch(message);
     expect(run.stderr).toMatch(/\n {2}expected: .*\n {2}fix: /);
     expect(podman.calls()).toEqual([]);
+  });
+
+  test('a stale lock file, as soon as its package manager has seen it', async () => {
+    const app = scratch.example('stale-lock');
+    app.replace('pyproject.toml', '"redis (>=7.0,<9.0)"', '"redis (>=6.0,<9.0)"');
+    const run = await quayside(['test', `--source=${app.path}`]);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toMatch(/^error: QS205: [\s\S]*poetry\.lock[\s\S]*poetry lock[\s\S]*fix: /m);
   });
 
   test.each([

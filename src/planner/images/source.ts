@@ -18,6 +18,8 @@ export const NEVER_SEEN = [
   '**/.ruff_cache',
   '**/.mypy_cache',
   '**/.DS_Store',
+  // Dagger writes it into the workspace that a call comes from.
+  '**/dagger.lock',
 ];
 
 /** What of the rest never belongs into an image: other environments, secrets, data of a developer's own. */

@@ -39,11 +39,13 @@ test('a version replaces the tag and nothing else', () => {
 });
 
 test('a shell health check runs in a shell, with the dollar signs of compose undone', () => {
-  expect(packagedCatalogue('mysql').health.args).toEqual([
-    'sh',
-    '-c',
-    'MYSQL_PWD="$MYSQL_PASSWORD" mysql -h 127.0.0.1 -u app -e "SELECT 1" app',
-  ]);
+  const text = readPackaged('compose/redis.yaml').replace('[CMD, redis-cli, ping]', '[CMD-SHELL, "ping $$HOME"]');
+  expect(parseEntry('redis', text).health.args).toEqual(['sh', '-c', 'ping $HOME']);
+});
+
+test.each(SERVICE_KINDS)('the health check of %s needs no secret, which no engine gives it', kind => {
+  const { health, passwordVariable } = packagedCatalogue(kind);
+  if (passwordVariable !== undefined) expect(health.args.join(' ')).not.toContain(passwordVariable);
 });
 
 test('a file of another form is refused by name', () => {
