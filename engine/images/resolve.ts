@@ -10,7 +10,7 @@ import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { remembered } from '../remembered.js';
 import type { EngineContext } from '../solve/context.js';
 import { lookUp } from './lookup.js';
-import { listStandIns, loadRecipes, resolveStandIn, type StandIn } from './recipe.js';
+import { listStandIns, loadRecipes, type Recipe, resolveStandIn, type StandIn } from './recipe.js';
 import { standInImage } from './stand-in.js';
 import { fromStored } from './stored-config.js';
 
@@ -32,6 +32,8 @@ export const hostPlatform = `linux/${process.arch === 'x64' ? 'amd64' : process.
 export function openImages(context: EngineContext): ResolveImage {
   const session = new Map<string, Promise<ResolvedImage>>();
   const explain = standInNotices(context);
+  // All of them are read to know one, since each may be built on another.
+  let recipes: readonly Recipe[] | undefined;
   const resolve: ResolveImage = async (address, platform) => {
     const parsed = parseReference(address);
     const full = formatReference(parsed);
@@ -42,7 +44,8 @@ export function openImages(context: EngineContext): ResolveImage {
       case 'absent':
         throw new Error(`image ${full} (${platform}): ${result.reason}`);
       case 'unreachable': {
-        const standIn = findStandIn(full, platform, result.reason);
+        recipes ??= loadRecipes(recipesDir);
+        const standIn = findStandIn(recipes, { reference: full, platform, reason: result.reason });
         explain(standIn);
         return standInImage(standIn, platform);
       }
@@ -61,9 +64,15 @@ async function pulledImage({ store }: EngineContext, image: PulledImage): Promis
   };
 }
 
-/** @throws InfrastructureError when there is none, or none for the platform; `reason` is why it is needed */
-function findStandIn(reference: string, platform: string, reason: string): StandIn {
-  const recipes = loadRecipes(recipesDir);
+/** What no registry gave, and why. */
+interface Missing {
+  readonly reference: string;
+  readonly platform: string;
+  readonly reason: string;
+}
+
+/** @throws InfrastructureError when there is none, or none for the platform */
+function findStandIn(recipes: readonly Recipe[], { reference, platform, reason }: Missing): StandIn {
   const standIn = resolveStandIn(recipes, reference);
   const silence = `image ${reference}: no registry answers (${reason})`;
   if (standIn === undefined)
