@@ -2,6 +2,7 @@
 import { type Container, type Directory, dag, ReturnType, type Service } from '@dagger.io/dagger';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/error.js';
+import { formatDiagnostic } from '../diagnostics/words.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Suite } from '../plan/types.js';
 import type { App } from './app.js';
@@ -139,9 +140,12 @@ function couldNotRun(reasons: readonly unknown[], results: readonly SuiteResult[
   const other = reasons.find(reason => !(reason instanceof DiagnosticError));
   if (other !== undefined) return other;
   const found = reasons.flatMap(reason => (reason as DiagnosticError).diagnostics);
-  // Every suite migrates a database of its own, and all fail alike: once is enough to be told.
-  const isFirst = ({ code }: Diagnostic, at: number) => found.findIndex(other => other.code === code) === at;
-  const error = new DiagnosticError(found.filter((entry, at) => entry.code !== 'QS702' || isFirst(entry, at)));
+  // Suites share the stages before them, and each migrates a database of its own: what fails alike is told once.
+  const isAlike = (a: Diagnostic, b: Diagnostic) =>
+    a.code === b.code && (a.code === 'QS702' || formatDiagnostic(a) === formatDiagnostic(b));
+  const error = new DiagnosticError(
+    found.filter((entry, at) => found.findIndex(other => isAlike(other, entry)) === at),
+  );
   if (results.length > 0) error.message = `${error.message}\n\n${describeResults(results)}`;
   return error;
 }

@@ -87,6 +87,7 @@ describe('mistakes end in 2, with the place and the way out, before anything is 
     const run = await quayside(['test', `--source=${app.path}`]);
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(run.stderr).toMatch(/^error: QS205: [\s\S]*poetry\.lock[\s\S]*poetry lock[\s\S]*fix: /m);
+    expect(run.stderr.match(/QS205/g)).toHaveLength(1);
   });
 
   test.each([
