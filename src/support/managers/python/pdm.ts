@@ -4,6 +4,7 @@ import { isTomlFile, parseToml, stringAt } from '../../../source/toml-file.js';
 import { tomlPlace } from '../../../source/toml-place.js';
 import { parseMarker } from '../../pep508/marker.js';
 import type { LockingManager } from './definition.js';
+import { hashDoubt } from './shared/hash-doubt.js';
 import { pdmContentHash } from './shared/pdm-hash.js';
 import { keysAt, listsBelow } from './shared/tables.js';
 import { anyMarker, lockEntries, packagesIn } from './shared/toml-locks.js';
@@ -48,13 +49,11 @@ export const pdm: LockingManager = {
     }),
   doubt: (manifests, lock) => {
     const recorded = stringAt(lock.data, 'metadata', 'content_hash');
-    const stale = manifests.find(({ file }) => recorded !== pdmContentHash(file));
-    return (
-      stale && {
-        reason: `written for another ${stale.file.path}: its content_hash does not match`,
-        place: tomlPlace(lock, 'metadata', 'content_hash'),
-      }
-    );
+    return hashDoubt(manifests, {
+      name: 'content_hash',
+      isOf: file => recorded === pdmContentHash(file),
+      place: () => tomlPlace(lock, 'metadata', 'content_hash'),
+    });
   },
   lockFiles: () => ['pyproject.toml', 'pdm.lock'],
   exported: {

@@ -5,6 +5,7 @@ import { isTable, stringAt, type TomlFile, tableAt } from '../../../source/toml-
 import { bothMarkers, isMarkerVariable, type Marker, parseMarker } from '../../pep508/marker.js';
 import { normaliseName } from '../../pep508/requirement.js';
 import type { LockedPackage, LockingManager } from './definition.js';
+import { hashDoubt } from './shared/hash-doubt.js';
 import { PIPFILE_SETTINGS, pipfileHash } from './shared/pipfile-hash.js';
 import { keyedAt } from './shared/tables.js';
 
@@ -34,14 +35,12 @@ export const pipenv: LockingManager = {
   },
   lockedPackages: lock => categoriesOf(lock).flatMap(packages => Object.entries(packages).flatMap(lockedPackage(lock))),
   doubt: (manifests, lock) => {
-    const hash = tableAt(lock.data, '_meta', 'hash').sha256;
-    const stale = manifests.find(({ file }) => hash !== pipfileHash(file, lock));
-    return (
-      stale && {
-        reason: `written for another ${stale.file.path}: its hash does not match`,
-        place: { file: lock.path },
-      }
-    );
+    const recorded = tableAt(lock.data, '_meta', 'hash').sha256;
+    return hashDoubt(manifests, {
+      name: 'hash',
+      isOf: file => recorded === pipfileHash(file, lock),
+      place: () => ({ file: lock.path }),
+    });
   },
   lockFiles: () => ['Pipfile', 'Pipfile.lock'],
   exported: {

@@ -6,6 +6,7 @@ import { bothMarkers, type Marker, parseMarker } from '../../pep508/marker.js';
 import { pythonMarker } from '../../pep508/python-range.js';
 import type { ListRequest, LockingManager } from './definition.js';
 import { rulesAt } from './shared/build-rules.js';
+import { hashDoubt } from './shared/hash-doubt.js';
 import { poetryContentHashes } from './shared/poetry-hash.js';
 import { keyedAt, keysAt, listsBelow } from './shared/tables.js';
 import { anyMarker, packagesIn } from './shared/toml-locks.js';
@@ -52,15 +53,12 @@ export const poetry: LockingManager = {
       directory: entry => tableAt(entry, 'source').type === 'directory' && tableAt(entry, 'source').url,
       isFromGit: entry => tableAt(entry, 'source').type === 'git',
     }),
-  doubt: (manifests, lock) => {
-    const stale = manifests.find(({ file }) => !poetryContentHashes(file).includes(recordedHash(lock)!));
-    return (
-      stale && {
-        reason: `written for another ${stale.file.path}: its content-hash does not match`,
-        place: tomlPlace(lock, 'metadata', 'content-hash'),
-      }
-    );
-  },
+  doubt: (manifests, lock) =>
+    hashDoubt(manifests, {
+      name: 'content-hash',
+      isOf: file => poetryContentHashes(file).includes(recordedHash(lock)!),
+      place: () => tomlPlace(lock, 'metadata', 'content-hash'),
+    }),
   builds: {
     file: 'poetry.toml',
     rules: file => [
