@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa, type Options } from 'execa';
+import { type ExecaError, execa, type Options } from 'execa';
+import { onFreeSubnet } from '../../../engine/podman/subnet.js';
 
 /** Buildah and podman on a storage of the test's own, with a configuration that works on machines where crun does not. */
 export interface Tools {
@@ -9,7 +9,7 @@ export interface Tools {
   readonly env: Record<string, string>;
   readonly buildah: (...args: string[]) => Promise<string>;
   readonly podman: (...args: string[]) => Promise<string>;
-  /** Makes a network on a subnet that nobody else on this machine will choose; gives the subnet's first three numbers. */
+  /** Makes a network on a subnet that nothing else on this machine uses; gives the subnet's first three numbers. */
   readonly network: (name: string) => Promise<string>;
   /** What a container wrote, to both streams. */
   readonly logs: (container: string) => Promise<string>;
@@ -45,8 +45,12 @@ export async function containerTools(dir: string): Promise<Tools> {
     buildah: run('buildah'),
     podman,
     network: async name => {
-      const prefix = `10.${randomInt(64, 250)}.${randomInt(0, 256)}`;
-      await podman('network', 'create', '--disable-dns', `--subnet=${prefix}.0/24`, name);
+      const prefix = await onFreeSubnet(subnet =>
+        podman('network', 'create', '--disable-dns', `--subnet=${subnet}`, name).then(
+          () => ({ exitCode: 0, stderr: '' }),
+          error => ({ exitCode: 125, stderr: String((error as ExecaError).stderr) }),
+        ),
+      );
       const file = join(networks, `${name}.json`);
       const config = {
         ...JSON.parse(await readFile(file, 'utf8')),
