@@ -116,14 +116,18 @@ export interface ServicePart {
   readonly variable: Sourced<string>;
 }
 
+/** A variable that a whole address is read from. */
+export interface ServiceAddress {
+  readonly variable: Sourced<string>;
+  /** URL scheme with the driver, such as `mysql+pymysql` or `redis`. */
+  readonly scheme: Sourced<string>;
+}
+
 /** A service the app talks to, and the environment variables that its address is read from: as a whole, in parts, or both. */
 export interface ServiceFacts {
   readonly kind: ServiceKind;
-  readonly variable?: Sourced<string>;
-  /** URL scheme with the driver, such as `mysql+pymysql` or `redis`; there when `variable` is. */
-  readonly scheme?: Sourced<string>;
-  /** Further variables that the code reads an address of this service from, such as CELERY_BROKER_URL next to REDIS_URL. */
-  readonly also?: readonly Sourced<string>[];
+  /** Best first, such as REDIS_URL before CELERY_BROKER_URL; absent: it is read in parts. */
+  readonly addresses?: readonly ServiceAddress[];
   readonly parts?: readonly ServicePart[];
   /** Version that the app is developed with. */
   readonly version?: Sourced<string>;

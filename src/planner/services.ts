@@ -56,10 +56,9 @@ function filesOf({ id, files }: CatalogueEntry): readonly (readonly [string, Pla
   return files.map(({ path, content }) => [`${id}/${path.split('/').at(-1)}`, { path, content, mode: 0o644 }]);
 }
 
-function variablesOf({ kind, variable, scheme, also = [], parts = [] }: ServiceFacts, entry: CatalogueEntry) {
-  const whole = variable && scheme ? [variable, ...also] : [];
+function variablesOf({ kind, addresses = [], parts = [] }: ServiceFacts, entry: CatalogueEntry) {
   return Object.fromEntries<Template>([
-    ...whole.map(({ value }) => [value, addressTemplate(`${scheme?.value}://`, entry)] as const),
+    ...addresses.map(({ variable, scheme }) => [variable.value, addressTemplate(`${scheme.value}://`, entry)] as const),
     ...parts.map(({ part, variable: { value } }) => [value, partTemplate(part, kind, entry)] as const),
   ]);
 }

@@ -125,7 +125,7 @@ function rqWorker(
   services: readonly ServiceFacts[],
 ): Sourced<readonly string[]> | undefined {
   const brokers = servicesOf('rq');
-  const variable = services.find(({ kind }) => brokers.includes(kind))?.variable;
+  const variable = services.find(({ kind }) => brokers.includes(kind))?.addresses?.[0]?.variable;
   const queues = callsTo(modules, 'rq.Queue').map(({ name, ...at }) => ({ ...at, name: name ?? 'default' }));
   const [first] = queues;
   if (variable === undefined || first === undefined) return undefined;

@@ -115,11 +115,14 @@ function frontendRows({ frontend }: Facts, config: Config): readonly ExplainedRo
 }
 
 function serviceRows({ services }: Facts): readonly ExplainedRow[] {
-  return services.flatMap(({ kind, variable, scheme, also = [], parts = [], version, inPlaceOf }) =>
+  return services.flatMap(({ kind, addresses = [], parts = [], version, inPlaceOf }) =>
     rowOfAll(kind, [
-      ...(scheme ? [factValue({ ...scheme, value: `${scheme.value}://` }, `services.${kind}.scheme`)] : []),
-      ...(variable ? [factValue(variable, `services.${kind}.variable`)] : []),
-      ...also.map(other => factValue(other)),
+      ...addresses.flatMap(({ variable, scheme }, at) => [
+        ...(scheme.value === addresses[at - 1]?.scheme.value
+          ? []
+          : [factValue({ ...scheme, value: `${scheme.value}://` }, at === 0 ? `services.${kind}.scheme` : undefined)]),
+        factValue(variable, at === 0 ? `services.${kind}.variable` : undefined),
+      ]),
       ...parts.map(part => factValue(part.variable)),
       ...(version ? [factValue({ ...version, value: `version ${version.value}` }, `services.${kind}.version`)] : []),
       ...(inPlaceOf ? [factValue({ ...inPlaceOf, value: `instead of ${inPlaceOf.value}` })] : []),

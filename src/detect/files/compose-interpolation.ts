@@ -1,5 +1,7 @@
 /** Variables in compose files, as the compose specification has them: https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md */
 
+import { readEnvLines } from './env-file.js';
+
 /** Values by names of variables. */
 export type ComposeVariables = ReadonlyMap<string, string>;
 
@@ -58,17 +60,7 @@ function filledIn({ name, rest }: Form, variables: ComposeVariables): string {
   }
 }
 
-/** Reads a file of variables as compose does: `NAME=value` lines, quotes around values, comments. */
+/** Reads a file of variables as compose does. */
 export function readVariables(text: string): ComposeVariables {
-  return new Map(
-    text.split(/\r?\n/).flatMap(line => {
-      const [, name, written = ''] = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-      return name === undefined ? [] : [[name, unquoted(written)]];
-    }),
-  );
-}
-
-function unquoted(written: string): string {
-  const [, single, double] = /^(?:'([^']*)'|"((?:[^"\\]|\\.)*)")\s*(?:#.*)?$/.exec(written) ?? [];
-  return single ?? double?.replace(/\\(["\\$])/g, '$1') ?? written.replace(/(^|\s)#.*$/, '').trimEnd();
+  return new Map(readEnvLines(text).map(({ name, value }) => [name, value]));
 }

@@ -16,6 +16,14 @@ export async function imageVariable(tree: Tree, name: string): Promise<Sourced<s
   return find(own) ?? find(all);
 }
 
+/** Finds the variables that the last stage of the Dockerfile has in the end, with those of the stages that it is made from. */
+export async function imageVariables(
+  tree: Tree,
+): Promise<readonly Sourced<{ readonly name: string; readonly value: string }>[]> {
+  const { own } = await readDockerfile(tree);
+  return [...variablesOf(own)].map(([name, { value, place }]) => ({ value: { name, value }, place }));
+}
+
 /** Finds the directory in the image that the source is copied to: the first that the last stage works in. */
 export async function imageDirectory(tree: Tree): Promise<string> {
   const { last, all } = await readDockerfile(tree);

@@ -4,6 +4,7 @@ import { RUN_SERVICES } from '../../support/run-services.js';
 import type { AddressPart, RunServiceDefinition } from '../../support/services/definition.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import type { ServicePart } from '../facts.js';
+import { variableOf } from './addresses.js';
 import type { ServiceRead } from './setting-reads.js';
 
 /** The ends of names for each part. */
@@ -32,6 +33,9 @@ function patternsOf({ prefixes, ends = {}, djangoEngine }: RunServiceDefinition)
   ]);
 }
 
+/** Words between a service's name and an end that say of another thing than one more address. */
+const NO_INSTANCE = /(^|_)(TEST|TESTS|TESTING|SENTINEL|CLUSTER|SSH|PROXY)(_|$)/;
+
 /** Finds the parts that the code reads of a service's address, in an app of a framework or of any. Without its host there are none. */
 export function addressParts(
   service: RunServiceDefinition,
@@ -39,18 +43,15 @@ export function addressParts(
   framework?: Framework,
 ): readonly ServicePart[] {
   const readsEngines = framework === undefined || frameworkOf(framework).spelling === 'django';
+  const stems = furtherAddresses(service, reads);
   const parts = new Map<string, ServicePart>();
   for (const read of reads) {
-    const part = partOf(service, read);
+    const part = partOf(service, read) ?? furtherPart(stems, service, read);
     if (part === undefined || parts.has(read.name) || (part === 'engine' && !readsEngines)) continue;
     const isLogin = service.isOpen && (part === 'user' || part === 'password');
     // What has a default for "nobody" keeps it.
     if (isLogin && !read.required) continue;
-    const place = { file: read.path, line: read.line };
-    parts.set(read.name, {
-      part: isLogin ? 'empty' : part,
-      variable: { value: read.name, place, why: 'read by the code' },
-    });
+    parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read) });
   }
   const found = [...parts.values()];
   return found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
@@ -62,7 +63,41 @@ export function anyPart(service: RunServiceDefinition, reads: readonly ServiceRe
 }
 
 function partOf(service: RunServiceDefinition, { name, holds }: ServiceRead): AddressPart | undefined {
-  if (holds !== undefined) return holds;
+  if (holds !== undefined) return holds === 'address' ? undefined : holds;
+  return partNamed(service, name);
+}
+
+function partNamed(service: RunServiceDefinition, name: string): AddressPart | undefined {
   if (/^(TEST(S|ING)?|FIRST)_/.test(name)) return undefined;
   return PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];
+}
+
+/** What the names of further addresses begin with where an app has several: REDIS_CACHE of REDIS_CACHE_HOST. */
+function furtherAddresses(service: RunServiceDefinition, reads: readonly ServiceRead[]): readonly string[] {
+  const host = new RegExp(`^((?:${service.prefixes.join('|')})_([A-Z0-9_]+))_(?:${endsOf('host').join('|')})$`);
+  return reads.flatMap(({ name }) => {
+    const [, stem, word] = host.exec(name) ?? [];
+    const isKnown = RUN_SERVICES.some(([, other]) => partNamed(other, name) !== undefined);
+    return stem === undefined || word === undefined || isKnown || NO_INSTANCE.test(word) ? [] : [stem];
+  });
+}
+
+function furtherPart(
+  stems: readonly string[],
+  { isDatabase }: RunServiceDefinition,
+  { name, holds }: ServiceRead,
+): AddressPart | undefined {
+  if (holds !== undefined) return undefined;
+  const kinds: readonly AddressPart[] = [
+    'host',
+    'port',
+    'user',
+    'password',
+    ...(isDatabase ? (['database'] as const) : []),
+  ];
+  return kinds.find(part => endsOf(part).some(end => stems.some(stem => name === `${stem}_${end}`)));
+}
+
+function endsOf(part: AddressPart): readonly string[] {
+  return ENDS.find(([other]) => other === part)?.[1] ?? [];
 }

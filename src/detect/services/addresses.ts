@@ -2,8 +2,9 @@
 import type { Sourced } from '../../source/sourced.js';
 import { RUN_SERVICES } from '../../support/run-services.js';
 import type { RunServiceDefinition } from '../../support/services/definition.js';
-import type { EnvRead } from '../code/env-read.js';
+import { asGiven } from '../files/deployment.js';
 import type { ServiceRead } from './setting-reads.js';
+import { schemeIn } from './url-scheme.js';
 
 const FOR_TESTS = /^TEST(S|ING)?_/;
 
@@ -12,26 +13,27 @@ export function addressVariables(
   service: RunServiceDefinition,
   reads: readonly ServiceRead[],
 ): readonly Sourced<string>[] {
-  const fits = reads.filter(read => read.holds === undefined && isAddress(service, read));
+  const fits = reads.filter(({ holds, ...read }) =>
+    holds === undefined ? isAddress(service, read) : holds === 'address',
+  );
   // What only the tests read says nothing of the app.
   if (fits.every(({ name }) => FOR_TESTS.test(name))) return [];
   const names = new Map(fits.toReversed().map(read => [read.name, read]));
-  return [...names.values()]
-    .toSorted((a, b) => placeOf(a.name, service) - placeOf(b.name, service))
-    .map(read => ({ value: read.name, place: { file: read.path, line: read.line }, why: 'read by the code' }));
+  return [...names.values()].toSorted((a, b) => placeOf(a.name, service) - placeOf(b.name, service)).map(variableOf);
 }
 
-/** Whether the default of a variable in the code is an address of the service. */
-export function pointsTo({ schemes }: RunServiceDefinition, { fallback }: EnvRead): boolean {
-  return schemes.test(schemeIn(fallback) ?? '');
+/** Whether a variable's value in the deployment, else its default in the code, is an address of the service. */
+export function pointsTo({ schemes }: RunServiceDefinition, { given, fallback }: ServiceRead): boolean {
+  return schemes.test(schemeIn(given?.value) ?? schemeIn(fallback) ?? '');
 }
 
-/** The scheme of a URL. */
-export function schemeIn(url: string | undefined): string | undefined {
-  return /^([a-z][a-z0-9+]*):\/\//.exec(url ?? '')?.[1];
+/** A variable that is read, with where that can be seen. */
+export function variableOf({ name, path, line, given, isOnlyGiven }: ServiceRead): Sourced<string> {
+  const why = given && isOnlyGiven ? asGiven(given) : 'read by the code';
+  return { value: name, place: { file: path, line }, why };
 }
 
-function isAddress(service: RunServiceDefinition, read: EnvRead): boolean {
+function isAddress(service: RunServiceDefinition, read: ServiceRead): boolean {
   if (pointsTo(service, read)) return true;
   const isElsewhere = RUN_SERVICES.some(([, other]) => pointsTo(other, read));
   return !isElsewhere && service.variables.some(pattern => pattern.test(read.name));

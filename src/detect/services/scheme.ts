@@ -5,11 +5,14 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import type { ServiceKind } from '../../support/run-services.js';
+import type { RunServiceDefinition } from '../../support/services/definition.js';
 import { SERVICES } from '../../support/services/index.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
-import type { EnvRead } from '../code/env-read.js';
-import { pointsTo, schemeIn } from './addresses.js';
+import { asGiven } from '../files/deployment.js';
+import { pointsTo } from './addresses.js';
 import type { Installed } from './drivers.js';
+import type { ServiceRead } from './setting-reads.js';
+import { schemeIn } from './url-scheme.js';
 
 /** What the scheme of a service's address depends on. */
 export interface SchemeContext {
@@ -18,20 +21,17 @@ export interface SchemeContext {
   /** Drivers of the service, those that fit the app's engine. */
   readonly drivers: readonly Installed[];
   readonly variable: Sourced<string>;
-  readonly reads: readonly EnvRead[];
+  readonly reads: readonly ServiceRead[];
   readonly framework: Framework;
   readonly usesSqlalchemy: boolean;
 }
 
-/** Finds it: that of a default in the code, else that of the driver, else the service's only one. */
+/** Finds it: that of the variable's own value, else that of the driver, else the service's only one. */
 export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
   const { kind, drivers, variable, reads } = context;
   const service = SERVICES[kind];
-  const literal = reads.find(read => read.name === variable.value && pointsTo(service, read));
-  if (literal) {
-    const place = { file: literal.path, line: literal.line };
-    return found({ value: schemeIn(literal.fallback)!, place, why: `default of ${literal.name}` });
-  }
+  const written = writtenScheme(service, variable.value, reads);
+  if (written) return found(written);
   const [first, second] = drivers;
   if (!first && service.protocol !== undefined)
     return found({ value: service.protocol, place: variable.place, why: 'its protocol' });
@@ -44,6 +44,23 @@ export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
     return failed(diagnose('QS504', data, first.dependency.place));
   }
   return found({ value: scheme, place: first.dependency.place, why: `driver ${first.dependency.name}` });
+}
+
+/** The scheme that the deployment gives a variable, else that of its default in the code. */
+export function writtenScheme(
+  service: RunServiceDefinition,
+  variable: string,
+  reads: readonly ServiceRead[],
+): Sourced<string> | undefined {
+  const own = reads.filter(({ name }) => name === variable);
+  const given = own[0]?.given;
+  const scheme = schemeIn(given?.value);
+  if (given && scheme !== undefined && service.schemes.test(scheme))
+    return { value: scheme, place: given.place, why: asGiven(given) };
+  const literal = own.find(read => pointsTo(service, read));
+  if (!literal) return undefined;
+  const place = { file: literal.path, line: literal.line };
+  return { value: schemeIn(literal.fallback)!, place, why: `default of ${literal.name}` };
 }
 
 function spelling({ driver }: Installed, { framework, usesSqlalchemy }: SchemeContext): string {

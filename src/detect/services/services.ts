@@ -2,7 +2,7 @@
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { configPlace } from '../../source/config-place.js';
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
@@ -12,6 +12,7 @@ import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { ServiceFacts } from '../facts.js';
 import type { ComposeServices } from '../files/compose-services.js';
+import type { Deployment } from '../files/deployment.js';
 import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { addressParts, anyPart } from './address-parts.js';
@@ -19,7 +20,8 @@ import { addressVariables } from './addresses.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
 import { ownServer } from './own-servers.js';
-import { schemeOf } from './scheme.js';
+import { variablesOfDrivers } from './own-variables.js';
+import { schemeOf, writtenScheme } from './scheme.js';
 import { type ReadsOf, readsByService, type ServiceRead } from './setting-reads.js';
 import { asInCompose, isDatabase, wantedKinds } from './wanted.js';
 
@@ -33,6 +35,8 @@ export interface ServiceSources {
   readonly framework: Framework;
   /** What the app's own compose file runs. */
   readonly compose: ComposeServices;
+  /** What the app is given where it runs. */
+  readonly deployment: Deployment;
   readonly procfile: Procfile;
 }
 
@@ -45,9 +49,9 @@ interface Context extends ServiceSources {
 
 /** Finds the services with the variable and URL scheme of each. */
 export function detectServices(sources: ServiceSources): Finding<readonly ServiceFacts[]> {
-  const { project, dependencies, reads, compose } = sources;
+  const { project, dependencies, reads, compose, deployment } = sources;
   const installed = installedDrivers(dependencies);
-  const readsOf = readsByService(project.modules, reads);
+  const readsOf = readsByService(project.modules, reads, deployment);
   const kinds = asInCompose(project, wantedKinds(project, installed, readsOf), compose);
   const undecided = undecidedDatabase(project, kinds, installed);
   if (undecided) return failed(undecided);
@@ -79,41 +83,56 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const { project, readsOf, framework, compose, procfile } = context;
   const reads = readsOf(kind);
   const service = SERVICES[kind];
-  const drivers = driversOf(kind, context);
-  const configured = options(project, kind);
-  const variables = addressVariables(service, reads);
-  const variable: Sourced<string> | undefined =
-    configured.variable === undefined
-      ? variables[0]
-      : { value: configured.variable, place: configPlace(project.origins, `services.${kind}.variable`) };
+  const variables = variablesFor(kind, context);
   const parts = addressParts(service, reads, framework);
   const version = compose.get(kind)?.version;
-  const more = defined({ parts: parts.length > 0 ? parts : undefined, version, inPlaceOf: ownServer(kind, procfile) });
-  if (!variable && parts.length > 0) return found({ kind, ...more });
-  if (!variable) return failed(noVariable(project, kind, drivers[0]?.dependency, reads));
-  const scheme =
-    configured.scheme === undefined
-      ? schemeOf({
-          origins: project.origins,
-          kind,
-          drivers,
-          variable,
-          reads,
-          framework,
-          usesSqlalchemy: usesSqlalchemy(context),
-        })
-      : found<Sourced<string>>({
-          value: configured.scheme,
-          place: configPlace(project.origins, `services.${kind}.scheme`),
-        });
+  const more = defined({ parts: unlessEmpty(parts), version, inPlaceOf: ownServer(kind, procfile) });
+  const [first] = variables;
+  if (!first && parts.length > 0) return found({ kind, ...more });
+  if (!first) return failed(noVariable(project, kind, driversOf(kind, context)[0]?.dependency, reads));
+  const scheme = mainScheme(kind, first, context);
   if (scheme.value === undefined) return failed(...scheme.diagnostics);
-  const also = variables.filter(({ value }) => value !== variable.value);
-  return found({
+  const isConfigured = options(project, kind).scheme !== undefined;
+  const addresses = variables.map((variable, at) => {
+    const own = at === 0 || isConfigured ? undefined : writtenScheme(service, variable.value, reads);
+    return { variable, scheme: own ?? scheme.value! };
+  });
+  return found({ kind, addresses, ...more });
+}
+
+/** The variables of a service's whole address, the one of the configuration first; else those that a driver reads itself. */
+function variablesFor(kind: ServiceKind, context: Context): readonly Sourced<string>[] {
+  const { project, readsOf, installed, framework } = context;
+  const service = SERVICES[kind];
+  const variables = addressVariables(service, readsOf(kind));
+  const { variable } = options(project, kind);
+  if (variable !== undefined) {
+    const configured = { value: variable, place: configPlace(project.origins, `services.${kind}.variable`) };
+    return [configured, ...variables.filter(({ value }) => value !== variable)];
+  }
+  if (variables.length > 0 || addressParts(service, readsOf(kind), framework).length > 0) return variables;
+  return variablesOfDrivers(
+    installed.filter(entry => entry.kind === kind),
+    service,
+    project.modules,
+  );
+}
+
+/** The scheme of the first of a service's variables. */
+function mainScheme(kind: ServiceKind, variable: Sourced<string>, context: Context): Finding<Sourced<string>> {
+  const { project, readsOf, framework } = context;
+  const { origins } = project;
+  const configured = options(project, kind).scheme;
+  if (configured !== undefined)
+    return found({ value: configured, place: configPlace(origins, `services.${kind}.scheme`) });
+  return schemeOf({
+    origins,
     kind,
+    drivers: driversOf(kind, context),
     variable,
-    scheme: scheme.value,
-    ...defined({ also: also.length > 0 ? also : undefined }),
-    ...more,
+    reads: readsOf(kind),
+    framework,
+    usesSqlalchemy: usesSqlalchemy(context),
   });
 }
 
@@ -146,11 +165,12 @@ function noVariable(
 }
 
 /** A variable belongs to one service: the one it is the best name of. */
-function withoutSharedVariables(services: readonly ServiceFacts[]): ServiceFacts[] {
-  const taken = new Set(services.flatMap(({ variable }) => variable?.value ?? []));
-  return services.map(({ also, ...service }) => {
-    const own = (also ?? []).filter(({ value }) => !taken.has(value));
-    for (const { value } of own) taken.add(value);
-    return own.length > 0 ? { ...service, also: own } : service;
+function withoutSharedVariables(services: readonly ServiceFacts[]): readonly ServiceFacts[] {
+  const taken = new Set(services.flatMap(({ addresses: [first] = [] }) => first?.variable.value ?? []));
+  return services.map(({ addresses: [first, ...others] = [], ...service }) => {
+    if (first === undefined) return service;
+    const own = others.filter(({ variable }) => !taken.has(variable.value));
+    for (const { variable } of own) taken.add(variable.value);
+    return { ...service, addresses: [first, ...own] };
   });
 }

@@ -1,33 +1,92 @@
 /** Settings of frameworks and libraries that name a service: a variable whose value goes there may have any name. */
+
+import { defined } from '../../source/defined.js';
 import { RUN_SERVICES, type ServiceKind } from '../../support/run-services.js';
 import type { AddressPart, ServiceSetting } from '../../support/services/definition.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
+import { type Deployment, type GivenVariable, serviceAt } from '../files/deployment.js';
+import { schemeIn } from './url-scheme.js';
 
-/** A variable as one service sees it; `holds`: what a setting in the code says that it holds, whatever its name says. */
+/** A variable as one service sees it. */
 export interface ServiceRead extends EnvRead {
-  readonly holds?: AddressPart;
+  /** What a setting in the code, or its value in the deployment, says that it holds, whatever its name says. */
+  readonly holds?: AddressPart | 'address';
+  /** The value that the deployment gives it. */
+  readonly given?: GivenVariable;
+  /** Whether only the deployment names it, and no code that can be read. */
+  readonly isOnlyGiven?: true;
 }
 
-/** The variables that may hold an address of a service: without those that a setting says are another's. */
+/** The variables that may hold an address of a service: without those that are known to be another's. */
 export type ReadsOf = (kind: ServiceKind) => readonly ServiceRead[];
 
-/** Sorts the reads by what settings say of them. */
-export function readsByService(modules: readonly PythonModule[], reads: readonly EnvRead[]): ReadsOf {
+interface Claim {
+  readonly kind: ServiceKind;
+  readonly holds: AddressPart | 'address';
+}
+
+/** Sorts what the code reads, and what the deployment sets to a service's address, by what settings and values say of them. */
+export function readsByService(
+  modules: readonly PythonModule[],
+  reads: readonly EnvRead[],
+  deployment: Deployment,
+): ReadsOf {
+  const all = withGiven(reads, deployment);
   const own = modules.filter(({ isTest }) => !isTest);
-  const claims = new Map<string, { readonly kind: ServiceKind; readonly holds: AddressPart }>();
+  const claims = new Map<string, readonly Claim[]>();
+  const claim = (name: string, made: Claim) => claims.set(name, [...(claims.get(name) ?? []), made]);
+  for (const { name, given } of all) {
+    const known = given && hostIn(given, deployment);
+    if (known && !claims.has(name)) claim(name, known);
+  }
   for (const [kind, { settings = [] }] of RUN_SERVICES) {
     for (const setting of settings) {
-      for (const name of variablesIn(setting, own, reads)) claims.set(name, { kind, holds: setting.holds });
+      for (const name of variablesIn(setting, own, reads)) claim(name, { kind, holds: setting.holds });
     }
   }
   return kind =>
-    reads.flatMap(read => {
-      const claim = claims.get(read.name);
-      if (claim === undefined) return [read];
-      return claim.kind === kind ? [{ ...read, holds: claim.holds }] : [];
+    all.flatMap(read => {
+      const claimed = claims.get(read.name);
+      if (claimed === undefined) return [read];
+      const mine = claimed.find(made => made.kind === kind);
+      return mine ? [{ ...read, holds: mine.holds }] : [];
     });
+}
+
+/** The reads with their values in the deployment, and behind them what it sets to a service's address and no code reads visibly. */
+function withGiven(reads: readonly EnvRead[], deployment: Deployment): readonly ServiceRead[] {
+  const given = new Map(deployment.variables.map(variable => [variable.name, variable]));
+  const names = new Set(reads.map(({ name }) => name));
+  const others = deployment.variables.filter(
+    variable => !names.has(variable.name) && (isAddress(variable) || hostIn(variable, deployment)),
+  );
+  return [
+    ...reads.map(read => ({ ...read, ...defined({ given: given.get(read.name) }) })),
+    ...others.map(variable => ({
+      name: variable.name,
+      path: variable.place.file,
+      line: variable.place.line ?? 1,
+      required: false,
+      given: variable,
+      isOnlyGiven: true as const,
+    })),
+  ];
+}
+
+function isAddress({ value }: GivenVariable): boolean {
+  const scheme = schemeIn(value);
+  return scheme !== undefined && RUN_SERVICES.some(([, { schemes }]) => schemes.test(scheme));
+}
+
+const NAMES_HOST = /(HOST|HOSTNAME|HOST_NAME|SERVERS?|ADDRESS|ADDR|ENDPOINT)$/;
+
+/** The service that a value such as `db` or `cache:6379` leads to, by the compose file. */
+function hostIn({ name, value }: GivenVariable, deployment: Deployment): Claim | undefined {
+  const [, host, port] = /^([\w.-]+?)(:\d+)?$/.exec(value) ?? [];
+  const kind = host === undefined || !NAMES_HOST.test(name) ? undefined : serviceAt(deployment, host);
+  return kind && { kind, holds: port === undefined ? 'host' : 'server' };
 }
 
 function variablesIn(

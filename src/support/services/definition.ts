@@ -15,6 +15,8 @@ export interface ServiceDriver {
   readonly counts?: DriverCounts;
   /** The one kind of SQLAlchemy's engines that it is for; absent: both. */
   readonly engine?: 'sync' | 'async';
+  /** Variables that the package reads an address from itself, before what the code says. */
+  readonly reads?: readonly string[];
 }
 
 /**
@@ -95,8 +97,8 @@ export interface ServiceSetting {
   readonly key: string;
   /** A text that has to stand beside the key, as the name of a backend does; absent: the key says enough. */
   readonly beside?: RegExp;
-  /** What the value is. */
-  readonly holds: AddressPart;
+  /** What the value is: the whole address, or a part of it. */
+  readonly holds: AddressPart | 'address';
 }
 
 /** A service that is told of by name: Quayside has no image of it. */

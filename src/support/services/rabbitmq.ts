@@ -1,5 +1,6 @@
 /** RabbitMQ. */
 import type { RunServiceDefinition } from './definition.js';
+import { BROKER_OF_CELERY } from './shared/celery-variables.js';
 
 const URL_OF_AMQP = { scheme: 'amqp', plain: 'amqp' } as const;
 
@@ -11,8 +12,9 @@ export const rabbitmq: RunServiceDefinition = {
   isDatabase: false,
   drivers: [
     { packages: ['pika', 'aio-pika', 'aioamqp'], ...URL_OF_AMQP },
-    { packages: ['celery[librabbitmq]', 'dramatiq[rabbitmq]'], ...URL_OF_AMQP },
-    { packages: ['celery'], ...URL_OF_AMQP, counts: 'otherwise' },
+    { packages: ['dramatiq[rabbitmq]'], ...URL_OF_AMQP },
+    { packages: ['celery[librabbitmq]'], ...URL_OF_AMQP, reads: [BROKER_OF_CELERY] },
+    { packages: ['celery'], ...URL_OF_AMQP, counts: 'otherwise', reads: [BROKER_OF_CELERY] },
   ],
   protocol: 'amqp',
   variables: [/^(RABBITMQ|AMQP)_UR[IL]$/, /(RABBITMQ|AMQP)_(UR[IL]|DSN)$/, /^(CELERY_)?BROKER_UR[IL]$/],

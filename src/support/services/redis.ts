@@ -1,5 +1,6 @@
 /** Redis. */
 import type { RunServiceDefinition } from './definition.js';
+import { BROKER_OF_CELERY, RESULTS_OF_CELERY } from './shared/celery-variables.js';
 
 const URL_OF_REDIS = { scheme: 'redis', plain: 'redis' } as const;
 
@@ -11,10 +12,16 @@ export const redis: RunServiceDefinition = {
   isDatabase: false,
   drivers: [
     {
-      packages: ['redis', 'aioredis', 'rq', 'celery[redis]', 'dramatiq[redis]', 'django-redis', 'arq'],
+      packages: ['redis', 'aioredis', 'rq', 'dramatiq[redis]', 'django-redis', 'arq'],
       ...URL_OF_REDIS,
     },
-    { packages: ['celery'], ...URL_OF_REDIS, counts: 'with-client' },
+    { packages: ['celery[redis]'], ...URL_OF_REDIS, reads: [BROKER_OF_CELERY, RESULTS_OF_CELERY] },
+    {
+      packages: ['celery'],
+      ...URL_OF_REDIS,
+      counts: 'with-client',
+      reads: [BROKER_OF_CELERY, RESULTS_OF_CELERY],
+    },
     { packages: ['flask-caching', 'flask-limiter'], ...URL_OF_REDIS, counts: 'read' },
   ],
   variables: [
@@ -26,6 +33,12 @@ export const redis: RunServiceDefinition = {
   ],
   example: 'REDIS_URL',
   schemes: /^rediss?$/,
+  settings: [
+    { key: 'LOCATION', beside: /^django_redis\.|\.RedisCache$/, holds: 'address' },
+    { key: 'CACHE_REDIS_URL', holds: 'address' },
+    { key: 'RQ_REDIS_URL', holds: 'address' },
+    { key: 'RATELIMIT_STORAGE_URI', holds: 'address' },
+  ],
   prefixes: ['REDIS', 'CACHE_REDIS', 'SESSION_REDIS', 'CACHE'],
   isOpen: true,
   programs: ['redis-server', 'valkey-server'],

@@ -182,7 +182,10 @@ describe('suites', () => {
 
   test('browser tests can look into the mail that the app has sent, and into nothing else of it', async () => {
     const place = { file: 'shop/mail.py' };
-    const mail = { kind: 'mailpit', variable: { value: 'SMTP_URL', place }, scheme: { value: 'smtp', place } } as const;
+    const mail = {
+      kind: 'mailpit',
+      addresses: [{ variable: { value: 'SMTP_URL', place }, scheme: { value: 'smtp', place } }],
+    } as const;
     const facts = { ...flaskStream, services: [...flaskStream.services, mail] };
     const withMail = makePlan(facts, {});
     const app = appOf(withMail);

@@ -1,6 +1,7 @@
 /** What an app needs around it: services, health, migrations, secrets, packages, frontend, suites. */
+
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../../src/detect/facts.js';
+import type { Facts, ServiceAddress } from '../../../src/detect/facts.js';
 import { packageWords } from '../../../src/support/native/definition.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, poetryApp, SERVING, withFiles } from './apps.js';
 
@@ -16,6 +17,18 @@ const requiring = (names: string, code: string, more: Files = {}) =>
     'shop/config.py': `import os\n${code}\n`,
     ...more,
   });
+
+/** `DATABASE_URL postgresql +ASYNC_URL`, the scheme of a further one where it differs. */
+const addressWords = ([first, ...others]: readonly ServiceAddress[]): readonly string[] =>
+  first === undefined
+    ? []
+    : [
+        first.variable.value,
+        first.scheme.value,
+        ...others.map(({ variable, scheme }) =>
+          scheme.value === first.scheme.value ? `+${variable.value}` : `+${variable.value}:${scheme.value}`,
+        ),
+      ];
 
 describe('services', () => {
   const DB = 'URL = os.environ["DATABASE_URL"]';
@@ -179,12 +192,10 @@ describe('services', () => {
     ],
   ])('%s', async (_, files, expected) => {
     const { services } = await factsOf(files);
-    const shown = services.map(({ kind, variable, scheme, also = [], parts = [], version }) =>
+    const shown = services.map(({ kind, addresses = [], parts = [], version }) =>
       [
         kind,
-        ...(variable ? [variable.value] : []),
-        ...(scheme ? [scheme.value] : []),
-        ...also.map(({ value }) => `+${value}`),
+        ...addressWords(addresses),
         ...parts.map(({ part, variable: { value } }) => `${part}=${value}`),
         ...(version ? [`version=${version.value}`] : []),
       ].join(' '),

@@ -10,11 +10,11 @@ import { readSkeleton, SKELETONS } from '../support/corpus.js';
 
 const GOLDEN = new URL('../../golden/corpus-plans/', import.meta.url);
 
-function wordsOf({ kind, variable, scheme, also = [], parts = [], version }: ServiceFacts): string {
+function wordsOf({ kind, addresses: [first, ...others] = [], parts = [], version }: ServiceFacts): string {
   return [
     kind,
-    ...(variable && scheme ? [variable.value, scheme.value] : []),
-    ...also.map(({ value }) => `+${value}`),
+    ...(first ? [first.variable.value, first.scheme.value] : []),
+    ...others.map(({ variable }) => `+${variable.value}`),
     ...parts.map(({ part, variable: { value } }) => `${part}=${value}`),
     ...(version ? [version.value] : []),
   ].join(' ');

@@ -38,8 +38,11 @@ export const flaskStream: Facts = {
     output: from('frontend/dist', 'frontend/vite.config.ts'),
   },
   services: [
-    { kind: 'mariadb', variable: from('DATABASE_URL', 'flask_stream/config.py'), scheme: from('mysql+pymysql') },
-    { kind: 'redis', variable: from('REDIS_URL', 'flask_stream/config.py'), scheme: from('redis') },
+    {
+      kind: 'mariadb',
+      addresses: [{ variable: from('DATABASE_URL', 'flask_stream/config.py'), scheme: from('mysql+pymysql') }],
+    },
+    { kind: 'redis', addresses: [{ variable: from('REDIS_URL', 'flask_stream/config.py'), scheme: from('redis') }] },
   ],
   migrate: from(['flask', 'db', 'upgrade'], 'migrations/env.py'),
   secrets: [from('SECRET_KEY', 'flask_stream/config.py')],

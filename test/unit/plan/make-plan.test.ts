@@ -275,8 +275,9 @@ function told(plan: Plan): Record<string, Record<string, string>> {
 
 test('a second variable for a service gets the same address', () => {
   const [mariadb, redis] = flaskStream.services;
-  const also = [{ value: 'CELERY_BROKER_URL', place }];
-  const made = makePlan({ ...flaskStream, services: [mariadb!, { ...redis!, also }] }, {});
+  const [url] = redis!.addresses!;
+  const addresses = [url!, { ...url!, variable: { value: 'CELERY_BROKER_URL', place } }];
+  const made = makePlan({ ...flaskStream, services: [mariadb!, { ...redis!, addresses }] }, {});
   expect(made.services.map(({ id }) => id)).toEqual(['mariadb', 'redis']);
   expect(told(made)).toMatchObject({
     redis: { REDIS_URL: 'redis://redis:6379/0', CELERY_BROKER_URL: 'redis://redis:6379/0' },

@@ -1,0 +1,107 @@
+/** Variables that whoever runs the app gives it: in its compose file, in its Dockerfile, and in the example of them that people copy. */
+import type { Place } from '../../diagnostics/place.js';
+import { isWithin, relativePath, resolvePath } from '../../source/paths.js';
+import type { Tree } from '../../source/tree.js';
+import { readCompose } from './compose.js';
+import { interpolate } from './compose-interpolation.js';
+import type { ComposeService } from './compose-service.js';
+import { type ComposePlaces, imageKind } from './compose-services.js';
+import { imageVariables } from './dockerfile.js';
+import { readEnvLines } from './env-file.js';
+
+/** Where a variable's value is written. */
+export type GivenBy = 'compose' | 'container' | 'example';
+
+/** A variable with the value that it has where the app runs. */
+export interface GivenVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly by: GivenBy;
+  /** Relative to the app's directory. */
+  readonly place: Place;
+}
+
+/** What a deployment says of the app. */
+export interface Deployment {
+  /** Each variable once: what compose sets counts before what the image has, and an example counts last. */
+  readonly variables: readonly GivenVariable[];
+  /** Images by the names of the compose file's services. */
+  readonly images: ReadonlyMap<string, string>;
+}
+
+/** Names that people give the example of their variables. */
+const EXAMPLE = /^(\.?env[._-](example|sample|template|dist|defaults?)|\.?(example|sample|template)[._-]env)$/;
+
+/** How a fact that a deployment gives is explained. */
+export function asGiven({ by }: GivenVariable): string {
+  switch (by) {
+    case 'compose':
+      return 'as the compose file sets it';
+    case 'container':
+      return 'as its container has it';
+    case 'example':
+      return 'as the example of its variables has it';
+  }
+}
+
+/** Reads what a deployment of the app in its own directory, else in the source around it, gives to its processes. */
+export async function readDeployment(places: ComposePlaces): Promise<Deployment> {
+  const { tree, source, root } = places;
+  const own = await readCompose(tree);
+  const compose = own ?? (await readCompose(source));
+  const [base, from] = own ? [tree, ''] : [source, root];
+  const services = compose?.services ?? [];
+  const byCompose = await Promise.all(
+    services.filter(service => isApp(service, from)).map(service => givenTo(service, base, from)),
+  );
+  const inImage = (await imageVariables(tree)).map(({ value, ...at }) => ({
+    ...value,
+    ...at,
+    by: 'container' as const,
+  }));
+  const variables = [...byCompose.flat(), ...inImage, ...(await examples(tree, '')), ...(await examples(source, root))];
+  return {
+    variables: variables.filter(({ name }, at) => variables.findIndex(other => other.name === name) === at),
+    images: new Map(services.flatMap(({ name, image }) => (image ? [[name.value, image.value] as const] : []))),
+  };
+}
+
+/** What a host's name in a deployment stands for. */
+export function serviceAt({ images }: Deployment, host: string): ReturnType<typeof imageKind> {
+  const image = images.get(host);
+  return image === undefined ? undefined : imageKind(image);
+}
+
+/** Whether a service is built from the app, whose directory is `root` seen from the compose file: its frontend is not. */
+function isApp({ build }: ComposeService, root: string): boolean {
+  return build !== undefined && isWithin(root, resolvePath('', build.value));
+}
+
+async function givenTo(service: ComposeService, tree: Tree, root: string): Promise<readonly GivenVariable[]> {
+  const own = service.environment.flatMap(({ value: { name, value }, place }) =>
+    value === undefined || value === '' ? [] : [{ name, value, place: seenFrom(root, place), by: 'compose' as const }],
+  );
+  const files = await Promise.all(
+    service.envFiles.toReversed().map(({ value }) => linesOf(tree, resolvePath('', value), root, 'compose')),
+  );
+  return [...own, ...files.flat()];
+}
+
+async function examples(tree: Tree, root: string): Promise<readonly GivenVariable[]> {
+  const paths = tree.paths.filter(path => EXAMPLE.test(path));
+  return (await Promise.all(paths.map(path => linesOf(tree, path, root, 'example')))).flat();
+}
+
+/** The variables of a file with values, those that it takes from its own other lines put in. */
+async function linesOf(tree: Tree, path: string, root: string, by: GivenBy): Promise<readonly GivenVariable[]> {
+  const lines = readEnvLines((await tree.read(path)) ?? '');
+  const values = new Map(lines.map(({ name, value }) => [name, value]));
+  return lines.flatMap(({ name, value, line }) => {
+    const filled = interpolate(value, values);
+    return filled === '' ? [] : [{ name, value: filled, by, place: seenFrom(root, { file: path, line }) }];
+  });
+}
+
+function seenFrom(root: string, place: Place): Place {
+  return { ...place, file: relativePath(root, place.file) };
+}

@@ -1,0 +1,186 @@
+/** What a deployment says of an app: the addresses and values in its compose file, its Dockerfile and the example of its variables. */
+import { describe, expect, it } from 'vitest';
+import type { ServiceFacts } from '../../../src/detect/facts.js';
+import { readDeployment } from '../../../src/detect/files/deployment.js';
+import { memoryTree } from '../../../src/source/tree.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
+
+const compose = (...lines: readonly string[]) => ['services:', '  web:', '    build: .', ...lines, ''].join('\n');
+const environment = (...values: readonly string[]) =>
+  compose('    environment:', ...values.map(value => `      - ${value}`));
+
+describe('variables', () => {
+  const given = async (files: Files, root = '') => {
+    const source = memoryTree(files);
+    const tree = root === '' ? source : memoryTree(within(files, root));
+    const { variables } = await readDeployment({ tree, source, root });
+    return variables.map(({ name, value, by, place }) => `${name}=${value} ${by} ${place.file}:${place.line}`);
+  };
+  const within = (files: Files, root: string): Files =>
+    Object.fromEntries(
+      Object.entries(files).flatMap(([path, text]) =>
+        path.startsWith(`${root}/`) ? [[path.slice(root.length + 1), text]] : [],
+      ),
+    );
+
+  it.each<readonly [string, Files, string, readonly string[]]>([
+    ['none', {}, '', []],
+    ['of the service that is built here', { 'compose.yaml': environment('A=1') }, '', ['A=1 compose compose.yaml:5']],
+    [
+      'a mapping, with values put in; none for what has no value',
+      {
+        'compose.yaml': compose('    environment:', '      A: ${X:-5}', '      B:', '      C: ${UNSET}'),
+      },
+      '',
+      ['A=5 compose compose.yaml:5'],
+    ],
+    [
+      'not of services that are not built, nor of the frontend',
+      {
+        'compose.yaml':
+          'services:\n  db: { image: postgres, environment: { A: 1 } }\n  ui: { build: ./ui, environment: { B: 1 } }\n',
+      },
+      '',
+      [],
+    ],
+    [
+      'files of variables, the last counting first, behind the list',
+      {
+        'compose.yaml': compose('    env_file: [a.env, b.env]', '    environment: { C: own }'),
+        'a.env': 'A=a\nB=a\nC=a\n',
+        'b.env': 'B=b\n',
+      },
+      '',
+      ['C=own compose compose.yaml:5', 'B=b compose b.env:1', 'A=a compose a.env:1'],
+    ],
+    [
+      'compose before the image before an example',
+      {
+        'compose.yaml': environment('A=compose'),
+        Dockerfile: 'FROM python:3.13\nENV A=image B=image\n',
+        '.env.example': 'A=example\nB=example\nC=example\nD=\n',
+      },
+      '',
+      ['A=compose compose compose.yaml:5', 'B=image container Dockerfile:2', 'C=example example .env.example:3'],
+    ],
+    [
+      'an example that takes values from its own lines',
+      { 'env.sample': 'USER_=app\nURL=postgres://${USER_}@db/x # here\n' },
+      '',
+      ['USER_=app example env.sample:1', 'URL=postgres://app@db/x example env.sample:2'],
+    ],
+    [
+      'from the source around the app',
+      {
+        'compose.yaml': 'services:\n  api: { build: ./api, environment: { A: 1 } }\n',
+        '.env.example': 'B=2\n',
+        'api/main.py': '',
+      },
+      'api',
+      ['A=1 compose ../compose.yaml:2', 'B=2 example ../.env.example:1'],
+    ],
+  ])('%s', async (_, files, root, expected) => {
+    expect(await given(files, root)).toEqual(expected);
+  });
+});
+
+describe('services', () => {
+  const requiring = (app: Files, names: string, more: Files) =>
+    withFiles(app, { 'requirements.txt': `${app['requirements.txt']}${names.split(' ').join('\n')}\n`, ...more });
+  const shown = ({ kind, addresses = [], parts = [] }: ServiceFacts) =>
+    [
+      kind,
+      ...addresses.map(({ variable, scheme }) => `${variable.value}=${scheme.value}`),
+      ...parts.map(({ part, variable }) => `${variable.value}=${part}`),
+    ].join(' ');
+
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'variables that no code reads visibly',
+      requiring(FLASK, 'flask-sqlalchemy pymysql redis', {
+        'docker-compose.yml': environment('DATABASE_URL=mysql+pymysql://a:b@db/shop', 'REDIS_URL=redis://cache:6379'),
+      }),
+      ['mariadb DATABASE_URL=mysql+pymysql', 'redis REDIS_URL=redis'],
+    ],
+    [
+      'the scheme that the compose file has, before the default in the code',
+      requiring(DJANGO, 'dj-database-url psycopg', {
+        'site_/db.py': 'import os\nA = os.getenv("DATABASE_URL", "postgresql://localhost/x")\n',
+        'docker-compose.yml': environment('DATABASE_URL=postgres://app@db/app'),
+      }),
+      ['postgres DATABASE_URL=postgres'],
+    ],
+    [
+      'two schemes for two drivers',
+      requiring(FASTAPI, 'sqlalchemy asyncpg psycopg2', {
+        'settings.py': 'import os\nA = os.environ["DATABASE_URL"]\nB = os.environ["ASYNC_DATABASE_URL"]\n',
+        '.env.example': 'DATABASE_URL=postgresql://h/d\nASYNC_DATABASE_URL=postgresql+asyncpg://h/d\n',
+      }),
+      ['postgres DATABASE_URL=postgresql ASYNC_DATABASE_URL=postgresql+asyncpg'],
+    ],
+    [
+      'a name that says nothing, by its value',
+      requiring(FLASK, 'redis', {
+        'shop/config.py': 'import os\nA = os.environ["BACKPLANE"]\n',
+        'compose.yaml': environment('BACKPLANE=redis://r'),
+      }),
+      ['redis BACKPLANE=redis'],
+    ],
+    [
+      'hosts by the images behind their names',
+      requiring(FASTAPI, 'redis asyncpg', {
+        'settings.py': 'import os\nA = os.environ["STORE_HOST"]\nB = os.environ["BUS_SERVER"]\n',
+        'compose.yaml': `${environment('STORE_HOST=db', 'BUS_SERVER=bus:6379', 'NAME=db')}  db: { image: postgres }\n  bus: { image: redis }\n`,
+      }),
+      ['postgres STORE_HOST=host', 'redis BUS_SERVER=server'],
+    ],
+    [
+      'several hosts of one service, each with its port',
+      requiring(FASTAPI, 'redis', {
+        'settings.py': [
+          'import os',
+          'A = os.getenv("REDIS_CACHE_HOST", "localhost")',
+          'B = os.getenv("REDIS_CACHE_PORT", "6379")',
+          'C = os.getenv("REDIS_RATE_LIMIT_HOST", "localhost")',
+          'D = os.getenv("REDIS_QUEUE_NAME", "jobs")',
+          'E = os.getenv("REDIS_SENTINEL_HOST", "")',
+        ].join('\n'),
+      }),
+      ['redis REDIS_CACHE_HOST=host REDIS_CACHE_PORT=port REDIS_RATE_LIMIT_HOST=host'],
+    ],
+    [
+      "a cache's location in Django's settings",
+      requiring(DJANGO, 'django-redis', {
+        'site_/caches.py':
+          'import os\nCACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": os.environ.get("PLACE")}}\n',
+      }),
+      ['redis PLACE=redis'],
+    ],
+    [
+      'a broker that the code fixes, by what Celery reads itself',
+      requiring(FLASK, 'celery[redis]', {
+        'shop/tasks.py': 'from celery import Celery\n\ncelery = Celery("shop", broker="redis://localhost:6379/0")\n',
+      }),
+      ['redis CELERY_BROKER_URL=redis CELERY_RESULT_BACKEND=redis'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics).toEqual([]);
+    expect(facts?.services.map(shown)).toEqual(expected);
+  });
+
+  it("a fixed address that is not only Celery's stays a question", async () => {
+    const { diagnostics } = await detectFiles(
+      requiring(FLASK, 'celery[redis]', {
+        'shop/tasks.py': [
+          'from celery import Celery',
+          'from redis import Redis',
+          'celery = Celery("shop", broker="redis://localhost:6379/0")',
+          'seen = Redis.from_url("redis://localhost:6379/1")',
+          '',
+        ].join('\n'),
+      }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(['QS502']);
+  });
+});
