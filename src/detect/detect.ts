@@ -12,6 +12,7 @@ import { frameworkOf } from '../support/web-frameworks.js';
 import { detectComponents } from './app/components.js';
 import { detectDjango, unknownHost } from './app/django.js';
 import { detectEntry } from './app/entry-point.js';
+import { givenEnvironment } from './app/environment.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
@@ -129,6 +130,7 @@ async function findServing({ project, packages }: App, independent: Independent,
     foreign: inApp(project, failed(...foreignServices(project, dependencies, reads))),
     django: inApp(project, reachable(django, independent)),
     reads: found(reads),
+    deployment: found(deployment),
     procfile: found(procfile),
   };
 }
@@ -156,6 +158,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
   const { entry, framework } = certain(serving.entry);
   const [services, suites] = [certain(serving.services), certain(independent.suites)];
   const [reads, procfile] = [certain(serving.reads), certain(serving.procfile)];
+  const deployment = certain(serving.deployment);
   const components = detectComponents(project, dependencies, services, procfile);
   if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
   const frontend = independent.frontend.value && { ...independent.frontend.value, ...serving.served.value };
@@ -186,12 +189,20 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       django: serving.django.value,
       secrets: detectSecrets(reads),
       variables: variablesOf(reads),
+      environment: unlessEmpty(
+        givenEnvironment({ deployment, reads, services, framework, others: namesSet(project, serving.django.value) }),
+      ),
       native: detectNative(project, dependencies, builds),
       gateway: independent.gateway.value,
       suites,
       nodeSuites: unlessEmpty(withCommands(independent.nodeSuites.value ?? [], project, namesInPython)),
     }),
   );
+}
+
+/** Variables that have their values from the configuration, and the one that says how the site may be called. */
+function namesSet({ config }: Project, django: DjangoFacts | undefined): readonly string[] {
+  return [...Object.keys(config.env ?? {}), ...(django?.hosts ? [django.hosts.value] : [])];
 }
 
 /** What every app has by then: the reasons for its absence would have been told already. */

@@ -212,6 +212,14 @@ export interface AppVariable {
   readonly places: readonly Place[];
 }
 
+/** A plain value of a variable, as the app's deployment gives it. */
+export interface GivenValue {
+  readonly name: string;
+  readonly value: Sourced<string>;
+  /** Whether the app's own image has it, and not only what runs it. */
+  readonly inImage: boolean;
+}
+
 export interface Facts {
   readonly name: Sourced<string>;
   /**
@@ -243,6 +251,8 @@ export interface Facts {
   readonly secrets: readonly Sourced<string>[];
   /** Everything that the code reads from its environment, by name; absent: nothing. */
   readonly variables?: readonly AppVariable[];
+  /** Values of such variables that the deployment gives; absent: none. */
+  readonly environment?: readonly GivenValue[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];
   readonly gateway?: GatewayFacts;

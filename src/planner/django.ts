@@ -3,17 +3,18 @@ import type { Facts } from '../detect/facts.js';
 import { fillTemplate } from '../plan/template.js';
 import type { Need, ServiceSpec, Step } from '../plan/types.js';
 import { quoteWords, shell } from './shell.js';
+import { givenValues } from './variables.js';
 
 /**
  * The step that collects static files where the source lies, while root may still write there. Settings are read for that, so
  * secrets and addresses have values that are no one's, for this command only.
  */
 export function collectStatic(
-  { django, secrets }: Pick<Facts, 'django' | 'secrets'>,
+  facts: Pick<Facts, 'django' | 'secrets' | 'environment'>,
   needs: readonly Need[],
   services: readonly ServiceSpec[],
 ): readonly Step[] {
-  const command = django?.collectStatic?.value;
+  const command = facts.django?.collectStatic?.value;
   if (command === undefined) return [];
   const ports = new Map(services.map(({ id, ports: [port] }) => [id, `${port}`]));
   const addresses = needs.flatMap(({ to, env }) =>
@@ -22,8 +23,9 @@ export function collectStatic(
         `${name}=${fillTemplate(template, { host: to, port: ports.get(to) ?? '', password: 'none' })}`,
     ),
   );
-  const own = secrets.map(({ value }) => `${value}=only-to-collect-static-files`);
-  return [shell('collect static files', [quoteWords(['env', ...own, ...addresses, ...command])])];
+  const own = facts.secrets.map(({ value }) => `${value}=only-to-collect-static-files`);
+  const given = Object.entries(givenValues(facts, false)).map(([name, value]) => `${name}=${value}`);
+  return [shell('collect static files', [quoteWords(['env', ...own, ...given, ...addresses, ...command])])];
 }
 
 /** The variable goes before pytest's own configuration: where that names other settings, they are set. */

@@ -25,7 +25,7 @@ import { requirementLists } from './requirement-lists.js';
 import { planServices } from './services.js';
 import { makeSuites, type Surroundings, withCode } from './suites.js';
 import { filesOf, testDirectories } from './test-files.js';
-import { makeVariables } from './variables.js';
+import { givenValues, makeVariables } from './variables.js';
 
 /** Exit code of the entrypoint when the migration fails: EX_CONFIG of sysexits.h. */
 const MIGRATION_FAILED = 78;
@@ -44,7 +44,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     needs,
     secrets: facts.secrets.map(({ value }) => value),
     hasMigrations: facts.migrate !== undefined,
-    trialEnv: trialEnv(facts),
+    trialEnv: { ...givenValues(facts, false), ...trialEnv(facts) },
   };
   const gateway = gatewayOf(facts, config);
   const processes = makeProcesses(facts, gateway, code, ports);

@@ -3,10 +3,7 @@ import type { Facts } from '../detect/facts.js';
 import { isSecretTemplate } from '../plan/template.js';
 import type { Need, Variable } from '../plan/types.js';
 import { defined } from '../source/defined.js';
-
-/** Names of what is nobody else's to see. */
-const SECRET =
-  /(^|_)(SECRET|SECRETS|PASSWORD|PASSWD|PASS|PWD|TOKEN|APIKEY|API_KEY|PRIVATE_KEY|ACCESS_KEY|SECRET_KEY|SIGNING_KEY|ENCRYPTION_KEY|FERNET_KEY|SALT|CREDENTIALS|DSN)$/;
+import { isSecretName } from '../support/secret-names.js';
 
 /** Makes the list, by name. */
 export function makeVariables(
@@ -25,11 +22,21 @@ export function makeVariables(
     const place = own.get(name);
     return defined({
       name,
-      secret: place !== undefined || (address ? isSecretTemplate(address.template) : SECRET.test(name)),
+      secret: place !== undefined || (address ? isSecretTemplate(address.template) : isSecretName(name)),
       required: known?.required ?? true,
       default: known?.fallback,
       service: address?.to,
       read: (known?.places ?? (place ? [place] : [])).map(({ file, line }) => defined({ file, line })),
     });
   });
+}
+
+/** Values that the deployment gives: those that the app's own image has, or those of what runs it. */
+export function givenValues(
+  { environment = [] }: Pick<Facts, 'environment'>,
+  inImage: boolean,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    environment.filter(given => given.inImage === inImage).map(({ name, value }) => [name, value.value]),
+  );
 }

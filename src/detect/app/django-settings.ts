@@ -2,17 +2,22 @@
 
 import type { Sourced } from '../../source/sourced.js';
 import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
+import { asGiven, readDeployment } from '../files/deployment.js';
 import { imageVariable } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
 
 const VARIABLE = 'DJANGO_SETTINGS_MODULE';
+
+/** Settings that are not for people: a compose file at the top is often the developers'. */
+const FOR_DEVELOPERS = /(^|[._])(dev(el(op(ment)?)?)?|local|tests?|testing|debug)$/;
 
 /** Files that pytest reads its configuration from, in its order. */
 const PYTEST_OPTION = /^DJANGO_SETTINGS_MODULE\s*[=:]\s*["']?([\w.]+)/;
 const PYTEST_FILES = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg'];
 
 /**
- * Finds the settings that the app is served with: those of its Dockerfile, else those that the module with the entry
+ * Finds the settings that the app is served with: those of its Dockerfile, else those of its compose file unless they are for
+ * developers, else those that the module with the entry
  * point falls back to, else manage.py, else any module. Workers and tests may have settings of their own.
  */
 export async function productionSettings(project: Project, entryModule: string): Promise<Sourced<string> | undefined> {
@@ -21,10 +26,15 @@ export async function productionSettings(project: Project, entryModule: string):
     if (isManager(module)) return 1;
     return module.isTest ? 3 : 2;
   };
-  const inImage = await imageVariable(project.tree, VARIABLE);
   // In a container the code may lie elsewhere than in the source.
-  const isThere = project.modules.some(({ name }) => name === inImage?.value);
-  return isThere ? inImage : fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
+  const isThere = (value: string | undefined) => project.modules.some(({ name }) => name === value);
+  const inImage = await imageVariable(project.tree, VARIABLE);
+  if (isThere(inImage?.value)) return inImage;
+  const { variables } = await readDeployment(project);
+  const given = variables.find(({ name }) => name === VARIABLE);
+  if (given && given.by === 'compose' && isThere(given.value) && !FOR_DEVELOPERS.test(given.value))
+    return { value: given.value, place: given.place, why: asGiven(given) };
+  return fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
 }
 
 /** Finds the settings that the tests run with: those of pytest's configuration, else those of manage.py. */

@@ -60,6 +60,9 @@ function appRows(facts: Facts): readonly ExplainedRow[] {
     ...(facts.volumes ?? []).flatMap(volume => rowOf('volume', volume, 'volumes')),
     ...rowOf('ignored', dockerignore && { ...dockerignore, value: listed(dockerignore.value) }),
     ...facts.secrets.flatMap(secret => rowOf('secret', secret)),
+    ...(facts.environment ?? []).flatMap(({ name, value }) =>
+      rowOf('variable', { ...value, value: `${name}=${value.value}` }, `env.${name}`),
+    ),
   ];
 }
 

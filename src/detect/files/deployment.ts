@@ -25,7 +25,9 @@ export interface GivenVariable {
 export interface Deployment {
   /** Each variable once: what compose sets counts before what the image has, and an example counts last. */
   readonly variables: readonly GivenVariable[];
-  /** Images by the names of the compose file's services. */
+  /** Names of the compose file's services, by which they find each other. */
+  readonly names: ReadonlySet<string>;
+  /** Images by these names. */
   readonly images: ReadonlyMap<string, string>;
 }
 
@@ -62,6 +64,7 @@ export async function readDeployment(places: ComposePlaces): Promise<Deployment>
   const variables = [...byCompose.flat(), ...inImage, ...(await examples(tree, '')), ...(await examples(source, root))];
   return {
     variables: variables.filter(({ name }, at) => variables.findIndex(other => other.name === name) === at),
+    names: new Set(services.map(({ name }) => name.value)),
     images: new Map(services.flatMap(({ name, image }) => (image ? [[name.value, image.value] as const] : []))),
   };
 }

@@ -10,6 +10,7 @@ import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js'
 import { compileCommand, pythonImage } from '../python.js';
 import { serverEnv, serverFiles } from '../server.js';
 import { installPackages, quoteWords, shell } from '../shell.js';
+import { givenValues } from '../variables.js';
 
 /** Standard library parts that no server imports; without them compiling takes half the time and space. */
 const NOT_COMPILED = '/(test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip|site-packages|dist-packages)/';
@@ -17,7 +18,17 @@ const NOT_COMPILED = '/(test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip|
 /** What of an app says what runs it. */
 type RuntimeFacts = Pick<
   Facts,
-  'native' | 'python' | 'root' | 'server' | 'workers' | 'health' | 'django' | 'migrate' | 'framework' | 'entry'
+  | 'native'
+  | 'python'
+  | 'root'
+  | 'environment'
+  | 'server'
+  | 'workers'
+  | 'health'
+  | 'django'
+  | 'migrate'
+  | 'framework'
+  | 'entry'
 >;
 
 /** The base of production and tests: system packages, the user, the directories it may write to. */
@@ -41,7 +52,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
         `ls $stdlib/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' $stdlib`)}`,
       ]),
       ...installPackages('install runtime packages', packages),
-      { kind: 'env', values: { ...runtimeEnv(facts, port), ...config.env } },
+      { kind: 'env', values: { ...givenValues(facts, true), ...runtimeEnv(facts, port), ...config.env } },
       { kind: 'workdir', path: workDirectory(facts) },
       bring('entrypoint.sh'),
       bring('healthcheck.py'),

@@ -184,3 +184,68 @@ describe('services', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['QS502']);
   });
 });
+
+describe('plain values', () => {
+  const app = (names: readonly string[], more: Files) =>
+    withFiles(FLASK, {
+      'shop/config.py': `import os\n${names.map(name => `${name} = os.environ["${name}"]`).join('\n')}\n`,
+      ...more,
+    });
+
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'of the compose file',
+      app(['MODE'], { 'compose.yaml': environment('MODE=shop.Production') }),
+      ['MODE=shop.Production'],
+    ],
+    ['of the image', app(['MODE'], { Dockerfile: 'FROM python\nENV MODE=live\n' }), ['MODE=live in the image']],
+    ['of an example, where there is no default', app(['MODE'], { '.env.example': 'MODE=x\n' }), ['MODE=x']],
+    [
+      'none of an example, where there is one',
+      withFiles(FLASK, { 'shop/config.py': 'import os\nA = os.getenv("MODE", "y")\n', '.env.example': 'MODE=x\n' }),
+      [],
+    ],
+    [
+      'none that no code reads, and no secrets, switches for developers or other containers',
+      app(['API_TOKEN', 'APP_DEBUG', 'SEARCH', 'UPSTREAM', 'PORT'], {
+        'compose.yaml': `${environment(
+          'OTHER=1',
+          'API_TOKEN=t',
+          'APP_DEBUG=1',
+          'SEARCH=http://search:9200/',
+          'UPSTREAM=https://user:word@example.org',
+          'PORT=5000',
+        )}  search: { image: example/search }\n`,
+      }),
+      [],
+    ],
+    [
+      'what the configuration sets keeps that value',
+      app(['MODE'], { 'compose.yaml': environment('MODE=a'), 'quayside.yaml': 'env: { MODE: b }\n' }),
+      [],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics).toEqual([]);
+    expect(
+      (facts?.environment ?? []).map(
+        ({ name, value, inImage }) => `${name}=${value.value}${inImage ? ' in the image' : ''}`,
+      ),
+    ).toEqual(expected);
+  });
+
+  it.each([
+    ['site_.live', 'site_.live'],
+    ['site_.local', 'site_.settings'],
+    ['elsewhere.settings', 'site_.settings'],
+  ])('Django is served with the settings %s of the compose file: %s', async (given, expected) => {
+    const { facts } = await detectFiles(
+      withFiles(DJANGO, {
+        'site_/live.py': 'from .settings import *\n',
+        'site_/local.py': 'from .settings import *\n',
+        'compose.yaml': environment(`DJANGO_SETTINGS_MODULE=${given}`),
+      }),
+    );
+    expect(facts?.entry.value.settings?.value).toBe(expected);
+  });
+});

@@ -6,7 +6,7 @@ import { imageSettings } from '../../../src/plan/look-up.js';
 import { fillTemplate } from '../../../src/plan/template.js';
 import type { Plan, Suite } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
-import { commandOf, commandsOf, stageOf, stepsOf } from '../support/steps.js';
+import { commandOf, commandsOf, environmentOf, stageOf, stepsOf } from '../support/steps.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const place = { file: 'pyproject.toml', line: 1 };
@@ -282,6 +282,19 @@ test('a second variable for a service gets the same address', () => {
   expect(told(made)).toMatchObject({
     redis: { REDIS_URL: 'redis://redis:6379/0', CELERY_BROKER_URL: 'redis://redis:6379/0' },
   });
+});
+
+test("values that the deployment gives are those of a trial, and of the image where the app's own has them", () => {
+  const environment = [
+    { name: 'MODE', value: { value: 'shop.Production', place }, inImage: false },
+    { name: 'REGION', value: { value: 'eu', place }, inImage: true },
+  ];
+  const made = makePlan({ ...flaskStream, environment }, { env: { REGION: 'us' } });
+  expect(web(made).profiles.test?.env).toMatchObject({ MODE: 'shop.Production' });
+  expect(made.suites[0]?.env).toMatchObject({ MODE: 'shop.Production' });
+  const inImage = environmentOf(made, 'runtime');
+  expect(inImage).toMatchObject({ REGION: 'us' });
+  expect(inImage).not.toHaveProperty('MODE');
 });
 
 test('an address in parts fills each variable, the password as a secret', () => {

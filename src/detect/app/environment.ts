@@ -1,0 +1,56 @@
+/** Plain values of the app's own variables that its deployment gives: a run before tests and people has them too. */
+import type { Sourced } from '../../source/sourced.js';
+import type { Framework } from '../../support/frameworks/index.js';
+import { isSecretName } from '../../support/secret-names.js';
+import { frameworkOf } from '../../support/web-frameworks.js';
+import type { EnvRead } from '../code/env-read.js';
+import type { GivenValue, ServiceFacts } from '../facts.js';
+import { asGiven, type Deployment, type GivenVariable } from '../files/deployment.js';
+
+/** What switches an app to how its developers look at it: an image is tested as it is published. */
+const FOR_DEVELOPERS = /(^|_)(DEBUG|RELOAD|TESTING)$|^FLASK_ENV$/;
+
+/** What the image's own settings decide. */
+const OWN = /^(PORT|HOST|PATH|HOME|WEB_CONCURRENCY|(PYTHON|PIP|UV|POETRY|GUNICORN|UVICORN)\w*)$/;
+
+/** What values are found by. */
+export interface EnvironmentSources {
+  readonly deployment: Deployment;
+  readonly reads: readonly EnvRead[];
+  readonly services: readonly ServiceFacts[];
+  readonly framework: Framework;
+  /** Names that have their values from elsewhere: of the configuration, of what Quayside sets. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Finds the values of variables that the code reads and that are no secrets, no service's address and no names of machines. An
+ * example counts only for what has no default: it shows what may be set, not what is.
+ */
+export function givenEnvironment(sources: EnvironmentSources): readonly GivenValue[] {
+  const { deployment, reads, services, framework, others } = sources;
+  const taken = new Set([...others, ...services.flatMap(variablesOf), frameworkOf(framework).settingsVariable]);
+  return deployment.variables.flatMap(given => {
+    const { name, value, by, place } = given;
+    const own = reads.filter(read => read.name === name);
+    const counts = by === 'example' ? own.length > 0 && own.every(({ required }) => required) : own.length > 0;
+    const isPlain = !isSecretName(name) && !FOR_DEVELOPERS.test(name) && !OWN.test(name) && !hasLogin(given);
+    const isElsewhere = by === 'compose' && leadsElsewhere(value, deployment);
+    if (!counts || !isPlain || isElsewhere || taken.has(name)) return [];
+    return [{ name, value: { value, place, why: asGiven(given) }, inImage: by === 'container' }];
+  });
+}
+
+function variablesOf({ addresses = [], parts = [] }: ServiceFacts): readonly string[] {
+  return [...addresses, ...parts].map(({ variable }: { readonly variable: Sourced<string> }) => variable.value);
+}
+
+function hasLogin({ value }: GivenVariable): boolean {
+  return /^[a-z][\w+.-]*:\/\/[^/@]*@/.test(value);
+}
+
+/** Whether a value is the address of another container of the compose file: there is none of that name here. */
+function leadsElsewhere(value: string, { names }: Deployment): boolean {
+  const [, host] = /^(?:[a-z][\w+.-]*:\/\/)?([\w.-]+)(?::\d+)?(?:\/|$)/.exec(value) ?? [];
+  return host !== undefined && names.has(host);
+}
