@@ -35,3 +35,12 @@ export class InfrastructureError extends Error {
     this.name = 'InfrastructureError';
   }
 }
+
+/** The files that were given cannot be worked with as they are: whoever gave them can change that. */
+export class SourceError extends Error {
+  readonly extensions = { _type: 'SOURCE' } as const;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SourceError';
+  }
+}

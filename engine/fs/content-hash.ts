@@ -1,18 +1,38 @@
 /** Hashes of what files hold: names, types, modes, owners, link targets and contents; never times. */
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { createReadStream, lstatSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { execa } from 'execa';
 import type { Filter } from '../objects/op.js';
+import { isSparse } from './copy-contents.js';
+
 import { makeSelector } from './filter.js';
-import { walk } from './walk.js';
+import { type LeaveOut, walk } from './walk.js';
 
 /** Returns the sha256 of a file's contents, from a memory that knows the file by its stats when there is one. */
 export type FileHasher = (path: string, stats: Stats) => Promise<string>;
 
-/** Reads and hashes a file. */
-export async function hashFile(path: string): Promise<string> {
+/** A file up to this is read at once: a stream for each takes many times as long. */
+const small = 1024 * 1024;
+
+/** Hashes where a file holds something, and what, as tar has it: holes are not read, which takes seconds for each gigabyte. */
+async function hashSparse(path: string): Promise<string> {
   const hash = createHash('sha256');
+  const same = ['--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=0', '--format=gnu'];
+  const place = ['--directory', dirname(path), '--', basename(path)];
+  const tar = execa('tar', ['--create', '--file=-', '--sparse', '--hole-detection=seek', ...same, ...place], {
+    stdin: 'ignore',
+    buffer: false,
+  });
+  await Promise.all([tar, pipeline(tar.stdout, hash)]);
+  return hash.digest('hex');
+}
+
+/** Reads and hashes a file. */
+export async function hashFile(path: string, stats?: Stats): Promise<string> {
+  const hash = createHash('sha256');
+  if (stats !== undefined && stats.size <= small) return hash.update(readFileSync(path)).digest('hex');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
@@ -22,14 +42,23 @@ export async function describeEntry(path: string, stats: Stats, hash: FileHasher
   const owned = `${(stats.mode & 0o7777).toString(8)} ${stats.uid}:${stats.gid}`;
   if (stats.isSymbolicLink()) return `link ${readlinkSync(path)}`;
   if (stats.isDirectory()) return `dir ${owned}`;
-  if (stats.isFile()) return `file ${owned} ${await hash(path, stats)}`;
+  if (stats.isFile()) return `file ${owned} ${await (isSparse(stats) ? hashSparse(path) : hash(path, stats))}`;
   return `special ${owned} ${stats.rdev}`;
 }
 
+export interface HashOptions {
+  readonly hash?: FileHasher;
+  readonly leaveOut?: LeaveOut | undefined;
+}
+
 /** Hashes the selected contents of a directory. */
-export async function hashDirectory(root: string, filter: Filter, hash: FileHasher = hashFile): Promise<string> {
+export async function hashDirectory(
+  root: string,
+  filter: Filter,
+  { hash = hashFile, leaveOut }: HashOptions = {},
+): Promise<string> {
   const total = createHash('sha256');
-  for await (const entry of walk(root, makeSelector(filter, root)))
+  for await (const entry of walk(root, makeSelector(filter, root), leaveOut))
     total.update(`${JSON.stringify(entry.path)} ${await describeEntry(entry.absolute, entry.stats, hash)}\n`);
   return total.digest('hex');
 }

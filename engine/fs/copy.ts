@@ -1,9 +1,6 @@
 /** Copies trees between mounted snapshots as BuildKit's copy does: contents merged, existing files replaced, times kept. */
 import {
   chmodSync,
-  constants,
-  copyFileSync,
-  cpSync,
   lchownSync,
   linkSync,
   lstatSync,
@@ -16,16 +13,19 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { execa } from 'execa';
 import type { Filter } from '../objects/op.js';
 import { cleanPath } from '../objects/patterns.js';
+import { copyContents, makePipe } from './copy-contents.js';
 import { makeSelector } from './filter.js';
 import type { Owner } from './owner.js';
 import { rootPath } from './root-path.js';
-import { walk } from './walk.js';
+import { type LeaveOut, walk } from './walk.js';
 
 export interface CopyOptions {
   readonly owner?: Owner | undefined;
   readonly mode?: number | undefined;
+  readonly leaveOut?: LeaveOut | undefined;
 }
 
 /** A place in a tree: links in `path` are followed as a process in the tree would. */
@@ -55,11 +55,12 @@ function setMetadata(path: string, stats: Stats, options: CopyOptions): void {
 }
 
 /** Copies one file, link or special file over whatever is at `to`; directories are made by the caller. */
-export function copyEntry(from: string, to: string, stats: Stats, options: CopyOptions): void {
+export async function copyEntry(from: string, to: string, stats: Stats, options: CopyOptions): Promise<void> {
   if (lstatSync(to, { throwIfNoEntry: false })) rmSync(to, { recursive: true, force: true });
-  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
-  else if (stats.isFile()) copyFileSync(from, to, constants.COPYFILE_FICLONE);
-  else if (stats.isFIFO() || stats.isCharacterDevice() || stats.isBlockDevice()) cpSync(from, to);
+  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from, 'buffer'), to);
+  else if (stats.isFile()) await copyContents(from, to, stats);
+  else if (stats.isFIFO()) makePipe(to);
+  else if (stats.isCharacterDevice() || stats.isBlockDevice()) await execa('cp', ['-a', '--', from, to]);
   else return;
   setMetadata(to, stats, options);
 }
@@ -91,7 +92,7 @@ function directoryAt({ root, path }: Destination): string {
  * Copies a file to a place. A path with a slash at its end, or of a directory, takes it under its own name.
  * @param name what the file is called where it comes from
  */
-export function copyFileTo(from: string, name: string, to: Destination, options: CopyOptions): void {
+export async function copyFileTo(from: string, name: string, to: Destination, options: CopyOptions): Promise<void> {
   const stats = statSync(from);
   if (!stats.isFile()) throw new Error(`${name} is not a file`);
   const asDirectory = /\/\.?$/.test(to.path);
@@ -105,7 +106,7 @@ export function copyFileTo(from: string, name: string, to: Destination, options:
   const parent = rootPath(to.root, posix.dirname(target));
   makeDirectories(parent);
   // A link in its place is replaced, not followed.
-  copyEntry(from, join(parent, posix.basename(target)), stats, options);
+  await copyEntry(from, join(parent, posix.basename(target)), stats, options);
 }
 
 /** Copies the selected contents of a directory into a place. The directory there gets the source's owner and mode and the present time, unless it is the root. */
@@ -122,7 +123,7 @@ export async function copyDirectory(
   if (top !== to.root) setMetadata(top, source, options);
   const hardLinks = new Map<number, string>();
   const directories = new Map([['.', top]]);
-  for await (const entry of walk(from, makeSelector(filter, from))) {
+  for await (const entry of walk(from, makeSelector(filter, from), options.leaveOut)) {
     const parent = directories.get(posix.dirname(entry.path))!;
     const name = posix.basename(entry.path);
     if (entry.stats.isDirectory()) {
@@ -139,7 +140,7 @@ export async function copyDirectory(
       linkSync(first, target);
       continue;
     }
-    copyEntry(entry.absolute, target, entry.stats, options);
+    await copyEntry(entry.absolute, target, entry.stats, options);
     if (entry.stats.isFile() && entry.stats.nlink > 1) hardLinks.set(entry.stats.ino, target);
   }
   for (const [path, stats] of times.reverse()) lutimesSync(path, stats.atimeMs / 1000, stats.mtimeMs / 1000);

@@ -1,17 +1,14 @@
 /** Carries results out to this machine's own files, as whoever runs the engine. */
-import { constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { everything } from '../objects/op.js';
-import { copyDirectory } from './copy.js';
+import { exportTree } from './host-export.js';
 import { replaceFile } from './replace-file.js';
 
 /** Copies a directory's contents into another; with `wipe`, what was there goes first. */
 export async function exportDirectory(source: string, target: string, wipe: boolean): Promise<void> {
-  if (wipe && existsSync(target))
-    for (const name of readdirSync(target)) rmSync(join(target, name), { recursive: true, force: true });
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  await copyDirectory(source, { root: '/', path: target }, everything, { owner });
+  await exportTree(source, target, { owner, wipe });
 }
 
 /** Where a file goes. */

@@ -1,40 +1,69 @@
 /** Which files a filter selects, with moby's pattern rules: a pattern that names a directory means all below it. */
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ignore from 'ignore';
 import type { Filter } from '../objects/op.js';
 import { anyMatches, compilePatterns } from '../objects/patterns.js';
+import { walk } from './walk.js';
 
 type Verdict = 'selected' | 'skipped' | 'pruned';
 
 /** Decides on relative paths in the order of a walk from the top. `pruned`: neither it nor anything below is selected. */
 export type Selector = (path: string, isDirectory: boolean) => Verdict;
 
+/** The rules of one .gitignore file, and the length of its directory's path with the slash. */
+interface Rules {
+  readonly start: number;
+  readonly ignore: ReturnType<typeof ignore>;
+}
+
 /** The .gitignore rules of a tree, read as the walk meets them. */
 function gitignoreMatcher(root: string): (path: string, isDirectory: boolean) => boolean {
-  const files = new Map<string, ReturnType<typeof ignore> | undefined>();
-  const rulesIn = (dir: string) => {
-    if (!files.has(dir)) {
-      let text: string | undefined;
-      try {
-        text = readFileSync(join(root, dir, '.gitignore'), 'utf8');
-      } catch {
-        text = undefined;
-      }
-      files.set(dir, text === undefined ? undefined : ignore().add(text));
+  const known = new Map<string, readonly Rules[]>();
+  const read = (dir: string): readonly Rules[] => {
+    const file = join(root, dir, '.gitignore');
+    try {
+      // Git follows no link here either, and a pipe would never end.
+      if (!lstatSync(file).isFile()) return [];
+      const text = readFileSync(file, 'utf8');
+      return [{ start: dir === '' ? 0 : dir.length + 1, ignore: ignore().add(text) }];
+    } catch {
+      return [];
     }
-    return files.get(dir);
   };
-  return (path, isDirectory) => {
-    const dirs = path.split('/').map((_, i, parts) => parts.slice(0, i).join('/'));
-    return dirs.reduce((ignored, dir) => {
-      const rules = rulesIn(dir);
-      if (rules === undefined) return ignored;
-      const relative = posix.relative(dir, path) + (isDirectory ? '/' : '');
-      const verdict = rules.test(relative);
+  /** The files that count for what is in a directory, the topmost first. */
+  const rulesFor = (dir: string): readonly Rules[] => {
+    let rules = known.get(dir);
+    if (rules === undefined) {
+      const above = dir === '' ? [] : rulesFor(parentOf(dir));
+      const own = read(dir);
+      rules = own.length === 0 ? above : [...above, ...own];
+      known.set(dir, rules);
+    }
+    return rules;
+  };
+  return (path, isDirectory) =>
+    rulesFor(parentOf(path)).reduce((ignored, rules) => {
+      const verdict = rules.ignore.test(path.slice(rules.start) + (isDirectory ? '/' : ''));
       return verdict.ignored ? true : verdict.unignored ? false : ignored;
     }, false);
+}
+
+/** The directory of a relative path; '' is the top. */
+const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+
+/** Whether a filter leaves nothing of a directory out. */
+export async function selectsAll(filter: Filter, root: string): Promise<boolean> {
+  const select = makeSelector(filter, root);
+  let all = true;
+  const noting: Selector = (path, isDirectory) => {
+    const verdict = select(path, isDirectory);
+    all &&= verdict === 'selected';
+    // Once something is out, the rest need not be seen.
+    return all ? verdict : 'pruned';
   };
+  for await (const _ of walk(root, noting)) if (!all) return false;
+  return all;
 }
 
 /** Makes the selector of a filter; .gitignore files are read from `root`, and from the directories above it up to the filter's own root. */
@@ -49,7 +78,7 @@ export function makeSelector(filter: Filter, root: string): Selector {
   const ignored = (path: string, isDirectory: boolean) => ignoredBelowTop(posix.join(prefix, path), isDirectory);
   return (path, isDirectory) => {
     if (path !== '.git' && ignored(path, isDirectory)) return 'pruned';
-    if (anyMatches(exclude, path)) return excepted && isDirectory ? 'skipped' : 'pruned';
+    if (exclude.length > 0 && anyMatches(exclude, path)) return excepted && isDirectory ? 'skipped' : 'pruned';
     if (include.length > 0 && !anyMatches(include, path)) return isDirectory ? 'skipped' : 'pruned';
     return 'selected';
   };

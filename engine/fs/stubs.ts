@@ -1,6 +1,6 @@
 /** Mount points that a container run leaves in the tree under it, taken away again as BuildKit does. */
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join, posix, relative } from 'node:path';
 import { rootPath } from './root-path.js';
 
 /** What podman and the runtime make in a root file system that lacks it. */
@@ -33,8 +33,10 @@ export function watchStubs(root: string, targets: readonly string[]): () => void
     .map(path => rootPath(root, path, false))
     .filter(path => path !== root && !isThere(path))
     .sort((a, b) => b.length - a.length);
+  // A process that has put a link on the way has made the place another one, perhaps one of this machine.
+  const isSamePlace = (path: string): boolean => rootPath(root, relative(root, path), false) === path;
   return () => {
-    for (const path of candidates) {
+    for (const path of candidates.filter(isSamePlace)) {
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) continue;
       if (stats.isDirectory()) {

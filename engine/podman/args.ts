@@ -49,9 +49,6 @@ function mountArgument(mount: BindMount): string {
 /** Annotation of containers whose processes get no HOSTNAME. */
 export const unnamed = 'quayside.unnamed';
 
-/** Capabilities that Docker and BuildKit give besides podman's own. */
-const capabilities = 'AUDIT_WRITE,MKNOD,NET_RAW';
-
 /** The arguments of `podman run` after podman's global options. */
 export function runArguments(o: RunOptions): string[] {
   const log =
@@ -74,8 +71,6 @@ export function runArguments(o: RunOptions): string[] {
     '--network',
     o.network,
     ...o.hosts.flatMap(h => ['--add-host', `${h.name}:${h.address}`]),
-    '--cap-add',
-    capabilities,
     ...(o.user === '' ? [] : ['--user', o.user]),
     '--workdir',
     o.workdir,

@@ -49,11 +49,34 @@ function readTraits(): MachineTraits {
   };
 }
 
-/** Renders containers.conf. crun refuses hybrid cgroups, and a limit above the hard one cannot be set: both are avoided. */
+/**
+ * What Docker and BuildKit give: more than podman does. Given as the default, since podman makes those that are added for one container ambient
+ * ones of whoever is not root in it.
+ */
+const capabilities = [
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'NET_RAW',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+];
+
+/** Renders containers.conf. What this machine's /etc/hosts says is true of this machine alone. crun refuses hybrid cgroups, and a limit above the hard one cannot be set: both are avoided. */
 function renderContainersConf(traits: MachineTraits, hooks: string): string {
   return `[containers]
 default_ulimits = ["nofile=${traits.openFiles}:${traits.openFiles}", "nproc=${traits.processes}:${traits.processes}"]
 log_driver = "k8s-file"
+base_hosts_file = "none"
+default_capabilities = [${capabilities.map(name => `"${name}"`).join(', ')}]
 
 [engine]
 ${traits.cgroupV2 ? '' : 'runtime = "runc"\n'}cgroup_manager = "${traits.cgroupV2 && traits.systemd ? 'systemd' : 'cgroupfs'}"

@@ -73,7 +73,8 @@ export function servedSchema(api: Api): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       const resolver = served[type.name]?.[field.name] as Resolver<'Query'> | undefined;
       if (resolver === undefined) continue;
-      const resolve: GraphQLFieldResolver<ApiObject | undefined, unknown> = (source, args) =>
+      // Promised also where it is there at once: a long chain of calls would be a deep stack otherwise.
+      const resolve: GraphQLFieldResolver<ApiObject | undefined, unknown> = async (source, args) =>
         resolver((source?.value ?? {}) as never, args, api);
       field.resolve = resolve;
     }

@@ -12,6 +12,8 @@ import { defined } from '../defined.js';
 import { machineExtensions } from '../errors.js';
 import type { Api } from '../schema/api.js';
 import { fullSchema, refuseUnserved, servedSchema } from '../schema/build.js';
+import { checkDocument, checkText } from './limits.js';
+import { recent } from './recent.js';
 
 export interface GraphQLRequest {
   readonly query: string;
@@ -50,16 +52,12 @@ export function createAnswer(api: Api): Answer {
   const schema: GraphQLSchema = servedSchema(api);
   // Whoever asks for what is not served learns that first.
   const rules = [refuseUnserved, ...specifiedRules];
-  const validated = new Map<string, { document: ReturnType<typeof parse>; errors: readonly GraphQLError[] }>();
-  const check = (query: string) => {
-    let known = validated.get(query);
-    if (known === undefined) {
-      const document = parse(query, { noLocation: true });
-      known = { document, errors: validate(full, document, rules) };
-      validated.set(query, known);
-    }
-    return known;
-  };
+  const check = recent((query: string) => {
+    checkText(query);
+    const document = parse(query, { noLocation: true });
+    checkDocument(document);
+    return { document, errors: validate(full, document, rules) };
+  });
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map(e => {
       const { message, extensions = machineExtensions(e.originalError), ...rest } = e.toJSON();

@@ -10,17 +10,23 @@ export interface SessionServer {
   close(): Promise<void>;
 }
 
-const maximumBody = 256 * 1024 * 1024;
+/** A large file belongs on the disk, from where `host` takes it. */
+const maximumBody = 32 * 1024 * 1024;
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** So much is read and dropped, for whoever sends it to get to the answer. */
+const maximumDropped = 1024 * 1024 * 1024;
+
+/** Reads the body; undefined when it is too large, and nothing is kept of it then. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > maximumBody) throw new Error('the request is too large');
-    chunks.push(chunk as Buffer);
+    if (size <= maximumBody) chunks.push(chunk as Buffer);
+    else chunks.length = 0;
+    if (size > maximumDropped) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > maximumBody ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
@@ -29,6 +35,8 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const tooLarge = `the request is larger than ${maximumBody / 1024 / 1024} MiB: give large files by host.file or host.directory`;
 
 const refusal = (message: string) => ({ errors: [{ message }] });
 
@@ -46,9 +54,11 @@ export async function startServer(answer: Answer): Promise<SessionServer> {
     if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/query')
       return send(response, 404, refusal('not found: the API is at /query'));
     if (request.method !== 'POST') return send(response, 405, refusal('method not allowed: use POST'));
+    const text = await readBody(request);
+    if (text === undefined) return send(response, 413, refusal(tooLarge));
     let body: GraphQLRequest;
     try {
-      body = JSON.parse(await readBody(request)) as GraphQLRequest;
+      body = JSON.parse(text) as GraphQLRequest;
     } catch (error) {
       return send(response, 400, refusal(`the request is not JSON: ${(error as Error).message}`));
     }

@@ -1,11 +1,9 @@
 /** Carries out an exec: once, with its output captured and scrubbed, its files kept as a layer. */
-import { posix } from 'node:path';
 import { defined } from '../defined.js';
 import { ExecFailure, InfrastructureError } from '../errors.js';
 import { type Owner, resolveProcessUser } from '../fs/owner.js';
-import { openOutput, readInput } from '../fs/redirects.js';
+import { openRedirects, type Redirects } from '../fs/redirects.js';
 import { untouchedDirectories } from '../fs/stubs.js';
-import { writeText } from '../fs/text.js';
 import type { ExecOp, ExecSpec } from '../objects/op.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/invoke.js';
@@ -57,31 +55,6 @@ function ownerOf(op: ExecOp, root: string): Owner {
   }
 }
 
-interface Redirects {
-  readonly input: string;
-  readonly stdout: string | undefined;
-  readonly stderr: string | undefined;
-}
-
-/** @throws ExecFailure when a file cannot be read or made */
-function redirectsOf(op: ExecOp, owner: Owner, root: string, mounts: PreparedProcess['mounts']): Redirects {
-  const place = (path: string) =>
-    path === '' ? undefined : placeInMounts(root, mounts, posix.resolve('/', op.workdir, path));
-  try {
-    const from = place(op.redirectStdin);
-    const redirects = {
-      input: from === undefined ? op.stdin : readInput(from),
-      stdout: place(op.redirectStdout),
-      stderr: place(op.redirectStderr),
-    };
-    if (redirects.stdout !== undefined) openOutput(redirects.stdout, owner);
-    if (redirects.stderr !== undefined) openOutput(redirects.stderr, owner);
-    return redirects;
-  } catch (error) {
-    throw notSetUp(op.args, (error as Error).message);
-  }
-}
-
 /** podman says so itself when the runtime could not start the process; the exit codes alone could be the process's own. */
 function startFailure(result: ProcessResult): string | undefined {
   if (![125, 126, 127].includes(result.exitCode)) return undefined;
@@ -106,13 +79,7 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
     const missing = whyNotStartable(tree.root, op);
     const prepared = await prepareProcess(engine, op, tree.root);
     try {
-      const redirects = redirectsOf(op, owner, tree.root, prepared.mounts);
-      const outcome = await outcomeOf(context, op, await runProcess(context, prepared, redirects.input, missing));
-      prepared.clearStubs();
-      if (!wanted[op.expect](outcome.exitCode)) throw execFailure(op.args, outcome);
-      // Of two streams in one file the output is what stays, as in Dagger.
-      if (redirects.stderr !== undefined) writeText(redirects.stderr, outcome.stderr);
-      if (redirects.stdout !== undefined) writeText(redirects.stdout, outcome.stdout);
+      const outcome = await runRedirected(context, op, { owner, missing, prepared, root: tree.root });
       const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
       const kept = await finishLayer(context, layer, drop);
@@ -124,6 +91,41 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
     }
   } finally {
     await layer.release();
+  }
+}
+
+interface Ready {
+  readonly root: string;
+  readonly owner: Owner;
+  readonly prepared: PreparedProcess;
+  /** Why the process cannot be started at all. */
+  readonly missing: string | undefined;
+}
+
+/** Runs the process with its streams where they are to go, which are closed before anything is unmounted. @throws ExecFailure */
+async function runRedirected(
+  context: EngineContext,
+  op: ExecOp,
+  { root, owner, prepared, missing }: Ready,
+): Promise<ProcessResult> {
+  const redirects = openOrFail(op, () => openRedirects(op, owner, path => placeInMounts(root, prepared.mounts, path)));
+  try {
+    const outcome = await outcomeOf(context, op, await runProcess(context, prepared, redirects.input, missing));
+    prepared.clearStubs();
+    if (!wanted[op.expect](outcome.exitCode)) throw execFailure(op.args, outcome);
+    redirects.write(outcome);
+    return outcome;
+  } finally {
+    redirects.close();
+  }
+}
+
+/** @throws ExecFailure when a file cannot be read or made */
+function openOrFail(op: ExecOp, open: () => Redirects): Redirects {
+  try {
+    return open();
+  } catch (error) {
+    throw notSetUp(op.args, (error as Error).message);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Runs one process of a description with podman: its root file system mounted, mounts, secrets, hosts and trust in place. */
-import { posix } from 'node:path';
+import { basename, dirname, join, posix, relative } from 'node:path';
 import { makeDirectories } from '../fs/copy.js';
 import { firstBytes } from '../fs/first-bytes.js';
+import type { RealPlace } from '../fs/held.js';
 import { resolveProcessUser } from '../fs/owner.js';
 import { rootPath, statEntry } from '../fs/root-path.js';
 import { watchStubs } from '../fs/stubs.js';
@@ -28,11 +29,16 @@ export function placeInMounts(
   root: string,
   mounts: readonly (PreparedMount & { readonly path: string })[],
   path: string,
-): string {
+): RealPlace {
   const mount = mounts.findLast(m => path === m.path || path.startsWith(m.path === '/' ? '/' : `${m.path}/`))?.mount;
-  if (mount?.kind !== 'bind') return rootPath(root, path);
-  return rootPath(mount.source, posix.relative(mount.target, path));
+  const [top, inside] =
+    mount?.kind === 'bind' ? [mount.source, posix.relative(mount.target, path)] : ([root, path] as const);
+  // A file is mounted as itself.
+  if (inside === '') return { root: dirname(top), path: basename(top) };
+  return { root: top, path: relative(top, rootPath(top, inside)) };
 }
+
+const absolute = ({ root, path }: RealPlace): string => join(root, path);
 
 /** Prepares a process over a root file system mounted writable at `root`. */
 export async function prepareProcess(engine: Engine, spec: ProcessSpec, root: string): Promise<PreparedProcess> {
@@ -44,7 +50,9 @@ export async function prepareProcess(engine: Engine, spec: ProcessSpec, root: st
   };
   try {
     for (const mount of spec.mounts) mounts.push({ ...(await prepareMount(engine, mount, root)), path: mount.path });
-    makeDirectories(placeInMounts(root, mounts, spec.workdir), { owner: resolveProcessUser(root, spec.user) });
+    makeDirectories(absolute(placeInMounts(root, mounts, spec.workdir)), {
+      owner: resolveProcessUser(root, spec.user),
+    });
     const clearStubs = watchStubs(
       root,
       spec.mounts.map(m => m.path),

@@ -45,7 +45,7 @@ export function openKnownHashes(records: Records, file: string): KnownHashes {
       const stamp = stampOf(stats);
       const known = entries.get(path);
       if (known?.[0] === stamp) return known[1];
-      const hash = await hashFile(path);
+      const hash = await hashFile(path, stats);
       if (Date.now() - stats.ctimeMs > settled) {
         entries.delete(path);
         entries.set(path, [stamp, hash]);

@@ -90,6 +90,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'engine/remembered.ts': [],
   'engine/objects': ['node:crypto', 'node:path'],
   'engine/fs': [
+    'engine/errors.ts',
     'engine/objects',
     'execa',
     'ignore',
@@ -176,6 +177,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'engine/schema': [
     'engine/defined.ts',
+    'engine/remembered.ts',
     'engine/objects',
     'engine/fs',
     'engine/podman',

@@ -191,3 +191,60 @@ describe('the server', () => {
       await expect(fetch(`http://${other!.address}:${session.port}/query`)).rejects.toThrow('fetch failed');
   });
 });
+
+describe('what is asked for at once', () => {
+  const aliases = (count: number, field = 'version') =>
+    `{ ${Array.from({ length: count }, (_, i) => `a${i}: ${field}`).join(' ')} }`;
+  const levels = (count: number) =>
+    `{ container ${'{ withWorkdir(path: "a") '.repeat(count)}{ id }${' }'.repeat(count + 1)}`;
+  const laughs = [...Array(30).keys()]
+    .map(i => `fragment F${i} on Directory { a: filter { ...F${i + 1} } b: filter { ...F${i + 1} } }`)
+    .join(' ');
+
+  it.each([
+    ['500,000 aliases', aliases(500_000), /^the query has more than 200000 words/],
+    ['10,000 levels', levels(10_000), /^the query has more than 2000 levels/],
+    [
+      'lists in 100,000 lists',
+      `{ container { withExec(args: ${'['.repeat(100_000)}`,
+      /^the query has more than 2000 levels/,
+    ],
+    [
+      'one field 40,000 times',
+      `{ ${'version '.repeat(40_000)} }`,
+      /^the query has more than 1000 fields that are there several times/,
+    ],
+    ['one field 40,000 times in fragments', `{ ${'... { version } '.repeat(40_000)} }`, /several times/],
+    [
+      'fragments for a billion fields',
+      `{ directory { ...F0 } } ${laughs} fragment F30 on Directory { id }`,
+      /written out/,
+    ],
+  ])('has a limit: %s', async (_, query, message) => {
+    const start = Date.now();
+    const { data, errors } = await ask(query);
+    expect(errors?.[0]?.message).toMatch(message);
+    expect(data ?? null).toBeNull();
+    expect(Date.now() - start).toBeLessThan(5000);
+  });
+
+  it.each([
+    ['20,000 aliases', aliases(20_000)],
+    ['1,500 levels', levels(1500)],
+    [
+      'a file of 8 MB',
+      `{ directory { withNewFile(path: "f", contents: "${'x'.repeat(8_000_000)}") { file(path: "f") { size } } } }`,
+    ],
+  ])('takes %s', async (_, query) => {
+    expect((await ask(query)).errors?.map(e => e.message)).toBeUndefined();
+  });
+
+  it('takes no request of 200 MB, and answers the next', async () => {
+    const large = JSON.stringify({ query: '{ version }', variables: { x: 'x'.repeat(200_000_000) } });
+    expect(await post(large)).toEqual({
+      status: 413,
+      body: { errors: [{ message: expect.stringMatching(/^the request is larger than 32 MiB/) }] },
+    });
+    expect(await ask('{ version }')).toEqual({ data: { version: 'v0.21.8' } });
+  });
+});

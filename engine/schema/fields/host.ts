@@ -7,6 +7,7 @@ import { requireHostDirectory, requireHostFile } from '../../fs/host-files.js';
 import { findAbove } from '../../fs/list.js';
 import { defineOp, type Filter } from '../../objects/op.js';
 import { cleanPath } from '../../objects/patterns.js';
+import { remembered } from '../../remembered.js';
 import { keepByContent } from '../../store/filled-layers.js';
 import { type Api, type Fields, object } from '../api.js';
 import { filterOf } from './trees.js';
@@ -24,11 +25,31 @@ async function takeIn(api: Api, content: string, fill: (directory: string) => Pr
 
 async function directoryOf(api: Api, path: string, filter: Filter) {
   requireHostDirectory(path);
-  const content = await hashDirectory(path, filter, api.context.hashFile);
+  const special: string[] = [];
+  const content = await hashDirectory(path, filter, {
+    hash: api.context.hashFile,
+    leaveOut: found => special.push(found),
+  });
   const op = await takeIn(api, content, scratch =>
-    copyDirectory(path, { root: scratch, path: '/' }, filter, { owner }),
+    copyDirectory(path, { root: scratch, path: '/' }, filter, { owner, leaveOut: () => undefined }),
   );
+  const [first, ...more] = special;
+  const others = more.length > 0 ? ` and ${more.length} more` : '';
+  if (first !== undefined)
+    api.context.emit({
+      kind: 'notice',
+      text: `left out: ${first}${others}: pipes, sockets and devices hold nothing to take`,
+    });
   return object('Directory', { op, path: '/' });
+}
+
+/** What was taken in already, by path and filter: within a session this machine's directories stay as they were first seen. */
+const takenIn = new WeakMap<Api, Map<string, ReturnType<typeof directoryOf>>>();
+
+function directoryOnce(api: Api, path: string, filter: Filter): ReturnType<typeof directoryOf> {
+  const known = takenIn.get(api) ?? new Map<string, ReturnType<typeof directoryOf>>();
+  takenIn.set(api, known);
+  return remembered(known, JSON.stringify([path, filter]), () => directoryOf(api, path, filter));
 }
 
 /** Patterns that lead out of the directory select nothing, and the directory itself means all in it. */
@@ -45,7 +66,8 @@ export const hostFields: Fields<'Host'> = {
     const path = resolve(args.path);
     const { include, exclude, gitignore } = filterOf(args);
     const repository = gitignore ? findAbove(path, '.git') : undefined;
-    return directoryOf(api, path, {
+    const take = args.noCache ? directoryOf : directoryOnce;
+    return take(api, path, {
       include: local(include),
       exclude: local(exclude),
       gitignore,

@@ -144,5 +144,6 @@ export async function requireType(api: Api, ref: TreeRef, wanted: 'directory' | 
   if (stats === undefined) throw new Error(`${ref.path}: no such file or directory`);
   if (wanted === 'directory' && !stats.isDirectory()) throw new Error(`path ${ref.path} is a file, not a directory`);
   if (wanted === 'file' && stats.isDirectory()) throw new Error(`path ${ref.path} is a directory, not a file`);
+  if (wanted === 'file' && !stats.isFile()) throw new Error(`path ${ref.path} is not a regular file`);
   return path;
 }

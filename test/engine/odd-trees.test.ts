@@ -1,0 +1,119 @@
+/** Sources as machines have them: each odd file is worked with, left out and said, or refused in one sentence that names it. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { directoryTree } from '../../src/dagger/tree.js';
+import { runQuayside } from './cli/quayside-process.js';
+import { makePlace, openTestSession, type Place, type TestSession } from './support/session.js';
+
+let place: Place;
+let session: TestSession;
+beforeAll(async () => {
+  place = await makePlace();
+  session = await openTestSession(place);
+});
+afterAll(async () => {
+  await session.close();
+  await place.remove();
+});
+
+let count = 0;
+
+/** A source with an app and what a script adds. */
+async function source(script: string): Promise<string> {
+  count += 1;
+  const dir = join(place.dir, `source-${count}`);
+  mkdirSync(dir);
+  const app =
+    "echo 'flask==3.1.0' > requirements.txt; printf 'from flask import Flask\\napp = Flask(__name__)\\n' > app.py";
+  await execa('python3', ['-c', `import os, socket\nos.chdir(os.sys.argv[1])\n${script}`, dir]);
+  await execa('sh', ['-euc', app], { cwd: dir });
+  return dir;
+}
+
+const notices = (): string[] => session.events.flatMap(event => (event.kind === 'notice' ? [event.text] : []));
+const deep = "path = '.'\nfor _ in range(1500):\n  os.mkdir('d'); os.chdir('d')\nopen('m.py', 'w').write('x = 1')";
+
+describe('a source', () => {
+  it.each<readonly [string, string, string, string | undefined]>([
+    ["an editor's lock", "os.symlink('kim@desk.4711:1700000000', '.#app.py')", '.#app.py', undefined],
+    ['a link that leads nowhere', "os.symlink('gone', 'pyproject.toml')", 'pyproject.toml', undefined],
+    ['a link out of it', "os.symlink('/etc/passwd', 'out.py')", 'out.py', undefined],
+    ['a link to itself', "os.symlink('loop.py', 'loop.py')", 'loop.py', undefined],
+    ['a link to a directory', "os.mkdir('d'); os.symlink('d', 'l.py')", 'l.py', undefined],
+    ['a link to a file', "open('real.py', 'w').write('x = 1'); os.symlink('real.py', 'l.py')", 'l.py', 'x = 1'],
+    ['1,500 directories', deep, `${'d/'.repeat(1500)}m.py`, 'x = 1'],
+    ['a name with all that a name can have', "open('a\\n\"*?[x]\\\\.py', 'w').write('x')", 'a\n"*?[x]\\.py', 'x'],
+  ])('may have %s', async (_, script, path, contents) => {
+    const start = Date.now();
+    const tree = await directoryTree(session.client.host().directory(await source(script)));
+    expect(tree.paths).toContain(path);
+    expect(await tree.read(path)).toBe(contents);
+    expect(await tree.read('app.py')).toContain('Flask');
+    expect(Date.now() - start).toBeLessThan(10_000);
+  });
+
+  it.each([
+    ['a pipe', "os.mkfifo('odd')"],
+    ['a socket', "s = socket.socket(socket.AF_UNIX); s.bind('odd')"],
+    ['a device', "os.mknod('odd', 0o20666, os.makedev(1, 3))"],
+    ['a pipe for .gitignore', "os.mkfifo('.gitignore'); os.mkfifo('odd')"],
+  ])('may have %s, which is left out', async (_, script) => {
+    const before = notices().length;
+    const tree = await directoryTree(session.client.host().directory(await source(script), { gitignore: true }));
+    expect(tree.paths).toEqual(['app.py', 'requirements.txt']);
+    expect(notices().slice(before).join('\n')).toMatch(
+      /^left out: (odd|\.gitignore and 1 more): pipes, sockets and devices/,
+    );
+  });
+
+  it('may have a file of 3 GB of which nothing is on the disk, and keeps it so', async () => {
+    const dir = await source("open('big', 'w').truncate(3 << 30)");
+    const start = Date.now();
+    const tree = await directoryTree(session.client.host().directory(dir));
+    expect(tree.paths).toContain('big');
+    expect(Date.now() - start).toBeLessThan(10_000);
+    const target = join(place.dir, 'exported');
+    await session.client.host().directory(dir).export(target);
+    const { size, blocks } = statSync(join(target, 'big'));
+    expect(size).toBe(3 * 2 ** 30);
+    expect(blocks).toBeLessThan(1000);
+  });
+
+  it('is refused by name where a name cannot be told', async () => {
+    const dir = await source("open(b'caf\\xe9.txt', 'w')");
+    await expect(session.client.host().directory(dir).sync()).rejects.toThrow(
+      'caf\ufffd.txt: its name is not UTF-8: rename it, or leave it out',
+    );
+    const { code, stderr } = await runQuayside(['explain', `--source=${dir}`], {
+      env: { QUAYSIDE_STATE: place.state },
+    });
+    expect(stderr).toMatch(/^error: caf\ufffd\.txt: its name is not UTF-8: rename it, or leave it out$/m);
+    expect(code).toBe(2);
+    // What is left out has no need of a name.
+    await execa('sh', ['-c', "echo '*.txt' > .gitignore; echo '!requirements.txt' >> .gitignore"], { cwd: dir });
+    const tree = await directoryTree(session.client.host().directory(dir, { gitignore: true, noCache: true }));
+    expect(tree.paths).toEqual(['.gitignore', 'app.py', 'requirements.txt']);
+  });
+
+  it('is refused by name where a path is longer than the machine takes', async () => {
+    const long = "for _ in range(60):\n  os.mkdir('d' * 100); os.chdir('d' * 100)";
+    await expect(
+      session.client
+        .host()
+        .directory(await source(long))
+        .sync(),
+    ).rejects.toThrow(/its path is longer than this machine takes: leave it out$/);
+  });
+
+  it('is taken in once a session, unless it is asked for anew', async () => {
+    const dir = await source('pass');
+    const { client } = session;
+    const text = (noCache: boolean) => client.host().directory(dir, { noCache }).file('app.py').contents();
+    const first = await text(false);
+    await execa('sh', ['-c', 'echo other > app.py'], { cwd: dir });
+    expect(await text(false)).toBe(first);
+    expect(await text(true)).toBe('other\n');
+  });
+});
