@@ -75,6 +75,8 @@ export async function startServer(answer: Answer): Promise<SessionServer> {
   });
   server.requestTimeout = 0;
   server.timeout = 0;
+  // Closed while a client is busy, a connection would take that client's next request with it.
+  server.keepAliveTimeout = 0;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,

@@ -37,8 +37,14 @@ const damages: readonly (readonly [name: string, damage: (file: string) => void]
   ],
 ];
 
-/** Descriptions of image layers are found by a layer's name, and layers are made again under new ones. */
-const whatIsSaid = ['a content hash', "a registry's answer", 'a result', "a table of this machine's files"];
+/** Descriptions of image layers are found by a layer's name: what is taken in from this machine gets its own again. */
+const whatIsSaid = [
+  'a content hash',
+  "a registry's answer",
+  'a result',
+  "a table of this machine's files",
+  "an image layer's description",
+];
 
 /** Every record in the place's state, by kind. */
 function recordsOf(state: string): Readonly<Record<string, readonly string[]>> {
