@@ -9,7 +9,7 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'], testTimeout: 60_000 } },
+      { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { extends: true, test: { name: 'python', include: ['test/python/**/*.test.ts'], testTimeout: 600_000 } },
       {
         extends: true,

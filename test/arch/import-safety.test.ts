@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ROOT, sourceFiles } from './imports.js';
 
-const BUDGET_MS = 20_000;
+/** Far more than it takes, on a machine that does much else as well. */
+const BUDGET_MS = 90_000;
 
 /** Imports the files in a process of their own, as Dagger's runtime does on each call; resolves when that process ends. */
 function importAll(files: readonly string[]): Promise<{ output: string; ended: boolean; code: unknown }> {
@@ -41,5 +42,5 @@ describe('importing the module', () => {
     } finally {
       rmSync(dir, { recursive: true });
     }
-  }, 30_000);
+  }, 90_000);
 });
