@@ -29,11 +29,20 @@ export async function openSession(choice: EngineChoice, setting: SessionSetting)
         return await openDaggerSession(choice.binary, setting, choice.required ? undefined : DAGGER_PATIENCE_MS);
       } catch (error) {
         if (choice.required) throw error;
+        if (!mayRunLocally(setting.env))
+          throw new InfrastructureError(
+            `${(error as Error).message}; without root, ask for the local engine: --engine=local`,
+          );
         setting.onEvent({ kind: 'notice', text: `${(error as Error).message}; the local engine takes over` });
         await setUpLocalEngine(setting.env);
         return openLocalSession(setting);
       }
   }
+}
+
+/** Without root the local engine has to be started in a namespace, which the launcher does where it expects that engine. */
+function mayRunLocally(env: NodeJS.ProcessEnv): boolean {
+  return process.getuid?.() === 0 || env._CONTAINERS_USERNS_CONFIGURED !== undefined;
 }
 
 /** Loads the local engine: only the commands that need it pay for it. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAddressHook } from './bridge.js';
 import { writeHostnameHook } from './hostname.js';
+import { isRootless } from './rootless.js';
 
 export interface PodmanPaths {
   /** Environment for every podman call. */
@@ -33,19 +34,21 @@ function hardLimit(limits: string, label: string, ceiling: number): string {
 const loweredProcesses = 32_768;
 const capSysResource = 24n;
 
-function mayRaiseLimits(): boolean {
+/** In a user namespace the capability is there and is none: limits are the whole machine's. */
+function mayRaiseLimits(env: NodeJS.ProcessEnv): boolean {
+  if (isRootless(env)) return false;
   const effective = /^CapEff:\s+([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
   return ((BigInt(`0x${effective}`) >> capSysResource) & 1n) === 1n;
 }
 
 /** Looks at this machine. */
-function readTraits(): MachineTraits {
+function readTraits(env: NodeJS.ProcessEnv): MachineTraits {
   const limits = readFileSync('/proc/self/limits', 'utf8');
   return {
     cgroupV2: existsSync('/sys/fs/cgroup/cgroup.controllers'),
     systemd: existsSync('/run/systemd/system'),
     openFiles: hardLimit(limits, 'Max open files', 1_048_576),
-    processes: hardLimit(limits, 'Max processes', mayRaiseLimits() ? 1_048_576 : loweredProcesses),
+    processes: hardLimit(limits, 'Max processes', mayRaiseLimits(env) ? 1_048_576 : loweredProcesses),
   };
 }
 
@@ -94,7 +97,7 @@ export function configurePodman(sessionDir: string, sessionId: string, env: Node
   mkdirSync(at('podman'), { recursive: true });
   writeAddressHook(at('podman/hooks'), sessionId, env);
   writeHostnameHook(at('podman/hooks'));
-  writeFileSync(at('containers.conf'), renderContainersConf(readTraits(), at('podman/hooks')));
+  writeFileSync(at('containers.conf'), renderContainersConf(readTraits(env), at('podman/hooks')));
   writeFileSync(
     at('storage.conf'),
     `[storage]\ndriver = "vfs"\ngraphroot = "${at('podman/root')}"\nrunroot = "${at('podman/run')}"\n`,
