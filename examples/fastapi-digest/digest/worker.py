@@ -92,5 +92,7 @@ class WorkerSettings:
     max_jobs = 4
     job_timeout = 300
     keep_result = 0
-    # A worker that is told to stop gives its jobs back to the queue.
+    # A worker that is told to stop takes no more jobs, and gives what is not done after these seconds back to the queue. Without them
+    # a job that it has just taken stays its own, and nobody makes it until job_timeout is over.
+    job_completion_wait = 6
     retry_jobs = True

@@ -6,7 +6,7 @@ import time
 from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
-SECONDS = 20
+SECONDS = 60
 
 
 def mailpit_url():
@@ -31,5 +31,5 @@ def wait_for_messages(address, count=1):
 
 
 def _get(path):
-    with urlopen(mailpit_url() + path, timeout=5) as response:  # noqa: S310
+    with urlopen(mailpit_url() + path, timeout=SECONDS) as response:  # noqa: S310
         return json.load(response)

@@ -14,6 +14,8 @@ import pytest
 from redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
+# How long anything may take on a machine that has much else to do: to start Python alone can take ten seconds there.
+PATIENCE = 60
 
 
 @pytest.fixture(scope="session")
@@ -70,12 +72,12 @@ def serve(start):
             port = listener.getsockname()[1]
         process = start("uvicorn", "digest.main:app", "--port", str(port), **more)
         url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while True:
             assert process.poll() is None, start.log.read_text()
             assert time.monotonic() < deadline, start.log.read_text()
             try:
-                httpx.get(f"{url}/health")
+                httpx.get(f"{url}/health", timeout=PATIENCE)
                 return url
             except httpx.TransportError:
                 time.sleep(0.1)
@@ -86,7 +88,7 @@ def serve(start):
 @pytest.fixture(scope="session")
 def client(serve):
     """A client of the web process."""
-    with httpx.Client(base_url=serve(), timeout=10) as client:
+    with httpx.Client(base_url=serve(), timeout=PATIENCE) as client:
         yield client
 
 
@@ -103,7 +105,7 @@ def worker(start_worker):
     yield process
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=15)
+        process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -131,7 +133,7 @@ def wait_until_over(client):
     """Waits for the end of a digest; what it has become."""
 
     def wait(id):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while (digest := client.get(f"/api/v1/digests/{id}").json())["status"] not in ("done", "failed"):
             assert time.monotonic() < deadline, digest
             time.sleep(0.1)

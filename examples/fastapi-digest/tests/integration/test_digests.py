@@ -8,11 +8,13 @@ import pytest
 from redis import Redis
 from websockets.sync.client import connect
 
+from tests.integration.conftest import PATIENCE
+
 NOBODY = "0" * 32
 
 
 def watch(client, id):
-    return connect(f"{str(client.base_url).replace('http', 'ws', 1).rstrip('/')}/api/v1/ws/{id}", open_timeout=10)
+    return connect(f"{str(client.base_url).replace('http', 'ws', 1).rstrip('/')}/api/v1/ws/{id}", open_timeout=PATIENCE)
 
 
 def test_a_feed_becomes_a_digest_to_read_and_to_listen_to(client, ask, worker, wait_until_over):
@@ -33,12 +35,12 @@ def test_who_watches_sees_every_step_until_the_end(client, ask, start_worker):
     asked = ask()
     with watch(client, asked["id"]) as socket:
         # Only now there is somebody who works on it.
-        assert json.loads(socket.recv(timeout=10))["status"] == "queued"
+        assert json.loads(socket.recv(timeout=PATIENCE))["status"] == "queued"
         process = start_worker()
         seen = [json.loads(message) for message in socket]
         assert socket.close_code == 1000
         process.terminate()
-        process.wait(timeout=15)
+        process.wait(timeout=PATIENCE)
     assert [digest["status"] for digest in seen] == ["reading", "speaking", "done"]
     assert seen[1]["summary"] != []
     assert seen[2]["audio_url"] == f"/api/v1/audio/{asked['id']}.wav"
@@ -47,12 +49,12 @@ def test_who_watches_sees_every_step_until_the_end(client, ask, start_worker):
 def test_who_comes_late_sees_the_end_at_once(client, ask, worker, wait_until_over):
     digest = wait_until_over(ask()["id"])
     with watch(client, digest["id"]) as socket:
-        assert json.loads(socket.recv(timeout=10)) == digest
+        assert json.loads(socket.recv(timeout=PATIENCE)) == digest
 
 
 def test_watching_what_is_not_there_ends_with_a_code(client):
     with watch(client, NOBODY) as socket, pytest.raises(Exception, match="4404"):
-        socket.recv(timeout=10)
+        socket.recv(timeout=PATIENCE)
 
 
 def test_audio_is_served_in_parts(client, ask, worker, wait_until_over):
@@ -91,14 +93,14 @@ def test_a_feed_that_has_gone_fails_with_its_reason(ask, environment, start_work
     process = start_worker()
     assert wait_until_over(asked["id"])["problem"] == "The feed is no longer there."
     process.terminate()
-    process.wait(timeout=15)
+    process.wait(timeout=PATIENCE)
 
 
 def test_a_feed_is_kept_no_longer_than_it_is_needed(ask, worker, environment, wait_until_over):
     id = wait_until_over(ask()["id"])["id"]
     with Redis.from_url(environment["REDIS_URL"]) as redis:
         key = f"{environment['REDIS_PREFIX']}:digest:{id}"
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while redis.exists(f"{key}:feed"):
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -110,7 +112,7 @@ def test_a_voice_that_fails_is_named_and_leaves_no_audio(client, ask, start_work
     process = start_worker(DEFAULT_TTS_VOICE="xx-nowhere")
     digest = wait_until_over(asked["id"])
     process.terminate()
-    process.wait(timeout=15)
+    process.wait(timeout=PATIENCE)
     assert (digest["status"], digest["problem"][:17]) == ("failed", "espeak-ng failed:")
     assert client.get(f"/api/v1/audio/{asked['id']}.wav").status_code == 404
 
@@ -126,7 +128,7 @@ def test_audio_outlives_redis_where_it_was_listened_to(client, ask, worker, envi
 def test_another_web_process_serves_the_same_audio(client, ask, worker, serve, tmp_path, wait_until_over):
     digest = wait_until_over(ask()["id"])
     other = serve(OUTPUT_AUDIO_DIR=str(tmp_path / "audio"))
-    answer = httpx.get(other + digest["audio_url"], headers={"Range": "bytes=0-3"})
+    answer = httpx.get(other + digest["audio_url"], headers={"Range": "bytes=0-3"}, timeout=PATIENCE)
     assert (answer.status_code, answer.content) == (206, b"RIFF")
 
 

@@ -27,7 +27,7 @@ class Browser:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def get(self, path):
-        with self.opener.open(self.base + path, timeout=20) as response:
+        with self.opener.open(self.base + path, timeout=60) as response:
             return response.read().decode()
 
     def put_up(self, title):
@@ -39,7 +39,7 @@ class Browser:
         body = fields.encode() + png() + f"\r\n--{edge}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
         request = urllib.request.Request(f"{self.base}/items", body, headers)  # noqa: S310
-        with self.opener.open(request, timeout=20) as response:
+        with self.opener.open(request, timeout=60) as response:
             return response.url.removeprefix(self.base)
 
 
@@ -57,7 +57,7 @@ def start(tmp_path):
         environment.pop("SECRET_KEY", None)
         process = subprocess.Popen([*command, "gallery:create_app()"], cwd=PROJECT_ROOT, env=environment)
         running.append(process)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert process.poll() is None, "gunicorn ended"
             try:
@@ -77,7 +77,7 @@ def test_data_outlives_the_server(start):
     process, port = start()
     address = Browser(port).put_up("Before the storm")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
 
     _, port = start()
     assert "Before the storm" in Browser(port).get(address)

@@ -126,6 +126,6 @@ def worker(settings, prefix, tmp_path_factory):
     yield process
     process.terminate()
     try:
-        assert process.wait(timeout=15) == 0, log.read_text()
+        assert process.wait(timeout=60) == 0, log.read_text()
     finally:
         process.kill()

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useReducer, useState } from 'react'
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { type Created, deleteUpload, fetchLimits, fetchPage, type Limits } from './api'
 import { Card } from './card'
 import { type Connection, useLive } from './live'
@@ -21,9 +21,14 @@ export function App() {
   const [problem, setProblem] = useState('')
   const [news, setNews] = useState('')
 
+  const questions = useRef(0)
+
   const refresh = useCallback(async () => {
+    questions.current += 1
+    const question = questions.current
+    dispatch({ kind: 'asked', question })
     try {
-      dispatch({ kind: 'first-page', page: await fetchPage(1) })
+      dispatch({ kind: 'first-page', page: await fetchPage(1), question })
       setProblem('')
     } catch {
       setProblem('The wall could not be loaded.')

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 
 def card(page: Page, title: str):
@@ -27,7 +27,16 @@ def problems(page: Page):
 
 
 def open_live(page: Page):
-    page.goto("/")
+    """Opens the page, and waits until it has what it asks for by itself: limits, list, list again at the stream's hello."""
+    answered: list[str] = []
+
+    def is_last(response: Response):
+        if "/api/" in response.url:
+            answered.append(response.url)
+        return len(answered) == 3
+
+    with page.expect_response(is_last):
+        page.goto("/")
     expect(page.get_by_role("status")).to_have_text("Live")
 
 

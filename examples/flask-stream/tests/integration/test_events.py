@@ -32,12 +32,12 @@ class Stream:
 
     def next_event(self):
         """The next event as (id, kind, data); comments and retry do not count."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             match = re.fullmatch(r"id: (\d+)\nevent: (\S+)\ndata: (.*)", self.next_block())
             if match:
                 return int(match[1]), match[2], json.loads(match[3])
-        raise AssertionError("no event within 10 seconds")
+        raise AssertionError("no event within a minute")
 
     def wait_for_end(self):
         """Read until the server ends the stream."""
@@ -177,7 +177,7 @@ def test_a_stopping_app_ends_its_streams(app, listen):
     app.extensions["broker"].close()
     started = time.monotonic()
     stream.wait_for_end()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     assert app.test_client().get("/events").status_code == 503
 
 
@@ -187,7 +187,7 @@ def test_over_a_real_connection_events_arrive_at_once(app, upload):
     thread.start()
     try:
         arrived = _read_until(server.port, b"upload.created", start=upload)
-        assert arrived < 5
+        assert arrived < 10
     finally:
         app.extensions["broker"].close()
         server.shutdown()
@@ -196,7 +196,7 @@ def test_over_a_real_connection_events_arrive_at_once(app, upload):
 
 def _read_until(port, expected, start):
     """Seconds between an upload's answer and its event on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/events")
     response = connection.getresponse()
     while b"event: hello" not in response.readline():
@@ -230,7 +230,7 @@ def test_a_lost_redis_connection_makes_browsers_come_back(app, upload, listen):
         client.client_kill(entry["addr"])
     stream.wait_for_end()
     missed = upload().json["id"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         try:
             app.extensions["broker"].subscribe().close()
