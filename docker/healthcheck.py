@@ -6,22 +6,39 @@ import re
 import socket
 import sys
 
-port = int(os.environ.get("PORT", "8000"))
-path = os.environ.get("QUAYSIDE_HEALTH_PATH", "")
-# An app that answers only to certain names is asked by one of them.
-variable = os.environ.get("QUAYSIDE_HOSTS_VARIABLE", "QUAYSIDE_HOSTS")
-names = re.split(r"[\s,]+", os.environ.get(variable, "").strip())
-host = names[0].lstrip(".") if names[0].strip("*.") else "localhost"
-timeout = float(os.environ.get("QUAYSIDE_HEALTH_TIMEOUT", "4"))
+PORT = int(os.environ.get("PORT", "8000"))
+PATH = os.environ.get("QUAYSIDE_HEALTH_PATH", "")
+TIMEOUT = float(os.environ.get("QUAYSIDE_HEALTH_TIMEOUT", "4"))
 
-try:
-    if path:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
-        connection.request("GET", path, headers={"Host": host, "User-Agent": "quayside-healthcheck"})
-        status = connection.getresponse().status
-        if status >= 400:
-            sys.exit(f"GET {path} answered {status}")
-    else:
-        socket.create_connection(("127.0.0.1", port), timeout=timeout).close()
-except (OSError, http.client.HTTPException) as error:
-    sys.exit(f"port {port} does not answer: {error}")
+
+def host():
+    """The name that the app is asked by: one that answers only to certain names is asked by one of them."""
+    variable = os.environ.get("QUAYSIDE_HOSTS_VARIABLE", "QUAYSIDE_HOSTS")
+    names = re.split(r"[\s,]+", os.environ.get(variable, "").strip())
+    return names[0].lstrip(".") if names[0].strip("*.") else "localhost"
+
+
+def status_of(path, timeout=TIMEOUT):
+    """The status that a path answers with."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=timeout)
+    try:
+        connection.request("GET", path, headers={"Host": host(), "User-Agent": "quayside-healthcheck"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def main():
+    try:
+        if PATH:
+            status = status_of(PATH)
+            if status >= 400:
+                sys.exit(f"GET {PATH} answered {status}")
+        else:
+            socket.create_connection(("127.0.0.1", PORT), timeout=TIMEOUT).close()
+    except (OSError, http.client.HTTPException) as error:
+        sys.exit(f"port {PORT} does not answer: {error}")
+
+
+if __name__ == "__main__":
+    main()

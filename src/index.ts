@@ -18,7 +18,7 @@ import {
 } from '@dagger.io/dagger';
 import { processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
-import { checkSuites, formattedFiles, gatherReports, testShell } from './dagger/suites.js';
+import { checkSuites, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
 import { loadPipeline } from './pipeline.js';
 import { planJson } from './plan/json.js';
@@ -64,12 +64,13 @@ export class Quayside {
   }
 
   /**
-   * Runs the unit tests and the browser tests, side by side, each with services and a database of its own.
+   * Runs the unit tests and the browser tests, side by side, each with services and a database of its own. Without browser
+   * tests the production image is started once, and has to answer.
    */
   @func()
   @check()
   async test(): Promise<string> {
-    return checkSuites((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e']);
+    return checkSuites((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -121,7 +122,7 @@ export class Quayside {
    */
   @func()
   async reports(): Promise<Directory> {
-    return gatherReports((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e']);
+    return gatherReports((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -144,14 +145,18 @@ export class Quayside {
   }
 
   /**
-   * Builds the production image.
+   * Builds the production image, and starts it once with its services: it has to answer.
    *
    * @param platform Platform to build for, such as linux/arm64. Default: the engine's own
    * @param component Component whose image is meant, such as frontend for a Next.js server. Default: the web server
    */
   @func()
   async build(platform?: Platform, component?: string): Promise<Container> {
-    return processImage((await loadPipeline(this.source, this.config)).app, platform, component);
+    const { app } = await loadPipeline(this.source, this.config);
+    const image = await processImage(app, platform, component);
+    // Another platform's image is the same but for its processor, which is emulated here at best.
+    if (platform === undefined && component === undefined) await startOnce(app);
+    return image;
   }
 
   /**

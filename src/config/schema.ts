@@ -56,6 +56,20 @@ const suiteOptions = z.strictObject(
   { error: 'false, or a mapping with command, env and services' },
 );
 
+const smoke = z
+  .union(
+    [
+      off,
+      z.strictObject(
+        { env: env.describe('Environment variables of this start only.').optional() },
+        { error: 'false, or a mapping with env' },
+      ),
+    ],
+    { error: 'false, or a mapping with env' },
+  )
+  .describe('The start of the built image with its services, which has to answer; false: it is not started.')
+  .optional();
+
 const component = z.strictObject(
   { command: command.describe('Arguments of the command that the process runs.') },
   { error: 'false, or a mapping with command' },
@@ -203,8 +217,9 @@ export const configSchema = z
             lint: suite.describe('Linters; false: not run.'),
             typecheck: suite.describe('Type checkers; false: not run.'),
             format: suite.describe('Formatters, which change files; false: not run.'),
+            smoke,
           },
-          { error: 'a mapping with unit, e2e, lint, typecheck and format' },
+          { error: 'a mapping with unit, e2e, lint, typecheck, format and smoke' },
         )
         .describe('Test suites.')
         .optional(),

@@ -4,13 +4,14 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { formatDiagnostic } from '../diagnostics/words.js';
 import { imageSettings } from '../plan/look-up.js';
-import type { Suite } from '../plan/types.js';
+import type { Plan, Suite } from '../plan/types.js';
 import type { App } from './app.js';
 import { withVariables } from './container.js';
 import { processStarter } from './processes.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
 import { explainRunFailure, migrationFailed } from './run-problems.js';
 import { type Run, withNeeds, withSecrets } from './services.js';
+import { startFailed } from './start-problem.js';
 import { entitle } from './titles.js';
 
 /** A suite that ran to its end, whether its tests passed or not. */
@@ -53,6 +54,7 @@ async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
   ]);
   const output = [stdout, stderr].filter(text => text.trim() !== '').join('\n');
   if (suite.migrates && exitCode === app.plan.migration?.failed) throw migrationFailed(app.plan, suite, output);
+  if (suite.tool === 'start' && exitCode !== 0) throw startFailed(exitCode, output);
   const junit = suite.reports?.files.junit;
   const xml = written && junit && names.includes(junit) ? await written.file(junit).contents() : undefined;
   return {
@@ -119,13 +121,25 @@ export async function testShell(app: App): Promise<Container> {
     .withDefaultTerminalCmd([...command]);
 }
 
+/** The suites of the given kinds; where some of them open the started image, it is not started once more for nothing else. */
+function suitesOf({ suites, front }: Plan, kinds: readonly Suite['kind'][]): readonly Suite[] {
+  const wanted = suites.filter(({ kind }) => kinds.includes(kind));
+  const isOpened = wanted.some(({ opens }) => opens?.processes.includes(front));
+  return wanted.filter(({ kind }) => kind !== 'smoke' || !isOpened);
+}
+
+/** Starts the image once, unless the plan has no such suite; rejects with a DiagnosticError when it does not come up. */
+export async function startOnce(app: App): Promise<void> {
+  await Promise.all(app.plan.suites.filter(({ kind }) => kind === 'smoke').map(suite => runSuite(app, suite)));
+}
+
 /**
  * Runs suites side by side.
  * @returns the results in words when everything passed; rejects with a TestFailure that names each failed test, or with
  * a DiagnosticError when a suite could not run
  */
 export async function checkSuites(app: App, kinds: readonly Suite['kind'][]): Promise<string> {
-  const suites = app.plan.suites.filter(suite => kinds.includes(suite.kind));
+  const suites = suitesOf(app.plan, kinds);
   if (suites.length === 0) return `${kinds.join(' and ')}: the app has none`;
   const settled = await Promise.allSettled(suites.map(suite => runSuite(app, suite)));
   const results = settled.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value.result] : []));
@@ -155,7 +169,7 @@ function couldNotRun(reasons: readonly unknown[], results: readonly SuiteResult[
  * error.txt; a failure of the machine or the engine rejects.
  */
 export async function gatherReports(app: App, kinds: readonly Suite['kind'][]): Promise<Directory> {
-  const suites = app.plan.suites.filter(suite => kinds.includes(suite.kind));
+  const suites = suitesOf(app.plan, kinds);
   const settled = await Promise.allSettled(suites.map(suite => runSuite(app, suite)));
   return settled.reduce((directory, outcome, index) => {
     const id = (suites[index] as Suite).id;

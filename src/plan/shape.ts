@@ -157,8 +157,8 @@ const plan = object({
     object({
       ...bench,
       id: text,
-      kind: oneOf('unit', 'e2e', 'lint', 'typecheck', 'format'),
-      tool: oneOf('pytest', 'unittest', 'django', 'playwright', 'command'),
+      kind: oneOf('unit', 'e2e', 'lint', 'typecheck', 'format', 'smoke'),
+      tool: oneOf('pytest', 'unittest', 'django', 'playwright', 'command', 'start'),
       title: text,
       args: words,
       user: optional(text),

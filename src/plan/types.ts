@@ -214,7 +214,7 @@ export interface Bench {
 }
 
 /** What drives the tests of a suite. */
-export type SuiteTool = 'pytest' | 'unittest' | 'django' | 'playwright' | 'command';
+export type SuiteTool = 'pytest' | 'unittest' | 'django' | 'playwright' | 'command' | 'start';
 
 /** The app as browser tests find it. */
 export interface Opened {
@@ -231,7 +231,8 @@ export interface Opened {
 export interface Suite extends Bench {
   /** Its kind, or with `-node` when another suite has that name already. */
   readonly id: string;
-  readonly kind: 'unit' | 'e2e' | 'lint' | 'typecheck' | 'format';
+  /** `smoke`: the published image is started once, with its workers, and has to answer. */
+  readonly kind: 'unit' | 'e2e' | 'lint' | 'typecheck' | 'format' | 'smoke';
   readonly tool: SuiteTool;
   /** Words for people: "pytest tests/unit". Not part of the plan's digest. */
   readonly title: string;

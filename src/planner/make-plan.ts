@@ -23,6 +23,7 @@ import { builderStage, pythonImage, testBuilderStage } from './python.js';
 import { lockStage } from './python-lock.js';
 import { requirementLists } from './requirement-lists.js';
 import { planServices } from './services.js';
+import { smokeStages, smokeSuites } from './smoke.js';
 import { makeSuites, type Surroundings, withCode } from './suites.js';
 import { filesOf, testDirectories } from './test-files.js';
 import { givenValues, makeVariables } from './variables.js';
@@ -74,6 +75,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
         around,
         inPython.map(({ id }) => id),
       ),
+      ...smokeSuites(facts, around),
     ],
     shell: { stage: 'test', workdir: workDirectory(facts), ...withCode(code, ids), command: ['/bin/bash'] },
     migration: migrationOf(facts),
@@ -123,6 +125,7 @@ function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: S
     ...(hasTestTools ? [testBuilderStage(facts)] : []),
     runtimeStage(facts, withWorkers(config), ports.app),
     productionStage(facts, config, ports.app, { without: testDirectories(facts.suites), prepare }),
+    ...smokeStages(config.suites),
     testStage(facts, hasTestTools, [...prepare, ...testSettings(facts)]),
     ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports)] : []),
     ...gatewayStages(gateway, ports),

@@ -35,6 +35,7 @@ export const HEALTHCHECK = `${LIBRARY}/healthcheck.py`;
 export const CHECK_PACKAGES = `${LIBRARY}/check-packages.py`;
 export const LIBRARIES_LIST = `${LIBRARY}/libraries.json`;
 export const SERVE = `${LIBRARY}/serve.py`;
+export const SMOKE = `${LIBRARY}/smoke.py`;
 
 /** Among the scripts of nginx's image, before its own one, which fills in the templates. */
 export const GATEWAY_SETTINGS = '/docker-entrypoint.d/05-quayside-settings.sh';

@@ -27,7 +27,11 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
     { title: 'packages of the system', rows: inApp(nativeRows(facts)) },
     {
       title: 'suites',
-      rows: [...inApp(facts.suites.flatMap(suiteRow)), ...(facts.nodeSuites ?? []).flatMap(nodeSuiteRow)],
+      rows: [
+        ...inApp(facts.suites.flatMap(suiteRow)),
+        ...(facts.nodeSuites ?? []).flatMap(nodeSuiteRow),
+        ...smokeRow(configured),
+      ],
     },
     { title: 'configured', rows: configuredRows(configured) },
   ];
@@ -163,6 +167,13 @@ function suiteRow({ name, command, place, browser, groups, without = [] }: Suite
 
 function nodeSuiteRow({ name, program, place, browser }: NodeSuiteFacts): readonly ExplainedRow[] {
   return suiteRow(defined({ name, command: program, place, browser }));
+}
+
+/** The start of the built image, which every app has unless it is told not to. */
+function smokeRow({ config }: Configured): readonly ExplainedRow[] {
+  if (config.suites?.smoke === false) return [];
+  const why = 'with its services, after each build';
+  return [{ name: 'smoke', value: 'the image starts and answers', why, key: 'suites.smoke' }];
 }
 
 /** What is only configured: decisions that detection has no part in. */

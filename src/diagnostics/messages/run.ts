@@ -21,6 +21,34 @@ function endOf({ end }: NotUp): string {
   return end.kind === 'unhealthy' ? 'did not become healthy' : `ended with exit code ${end.exitCode}`;
 }
 
+/** What was wrong with a start of the image. */
+export type StartProblem =
+  | { readonly kind: 'ended'; readonly process: string; readonly code: number }
+  | { readonly kind: 'answered'; readonly path: string; readonly status: number }
+  | { readonly kind: 'silent'; readonly seconds: number };
+
+function wordsOfStart(wrong: StartProblem): string {
+  switch (wrong.kind) {
+    case 'ended':
+      return `the image was built, and its ${wrong.process} process ended with exit code ${wrong.code} when it was started`;
+    case 'answered':
+      return `the image was built and started, and GET ${wrong.path} answered ${wrong.status}`;
+    case 'silent':
+      return `the image was built and started, and did not answer in ${wrong.seconds} seconds`;
+  }
+}
+
+function fixOfStart(wrong: StartProblem): string {
+  switch (wrong.kind) {
+    case 'ended':
+      return 'correct what its output says; suites.smoke.env in quayside.yaml sets variables for this start, suites: { smoke: false } builds without it';
+    case 'answered':
+      return 'correct what its output says; health in quayside.yaml names another path, suites: { smoke: false } builds without asking';
+    case 'silent':
+      return 'see its output above; server.entry and port in quayside.yaml say what is served and where, suites: { smoke: false } builds without asking';
+  }
+}
+
 export const RUN_MESSAGES = {
   QS701: message<NotUp>({
     title: 'A service did not come up',
@@ -66,6 +94,17 @@ export const RUN_MESSAGES = {
       problem,
       expected: 'every library that a Python package needs in the image',
       fix,
+    }),
+  }),
+  QS705: message<StartProblem & { readonly output: string }>({
+    title: 'The built image does not start',
+    about:
+      'The image was built, and started once with its services as production starts it, and one of its processes ended or the app did not answer. Its last lines are in the message. `suites: { smoke: false }` in quayside.yaml builds without that.',
+    words: ({ output, ...wrong }) => ({
+      problem: `${wordsOfStart(wrong)}${lastLines(output, 20)}`,
+      expected:
+        wrong.kind === 'answered' ? 'an answer that is no error' : 'the image starts with its services, and answers',
+      fix: fixOfStart(wrong),
     }),
   }),
 };

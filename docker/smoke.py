@@ -1,0 +1,101 @@
+"""Starts the app in its image, as production does, and asks it over HTTP once; everything is ended after that.
+
+Usage: smoke.py SECONDS COMMANDS ; COMMANDS is JSON: pairs of a process's name and its words, the web server last. Exits 0 when the server
+answered and nothing had ended; else it says in its last line what was wrong, as JSON, and exits with one of the codes below.
+"""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+# Only for this import: the app's own modules must find nothing here.
+sys.path.insert(0, str(Path(__file__).parent))
+import healthcheck  # noqa: E402
+
+sys.path.pop(0)
+
+# A process ended, or nobody answered in time; the app answered that it cannot.
+DEAD, UNWELL = 70, 71
+
+# Whatever has no server lives for at least so long; a status that says no is asked for again for so long.
+SETTLED = 3.0
+
+
+def ended(processes):
+    """What is wrong with the first process that has ended; one that did what it had to is no failure, unless it is the server."""
+    for name, process in processes:
+        code = process.poll()
+        if code is not None and (code != 0 or process is processes[-1][1]):
+            return {"kind": "ended", "process": name, "code": code if code >= 0 else 128 - code}
+    return None
+
+
+def answer(path):
+    """The status that the app answers with; None when it does not answer yet."""
+    try:
+        return healthcheck.status_of(path, timeout=30)
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def is_well(status):
+    # A path that says how the app is has to say so; any other has to answer at all.
+    return status < (400 if healthcheck.PATH else 500)
+
+
+def watch(processes, seconds):
+    """(code, what is wrong) once that is known; (0, None) when the server answered and all others stayed alive."""
+    path = healthcheck.PATH or "/"
+    start = time.monotonic()
+    first = None
+    while True:
+        dead = ended(processes)
+        if dead:
+            return DEAD, dead
+        status = answer(path)
+        now = time.monotonic()
+        if status is not None:
+            first = first or now
+            settled = len(processes) == 1 or now - start > SETTLED
+            if is_well(status) and settled:
+                dead = ended(processes)
+                return (DEAD, dead) if dead else (0, None)
+            if not is_well(status) and now - first > SETTLED:
+                return UNWELL, {"kind": "answered", "path": path, "status": status}
+        if now - start > seconds:
+            return DEAD, {"kind": "silent", "seconds": seconds}
+        time.sleep(0.1)
+
+
+def main(seconds, commands):
+    processes = []
+    code, wrong = DEAD, None
+    try:
+        for name, words in json.loads(commands):
+            try:
+                processes.append((name, subprocess.Popen(words, start_new_session=True)))
+            except OSError as error:
+                print(f"{words[0]}: {error.strerror}", file=sys.stderr)
+                wrong = {"kind": "ended", "process": name, "code": 127}
+                break
+        else:
+            code, wrong = watch(processes, float(seconds))
+    finally:
+        for _, process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    if wrong:
+        # What was still being written comes before it.
+        time.sleep(0.2)
+        print(f"\nquayside: {json.dumps(wrong)}", file=sys.stderr, flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

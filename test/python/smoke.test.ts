@@ -1,0 +1,100 @@
+/** docker/smoke.py, which starts the app's processes and asks over HTTP: what it makes of those that do and do not come up. */
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const SMOKE = fileURLToPath(new URL('../../docker/smoke.py', import.meta.url));
+
+/** A server that answers with a status; `once` is done before it listens. */
+const server = (status: number, once = 'pass') => `
+import http.server, os
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(${status})
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+    def log_message(self, *_): pass
+${once}
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+`;
+
+/** Holds the port and answers nobody, as a server whose workers do not come up. */
+const HELD = `
+import os, socket, time
+held = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+held.listen()
+connections = []
+while True: connections.append(held.accept()[0].close())
+`;
+
+const sleeping = 'import time; time.sleep(60)';
+
+interface Case {
+  readonly name: string;
+  readonly web: string;
+  readonly beside?: string;
+  readonly health?: string;
+  readonly seconds?: number;
+  readonly wrong?: Readonly<Record<string, unknown>>;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'an answer', web: server(200) },
+  { name: 'an answer that says no such page, where no path is known', web: server(404) },
+  { name: 'a redirect from the health path', web: server(301), health: '/health' },
+  { name: 'a worker that stays', web: server(200), beside: sleeping },
+  { name: 'a task that is done', web: server(200), beside: 'pass' },
+  {
+    name: 'a server that fails',
+    web: server(200, 'raise SystemExit(3)'),
+    wrong: { kind: 'ended', process: 'web', code: 3 },
+  },
+  { name: 'a server that just ends', web: 'pass', wrong: { kind: 'ended', process: 'web', code: 0 } },
+  {
+    name: 'a server that is killed',
+    web: 'import os; os.kill(os.getpid(), 9)',
+    wrong: { kind: 'ended', process: 'web', code: 137 },
+  },
+  {
+    name: 'a worker that fails',
+    web: server(200),
+    beside: 'raise SystemExit("no such queue")',
+    wrong: { kind: 'ended', process: 'worker', code: 1 },
+  },
+  { name: 'an error', web: server(500), wrong: { kind: 'answered', path: '/', status: 500 } },
+  {
+    name: 'no such page as the health path',
+    web: server(404),
+    health: '/health',
+    wrong: { kind: 'answered', path: '/health', status: 404 },
+  },
+  { name: 'a held port', web: HELD, seconds: 2, wrong: { kind: 'silent', seconds: 2 } },
+];
+
+test.concurrent.each(CASES)('$name', async ({ web, beside, health, seconds = 20, wrong }) => {
+  const words = (code: string) => ['python3', '-c', code];
+  const commands = [...(beside === undefined ? [] : [['worker', words(beside)]]), ['web', words(web)]];
+  const env = { ...process.env, PORT: `${await freePort()}`, ...(health && { QUAYSIDE_HEALTH_PATH: health }) };
+  const done = spawnSync('python3', [SMOKE, `${seconds}`, JSON.stringify(commands)], { encoding: 'utf8', env });
+  const said = /^quayside: (.*)$/m.exec(done.stderr)?.[1];
+  expect(said === undefined ? undefined : JSON.parse(said)).toEqual(wrong);
+  expect(done.status === 0).toBe(wrong === undefined);
+});
+
+test('a program that is not there', () => {
+  const commands = JSON.stringify([['web', ['no-such-server', 'app:app']]]);
+  const done = spawnSync('python3', [SMOKE, '5', commands], { encoding: 'utf8' });
+  expect(done.stderr).toContain('no-such-server: No such file or directory');
+  expect(done.stderr).toContain('{"kind": "ended", "process": "web", "code": 127}');
+});
+
+function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}

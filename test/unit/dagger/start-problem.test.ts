@@ -1,0 +1,17 @@
+/** What people read when the built image does not start. */
+import { expect, it } from 'vitest';
+import { startFailed } from '../../../src/dagger/start-problem.js';
+import { formatDiagnostic } from '../../../src/diagnostics/words.js';
+
+const LOG = 'Traceback (most recent call last):\n  File "/app/app.py", line 3, in <module>\nValueError: no such shop\n';
+
+it.each([
+  ['image-ends', 70, `${LOG}\nquayside: {"kind": "ended", "process": "web", "code": 1}\n`],
+  ['image-answers-error', 71, `${LOG}\nquayside: {"kind": "answered", "path": "/", "status": 500}\n`],
+  ['image-is-silent', 70, 'quayside: {"kind": "silent", "seconds": 90.0}\n'],
+  ['image-cannot-run-a-program', 127, 'python: not found\n'],
+])('%s', async (name, code, output) => {
+  const { diagnostics } = startFailed(code, output);
+  const text = `${diagnostics.map(formatDiagnostic).join('\n')}\n`;
+  await expect(text).toMatchFileSnapshot(`../../golden/diagnostics/${name}.txt`);
+});
