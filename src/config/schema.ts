@@ -161,7 +161,12 @@ export const configSchema = z
             kind: z
               .enum(serverKinds, { error: anyOf(serverKinds) })
               .describe(
-                `Server of the production image. Default: the one that is installed; ${serversFor('wsgi')[0]} first for WSGI, ${serversFor('asgi')[0]} for ASGI.`,
+                `Server of the production image. Default: the one that is a dependency, else ${serversFor('wsgi')[0]} for WSGI and ${serversFor('asgi')[0]} for ASGI, which are then installed beside the dependencies.`,
+              )
+              .optional(),
+            version: versionText('a version such as "23.0.0"')
+              .describe(
+                'Version of the server, when no dependency brings it. Default: the one that a Dockerfile, another requirements file or an extra names, else the newest.',
               )
               .optional(),
             worker: z
@@ -175,7 +180,7 @@ export const configSchema = z
               .describe('Worker processes. Default: decided at start from the CPUs the container may use.')
               .optional(),
           },
-          { error: 'a mapping with entry, kind, worker and workers' },
+          { error: 'a mapping with entry, kind, version, worker and workers' },
         )
         .describe('How the app is served.')
         .optional(),

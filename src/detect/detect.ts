@@ -115,8 +115,9 @@ async function findServing({ project, packages }: App, independent: Independent,
   const entry = await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web });
   const framework = entry.value?.framework ?? expected;
   const services = detectServices({ project, dependencies, reads, framework, compose, deployment, procfile });
-  const context = entry.value && { project, entry: entry.value.entry, dependencies, versions, web };
-  const server = context ? detectServer(context) : nothing;
+  const python = independent.version.value?.value;
+  const context = entry.value && { project, entry: entry.value.entry, dependencies, versions, web, python };
+  const server = context ? await detectServer(context) : nothing;
   const workers = context && server.value ? detectWorkers(context, server.value, services.value ?? []) : nothing;
   const frontend = entry.value && independent.frontend.value;
   const hasSettings = entry.value && frameworkOf(framework).settingsVariable !== undefined;
@@ -176,7 +177,8 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       }),
       framework: frameworks.find(({ value }) => value === framework) ?? frameworks[0]!,
       entry,
-      server: certain(serving.server),
+      server: certain(serving.server).server,
+      brought: unlessEmpty(certain(serving.server).brought),
       workers: unlessEmpty(serving.workers.value),
       health: detectHealth(project),
       frontend,

@@ -110,6 +110,12 @@ export interface ServerFacts {
   readonly conf?: Sourced<string>;
 }
 
+/** A server's package that no dependency brings: it is installed beside them. */
+export interface BroughtServer {
+  readonly kind: RunServerKind;
+  readonly version: Sourced<string>;
+}
+
 /** A variable that the code reads one part of an address from. */
 export interface ServicePart {
   readonly part: AddressPart;
@@ -231,6 +237,8 @@ export interface Facts {
   readonly framework: Sourced<Framework>;
   readonly entry: Sourced<EntryPoint>;
   readonly server: Sourced<RunServerKind>;
+  /** What is installed of it, and of the server that its workers are made with, beside the dependencies; absent: they bring it. */
+  readonly brought?: readonly BroughtServer[];
   readonly workers?: ServerFacts;
   /** Path that answers 200 when the app is up; absent: the port is probed. */
   readonly health?: Sourced<string>;

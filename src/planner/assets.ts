@@ -25,16 +25,22 @@ export function bring(file: string): Step {
   return { kind: 'file', file };
 }
 
-/** The files that stages bring, whole, by name. */
-export function filesOfStages(stages: readonly Stage[]): Readonly<Record<string, PlanFile>> {
+/**
+ * The files that stages bring, whole, by name.
+ * @param made the contents of those that are made for one app
+ */
+export function filesOfStages(
+  stages: readonly Stage[],
+  made: Readonly<Record<string, string>>,
+): Readonly<Record<string, PlanFile>> {
   const used = stages.flatMap(({ steps }) => steps.flatMap(step => (step.kind === 'file' ? [step.file] : [])));
-  return Object.fromEntries([...new Set(used)].sort().map(name => [name, packagedFile(name)]));
+  return Object.fromEntries([...new Set(used)].sort().map(name => [name, planFile(name, made[name])]));
 }
 
-function packagedFile(name: string): PlanFile {
+function planFile(name: string, made: string | undefined): PlanFile {
   return {
     path: assetPath(name),
     mode: name in PROGRAMS ? 0o755 : 0o644,
-    content: MADE[name]?.() ?? readPackaged(`docker/${name}`),
+    content: made ?? MADE[name]?.() ?? readPackaged(`docker/${name}`),
   };
 }

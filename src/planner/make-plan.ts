@@ -22,6 +22,7 @@ import { type AppCode, makeProcesses } from './processes.js';
 import { builderStage, pythonImage, testBuilderStage } from './python.js';
 import { lockStage } from './python-lock.js';
 import { requirementLists } from './requirement-lists.js';
+import { serverLists } from './server.js';
 import { planServices } from './services.js';
 import { smokeStages, smokeSuites } from './smoke.js';
 import { makeSuites, type Surroundings, withCode } from './suites.js';
@@ -62,7 +63,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     planVersion: 2 as const,
     name: facts.name.value,
     source: { gitignore: true, exclude: NEVER_SEEN },
-    files: { ...filesOfStages(stages), ...files },
+    files: { ...filesOfStages(stages, serverLists(facts)), ...files },
     images: imagesOf(stages, services),
     stages,
     services,

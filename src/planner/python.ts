@@ -1,11 +1,11 @@
 /** The Python stages: the virtual environments made of the lists that the lock comes to. */
 import type { Facts, PythonFacts } from '../detect/facts.js';
-import type { CacheMount, Stage, Step } from '../plan/types.js';
+import type { Stage, Step } from '../plan/types.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { LOCK_DIR, VENV_DIR } from './paths.js';
-import { installPackages, quoteWords, shell } from './shell.js';
+import { bringServer } from './server.js';
+import { installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
 
-const PIP_CACHE: CacheMount = { key: 'quayside-pip', path: '/root/.cache/pip' };
 const PIP = 'install --no-compile --no-input --disable-pip-version-check --root-user-action=ignore';
 
 /** A list of requirements: what a virtual environment is made of. */
@@ -43,6 +43,7 @@ export function builderStage(facts: Facts): Stage {
       ...installPackages('install build packages', build),
       shell('create the virtual environment', [`python -m venv --without-pip ${VENV_DIR}`]),
       ...installList('install Python dependencies', 'main', 'python', isLocked(facts.python)),
+      ...bringServer(facts),
     ],
   };
 }

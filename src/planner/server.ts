@@ -1,9 +1,12 @@
 /** How the production image starts its server. */
 import type { Facts } from '../detect/facts.js';
+import type { Step } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { serverRequirements } from '../support/brought-servers.js';
 import { runServer } from '../support/run-servers.js';
-import { assetPath } from './assets.js';
-import { SERVE, workDirectory } from './paths.js';
+import { assetPath, bring } from './assets.js';
+import { SERVE, VENV_DIR, workDirectory } from './paths.js';
+import { PIP_CACHE, shell } from './shell.js';
 
 /** The command of the production image. Ports and numbers of workers are decided when it starts. */
 export function serverCommand(facts: Pick<Facts, 'server' | 'entry' | 'workers'>): readonly string[] {
@@ -20,6 +23,31 @@ export function serverCommand(facts: Pick<Facts, 'server' | 'entry' | 'workers'>
 export function serverFiles(facts: Pick<Facts, 'server'>): readonly string[] {
   const { start } = runServer(facts.server.value);
   return [...start.files, ...(start.by === 'itself' ? [] : ['serve.py'])];
+}
+
+const LIST = 'servers.txt';
+
+/** The files that a server is installed from when no dependency brings it, by name. */
+export function serverLists({ brought }: Pick<Facts, 'brought'>): Readonly<Record<string, string>> {
+  if (!brought) return {};
+  const lines = brought.flatMap(({ kind, version }) => serverRequirements(kind, version.value));
+  return { [LIST]: `${[...new Set(lines)].join('\n')}\n` };
+}
+
+/** The steps that install such a server beside the app's own packages, which stay as they are. */
+export function bringServer({ brought }: Pick<Facts, 'brought'>): readonly Step[] {
+  if (!brought) return [];
+  const command = `PYTHONHASHSEED=0 python ${assetPath('bring-server.py')} ${VENV_DIR} ${assetPath(LIST)}`;
+  return [
+    bring('bring-server.py'),
+    bring(LIST),
+    { ...shell(`install ${brought.map(({ kind }) => kind).join(' and ')}`, [command], [PIP_CACHE]), fails: 'packages' },
+  ];
+}
+
+/** Packages of the servers that are brought. */
+export function broughtPackages({ brought = [] }: Pick<Facts, 'brought'>): readonly string[] {
+  return brought.flatMap(({ kind }) => runServer(kind).packages.slice(0, 1));
 }
 
 /** Variables that the server's start reads. */

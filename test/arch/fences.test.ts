@@ -26,7 +26,16 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'typescript',
     'node:module',
   ],
-  'src/support': ['src/diagnostics', 'src/plan', 'src/source', '@renovatebot/pep440', 'semver', 'yaml', 'node:crypto'],
+  'src/support': [
+    'src/diagnostics',
+    'src/packaged.ts',
+    'src/plan',
+    'src/source',
+    '@renovatebot/pep440',
+    'semver',
+    'yaml',
+    'node:crypto',
+  ],
   'src/config': [...COMMON, 'yaml', 'zod'],
   'src/detect/facts.ts': COMMON,
   'src/detect/files': [...COMMON, 'unbash', 'yaml'],
@@ -223,7 +232,16 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'picocolors',
     'node:*',
   ],
-  scripts: ['cli', 'src/config', 'src/diagnostics', 'src/support', 'node:*'],
+  scripts: [
+    'cli',
+    'src/config',
+    'src/diagnostics',
+    'src/support',
+    '@renovatebot/pep440',
+    'execa',
+    'smol-toml',
+    'node:*',
+  ],
 };
 
 /** The rooms of the local engine that touch the machine, and what with: files, processes, sockets. */

@@ -1,9 +1,10 @@
-/** The server of the production image: which of those that are installed with the app. */
+/** The server of the production image: which of those that are installed with the app, else which one is brought. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
-import { objectReference } from '../../support/app-object.js';
+import { objectReference, type Protocol } from '../../support/app-object.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
 import {
@@ -15,10 +16,11 @@ import {
   UNSUPPORTED_SERVERS,
 } from '../../support/run-servers.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
-import type { EntryPoint } from '../facts.js';
+import type { BroughtServer, EntryPoint } from '../facts.js';
 import { asStarted, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import type { LockedVersions } from '../python/locked-versions.js';
+import { broughtServer, mentionedServers } from './brought.js';
 
 /** What decides about the server and its workers. */
 export interface ServerContext {
@@ -28,55 +30,99 @@ export interface ServerContext {
   readonly versions: LockedVersions;
   /** The command that starts the app. */
   readonly web: WebCommand | undefined;
+  /** Minor version of Python, when one was chosen. */
+  readonly python: string | undefined;
 }
 
-/** Finds the server: the configured one, that of the command which starts the app, else the first for the protocol that is a main dependency. */
-export function detectServer(context: ServerContext): Finding<Sourced<RunServerKind>> {
-  const chosen = chosenServer(context);
-  if (chosen.value === undefined) return chosen;
+/** The server, and what is installed of it and its workers when no dependency brings it. */
+export interface ServerFinding {
+  readonly server: Sourced<RunServerKind>;
+  readonly brought: readonly BroughtServer[];
+}
+
+/**
+ * Finds the server: the configured one, that of the command which starts the app, else the first for the protocol that is a main
+ * dependency, or that other files of the app name, else the usual one. One that is no dependency is brought.
+ */
+export async function detectServer(context: ServerContext): Promise<Finding<ServerFinding>> {
+  const main = context.dependencies.filter(({ group }) => group === 'main');
+  const chosen = chosenServer(context, main) ?? (await otherServer(context, main));
   const { value: entry, place } = context.entry;
-  const cannotCall = entry.arguments !== undefined && runServer(chosen.value.value).factory === 'option';
-  if (!cannotCall) return chosen;
-  const data = { reason: 'arguments', reference: objectReference(entry), server: chosen.value.value } as const;
-  return failed(diagnose('QS304', data, place));
+  const cannotCall = entry.arguments !== undefined && runServer(chosen.value).factory === 'option';
+  if (cannotCall) {
+    const data = { reason: 'arguments', reference: objectReference(entry), server: chosen.value } as const;
+    return failed(diagnose('QS304', data, place));
+  }
+  const own = bringing(main, chosen.value, context.versions);
+  const version = context.project.config.server?.version;
+  if (own && version !== undefined) {
+    const locked = context.versions.get(own.name)?.value;
+    const versionPlace = configPlace(context.project.origins, 'server.version');
+    if (locked !== version) return failed(diagnose('QS312', { server: own.name, version, locked }, versionPlace));
+  }
+  const wanted = [...(own ? [] : [chosen.value]), ...workersServer(context, chosen.value, main)];
+  const brought = await Promise.all(wanted.map(kind => broughtServer(context, kind, chosen)));
+  return found({ server: chosen, brought });
 }
 
-function chosenServer(context: ServerContext): Finding<Sourced<RunServerKind>> {
-  const { project, web, dependencies, versions } = context;
+/** The server that the configuration or a command asks for, else one that is there. */
+function chosenServer(context: ServerContext, main: readonly Dependency[]): Sourced<RunServerKind> | undefined {
+  const { project, web, versions } = context;
   const { protocol } = context.entry.value;
-  const main = dependencies.filter(({ group }) => group === 'main');
   const fitting = serversFor(protocol);
   const configured = project.config.server?.kind;
-  const asked = configured ?? (web && fitting.includes(web.server) ? web.server : undefined);
-  const usual = fitting.filter(kind => runServer(kind).serves[protocol]?.taken === 'when there');
-  const candidates = asked === undefined ? usual : [asked];
-  for (const kind of candidates) {
-    const dependency = bringing(main, kind, versions);
-    if (!dependency) continue;
-    if (configured !== undefined)
-      return found({
-        value: kind,
-        place: configPlace(project.origins, 'server.kind'),
-        why: `${dependency.name} is a dependency`,
-      });
-    if (asked !== undefined) return found({ value: kind, place: web!.place, why: asStarted(web!) });
-    return found({
-      value: kind,
-      place: dependency.place,
-      why: `${protocol.toUpperCase()} app, ${dependency.name} is a dependency`,
+  if (configured !== undefined) {
+    const dependency = bringing(main, configured, versions);
+    return defined({
+      value: configured,
+      place: configPlace(project.origins, 'server.kind'),
+      why: dependency && `${dependency.name} is a dependency`,
     });
   }
-  return failed(missing(context, candidates));
+  if (web && fitting.includes(web.server)) return { value: web.server, place: web.place, why: asStarted(web) };
+  for (const kind of usualServers(protocol)) {
+    const dependency = bringing(main, kind, versions);
+    if (!dependency) continue;
+    const why = `${protocol.toUpperCase()} app, ${dependency.name} is a dependency`;
+    return { value: kind, place: dependency.place, why };
+  }
+  return undefined;
 }
 
-function missing({ dependencies }: ServerContext, servers: readonly RunServerKind[]) {
-  const main = dependencies.filter(({ group }) => group === 'main');
-  const file = main[0]?.place.file ?? 'pyproject.toml';
-  const elsewhere = dependencyOn(dependencies, ...servers.flatMap(kind => runServer(kind).packages));
+function usualServers(protocol: Protocol): readonly RunServerKind[] {
+  return serversFor(protocol).filter(kind => runServer(kind).serves[protocol]?.taken === 'when there');
+}
+
+/** A server that the app has for other uses than production, else the usual one. */
+async function otherServer(context: ServerContext, main: readonly Dependency[]): Promise<Sourced<RunServerKind>> {
+  const usual = usualServers(context.entry.value.protocol);
+  const mentions = await mentionedServers(context);
+  const mentioned = mentions.find(({ value }) => usual.includes(value.kind));
+  if (mentioned) return { value: mentioned.value.kind, place: mentioned.place, why: mentioned.value.how };
   const other = dependencyOn(main, ...UNSUPPORTED_SERVERS);
-  const development = elsewhere && { server: elsewhere.name, group: elsewhere.groupName };
-  const data = { servers, file, development, other: other?.name };
-  return diagnose('QS305', data, elsewhere?.place ?? other?.place ?? { file });
+  const speaks = `${context.entry.value.protocol.toUpperCase()} app`;
+  const why = other ? `${speaks}, ${other.name} is not run here` : `${speaks} without a server`;
+  return { value: usual[0]!, place: other?.place ?? context.entry.place, why };
+}
+
+/** The server that the workers are made with, where that is another one and no dependency. */
+function workersServer(
+  { entry, versions }: ServerContext,
+  kind: RunServerKind,
+  main: readonly Dependency[],
+): readonly RunServerKind[] {
+  const adapters = runServer(kind).workers?.adapters[entry.value.protocol] ?? [];
+  const isThere = adapters.some(({ from }) =>
+    'package' in from ? dependencyOn(main, from.package) : bringing(main, from.server, versions),
+  );
+  if (isThere) return [];
+  const servers = adapters.flatMap(({ from }) => ('server' in from ? [from.server] : []));
+  return RUN_SERVERS.flatMap(([name]) => (servers.includes(name) ? [name] : [])).slice(0, 1);
+}
+
+/** Whether a server is among those that are installed for the app. */
+export function isBrought(brought: readonly BroughtServer[], server: string): BroughtServer | undefined {
+  return brought.find(({ kind }) => kind === server);
 }
 
 /** The main dependency that brings a server: a package of its own, or one of a framework that it comes with. */

@@ -12,11 +12,12 @@ import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { callsIn, literalString, type PythonModule } from '../code/module.js';
 import type { ServerFacts, ServiceFacts } from '../facts.js';
 import { starterOf } from '../files/web-command.js';
-import { bringing, type ServerContext } from './server.js';
+import { bringing, isBrought, type ServerContext, type ServerFinding } from './server.js';
 
 /** The server whose workers are meant, with its settings and the command that starts it when that is its own. */
 interface WorkersContext extends ServerContext {
   readonly kind: RunServerKind;
+  readonly brought: ServerFinding['brought'];
   readonly server: RunServer;
   readonly settings: PythonModule | undefined;
 }
@@ -24,13 +25,13 @@ interface WorkersContext extends ServerContext {
 /** Finds how the server's workers work. Absent: as the image's own settings say. */
 export function detectWorkers(
   context: ServerContext,
-  { value: kind }: Sourced<RunServerKind>,
+  { server: { value: kind }, brought }: ServerFinding,
   services: readonly ServiceFacts[],
 ): Finding<ServerFacts> {
   const server = runServer(kind);
   const path = server.settings && (context.web?.settings ?? server.settings.path);
   const settings = context.project.modules.find(module => module.path === path);
-  const all = { ...context, kind, server, settings };
+  const all = { ...context, kind, brought, server, settings };
   const workerClass = classOf(all);
   const dropped = workerClass && droppedClass(all, workerClass);
   if (dropped) return failed(dropped);
@@ -64,13 +65,14 @@ function writtenClass({ server, settings }: WorkersContext): Sourced<string> | u
 }
 
 function adapterOf(
-  { dependencies, versions, kind }: WorkersContext,
+  { dependencies, versions, kind, brought }: WorkersContext,
   adapters: NonNullable<WorkerClasses['adapters']['asgi']>,
 ): Sourced<string> | undefined {
   const main = dependencies.filter(({ group }) => group === 'main');
   for (const { from, workerClass } of adapters) {
     const brings = 'package' in from ? dependencyOn(main, from.package) : bringing(main, from.server, versions);
-    if (brings) return { value: workerClass, place: brings.place, why: `${kind} serves ASGI with it` };
+    const isThere = brings ?? ('server' in from ? isBrought(brought, from.server)?.version : undefined);
+    if (isThere) return { value: workerClass, place: isThere.place, why: `${kind} serves ASGI with it` };
   }
   return undefined;
 }
@@ -96,11 +98,12 @@ function packagedClass(
   return undefined;
 }
 
-function droppedClass({ server, kind, versions }: WorkersContext, worker: Sourced<string>) {
+function droppedClass({ server, kind, versions, brought }: WorkersContext, worker: Sourced<string>) {
   const classes = server.workers?.classes ?? {};
   const dropped = Object.hasOwn(classes, worker.value) ? classes[worker.value]?.dropped : undefined;
   if (!dropped) return undefined;
-  const version = server.packages.map(name => versions.get(name)?.value).find(value => value !== undefined);
+  const locked = server.packages.map(name => versions.get(name)?.value).find(value => value !== undefined);
+  const version = isBrought(brought, kind)?.version.value ?? locked;
   if (version !== undefined && Number.parseInt(version, 10) < dropped.in) return undefined;
   const data = {
     server: kind,

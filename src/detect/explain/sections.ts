@@ -5,6 +5,7 @@ import { formatPlace } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
 import { objectReference } from '../../support/app-object.js';
+import { isKnownVersion } from '../../support/brought-servers.js';
 import { packageWords } from '../../support/native/definition.js';
 import type { Facts, NodeSuiteFacts, SuiteFacts } from '../facts.js';
 import { type ExplainedRow, factValue, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
@@ -46,6 +47,10 @@ function appRows(facts: Facts): readonly ExplainedRow[] {
     ...rowOf('framework', facts.framework),
     ...rowOf('entry', { ...entry, value: `${objectReference(entry.value)} (${entry.value.protocol})` }, 'server.entry'),
     ...rowOf('server', facts.server, 'server.kind'),
+    ...(facts.brought ?? []).flatMap(({ kind, version }) => {
+      const known = isKnownVersion(kind, version.value) ? '' : ', whose hashes are not known';
+      return rowOf('brought', { ...version, value: `${kind} ${version.value}${known}` }, 'server.version');
+    }),
     ...rowOf('workers', workers?.workerClass, 'server.worker'),
     ...rowOf('workers', single && { ...single, value: '1', why: single.value }, 'server.workers'),
     ...rowOf('settings', workers?.conf),

@@ -10,16 +10,12 @@ export interface NamedObject {
   readonly line: number;
 }
 
-/** That none of the servers that would do is a main dependency. */
-export interface MissingServer {
-  /** Servers that would do, the first one first. */
-  readonly servers: readonly string[];
-  /** The file with the main dependencies. */
-  readonly file: string;
-  /** One of them that is a dependency for development, and the group it is in. */
-  readonly development: { readonly server: string; readonly group: string | undefined } | undefined;
-  /** A main dependency that is a server which Quayside does not run. */
-  readonly other: string | undefined;
+/** A version that is configured for a server which the app's own dependencies have in another one. */
+export interface DecidedVersion {
+  readonly server: string;
+  readonly version: string;
+  /** The version that they pin; undefined: none. */
+  readonly locked: string | undefined;
 }
 
 /** Why a server cannot make the app: its factory has parameters without defaults, or is called with what the server cannot give. */
@@ -94,12 +90,6 @@ export const APP_MESSAGES = {
       'The only function that creates the app has parameters without defaults, which a server cannot supply; or it is called with arguments, which the server that is used has no way to be told.',
     words: uncallable,
   }),
-  QS305: message<MissingServer>({
-    title: 'The production server is not a main dependency',
-    about:
-      'A server for what the app speaks, WSGI or ASGI, must be installed with it; docs/supported.md lists those that Quayside runs. The image has nothing the lock file does not name.',
-    words: missingServer,
-  }),
   QS306: message<UnknownEntry>({
     title: 'The configured entry point does not exist',
     about: 'server.entry, or the Procfile, names a module or an attribute that is not in the source.',
@@ -151,6 +141,16 @@ export const APP_MESSAGES = {
       "The templates of the app's nginx have a variable whose name does not say what it stands for, or there are none.",
     words: unclearGateway,
   }),
+  QS312: message<DecidedVersion>({
+    title: "The server's version is the app's own",
+    about:
+      'server.version in quayside.yaml is for a server that Quayside brings. One that is among the dependencies has the version that they pin.',
+    words: ({ server, version, locked }) => ({
+      problem: `server.version is ${version}, and ${server} is a dependency${locked === undefined ? '' : `, pinned to ${locked}`}`,
+      expected: `the version of ${server} where the app's dependencies are declared`,
+      fix: `remove server.version, and ask for ${server}==${version} among the dependencies`,
+    }),
+  }),
 };
 
 function ambiguous(candidates: readonly NamedObject[]) {
@@ -178,21 +178,6 @@ function uncallable(data: UncallableFactory) {
         fix: `add wsgi.py with "app = ${data.reference.split(':')[1]}" and name it, or use another server`,
       };
   }
-}
-
-function missingServer({ servers, file, development, other }: MissingServer) {
-  const state = development ? 'a main dependency, only a development one' : 'a dependency';
-  return {
-    problem:
-      other === undefined
-        ? `${development?.server ?? servers[0]} is not ${state}; nothing would serve the app`
-        : `${servers[0]} is not ${state}, and ${other} is a server that Quayside does not run`,
-    expected: `${servers.length === 1 ? '' : 'one of '}${servers.join(', ')} among the main dependencies of ${file}`,
-    fix:
-      development?.group === undefined
-        ? `add ${servers[0]} to the main dependencies and lock again`
-        : `write into quayside.yaml  python: { groups: [${development.group}] }  or move ${development.server} to the main dependencies and lock again`,
-  };
 }
 
 function unknownEntry(data: UnknownEntry) {

@@ -6,7 +6,7 @@ import { lockingManagers } from '../../support/python-managers.js';
 import { copyFrontend } from '../frontend.js';
 import { CHECK_PACKAGES, ENTRYPOINT, HEALTHCHECK, LIBRARIES_LIST, USER, VENV_DIR } from '../paths.js';
 import { pythonImage } from '../python.js';
-import { serverCommand } from '../server.js';
+import { broughtPackages, serverCommand } from '../server.js';
 import { quoteWords, shell } from '../shell.js';
 import { copySource, type SourceFacts } from './source.js';
 
@@ -26,7 +26,7 @@ const NOT_AT_RUN = [
 ];
 
 /** What of an app says what its image holds and starts. */
-type ProductionFacts = SourceFacts & Pick<Facts, 'name' | 'workers' | 'server' | 'entry' | 'dockerignore'>;
+type ProductionFacts = SourceFacts & Pick<Facts, 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'dockerignore'>;
 
 /** What is done with the source in the image. */
 export interface ShippedSource {
@@ -55,8 +55,10 @@ export function productionStage(facts: ProductionFacts, config: Config, port: nu
 }
 
 /** The step that ends the build when a package lacks a library, or cannot be imported, in the image that will run it. */
-function checkPackages({ python, workers }: Pick<Facts, 'python' | 'workers'>, { native }: Config): Step {
-  const declared = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
+function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought'>, { native }: Config): Step {
+  const { python, workers } = facts;
+  const own = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
+  const declared = [...own, ...broughtPackages(facts)];
   const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
   const worker = workers?.workerClass ? ['--worker', workers.workerClass.value] : [];
   const check = shell('check the Python packages', [

@@ -2,7 +2,7 @@ import type { ServerDefinition } from './definition.js';
 
 export const bjoern = {
   title: 'bjoern',
-  doc: 'Known, and not run: an app whose only server it is is asked to add another.',
+  doc: 'Known, and not run: an app whose only server it is gets another.',
   rank: 96,
   packages: ['bjoern'],
   madeFor: 'wsgi',

@@ -2,7 +2,7 @@ import type { ServerDefinition } from './definition.js';
 
 export const cheroot = {
   title: 'cheroot',
-  doc: 'Known, and not run: an app whose only server it is is asked to add another.',
+  doc: 'Known, and not run: an app whose only server it is gets another.',
   rank: 93,
   packages: ['cheroot'],
   madeFor: 'wsgi',

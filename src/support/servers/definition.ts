@@ -30,8 +30,19 @@ export interface RunServer extends AnyServer {
   /** How it is told to call a factory: as Python writes the call, or by an option, and then without arguments. */
   readonly factory: 'call' | 'option';
   readonly start: ServerStart;
+  readonly bring: BroughtPackages;
   readonly workers?: WorkerClasses;
   readonly settings?: SettingsFile;
+}
+
+/** What is installed of a server for an app that has none: docker/servers.json has its versions with their hashes. */
+export interface BroughtPackages {
+  /** The extra of its package that is asked for. */
+  readonly extra?: string;
+  /** What that brings and the image has no use for. */
+  readonly without?: readonly string[];
+  /** The oldest version that is known by its hashes; absent: the newest alone is, since its files are many. */
+  readonly oldest?: string;
 }
 
 /** How well a server fits apps of one protocol. */

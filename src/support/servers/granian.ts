@@ -32,4 +32,5 @@ export const granian = {
       objectName(app),
     ],
   },
+  bring: {},
 } as const satisfies ServerDefinition;

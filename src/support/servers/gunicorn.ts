@@ -42,6 +42,7 @@ export const gunicorn = {
       objectReference(app),
     ],
   },
+  bring: { oldest: '19.7' },
   workers: {
     classes: {
       gthread: {},

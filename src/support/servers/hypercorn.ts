@@ -28,4 +28,5 @@ export const hypercorn = {
       `${app.protocol}:${objectReference(app)}`,
     ],
   },
+  bring: { oldest: '0.11' },
 } as const satisfies ServerDefinition;

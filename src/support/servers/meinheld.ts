@@ -2,7 +2,7 @@ import type { ServerDefinition } from './definition.js';
 
 export const meinheld = {
   title: 'meinheld',
-  doc: 'Known, and not run: an app whose only server it is is asked to add another.',
+  doc: 'Known, and not run: an app whose only server it is gets another.',
   rank: 95,
   packages: ['meinheld'],
   madeFor: 'wsgi',

@@ -29,4 +29,11 @@ export const uvicorn = {
       objectName(app),
     ],
   },
+  bring: {
+    // Websockets need another package; the rest of the extra is for development, or is built from source where nobody has built it.
+    oldest: '0.11',
+    extra: 'standard',
+    without:
+      'anyio colorama exceptiongroup httptools idna python-dotenv pyyaml sniffio uvloop watchfiles watchgod'.split(' '),
+  },
 } as const satisfies ServerDefinition;

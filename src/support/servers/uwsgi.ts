@@ -2,7 +2,7 @@ import type { ServerDefinition } from './definition.js';
 
 export const uwsgi = {
   title: 'uWSGI',
-  doc: 'Known, and not run: an app whose only server it is is asked to add another.',
+  doc: 'Known, and not run: an app whose only server it is gets another.',
   rank: 90,
   packages: ['uwsgi'],
   madeFor: 'wsgi',

@@ -32,4 +32,5 @@ export const waitress = {
       objectName(app),
     ],
   },
+  bring: { oldest: '1.4' },
 } as const satisfies ServerDefinition;

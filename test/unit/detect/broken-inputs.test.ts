@@ -40,12 +40,9 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ],
 
   [
-    'server-in-a-group',
-    ['QS305'],
-    poetryApp(
-      FLASK,
-      POETRY.replace(', "gunicorn"', '').concat('[project.optional-dependencies]\nprod = ["gunicorn"]\n'),
-    ),
+    'version-of-a-server-that-is-a-dependency',
+    ['QS312'],
+    withFiles(FLASK, { 'quayside.yaml': 'server: { version: "22.0.0" }\n' }),
   ],
   [
     'production-group-misspelt',
@@ -180,13 +177,6 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
       'quayside.yaml': 'server: { entry: "shop:create_app(\'prod\')" }\n',
     }),
   ],
-  ['gunicorn-missing', ['QS305'], withFiles(FLASK, { 'requirements.txt': 'flask\n' })],
-  [
-    'uvicorn-only-for-development',
-    ['QS305'],
-    withFiles(FASTAPI, { 'requirements.txt': 'fastapi\n', 'requirements-dev.txt': 'uvicorn\n' }),
-  ],
-  ['server-that-is-not-run', ['QS305'], withFiles(FLASK, { 'requirements.txt': 'flask\nuwsgi\n' })],
   [
     'eventlet-without-its-worker',
     ['QS308'],

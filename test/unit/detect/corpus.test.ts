@@ -34,6 +34,7 @@ function table(facts: Facts): Record<string, string> {
     server: facts.server.value,
     services: facts.services.map(wordsOf).join('; ') || 'none',
     migrate: facts.migrate?.value.join(' ') ?? 'none',
+    ...(facts.brought && { brought: facts.brought.map(({ kind }) => kind).join(', ') }),
     ...(workers !== '' && { workers }),
     ...(facts.root && { root: facts.root.value }),
     ...(facts.frontend && { frontend: frontendWords(facts.frontend) }),

@@ -57,10 +57,10 @@ describe('what only another platform installs', () => {
   });
 
   it('does not serve', async () => {
-    const { diagnostics } = await detectFiles(
+    const { facts } = await detectFiles(
       withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn; sys_platform == "win32"\n' }),
     );
-    expect(diagnostics.map(({ code }) => code)).toEqual(['QS305']);
+    expect(facts?.brought?.map(({ kind }) => kind)).toEqual(['gunicorn']);
   });
 });
 

@@ -22,7 +22,7 @@ const WORD = 40;
 /** Files that Quayside brings to every app, by their text. */
 const BROUGHT = new Map([
   ...['docker', 'compose'].flatMap(textsIn),
-  ...MADE.map(name => [filesOfStages([stageWith(name)])[name]!.content, name] as const),
+  ...MADE.map(name => [filesOfStages([stageWith(name)], {})[name]!.content, name] as const),
 ]);
 
 function textsIn(folder: string): (readonly [string, string])[] {

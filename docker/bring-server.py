@@ -1,0 +1,103 @@
+"""Installs a server beside an app that has none: what the app's environment has already stays as it is, and the server must be
+content with it. Exits 1 and says what is not so, and what to do.
+
+Usage: bring-server.py VENV LIST ; LIST is a file of requirements, with the hashes of all or of none.
+"""
+
+import compileall
+import os
+import py_compile
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+try:
+    from packaging.markers import default_environment
+    from packaging.requirements import Requirement
+except ImportError:  # pip carries it
+    from pip._vendor.packaging.markers import default_environment
+    from pip._vendor.packaging.requirements import Requirement
+
+PIP = "--no-compile --no-input --disable-pip-version-check --root-user-action=ignore".split()
+
+
+def normal(name):
+    return "-".join(part for part in name.lower().replace("_", "-").replace(".", "-").split("-") if part)
+
+
+def installed(site):
+    return {normal(found.metadata["Name"]): found for found in metadata.distributions(path=[str(site)])}
+
+
+def listed(text):
+    """(requirement, text) of each entry; what goes on in further lines belongs to it."""
+    for entry in text.replace("\\\n", " ").splitlines():
+        if entry.strip():
+            yield Requirement(entry.split(" --hash")[0]), entry
+
+
+def applies(requirement, extra=""):
+    return requirement.marker is None or requirement.marker.evaluate({**default_environment(), "extra": extra})
+
+
+def unmet(name, have, seen):
+    """(who, what it needs, which version there is) of each need of a package that is not met, and of what it needs in turn."""
+    if name in seen:
+        return
+    seen.add(name)
+    for text in have[name].requires or []:
+        requirement = Requirement(text)
+        if not applies(requirement):
+            continue
+        found = have.get(normal(requirement.name))
+        if found is None or not requirement.specifier.contains(found.version, prereleases=True):
+            yield name, f"{requirement.name}{requirement.specifier}", found and found.version
+        else:
+            yield from unmet(normal(requirement.name), have, seen)
+
+
+def install(venv, before, wanted):
+    with tempfile.TemporaryDirectory() as directory:
+        requirements, pins = Path(directory, "requirements.txt"), Path(directory, "pins.txt")
+        requirements.write_text("\n".join(entry for _, entry in wanted) + "\n")
+        pins.write_text("".join(f"{name}=={found.version}\n" for name, found in before.items()))
+        hashed = all("--hash=" in entry for _, entry in wanted)
+        how = ["--no-deps", "--require-hashes"] if hashed else ["--constraint", str(pins)]
+        python = str(venv / "bin/python")
+        command = [sys.executable, "-m", "pip", "--python", python, "install", *PIP, *how, "-r", str(requirements)]
+        done = subprocess.run(command)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def main(venv, path):
+    venv = Path(venv)
+    site = next(venv.glob("lib/python*/site-packages"))
+    before = installed(site)
+    entries = [(requirement, entry) for requirement, entry in listed(Path(path).read_text()) if applies(requirement)]
+    wanted = [(requirement, entry) for requirement, entry in entries if normal(requirement.name) not in before]
+    if not wanted:
+        return 0
+    install(venv, before, wanted)
+    after = installed(site)
+    for name in after.keys() - before.keys():
+        for file in after[name].files or []:
+            if file.suffix == ".py" and (site / file).exists():
+                compileall.compile_file(
+                    site / file, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+                )
+    problems = [
+        problem for requirement, _ in entries for problem in unmet(normal(requirement.name), after, set())
+    ]
+    for who, need, there in dict.fromkeys(problems):
+        have = f"the app has {there}" if there else "which is not there"
+        print(f"{who}: it needs {need}, and {have}", file=sys.stderr)
+        print("  fix: name a version that fits in quayside.yaml, server: { version: ... }, or add the server to the dependencies and lock again", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,68 @@
+/** Packages that a Dockerfile or a script installs by name, beside what the app's own files declare. */
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import { type Requirement, readRequirement } from '../../support/pep508/requirement.js';
+import { readCommandLine } from './command-line.js';
+import { readInstructions } from './dockerfile-instructions.js';
+import { readOptions } from './options.js';
+import { programsOf, type RunProgram } from './runners.js';
+import { type PlacedCommand, readImageCommand } from './web-command.js';
+
+/** Dockerfiles and scripts at the top, or in a directory of their own. */
+const DOCKERFILE = /^([\w.-]+\/)?([\w-]+\.)?Dockerfile[^/]*$/i;
+const SCRIPT = /^([\w.-]+\/)?[\w.-]+\.sh$/;
+
+/** Programs that install what they are told, and the words before that. */
+const INSTALLERS: readonly (readonly string[])[] = [
+  ['pip', 'install'],
+  ['pip3', 'install'],
+  ['uv', 'pip', 'install'],
+  ['uv', 'add'],
+  ['poetry', 'add'],
+  ['pdm', 'add'],
+  ['pipenv', 'install'],
+];
+
+/** Options of pip and its like that are followed by a value. */
+const TAKING_VALUE =
+  '-r --requirement -c --constraint -e --editable -t --target --prefix --root --src -i --index-url --index --default-index --extra-index-url -f --find-links --trusted-host --cache-dir --timeout --retries --root-user-action --no-binary --only-binary --platform --python-version --python -p --group -G --source'.split(
+    ' ',
+  );
+
+/** Finds what Dockerfiles and scripts of the source install by name. */
+export async function installedByName(tree: Tree): Promise<readonly Sourced<Requirement>[]> {
+  const files = tree.paths.filter(path => DOCKERFILE.test(path) || SCRIPT.test(path));
+  return (await Promise.all(files.map(path => installedIn(tree, path)))).flat();
+}
+
+async function installedIn(tree: Tree, path: string): Promise<readonly Sourced<Requirement>[]> {
+  const text = (await tree.read(path)) ?? '';
+  if (!/\b(pip3?|uv|poetry|pdm|pipenv)\b/.test(text)) return [];
+  const commands: readonly PlacedCommand[] = SCRIPT.test(path)
+    ? [{ command: await readCommandLine(text), place: { file: path, line: 1 } }]
+    : await runCommands(text, path);
+  const found = commands.map(async ({ command, place }) => {
+    const programs = (await Promise.all(command.commands.map(one => programsOf(one)))).flat();
+    return programs.flatMap(program =>
+      namedBy(program).map(value => ({ value, place: { ...place, line: (place.line ?? 1) + program.line } })),
+    );
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function runCommands(text: string, file: string): Promise<readonly PlacedCommand[]> {
+  const runs = readInstructions(text).flatMap(({ line, ...body }) =>
+    body.kind === 'run' ? [{ value: body.command, line }] : [],
+  );
+  return Promise.all(
+    runs.map(async ({ value, line }) => ({ command: await readImageCommand(value, {}), place: { file, line } })),
+  );
+}
+
+function namedBy({ program, args }: RunProgram): readonly Requirement[] {
+  const words = [program, ...args.map(({ text }) => text)];
+  const installer = INSTALLERS.find(verbs => verbs.every((verb, at) => words[at] === verb));
+  if (!installer) return [];
+  const { operands } = readOptions(args.slice(installer.length - 1), TAKING_VALUE);
+  return operands.flatMap(({ text, isKnown }) => (isKnown ? (readRequirement(text) ?? []) : []));
+}
