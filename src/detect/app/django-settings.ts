@@ -49,12 +49,13 @@ export async function testSettings(project: Project): Promise<Sourced<string> | 
 }
 
 /** The object that the settings of manage.py name as the one to be served, such as `shop.wsgi.application`. */
-export function servedBySettings({ modules }: Project): string | undefined {
+export function servedBySettings({ modules }: Project, preferAsgi: boolean): string | undefined {
   const topLevel = fallbackOf(modules.filter(isManager))?.value.split('.')[0];
+  const setting = preferAsgi ? 'ASGI_APPLICATION' : 'WSGI_APPLICATION';
   const names = modules
     .filter(({ name, isTest }) => !isTest && (topLevel === undefined || name.split('.')[0] === topLevel))
     .flatMap(({ statements }) => statements)
-    .filter(({ tokens }) => tokens[0]?.text === 'WSGI_APPLICATION')
+    .filter(({ tokens }) => tokens[0]?.text === setting)
     .flatMap(({ tokens }) => literalString(tokens.slice(2)) ?? []);
   return new Set(names).size === 1 ? names[0] : undefined;
 }

@@ -14,8 +14,8 @@ import type { EntryPoint } from '../facts.js';
 import { asStarted, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
+import { discoveredGroup, namedGroup } from './discovery.js';
 import { productionSettings, servedBySettings } from './django-settings.js';
-import { appsNamedAtStart } from './start-files.js';
 
 /** The entry point with the framework it belongs to. */
 export interface EntryFinding {
@@ -63,10 +63,12 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
   }
   const started = context.web && startedEntry(context, context.web);
   if (started) return started;
-  const groups = groupByApp(candidates, expected, preferAsgi);
-  const served = servedBySettings(project);
-  const bySettings = groups.find(group => group.some(({ module, attribute }) => `${module}.${attribute}` === served));
-  const named = groups.length > 1 ? (bySettings ?? (await namedGroup(project, groups))) : undefined;
+  const all = groupByApp(candidates, expected, preferAsgi);
+  const served = servedBySettings(project, preferAsgi);
+  const bySettings = all.find(group => group.some(({ module, attribute }) => `${module}.${attribute}` === served));
+  const groups = bySettings ? [bySettings] : spokenFor(all);
+  const named =
+    groups.length > 1 ? ((await namedGroup(project, groups)) ?? discoveredGroup(project, groups)) : undefined;
   const usable = (named ? [named] : groups).map(bestOf).filter(candidate => candidate !== undefined);
   const [chosen, ...others] = usable;
   if (chosen && others.length === 0) return found({ entry: sourced(chosen), framework: chosen.framework });
@@ -98,6 +100,11 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
     const preferred = list.filter(group => group.some(candidate => candidate.protocol === protocol));
     if (preferred.length > 0) list = preferred;
   }
+  return list;
+}
+
+/** Those of several that their modules speak for. */
+function spokenFor(list: AppCandidate[][]): AppCandidate[][] {
   // A module called wsgi or asgi is there to be served: it says which of several apps is meant.
   const served = list.filter(group => group.some(({ module }) => isServed(module)));
   // Else the one that other modules take: a factory that nobody calls is a left-over.
@@ -139,20 +146,6 @@ function entryAt(
   const usual = /(^|\.)asgi$/.test(file.name) ? 'asgi' : frameworkOf(framework).protocol;
   const protocol = known?.protocol ?? usual;
   return { entry: { ...named, protocol }, framework };
-}
-
-/** The one of several apps that the project's own start files name. */
-async function namedGroup(project: Project, groups: readonly AppCandidate[][]): Promise<AppCandidate[] | undefined> {
-  for (const names of await appsNamedAtStart(project)) {
-    const isNamed = (candidate: AppCandidate) =>
-      names.some(
-        ({ module, attribute }) =>
-          candidate.module === module && (attribute === undefined || candidate.attribute === attribute),
-      );
-    const named = groups.filter(group => group.some(isNamed));
-    if (named.length === 1) return named[0];
-  }
-  return undefined;
 }
 
 /** The way to the app that a server should take: the wsgi module's object, then what is usual for the framework. */

@@ -1,56 +1,55 @@
 /** Files that say how the app is started, and so which of several apps is meant. */
 
+import { defined } from '../../source/defined.js';
 import { isTomlFile, parseToml, stringAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
-import { type AppReference, readReference } from '../../support/app-object.js';
+import { readReference } from '../../support/app-object.js';
 import type { AppNaming } from '../../support/frameworks/definition.js';
 import { RUN_SERVERS } from '../../support/run-servers.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { argumentsOf, callsIn, literalString, qualify } from '../code/module.js';
-import { readCommandLine, readWords } from '../files/command-line.js';
-import { parseComposeText } from '../files/compose-nodes.js';
-import { readService } from '../files/compose-service.js';
-import { readInstructions } from '../files/dockerfile-instructions.js';
-import { type PlacedCommand, readImageCommand, serversStarted } from '../files/web-command.js';
+import { readOptions } from '../files/options.js';
+import type { RunProgram } from '../files/runners.js';
+import { serverCommand } from '../files/server-command.js';
+import { START_FILES, type StartFiles, startFilesIn } from '../files/start-commands.js';
+import { programsStarted } from '../files/web-command.js';
 import type { Project } from '../project.js';
 
-/** How the commands of a file of one kind are read. */
-interface StartFile {
-  readonly name: RegExp;
-  readonly commands: (text: string, path: string) => Promise<readonly PlacedCommand[]>;
+/** What names an app, or the module that starts it. */
+export interface NamedApp {
+  readonly module: string;
+  readonly attribute?: string;
 }
 
-/** Files with commands, those that decide first come first. */
-const FILES: readonly StartFile[] = [
-  { name: /^Dockerfile[^/]*$/, commands: imageCommands },
-  { name: /^(docker-)?compose[^/]*\.ya?ml$/, commands: composeCommands },
-  {
-    name: /^(scripts\/)?[\w.-]+\.sh$/,
-    commands: async (text, file) => [{ command: await readCommandLine(text), place: { file, line: 1 } }],
-  },
-];
-
 /** What the app's own files name, a list for each kind of file that names any; those that decide first come first. */
-export async function appsNamedAtStart(project: Project): Promise<readonly (readonly AppReference[])[]> {
+export async function appsNamedAtStart(project: Project): Promise<readonly (readonly NamedApp[])[]> {
   const trees = project.source === project.tree ? [project.tree] : [project.tree, project.source];
   const namings = WEB_FRAMEWORKS.flatMap(([, { namesApp }]) => namesApp ?? []);
   const named = await Promise.all(namings.map(naming => inTrees(trees, tree => appNamed(tree, naming))));
-  const started = await Promise.all(FILES.map(file => inTrees(trees, tree => appsStarted(tree, file))));
-  return [...named, startedInCode(project), ...started].filter(list => list.length > 0);
+  const started = await Promise.all(START_FILES.map(files => inTrees(trees, tree => appsStarted(tree, files))));
+  const [procfile = [], image = [], ...others] = started;
+  return [...named, procfile, startedInCode(project), image, ...others].filter(list => list.length > 0);
 }
 
 async function inTrees(
   trees: readonly Tree[],
-  find: (tree: Tree) => Promise<readonly AppReference[]>,
-): Promise<readonly AppReference[]> {
+  find: (tree: Tree) => Promise<readonly NamedApp[]>,
+): Promise<readonly NamedApp[]> {
   return (await Promise.all(trees.map(find))).flat();
 }
 
-async function appNamed(tree: Tree, naming: AppNaming): Promise<readonly AppReference[]> {
-  const text = await tree.read(naming.file);
-  const written = text === undefined ? undefined : writtenName(text, naming);
-  const app = written === undefined ? undefined : readReference(written.replace(/\.py(?=:|$)/, ''));
-  return app ? [app] : [];
+/** Files of variables: the framework's own first, then those that everything is started with. */
+const VARIABLES = /^\.env(\.(example|sample|template|dist|prod|production|docker))?$/;
+
+async function appNamed(tree: Tree, naming: AppNaming): Promise<readonly NamedApp[]> {
+  const files = [naming.file, ...(naming.kind === 'variable' ? tree.paths.filter(path => VARIABLES.test(path)) : [])];
+  for (const file of files) {
+    const text = await tree.read(file);
+    const written = text === undefined ? undefined : writtenName(text, naming);
+    const app = written === undefined ? undefined : namedBy(written);
+    if (app) return [app];
+  }
+  return [];
 }
 
 function writtenName(text: string, naming: AppNaming): string | undefined {
@@ -64,38 +63,55 @@ function writtenName(text: string, naming: AppNaming): string | undefined {
   }
 }
 
-async function appsStarted(tree: Tree, { name, commands }: StartFile): Promise<readonly AppReference[]> {
-  const files = tree.paths.filter(path => name.test(path));
-  const read = files.map(async path => commands((await tree.read(path)) ?? '', path));
-  const servers = await serversStarted(tree, (await Promise.all(read)).flat());
-  return servers.flatMap(({ app }) => (app?.attribute === undefined ? [] : [app]));
+/** An app as programs take its name: `shop.web:app`, a path such as `shop/web.py`, or both. */
+function namedBy(written: string): NamedApp | undefined {
+  const [, path = '', rest = ''] = /^([^:]*)(:.*)?$/.exec(written) ?? [];
+  const module = path
+    .replace(/^\.\//, '')
+    .replace(/(\/__init__)?\.py$/, '')
+    .replaceAll('/', '.');
+  return readReference(`${module}${rest}`);
 }
 
-async function imageCommands(text: string, file: string): Promise<readonly PlacedCommand[]> {
-  const commands = readInstructions(text).flatMap(({ line, ...body }) => {
-    const isCommand = body.kind === 'cmd' || body.kind === 'entrypoint' || body.kind === 'run';
-    return isCommand ? [{ value: body.command, line }] : [];
+async function appsStarted(tree: Tree, files: StartFiles): Promise<readonly NamedApp[]> {
+  const read = startFilesIn(tree, files).map(async path => {
+    const text = (await tree.read(path)) ?? '';
+    const programs = await programsStarted(tree, await files.commands(text, path));
+    return [...appsInVariables(text), ...programs.flatMap(({ program }) => appsStartedBy(program))];
   });
-  return Promise.all(
-    commands.map(async ({ value, line }) => ({ command: await readImageCommand(value, {}), place: { file, line } })),
-  );
+  return (await Promise.all(read)).flat();
 }
 
-async function composeCommands(text: string, file: string): Promise<readonly PlacedCommand[]> {
-  const services = parseComposeText(file, text, new Map())?.get('services')?.entries() ?? [];
-  const commands = services.flatMap(({ key, value }) =>
-    value.kind === 'mapping' ? (readService(key, value).command ?? []) : [],
-  );
-  return Promise.all(
-    commands.map(async ({ value, place }) => ({
-      command: value.kind === 'words' ? readWords(value.words) : await readCommandLine(value.line),
-      place,
-    })),
-  );
+/** `FLASK_APP=shop` in any of the forms that files have for variables. */
+function appsInVariables(text: string): readonly NamedApp[] {
+  return WEB_FRAMEWORKS.flatMap(([, { namesApp }]) => {
+    if (namesApp?.kind !== 'variable') return [];
+    const set = new RegExp(`\\b${namesApp.variable}(?:\\s*[=:]\\s*|[ \\t]+)["']?([\\w./:()-]+)`, 'g');
+    return [...text.matchAll(set)].flatMap(([, written = '']) => namedBy(written) ?? []);
+  });
+}
+
+/** The app that a program starts: a server, a framework's own program, or a module of the source itself. */
+function appsStartedBy(program: RunProgram): readonly NamedApp[] {
+  const app = serverCommand(program)?.app;
+  if (app) return app.attribute === undefined ? [] : [app];
+  const own = WEB_FRAMEWORKS.flatMap(([, { program: known }]) => (known?.name === program.program ? [known] : []))[0];
+  if (own) {
+    const { options, operands } = readOptions(program.args, own.takingValue);
+    const named = options.findLast(({ name }) => own.options.includes(name))?.value?.text;
+    const path = own.verbs?.includes(operands[0]?.text ?? '') ? operands[1]?.text : undefined;
+    return [named ?? path].flatMap(written => (written === undefined ? [] : (namedBy(written) ?? [])));
+  }
+  // `python -m shop` has the module in place of the program.
+  const isPython = /^python[\d.]*$/.test(program.program);
+  const script = isPython ? program.args.find(({ text }) => !text.startsWith('-'))?.text : undefined;
+  if (script?.endsWith('.py')) return [namedBy(script)].flatMap(named => named ?? []);
+  const isModule = /^python[\d.]*$/.test(program.path.split('/').at(-1)!) && !isPython;
+  return isModule ? [{ module: program.program }, { module: `${program.program}.__main__` }] : [];
 }
 
 /** `uvicorn.run("shop.main:app")`. */
-function startedInCode({ modules }: Project): readonly AppReference[] {
+function startedInCode({ modules }: Project): readonly NamedApp[] {
   const starters = new Set(RUN_SERVERS.flatMap(([, { starter }]) => starter ?? []));
   const calls = modules
     .filter(({ isTest }) => !isTest)
@@ -108,6 +124,6 @@ function startedInCode({ modules }: Project): readonly AppReference[] {
     );
   return calls.flatMap(first => {
     const app = readReference((first && literalString(first.tokens)) ?? '');
-    return app?.attribute === undefined ? [] : [app];
+    return app?.attribute === undefined ? [] : [defined({ module: app.module, attribute: app.attribute })];
   });
 }

@@ -6,11 +6,8 @@ import { readCommandLine } from './command-line.js';
 import { readInstructions } from './dockerfile-instructions.js';
 import { readOptions } from './options.js';
 import { programsOf, type RunProgram } from './runners.js';
+import { DOCKERFILES, SCRIPTS } from './start-commands.js';
 import { type PlacedCommand, readImageCommand } from './web-command.js';
-
-/** Dockerfiles and scripts at the top, or in a directory of their own. */
-const DOCKERFILE = /^([\w.-]+\/)?([\w-]+\.)?Dockerfile[^/]*$/i;
-const SCRIPT = /^([\w.-]+\/)?[\w.-]+\.sh$/;
 
 /** Programs that install what they are told, and the words before that. */
 const INSTALLERS: readonly (readonly string[])[] = [
@@ -31,14 +28,14 @@ const TAKING_VALUE =
 
 /** Finds what Dockerfiles and scripts of the source install by name. */
 export async function installedByName(tree: Tree): Promise<readonly Sourced<Requirement>[]> {
-  const files = tree.paths.filter(path => DOCKERFILE.test(path) || SCRIPT.test(path));
+  const files = tree.paths.filter(path => DOCKERFILES.test(path) || SCRIPTS.test(path));
   return (await Promise.all(files.map(path => installedIn(tree, path)))).flat();
 }
 
 async function installedIn(tree: Tree, path: string): Promise<readonly Sourced<Requirement>[]> {
   const text = (await tree.read(path)) ?? '';
   if (!/\b(pip3?|uv|poetry|pdm|pipenv)\b/.test(text)) return [];
-  const commands: readonly PlacedCommand[] = SCRIPT.test(path)
+  const commands: readonly PlacedCommand[] = SCRIPTS.test(path)
     ? [{ command: await readCommandLine(text), place: { file: path, line: 1 } }]
     : await runCommands(text, path);
   const found = commands.map(async ({ command, place }) => {

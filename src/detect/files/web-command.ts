@@ -46,16 +46,26 @@ export async function serversStarted(
   tree: Tree,
   commands: readonly PlacedCommand[],
 ): Promise<readonly (ServerCommand & { readonly place: Place })[]> {
-  const found: (ServerCommand & { readonly place: Place })[] = [];
+  return (await programsStarted(tree, commands)).flatMap(({ program, place }) => {
+    const server = serverCommand(program);
+    return server ? [{ ...server, place }] : [];
+  });
+}
+
+/** Finds the programs that commands run, themselves or by scripts of the source. */
+export async function programsStarted(
+  tree: Tree,
+  commands: readonly PlacedCommand[],
+): Promise<readonly { readonly program: RunProgram; readonly place: Place }[]> {
+  const found: { readonly program: RunProgram; readonly place: Place }[] = [];
   const seen = new Set<string>();
   const queue = [...commands];
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { command, place, ...surroundings } = next;
     const programs = (await Promise.all(command.commands.map(one => programsOf(one, surroundings)))).flat();
     for (const program of programs) {
-      const server = serverCommand(program);
       const line = place.line === undefined ? {} : { line: place.line + program.line };
-      if (server) found.push({ ...server, place: { ...place, ...line } });
+      found.push({ program, place: { ...place, ...line } });
       for (const path of scriptsOf(tree, program)) {
         if (seen.has(path)) continue;
         seen.add(path);

@@ -32,8 +32,12 @@ export interface FrameworkDefinition extends Supported {
   /** How a URL names the driver of a service: as the framework's own parsers do, or as everybody does. */
   readonly spelling: 'django' | 'general';
   readonly migrations?: FrameworkMigrations;
-  /** A file of the project that names the app for the framework's own programs. */
+  /** What of a project names the app for the framework's own programs. */
   readonly namesApp?: AppNaming;
+  /** Its own program that starts an app, and how that is told which one. */
+  readonly program?: FrameworkProgram;
+  /** Where its own programs look for the app when nothing names it, as its documentation says. */
+  readonly finds?: AppDiscovery;
   /** Functions that give one app to another under a path: `starlette.routing.Mount`. */
   readonly mounts?: readonly string[];
   /** How routes are declared by functions of the framework itself, and not by those of an app or a router. */
@@ -76,7 +80,28 @@ export type FrameworkMigrations =
       readonly why: string;
     };
 
-/** Where a project names its app: a variable in a file of variables, or a key of a TOML file. */
+/** Where a project names its app: a variable, set in a file of variables or wherever the app is started, or a key of a TOML file. */
 export type AppNaming =
   | { readonly kind: 'variable'; readonly file: string; readonly variable: string }
   | { readonly kind: 'toml'; readonly file: string; readonly table: readonly string[]; readonly key: string };
+
+/** A program such as `flask --app shop run` or `fastapi run shop/main.py`. */
+export interface FrameworkProgram {
+  readonly name: string;
+  /** Options that name the app. */
+  readonly options: readonly string[];
+  /** The words behind which a path names the module; absent: none does. */
+  readonly verbs?: readonly string[];
+  readonly takingValue: readonly string[];
+}
+
+/** Where an app is looked for: the first of the files that has one decides. */
+export interface AppDiscovery {
+  readonly files: readonly string[];
+  /** Names of objects, in their order. */
+  readonly objects: readonly string[];
+  /** What is taken where no object has such a name: the first of all, or the only one. */
+  readonly otherwise: 'first' | 'only';
+  /** Names of factories, which are called where there is no object. */
+  readonly factories: readonly string[];
+}

@@ -15,5 +15,27 @@ export const fastapi = {
   brings: [{ server: 'uvicorn', package: 'fastapi', when: { extras: ['standard', 'all'], version: '0.111.' } }],
   spelling: 'general',
   namesApp: { kind: 'toml', file: 'pyproject.toml', table: ['tool', 'fastapi'], key: 'entrypoint' },
+  program: {
+    name: 'fastapi',
+    options: ['--entrypoint', '-e'],
+    verbs: ['run', 'dev'],
+    takingValue: [
+      '--entrypoint',
+      '-e',
+      '--app',
+      '--host',
+      '--port',
+      '--root-path',
+      '--workers',
+      '--forwarded-allow-ips',
+    ],
+  },
+  // https://fastapi.tiangolo.com/fastapi-cli/, and discover.py of fastapi-cli.
+  finds: {
+    files: ['main.py', 'app.py', 'api.py', 'app/main.py', 'app/app.py', 'app/api.py'],
+    objects: ['app', 'api'],
+    otherwise: 'first',
+    factories: [],
+  },
   openConnections: ['websocket', 'EventSourceResponse'],
 } as const satisfies FrameworkDefinition;

@@ -29,4 +29,16 @@ export const flask = {
     why: "Flask-Migrate's migrations",
   },
   namesApp: { kind: 'variable', file: '.flaskenv', variable: 'FLASK_APP' },
+  program: {
+    name: 'flask',
+    options: ['--app', '-A'],
+    takingValue: ['--app', '-A', '-e', '--env-file', '-h', '--host', '-p', '--port'],
+  },
+  // https://flask.palletsprojects.com/en/stable/cli/#application-discovery, and find_best_app of flask/cli.py.
+  finds: {
+    files: ['wsgi.py', 'app.py'],
+    objects: ['app', 'application'],
+    otherwise: 'only',
+    factories: ['create_app', 'make_app'],
+  },
 } as const satisfies FrameworkDefinition;

@@ -14,6 +14,19 @@ export const litestar = {
     `Litestar(route_handlers=[create_static_files_router(path="/", directories=["${directory}"], html_mode=True)])`,
   brings: [{ server: 'uvicorn', package: 'litestar', when: { extras: ['standard', 'cli', 'full'] } }],
   env: app => ({ LITESTAR_APP: app.arguments === undefined ? objectName(app) : objectReference(app) }),
+  namesApp: { kind: 'variable', file: '.env', variable: 'LITESTAR_APP' },
+  program: {
+    name: 'litestar',
+    options: ['--app'],
+    takingValue: ['--app', '--app-dir', '--host', '--port', '--workers'],
+  },
+  // https://docs.litestar.dev/latest/usage/cli.html#application-autodiscovery
+  finds: {
+    files: ['app.py', 'application.py', 'asgi.py', 'app/main.py', 'app/app.py', 'app/asgi.py', 'app/__init__.py'],
+    objects: ['app', 'application'],
+    otherwise: 'first',
+    factories: ['create_app'],
+  },
   spelling: 'general',
   routes: {
     decorators: ['litestar.get', 'litestar.route', 'litestar.handlers.get', 'litestar.handlers.route'],

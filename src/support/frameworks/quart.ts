@@ -16,5 +16,17 @@ export const quart = {
   env: app => ({ QUART_APP: app.arguments === undefined ? objectName(app) : objectReference(app) }),
   spelling: 'general',
   namesApp: { kind: 'variable', file: '.quartenv', variable: 'QUART_APP' },
+  program: {
+    name: 'quart',
+    options: ['--app', '-A'],
+    takingValue: ['--app', '-A', '-e', '--env-file', '-h', '--host', '-p', '--port'],
+  },
+  // As Flask's.
+  finds: {
+    files: ['wsgi.py', 'app.py'],
+    objects: ['app', 'application'],
+    otherwise: 'only',
+    factories: ['create_app', 'make_app'],
+  },
   openConnections: ['websocket'],
 } as const satisfies FrameworkDefinition;

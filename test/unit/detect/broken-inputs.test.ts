@@ -162,7 +162,15 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS302'],
     withFiles(FLASK, { 'shop/__init__.py': '# app = Flask(__name__)\n"""app = Flask(__name__)"""\n' }),
   ],
-  ['two-apps', ['QS303'], withFiles(FASTAPI, { 'admin.py': 'from fastapi import FastAPI\n\nadmin = FastAPI()\n' })],
+  [
+    'two-apps',
+    ['QS303'],
+    withFiles(FASTAPI, {
+      'main.py': '',
+      'shop.py': FASTAPI['main.py']!,
+      'admin.py': 'from fastapi import FastAPI\n\nadmin = FastAPI()\n',
+    }),
+  ],
   [
     'factory-needs-arguments',
     ['QS304'],

@@ -1,0 +1,126 @@
+/** Which of several apps is meant: what starts the app says it, else the rules that the framework documents; only then a question. */
+import { describe, expect, it } from 'vitest';
+import { objectReference } from '../../../src/support/app-object.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
+
+const FLASK_APP = 'from flask import Flask\n\napp = Flask(__name__)\n';
+const FASTAPI_APP = 'from fastapi import FastAPI\n\napp = FastAPI()\n';
+
+/** Two apps that no rule tells apart. */
+const TWO: Files = { 'requirements.txt': FLASK['requirements.txt']!, 'web.py': FLASK_APP, 'admin.py': FLASK_APP };
+const TWO_ASGI: Files = {
+  'requirements.txt': FASTAPI['requirements.txt']!,
+  'web.py': FASTAPI_APP,
+  'admin.py': FASTAPI_APP,
+};
+
+async function entryOf(files: Files): Promise<string> {
+  const { facts, diagnostics } = await detectFiles(files);
+  return facts ? objectReference(facts.entry.value) : diagnostics.map(({ code }) => code).join(' ');
+}
+
+describe('of two apps', () => {
+  it.each<[string, Files, string]>([
+    ['none is taken without a reason', TWO, 'QS303'],
+    ['.flaskenv names one', { ...TWO, '.flaskenv': 'FLASK_APP=web.py\n' }, 'web:app'],
+    ['.env.example names one', { ...TWO, '.env.example': 'FLASK_APP=web\nSECRET_KEY=\n' }, 'web:app'],
+    [
+      'the Dockerfile has its variable',
+      { ...TWO, Dockerfile: 'FROM python:3.12\nENV FLASK_APP web.py\nCMD ["flask", "run"]\n' },
+      'web:app',
+    ],
+    [
+      'a compose file has its variable',
+      {
+        ...TWO,
+        'compose.yaml':
+          'services:\n  web:\n    build: .\n    environment:\n      FLASK_APP: web\n    command: flask run\n',
+      },
+      'web:app',
+    ],
+    [
+      'a Dockerfile in a directory starts one',
+      { ...TWO, 'docker/web/Dockerfile': 'FROM python\nCMD gunicorn web:app\n' },
+      'web:app',
+    ],
+    [
+      "Flask's own program starts one",
+      { ...TWO, 'run.sh': '#!/bin/sh\nexec flask --app web run --host 0.0.0.0\n' },
+      'web:app',
+    ],
+    ['make starts one', { ...TWO, Makefile: 'run:\n\t@FLASK_APP=web flask run\n' }, 'web:app'],
+    ['Python starts one', { ...TWO, Dockerfile: 'FROM python:3.12\nCMD ["python", "web.py"]\n' }, 'web:app'],
+    [
+      'Python starts a module that takes one',
+      {
+        ...TWO,
+        'run.py': 'from web import app\n\nif __name__ == "__main__":\n    app.run()\n',
+        Procfile: 'web: python run.py\n',
+      },
+      'web:app',
+    ],
+    [
+      'a workflow starts one',
+      {
+        ...TWO,
+        '.github/workflows/ci.yml':
+          'on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          pip install -r requirements.txt\n          gunicorn web:app &\n',
+      },
+      'web:app',
+    ],
+    [
+      "FastAPI's own program starts one",
+      { ...TWO_ASGI, Dockerfile: 'FROM python\nCMD ["fastapi", "run", "web.py", "--port", "80"]\n' },
+      'web:app',
+    ],
+    [
+      'pyproject.toml names one',
+      { ...TWO_ASGI, 'pyproject.toml': '[tool.fastapi]\nentrypoint = "web:app"\n' },
+      'web:app',
+    ],
+    ['by a path', { ...TWO_ASGI, Makefile: 'dev:\n\tuv run fastapi dev ./web.py\n' }, 'web:app'],
+  ])('%s', async (_, files, expected) => {
+    expect(await entryOf(files)).toBe(expected);
+  });
+});
+
+describe("the framework's own rules", () => {
+  it.each<[string, Files, string]>([
+    ['Flask: app.py before others', { ...TWO, 'app.py': FLASK_APP }, 'app:app'],
+    ['Flask: wsgi.py before app.py', { ...TWO, 'app.py': FLASK_APP, 'wsgi.py': FLASK_APP }, 'wsgi:app'],
+    ['Flask: app before other names', { ...TWO, 'app.py': `${FLASK_APP}admin = Flask("admin")\n` }, 'app:app'],
+    [
+      'Flask: an object before a factory',
+      { ...TWO, 'app.py': `${FLASK_APP}\n\ndef create_app():\n    other = Flask("x")\n    return other\n` },
+      'app:app',
+    ],
+    [
+      'Flask: a factory of the name it looks for',
+      { ...TWO, 'app.py': 'from flask import Flask\n\n\ndef make_app():\n    made = Flask("x")\n    return made\n' },
+      'app:make_app()',
+    ],
+    ['FastAPI: main.py', { ...TWO_ASGI, 'main.py': FASTAPI_APP }, 'main:app'],
+    ['FastAPI: app/main.py', { ...TWO_ASGI, 'app/__init__.py': '', 'app/main.py': FASTAPI_APP }, 'app.main:app'],
+    [
+      'FastAPI: the first object where none has a usual name',
+      { ...TWO_ASGI, 'api.py': 'from fastapi import FastAPI\n\nfirst = FastAPI()\nsecond = FastAPI()\n' },
+      'api:first',
+    ],
+    [
+      'what starts the app is believed before them',
+      { ...TWO, 'app.py': FLASK_APP, Dockerfile: 'FROM python\nCMD gunicorn web:app\n' },
+      'web:app',
+    ],
+    [
+      'Django: the object that ASGI_APPLICATION names',
+      withFiles(DJANGO, {
+        'requirements.txt': 'Django==5.2\nchannels\nuvicorn\n',
+        'site_/settings.py': `${DJANGO['site_/settings.py']}ASGI_APPLICATION = "site_.routing.application"\n`,
+        'site_/routing.py': DJANGO['site_/asgi.py']!,
+      }),
+      'site_.routing:application',
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await entryOf(files)).toBe(expected);
+  });
+});
