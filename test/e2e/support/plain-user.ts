@@ -86,7 +86,8 @@ export async function makePlainUser(): Promise<PlainUser> {
     await killAll();
     holder.stdin.end();
     await once(holder, 'close');
-    await execa('userdel', [NAME]);
+    // Processes that have ended and that nobody has asked for yet count as the user's.
+    await execa('userdel', ['--force', NAME]);
   });
 }
 
