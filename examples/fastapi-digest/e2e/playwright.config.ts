@@ -5,8 +5,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: process.env.OUTPUT_DIR ?? 'test-results',
   // A busy build machine takes its time to read and to speak.
-  expect: { timeout: 20_000 },
-  timeout: 60_000,
+  expect: { timeout: 30_000 },
+  timeout: 120_000,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   use: {

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 # A busy build machine takes its time.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 # How long anything may take on a machine that has much else to do: to start Python alone can take ten seconds there.
-PATIENCE = 60
+PATIENCE = 120
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.samples import png, wav
 
 # A busy build machine takes its time to decode an upload.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.pictures import png
 
 # A busy build machine takes its time to decode an upload.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

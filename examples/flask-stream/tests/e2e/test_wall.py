@@ -35,14 +35,15 @@ def open_live(page: Page):
             answered.append(response.url)
         return len(answered) == 3
 
-    with page.expect_response(is_last):
-        page.goto("/")
+    with page.expect_response(is_last, timeout=60_000):
+        page.goto("/", timeout=60_000)
     expect(page.get_by_role("status")).to_have_text("Live")
 
 
 def test_the_page_is_live_and_without_errors(page: Page, problems):
     open_live(page)
-    expect(page).to_have_title("flask-stream")
+    # It is in the page from the beginning.
+    expect(page).to_have_title("flask-stream", timeout=5_000)
     expect(page.get_by_role("button", name="Share")).to_be_disabled()
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 # A busy build machine takes its time to look at a picture.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
