@@ -52,7 +52,7 @@ async function bundle(checkout: string, out: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['typescript', '@vscode/tree-sitter-wasm'],
+    external: ['typescript'],
     logLevel: 'error',
     // Files are read beside the sources, whose depth is the same for all that do.
     banner: {

@@ -91,7 +91,7 @@ async function readAll({ source, root }: PythonFiles, paths: readonly string[]):
   for (let at = 0; at < paths.length; at += PARALLEL_READS) {
     const batch = paths.slice(at, at + PARALLEL_READS).map(async path => {
       const text = await source.read(resolvePath(root, path));
-      return [path, await readPython(text ?? '')] as const;
+      return [path, readPython(text ?? '')] as const;
     });
     for (const [path, text] of await Promise.all(batch)) texts.set(path, text);
   }

@@ -39,7 +39,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/config': [...COMMON, 'yaml', 'zod'],
   'src/detect/facts.ts': COMMON,
   'src/detect/files': [...COMMON, 'unbash', 'yaml'],
-  'src/detect/code': ['src/source', 'src/detect/facts.ts', '@vscode/tree-sitter-wasm', 'node:module', 'node:v8'],
+  'src/detect/code': ['src/source', 'src/detect/facts.ts', 'moo'],
   'src/detect/project.ts': ['src/config', 'src/source', 'src/detect/code'],
   'src/detect/python': [...APP, '@renovatebot/pep440'],
   'src/detect/services': APP,

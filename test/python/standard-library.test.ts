@@ -25,7 +25,7 @@ test('every file of the standard library falls into the statements that Python s
   expect(files.length).toBeGreaterThan(400);
   const wrong: unknown[] = [];
   for (const [path, expected] of files) {
-    const { statements, unclosed } = await readPython(await readFile(path, 'utf8'));
+    const { statements, unclosed } = readPython(await readFile(path, 'utf8'));
     const starts = statements.map(
       ({ line, indent, tokens: [first] }): Start => [line, indent, first!.kind === 'string' ? null : first!.text],
     );

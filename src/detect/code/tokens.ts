@@ -1,6 +1,6 @@
 /** Python text -> statements of tokens: enough to read names, calls and literals, and never fooled by strings or comments. */
 import { defined } from '../../source/defined.js';
-import { type PythonGrammar, pythonGrammar } from './grammar.js';
+import { type Piece, type PieceType, piecesOf } from './lexer.js';
 
 /** A token; the text of a string is its content, and `formatted` says that it has replacement fields. */
 export interface PythonToken {
@@ -23,13 +23,12 @@ export interface PythonText {
   readonly unclosed?: { readonly line: number; readonly what: string };
 }
 
-/** A string that is being read: its token waits at `index` for the content, whose next part starts at `from`. */
+/** A string that is being read in parts: its token waits at `index` for the content, whose next part starts at `from`. */
 interface OpenString {
   readonly kind: 'string';
   readonly line: number;
   readonly index: number;
   readonly prefix: string;
-  readonly quote: string;
   text: string;
   from: number;
   formatted: boolean;
@@ -48,13 +47,10 @@ interface Reader {
   readonly statements: PythonStatement[];
   readonly open: (OpenString | OpenBracket)[];
   tokens: PythonToken[];
-  /** What lies before is read. */
-  at: number;
-  line: number;
   /** Where the line starts that the statement starts in. */
   lineStart: number;
-  /** The first string that goes on after the line where it has to end. */
-  broken?: OpenString;
+  /** The line of the first string that goes on after the line where it has to end. */
+  broken?: number;
 }
 
 const CLOSERS: ReadonlyMap<string, string> = new Map([
@@ -63,64 +59,50 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
   ['{', '}'],
 ]);
 
-/** Leaves that are the content of a string. */
-const IN_STRINGS: ReadonlySet<string> = new Set(['string_content', 'escape_sequence', 'escape_interpolation']);
-const LINE_END = 10;
+const skip = (): void => {};
+
+const READERS: Readonly<Record<PieceType, (reader: Reader, piece: Piece) => void>> = {
+  blank: skip,
+  comment: skip,
+  content: skip,
+  newline: endLine,
+  name: ({ tokens }, { text, line }) => void tokens.push({ kind: 'name', text, line }),
+  number: ({ tokens }, { text, line }) => void tokens.push({ kind: 'number', text, line }),
+  op: readOperator,
+  string: readString,
+  start: openString,
+  field: openField,
+  end: (reader, { offset }) => closeString(reader, offset),
+  broken: breakString,
+};
 
 /**
  * Splits Python source text into statements. Never fails: a bracket or string that is never closed is said in `unclosed`, and what
  * else is no Python is left to the Python that runs it.
  */
-export async function readPython(text: string): Promise<PythonText> {
-  return readStatements(await pythonGrammar(), text);
-}
-
-function readStatements(visitLeaves: PythonGrammar, text: string): PythonText {
+export function readPython(text: string): PythonText {
   // Python refuses a file with a null character: what it holds is no source.
   const source = text.includes('\0') ? '' : text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
-  const reader: Reader = { source, statements: [], open: [], tokens: [], at: 0, line: 1, lineStart: 0 };
-  visitLeaves(source, (type, from, to) => {
-    // What the grammar misses where something is wrong is a leaf of no length. Backslashes at line ends are read between leaves.
-    if (from < to && type !== 'line_continuation') readLeaf(reader, type, from, to);
-  });
-  readLineEnds(reader, source.length);
+  const reader: Reader = { source, statements: [], open: [], tokens: [], lineStart: 0 };
+  for (const piece of piecesOf(source)) READERS[piece.type](reader, piece);
   endStatement(reader);
-  const { statements, open } = reader;
-  const unclosed = reader.broken ?? open.find(({ kind }) => kind === 'string') ?? open.at(-1);
-  if (unclosed === undefined) return { statements };
-  const what = unclosed.kind === 'string' ? 'a string' : `a bracket waiting for "${unclosed.closer}"`;
-  return { statements, unclosed: { line: unclosed.line, what } };
+  const { statements } = reader;
+  const unclosed = whatIsOpen(reader);
+  return unclosed ? { statements, unclosed } : { statements };
 }
 
-function readLeaf(reader: Reader, type: string, from: number, to: number): void {
-  readLineEnds(reader, from);
-  const inner = reader.open.at(-1);
-  const text = reader.source.slice(from, to);
-  if (type === 'comment') reader.at = to;
-  else if (type === 'string_start') openString(reader, text, to);
-  else if (inner?.kind !== 'string') readWord(reader, inner, text, to);
-  else if (type === 'string_end') closeString(reader, inner, to);
-  else if (type === '{') openField(reader, inner, from);
-  // Words that stand in a string and in none of its fields: nothing closes it.
-  else if (!IN_STRINGS.has(type)) readWord(reader, undefined, text, to);
-  readLineEnds(reader, to);
+function whatIsOpen({ open, broken }: Reader): PythonText['unclosed'] {
+  const line = broken ?? open.find(({ kind }) => kind === 'string')?.line;
+  if (line !== undefined) return { line, what: 'a string' };
+  const inner = open.at(-1);
+  return inner?.kind === 'bracket' ? { line: inner.line, what: `a bracket waiting for "${inner.closer}"` } : undefined;
 }
 
-/** Counts the line ends up to a place. One that stands in nothing open ends the statement. */
-function readLineEnds(reader: Reader, to: number): void {
-  const { source, open, at: from } = reader;
-  for (let at = from; at < to; at++) {
-    if (source.charCodeAt(at) !== LINE_END) continue;
-    reader.line++;
-    if (at > from && source[at - 1] === '\\') continue;
-    const inner = open.at(-1);
-    // Where something is wrong, the grammar may take a quote of a later line for the end.
-    if (inner?.kind === 'string' && inner.quote.length === 1) reader.broken ??= inner;
-    if (inner !== undefined) continue;
-    endStatement(reader);
-    reader.lineStart = at + 1;
-  }
-  reader.at = Math.max(from, to);
+/** A line end that stands in nothing open ends the statement. */
+function endLine(reader: Reader, { offset }: Piece): void {
+  if (reader.open.length > 0) return;
+  endStatement(reader);
+  reader.lineStart = offset + 1;
 }
 
 function endStatement(reader: Reader): void {
@@ -141,13 +123,14 @@ function indentAt(source: string, from: number): number {
   }
 }
 
-function readWord(reader: Reader, inner: OpenBracket | undefined, text: string, to: number): void {
-  const { open, line, tokens } = reader;
+function readOperator(reader: Reader, { text, line, offset }: Piece): void {
+  const { open, tokens } = reader;
+  const inner = open.at(-1);
   const closer = CLOSERS.get(text);
-  if (text === inner?.closer) {
+  if (inner?.kind === 'bracket' && text === inner.closer) {
     open.pop();
     if (inner.fieldOf !== undefined) {
-      inner.fieldOf.from = to;
+      inner.fieldOf.from = offset + 1;
       return;
     }
   } else if (closer !== undefined) {
@@ -156,43 +139,63 @@ function readWord(reader: Reader, inner: OpenBracket | undefined, text: string, 
     endStatement(reader);
     return;
   }
-  tokens.push({ kind: kindOf(text), text, line });
+  tokens.push({ kind: 'op', text, line });
 }
 
-function kindOf(text: string): PythonToken['kind'] {
-  if (/^[\p{ID_Start}_]/u.test(text)) return 'name';
-  return /^\.?[0-9]/.test(text) ? 'number' : 'op';
+/** A string without fields, all on one line. */
+function readString({ tokens }: Reader, { text, line }: Piece): void {
+  const { prefix, from } = startOf(text);
+  tokens.push({ kind: 'string', text: literalText(text.slice(from, -1), prefix), line });
 }
 
-function openString({ open, tokens, line }: Reader, start: string, from: number): void {
-  const [, prefix, quote] = /^([a-z]*)(.*)$/is.exec(start)!;
-  const index = tokens.length;
-  open.push({
-    kind: 'string',
-    line,
-    index,
-    prefix: prefix!.toLowerCase(),
-    quote: quote!,
-    text: '',
-    from,
-    formatted: false,
-  });
+/** The prefix of a string in lower case, and where what it says starts. */
+function startOf(text: string): { readonly prefix: string; readonly from: number } {
+  const prefix = /^[a-z]*/i.exec(text)![0].toLowerCase();
+  return { prefix, from: prefix.length + 1 };
+}
+
+function openString({ open, tokens }: Reader, { text, line, offset }: Piece): void {
+  const from = offset + text.length;
+  const { prefix } = startOf(text);
+  open.push({ kind: 'string', line, index: tokens.length, prefix, text: '', from, formatted: false });
   tokens.push({ kind: 'string', text: '', line });
 }
 
 /** What a replacement field computes follows the string, so that a read of the environment in it is seen. */
-function openField({ open, tokens, line, source }: Reader, string: OpenString, at: number): void {
-  string.text += literalText(source.slice(string.from, at), string.prefix);
+function openField({ open, tokens, source }: Reader, { offset, line }: Piece): void {
+  const string = openedLast(open);
+  string.text += literalText(source.slice(string.from, offset), string.prefix);
   string.formatted = true;
   open.push({ kind: 'bracket', line, closer: '}', fieldOf: string });
   tokens.push({ kind: 'op', text: 'field', line });
 }
 
-function closeString({ open, tokens, source }: Reader, string: OpenString, to: number): void {
-  const { index, prefix, quote, from, line, formatted } = string;
-  const text = string.text + literalText(source.slice(from, to - quote.length), prefix);
+function closeString({ open, tokens, source }: Reader, to: number): void {
+  const { index, prefix, from, line, formatted, ...string } = openedLast(open);
+  const text = string.text + literalText(source.slice(from, to), prefix);
   tokens[index] = { kind: 'string', text, line, ...defined({ formatted: formatted || undefined }) };
   open.pop();
+}
+
+/** The string that a part belongs to. What its fields leave open is no Python, and is left. */
+function openedLast(open: Reader['open']): OpenString {
+  for (;;) {
+    const last = open.at(-1)!;
+    if (last.kind === 'string') return last;
+    open.pop();
+  }
+}
+
+/** Goes on with the next line as if the string had ended. */
+function breakString(reader: Reader, piece: Piece): void {
+  if (piece.text !== '\n') {
+    reader.broken ??= piece.line;
+    readString(reader, { ...piece, text: `${piece.text}"` });
+    return;
+  }
+  reader.broken ??= openedLast(reader.open).line;
+  closeString(reader, piece.offset);
+  endLine(reader, piece);
 }
 
 /**

@@ -64,7 +64,7 @@ async function fromSetupCfg(tree: Tree, path: string, extras: readonly string[])
 async function fromSetupPy(tree: Tree, path: string, extras: readonly string[]): Promise<string[] | undefined> {
   const text = await tree.read(path);
   if (text === undefined) return undefined;
-  for (const { tokens } of (await readPython(text)).statements) {
+  for (const { tokens } of readPython(text).statements) {
     for (const call of callsIn(tokens).filter(({ callee }) => /(^|\.)setup$/.test(callee))) {
       const parts = argumentsOf(tokens, call.open);
       const requires = parts.find(({ keyword }) => keyword === 'install_requires');

@@ -7,7 +7,7 @@ import { readProject } from '../../../src/detect/read-project.js';
 import { memoryTree } from '../../../src/source/tree.js';
 
 const words = async (text: string) =>
-  (await readPython(text)).statements.map(({ line, tokens }) => [line, ...tokens.map(t => t.text)]);
+  readPython(text).statements.map(({ line, tokens }) => [line, ...tokens.map(t => t.text)]);
 
 describe('readPython', () => {
   it.each([
@@ -132,7 +132,7 @@ describe('readPython', () => {
   });
 
   it('says which strings are computed', async () => {
-    const { statements } = await readPython(`'a' f'b' f'{c}' t'{d}' f'{{e}}'`);
+    const { statements } = readPython(`'a' f'b' f'{c}' t'{d}' f'{{e}}'`);
     const strings = statements[0]!.tokens.filter(({ kind }) => kind === 'string');
     expect(strings.map(({ text, formatted }) => [text, formatted])).toEqual([
       ['a', undefined],
@@ -144,7 +144,7 @@ describe('readPython', () => {
   });
 
   it('says on which line a token stands, and how far a statement is indented', async () => {
-    const { statements } = await readPython('if a:\n\tb("""\n""", f"""\n{c}""",\nd)\n        e; f\n');
+    const { statements } = readPython('if a:\n\tb("""\n""", f"""\n{c}""",\nd)\n        e; f\n');
     const lines = statements.map(({ line, indent, tokens }) => [
       line,
       indent,
@@ -179,10 +179,10 @@ describe('readPython', () => {
     ['characters that are no Python', 'x ? y $ z'],
     ['a template', '{{ a.b }}\n{% if c %}\nx = "{{ d }}"\n{% endif %}'],
   ])('does not take %s for unclosed', async (_, text) => {
-    expect((await readPython(text)).unclosed).toBeUndefined();
+    expect(readPython(text).unclosed).toBeUndefined();
   });
 
-  it('reads all words of what the grammar does not know', async () => {
+  it('reads all words of what no Python knows yet', async () => {
     expect(await words('class A[T = int](B): x = f"{a}"\nlazy import b')).toEqual([
       [1, 'class', 'A', '[', 'T', '=', 'int', ']', '(', 'B', ')', ':', 'x', '=', '', 'field', 'a'],
       [2, 'lazy', 'import', 'b'],
@@ -200,7 +200,7 @@ describe('readPython', () => {
     ['a\n\n"""abc\n', 3, 'a string'],
     [`a\nx = ${'('.repeat(5000)}`, 2, 'a bracket waiting for ")"'],
   ])('says where %j is never closed', async (text, line, what) => {
-    expect((await readPython(text)).unclosed).toEqual({ line, what });
+    expect(readPython(text).unclosed).toEqual({ line, what });
   });
 
   it.each([
@@ -208,13 +208,34 @@ describe('readPython', () => {
     ['deep expressions', `x = ${'not '.repeat(20_000)}1`, 20_003],
     ['long data', `X = [\n${'  {"key": 1},\n'.repeat(10_000)}]\n`, 60_004],
   ])('reads %s', async (_, text, expected) => {
-    const { statements, unclosed } = await readPython(text);
+    const { statements, unclosed } = readPython(text);
     expect(unclosed).toBeUndefined();
     expect(statements[0]!.tokens).toHaveLength(expected);
   });
 
+  it.each([
+    'f"{(a}" + b',
+    'f"{a[}" + b',
+    'f"{a',
+    'f"{a:',
+    'f"{a:{',
+    'f"}" + a',
+    "f'''{a:\n}''' + b",
+    '"a\\',
+    '\\',
+    '"""',
+    'f"',
+  ])('never fails: %j', text => {
+    expect(() => readPython(text)).not.toThrow();
+  });
+
+  it('goes on behind a string that its line does not close', () => {
+    const { statements } = readPython('f(f"a {b}\n, "c\n)\nd\n');
+    expect(statements.at(-1)!.tokens.map(({ text }) => text)).toEqual(['d']);
+  });
+
   it('reads nothing in a file that is binary', async () => {
-    expect(await readPython('\0\x01(\n')).toEqual({ statements: [] });
+    expect(readPython('\0\x01(\n')).toEqual({ statements: [] });
   });
 });
 
@@ -222,7 +243,7 @@ describe('readModule', () => {
   it('resolves imports, also relative ones', async () => {
     const text =
       'from .. import db\nfrom ..models import (User,\n Item as Thing)\nfrom . import api\nimport os.path, json as j\n';
-    const module = readModule('src/shop/views/page.py', await readPython(text), ['src']);
+    const module = readModule('src/shop/views/page.py', readPython(text), ['src']);
     expect(module.name).toBe('shop.views.page');
     expect(Object.fromEntries(module.imports)).toEqual({
       db: 'shop.db',
