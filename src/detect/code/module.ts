@@ -58,30 +58,39 @@ export function moduleName(path: string, packageRoots: readonly string[]): strin
     .join('.');
 }
 
+/** A line that others are indented below: the name of a function or class, or a guard. */
+interface Block {
+  readonly indent: number;
+  readonly scope: readonly string[];
+  readonly guarded: boolean;
+}
+
 function withScopes(statements: readonly PythonStatement[]): ScopedStatement[] {
-  const blocks: { indent: number; name?: string; guard?: boolean }[] = [];
-  return statements.map(statement => {
-    while (blocks.length > 0 && blocks.at(-1)!.indent >= statement.indent) blocks.pop();
-    const scope = blocks.flatMap(block => block.name ?? []);
-    const guarded = blocks.some(block => block.guard);
-    const words = statement.tokens.map(token => token.text);
-    const head = words[0] === 'async' ? 1 : 0;
-    if (words[head] === 'def' || words[head] === 'class')
-      blocks.push({ indent: statement.indent, name: words[head + 1] ?? '' });
-    else if (words[0] === 'if' && words[1] === '__name__') blocks.push({ indent: statement.indent, guard: true });
-    return { ...statement, scope, guarded };
+  const blocks: Block[] = [{ indent: -1, scope: [], guarded: false }];
+  return statements.map(({ line, indent, tokens }) => {
+    while (blocks.at(-1)!.indent >= indent) blocks.pop();
+    const { scope, guarded } = blocks.at(-1)!;
+    const head = tokens[0]!.text === 'async' ? 1 : 0;
+    const word = tokens[head]?.text;
+    if (word === 'def' || word === 'class') {
+      const name = tokens[head + 1]?.text ?? '';
+      blocks.push({ indent, scope: name === '' ? scope : [...scope, name], guarded });
+    } else if (word === 'if' && tokens[1]?.text === '__name__') blocks.push({ indent, scope, guarded: true });
+    return { line, indent, tokens, scope, guarded };
   });
 }
 
 function readImports(statements: readonly PythonStatement[], name: string, isPackage: boolean): Map<string, string> {
   const imports = new Map<string, string>();
   for (const { tokens } of statements) {
+    const start = tokens[0]!.text;
+    if (start !== 'import' && start !== 'from') continue;
     const words = tokens.filter(token => token.text !== '(' && token.text !== ')').map(token => token.text);
-    if (words[0] === 'import') {
+    if (start === 'import') {
       for (const [target, alias] of importedNames(words.slice(1))) {
         imports.set(alias ?? target.split('.')[0]!, alias === undefined ? target.split('.')[0]! : target);
       }
-    } else if (words[0] === 'from') {
+    } else {
       const at = words.indexOf('import');
       if (at < 0) continue;
       const base = resolveRelative(words.slice(1, at).join(''), name, isPackage);
@@ -103,9 +112,11 @@ export function importsAtTop({
   statements,
 }: PythonModule): readonly { readonly name: string; readonly line: number }[] {
   return statements.flatMap(({ tokens, indent, line }) => {
+    const start = tokens[0]!.text;
+    if (indent > 0 || (start !== 'import' && start !== 'from')) return [];
     const words = tokens.filter(({ text }) => text !== '(' && text !== ')').map(({ text }) => text);
     const at = words.indexOf('import');
-    if (indent > 0 || (words[0] !== 'import' && words[0] !== 'from') || at < 0) return [];
+    if (at < 0) return [];
     const base = resolveRelative(words.slice(1, at).join(''), name, path.endsWith('__init__.py'));
     const prefix = at === 0 || base === '' ? '' : `${base}.`;
     return importedNames(words.slice(at + 1)).map(([target]) => ({ name: `${prefix}${target}`, line }));
