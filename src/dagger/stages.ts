@@ -75,15 +75,20 @@ function handlers({ plan, source }: Building, stages: ReadonlyMap<string, Contai
 
 function copy(
   container: Container,
-  { from, to }: StepOf<'copy'>,
+  { from, to, owner }: StepOf<'copy'>,
   source: Directory,
   stages: ReadonlyMap<string, Container>,
 ): Container {
+  const options = owner === undefined ? {} : { owner };
   switch (from.kind) {
     case 'stage':
-      return container.withDirectory(to, (stages.get(from.stage) as Container).directory(from.path));
+      return container.withDirectory(to, (stages.get(from.stage) as Container).directory(from.path), options);
     case 'source':
-      return container.withDirectory(to, selected(from.path === '' ? source : source.directory(from.path), from));
+      return container.withDirectory(
+        to,
+        selected(from.path === '' ? source : source.directory(from.path), from),
+        options,
+      );
   }
 }
 

@@ -10,6 +10,7 @@ import type { Tree } from '../source/tree.js';
 import type { Framework } from '../support/frameworks/index.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { detectComponents } from './app/components.js';
+import { composeWorkers } from './app/compose-workers.js';
 import { detectDjango, unknownHost } from './app/django.js';
 import { detectEntry } from './app/entry-point.js';
 import { givenEnvironment } from './app/environment.js';
@@ -160,7 +161,10 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
   const [services, suites] = [certain(serving.services), certain(independent.suites)];
   const [reads, procfile] = [certain(serving.reads), certain(serving.procfile)];
   const deployment = certain(serving.deployment);
-  const components = detectComponents(project, dependencies, services, procfile);
+  const components = detectComponents(project, dependencies, services, {
+    procfile,
+    inCompose: await composeWorkers(project),
+  });
   if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
   const frontend = independent.frontend.value && { ...independent.frontend.value, ...serving.served.value };
   const namesInPython = suites.map(({ name }) => name);

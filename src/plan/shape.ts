@@ -86,6 +86,7 @@ const step = union({
       stage: { stage: text, path: text },
     }),
     to: text,
+    owner: optional(text),
   },
   file: { file: text },
   script: { title: text, lines: words, caches, fails },

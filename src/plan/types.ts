@@ -56,7 +56,13 @@ export interface HealthCheck {
 export type StepFailure = 'packages' | 'lock';
 
 export type Step =
-  | { readonly kind: 'copy'; readonly from: CopySource; readonly to: string }
+  | {
+      readonly kind: 'copy';
+      readonly from: CopySource;
+      readonly to: string;
+      /** `USER:GROUP`, by number, that what is copied belongs to; absent: root. */
+      readonly owner?: string;
+    }
   /** Lays a file of the plan where it belongs. */
   | { readonly kind: 'file'; readonly file: string }
   /** Commands for a POSIX shell, run in one process; the first that fails ends it. */

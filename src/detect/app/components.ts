@@ -19,19 +19,31 @@ import { findCelery, findSchedule } from './celery.js';
 /** What in a Procfile is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
 
-/** Finds the processes: those of the configuration, of the Procfile, else those that the task queue in the code needs. */
+/** Processes that the app's files name. */
+export interface WrittenProcesses {
+  readonly procfile: Procfile;
+  /** Those of its compose file that work off a queue. */
+  readonly inCompose: readonly ComponentFacts[];
+}
+
+/**
+ * Finds the processes: those of the configuration, of the Procfile, else of the compose file, else those that the task queue in the
+ * code needs.
+ */
 export function detectComponents(
   project: Project,
   dependencies: readonly Dependency[],
   services: readonly ServiceFacts[],
-  procfile: Procfile,
+  { procfile, inCompose }: WrittenProcesses,
 ): Finding<readonly ComponentFacts[]> {
   const configured = project.config.components ?? {};
   const idOf = idsBeside(services);
   const servers = services.map(({ inPlaceOf }) => inPlaceOf?.value);
-  const written = [...procfile]
+  const inProcfile = [...procfile]
     .filter(([name]) => !NOT_BESIDE.has(name) && !servers.includes(name))
     .map(([name, { command, place }]) => ({ name: idOf(name), command: { value: commandWords(command), place } }));
+  const written =
+    inProcfile.length > 0 ? inProcfile : inCompose.map(({ name, command }) => ({ name: idOf(name), command }));
   const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);
   const detected =
     written.length > 0 ? found<readonly ComponentFacts[]>([]) : fromCode(project, dependencies, services, named);

@@ -60,6 +60,27 @@ export function servedBySettings({ modules }: Project, preferAsgi: boolean): str
   return new Set(names).size === 1 ? names[0] : undefined;
 }
 
+/**
+ * The settings module in use with all that it imports of the app; every module where that is not known, or where settings are put
+ * together in another way than by imports.
+ */
+export function settingsInUse({ modules }: Project, settings: string | undefined): readonly PythonModule[] {
+  const named = new Map(modules.map(module => [module.name, module]));
+  const reached = new Set<PythonModule>();
+  const queue = [settings];
+  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+    const module = named.get(name);
+    if (!module || reached.has(module)) continue;
+    reached.add(module);
+    for (const target of module.imports.values()) queue.push(target, target.replace(/\.[^.]*$/, ''));
+  }
+  const isComplete = [...reached].every(({ imports }) => [...imports.values()].every(name => !INCLUDES.test(name)));
+  return reached.size > 0 && isComplete ? [...reached] : modules;
+}
+
+/** Packages that read settings from files by patterns. */
+const INCLUDES = /^(split_settings|configurations|dynaconf)(\.|$)/;
+
 function isManager({ name }: PythonModule): boolean {
   return name === 'manage';
 }

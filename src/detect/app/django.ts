@@ -8,7 +8,7 @@ import { argumentsOf, literalString, type PythonModule } from '../code/module.js
 import type { DjangoFacts, EntryPoint } from '../facts.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
-import { testSettings } from './django-settings.js';
+import { settingsInUse, testSettings } from './django-settings.js';
 
 /** Finds Django's part of the facts. */
 export async function detectDjango(
@@ -16,9 +16,9 @@ export async function detectDjango(
   { settings }: EntryPoint,
   reads: readonly EnvRead[],
 ): Promise<DjangoFacts> {
-  const collectStatic = detectCollectStatic(project);
   const hosts = reads.find(({ name }) => /(^|_)ALLOWED_HOSTS?$/.test(name));
   const served = project.config.env?.DJANGO_SETTINGS_MODULE ?? settings?.value;
+  const collectStatic = detectCollectStatic(project, served);
   const names = hosts ? undefined : literalNames(project, served);
   const tests = await testSettings(project);
   return defined({
@@ -93,10 +93,10 @@ function literalList(tokens: PythonModule['statements'][number]['tokens']): read
 }
 
 /** `collectstatic` needs a place to collect to: without STATIC_ROOT the files are served by somebody else. */
-function detectCollectStatic(project: Project): DjangoFacts['collectStatic'] {
+function detectCollectStatic(project: Project, settings: string | undefined): DjangoFacts['collectStatic'] {
   const manage = managePath(project);
   if (manage === undefined) return undefined;
-  for (const { path, isTest, statements } of project.modules) {
+  for (const { path, isTest, statements } of settingsInUse(project, settings)) {
     if (isTest) continue;
     const root = statements.find(
       ({ tokens }) => tokens[0]?.text === 'STATIC_ROOT' && /^[=:]$/.test(tokens[1]?.text ?? ''),

@@ -18,6 +18,9 @@ export interface DatabaseFile extends Sourced<string> {
 /** Directory that Flask-SQLAlchemy takes relative addresses from. */
 const INSTANCE = 'instance';
 
+/** What Django's settings call SQLite, in whichever variable they say it. */
+const DJANGO_ENGINE = 'django.db.backends.sqlite3';
+
 /** Finds the files that lie beside code, where nobody should write; none when the app has a database server. */
 export function detectDatabaseFiles(project: Project, services: readonly ServiceFacts[]): readonly Sourced<string>[] {
   if (services.some(({ kind }) => SERVICES[kind].isDatabase)) return [];
@@ -65,10 +68,10 @@ function databasePath(
   const name = tokens.findIndex(
     ({ kind, text }, at) => kind === 'string' && text === 'NAME' && tokens[at + 1]?.text === ':',
   );
-  const isSqlite = tokens.some(({ text }) => text.endsWith('.sqlite3'));
-  return tokens[0]?.text === 'DATABASES' && name >= 0 && isSqlite
-    ? pathAt(tokens, name + 2, module, modules)
-    : undefined;
+  const isDatabases = tokens[0]?.text === 'DATABASES';
+  const isSqlite = tokens.some(({ text }) => text === DJANGO_ENGINE || (isDatabases && text.endsWith('.sqlite3')));
+  const path = name >= 0 && isSqlite ? pathAt(tokens, name + 2, module, modules) : undefined;
+  return path !== undefined && /^(:memory:|file:)/.test(path) ? undefined : path;
 }
 
 /** The path that the expression from an index on spells out. */

@@ -46,15 +46,28 @@ export function asGiven({ by }: GivenVariable): string {
   }
 }
 
-/** Reads what a deployment of the app in its own directory, else in the source around it, gives to its processes. */
+/** The services of the compose file in the app's own directory, else in the source around it. */
+export interface DeployedServices {
+  readonly services: readonly ComposeService[];
+  /** Where the file lies. */
+  readonly base: Tree;
+  /** The app's directory seen from there. */
+  readonly root: string;
+}
+
+/** Reads them. */
+export async function readDeployedServices({ tree, source, root }: ComposePlaces): Promise<DeployedServices> {
+  const own = await readCompose(tree);
+  if (own) return { services: own.services, base: tree, root: '' };
+  return { services: (await readCompose(source))?.services ?? [], base: source, root };
+}
+
+/** Reads what a deployment of the app gives to its processes. */
 export async function readDeployment(places: ComposePlaces): Promise<Deployment> {
   const { tree, source, root } = places;
-  const own = await readCompose(tree);
-  const compose = own ?? (await readCompose(source));
-  const [base, from] = own ? [tree, ''] : [source, root];
-  const services = compose?.services ?? [];
+  const { services, base, root: from } = await readDeployedServices(places);
   const byCompose = await Promise.all(
-    services.filter(service => isApp(service, from)).map(service => givenTo(service, base, from)),
+    services.filter(service => isBuiltFromApp(service, from, services)).map(service => givenTo(service, base, from)),
   );
   const inImage = (await imageVariables(tree)).map(({ value, ...at }) => ({
     ...value,
@@ -75,9 +88,20 @@ export function serviceAt({ images }: Deployment, host: string): ReturnType<type
   return image === undefined ? undefined : imageKind(image);
 }
 
-/** Whether a service is built from the app, whose directory is `root` seen from the compose file: its frontend is not. */
-function isApp({ build }: ComposeService, root: string): boolean {
-  return build !== undefined && isWithin(root, resolvePath('', build.value));
+/**
+ * Whether a service is built from the app, whose directory is `root` seen from the compose file, or runs the image of one that is: its
+ * frontend does not.
+ */
+export function isBuiltFromApp(
+  { build, image }: ComposeService,
+  root: string,
+  all: readonly ComposeService[],
+): boolean {
+  if (build) return isWithin(root, resolvePath('', build.value));
+  return (
+    image !== undefined &&
+    all.some(other => other.build && other.image?.value === image.value && isBuiltFromApp(other, root, []))
+  );
 }
 
 async function givenTo(service: ComposeService, tree: Tree, root: string): Promise<readonly GivenVariable[]> {
@@ -105,6 +129,7 @@ async function linesOf(tree: Tree, path: string, root: string, by: GivenBy): Pro
   });
 }
 
-function seenFrom(root: string, place: Place): Place {
+/** A place in a file that lies around the app, as seen from the app's directory. */
+export function seenFrom(root: string, place: Place): Place {
   return { ...place, file: relativePath(root, place.file) };
 }

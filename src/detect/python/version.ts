@@ -109,7 +109,7 @@ const PINS: readonly (readonly [string, RegExp])[] = [
   ['.tool-versions', /^\s*python\s+(\S+)/],
   ['mise.toml', /^\s*python\s*=\s*\[?\s*["']([^"']+)/],
   ['.mise.toml', /^\s*python\s*=\s*\[?\s*["']([^"']+)/],
-  ['runtime.txt', /^\s*(python-\S+)/],
+  ['runtime.txt', /^\s*((?:python-?)?[23]\S*)/i],
   ['Pipfile', /^\s*python_(?:full_)?version\s*=\s*["']([^"'*]+)/],
 ];
 

@@ -47,7 +47,7 @@ export function productionStage(facts: ProductionFacts, config: Config, port: nu
       checkPackages(facts, config),
       ...copyFrontend(facts.frontend),
       ...imageSettings(facts, port),
-      ...copySource(facts, [...NOT_AT_RUN, ...source.without], facts.dockerignore?.value),
+      ...copySource(facts, [...NOT_AT_RUN, ...source.without], { ignored: facts.dockerignore?.value }),
       ...source.prepare,
       { kind: 'user', user: USER.name },
     ],

@@ -1,6 +1,7 @@
 /** The app's source in an image: copied, compiled, and made ready for a user who may not write beside it. */
 import type { Facts } from '../../detect/facts.js';
 import type { Step } from '../../plan/types.js';
+import { defined } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
 import { dataDirectories } from '../data.js';
 import { APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
@@ -28,14 +29,21 @@ export const NEVER = ['**/venv', '**/.env', '**/.env.*', '.coverage', 'htmlcov',
 /** What of an app says how its source lies in an image. */
 export type SourceFacts = Pick<Facts, 'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles'>;
 
+/** How it is copied. */
+export interface CopyOptions {
+  /** Patterns of the app's own, whose exceptions do not bring back what never belongs into an image. */
+  readonly ignored?: readonly string[] | undefined;
+  /** Who may write beside the code; default: root alone. */
+  readonly owner?: string;
+}
+
 /**
  * Everything of the source but `exclude`, copied and compiled: the one part that a source edit makes anew.
- * @param ignored patterns of the app's own, whose exceptions do not bring back what never belongs into an image
  */
 export function copySource(
   facts: SourceFacts,
   exclude: readonly string[],
-  ignored: readonly string[] = [],
+  { ignored = [], owner }: CopyOptions = {},
 ): readonly Step[] {
   const { frontend, root } = facts;
   const built = frontend ? [frontend.output.value, ...(frontend.root === '' ? [] : [frontend.root])] : [];
@@ -43,15 +51,16 @@ export function copySource(
   // What lies beside the app is not copied anyway.
   const own = built.filter(path => path.startsWith(inside)).map(path => path.slice(inside.length));
   return [
-    {
-      kind: 'copy',
+    defined({
+      kind: 'copy' as const,
       from: {
-        kind: 'source',
+        kind: 'source' as const,
         path: root?.value ?? '',
         exclude: [...ignored, ...new Set([...NEVER, ...own, ...exclude])],
       },
       to: workDirectory(facts),
-    },
+      owner,
+    }),
     ...codeBeside(facts),
     shell('compile the app', [compileCommand('python', APP_DIR)]),
     ...writable(facts),

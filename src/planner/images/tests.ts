@@ -2,9 +2,11 @@
 import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
 import { copyFrontend } from '../frontend.js';
-import { ENTRYPOINT, REPORTS_DIR, USER, VENV_DIR } from '../paths.js';
-import { installPackages, shell } from '../shell.js';
+import { APP_DIR, ENTRYPOINT, REPORTS_DIR, USER, VENV_DIR, workDirectory } from '../paths.js';
+import { installPackages, quoteWords, shell } from '../shell.js';
 import { copySource, type SourceFacts } from './source.js';
+
+const OWNER = `-o ${USER.id} -g ${USER.id}`;
 
 type TestFacts = SourceFacts & Pick<Facts, 'suites'>;
 
@@ -18,10 +20,13 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
     steps: [
       ...installPackages('install packages of the test tools', toolPackages(facts)),
       { kind: 'copy', from: { kind: 'stage', stage: builder, path: VENV_DIR }, to: VENV_DIR },
-      shell('prepare the directory of reports', [`install -d -o ${USER.id} -g ${USER.id} ${REPORTS_DIR}`]),
+      shell('prepare what the tests write to', [
+        `install -d ${OWNER} ${quoteWords([...new Set([REPORTS_DIR, APP_DIR, workDirectory(facts)])])}`,
+      ]),
       ...copyFrontend(facts.frontend),
       { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
-      ...copySource(facts, []),
+      // As in a checkout: tests write beside themselves, and to databases and files of the code. The layer dies with the run.
+      ...copySource(facts, [], { owner: `${USER.id}:${USER.id}` }),
       ...prepare,
       { kind: 'user', user: USER.name },
     ],

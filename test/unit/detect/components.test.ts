@@ -19,6 +19,72 @@ async function componentsOf(files: Files): Promise<string[]> {
 
 const worker = (app: string) => `worker: celery --app ${app} worker --loglevel INFO --concurrency 2`;
 
+describe('the compose file', () => {
+  const compose = (...services: readonly string[]) => ({
+    'compose.yaml': `services:\n${services.map(line => `  ${line}\n`).join('')}`,
+  });
+  const FACTORY = {
+    'shop/tasks.py':
+      'from celery import current_app\n\ndef make(app):\n    app.celery = current_app\n    return app.celery\n',
+  };
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'a worker and a scheduler that no code shows',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: . }',
+          'celery_worker: { build: ., command: celery -A shop.celery worker --loglevel=info }',
+          'celery_beat: { build: ., command: celery -A shop.celery beat }',
+          'flower: { build: ., command: celery -A shop.celery flower }',
+        ),
+      }),
+      [
+        'worker: celery -A shop.celery worker --loglevel=info --concurrency 2',
+        'scheduler: celery -A shop.celery beat --pidfile  --schedule /tmp/celerybeat-schedule',
+      ],
+    ],
+    [
+      'several workers of one kind, by their names, and one that runs the image of the web server',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: ., image: shop }',
+          'fast: { image: shop, command: celery -A shop.celery worker -Q fast -c 4 }',
+          'slow: { build: ., command: [celery, -A, shop.celery, worker, -Q, slow, --pool=solo] }',
+        ),
+      }),
+      ['worker: celery -A shop.celery worker -Q fast -c 4', 'slow: celery -A shop.celery worker -Q slow --pool=solo'],
+    ],
+    [
+      "a command of Django's",
+      withFiles(DJANGO, compose('web: { build: . }', 'tasks: { build: ., command: python manage.py run_huey }')),
+      ['tasks: python manage.py run_huey'],
+    ],
+    [
+      'nothing of other images, nor what ends by itself',
+      withFiles(
+        DJANGO,
+        compose(
+          'web: { build: ., command: python manage.py migrate }',
+          'worker: { image: other, command: celery -A x worker }',
+        ),
+      ),
+      [],
+    ],
+    [
+      'what the Procfile says before it',
+      withFiles(DJANGO, {
+        ...compose('tasks: { build: ., command: python manage.py run_huey }'),
+        Procfile: 'jobs: python manage.py rqworker\n',
+      }),
+      ['jobs: python manage.py rqworker'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await componentsOf(files)).toEqual(expected);
+  });
+});
+
 describe('Celery', () => {
   it.each<readonly [string, Files, readonly string[]]>([
     ['an object at the top of a module', shop({ 'shop/tasks.py': TASKS }), [worker('shop.tasks:celery')]],

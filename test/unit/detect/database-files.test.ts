@@ -21,6 +21,15 @@ it.each<readonly [string, Files, readonly string[], readonly string[]]>([
   ['by os.path', django('os.path.join(BASE_DIR, "db.sqlite3")'), ['db.sqlite3'], []],
   ['in the package of the settings', django('BASE_DIR / "site_" / "db.sqlite3"'), ['site_/db.sqlite3'], []],
   ['in a directory of its own', django('BASE_DIR / "var" / "db.sqlite3"'), [], ['var']],
+  [
+    'in a variable that DATABASES names',
+    withFiles(DJANGO, {
+      'site_/settings.py': `${PATHS}main = {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(BASE_DIR, "data", "db.sqlite3")}\nDATABASES = {"default": main}\n`,
+    }),
+    [],
+    ['data'],
+  ],
+  ["in Django's memory", django('":memory:"'), [], []],
   ['elsewhere', django('"/srv/shop/db.sqlite3"'), [], ['/srv/shop']],
   [
     'as the other choice of a variable',

@@ -31,6 +31,14 @@ describe('static files', () => {
     ['nothing says where to', settings('STATIC_URL = "static/"')],
     ['it is None', settings('STATIC_ROOT = None')],
     ['only the tests set it', withFiles(DJANGO, { 'tests/settings.py': 'STATIC_ROOT = "/tmp/static"\n' })],
+    [
+      'only settings that are not in use set it',
+      withFiles(DJANGO, {
+        'site_/wsgi.py':
+          'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")\napplication = None\n',
+        'site_/production.py': 'from .settings import *\n\nSTATIC_ROOT = "/srv/static"\n',
+      }),
+    ],
     ['it is no Django project', withFiles(FLASK, { 'shop/static.py': 'STATIC_ROOT = "x"\n', 'manage.py': '' })],
   ])('are left alone where %s', async (_, files) => {
     expect((await factsOf(files)).django?.collectStatic).toBeUndefined();

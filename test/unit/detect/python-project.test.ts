@@ -180,6 +180,7 @@ describe('Python version', () => {
       '.python-version:1',
     ],
     ['runtime.txt', withFiles(FLASK, { 'runtime.txt': 'python-3.11.9\n' }), '3.11', 'runtime.txt:1'],
+    ['runtime.txt, the version alone', withFiles(FLASK, { 'runtime.txt': '3.11\n' }), '3.11', 'runtime.txt:1'],
     [
       'its container',
       withFiles(FLASK, { Dockerfile: 'ARG V=3.12.4\nFROM node:22 AS web\nFROM "docker.io/python:${V}-slim"\n' }),
