@@ -41,9 +41,14 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   await clearDeadSessions(root, dirs, env);
   const { id, dir, letGo } = await betweenSessionStarts(dirs, () => openSessionDir(root, dirs));
   const emit = options.onEvent ?? (() => undefined);
-  const records = openRecords({ work: dirs.work, session: id, notice: text => emit({ kind: 'notice', text }) });
+  const notice = (text: string): void => emit({ kind: 'notice', text });
+  const records = openRecords({ work: dirs.work, session: id, notice });
   const known = openKnownHashes(records, join(dirs.hashes, 'files.json'));
-  const context: EngineContext = { ...openContext({ id, dir, dirs, env, records }), hashFile: known.hash, emit };
+  const context: EngineContext = {
+    ...openContext({ id, dir, dirs, env, records, notice }),
+    hashFile: known.hash,
+    emit,
+  };
   const api: Api = { ...openEngine(context), registry: createRegistry(), resolveImage: openImages(context) };
   const server = await startServer(createAnswer(api));
   let closing: Promise<void> | undefined;
@@ -73,9 +78,10 @@ interface Place {
   readonly dirs: StateDirs;
   readonly env: NodeJS.ProcessEnv;
   readonly records: Records;
+  readonly notice: (text: string) => void;
 }
 
-function openContext({ id, dir, dirs, env, records }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
+function openContext({ id, dir, dirs, env, records, notice }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
   return {
     sessionId: id,
     sessionDir: dir,
@@ -84,7 +90,7 @@ function openContext({ id, dir, dirs, env, records }: Place): Omit<EngineContext
     records,
     store: openSnapshots(dirs, id, records),
     overlays: openOverlays(dirs, join(dir, 'mounts'), isRootless(env)),
-    podman: openPodman(dir, id, env),
+    podman: openPodman({ sessionDir: dir, sessionId: id, env, notice }),
     secrets: openSecrets(env),
     trust: readHostTrust(env),
     activity: openActivity(),

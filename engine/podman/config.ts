@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { writeAddressHook } from './bridge.js';
 import { writeHostnameHook } from './hostname.js';
 import { isRootless } from './rootless.js';
+import { seccompProfile } from './seccomp.js';
+import { wallsScript } from './walls.js';
 
 export interface PodmanPaths {
   /** Environment for every podman call. */
@@ -74,13 +76,13 @@ const capabilities = [
 ];
 
 /** Renders containers.conf. What this machine's /etc/hosts says is true of this machine alone. crun refuses hybrid cgroups, and a limit above the hard one cannot be set: both are avoided. */
-function renderContainersConf(traits: MachineTraits, hooks: string): string {
+function renderContainersConf(traits: MachineTraits, hooks: string, seccomp: string | undefined): string {
   return `[containers]
 default_ulimits = ["nofile=${traits.openFiles}:${traits.openFiles}", "nproc=${traits.processes}:${traits.processes}"]
 log_driver = "k8s-file"
 base_hosts_file = "none"
 default_capabilities = [${capabilities.map(name => `"${name}"`).join(', ')}]
-
+${seccomp === undefined ? '' : `seccomp_profile = "${seccomp}"\n`}
 [engine]
 ${traits.cgroupV2 ? '' : 'runtime = "runc"\n'}cgroup_manager = "${traits.cgroupV2 && traits.systemd ? 'systemd' : 'cgroupfs'}"
 events_logger = "none"
@@ -95,9 +97,12 @@ network_backend = "netavark"
 export function configurePodman(sessionDir: string, sessionId: string, env: NodeJS.ProcessEnv): PodmanPaths {
   const at = (name: string) => join(sessionDir, name);
   mkdirSync(at('podman'), { recursive: true });
-  writeAddressHook(at('podman/hooks'), sessionId, env);
+  writeAddressHook(at('podman/hooks'), sessionId, env, wallsScript(at('podman'), sessionId, env));
   writeHostnameHook(at('podman/hooks'));
-  writeFileSync(at('containers.conf'), renderContainersConf(readTraits(env), at('podman/hooks')));
+  const profile = seccompProfile();
+  if (profile !== undefined) writeFileSync(at('seccomp.json'), profile);
+  const seccomp = profile === undefined ? undefined : at('seccomp.json');
+  writeFileSync(at('containers.conf'), renderContainersConf(readTraits(env), at('podman/hooks'), seccomp));
   writeFileSync(
     at('storage.conf'),
     `[storage]\ndriver = "vfs"\ngraphroot = "${at('podman/root')}"\nrunroot = "${at('podman/run')}"\n`,

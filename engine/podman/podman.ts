@@ -6,6 +6,7 @@ import { InfrastructureError } from '../errors.js';
 import { configurePodman } from './config.js';
 import { type CallOptions, type Invoke, podmanInvoker } from './invoke.js';
 import { createNetwork, removeNetwork } from './network.js';
+import { raiseWalls, razeWalls } from './walls.js';
 
 export interface Podman {
   readonly call: Invoke;
@@ -20,8 +21,17 @@ export interface Podman {
 /** Between two looks for containers that a call under way has made meanwhile. */
 const removalPause = 200;
 
-/** Sets podman up for the session whose private directory this is. */
-export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.ProcessEnv): Podman {
+export interface PodmanPlace {
+  /** The session's private directory. */
+  readonly sessionDir: string;
+  readonly sessionId: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Told what people should know. */
+  readonly notice?: (text: string) => void;
+}
+
+/** Sets podman up for a session. */
+export function openPodman({ sessionDir, sessionId, env, notice = () => undefined }: PodmanPlace): Podman {
   const paths = configurePodman(sessionDir, sessionId, env);
   const invoke = podmanInvoker(paths);
   const underWay = new Set<Promise<unknown>>();
@@ -41,6 +51,12 @@ export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.Pr
     return tracked(invoke(args, options));
   };
 
+  const walled = async (): Promise<string> => {
+    const failure = await raiseWalls(sessionId, env);
+    if (failure !== undefined) notice(`containers can reach what listens on this machine: ${failure}`);
+    return createNetwork(call, paths, sessionId);
+  };
+
   return {
     call,
     async interactive(args, options = {}) {
@@ -53,7 +69,7 @@ export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.Pr
       return (await tracked(running)).exitCode ?? -1;
     },
     network() {
-      network ??= createNetwork(call, paths, sessionId);
+      network ??= walled();
       return network;
     },
     async removeAll() {
@@ -66,6 +82,7 @@ export function openPodman(sessionDir: string, sessionId: string, env: NodeJS.Pr
         await Promise.race([Promise.allSettled(underWay), sleep(removalPause)]);
       }
       await removeNetwork(invoke, paths, sessionId);
+      await razeWalls(sessionId, env);
     },
   };
 }

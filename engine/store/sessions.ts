@@ -118,7 +118,7 @@ export async function clearSession(
   state: string | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  await openPodman(dir, id, env).removeAll();
+  await openPodman({ sessionDir: dir, sessionId: id, env }).removeAll();
   await unmountBelow(dir);
   if (state !== undefined) {
     // A pull binds the image storage onto itself and leaves it so; whoever else pulls finds the same files without that.

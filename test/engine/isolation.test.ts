@@ -1,7 +1,11 @@
 /** What a container sees of this machine, and what its users may do. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { ReturnType } from '@dagger.io/dagger';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makePlace, openTestSession, type Place, type TestSession } from './support/session.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makePlace, openTestSession, type Place, type TestSession, withTestSession } from './support/session.js';
 
 let place: Place;
 let session: TestSession;
@@ -36,4 +40,85 @@ it("has none of this machine's own names for addresses", async () => {
     .flatMap(line => line.trim().split(/\s+/).slice(1))
     .filter(name => name !== 'localhost');
   expect(known.filter(name => others.includes(name))).toEqual([]);
+});
+
+describe('a process may not, as under Docker', () => {
+  it.each([
+    ['make namespaces of its own', '1000', 'unshare -Ur id -u'],
+    ['make namespaces of its own as root', '', 'unshare -n true'],
+    ['enter others', '', 'nsenter -t 1 -m true'],
+    ['mount', '', 'mount -t tmpfs none /mnt'],
+    ['unmount', '', 'umount /proc'],
+    ['read what the kernel says', '', 'dmesg'],
+    ['load modules', '', 'insmod /bin/busybox'],
+    ['name the machine', '', 'hostname other'],
+  ])('%s', async (_, user, command) => {
+    const ran = session
+      .base()
+      .withUser(user)
+      .withExec(['sh', '-c', `mkdir -p /mnt; ${command}`], { expect: ReturnType.Any });
+    expect(await ran.exitCode()).not.toBe(0);
+    expect(await ran.stderr()).toMatch(/not permitted|denied/);
+  });
+});
+
+describe('a container does not reach', () => {
+  let listener: Server;
+  let port: number;
+  beforeAll(async () => {
+    listener = createServer(socket => socket.end('welcome\n')).listen(0, '::');
+    await once(listener, 'listening');
+    port = (listener.address() as AddressInfo).port;
+  });
+  afterAll(() => void listener.close());
+
+  const own = Object.values(networkInterfaces())
+    .flatMap(addresses => addresses ?? [])
+    .find(address => address.family === 'IPv4' && !address.internal)!.address;
+  const gateway = "$(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')";
+
+  it.each([
+    ["this machine's address", own],
+    ["its network's end on this machine", gateway],
+    ['link-local addresses, as that of a cloud that hands out credentials', '169.254.169.254'],
+  ])('%s', async (_, address) => {
+    const asked = `time nc -w 20 ${address} ${port} </dev/null`;
+    const ran = session.base().withExec(['sh', '-c', asked], { expect: ReturnType.Any });
+    const [output, errors] = [await ran.stdout(), await ran.stderr()];
+    expect(output).not.toContain('welcome');
+    expect(errors).toMatch(/unreachable|No route to host/);
+    // Refused at once, not waited for.
+    expect(errors).toMatch(/^real\s+0m [0-5]\./m);
+  });
+
+  it('another session', async () => {
+    const served = session
+      .base()
+      .withNewFile('/www/page', 'welcome')
+      .withExposedPort(8080)
+      .asService({ args: ['httpd', '-f', '-p', '8080', '-h', '/www'] });
+    const asked = session.base().withServiceBinding('there', served);
+    const found = await asked
+      .withExec(['sh', '-c', 'wget -qO- http://there:8080/page; grep -w there /etc/hosts'])
+      .stdout();
+    const address = /^welcome(10\.\S+)/.exec(found)?.[1];
+    await withTestSession(place, async other => {
+      const ran = other.base().withExec(['nc', '-w', '20', address!, '8080'], { expect: ReturnType.Any });
+      expect(await ran.stderr()).toMatch(/unreachable|No route to host/);
+    });
+  });
+
+  it('and leaves nothing of its walls behind', async () => {
+    const walls = async (): Promise<readonly string[]> =>
+      (await execa('iptables', ['-S'])).stdout.match(/^-N qs\w+-to$/gm) ?? [];
+    let ofOther: readonly string[] = [];
+    await withTestSession(place, async other => {
+      const before = await walls();
+      await other.base().withExec(['true']).sync();
+      ofOther = (await walls()).filter(wall => !before.includes(wall));
+    });
+    expect(ofOther.length).toBeGreaterThan(0);
+    const after = await walls();
+    expect(ofOther.every(wall => after.includes(wall))).toBe(false);
+  });
 });
