@@ -80,10 +80,13 @@ export function wallRules(bridge: string, doors: readonly Door[], own: readonly 
   ].join('\n');
 }
 
+/** Not those of sessions' own networks, which come and go. */
 const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap(
-    addresses => addresses?.filter(a => a.family === 'IPv4' && !a.internal).map(a => a.address) ?? [],
-  );
+  Object.entries(networkInterfaces())
+    .filter(([name]) => !name.startsWith('qs'))
+    .flatMap(([, addresses]) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
 
 /** By its link-local address the bridge is this machine too, though the network has no other of that kind. */
 const sixRules = (bridge: string, verb: '-I' | '-D'): string[] => [verb, 'INPUT', '-i', bridge, '-j', 'DROP'];
