@@ -1,9 +1,12 @@
 /** Failures of the engine, told apart by what they carry: the client's error classes cannot be imported inside Dagger. */
+import { shortened } from '../diagnostics/shorten.js';
 
 /** What a command that failed left behind. */
 export interface ExecFailure {
   readonly cmd: readonly string[];
   readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
   /** Standard error, or standard output when that is empty. */
   readonly output: string;
 }
@@ -12,11 +15,16 @@ export interface ExecFailure {
 export function execFailure(error: unknown): ExecFailure | undefined {
   const extensions = (error as { extensions?: Record<string, unknown> } | undefined)?.extensions;
   if (extensions?._type !== 'EXEC_ERROR') return undefined;
-  const { cmd, exitCode, stdout, stderr } = extensions;
+  const { cmd, exitCode } = extensions;
+  const [stdout = '', stderr = ''] = [extensions.stdout, extensions.stderr].map(text =>
+    typeof text === 'string' ? text : '',
+  );
   return {
     cmd: Array.isArray(cmd) ? cmd.map(String) : [],
     exitCode: typeof exitCode === 'number' ? exitCode : -1,
-    output: [stderr, stdout].map(text => (typeof text === 'string' ? text.trim() : '')).find(text => text !== '') ?? '',
+    stdout,
+    stderr,
+    output: [stderr, stdout].map(text => text.trim()).find(text => text !== '') ?? '',
   };
 }
 
@@ -33,6 +41,6 @@ export function lastLines(output: string, count = 15): string {
     ? ''
     : lines
         .slice(-count)
-        .map(line => `    ${line}`)
+        .map(line => `    ${shortened(line)}`)
         .join('\n');
 }

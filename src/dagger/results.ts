@@ -1,5 +1,6 @@
 /** Results of suites: read from exit code and JUnit, told in words. */
 import { XMLParser } from 'fast-xml-parser';
+import { shortened } from '../diagnostics/shorten.js';
 import { lastLines } from './failures.js';
 
 /** A test that failed, with the first words of why. */
@@ -70,12 +71,18 @@ function describeResult(result: SuiteResult): readonly string[] {
     ...(result.skipped > 0 ? [`${result.skipped} skipped`] : []),
   ];
   const time = result.seconds > 0 ? ` in ${result.seconds.toFixed(1)} s` : '';
-  const failures = result.failures.flatMap(({ name, message }) => [`  FAILED ${name}`, ...indent(message)]);
-  return [`${result.suite}: ${counts.join(', ')}${time}`, ...failures];
+  const told = result.failures.slice(0, MOST_TOLD);
+  const failures = told.flatMap(({ name, message }) => [`  FAILED ${name}`, ...indent(message)]);
+  const more = result.failures.length - told.length;
+  const rest = more > 0 ? [`  and ${more} more, which the reports name`] : [];
+  return [`${result.suite}: ${counts.join(', ')}${time}`, ...failures, ...rest];
 }
 
+/** Failed tests of a suite that are told one by one: an engine tells a message twice, under its step and at the end. */
+const MOST_TOLD = 20;
+
 function indent(message: string): readonly string[] {
-  return message.split('\n').map(line => `    ${line.trimEnd()}`);
+  return message.split('\n').map(line => `    ${shortened(line.trimEnd())}`);
 }
 
 function single(suite: string, outcome: RunOutcome): SuiteResult {

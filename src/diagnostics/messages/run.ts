@@ -1,5 +1,6 @@
 /** Messages about the run itself. */
 import { message } from '../message.js';
+import { shortened } from '../shorten.js';
 
 /** What someone needs that did not come up. */
 interface NotUp {
@@ -14,7 +15,7 @@ interface NotUp {
 /** The last lines of an output, indented; empty for no output. */
 function lastLines(output: string, count = 15): string {
   const lines = output.trimEnd().split('\n').slice(-count);
-  return output.trim() === '' ? '' : lines.map(line => `\n    ${line}`).join('');
+  return output.trim() === '' ? '' : lines.map(line => `\n    ${shortened(line)}`).join('');
 }
 
 function endOf({ end }: NotUp): string {

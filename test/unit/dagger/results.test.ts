@@ -71,3 +71,16 @@ test('words name every failed test with its suite', () => {
   );
   expect(describeResults([run(0, passing)])).toBe('unit: 1 passed in 1.3 s');
 });
+
+test('however much fails, and however long its lines are, the message can be read, and told twice as engines do', () => {
+  const long = 'x'.repeat(2_000);
+  const cases = (of: string) =>
+    Array.from({ length: 500 }, (_, at) => `<testcase classname="t" name="n${at}">${of}</testcase>`).join('');
+  const broken = run(1, cases(`<failure message="${long}&#10;${long}&#10;${long}&#10;${long}">x</failure>`));
+  const silent = readResult('lint', { exitCode: 1, output: `${long}\n`.repeat(100), junit: undefined });
+  const { message } = new TestFailure([broken, silent]);
+  expect(message).toMatch(/^501 tests failed\n\nunit: 0 passed, 500 failed/);
+  expect(message).toContain('\n  and 480 more, which the reports name\n');
+  expect(message.split('\n').length).toBeLessThan(110);
+  expect(message.length).toBeLessThan(30_000);
+});
