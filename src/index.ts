@@ -120,7 +120,8 @@ export class Quayside {
   /**
    * Runs the tests and returns their reports, also when tests fail: JUnit, coverage, traces and screenshots.
    */
-  @func()
+  // Not remembered as a whole: reports of tests that failed are a result like any other, and would be answered with again.
+  @func({ cache: 'never' })
   async reports(): Promise<Directory> {
     return gatherReports((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e', 'smoke']);
   }

@@ -83,9 +83,7 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
       const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
       const kept = await finishLayer(context, layer, drop);
-      const failed = outcome.exitCode !== 0 && op.expect === 'ANY';
-      const session = failed ? context.sessionId : undefined;
-      return await context.store.put({ key, layers: kept, exec: { ...outcome, mounts }, ...defined({ session }) });
+      return await context.store.put({ key, layers: kept, exec: { ...outcome, mounts } });
     } finally {
       await prepared.release();
     }

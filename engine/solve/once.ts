@@ -8,8 +8,8 @@ import type { EngineContext } from './context.js';
 const slowKinds: ReadonlySet<Op['kind']> = new Set(['exec', 'bootstrap', 'npm']);
 
 /**
- * Makes a result, unless another session is about to: then its result is taken. When that session fails or dies, or keeps the result for
- * itself, it is made here after all.
+ * Makes a result, unless another session is about to: then its result is taken. When that session fails or dies, it is made
+ * here after all.
  */
 export async function madeOnce(
   { dirs, store, activity }: EngineContext,

@@ -22,8 +22,6 @@ export interface Snapshot {
   readonly key: string;
   readonly layers: readonly string[];
   readonly exec?: ExecOutcome;
-  /** Set on a failure that was asked to be kept: it holds for this session alone, so that the next run tries again. */
-  readonly session?: string;
 }
 
 export interface SnapshotStore {
@@ -58,11 +56,10 @@ export const snapshotRecord: RecordKind<Snapshot> = {
         mounts: z.record(z.string(), layerIds),
       })
       .exactOptional(),
-    session: z.string().exactOptional(),
   }),
 };
 
-/** Opens the store of a session; `session` marks results that must not outlive it. */
+/** Opens the store of a session; `session` names its unfinished layers. */
 export function openSnapshots(dirs: StateDirs, session: string, records: Records): SnapshotStore {
   const file = (key: string) => join(dirs.snapshots, `${key}.json`);
   const hashFile = (name: string) => join(dirs.hashes, `${name}.json`);
@@ -70,7 +67,6 @@ export function openSnapshots(dirs: StateDirs, session: string, records: Records
     async get(key) {
       const snapshot = await records.read(snapshotRecord, file(key));
       if (snapshot?.key !== key) return undefined;
-      if (snapshot.session !== undefined && snapshot.session !== session) return undefined;
       if (!snapshot.layers.every(layer => existsSync(join(dirs.layers, layer)))) return undefined;
       const now = new Date();
       // A prune may have taken it meanwhile.

@@ -4,7 +4,8 @@ import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
 import type { App } from './app.js';
 import { withProbe, withVariables } from './container.js';
-import { type Run, withNeeds, withSecrets } from './services.js';
+import type { Run } from './secrets.js';
+import { withNeeds, withSecrets } from './services.js';
 
 /** What of the app is started, and how. */
 export interface Started {

@@ -2,16 +2,11 @@
 import { type Container, dag, type Service } from '@dagger.io/dagger';
 import { neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate, isSecretTemplate } from '../plan/template.js';
-import type { Need, Plan, PlanFile, Profile, ServiceSpec } from '../plan/types.js';
+import type { Need, Plan, PlanFile, ServiceSpec } from '../plan/types.js';
 import { imageAddress, withFile, withProbe, withVariables } from './container.js';
-import { randomValue, runSecret, type Use } from './secrets.js';
+import { type Run, runSecret, runValue } from './secrets.js';
 
-/** A use of the app, and what it is for. */
-export interface Run extends Use {
-  readonly profile: Profile;
-}
-
-/** Gives the app its own secrets, with random values that do not outlive the run. */
+/** Gives the app its own secrets, with values that the run has for them. */
 export function withSecrets(container: Container, names: readonly string[], run: Run): Container {
   return names.reduce((to, name) => to.withSecretVariable(name, runSecret(run, name)), container);
 }
@@ -34,7 +29,7 @@ function withAddresses(container: Container, plan: Plan, { to: id, env }: Need, 
   const filling = { host: id, port: `${needed ? (portOf(needed) ?? '') : ''}`, password: '' };
   return Object.entries(env).reduce((to, [name, template]) => {
     if (!isSecretTemplate(template)) return to.withEnvVariable(name, fillTemplate(template, filling));
-    const value = fillTemplate(template, { ...filling, password: randomValue(run, id) });
+    const value = fillTemplate(template, { ...filling, password: runValue(run, id) });
     return to.withSecretVariable(name, runSecret(run, name, value));
   }, container);
 }

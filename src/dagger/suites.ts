@@ -1,16 +1,17 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
-import { type Container, type Directory, dag, ReturnType, type Service } from '@dagger.io/dagger';
+import { type Container, type Directory, dag, type Service } from '@dagger.io/dagger';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { formatDiagnostic } from '../diagnostics/words.js';
-import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Suite } from '../plan/types.js';
 import type { App } from './app.js';
 import { withVariables } from './container.js';
 import { processStarter } from './processes.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
 import { explainRunFailure, migrationFailed } from './run-problems.js';
-import { type Run, withNeeds, withSecrets } from './services.js';
+import { type Ended, runToEnd } from './runs.js';
+import type { Run } from './secrets.js';
+import { withNeeds, withSecrets } from './services.js';
 import { startFailed } from './start-problem.js';
 import { entitle } from './titles.js';
 
@@ -36,36 +37,25 @@ export function runSuite(app: App, suite: Suite): Promise<SuiteRun> {
 }
 
 async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
-  const ready = await prepare(app, suite);
-  entitle([...entrypointOf(app, suite), ...suite.args], suite.title);
-  let done: Container;
-  try {
-    // Failing tests are a result with reports to keep, not an error of the graph.
-    done = await ready.withExec([...suite.args], { expect: ReturnType.Any, useEntrypoint: suite.migrates }).sync();
-  } catch (error) {
-    throw explainRunFailure(error, app.plan, suite);
-  }
-  const written = suite.reports && done.directory(suite.reports.directory);
-  const [exitCode, stdout, stderr, names] = await Promise.all([
-    done.exitCode(),
-    done.stdout(),
-    done.stderr(),
-    written ? written.glob('*') : ([] as string[]),
-  ]);
-  const output = [stdout, stderr].filter(text => text.trim() !== '').join('\n');
+  const { exitCode, output, written } = await ended(app, suite);
   if (suite.migrates && exitCode === app.plan.migration?.failed) throw migrationFailed(app.plan, suite, output);
   if (suite.tool === 'start' && exitCode !== 0) throw startFailed(exitCode, output);
   const junit = suite.reports?.files.junit;
-  const xml = written && junit && names.includes(junit) ? await written.file(junit).contents() : undefined;
+  const isThere = written && junit && (await written.glob('*')).includes(junit);
+  const xml = isThere ? await written.file(junit).contents() : undefined;
   return {
     result: readResult(suite.id, { exitCode, output, junit: xml }),
     reports: (written ?? dag.directory()).withNewFile('output.txt', output),
   };
 }
 
-/** What stands before a suite's command when it starts as its image does. */
-function entrypointOf({ plan }: App, { stage, migrates }: Suite): readonly string[] {
-  return migrates ? (imageSettings(plan.stages, stage).entrypoint ?? []) : [];
+async function ended(app: App, suite: Suite): Promise<Ended> {
+  const ready = await prepare(app, suite);
+  try {
+    return await runToEnd(app, suite, ready);
+  } catch (error) {
+    throw explainRunFailure(error, app.plan, suite);
+  }
 }
 
 /**

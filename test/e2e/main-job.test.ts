@@ -113,6 +113,17 @@ describe('a failing unit test', () => {
     expect(readFileSync(inScratch('unit-failed/unit/coverage/index.html'), 'utf8')).toContain('Coverage report');
     expect(readFileSync(inScratch('unit-failed/e2e/junit.xml'), 'utf8')).toMatch(/failures="0"/);
   });
+
+  test('runs again when it is asked for again, by another function too, and what passed does not', async () => {
+    const again = await quayside(['reports', `--source=${app.path}`, `--output=${inScratch('failed-again')}`]);
+    expect(again.code).toBe(0);
+    expect(others(ran(again), SUITES[0])).toEqual([]);
+    expect(again.steps).toContainEqual({ name: expect.stringMatching(SUITES[0]), state: 'failed' });
+    const output = (of: string): string => readFileSync(inScratch(of, 'unit/output.txt'), 'utf8');
+    expect(output('failed-again')).toContain('FAILED tests/unit/test_sse.py::test_the_tide');
+    expect(output('failed-again')).not.toBe(output('unit-failed'));
+    expect(readFileSync(inScratch('failed-again/unit/junit.xml'), 'utf8')).toContain('test_the_tide');
+  });
 });
 
 describe('an edit of the frontend that breaks a browser test', () => {
@@ -158,13 +169,21 @@ describe('an edit of the frontend that breaks a browser test', () => {
 describe('reports', () => {
   test('--output writes JUnit, coverage and screenshots of a run that passed', async () => {
     const out = inScratch('deep/er/reports');
-    const { code, stderr, stdout } = await quayside(['reports', `--source=${EXAMPLE}`, `--output=${out}`]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toContain(`saved to ${out}`);
+    const reported = await quayside(['reports', `--source=${EXAMPLE}`, `--output=${out}`]);
+    expect(reported).toMatchObject({ code: 0, stdout: '' });
+    expect(reported.stderr).toContain(`saved to ${out}`);
+    // What `test` ran counts for it, and for whatever is asked next.
+    expect(ran(reported)).toEqual([]);
     for (const file of ['unit/junit.xml', 'unit/coverage.xml', 'unit/coverage/index.html', 'unit/output.txt'])
       expect(existsSync(join(out, file)), file).toBe(true);
     for (const file of ['e2e/junit.xml', 'e2e/output.txt', 'e2e/playwright/uploader.png'])
       expect(existsSync(join(out, file)), file).toBe(true);
+  });
+
+  test.each(['unit', 'browser'])('%s runs nothing that test has run', async name => {
+    const run = await quayside([name, `--source=${EXAMPLE}`]);
+    expect(run.code).toBe(0);
+    expect(ran(run)).toEqual([]);
   });
 
   test('without --output nothing is run, and the flag is named', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { App } from '../../../src/dagger/app.js';
 import { titleOf } from '../../../src/dagger/titles.js';
+import { endsWith } from '../../../src/dagger/words.js';
 import { DiagnosticError } from '../../../src/diagnostics/error.js';
 import type { Plan, Suite } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   });
   apps = await import('../../../src/dagger/app.js');
   suites = await import('../../../src/dagger/suites.js');
-});
+}, 60_000);
 
 afterEach(() => {
   expect(session.problems).toEqual([]);
@@ -67,7 +68,13 @@ async function recipeOf(object: { id(): Promise<string> }): Promise<Recipe> {
 
 /** The recipe of the container that a suite's command ran in. */
 function runOf(): Recipe {
-  return session.leaves.findLast(({ leaf }) => leaf === 'exitCode')!.recipe;
+  return session.leaves.findLast(({ leaf, recipe }) => leaf === 'sync' && isRun(recipe))!.recipe;
+}
+
+/** Whether a container is what a suite's command leaves. */
+function isRun(recipe: Recipe, of: readonly Suite[] = plan.suites): boolean {
+  const { field, args } = recipe.at(-1)!;
+  return field === 'withExec' && of.some(one => endsWith(args.args as string[], one.args));
 }
 
 describe('the production image', () => {
@@ -133,13 +140,13 @@ describe('suites', () => {
   test('unit migrates and tests in one command, with services of its own', async () => {
     await suites.runSuite(appOf(), suite('unit'));
     const run = runOf();
-    expect(run.at(-1)).toMatchObject({ field: 'withExec', args: { expect: 'ANY', useEntrypoint: true } });
+    expect(run.at(-1)).toMatchObject({ field: 'withExec', args: { useEntrypoint: true } });
     const env = Object.fromEntries(opsOf(run, 'withEnvVariable').map(op => [op.args.name, op.args.value]));
     expect(env).toMatchObject({ QUAYSIDE_MIGRATE: '1', REDIS_URL: 'redis://redis:6379/0' });
     expect(opsOf(run, 'withServiceBinding').map(op => op.args.alias)).toEqual(['mariadb', 'redis']);
   });
 
-  test('a password is one random value per label, and only ever a secret', async () => {
+  test('a password is one value per label, and only ever a secret', async () => {
     await suites.runSuite(appOf(), suite('unit'));
     const secrets = allOps(runOf()).filter(op => op.field === 'setSecret');
     const values = new Map(secrets.map(op => [op.args.name, op.args.plaintext as string]));
@@ -153,6 +160,25 @@ describe('suites', () => {
       JSON.stringify(others.map(op => ({ ...op, args: { ...op.args, secret: '', service: '', source: '' } }))),
     ).not.toContain(password);
     expect(opsOf(runOf(), 'withSecretVariable').map(op => op.args.name)).toEqual(['SECRET_KEY', 'DATABASE_URL']);
+  });
+
+  test('secrets of tests are the same at every run and in every function: results are found again', async () => {
+    const set = async (id: Suite['id']) => {
+      await suites.runSuite(appOf(), suite(id));
+      const secrets = allOps(runOf()).filter(op => op.field === 'setSecret');
+      return new Map(secrets.map(({ args }) => [args.name as string, args.plaintext as string]));
+    };
+    const [unit, browser] = [await set('unit'), await set('e2e')];
+    const elsewhere = '../../../src/dagger/secrets.js?another-process';
+    const { runValue }: typeof import('../../../src/dagger/secrets.js') = await import(elsewhere);
+    for (const [name, value] of unit) {
+      const [, app, label, what] = name.split('/') as [string, string, string, string];
+      if (what !== 'DATABASE_URL') expect(runValue({ app, label, profile: 'test' }, what)).toBe(value);
+      expect([...browser.values()]).not.toContain(value);
+    }
+    const served = { app: plan.name, label: 'serve', profile: 'serve' } as const;
+    const { runValue: here } = await import('../../../src/dagger/secrets.js');
+    expect(runValue(served, 'SECRET_KEY')).not.toBe(here(served, 'SECRET_KEY'));
   });
 
   test('a database starts by its image’s entrypoint, healthy by its own check, its data in memory', async () => {
@@ -273,9 +299,12 @@ describe('suites', () => {
 describe('what goes wrong', () => {
   const exec = (cmd: readonly string[], exitCode: number, stderr: string) =>
     new FakeFailure('exit code', { _type: 'EXEC_ERROR', cmd, exitCode, stdout: '', stderr });
+  /** The unit suite's own command, ended. */
+  const ended = (exitCode: number, stderr: string) =>
+    exec(['entrypoint', 'sh', ...suite('unit').args], exitCode, stderr);
   /** Fails the run of a suite, not the stages before it. */
   const failRun = (failure: FakeFailure) => {
-    session.answer = (leaf, recipe) => (leaf === 'sync' && recipe.at(-1)?.args.expect === 'ANY' ? failure : undefined);
+    session.answer = (leaf, recipe) => (leaf === 'sync' && isRun(recipe) ? failure : undefined);
   };
 
   test.each<[string, Suite['id'], FakeFailure, string]>([
@@ -324,13 +353,13 @@ describe('what goes wrong', () => {
     ['INFO Running upgrade  -> 0001, Uploads.\nboom', 'at the first, 0001, Uploads.: '],
     ['  Applying auth.0001_initial... OK\n  Applying shop.0002_price...Traceback', 'at shop.0002_price: '],
   ])('the migration that was under way is named: %j', async (stderr, name) => {
-    session.answer = leaf => (leaf === 'exitCode' ? 78 : leaf === 'stderr' ? stderr : undefined);
+    failRun(ended(78, stderr));
     const error = await suites.runSuite(appOf(), suite('unit')).catch((reason: unknown) => reason);
     expect((error as Error).message).toContain(`before the unit suite, ${name}flask db upgrade`);
   });
 
   test('a migration that fails before the unit tests', async () => {
-    session.answer = leaf => (leaf === 'exitCode' ? 78 : leaf === 'stderr' ? 'no such column' : undefined);
+    failRun(ended(78, 'no such column'));
     await expect(suites.runSuite(appOf(), suite('unit'))).rejects.toThrow(/QS702: .*\n {4}no such column/);
   });
 
@@ -356,10 +385,11 @@ describe('what goes wrong', () => {
       '<testcase classname="tests.unit.test_a" name="test_no"><failure message="assert 1 == 2&#10;more">x</failure></testcase>' +
       '</testsuite></testsuites>';
     session.answer = (leaf, recipe) => {
-      const isUnit = JSON.stringify(recipe).includes('tests/unit');
-      if (leaf === 'exitCode') return isUnit ? 1 : 0;
+      const fromFailure = JSON.stringify(recipe).includes('5eaf00d');
+      if (leaf === 'sync' && isRun(recipe, [suite('unit')]))
+        return exec((recipe.at(-1)!.args.args as string[]).slice(), 1, 'E assert\nreports kept as 5eaf00d');
       if (leaf === 'glob') return ['junit.xml'];
-      return leaf === 'contents' ? (isUnit ? junit : junit.replace(/<failure.*failure>/, '')) : undefined;
+      return leaf === 'contents' ? (fromFailure ? junit : junit.replace(/<failure.*failure>/, '')) : undefined;
     };
     const failing = appOf();
     const check = suites.checkSuites(failing, ['unit', 'e2e']);
@@ -368,7 +398,37 @@ describe('what goes wrong', () => {
     );
     await expect(check).rejects.toMatchObject({ name: 'TestFailure' });
     const reports = await recipeOf(await suites.gatherReports(failing, ['unit', 'e2e']));
-    expect(opsOf(reports, 'withDirectory').map(op => op.args.path)).toEqual(['unit', 'e2e']);
+    const gathered = opsOf(reports, 'withDirectory').map(op => op.args);
+    expect(gathered.map(({ path }) => path)).toEqual(['unit', 'e2e']);
+    const [unit, browser] = gathered.map(({ source }) => source as Recipe);
+    expect(opsOf(unit!, 'withNewFile').at(-1)?.args).toEqual({ path: 'output.txt', contents: 'E assert\n' });
+    // Fetched by a command that needs no service, and as whoever may.
+    expect(opsOf(unit!, 'withServiceBinding')).toEqual([]);
+    expect(opsOf(unit!, 'withExec').at(-1)?.args.args).toContain('5eaf00d');
+    expect(isRun(browser!.slice(0, -2))).toBe(true);
+  });
+
+  test('no command is told that it may fail: an engine would keep the failure and answer the next run with it', async () => {
+    const all = appOf();
+    await Promise.all([
+      suites.checkSuites(
+        all,
+        plan.suites.map(({ kind }) => kind),
+      ),
+      suites.formattedFiles(all),
+    ]);
+    const commands = session.leaves.flatMap(({ recipe }) => allOps(recipe)).filter(({ field }) => field === 'withExec');
+    expect(commands.filter(({ args }) => args.expect !== undefined)).toEqual([]);
+  });
+
+  test('a suite has one place for the reports of failures, whoever asks for it, and no other has it', async () => {
+    const all = appOf();
+    await suites.checkSuites(all, ['unit', 'e2e']);
+    const runs = session.leaves.filter(({ leaf, recipe }) => leaf === 'sync' && isRun(recipe));
+    const volumes = runs.map(
+      ({ recipe }) => (opsOf(recipe, 'withMountedCache').at(-1)!.args.cache as Recipe)[0]!.args.key,
+    );
+    expect(new Set(volumes).size).toBe(2);
   });
 });
 
