@@ -17,12 +17,23 @@ import type { OpOf, TreeRef } from '../objects/op.js';
 import { compilePattern } from '../objects/patterns.js';
 import { copyDirectory, copyFileTo, makeDirectories } from './copy.js';
 import { resolveOwner } from './owner.js';
+import { applyPatch } from './patch.js';
 import { replaceText } from './replace-text.js';
 import { rootPath, statEntry } from './root-path.js';
 import { walk } from './walk.js';
 
 export type FileOp = OpOf<
-  'copy' | 'copy-file' | 'write' | 'replace' | 'mkdir' | 'symlink' | 'remove' | 'rename' | 'chown' | 'timestamps'
+  | 'copy'
+  | 'copy-file'
+  | 'write'
+  | 'replace'
+  | 'patch'
+  | 'mkdir'
+  | 'symlink'
+  | 'remove'
+  | 'rename'
+  | 'chown'
+  | 'timestamps'
 >;
 
 /** Gives the absolute path of a tree reference in a read-only view. */
@@ -83,6 +94,8 @@ export async function applyFileOp(op: FileOp, root: string, locate: Locate): Pro
       const target = rootPath(root, op.path);
       return writeFileSync(target, replaceText(readFileSync(target, 'utf8'), op));
     }
+    case 'patch':
+      return applyPatch(rootPath(root, op.path), await locate(op.patch));
     case 'mkdir': {
       const target = rootPath(root, op.path);
       makeDirectories(target, { mode: op.mode });

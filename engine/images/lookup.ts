@@ -5,7 +5,7 @@ import { defined } from '../defined.js';
 import { allThere } from '../fs/list.js';
 import { sha256 } from '../objects/digest.js';
 import type { Platform } from '../oci/image-config.js';
-import { type PullResult, pullImage } from '../oci/pull.js';
+import { type PullOptions, type PullResult, pullImage } from '../oci/pull.js';
 import { formatReference, type ImageReference } from '../oci/registry-reference.js';
 import type { EngineContext } from '../solve/context.js';
 import type { RecordKind } from '../store/records.js';
@@ -72,15 +72,20 @@ export async function lookUp(context: EngineContext, reference: ImageReference, 
   const ofRegistry = fileOf(context, `registry ${reference.registry}`);
   const known = (await recall(context, ofImage, tagFreshness)) ?? (await recall(context, ofRegistry, silenceFreshness));
   if (known !== undefined) return known;
-  const result = await pullImage(address, {
-    platform: platformOf(platform),
-    storageDir: context.dirs.images,
-    env: { CONTAINERS_CONF: join(context.sessionDir, 'containers.conf') },
-    signal: context.activity.signal,
-  });
+  const result = await pullImage(address, storageOf(context, platform));
   if (result.kind === 'pulled') await remember(context, ofImage, result);
   if (result.kind === 'unreachable') await remember(context, ofRegistry, result);
   return result;
+}
+
+/** Where images lie, and for which platform one is meant. */
+export function storageOf({ dirs, sessionDir, activity }: EngineContext, platform: string): PullOptions {
+  return {
+    platform: platformOf(platform),
+    storageDir: dirs.images,
+    env: { CONTAINERS_CONF: join(sessionDir, 'containers.conf') },
+    signal: activity.signal,
+  };
 }
 
 /** `linux/arm/v7` as images write it. */

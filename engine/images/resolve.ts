@@ -2,14 +2,16 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfrastructureError } from '../errors.js';
+import { hashFile } from '../fs/content-hash.js';
 import { sha256 } from '../objects/digest.js';
 import type { ImageConfig } from '../objects/image-config.js';
 import { defineOp, type Op } from '../objects/op.js';
+import { importArchive } from '../oci/import.js';
 import type { PulledImage } from '../oci/pull.js';
 import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { remembered } from '../remembered.js';
 import type { EngineContext } from '../solve/context.js';
-import { lookUp } from './lookup.js';
+import { lookUp, storageOf } from './lookup.js';
 import { listStandIns, loadRecipes, type Recipe, resolveStandIn, type StandIn } from './recipe.js';
 import { standInImage } from './stand-in.js';
 import { fromStored } from './stored-config.js';
@@ -52,6 +54,26 @@ export function openImages(context: EngineContext): ResolveImage {
     }
   };
   return (address, platform) => remembered(session, `${address} ${platform}`, () => resolve(address, platform));
+}
+
+/**
+ * Reads an image out of an archive.
+ * @param archive path of the file
+ * @param tag which of several images is meant; empty for the only one
+ */
+export async function importImage(
+  context: EngineContext,
+  archive: string,
+  { tag, platform }: { readonly tag: string; readonly platform: string },
+): Promise<ResolvedImage> {
+  const content = await hashFile(archive);
+  const image = await importArchive({ path: archive, content, tag }, storageOf(context, platform));
+  return pulledImage(context, {
+    kind: 'pulled',
+    digest: sha256(`${content} ${tag} ${platform}`),
+    reference: tag,
+    ...image,
+  });
 }
 
 async function pulledImage({ store }: EngineContext, image: PulledImage): Promise<ResolvedImage> {

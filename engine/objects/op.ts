@@ -135,6 +135,8 @@ export type OpBody =
       readonly replacement: string;
       readonly which: 'all' | 'only' | number;
     }
+  /** A patch as Git writes them, put onto a directory. */
+  | { readonly kind: 'patch'; readonly base: Op; readonly path: string; readonly patch: TreeRef }
   | { readonly kind: 'mkdir'; readonly base: Op; readonly path: string; readonly mode: number }
   | { readonly kind: 'symlink'; readonly base: Op; readonly target: string; readonly path: string }
   | { readonly kind: 'remove'; readonly base: Op; readonly paths: readonly string[] }

@@ -93,7 +93,8 @@ interface InspectJson {
   };
 }
 
-async function inspectStored(
+/** Finds an image in the storage; undefined when it is not there. */
+export async function inspectStored(
   name: string,
   options: PullOptions,
 ): Promise<Pick<PulledImage, 'layerDirs' | 'config'> | undefined> {
@@ -130,12 +131,13 @@ function failed(reference: ImageReference, failure: RegistryFailure): PullResult
 }
 
 /** One name for each digest and platform: two platforms of one reference must not take each other's name. */
-function storedName(pinned: string, { os, architecture, variant = '' }: Platform): string {
+export function storedName(pinned: string, { os, architecture, variant = '' }: Platform): string {
   const id = createHash('sha256').update(`${pinned} ${os}/${architecture}/${variant}`).digest('hex').slice(0, 32);
   return `localhost/quayside/${id}:pulled`;
 }
 
-function storageName(name: string, { storageDir }: PullOptions): string {
+/** An image of the storage as skopeo calls it. */
+export function storageName(name: string, { storageDir }: PullOptions): string {
   return `containers-storage:[overlay@${join(storageDir, 'root')}+${join(storageDir, 'run')}]${name}`;
 }
 
@@ -143,6 +145,7 @@ function podmanStorage({ storageDir }: PullOptions): string[] {
   return ['--root', join(storageDir, 'root'), '--runroot', join(storageDir, 'run'), '--storage-driver', 'overlay'];
 }
 
-function platformFlags({ os, architecture, variant }: Platform): string[] {
+/** What tells skopeo which platform is meant. */
+export function platformFlags({ os, architecture, variant }: Platform): string[] {
   return ['--override-os', os, '--override-arch', architecture, ...(variant ? ['--override-variant', variant] : [])];
 }

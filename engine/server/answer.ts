@@ -12,6 +12,7 @@ import { defined } from '../defined.js';
 import { machineExtensions } from '../errors.js';
 import type { Api } from '../schema/api.js';
 import { fullSchema, refuseUnserved, servedSchema } from '../schema/build.js';
+import { readListTexts, requireLists } from '../schema/lists.js';
 import { checkDocument, checkText } from './limits.js';
 import { recent } from './recent.js';
 
@@ -51,11 +52,12 @@ export function createAnswer(api: Api): Answer {
   const full = fullSchema();
   const schema: GraphQLSchema = servedSchema(api);
   // Whoever asks for what is not served learns that first.
-  const rules = [refuseUnserved, ...specifiedRules];
+  const rules = [refuseUnserved, requireLists, ...specifiedRules];
   const check = recent((query: string) => {
     checkText(query);
-    const document = parse(query, { noLocation: true });
-    checkDocument(document);
+    const parsed = parse(query, { noLocation: true });
+    checkDocument(parsed);
+    const document = /"\s*\[/.test(query) ? readListTexts(full, parsed) : parsed;
     return { document, errors: validate(full, document, rules) };
   });
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>

@@ -16,6 +16,8 @@ export function inputsOf(op: Op): readonly Op[] {
     case 'copy':
     case 'copy-file':
       return [op.base, op.source.op];
+    case 'patch':
+      return [op.base, op.patch.op];
     case 'diff':
       return [op.lower.op, op.upper.op];
     case 'write':

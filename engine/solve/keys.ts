@@ -101,6 +101,8 @@ async function keyedFields(op: Op, { key, treeKey, serviceKey }: Keys, filteredK
       };
     case 'copy-file':
       return { ...body, base: await key(op.base), source: await treeKey(op.source) };
+    case 'patch':
+      return { ...body, base: await key(op.base), patch: await treeKey(op.patch) };
     case 'diff':
       return { kind: op.kind, lower: await treeKey(op.lower), upper: await treeKey(op.upper) };
     case 'write':

@@ -61,13 +61,12 @@ async function prepareCache(
   mount: Extract<Mount, { kind: 'cache' }>,
   root: string,
 ): Promise<PreparedMount> {
-  const own = `${context.sessionId}-${context.store.newLayer().id}`;
-  const { signal } = context.activity;
-  const { directory, release } = await takeVolume(context.dirs, { ...mount, own, signal });
+  const { key, sharing, source } = mount;
   const owner = resolveOwner(root, mount.owner);
+  const { signal } = context.activity;
+  const { directory, release } = await takeVolume(context.dirs, { key, sharing, source, owner, signal });
   const fill = async (): Promise<void> => {
-    if (mount.source)
-      await copyDirectory(await solver.locate(mount.source), { root: directory, path: '/' }, everything, { owner });
+    if (source) await copyDirectory(await solver.locate(source), { root: directory, path: '/' }, everything, { owner });
   };
   await openVolume(directory, fill, owner);
   return { mount: { kind: 'bind', source: directory, target: mount.path, readOnly: false }, release };

@@ -1,4 +1,5 @@
 /** The secrets of a session: values in memory only, replaced by *** wherever output leaves the engine. */
+import { scryptSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
@@ -6,6 +7,11 @@ import { InfrastructureError } from '../errors.js';
 export interface Secrets {
   /** Keeps a value under an identity. */
   set(identity: string, plaintext: string): void;
+  /**
+   * Keeps a secret at an address under an identity, and returns that: it stands for the value, or for `cacheKey`, whatever the value is. Where
+   * the value cannot be had it stands for the address, and whoever uses it gets the error.
+   */
+  bind(uri: string, cacheKey?: string): Promise<string>;
   /** Returns the value, fetched by its address the first time. @throws Error for an unknown secret */
   plaintext(identity: string): Promise<string>;
   /** Replaces every value seen so far by ***. */
@@ -15,6 +21,9 @@ export interface Secrets {
 }
 
 const mask = '***';
+
+/** Slow, so that nobody learns a value from a key by trying. */
+const derive = (value: string): string => scryptSync(value, 'quayside', 32).toString('hex');
 
 async function fetchByAddress(uri: string, env: NodeJS.ProcessEnv): Promise<string> {
   const [scheme, rest = ''] = uri.split(/:\/\/(.*)/s);
@@ -55,16 +64,34 @@ function replaceAll(text: string, values: Iterable<string>): string {
 /** Opens the secrets of a session. */
 export function openSecrets(env: NodeJS.ProcessEnv): Secrets {
   const values = new Map<string, string>();
+  const addresses = new Map<string, string>();
   const plaintext = async (identity: string): Promise<string> => {
     const known = values.get(identity);
     if (known !== undefined) return known;
-    if (!identity.includes('://')) throw new Error(`unknown secret ${JSON.stringify(identity)} in this session`);
-    const value = await fetchByAddress(identity, env);
+    const address = addresses.get(identity);
+    if (address === undefined) throw new Error(`unknown secret ${JSON.stringify(identity)} in this session`);
+    const value = await fetchByAddress(address, env);
     values.set(identity, value);
     return value;
   };
+  const bind = async (uri: string, cacheKey?: string): Promise<string> => {
+    if (cacheKey !== undefined) {
+      const identity = `key:${cacheKey}`;
+      addresses.set(identity, uri);
+      values.delete(identity);
+      return identity;
+    }
+    addresses.set(uri, uri);
+    const value = await fetchByAddress(uri, env).catch(() => undefined);
+    if (value === undefined) return uri;
+    const identity = `value:${derive(value)}`;
+    addresses.set(identity, uri);
+    values.set(identity, value);
+    return identity;
+  };
   return {
     set: (identity, value) => void values.set(identity, value),
+    bind,
     plaintext,
     scrub: text => replaceAll(text, values.values()),
     async scrubberOf(identities) {

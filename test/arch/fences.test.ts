@@ -124,6 +124,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'engine/store': [
     'engine/contract.ts',
+    'engine/defined.ts',
     'engine/errors.ts',
     'engine/remembered.ts',
     'engine/objects',

@@ -1,6 +1,7 @@
 /** Fields of Container that run something or carry its result out. */
 
 import { defined } from '../../defined.js';
+import { importImage } from '../../images/resolve.js';
 import {
   afterExec,
   type ContainerState,
@@ -9,7 +10,7 @@ import {
   processSpec,
   serviceCommandLine,
 } from '../../objects/container.js';
-import { type ExposedPort, withPair } from '../../objects/image-config.js';
+import { type ExposedPort, emptyConfig, withPair } from '../../objects/image-config.js';
 import { defineOp } from '../../objects/op.js';
 import { defineService } from '../../objects/service.js';
 import { runArguments } from '../../podman/args.js';
@@ -19,6 +20,7 @@ import { openLayer } from '../../store/written-layers.js';
 import { type Api, type Args, type Fields, object, refuseArguments } from '../api.js';
 import { evaluate } from './evaluated.js';
 import { exportImage, imageTarball, publishImage } from './image-output.js';
+import { requireType } from './trees.js';
 import { forwardPorts } from './tunnel.js';
 
 const privileged = ['experimentalPrivilegedNesting', 'insecureRootCapabilities'];
@@ -82,6 +84,17 @@ export const containerRunFields: Fields<'Container'> = {
       rootfs: image.rootfs,
       imageRef: image.reference,
       config: { ...config, ...image.config, env, labels, ports },
+    });
+  },
+  async import(state, args, api) {
+    const archive = await requireType(api, api.registry.load(args.source, 'File'), 'file');
+    const image = await importImage(api.context, archive, { tag: args.tag, platform: state.platform });
+    const { imageRef: _, ...rest } = state;
+    return container({
+      ...rest,
+      rootfs: image.rootfs,
+      config: { ...emptyConfig, ...image.config },
+      ...defined({ imageRef: args.tag === '' ? undefined : args.tag }),
     });
   },
   async sync(state, _, api) {

@@ -1,10 +1,10 @@
 /** Fields of Directory. */
 import { posix, resolve } from 'node:path';
-import { hashDirectory } from '../../fs/content-hash.js';
 import { exportDirectory } from '../../fs/export.js';
 import { listDirectory } from '../../fs/list.js';
+import { treeDigest } from '../../fs/tree-digest.js';
 import { walk } from '../../fs/walk.js';
-import { defineOp, emptyTree, everything } from '../../objects/op.js';
+import { defineOp, emptyTree, type TreeRef } from '../../objects/op.js';
 import { cleanPath, compilePattern } from '../../objects/patterns.js';
 import type { ObjectValues } from '../../objects/registry.js';
 import { type Fields, object } from '../api.js';
@@ -16,6 +16,7 @@ import {
   existsIn,
   filterOf,
   makeLink,
+  newFile,
   removePaths,
   requireStat,
   requireType,
@@ -24,6 +25,7 @@ import {
 } from './trees.js';
 
 const directory = (ref: ObjectValues['Directory']) => object('Directory', ref);
+const patched = ({ op, path }: TreeRef, patch: TreeRef) => defineOp({ kind: 'patch', base: op, path, patch });
 
 export const directoryFields: Fields<'Directory'> = {
   async sync(value, _, api) {
@@ -35,7 +37,7 @@ export const directoryFields: Fields<'Directory'> = {
     return value.path === '/' ? '/' : `${posix.basename(value.path)}/`;
   },
   async digest(value, _, api) {
-    return `sha256:${await hashDirectory(await requireType(api, value, 'directory'), everything)}`;
+    return treeDigest(await requireType(api, value, 'directory'));
   },
   async entries(value, args, api) {
     const path = await requireType(api, args.path == null ? value : below(value, args.path), 'directory');
@@ -104,6 +106,9 @@ export const directoryFields: Fields<'Directory'> = {
       op: defineOp({ kind: 'mkdir', base: at.op, path: at.path, mode: (args.permissions || 0o755) & 0o777 }),
     });
   },
+  withPatch: (value, args) => directory({ ...value, op: patched(value, newFile('patch', { contents: args.patch })) }),
+  withPatchFile: (value, args, api) =>
+    directory({ ...value, op: patched(value, api.registry.load(args.patch, 'File')) }),
   withSymlink: (value, args) => directory({ ...value, op: makeLink(below(value, args.linkName), args.target) }),
   withoutDirectory: (value, args) => directory({ ...value, op: removePaths(value.op, [below(value, args.path).path]) }),
   withoutFile: (value, args) => directory({ ...value, op: removePaths(value.op, [below(value, args.path).path]) }),

@@ -1,9 +1,9 @@
 /** Fields of File. */
 import { posix, resolve } from 'node:path';
-import { hashFile, hashNamedFile } from '../../fs/content-hash.js';
 import { exportFile } from '../../fs/export.js';
 import { statEntry } from '../../fs/root-path.js';
 import { readLines } from '../../fs/text.js';
+import { contentsDigest, treeDigest } from '../../fs/tree-digest.js';
 import { parseEnvFile } from '../../objects/env-file.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
@@ -28,7 +28,7 @@ export const fileFields: Fields<'File'> = {
   },
   async digest(value, args, api) {
     const path = await requireType(api, value, 'file');
-    return `sha256:${await (args.excludeMetadata ? hashFile(path) : hashNamedFile(path))}`;
+    return args.excludeMetadata ? contentsDigest(path) : treeDigest(path);
   },
   async stat(value, _, api) {
     const stat = await statOf(api, value, true);

@@ -14,6 +14,9 @@ import { keepFilled } from '../../store/filled-layers.js';
 import type { Api, Args } from '../api.js';
 import { refuseArguments } from '../api.js';
 
+/** The name that Dagger gives the tarball of a container. */
+const TARBALL = 'container.tar';
+
 async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
   const { dirs, overlays, records } = api.context;
   const { layers } = await api.solver.solve(container.rootfs);
@@ -80,12 +83,12 @@ export async function exportImage(api: Api, container: ContainerState, args: Arg
 /** The container as an OCI archive in a tree of its own. */
 export async function imageTarball(api: Api, container: ContainerState, args: Args) {
   const id = await keepFilled(api.context.store, async directory => {
-    await withLayout(api, container, args, dir => toArchive(dir, join(directory, 'image.tar')));
+    await withLayout(api, container, args, dir => toArchive(dir, join(directory, TARBALL)));
     return directory;
   });
   return {
     op: defineOp({ kind: 'layers', origin: 'host', content: id, layers: [id] }),
-    path: '/image.tar',
+    path: `/${TARBALL}`,
   };
 }
 

@@ -61,8 +61,9 @@ export const queryFields: Fields<'Query'> = {
     api.context.secrets.set(args.name, args.plaintext);
     return object('Secret', { secret: args.name, name: args.name, uri: '' });
   },
-  secret(_, args) {
+  async secret(_, args, api) {
     checkSecretAddress(args.uri);
-    return object('Secret', { secret: args.uri, name: '', uri: args.uri });
+    const secret = await api.context.secrets.bind(args.uri, args.cacheKey ?? undefined);
+    return object('Secret', { secret, name: '', uri: args.uri });
   },
 };
