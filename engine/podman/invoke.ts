@@ -43,7 +43,8 @@ export function podmanInvoker(paths: PodmanPaths): Invoke {
         cause: result,
       });
     return {
-      exitCode: result.exitCode ?? -1,
+      // Told to end, podman may still say that all is well.
+      exitCode: result.timedOut ? -1 : (result.exitCode ?? -1),
       stdout: String(result.stdout ?? ''),
       stderr: String(result.stderr ?? ''),
       combined: String(result.all ?? ''),

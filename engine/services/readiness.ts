@@ -15,6 +15,8 @@ const deathPause = 50;
 /** A service that has a port to wait for and never opens it. */
 const longestWait = 10 * 60_000;
 const shownLines = 20;
+/** What podman itself may take on a busy machine until a check runs; its own time begins then. */
+const podmanStart = 2_000;
 
 /** Waits until the service is ready. @throws ExecFailure when it ends or its health check fails for good, InfrastructureError after ten minutes */
 export async function waitReady(context: EngineContext, launch: Launch, pid: number): Promise<void> {
@@ -43,7 +45,8 @@ async function becomesReady(context: EngineContext, launch: Launch, pid: number,
   if (healthcheck === undefined) return waitPorts(ports, pid, signal);
   const { options, prefix } = withoutSecrets(process, `/proc/${pid}/root`);
   const run = async (args: readonly string[], timeoutMs: number): Promise<CheckResult> => {
-    const result = await context.podman.call(['exec', ...options, launch.container, ...prefix, ...args], { timeoutMs });
+    const command = ['exec', ...options, launch.container, ...prefix, ...args];
+    const result = await context.podman.call(command, { timeoutMs: timeoutMs + podmanStart });
     return { args, ...result };
   };
   const failed = await waitHealthy(healthcheck, run, signal);
