@@ -36,9 +36,17 @@ export interface Session {
 export interface EngineStatus {
   readonly stateDir: string;
   readonly bytes: number;
+  /** Files and directories. */
+  readonly files: number;
+  /** How many bytes may be held; null where there is no limit. */
+  readonly limit: number | null;
+  /** Those that work with it now. */
+  readonly sessions: number;
   readonly snapshots: number;
   readonly caches: number;
   readonly images: number;
+  /** What is where. */
+  readonly parts: readonly { readonly name: string; readonly bytes: number; readonly entries: number }[];
 }
 
 export interface PruneOptions {

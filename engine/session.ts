@@ -15,14 +15,19 @@ import { openActivity } from './solve/activity.js';
 import type { Engine, EngineContext } from './solve/context.js';
 import { createLimit } from './solve/limit.js';
 import { openSolver } from './solve/solver.js';
+import { keepWithin } from './store/keep-within.js';
 import { openKnownHashes } from './store/known-hashes.js';
 import { openState, type StateDirs, sessionsRoot } from './store/layout.js';
 import { openOverlays } from './store/overlays.js';
 import { betweenSessionStarts } from './store/prune.js';
 import { openRecords, type Records } from './store/records.js';
 import { openSecrets } from './store/secrets.js';
+import type { SessionNotes } from './store/session-notes.js';
 import { clearDeadSessions, clearSession, openSessionDir } from './store/sessions.js';
 import { openSnapshots } from './store/snapshots.js';
+import { readLimit } from './store/state-limit.js';
+import { syncFileSystem } from './store/sync.js';
+import { openVolumes } from './store/volumes.js';
 
 /** How long the end of a session waits for work that is no process, such as writing an archive. */
 const endPatience = 10_000;
@@ -32,20 +37,23 @@ const fewestAtOnce = 2;
 /**
  * Starts a session.
  * @returns its port and token, and how to end it; ending it stops and removes all that it started
- * @throws InfrastructureError when podman cannot be used on this machine
+ * @throws InfrastructureError when podman cannot be used on this machine, UsageError for a limit of the state that is none
  */
 export async function startSession(options: SessionOptions = {}): Promise<Session> {
   const env = options.env ?? process.env;
+  readLimit(env);
   const dirs = openState(options.stateDir, env);
   const root = sessionsRoot(env);
-  await clearDeadSessions(root, dirs, env);
-  const { id, dir, letGo } = await betweenSessionStarts(dirs, () => openSessionDir(root, dirs));
+  const { id, dir, notes, letGo } = await betweenSessionStarts(dirs, async () => {
+    await clearDeadSessions(root, dirs, env);
+    return openSessionDir(root, dirs);
+  });
   const emit = options.onEvent ?? (() => undefined);
   const notice = (text: string): void => emit({ kind: 'notice', text });
   const records = openRecords({ work: dirs.work, session: id, notice });
   const known = openKnownHashes(records, join(dirs.hashes, 'files.json'));
   const context: EngineContext = {
-    ...openContext({ id, dir, dirs, env, records, notice }),
+    ...openContext({ id, dir, dirs, env, records, notice, notes }),
     hashFile: known.hash,
     emit,
   };
@@ -56,11 +64,17 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     await server.close();
     const [idle] = await Promise.all([context.activity.end(endPatience), context.podman.removeAll()]);
     await context.overlays.closeAll();
+    await context.store.settled();
+    if (notes.inPlace.length > 0) await syncFileSystem(dirs.root).catch(() => undefined);
     await known.save().catch(() => undefined);
     // What still writes keeps its directory: taken away from under it, half a layer could be taken for a whole one.
     if (!idle) return;
     await clearSession(id, dir, dirs.root, env);
     letGo();
+    const added = context.store.added();
+    await keepWithin({ dirs, records, env, added, inPlace: notes.inPlace }).catch(error =>
+      notice(`the state could not be held to its limit: ${error.message}`),
+    );
   };
   return {
     port: server.port,
@@ -79,16 +93,19 @@ interface Place {
   readonly env: NodeJS.ProcessEnv;
   readonly records: Records;
   readonly notice: (text: string) => void;
+  readonly notes: SessionNotes;
 }
 
-function openContext({ id, dir, dirs, env, records, notice }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
+function openContext({ id, dir, dirs, env, records, notice, notes }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
   return {
     sessionId: id,
     sessionDir: dir,
     dirs,
     env,
     records,
-    store: openSnapshots(dirs, id, records),
+    store: openSnapshots({ dirs, records, notes, notice }),
+    notes,
+    volumes: openVolumes({ dirs, records, onWrite: name => notes.writeTo(`cache ${name}`) }),
     overlays: openOverlays(dirs, join(dir, 'mounts'), isRootless(env)),
     podman: openPodman({ sessionDir: dir, sessionId: id, env, notice }),
     secrets: openSecrets(env),

@@ -22,8 +22,3 @@ export function findAbove(path: string, name: string): string | undefined {
     if (at === dirname(at)) return undefined;
   }
 }
-
-/** Whether all of these are there, links followed. */
-export function allThere(paths: readonly string[]): boolean {
-  return paths.every(path => existsSync(path));
-}

@@ -39,7 +39,7 @@ export function openImages(context: EngineContext): ResolveImage {
   const resolve: ResolveImage = async (address, platform) => {
     const parsed = parseReference(address);
     const full = formatReference(parsed);
-    const result = await lookUp(context, parsed, platform);
+    const result = await lookUp(context, { reference: parsed, platform });
     switch (result.kind) {
       case 'pulled':
         return pulledImage(context, result);

@@ -1,7 +1,7 @@
 /** An overlay layer directory as an OCI layer: a tar with whiteouts by name, kept as a blob under its digest. */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -199,7 +199,9 @@ async function knownBlob(records: Records, record: string, blobsDir: string): Pr
   const known = await records.read(blobRecord, record);
   if (known === undefined) return undefined;
   const path = join(blobsDir, 'sha256', known.digest.slice('sha256:'.length));
-  // A blob may have been pruned since.
+  const now = new Date();
+  // A blob may have been pruned since; one that is used now is not.
+  await utimes(path, now, now).catch(() => undefined);
   const size = await stat(path).then(
     stats => stats.size,
     () => undefined,

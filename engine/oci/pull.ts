@@ -11,8 +11,10 @@ import { skopeo } from './skopeo.js';
 
 export interface PullOptions {
   readonly platform: Platform;
-  /** Holds the storage: `root` and `run` are made in it. */
+  /** Holds the storage: `root` is made in it. */
   readonly storageDir: string;
+  /** For what concerns this machine's running: at most 50 characters, says podman. Default: `run` in the storage. */
+  readonly runDir?: string;
   /**
    * Environment for the tools, over the process's own: CONTAINERS_CONF for Podman, and QUAYSIDE_REGISTRIES_CONF, a registries.conf with
    * mirrors. Default: the user's and the system's registries.conf.
@@ -21,6 +23,9 @@ export interface PullOptions {
   /** How long the registry may take to answer the first question. Default 15 s. */
   readonly answerTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Empties the storage; called when it cannot be read, or at once when what it holds is not to be trusted. */
+  readonly reset?: () => Promise<void>;
+  readonly distrust?: boolean;
 }
 
 export interface PulledImage {
@@ -66,7 +71,13 @@ export async function pullImage(reference: string, options: PullOptions): Promis
   // One at a time: two copies that share a layer get in each other's way in the storage.
   await mkdir(options.storageDir, { recursive: true });
   return withLock(options.storageDir, 'pull.lock', async () => {
-    const stored = await inspectStored(name, options);
+    if (options.distrust === true) await options.reset?.();
+    // A power cut, or another place than it was made in, leaves a storage that nothing can be done with.
+    const stored = await inspectStored(name, options).catch(async error => {
+      if (options.reset === undefined) throw error;
+      await options.reset();
+      return inspectStored(name, options);
+    });
     if (stored !== undefined) return { kind: 'pulled', digest, reference: pinned, ...stored };
     const copyTls = isLoopback(parsed) ? ['--src-tls-verify=false'] : [];
     const args = ['--quiet', '--retry-times', '0', ...copyTls, `docker://${pinned}`, storageName(name, options)];
@@ -136,13 +147,16 @@ export function storedName(pinned: string, { os, architecture, variant = '' }: P
   return `localhost/quayside/${id}:pulled`;
 }
 
+const runRoot = ({ storageDir, runDir }: PullOptions): string => runDir ?? join(storageDir, 'run');
+
 /** An image of the storage as skopeo calls it. */
-export function storageName(name: string, { storageDir }: PullOptions): string {
-  return `containers-storage:[overlay@${join(storageDir, 'root')}+${join(storageDir, 'run')}]${name}`;
+export function storageName(name: string, options: PullOptions): string {
+  return `containers-storage:[overlay@${join(options.storageDir, 'root')}+${runRoot(options)}]${name}`;
 }
 
-function podmanStorage({ storageDir }: PullOptions): string[] {
-  return ['--root', join(storageDir, 'root'), '--runroot', join(storageDir, 'run'), '--storage-driver', 'overlay'];
+function podmanStorage(options: PullOptions): string[] {
+  const root = join(options.storageDir, 'root');
+  return ['--root', root, '--runroot', runRoot(options), '--storage-driver', 'overlay'];
 }
 
 /** What tells skopeo which platform is meant. */

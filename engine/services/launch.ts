@@ -23,7 +23,7 @@ export async function launchService(engine: Engine, launch: Launch): Promise<Ins
         { cmd: process.args, exitCode: 1, stdout: '', stderr: `${missing}\n` },
         `${launch.label}: process`,
       );
-    prepared = await prepareProcess(engine, process, layer.tree.root);
+    prepared = await prepareProcess(engine, process, { root: layer.tree.root, keeps: 'data' });
     const running = await startContainer(context, launch, prepared);
     await waitReady(context, launch, running.pid);
     return running;

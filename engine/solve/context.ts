@@ -8,7 +8,9 @@ import type { StateDirs } from '../store/layout.js';
 import type { Overlays } from '../store/overlays.js';
 import type { Records } from '../store/records.js';
 import type { Secrets } from '../store/secrets.js';
+import type { SessionNotes } from '../store/session-notes.js';
 import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
+import type { Volumes } from '../store/volumes.js';
 import type { Activity } from './activity.js';
 import type { Keys } from './keys.js';
 import type { Limit } from './limit.js';
@@ -21,6 +23,8 @@ export interface EngineContext {
   readonly env: NodeJS.ProcessEnv;
   readonly records: Records;
   readonly store: SnapshotStore;
+  readonly notes: SessionNotes;
+  readonly volumes: Volumes;
   readonly overlays: Overlays;
   readonly podman: Podman;
   readonly secrets: Secrets;
@@ -35,6 +39,8 @@ export interface EngineContext {
 export interface Solver extends Pick<Keys, 'serviceKey'> {
   /** Carries the operation out unless its result is stored. */
   solve(op: Op): Promise<Snapshot>;
+  /** Whether the operation's result is there already. */
+  isStored(op: Op): Promise<boolean>;
   /** The absolute path, on this machine, of a file or directory of a tree; not to be written to. */
   locate(ref: TreeRef): Promise<string>;
 }

@@ -77,7 +77,7 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
     const { tree } = layer;
     const owner = ownerOf(op, tree.root);
     const missing = whyNotStartable(tree.root, op);
-    const prepared = await prepareProcess(engine, op, tree.root);
+    const prepared = await prepareProcess(engine, op, { root: tree.root, keeps: 'cache' });
     try {
       const outcome = await runRedirected(context, op, { owner, missing, prepared, root: tree.root });
       const mounts = await keptMounts(prepared);

@@ -7,7 +7,7 @@ import { rootPath } from '../fs/root-path.js';
 import { everything, type Mount } from '../objects/op.js';
 import type { BindMount } from '../podman/args.js';
 import { removeSecretFile, writeSecretFile } from '../store/secret-files.js';
-import { openVolume, takeVolume } from '../store/volumes.js';
+import type { VolumePurpose } from '../store/volumes.js';
 import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
 
@@ -59,32 +59,42 @@ async function prepareSecret(
 async function prepareCache(
   { context, solver }: Engine,
   mount: Extract<Mount, { kind: 'cache' }>,
-  root: string,
+  { root, keeps }: MountPlace,
 ): Promise<PreparedMount> {
   const { key, sharing, source } = mount;
   const owner = resolveOwner(root, mount.owner);
-  const { signal } = context.activity;
-  const { directory, release } = await takeVolume(context.dirs, { key, sharing, source, owner, signal });
-  const fill = async (): Promise<void> => {
-    if (source) await copyDirectory(await solver.locate(source), { root: directory, path: '/' }, everything, { owner });
-  };
-  await openVolume(directory, fill, owner);
+  const { directory, release } = await context.volumes.take({
+    key,
+    sharing,
+    source,
+    purpose: keeps,
+    owner,
+    signal: context.activity.signal,
+    async fill(into) {
+      if (source) await copyDirectory(await solver.locate(source), { root: into, path: '/' }, everything, { owner });
+    },
+  });
   return { mount: { kind: 'bind', source: directory, target: mount.path, readOnly: false }, release };
 }
 
-/**
- * Makes one mount of a process ready.
- * @param root the process's root file system, where owners' names are looked up
- */
-export function prepareMount(engine: Engine, mount: Mount, root: string): Promise<PreparedMount> {
+/** What a process is mounted over. */
+export interface MountPlace {
+  /** Its root file system, where owners' names are looked up. */
+  readonly root: string;
+  /** What it keeps in volumes. */
+  readonly keeps: VolumePurpose;
+}
+
+/** Makes one mount of a process ready. */
+export function prepareMount(engine: Engine, mount: Mount, place: MountPlace): Promise<PreparedMount> {
   switch (mount.kind) {
     case 'directory':
     case 'file':
       return prepareTree(engine, mount);
     case 'secret':
-      return prepareSecret(engine.context, mount, root);
+      return prepareSecret(engine.context, mount, place.root);
     case 'cache':
-      return prepareCache(engine, mount, root);
+      return prepareCache(engine, mount, place);
     case 'temp':
       return Promise.resolve({
         mount: { kind: 'tmpfs', target: mount.path, ...defined({ size: mount.size }) },

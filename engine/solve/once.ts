@@ -18,6 +18,12 @@ export async function madeOnce(
   make: () => Promise<Snapshot>,
 ): Promise<Snapshot> {
   if (!slowKinds.has(op.kind)) return make();
-  const takeOrMake = async (): Promise<Snapshot> => (await store.get(key)) ?? make();
-  return withLock(dirs.locks, `result-${key.slice(0, 32)}`, takeOrMake, activity.signal);
+  return new Promise((resolve, reject) => {
+    // Whoever waits for the lock finds the record; whoever asked here need not wait for that.
+    const takeOrMake = async (): Promise<void> => {
+      resolve((await store.get(key)) ?? (await make()));
+      await store.kept(key);
+    };
+    withLock(dirs.locks, `result-${key.slice(0, 32)}`, takeOrMake, activity.signal).catch(reject);
+  });
 }

@@ -11,7 +11,7 @@ import { pairValue } from '../objects/image-config.js';
 import type { ProcessSpec } from '../objects/op.js';
 import type { RunOptions } from '../podman/args.js';
 import type { Engine } from './context.js';
-import { type PreparedMount, prepareMount } from './mounts.js';
+import { type MountPlace, type PreparedMount, prepareMount } from './mounts.js';
 
 /** A process ready to start: podman's options, the environment of podman itself, and what to do afterwards. */
 export interface PreparedProcess {
@@ -40,8 +40,9 @@ export function placeInMounts(
 
 const absolute = ({ root, path }: RealPlace): string => join(root, path);
 
-/** Prepares a process over a root file system mounted writable at `root`. */
-export async function prepareProcess(engine: Engine, spec: ProcessSpec, root: string): Promise<PreparedProcess> {
+/** Prepares a process over a root file system that is mounted writable. */
+export async function prepareProcess(engine: Engine, spec: ProcessSpec, place: MountPlace): Promise<PreparedProcess> {
+  const { root } = place;
   const { context, services } = engine;
   const hosts = await services.bind(spec.bindings);
   const mounts: (PreparedMount & { readonly path: string })[] = [];
@@ -49,7 +50,7 @@ export async function prepareProcess(engine: Engine, spec: ProcessSpec, root: st
     await Promise.all(mounts.map(m => m.release()));
   };
   try {
-    for (const mount of spec.mounts) mounts.push({ ...(await prepareMount(engine, mount, root)), path: mount.path });
+    for (const mount of spec.mounts) mounts.push({ ...(await prepareMount(engine, mount, place)), path: mount.path });
     makeDirectories(absolute(placeInMounts(root, mounts, spec.workdir)), {
       owner: resolveProcessUser(root, spec.user),
     });

@@ -42,7 +42,8 @@ export function openSolver(engine: Engine): Solver {
     const key = await keys.key(op);
     return remembered(results, key, () => context.activity.track(findOrMake(op, key)));
   };
-  return { serviceKey: keys.serviceKey, solve, locate };
+  const isStored = async (op: Op): Promise<boolean> => (await context.store.get(await keys.key(op))) !== undefined;
+  return { serviceKey: keys.serviceKey, solve, isStored, locate };
 }
 
 /** The step that an operation is to whoever watches; undefined for one that does not deserve a line. */

@@ -1,8 +1,6 @@
 /** Layers that stand on nothing: directories filled from elsewhere and kept. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { removeTree } from '../fs/remove-tree.js';
-import type { StateDirs } from './layout.js';
 import type { SnapshotStore } from './snapshots.js';
 
 async function inScratch(scratch: string, work: () => Promise<void>): Promise<void> {
@@ -27,21 +25,18 @@ export async function keepFilled(
   return id;
 }
 
-/** Keeps what `fill` writes as a layer named by content, unless it is kept already; returns its id. */
+/** The id of the layer that holds a content. */
+export const contentLayer = (content: string): string => content.slice(0, 16);
+
+/** Keeps what `fill` writes as the layer of a content, also where a session before or beside this one did. */
 export async function keepByContent(
-  { store, dirs }: { readonly store: SnapshotStore; readonly dirs: Pick<StateDirs, 'layers'> },
+  store: Pick<SnapshotStore, 'newLayer' | 'addLayer'>,
   content: string,
   fill: (directory: string) => Promise<void>,
-): Promise<string> {
-  const id = content.slice(0, 16);
-  if (existsSync(join(dirs.layers, id))) return id;
+): Promise<void> {
   const { scratch } = store.newLayer();
   await inScratch(scratch, async () => {
     await fill(scratch);
-    await store.addLayer(id, scratch).catch((error: NodeJS.ErrnoException) => {
-      // Another session was first with the same content.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    await store.addLayer(contentLayer(content), scratch);
   });
-  return id;
 }

@@ -14,6 +14,8 @@ export interface StateDirs {
   /** Content hashes of results and of host files. */
   readonly hashes: string;
   readonly caches: string;
+  /** What is known of each volume. */
+  readonly volumes: string;
   /** Layers being made; on the same file system as `layers`. */
   readonly work: string;
   readonly blobs: string;
@@ -40,6 +42,7 @@ export function openState(root?: string, env: NodeJS.ProcessEnv = process.env): 
     snapshots: at('snapshots'),
     hashes: at('hashes'),
     caches: at('caches'),
+    volumes: at('volumes'),
     work: at('work'),
     blobs: at('blobs'),
     images: at('images'),

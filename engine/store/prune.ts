@@ -1,68 +1,35 @@
 /** How much the engine keeps, and removing what was not used for longest. What a live session may use is never removed. */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import type { EngineStatus, PruneOptions, PruneResult } from '../contract.js';
-import { removeTree } from '../fs/remove-tree.js';
+import type { EngineEvent, PruneOptions, PruneResult } from '../contract.js';
+import { removeTree, removeTrees } from '../fs/remove-tree.js';
+import { type Candidate, namesIn, replaceableIn, resultsIn, sharedIn } from './candidates.js';
 import { openState, type StateDirs } from './layout.js';
 import { withLock } from './locks.js';
-import { openRecords } from './records.js';
-import { liveSessions } from './sessions.js';
-import { snapshotRecord } from './snapshots.js';
-
-interface StoredResult {
-  readonly file: string;
-  readonly used: number;
-  readonly layers: readonly string[];
-}
-
-const kibibyte = 1024;
-
-async function diskUsage(path: string): Promise<number> {
-  const result = await execa('du', ['-s', '-k', '--one-file-system', path], { reject: false });
-  return Number(result.stdout.split('\t')[0] || 0) * kibibyte;
-}
-
-async function storedResults(dirs: StateDirs, { onEvent = () => undefined }: PruneOptions): Promise<StoredResult[]> {
-  const notice = (text: string): void => onEvent({ kind: 'notice', text });
-  const records = openRecords({ work: dirs.work, session: 'prune', notice });
-  const results: StoredResult[] = [];
-  for (const name of readdirSync(dirs.snapshots)) {
-    const file = join(dirs.snapshots, name);
-    const snapshot = await records.read(snapshotRecord, file);
-    const stats = statSync(file, { throwIfNoEntry: false });
-    if (snapshot === undefined || stats === undefined) continue;
-    const mounted = Object.values(snapshot.exec?.mounts ?? {}).flat();
-    results.push({ file, used: stats.mtimeMs, layers: [...snapshot.layers, ...mounted] });
-  }
-  return results;
-}
-
-/** When the oldest live session of this state began; results used since then may be in use. */
-async function oldestLiveSession(dirs: StateDirs): Promise<number> {
-  return Math.min(Number.POSITIVE_INFINITY, ...(await liveSessions(dirs)).map(session => session.since));
-}
-
-/** Reports what is kept. */
-export async function engineStatus(stateDir?: string): Promise<EngineStatus> {
-  const dirs = openState(stateDir);
-  return {
-    stateDir: dirs.root,
-    bytes: await diskUsage(dirs.root),
-    snapshots: readdirSync(dirs.snapshots).length,
-    caches: readdirSync(dirs.caches).length,
-    images: readdirSync(dirs.references).length,
-  };
-}
+import { openRecords, type Records } from './records.js';
+import { usesOf } from './session-notes.js';
+import { liveSessions, unmountBelow } from './sessions.js';
+import { type Amount, isWithin } from './state-limit.js';
+import { measure } from './usage.js';
 
 /**
- * Removes least recently used results, layers no result needs, written image blobs, and with `maxBytes` 0 volumes and pulled images as well,
- * until at most `maxBytes` are kept. Safe beside running sessions.
+ * Removes least recently used results, layers no result needs, written image blobs and caches until at most `maxBytes` are kept; with 0 all
+ * volumes and pulled images as well. Safe beside running sessions.
  */
 export function prune(options: PruneOptions = {}): Promise<PruneResult> {
   const dirs = openState(options.stateDir);
-  return betweenSessionStarts(dirs, () => pruneState(dirs, options));
+  const { maxBytes = 0, onEvent } = options;
+  return pruneTo(dirs, { bytes: maxBytes, entries: maxBytes === 0 ? 0 : Number.POSITIVE_INFINITY }, onEvent);
+}
+
+/** The same for an amount of both. */
+export function pruneTo(
+  dirs: StateDirs,
+  most: Amount,
+  onEvent: (event: EngineEvent) => void = () => undefined,
+): Promise<PruneResult> {
+  return betweenSessionStarts(dirs, () => pruneState(dirs, most, onEvent));
 }
 
 /** Keeps pruning and the start of a session apart: whoever starts is seen by the prune, or finds it done. */
@@ -70,47 +37,158 @@ export function betweenSessionStarts<T>(dirs: StateDirs, work: () => Promise<T>)
   return withLock(dirs.locks, 'prune', work);
 }
 
-async function pruneState(dirs: StateDirs, options: PruneOptions): Promise<PruneResult> {
-  const maxBytes = options.maxBytes ?? 0;
-  const before = await diskUsage(dirs.root);
-  const inUseSince = await oldestLiveSession(dirs);
-  const idle = inUseSince === Number.POSITIVE_INFINITY;
-  let bytes = before;
-  let removed = 0;
+const held = async ({ root }: StateDirs): Promise<Amount> =>
+  (await measure([root])).get(root) ?? { bytes: 0, entries: 0 };
 
-  if (bytes > maxBytes) {
-    // A session may be about to read the blobs it has just written.
-    if (idle) await removeTree(dirs.blobs);
-    if (idle && maxBytes === 0)
-      for (const directory of [dirs.caches, dirs.work, dirs.references, dirs.images, dirs.hashes])
-        await removeTree(directory);
-    bytes = await diskUsage(dirs.root);
+/** What is held, as exactly as the disk says it; undefined when that takes longer than so many milliseconds. */
+export async function heldAmount(dirs: StateDirs, patience?: number): Promise<Amount | undefined> {
+  return (await measure([dirs.root], patience)).get(dirs.root);
+}
+
+/** Sizes of blocks, directories and names make what is removed more or less than was thought. */
+const mostRounds = 5;
+
+async function pruneState(dirs: StateDirs, most: Amount, onEvent: (event: EngineEvent) => void): Promise<PruneResult> {
+  const notice = (text: string): void => onEvent({ kind: 'notice', text });
+  const records = openRecords({ work: dirs.work, session: 'prune', notice });
+  const idle = (await liveSessions(dirs)).length === 0;
+  let now = await held(dirs);
+  if (idle && most.bytes === 0) {
+    const wiped = [dirs.blobs, dirs.caches, dirs.volumes, dirs.work, dirs.references, dirs.images, dirs.hashes];
+    await unmountBelow(dirs.images);
+    for (const directory of wiped) await removeTree(directory);
+    openState(dirs.root);
   }
-  const results = (await storedResults(dirs, options)).sort((a, b) => a.used - b.used);
+  let removed = 0;
+  for (let round = 0; round < mostRounds && !isWithin(now, most); round += 1) {
+    const excess = { bytes: now.bytes - most.bytes, entries: now.entries - most.entries };
+    const { results, others } = await removeOldest({ dirs, records, idle, excess });
+    removed += results;
+    openState(dirs.root);
+    now = await held(dirs);
+    if (results + others === 0) break;
+  }
+  if (idle) await removeOrphans(dirs, records);
+  openState(dirs.root);
+  return { removed, bytes: (await held(dirs)).bytes };
+}
+
+interface Round {
+  readonly dirs: StateDirs;
+  readonly records: Records;
+  readonly idle: boolean;
+  readonly excess: Amount;
+}
+
+interface Removed {
+  readonly results: number;
+  readonly others: number;
+}
+
+/** Removes what was used longest ago until that much should be gone. */
+async function removeOldest({ dirs, records, idle, excess }: Round): Promise<Removed> {
+  const results = await resultsIn(dirs, records);
+  const inUse = await usedByLive(dirs);
+  const since = Math.min(Number.POSITIVE_INFINITY, ...(await liveSessions(dirs)).map(session => session.since));
+  const others = [
+    ...replaceableIn(dirs).filter(({ used }) => used < since),
+    ...(idle ? await sharedIn(dirs, records) : []),
+  ];
+  const candidates = [...results.filter(result => !inUse(result)), ...others].sort((a, b) => a.used - b.used);
+  const users = countUsers(results);
+  const chosen = await choose({ dirs, candidates, users, excess });
+  if (chosen.some(({ paths }) => paths.includes(dirs.images))) await unmountBelow(dirs.images);
+  const gone = await withdraw(
+    dirs,
+    records,
+    chosen.filter(({ kind }) => kind === 'result'),
+  );
+  // A moment ago nobody had used it; whoever does first sets its time.
+  const plain = chosen.filter(
+    ({ kind, used, paths }) => kind === 'shared' || (kind === 'replaceable' && lastUse(paths[0]!) <= used),
+  );
+  await removeTrees(plain.flatMap(({ paths }) => paths));
+  const left = countUsers(results.filter(result => !gone.includes(result)));
+  const unused = [...new Set(gone.flatMap(({ layers }) => layers))].filter(layer => !left.has(layer));
+  await removeTrees(unused.map(layer => join(dirs.layers, layer)));
+  return { results: gone.length, others: plain.length };
+}
+
+const lastUse = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+function countUsers(results: readonly Candidate[]): Map<string, number> {
   const users = new Map<string, number>();
-  for (const layer of results.flatMap(r => r.layers)) users.set(layer, (users.get(layer) ?? 0) + 1);
-  const dropLayer = async (id: string): Promise<void> => {
-    const path = join(dirs.layers, id);
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return;
-    const size = stats.isSymbolicLink() ? 0 : await diskUsage(path);
-    await removeTree(path);
-    bytes -= size;
+  for (const layer of results.flatMap(({ layers }) => layers)) users.set(layer, (users.get(layer) ?? 0) + 1);
+  return users;
+}
+
+interface Choice {
+  readonly dirs: StateDirs;
+  readonly candidates: readonly Candidate[];
+  readonly users: Map<string, number>;
+  readonly excess: Amount;
+}
+
+/** The first candidates that come to the excess, with the layers that only they need. */
+async function choose({ dirs, candidates, users, excess }: Choice): Promise<readonly Candidate[]> {
+  const chosen: Candidate[] = [];
+  const freed = { bytes: 0, entries: 0 };
+  const add = ({ bytes, entries }: Amount): void => {
+    freed.bytes += bytes;
+    freed.entries += entries;
   };
-  for (const result of results) {
-    if (bytes <= maxBytes || result.used >= inUseSince) break;
-    await rm(result.file, { force: true });
-    removed += 1;
-    for (const layer of result.layers) {
-      const left = (users.get(layer) ?? 1) - 1;
-      users.set(layer, left);
-      if (left === 0) await dropLayer(layer);
+  // Measured some at a time: most of the state is not looked at.
+  const group = 50;
+  for (let at = 0; at < candidates.length && !isWithin(excess, freed); at += group) {
+    const next = candidates.slice(at, at + group);
+    const paths = next.flatMap(({ layers }) => layers).map(layer => join(dirs.layers, layer));
+    const sizes = await measure([...new Set(paths)]);
+    for (const candidate of next) {
+      if (isWithin(excess, freed)) break;
+      chosen.push(candidate);
+      add(candidate.amount);
+      for (const layer of candidate.layers) {
+        const left = users.get(layer)! - 1;
+        users.set(layer, left);
+        if (left === 0) add(sizes.get(join(dirs.layers, layer)) ?? { bytes: 0, entries: 0 });
+      }
     }
   }
-  if (idle) {
-    const orphans = readdirSync(dirs.layers).filter(id => id !== 'empty' && (users.get(id) ?? 0) === 0);
-    for (const id of orphans) await dropLayer(id);
+  return chosen;
+}
+
+/** What live sessions use. One of an older version does not say: what was used since it began may be its. */
+async function usedByLive(dirs: StateDirs): Promise<(result: Candidate) => boolean> {
+  const live = (await liveSessions(dirs)).map(({ id, since }) => ({ since, uses: usesOf(join(dirs.sessions, id)) }));
+  return ({ key = '', used }) => live.some(({ since, uses }) => (uses === undefined ? used >= since : uses.has(key)));
+}
+
+/**
+ * Takes the records of results away, and gives back those that a session has begun to use: it notes a result before it reads the record, so either we
+ * see the note or it finds no record.
+ */
+async function withdraw(
+  dirs: StateDirs,
+  records: Records,
+  results: readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  const away = new Map(results.map(result => [result, records.scratch()]));
+  for (const [{ paths }, place] of away) await rename(paths[0]!, place).catch(() => undefined);
+  const inUse = await usedByLive(dirs);
+  const gone: Candidate[] = [];
+  for (const [result, place] of away) {
+    const [file] = result.paths as [string];
+    // Made again meanwhile: the new record tells of other layers.
+    if (inUse(result) && existsSync(place) && !existsSync(file)) await rename(place, file);
+    else gone.push(result);
+    await rm(place, { force: true });
   }
-  openState(dirs.root);
-  return { removed, bytes: await diskUsage(dirs.root) };
+  return gone;
+}
+
+/** Removes layers that no result needs. */
+async function removeOrphans(dirs: StateDirs, records: Records): Promise<void> {
+  const users = countUsers(await resultsIn(dirs, records));
+  const orphans = namesIn(dirs.layers).filter(id => id !== 'empty' && !users.has(id));
+  await removeTrees(orphans.map(id => join(dirs.layers, id)));
 }

@@ -3,9 +3,10 @@
  * reads or writes them: a file that a full disk, a power cut or another program spoilt must never stop the next run.
  */
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import type { Amount } from './state-limit.js';
 
 /** One kind of record: what people know it as, and what its content must be. */
 export interface RecordKind<T> {
@@ -21,6 +22,8 @@ export interface Records {
   write<T>(kind: RecordKind<T>, file: string, content: T): Promise<void>;
   /** Brings the bytes of a finished file of ours to disk and moves it in place. */
   keep(finished: string, file: string): Promise<void>;
+  /** What all that was written and kept comes to on disk. */
+  readonly written: Amount;
   /** A name for a file that is being written: used once, and cleared away with its session. */
   scratch(): string;
 }
@@ -36,6 +39,9 @@ export interface RecordPlace {
 /** What the file system says of a path that holds no readable file: a directory in its place, or a link to itself. */
 const noFile: ReadonlySet<string | undefined> = new Set(['EISDIR', 'ELOOP', 'ENOTDIR', 'EIO']);
 
+/** What file systems give out at once. */
+const block = 4096;
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 /** The hash of a tree's content. */
 export const contentHash: RecordKind<string> = { what: 'a content hash', schema: hash };
@@ -43,6 +49,11 @@ export const contentHash: RecordKind<string> = { what: 'a content hash', schema:
 /** Opens the records of one user of the state. */
 export function openRecords({ work, session, notice }: RecordPlace): Records {
   const told = new Set<string>();
+  const written = { bytes: 0, entries: 0 };
+  const count = (bytes: number): void => {
+    written.bytes += Math.ceil(bytes / block) * block;
+    written.entries += 1;
+  };
   const damaged = async (what: string, file: string): Promise<undefined> => {
     await rm(file, { recursive: true, force: true });
     if (!told.has(what)) notice(`the state held ${what} that was damaged: it is removed and made again (${file})`);
@@ -74,13 +85,17 @@ export function openRecords({ work, session, notice }: RecordPlace): Records {
           await handle.close();
         }
         await moveInPlace(temporary, file);
+        count(block);
       } finally {
         await rm(temporary, { force: true });
       }
     },
+    written,
     async keep(finished, file) {
       await syncPath(finished);
+      const { size } = await stat(finished);
       await moveInPlace(finished, file);
+      count(size);
     },
     scratch: () => join(work, `${session}-${randomBytes(8).toString('hex')}`),
   };

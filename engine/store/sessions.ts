@@ -8,6 +8,7 @@ import { removeTree } from '../fs/remove-tree.js';
 import { openPodman } from '../podman/podman.js';
 import type { StateDirs } from './layout.js';
 import { holdNew, isHeld } from './locks.js';
+import { dropInPlace, openNotes, type SessionNotes } from './session-notes.js';
 
 /** When a process started, in the kernel's ticks; undefined when there is none. Tells a process from a later one of the same number. */
 export function processStart(pid: number): string | undefined {
@@ -18,7 +19,13 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-const ownerSchema = z.object({ pid: z.number(), start: z.string(), state: z.string() });
+const ownerSchema = z.object({
+  pid: z.number(),
+  start: z.string(),
+  state: z.string(),
+  /** The state's file system. */
+  device: z.number().exactOptional(),
+});
 type Owner = z.infer<typeof ownerSchema>;
 
 /** Ends the name of what is a session's until it is locked: unlocked it would count as dead. */
@@ -30,6 +37,7 @@ const lockName = 'lock';
 export interface OpenedSession {
   readonly id: string;
   readonly dir: string;
+  readonly notes: SessionNotes;
   /** From then on the session counts as dead. */
   letGo(): void;
 }
@@ -40,19 +48,23 @@ export async function openSessionDir(root: string, dirs: StateDirs): Promise<Ope
   const dir = join(root, id);
   const inState = join(dirs.sessions, id);
   mkdirSync(`${dir}${newborn}`, { mode: 0o700 });
-  const owner: Owner = { pid: process.pid, start: processStart(process.pid) ?? '', state: dirs.root };
+  const owner: Owner = { pid: process.pid, start: processStart(process.pid) ?? '', ...placeOf(dirs) };
   writeFileSync(join(`${dir}${newborn}`, 'owner.json'), JSON.stringify(owner));
   const held = [await holdNew(`${inState}${newborn}`), await holdNew(join(`${dir}${newborn}`, lockName))];
   renameSync(`${inState}${newborn}`, inState);
   renameSync(`${dir}${newborn}`, dir);
+  const notes = openNotes(inState);
   return {
     id,
     dir,
+    notes,
     letGo() {
       for (const lock of held) lock.release();
     },
   };
 }
+
+const placeOf = ({ root }: StateDirs) => ({ state: root, device: statSync(root).dev });
 
 /** Whose a session's directory says it is. */
 function readOwner(dir: string): Owner | undefined {
@@ -104,7 +116,8 @@ function unfinished(work: string): string[] {
   }
 }
 
-async function unmountBelow(dir: string): Promise<void> {
+/** Takes down what is mounted below a directory. */
+export async function unmountBelow(dir: string): Promise<void> {
   for (const mount of mountsBelow(dir)) await execa('umount', ['--lazy', mount], { reject: false });
 }
 
@@ -139,15 +152,24 @@ export async function clearDeadSessions(root: string, dirs: StateDirs, env: Node
   // In this order: whoever began after these were listed is not looked at.
   const work = unfinished(dirs.work);
   const known = namesIn(dirs.sessions);
-  const live = new Set<string>();
-  for (const id of namesIn(root)) {
-    const dir = join(root, id);
-    const owner = readOwner(dir);
+  const here = namesIn(root).map(id => ({ id, dir: join(root, id), owner: readOwner(join(root, id)) }));
+  const live = new Set((await liveSessions(dirs)).map(({ id }) => id));
+  const dead = (name: string): boolean => !live.has(sessionOf(name));
+  if (live.size === 0) {
+    // Memory is lost with the power: who left something there was killed, and what it wrote is on its way to the disk.
+    const killed = new Set(here.filter(({ owner }) => owner !== undefined && isAt(owner, dirs)).map(({ id }) => id));
+    for (const id of known) if (!killed.has(id)) await dropInPlace(dirs, join(dirs.sessions, id));
+  }
+  for (const { id, dir, owner } of here) {
     if (await lives(dir, owner)) live.add(id);
     else await clearSession(id, dir, owner?.state, env);
   }
-  for (const { id } of await liveSessions(dirs)) live.add(id);
-  const dead = (name: string): boolean => !live.has(sessionOf(name));
   await Promise.all(work.filter(dead).map(name => removeTree(join(dirs.work, name))));
   await Promise.all(known.filter(dead).map(name => removeTree(join(dirs.sessions, name))));
+}
+
+/** Whether a session works with this state, on the file system as it is mounted now. */
+function isAt({ state, device }: Owner, dirs: StateDirs): boolean {
+  const place = placeOf(dirs);
+  return state === place.state && (device === undefined || device === place.device);
 }

@@ -1,19 +1,30 @@
 /** Cache volumes: directories that outlive results, used by one run at a time or by many. */
 import { createHash } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
+import { rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { defined } from '../defined.js';
 import type { Owner } from '../fs/owner.js';
+import { removeTree } from '../fs/remove-tree.js';
 import type { Mount, TreeRef } from '../objects/op.js';
 import type { StateDirs } from './layout.js';
 import { withLock } from './locks.js';
+import type { RecordKind, Records } from './records.js';
 
-type CacheMount = Extract<Mount, { kind: 'cache' }>;
+/** What a volume is to whoever uses it: a cache, which commands can do without, or the data of a service, which nobody can make again. */
+export type VolumePurpose = 'cache' | 'data';
 
 /** A volume as a mount asks for it. */
-export interface VolumeRequest extends Pick<CacheMount, 'key' | 'sharing'> {
+export interface VolumeRequest {
+  readonly key: string;
+  readonly sharing: Extract<Mount, { kind: 'cache' }>['sharing'];
+  readonly purpose: VolumePurpose;
   /** What it begins with. */
   readonly source: TreeRef | undefined;
+  /** Writes that. */
+  readonly fill: (directory: string) => Promise<void>;
+  /** Whose the volume is to be. */
   readonly owner: Owner | undefined;
   /** Ends the wait for whoever has it. */
   readonly signal: AbortSignal;
@@ -25,28 +36,63 @@ export interface TakenVolume {
   release(): Promise<void>;
 }
 
+export interface Volumes {
+  /** Keeps users of a volume apart as its sharing says, PRIVATE as LOCKED like Dagger, and makes it when it is new. */
+  take(request: VolumeRequest): Promise<TakenVolume>;
+}
+
+/** What is known of a volume; the file's time says when it was last used. */
+export const volumeRecord: RecordKind<{ readonly key: string; readonly purpose: VolumePurpose }> = {
+  what: "a volume's description",
+  schema: z.object({ key: z.string(), purpose: z.enum(['cache', 'data']) }),
+};
+
+export interface VolumesPlace {
+  readonly dirs: Pick<StateDirs, 'caches' | 'locks' | 'volumes'>;
+  readonly records: Records;
+  /** Told of a cache before something is written to it. */
+  readonly onWrite: (name: string) => Promise<void>;
+}
+
 const nothing = async (): Promise<void> => undefined;
 
-/** Keeps users of a volume apart as its sharing says: PRIVATE is served like LOCKED, as in Dagger. */
-export async function takeVolume(
-  { caches, locks }: Pick<StateDirs, 'caches' | 'locks'>,
-  request: VolumeRequest,
-): Promise<TakenVolume> {
-  const name = volumeName(request);
-  const directory = join(caches, name);
-  if (request.sharing === 'SHARED') return { directory, release: nothing };
-  let release: () => void = () => undefined;
-  const done = new Promise<void>(resolve => {
-    release = resolve;
-  });
-  await new Promise<void>((resolve, reject) => {
-    const held = async () => {
-      resolve();
-      await done;
-    };
-    withLock(locks, `cache-${name}`, held, request.signal).catch(reject);
-  });
-  return { directory, release: async () => release() };
+/** Opens the volumes for a session. */
+export function openVolumes({ dirs, records, onWrite }: VolumesPlace): Volumes {
+  const describe = async (name: string, { key, purpose }: VolumeRequest): Promise<VolumePurpose> => {
+    const file = join(dirs.volumes, `${name}.json`);
+    const known = await records.read(volumeRecord, file);
+    // What a service once kept there stays data, whoever else looks at it.
+    const now = known?.purpose === 'data' ? 'data' : purpose;
+    if (known?.purpose !== now) await records.write(volumeRecord, file, { key, purpose: now });
+    else await utimes(file, new Date(), new Date());
+    return now;
+  };
+  const make = async (directory: string, fill: VolumeRequest['fill']): Promise<void> => {
+    if (existsSync(directory)) return;
+    const scratch = records.scratch();
+    mkdirSync(scratch, { mode: 0o755 });
+    await fill(scratch);
+    // Another user may have been first.
+    await rename(scratch, directory).catch(() => removeTree(scratch));
+    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o755 });
+  };
+  return {
+    async take(request) {
+      const { sharing, owner, signal } = request;
+      const name = volumeName(request);
+      const directory = join(dirs.caches, name);
+      const release = sharing === 'SHARED' ? nothing : await hold(dirs.locks, `cache-${name}`, signal);
+      try {
+        if ((await describe(name, request)) === 'cache') await onWrite(name);
+        await make(directory, request.fill);
+        if (owner) chownSync(directory, owner.uid, owner.gid);
+        return { directory, release };
+      } catch (error) {
+        await release();
+        throw error;
+      }
+    },
+  };
 }
 
 /** In Dagger, how a volume is shared, who owns it and what it begins with make it another one. */
@@ -60,15 +106,18 @@ function volumeName({ key, sharing, source, owner }: VolumeRequest): string {
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
-/** Makes the directory of a new volume, filled by `fill`; the volume belongs to the owner then. */
-export async function openVolume(
-  directory: string,
-  fill: () => Promise<void>,
-  owner: Owner | undefined,
-): Promise<void> {
-  if (!existsSync(directory)) {
-    mkdirSync(directory, { recursive: true, mode: 0o755 });
-    await fill();
-  }
-  if (owner) chownSync(directory, owner.uid, owner.gid);
+/** Takes a lock; returns how to let go of it. */
+async function hold(locks: string, name: string, signal: AbortSignal): Promise<() => Promise<void>> {
+  let letGo: () => void = () => undefined;
+  const done = new Promise<void>(resolve => {
+    letGo = resolve;
+  });
+  await new Promise<void>((resolve, reject) => {
+    const held = async (): Promise<void> => {
+      resolve();
+      await done;
+    };
+    withLock(locks, name, held, signal).catch(reject);
+  });
+  return async () => letGo();
 }

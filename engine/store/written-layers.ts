@@ -3,15 +3,13 @@ import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { flattenLayers } from '../fs/layers/flatten.js';
 import { removeTree } from '../fs/remove-tree.js';
-import { sha256 } from '../objects/digest.js';
 import type { StateDirs } from './layout.js';
 import type { Overlays, WritableTree } from './overlays.js';
 import type { SnapshotStore } from './snapshots.js';
 
 /** What a session writes layers with. */
 export interface LayerPlace {
-  readonly sessionId: string;
-  readonly dirs: Pick<StateDirs, 'layers' | 'work'>;
+  readonly dirs: Pick<StateDirs, 'layers'>;
   readonly store: SnapshotStore;
   readonly overlays: Overlays;
 }
@@ -77,15 +75,11 @@ export async function finishLayer(
 
 async function bounded(context: LayerPlace, layers: readonly string[]): Promise<readonly string[]> {
   if (layers.length <= deepest) return layers;
-  const id = sha256(layers.join(':')).slice(0, 16);
-  const target = join(context.dirs.work, `${context.sessionId}-flat-${id}`);
+  const { id, scratch } = context.store.newLayer();
   await flattenLayers(
     layers.map(l => join(context.dirs.layers, l)),
-    target,
+    scratch,
   );
-  await context.store.addLayer(id, target).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    await removeTree(target);
-  });
+  await context.store.addLayer(id, scratch);
   return [id];
 }

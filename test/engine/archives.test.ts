@@ -109,7 +109,12 @@ async function contextWith(archive: string): Promise<EngineContext> {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
   const dirs = openState(place.state, env);
   const records = openRecords({ work: dirs.work, session: 'archives', notice: () => undefined });
-  const store = openSnapshots(dirs, 'archives', records);
+  const store = openSnapshots({
+    dirs,
+    records,
+    notes: { use: () => undefined },
+    notice: () => undefined,
+  });
   const parts = { env, dirs, records, store, activity: openActivity(), limit: createLimit(1) };
   return { ...parts, sessionId: 'archives' } as unknown as EngineContext;
 }

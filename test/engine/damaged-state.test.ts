@@ -1,5 +1,5 @@
 /** Whatever became of the files in the state, the next run goes on, and so does a prune. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,9 @@ import { prune } from '../../engine/index.js';
 import { parseReference } from '../../engine/oci/registry-reference.js';
 import type { EngineContext } from '../../engine/solve/context.js';
 import { openState } from '../../engine/store/layout.js';
+import { openNotes } from '../../engine/store/session-notes.js';
 import { recordsIn } from './support/records.js';
-import { freePort } from './support/registry.js';
+import { freePort, startRegistry } from './support/registry.js';
 import { makePlace, type Place, withTestSession } from './support/session.js';
 
 let place: Place;
@@ -95,6 +96,80 @@ describe('records of which is left', () => {
   });
 });
 
+/** All files of that name below a directory. */
+const files = (directory: string, name: string): string[] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true }).flatMap(entry =>
+    entry.isFile() && entry.name === name ? [join(entry.parentPath, entry.name)] : [],
+  );
+
+describe('layers of which', () => {
+  const layerOf = (state: string, file: string): string =>
+    join(state, 'l', file.slice(join(state, 'l').length + 1).split('/')[0]!);
+
+  const damagesOfLayers: readonly (readonly [name: string, file: string, damage: (path: string) => void])[] = [
+    ['a made file is emptied', 'right', path => truncateSync(path)],
+    ['a made file is cut short', 'right', path => truncateSync(path, 3)],
+    ['a made file is lost', 'right', path => rmSync(path)],
+    ['nothing is left', 'right', path => rmSync(layerOf(place.state, path), { recursive: true })],
+    ['a file taken in is emptied', 'taken', path => truncateSync(path)],
+    ['a file taken in is lost', 'taken', path => rmSync(path)],
+    ['a mounted directory lost a file', 'mounted', path => rmSync(path)],
+    ['a written file is emptied', 'written', path => truncateSync(path)],
+  ];
+
+  it.each(damagesOfLayers)('%s are made again', async (_, name, damage) => {
+    const source = join(place.dir, 'source');
+    mkdirSync(source, { recursive: true });
+    writeFileSync(join(source, 'taken'), 'taken');
+    const run = () =>
+      withTestSession(place, async ({ base, client, events }) => {
+        const ran = base()
+          .withNewFile('/written', 'written')
+          .withDirectory('/source', client.host().directory(source))
+          .withMountedDirectory('/m', client.directory())
+          .withExec(['sh', '-c', 'echo right > /right; echo mounted > /m/mounted']);
+        const all = ran.withExec(['sh', '-c', 'cat /written /source/taken /right /m/mounted']);
+        const text = await all.stdout();
+        const mounted = await ran.directory('/m').file('mounted').contents();
+        return { text, mounted, notices: events.flatMap(event => (event.kind === 'notice' ? [event.text] : [])) };
+      });
+    const right = { text: 'writtentakenright\nmounted\n', mounted: 'mounted\n' };
+    expect(await run()).toEqual({ ...right, notices: [] });
+    const found = files(join(place.state, 'l'), name);
+    expect(found).not.toEqual([]);
+    found.forEach(damage);
+    await prune({ stateDir: place.state, maxBytes: 1e12 });
+    const { notices, ...second } = await run();
+    expect(second).toEqual(right);
+    expect(notices.length).toBeLessThanOrEqual(1);
+    expect(await run()).toEqual({ ...right, notices: [] });
+    for (const path of files(join(place.state, 'l'), name)) expect(statSync(path).size).toBeGreaterThan(4);
+  });
+});
+
+describe('a pulled image', () => {
+  it('whose layers are damaged is pulled again', async () => {
+    const registry = await startRegistry(join(place.dir, 'registry'));
+    try {
+      const address = `${registry.host}/app:1`;
+      await withTestSession(place, ({ base }) => base().withNewFile('/pulled', 'pulled').publish(address));
+      const run = () =>
+        withTestSession(place, ({ client }) => client.container().from(address).withExec(['cat', '/pulled']).stdout());
+      expect(await run()).toBe('pulled');
+      for (const file of files(join(place.state, 'images'), 'pulled')) truncateSync(file);
+      // Its result is known without it.
+      const ask = () =>
+        withTestSession(place, ({ client }) =>
+          client.container().from(address).withExec(['sh', '-c', 'cat /pulled; : again']).stdout(),
+        );
+      expect(await ask()).toBe('pulled');
+      expect(await run()).toBe('pulled');
+    } finally {
+      await registry.stop();
+    }
+  });
+});
+
 describe('many look-ups of one reference at once', () => {
   let dir: string;
   beforeAll(async () => {
@@ -107,10 +182,14 @@ describe('many look-ups of one reference at once', () => {
     const records = recordsIn(dirs.work);
     const reference = parseReference(`127.0.0.1:${await freePort()}/nothing`);
     const { signal } = new AbortController();
-    const context = { sessionId: 'test', sessionDir: dir, dirs, records, activity: { signal } };
+    const notes = openNotes(join(dirs.sessions, 'test'));
+    const context = { sessionId: 'test', sessionDir: dir, dirs, records, notes, activity: { signal } };
     for (let round = 0; round < 4; round += 1) {
       const results = [...Array(20).keys()].map(i =>
-        lookUp(context as unknown as EngineContext, reference, i % 2 === 0 ? 'linux/amd64' : 'linux/arm64'),
+        lookUp(context as unknown as EngineContext, {
+          reference,
+          platform: i % 2 === 0 ? 'linux/amd64' : 'linux/arm64',
+        }),
       );
       for (const { kind } of await Promise.all(results)) expect(kind).toBe('unreachable');
       for (const name of readdirSync(dirs.references)) rmSync(join(dirs.references, name));

@@ -55,7 +55,7 @@ async function openTerminal(api: Api, state: ContainerState, given: readonly str
   const { layers } = await solver.solve(state.rootfs);
   const layer = await openLayer(context, layers);
   try {
-    const prepared = await prepareProcess(api, spec, layer.tree.root);
+    const prepared = await prepareProcess(api, spec, { root: layer.tree.root, keeps: 'cache' });
     try {
       await context.podman.interactive(runArguments({ ...prepared.run, mode: 'terminal', stdin: true }), {
         env: prepared.secretEnv,

@@ -8,7 +8,7 @@ import { findAbove } from '../../fs/list.js';
 import { defineOp, type Filter } from '../../objects/op.js';
 import { cleanPath } from '../../objects/patterns.js';
 import { remembered } from '../../remembered.js';
-import { keepByContent } from '../../store/filled-layers.js';
+import { contentLayer, keepByContent } from '../../store/filled-layers.js';
 import { type Api, type Fields, object } from '../api.js';
 import { filterOf } from './trees.js';
 
@@ -17,8 +17,8 @@ const owner = { uid: 0, gid: 0 };
 
 /** Keeps a copy of what `fill` writes as a layer named by content, unless it is kept already. */
 async function takeIn(api: Api, content: string, fill: (directory: string) => Promise<void>) {
-  const id = await keepByContent(api.context, content, fill);
-  const op = defineOp({ kind: 'layers', origin: 'host', content, layers: [id] });
+  const op = defineOp({ kind: 'layers', origin: 'host', content, layers: [contentLayer(content)] });
+  if (!(await api.solver.isStored(op))) await keepByContent(api.context.store, content, fill);
   await api.solver.solve(op);
   return op;
 }

@@ -1,0 +1,89 @@
+/** Runs the job as a process, and ends it as asked. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { JobOrder, Phase } from './order.js';
+
+const program = fileURLToPath(new URL('job.ts', import.meta.url));
+
+export interface JobEnd {
+  readonly code: number | null;
+  readonly right: boolean;
+  /** When each phase began, in milliseconds. */
+  readonly phases: ReadonlyMap<string, number>;
+  readonly stderr: string;
+}
+
+export interface RunningJob {
+  readonly child: ChildProcess;
+  readonly ended: Promise<JobEnd>;
+}
+
+/** Starts a job; `onPhase` hears of each phase as it begins. */
+export function startJob(order: JobOrder, onPhase: (phase: Phase) => void = () => undefined): RunningJob {
+  mkdirSync(order.out, { recursive: true });
+  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const phases = new Map<string, number>();
+  let right = false;
+  let stderr = '';
+  createInterface({ input: child.stdout }).on('line', line => {
+    if (line.startsWith('right: ')) right = line === 'right: true';
+    else {
+      phases.set(line, Date.now());
+      onPhase(line as Phase);
+    }
+  });
+  child.stderr.on('data', chunk => {
+    stderr += chunk;
+  });
+  const ended = new Promise<JobEnd>(resolve => {
+    child.once('close', code => resolve({ code, right, phases, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Whether a job ran to its end and everything it gave is right, archives included. */
+export async function runsRight(order: JobOrder): Promise<string | undefined> {
+  const { code, right, stderr } = await startJob(order).ended;
+  if (code !== 0 || !right) return `exit ${code}, ${right ? 'right' : 'not right'}: ${stderr.slice(-400)}`;
+  return wholeOrAbsent(order);
+}
+
+/** What is wrong with what lies where the job writes: an archive is whole, or it is not there. */
+export async function wholeOrAbsent({ out }: JobOrder): Promise<string | undefined> {
+  if (!readdirSync(out).includes('image.tar')) return undefined;
+  const listed = await execa('tar', ['--list', '--file', join(out, 'image.tar')], { reject: false });
+  return listed.exitCode === 0 && listed.stdout.includes('index.json') ? undefined : `a stump: ${listed.stderr}`;
+}
+
+/** Kills a process with all below it, at once. */
+export function killTree(pid: number): void {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter(entry => /^\d+$/.test(entry))) {
+    try {
+      const parent = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+  const all: number[] = [];
+  for (const pending = [pid]; pending.length > 0; ) {
+    const next = pending.pop()!;
+    all.push(next);
+    pending.push(...(children.get(next) ?? []));
+  }
+  for (const process_ of all) {
+    try {
+      process.kill(process_, 'SIGKILL');
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+}

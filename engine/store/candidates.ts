@@ -1,0 +1,112 @@
+/** What a prune may remove, and when it was last used. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StateDirs } from './layout.js';
+import type { Records } from './records.js';
+import { layersOf, snapshotRecord } from './snapshots.js';
+import type { Amount } from './state-limit.js';
+import { measure } from './usage.js';
+import { volumeRecord } from './volumes.js';
+
+/**
+ * Something that can go by itself. The layers of a result go when no other needs them; what is replaceable may go beside sessions that did not use it,
+ * since each looks whether it is there; what is shared only while nobody works with the state.
+ */
+export interface Candidate {
+  readonly kind: 'result' | 'replaceable' | 'shared';
+  readonly used: number;
+  /** Of a result. */
+  readonly key?: string;
+  readonly paths: readonly string[];
+  readonly layers: readonly string[];
+  /** Of what lies in `paths`. */
+  readonly amount: Amount;
+}
+
+const smallFile: Amount = { bytes: 4096, entries: 1 };
+const byUse = (a: Candidate, b: Candidate): number => a.used - b.used;
+
+function filesIn(
+  directory: string,
+): readonly { readonly name: string; readonly path: string; readonly used: number }[] {
+  return namesIn(directory).flatMap(name => {
+    const path = join(directory, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? [] : [{ name, path, used: stats.mtimeMs }];
+  });
+}
+
+/** The names in a directory that may not be there. */
+export function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** All results, those that were used last at the end. */
+export async function resultsIn(dirs: StateDirs, records: Records): Promise<readonly Candidate[]> {
+  const results: Candidate[] = [];
+  for (const { name, path, used } of filesIn(dirs.snapshots)) {
+    const snapshot = await records.read(snapshotRecord, path);
+    if (snapshot === undefined) continue;
+    const key = name.slice(0, -'.json'.length);
+    results.push({ kind: 'result', used, key, paths: [path], layers: layersOf(snapshot), amount: smallFile });
+  }
+  return results.sort(byUse);
+}
+
+const alone = (path: string, used: number, amount: Amount): Candidate => ({
+  kind: 'replaceable',
+  used,
+  paths: [path],
+  layers: [],
+  amount,
+});
+
+/** Content hashes, which cost no more than reading files again. */
+const hashesIn = (dirs: StateDirs): readonly Candidate[] =>
+  filesIn(dirs.hashes).map(({ path, used }) => alone(path, used, smallFile));
+
+/** Written image layers, with the records that name them. */
+function blobsIn(dirs: StateDirs): readonly Candidate[] {
+  const blobs = join(dirs.blobs, 'sha256');
+  return [
+    ...filesIn(blobs).map(({ path, used }) => alone(path, used, { bytes: statSync(path).size, entries: 1 })),
+    ...filesIn(join(dirs.blobs, 'layers')).map(({ path, used }) => alone(path, used, smallFile)),
+  ];
+}
+
+/** Volumes that are caches; the data of services is nobody's to remove but its owner's, and so is what is not known to be a cache. */
+async function cachesIn(dirs: StateDirs, records: Records): Promise<readonly Candidate[]> {
+  const caches: Candidate[] = [];
+  const sizes = await measure(namesIn(dirs.caches).map(name => join(dirs.caches, name)));
+  for (const { name, path, used } of filesIn(dirs.volumes)) {
+    if ((await records.read(volumeRecord, path))?.purpose !== 'cache') continue;
+    const directory = join(dirs.caches, name.slice(0, -'.json'.length));
+    caches.push({
+      kind: 'shared',
+      used,
+      paths: [directory, path],
+      layers: [],
+      amount: sizes.get(directory) ?? smallFile,
+    });
+  }
+  return caches;
+}
+
+/** The storage of pulled images, which can only be made again as a whole. */
+async function imagesIn(dirs: StateDirs): Promise<readonly Candidate[]> {
+  const used = Math.max(0, ...filesIn(dirs.references).map(reference => reference.used));
+  const amount = (await measure([dirs.images])).get(dirs.images) ?? smallFile;
+  return [{ kind: 'shared', used, paths: [dirs.images, dirs.references], layers: [], amount }];
+}
+
+/** All that is replaceable. */
+export const replaceableIn = (dirs: StateDirs): readonly Candidate[] => [...hashesIn(dirs), ...blobsIn(dirs)];
+
+/** All that is shared. */
+export async function sharedIn(dirs: StateDirs, records: Records): Promise<readonly Candidate[]> {
+  return [...(await cachesIn(dirs, records)), ...(await imagesIn(dirs))];
+}
