@@ -12,9 +12,14 @@ export interface SessionFlags {
   readonly progress: ProgressMode;
 }
 
+/** How an image is written, the default first: Podman takes a health check over from Docker's form only. */
+export const IMAGE_FORMATS = ['docker', 'oci'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
 /** What to do with a function's result. */
 export interface ResultFlags {
   readonly output: string | undefined;
+  readonly format: ImageFormat | undefined;
   readonly port: number | undefined;
   readonly reports: string | undefined;
 }

@@ -5,7 +5,14 @@ import { ENGINE_NAMES, type EngineName } from './engine-choice.js';
 import { EXIT } from './exit-codes.js';
 import { flagFor, flagKey, parseBytes, parsePort } from './flags.js';
 import { FORMER_NAMES, type FunctionArgument, kebabCase, type ModuleFunction, type ModuleTable } from './functions.js';
-import type { FlagValues, Invocation, ResultFlags, SessionFlags } from './invocation.js';
+import {
+  type FlagValues,
+  IMAGE_FORMATS,
+  type ImageFormat,
+  type Invocation,
+  type ResultFlags,
+  type SessionFlags,
+} from './invocation.js';
 import { PROGRESS_MODES, type ProgressMode } from './progress-lines.js';
 
 const ONLY_HERE = 'Only with ./quayside, not with dagger call:';
@@ -91,6 +98,14 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
     [...fn.arguments, ...table.constructorArguments].some(argument => kebabCase(argument.name) === flag);
   if (EXPORTED.includes(returned))
     options.push(new Option('-o, --output <path>', 'where to write the result on this machine'));
+  if (returned === 'Container')
+    options.push(
+      choice(
+        '--format',
+        'media types of the archive: Podman shows a health check only with those of Docker',
+        IMAGE_FORMATS,
+      ),
+    );
   if (returned === 'Service' && !named('port')) {
     options.push(
       new Option('--port <port>', 'the port to serve on (default: the one the service has)').argParser(parsePort),
@@ -152,9 +167,10 @@ function sessionFlags(flags: Record<string, unknown>): SessionFlags {
   return { engine: flags.engine as EngineName, progress: flags.progress as ProgressMode };
 }
 
-function resultFlags({ output, port, reports }: Record<string, unknown>): ResultFlags {
+function resultFlags({ output, format, port, reports }: Record<string, unknown>): ResultFlags {
   return {
     output: output as string | undefined,
+    format: format as ImageFormat | undefined,
     port: port as number | undefined,
     reports: reports as string | undefined,
   };

@@ -3,10 +3,10 @@
 import { mkdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import type { Container, Directory, File, Service } from '@dagger.io/dagger';
+import { type Container, type Directory, type File, ImageMediaTypes, type Service } from '@dagger.io/dagger';
 import { InfrastructureError, UsageError } from './exit-codes.js';
 import { kebabCase, type ModuleFunction } from './functions.js';
-import type { Invocation } from './invocation.js';
+import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
 import { checkWritable } from './outputs.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
@@ -70,7 +70,7 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
   }
   switch (returns.name) {
     case 'Container':
-      if (call.result.output !== undefined) return save(result as Container, call.result.output, context);
+      if (call.result.output !== undefined) return saveImage(result as Container, call.result, context);
       return openTerminal(result as Container, context);
     case 'Directory':
       return save(result as Directory, call.result.output!, context);
@@ -83,15 +83,32 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
   }
 }
 
-/** Writes a Directory, File or Container (as an OCI archive) to a path of the host; what lies beside it there stays. */
-export async function save(
-  result: Directory | File | Container,
+/** Writes a Directory or File to a path of the host; what lies beside it there stays. */
+export async function save(result: Directory | File, output: string, context: SaveContext): Promise<void> {
+  await exportTo(output, context, path => result.export(path));
+}
+
+const MEDIA_TYPES: Readonly<Record<ImageFormat, ImageMediaTypes>> = {
+  docker: ImageMediaTypes.Docker,
+  oci: ImageMediaTypes.Oci,
+};
+
+/** Writes an image as an archive to a path of the host. */
+async function saveImage(image: Container, { output, format }: Call['result'], context: SaveContext): Promise<void> {
+  const mediaTypes = MEDIA_TYPES[format ?? IMAGE_FORMATS[0]];
+  await exportTo(output!, context, path => image.export(path, { mediaTypes }));
+}
+
+type SaveContext = Pick<ResultContext, 'cwd' | 'notice'>;
+
+async function exportTo(
   output: string,
-  { cwd, notice }: Pick<ResultContext, 'cwd' | 'notice'>,
+  { cwd, notice }: SaveContext,
+  write: (path: string) => Promise<unknown>,
 ): Promise<void> {
   const path = resolve(cwd, output);
   mkdirSync(dirname(path), { recursive: true });
-  await result.export(path);
+  await write(path);
   notice(`saved to ${path}`);
 }
 

@@ -119,7 +119,8 @@ export interface WritableImage extends PlatformImage {
 }
 
 /**
- * Writes an OCI layout: an index for several platforms, a plain manifest for one. Layer blobs are hard links where possible.
+ * Writes an OCI layout: an index for several platforms, a plain manifest for one; with one, what `docker load` of any version reads
+ * (manifest.json) lies beside it, as BuildKit writes it. Layer blobs are hard links where possible.
  * Fails when two images are for the same platform or a blob is missing.
  * @returns the digest under which a registry will know it
  */
@@ -136,13 +137,14 @@ export async function writeOciLayout(options: LayoutOptions): Promise<string> {
     for (const layer of image.layers) await placeBlob(layer.path, join(blobs, hex(layer.digest)));
     const { config, manifest } = imageDocuments(image, options);
     for (const { digest, bytes } of [config, manifest]) await writeFile(join(blobs, hex(digest)), bytes);
-    written.push({ ...manifest, platform: image.platform });
+    written.push({ ...manifest, platform: image.platform, config, layers: image.layers });
   }
   const [only] = written as [(typeof written)[number]];
   const index = written.length > 1 ? indexDocument(written, options) : undefined;
   if (index !== undefined) await writeFile(join(blobs, hex(index.digest)), index.bytes);
   const entry = index ? descriptor(index) : { ...descriptor(only), platform: platformJson(only.platform) };
   await writeFile(join(dir, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  if (index === undefined) await writeFile(join(dir, 'manifest.json'), dockerManifest(only.config, only.layers));
   await writeFile(
     join(dir, 'index.json'),
     JSON.stringify({ schemaVersion: 2, mediaType: MEDIA.oci.index, manifests: [entry] }),
@@ -153,6 +155,12 @@ export async function writeOciLayout(options: LayoutOptions): Promise<string> {
 /** `linux/arm64/v8`. */
 function formatPlatform({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant ? [variant] : [])].join('/');
+}
+
+/** What an archive of `docker save` says of its one image, by paths in it. */
+function dockerManifest(config: ImageDocument, layers: readonly LayerBlob[]): string {
+  const path = ({ digest }: { readonly digest: string }) => `blobs/sha256/${hex(digest)}`;
+  return JSON.stringify([{ Config: path(config), RepoTags: null, Layers: layers.map(path) }]);
 }
 
 function annotationField(annotations: Readonly<Record<string, string>> | undefined, mediaTypes: MediaTypes) {

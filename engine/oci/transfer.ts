@@ -1,21 +1,40 @@
 /** From an OCI layout to where it is wanted: an archive or a registry. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { defined } from '../defined.js';
 import { replaceFile } from '../fs/replace-file.js';
-import { RegistryError } from './registry-failure.js';
+import { classifyRegistryFailure, RegistryError } from './registry-failure.js';
 import { formatReference, isLoopback, parseReference } from './registry-reference.js';
 import { type RegistryAuth, skopeo } from './skopeo.js';
 
-/** Writes a layout as one tar file (`oci-archive`, every platform in it), which replaces what is there. Fails with skopeo's message. */
+/** Nothing of the machine or the moment: the same layout is the same archive. */
+const SAME_BYTES = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--mode=u=rwX,go=rX'];
+
+/** Writes a layout, all that is in it, as one tar file, which replaces what is there. Fails with tar's message. */
 export async function toArchive(layoutDir: string, file: string, signal?: AbortSignal): Promise<void> {
   await replaceFile(file, async beside => {
-    const args = ['--quiet', '--all', '--preserve-digests', `oci:${layoutDir}`, `oci-archive:${beside}`];
-    const result = await skopeo('copy', args, { signal });
-    if (!result.ok) throw new RegistryError(`cannot write ${file}`, result.failure);
+    // What leads to the blobs comes before them, for those who read while it comes.
+    const entries = (await readdir(layoutDir)).sort().reverse();
+    const args = [
+      '--create',
+      '--format=gnu',
+      ...SAME_BYTES,
+      `--file=${beside}`,
+      `--directory=${layoutDir}`,
+      ...entries,
+    ];
+    const result = await execa('tar', args, { reject: false, stdin: 'ignore', ...defined({ cancelSignal: signal }) });
+    if (!result.failed) return;
+    if (result.isCanceled || result.exitCode === undefined)
+      throw new Error(`tar did not run: ${result.shortMessage}`, { cause: result });
+    throw new RegistryError(`cannot write ${file}`, classifyRegistryFailure(firstLine(result.stderr)));
   });
 }
+
+/** What tar says first is the reason; what follows is that it stops. */
+const firstLine = (stderr: string): string => stderr.split('\n', 1)[0]!;
 
 export interface PushOptions {
   /** Default: the user's own credentials. */

@@ -8,6 +8,7 @@ import { FRONTENDS } from '../support/frontends/index.js';
 import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
 import { APP_ALIAS, APP_DIR, insideApp, USER } from './paths.js';
 import type { Ports } from './ports.js';
+import { hardenBase } from './shell.js';
 
 /** Id of the stage. */
 export const FRONTEND_STAGE = 'frontend';
@@ -64,6 +65,7 @@ export function frontendServerStage(frontend: FrontendFacts, app: string, ports:
     base: { kind: 'image', reference: nodeImage(frontend) },
     platform: 'target',
     steps: [
+      hardenBase(),
       { kind: 'env', values: { ...image.env, ...frontendEnv(frontend, ports.app) } },
       { kind: 'workdir', path: at },
       ...image.steps,

@@ -4,9 +4,11 @@ import type { Process, Stage, Template } from '../plan/types.js';
 import { bring } from './assets.js';
 import { APP_ALIAS, GATEWAY_ALIAS } from './paths.js';
 import type { Ports } from './ports.js';
-import { shell } from './shell.js';
+import { hardenBase, shell } from './shell.js';
 
 const IMAGE = 'docker.io/nginxinc/nginx-unprivileged:1.26';
+/** The user that the image runs as. */
+const USER = '101';
 const CERTIFICATES = '/etc/nginx/certificates';
 const CERTIFICATE_STAGE = 'trial-certificate';
 const TRIAL_STAGE = 'gateway-trial';
@@ -31,7 +33,10 @@ export function gatewayStages(gateway: Gateway | undefined, ports: Ports): reado
     base: { kind: 'image', reference: IMAGE },
     platform: 'target',
     steps: [
+      { kind: 'user', user: 'root' },
+      hardenBase(),
       bring('nginx-settings.sh'),
+      { kind: 'user', user: USER },
       shell('keep the settings among the temporary files', [
         'rm -r /etc/nginx/conf.d',
         'ln -s /tmp/nginx /etc/nginx/conf.d',
@@ -87,7 +92,7 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
     secrets: [],
     env: { ...settingsIn(facts, ports), ...env },
     volumes: [],
-    security: { user: '101', readOnly: true, tmp: ['/tmp'] },
+    security: { user: USER, readOnly: true, tmp: ['/tmp'] },
     stop: { signal: 'SIGTERM', seconds: 10 },
     profiles: { test: trial, serve: trial },
   };

@@ -22,14 +22,30 @@ export function shell(
 /** What an installation of Debian packages leaves that nothing reads again. */
 const LEFT_BEHIND = [
   '/var/lib/apt/lists/*',
-  '/var/cache/apt/*.bin',
-  '/var/cache/debconf/*-old',
+  '/var/cache/apt/*',
+  '/var/cache/debconf/*',
   '/var/cache/ldconfig/aux-cache',
   '/var/lib/dpkg/*-old',
   '/var/log/apt',
   '/var/log/dpkg.log',
   '/var/log/alternatives.log',
 ];
+
+/**
+ * The command that takes away the bits by which a program or a directory lends its owner's rights to whoever uses it: nothing in an
+ * image that is published needs them, and what breaks into the app would look for them first.
+ */
+export function lendNoRights(directory: string): string {
+  return `find ${directory} -xdev -perm /6000 ! -type l -exec chmod a-s {} +`;
+}
+
+/** A step for the base of an image that is published, after its packages: neither borrowed rights nor package managers' caches stay. */
+export function hardenBase(): Step {
+  return shell('take away what only an installation needs', [lendNoRights('/'), `rm -rf ${LEFT_BEHIND.join(' ')}`]);
+}
+
+/** How long apt waits for a server that says nothing, and how often it asks again, each time later. */
+const PATIENCE = '-o Acquire::Retries=3 -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15';
 
 /** In the shell: the first of several names that the image's release knows a package by, as apt itself says. */
 const INSTALLABLE =
@@ -49,8 +65,9 @@ export function installPackages(title: string, packages: readonly DebianPackage[
     shell(title, [
       'export DEBIAN_FRONTEND=noninteractive',
       ...(chooses ? [INSTALLABLE] : []),
-      'apt-get update -qq',
-      `apt-get install -y -qq --no-install-recommends ${words.join(' ')}`,
+      // What failed to come is an error of its own, not one of packages that are not known.
+      `apt-get update -qq ${PATIENCE} -o APT::Update::Error-Mode=any`,
+      `apt-get install -y -qq ${PATIENCE} --no-install-recommends ${words.join(' ')}`,
       `rm -rf ${LEFT_BEHIND.join(' ')}`,
     ]),
   ];

@@ -45,6 +45,19 @@ describe.each(APPS)('$name', ({ name, passed, health, files, use }) => {
       expect(JSON.parse((await (await app.visitor('web')).get('/health')).text)).toEqual(health);
     });
 
+    test("lend nobody their owner's rights, and keep nothing that only an installation needs", async () => {
+      const look =
+        "find / -xdev -perm /6000 ! -type l 2>/dev/null; ls -A /var/lib/apt/lists /var/cache/apt | grep -v ':$'; true";
+      for (const { id } of app.processes) expect((await app.exec(id, 'sh', '-c', look)).trim(), id).toBe('');
+    });
+
+    test('do not say which version of nginx they run', async () => {
+      for (const { id } of app.processes.filter(({ role }) => role === 'gateway')) {
+        const { headers } = await (await app.visitor(id)).get('/');
+        expect(headers.server, id).toBe('nginx');
+      }
+    });
+
     test('do what the app is for, with all that it stands on', async () => {
       kept = await use(app);
       before = await look();

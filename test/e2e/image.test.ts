@@ -1,6 +1,6 @@
 /** What `build` writes, tried with podman as its users would. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,6 +19,8 @@ let root: string;
 
 beforeAll(async () => {
   const app = scratch.example('app');
+  app.write('bin/as-root', '#!/bin/sh\n');
+  chmodSync(join(app.path, 'bin/as-root'), 0o6755);
   for (const file of ['.env', '.env.local', '.git/config', 'instance/local.cfg']) app.write(file, `KEY=${CANARY}\n`);
   build = await quayside(['build', `--source=${app.path}`, `--output=${archive}`], {
     env: { DATABASE_URL: `mysql://app:${CANARY}@localhost/app`, SECRET_KEY: CANARY },
@@ -59,6 +61,26 @@ test('its configuration has user, entry point, port, labels and a health check i
   });
 });
 
+test('podman shows its health check, and takes it from either kind of archive in it', async () => {
+  const healthcheck = (image: string) => tools.podman('image', 'inspect', '--format={{json .HealthCheck}}', image);
+  const { config } = await storedConfig();
+  expect(JSON.parse(await healthcheck(IMAGE))).toMatchObject({ Test: (config.Healthcheck as { Test: unknown }).Test });
+  // As `docker load` of any version reads it.
+  const again = await tools.podman('pull', '--quiet', `docker-archive:${archive}`);
+  expect(await healthcheck(again)).toBe(await healthcheck(IMAGE));
+});
+
+test("it has OCI's media types where they are asked for", async () => {
+  const path = join(scratch.dir, 'oci.tar');
+  const types = async (file: string): Promise<string> => {
+    const { stdout } = await execa('skopeo', ['inspect', '--raw', `oci-archive:${file}`]);
+    return JSON.parse(stdout).mediaType;
+  };
+  await quayside(['build', `--source=${join(scratch.dir, 'app')}`, `--output=${path}`, '--format=oci']);
+  expect(await types(path)).toBe('application/vnd.oci.image.manifest.v1+json');
+  expect(await types(archive)).toBe('application/vnd.docker.distribution.manifest.v2+json');
+});
+
 test('it holds what the app runs on, and nothing of how it was built or tested', () => {
   const there = (path: string): boolean => existsSync(join(root, path));
   for (const path of [
@@ -81,8 +103,14 @@ test('it holds what the app runs on, and nothing of how it was built or tested',
     expect(there(path), path).toBe(false);
   for (const tool of ['gcc', 'cc', 'g++', 'make', 'node', 'npm', 'poetry', 'git'])
     for (const bin of ['usr/bin', 'usr/local/bin', 'opt/venv/bin']) expect(there(join(bin, tool)), tool).toBe(false);
-  for (const path of ['root/.cache', 'root/.npm', 'home/app/.cache', 'var/lib/apt/lists', 'tmp'])
+  const caches = ['var/lib/apt/lists', 'var/cache/apt', 'var/cache/debconf'];
+  for (const path of ['root/.cache', 'root/.npm', 'home/app/.cache', ...caches, 'tmp'])
     expect(there(path) ? readdirSync(join(root, path)) : [], path).toEqual([]);
+});
+
+test("no program in it lends its owner's rights", async () => {
+  const { stdout } = await execa('find', [root, '-xdev', '-perm', '/6000', '!', '-type', 'l']);
+  expect(stdout).toBe('');
 });
 
 test('its bytecode is compiled, in the form that outlives rewritten times', () => {

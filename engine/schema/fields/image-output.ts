@@ -73,14 +73,14 @@ async function withLayout<T>(
   });
 }
 
-/** Writes the container as an OCI archive on this machine; returns the absolute path. */
+/** Writes the container as an archive on this machine; returns the absolute path. */
 export async function exportImage(api: Api, container: ContainerState, args: Args): Promise<string> {
   const target = resolve(args.path);
   await withLayout(api, container, args, dir => toArchive(dir, target, api.context.activity.signal));
   return target;
 }
 
-/** The container as an OCI archive in a tree of its own. */
+/** The container as an archive in a tree of its own. */
 export async function imageTarball(api: Api, container: ContainerState, args: Args) {
   const id = await keepFilled(api.context.store, async directory => {
     await withLayout(api, container, args, dir => toArchive(dir, join(directory, TARBALL)));

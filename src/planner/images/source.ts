@@ -6,7 +6,7 @@ import { resolvePath } from '../../source/paths.js';
 import { dataDirectories } from '../data.js';
 import { APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
 import { compileCommand } from '../python.js';
-import { quoteWords, shell } from '../shell.js';
+import { lendNoRights, quoteWords, shell } from '../shell.js';
 
 /** What no stage gets to see, wherever it lies: histories, caches, what was installed elsewhere. */
 export const NEVER_SEEN = [
@@ -62,7 +62,7 @@ export function copySource(
       owner,
     }),
     ...codeBeside(facts),
-    shell('compile the app', [compileCommand('python', APP_DIR)]),
+    shell('compile the app', [lendNoRights(APP_DIR), compileCommand('python', APP_DIR)]),
     ...writable(facts),
   ];
 }
