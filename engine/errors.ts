@@ -27,6 +27,14 @@ export function machineExtensions(error: unknown): InfrastructureError['extensio
   return full ? { _type: 'INFRASTRUCTURE' } : undefined;
 }
 
+/** The lines that say what went wrong: those that a tool marks as errors, else the last ones. */
+export function tellingLines(output: string, most = 6): string {
+  const lines = output.trimEnd().split('\n');
+  const errors = lines.filter(line => /^\s*(?:E:|Err:|error\b|ERROR\b|fatal\b|npm (?:ERR!|error))/.test(line));
+  const telling = [...new Set(errors.length > 0 ? errors : lines)].slice(-most).map(line => line.trim().slice(0, 300));
+  return telling.length > 1 ? telling.map(line => `\n    ${line}`).join('') : telling.join('');
+}
+
 /** The machine or the network failed, not the user's work: trying again may help. */
 export class InfrastructureError extends Error {
   readonly extensions = { _type: 'INFRASTRUCTURE' } as const;

@@ -1,6 +1,7 @@
 /** A stand-in as operations: its root by mmdebstrap, then each step of its recipes. */
 import { defaultPath } from '../objects/container.js';
 import { defineOp, emptyTree, everything, type Op } from '../objects/op.js';
+import { ownScriptPath } from '../objects/own-script.js';
 import type { RecipeAsset, RecipeStep, StandIn } from './recipe.js';
 import type { NpmFetch } from './recipe-schema.js';
 import type { ResolvedImage } from './resolve.js';
@@ -42,7 +43,7 @@ function applyStep(base: Op, step: RecipeStep, architecture: Architecture): Op {
 
 /** Runs a script as root with a plain environment; it is mounted for that time only. */
 function runScript(base: Op, { script, args }: Extract<RecipeStep, { kind: 'run' }>, architecture: Architecture): Op {
-  const path = `/dev/.quayside/${script.name}`;
+  const path = ownScriptPath(script.name);
   return defineOp({
     kind: 'exec',
     rootfs: base,

@@ -20,7 +20,7 @@ export interface PullOptions {
    * mirrors. Default: the user's and the system's registries.conf.
    */
   readonly env?: Readonly<Record<string, string>>;
-  /** How long the registry may take to answer the first question. Default 15 s. */
+  /** How long the registry may take to answer the first question. Default 8 s. */
   readonly answerTimeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Empties the storage; called when it cannot be read, or at once when what it holds is not to be trusted. */
@@ -56,7 +56,7 @@ export async function pullImage(reference: string, options: PullOptions): Promis
   const { env = {}, signal } = options;
   const call = { env, signal };
   const sourceTls = isLoopback(parsed) ? ['--tls-verify=false'] : [];
-  const timeoutMs = options.answerTimeoutMs ?? 15_000;
+  const timeoutMs = options.answerTimeoutMs ?? 8_000;
   const raw = await skopeo(
     'inspect',
     ['--raw', '--retry-times', '0', ...sourceTls, `docker://${formatReference(parsed)}`],

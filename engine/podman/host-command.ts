@@ -1,8 +1,10 @@
 /** Commands of this machine itself, for what no container can do. */
 import { execa } from 'execa';
-import { InfrastructureError } from '../errors.js';
+import { InfrastructureError, tellingLines } from '../errors.js';
 
 export interface HostCommand {
+  /** What it is to get, in words. */
+  readonly what: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -14,7 +16,7 @@ export interface HostCommand {
  * @throws InfrastructureError when it fails
  */
 export async function runOnHost(
-  { command, args, cwd }: HostCommand,
+  { what, command, args, cwd }: HostCommand,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<void> {
@@ -28,7 +30,5 @@ export async function runOnHost(
     cancelSignal: signal,
   });
   if (result.exitCode !== 0)
-    throw new InfrastructureError(
-      `${command} ${args.join(' ')} failed on this machine: ${String(result.all ?? result.message).slice(-2000)}`,
-    );
+    throw new InfrastructureError(`${what} cannot be had: ${tellingLines(String(result.all ?? result.message))}`);
 }

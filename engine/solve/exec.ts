@@ -1,10 +1,11 @@
 /** Carries out an exec: once, with its output captured and scrubbed, its files kept as a layer. */
 import { defined } from '../defined.js';
-import { ExecFailure, InfrastructureError } from '../errors.js';
+import { ExecFailure, InfrastructureError, tellingLines } from '../errors.js';
 import { type Owner, resolveProcessUser } from '../fs/owner.js';
 import { openRedirects, type Redirects } from '../fs/redirects.js';
 import { untouchedDirectories } from '../fs/stubs.js';
 import type { ExecOp, ExecSpec } from '../objects/op.js';
+import { ownScriptOf } from '../objects/own-script.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/invoke.js';
 import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
@@ -32,6 +33,15 @@ function tail(text: string): string {
   const kept = Buffer.from(bytes.subarray(missing));
   kept.write(`[omitting ${missing} bytes]...`);
   return kept.toString().trim();
+}
+
+/** The error of an exec that ended otherwise than expected: the user's, or the machine's when the script is a recipe's. */
+function failureOf(op: ExecOp, outcome: ProcessResult): Error {
+  const script = ownScriptOf(op);
+  if (script === undefined) return execFailure(op.args, outcome);
+  return new InfrastructureError(
+    `the stand-in of an image cannot be made, ${script} failed: ${tellingLines(outcome.combined)}`,
+  );
 }
 
 /** The error of a process that ended otherwise than expected. */
@@ -110,7 +120,7 @@ async function runRedirected(
   try {
     const outcome = await outcomeOf(context, op, await runProcess(context, prepared, redirects.input, missing));
     prepared.clearStubs();
-    if (!wanted[op.expect](outcome.exitCode)) throw execFailure(op.args, outcome);
+    if (!wanted[op.expect](outcome.exitCode)) throw failureOf(op, outcome);
     redirects.write(outcome);
     return outcome;
   } finally {

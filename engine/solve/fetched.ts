@@ -9,6 +9,7 @@ import { watchStubs } from '../fs/stubs.js';
 import { writeText } from '../fs/text.js';
 import { defaultPath } from '../objects/container.js';
 import type { OpOf } from '../objects/op.js';
+import { ownScriptPath } from '../objects/own-script.js';
 import { runArguments } from '../podman/args.js';
 import { type HostCommand, runOnHost } from '../podman/host-command.js';
 import { keepFilled } from '../store/filled-layers.js';
@@ -40,12 +41,24 @@ const MERGE_USR = [
   `printf 'Package: usrmerge\\nPin: release *\\nPin-Priority: -1\\n' > ${PIN}`,
 ].join(' && ');
 
+/** How often apt asks a server again, and how long it waits for one that says nothing. */
+const PATIENCE = ['Acquire::Retries "2"', 'Acquire::http::Timeout "10"'].map(option => `--aptopt=${option}`);
+
+/** npm's own would wait for minutes. */
+const NPM_PATIENCE = [
+  '--fetch-retries=2',
+  '--fetch-retry-factor=2',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-timeout=30000',
+];
+
 /** Makes a Debian root with mmdebstrap, which also works in a user namespace and takes a third of debootstrap's time. @throws InfrastructureError when it fails */
 export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, key: string): Promise<Snapshot> {
   return fetchLayer(context, key, async directory => {
     const root = join(directory, 'root');
-    const options = ['--mode=root', `--variant=${op.variant}`, `--setup-hook=${MERGE_USR}`];
-    await onHost(context, { command: 'mmdebstrap', args: [...options, op.suite, root], cwd: directory });
+    const options = ['--mode=root', `--variant=${op.variant}`, `--setup-hook=${MERGE_USR}`, ...PATIENCE];
+    const what = `Debian ${op.suite} by mmdebstrap`;
+    await onHost(context, { what, command: 'mmdebstrap', args: [...options, op.suite, root], cwd: directory });
     // Of no use any more, and this machine's own, copied into it.
     for (const file of [PIN, 'etc/resolv.conf', 'etc/hostname']) await removeTree(join(root, file));
     if (op.finish !== '') await finishBootstrap(context, op.finish, directory, root);
@@ -55,7 +68,7 @@ export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, ke
 
 async function finishBootstrap(context: EngineContext, script: string, directory: string, root: string): Promise<void> {
   const file = join(directory, 'finish.sh');
-  const target = '/dev/.quayside/finish.sh';
+  const target = ownScriptPath('finish.sh');
   writeText(file, script);
   const clearStubs = watchStubs(root, []);
   const result = await context.podman.call(
@@ -81,8 +94,16 @@ async function finishBootstrap(context: EngineContext, script: string, directory
 /** Gets an npm package with `npm pack` and unpacks it. @throws Error when its integrity is not the recorded one */
 export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>, key: string): Promise<Snapshot> {
   return fetchLayer(context, key, async directory => {
-    const pack = ['pack', '--silent', '--pack-destination', directory, `${op.package}@${op.version}`];
-    await onHost(context, { command: 'npm', args: pack, cwd: directory });
+    const what = `the npm package ${op.package}@${op.version}`;
+    const pack = [
+      'pack',
+      ...NPM_PATIENCE,
+      '--loglevel=error',
+      '--pack-destination',
+      directory,
+      `${op.package}@${op.version}`,
+    ];
+    await onHost(context, { what, command: 'npm', args: pack, cwd: directory });
     const tarball = findByEnding(directory, '.tgz');
     if (tarball === undefined) throw new InfrastructureError(`npm pack ${op.package}@${op.version} wrote no package`);
     const actual = integrityOf(tarball, op.integrity.split('-')[0] ?? '');
@@ -91,7 +112,7 @@ export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>, key: st
     const root = join(directory, 'root');
     makeDirectories(root);
     const unpack = ['--no-same-owner', '--strip-components=1', '--extract', '--file', tarball, '--directory', root];
-    await onHost(context, { command: 'tar', args: unpack, cwd: directory });
+    await onHost(context, { what, command: 'tar', args: unpack, cwd: directory });
     return root;
   });
 }

@@ -30,7 +30,8 @@ export function execFailure(error: unknown): ExecFailure | undefined {
 
 /** Puts a name before an error's message and keeps its kind and what it carries. */
 export function nameFailure(error: unknown, name: string): unknown {
-  if (error instanceof Error && !/^stage \S+: /.test(error.message)) error.message = `${name}: ${error.message}`;
+  if (error instanceof Error && !/^stage \S+?(?:, from \S+)?: /.test(error.message))
+    error.message = `${name}: ${error.message}`;
   return error;
 }
 

@@ -3,7 +3,7 @@ import { type Container, type Directory, dag, type Platform } from '@dagger.io/d
 import { commandOf, foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
 import type { Plan, PlanFile, Stage } from '../plan/types.js';
 import { imageAddress, withFile } from './container.js';
-import { nameFailure } from './failures.js';
+import { execFailure, nameFailure } from './failures.js';
 import { stepProblem } from './step-problems.js';
 import { entitle } from './titles.js';
 
@@ -51,8 +51,15 @@ async function buildStage(stage: Stage, building: Building, platform: Platform |
     // Finished here, so that its users refer to a result and not to the whole recipe again.
     return await foldSteps(stage.steps, handlers(building, inputs), base).sync();
   } catch (error) {
-    throw stepProblem(error, stage) ?? nameFailure(error, `stage ${stage.id}`);
+    throw stepProblem(error, stage) ?? nameFailure(error, nameOf(stage, error));
   }
+}
+
+/** A stage as its failure names it: with its image, where no command failed and that may be what could not be had. */
+function nameOf({ id, base }: Stage, error: unknown): string {
+  return base.kind === 'image' && execFailure(error) === undefined
+    ? `stage ${id}, from ${base.reference}`
+    : `stage ${id}`;
 }
 
 function handlers({ plan, source }: Building, stages: ReadonlyMap<string, Container>): StepHandlers<Container> {

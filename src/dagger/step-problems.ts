@@ -4,6 +4,7 @@ import { commandOf } from '../plan/fold.js';
 import type { Stage, StepFailure } from '../plan/types.js';
 import { type ExecFailure, execFailure } from './failures.js';
 import { lockProblem } from './lock-problem.js';
+import { type NetworkError, networkProblem } from './network-problem.js';
 import { packageProblem } from './package-problem.js';
 import { sameWords } from './words.js';
 
@@ -13,13 +14,15 @@ const PROBLEMS: Readonly<Record<StepFailure, (failure: ExecFailure) => Diagnosti
   lock: lockProblem,
 };
 
-/** Turns the failure of a step of a stage into a diagnostic; undefined when the step says nothing of what its failure means. */
-export function stepProblem(error: unknown, stage: Stage): DiagnosticError | undefined {
+/** Turns the failure of a step of a stage into what it means; undefined when the step says nothing of that. */
+export function stepProblem(error: unknown, stage: Stage): DiagnosticError | NetworkError | undefined {
   const failure = execFailure(error);
   if (!failure) return undefined;
   for (const step of stage.steps) {
     if (step.kind !== 'script' && step.kind !== 'exec') continue;
-    if (step.fails && sameWords(commandOf(step), failure.cmd)) return PROBLEMS[step.fails](failure);
+    if (!sameWords(commandOf(step), failure.cmd)) continue;
+    const network = step.fetches && networkProblem(failure, `stage ${stage.id}: ${step.title}`);
+    return network ?? (step.fails && PROBLEMS[step.fails](failure));
   }
   return undefined;
 }

@@ -66,6 +66,7 @@ const healthCheck = object({
 });
 const caches = optional(list(object({ key: text, path: text })));
 const fails = optional(oneOf('packages', 'lock'));
+const fetches = optional(flag);
 const probe = union({
   http: { port: count, path: text },
   tcp: { port: count },
@@ -89,8 +90,8 @@ const step = union({
     owner: optional(text),
   },
   file: { file: text },
-  script: { title: text, lines: words, caches, fails },
-  exec: { title: text, args: words, caches, fails },
+  script: { title: text, lines: words, caches, fails, fetches },
+  exec: { title: text, args: words, caches, fails, fetches },
   env: { values: texts },
   user: { user: text },
   workdir: { path: text },

@@ -55,6 +55,10 @@ export interface HealthCheck {
 /** What the failure of a step is about, when that is more than the step itself. */
 export type StepFailure = 'packages' | 'lock';
 
+/**
+ * `fetches` of a step: it gets what others publish, with the tool's own retries. What it says of a network that failed is no failure of the
+ * app's.
+ */
 export type Step =
   | {
       readonly kind: 'copy';
@@ -73,6 +77,7 @@ export type Step =
       readonly lines: readonly string[];
       readonly caches?: readonly CacheMount[];
       readonly fails?: StepFailure;
+      readonly fetches?: true;
     }
   /** One program, run without a shell. */
   | {
@@ -81,6 +86,7 @@ export type Step =
       readonly args: readonly string[];
       readonly caches?: readonly CacheMount[];
       readonly fails?: StepFailure;
+      readonly fetches?: true;
     }
   | { readonly kind: 'env'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'user'; readonly user: string }

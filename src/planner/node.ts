@@ -5,7 +5,7 @@ import type { NodeManagerDefinition } from '../support/managers/node/definition.
 import { NODE_MANAGERS } from '../support/managers/node/index.js';
 import { GLOBAL_INSTALL, NPM_CACHE } from '../support/managers/node/shared/global-install.js';
 import { insideApp } from './paths.js';
-import { quoteWords, shell } from './shell.js';
+import { fetching, quoteWords, shell } from './shell.js';
 
 /** Reference of the image that a project's packages are installed and run in. */
 export function nodeImage(project: NodeProject): string {
@@ -37,7 +37,12 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
       },
       to: directory,
     },
-    { kind: 'exec', title: 'install Node packages', args: manager.install, caches: [manager.cache, ...caches] },
+    fetching({
+      kind: 'exec',
+      title: 'install Node packages',
+      args: manager.install,
+      caches: [manager.cache, ...caches],
+    }),
   ];
 }
 
@@ -62,7 +67,7 @@ function bringManager(project: NodeProject): readonly Step[] {
   if (brought === undefined || version === undefined) return [];
   const install = quoteWords([...GLOBAL_INSTALL, `${brought.package}@${version}`]);
   return [
-    shell(`install ${brought.package}`, [install], [NPM_CACHE]),
+    fetching(shell(`install ${brought.package}`, [install], [NPM_CACHE])),
     // Nobody is there to answer; and the version that is installed is the one that was asked for.
     { kind: 'env', values: { CI: '1', COREPACK_ENABLE_STRICT: '0', ...env } },
   ];

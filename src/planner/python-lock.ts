@@ -7,7 +7,7 @@ import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
 import { APP_DIR, LOCK_READER } from './paths.js';
 import { installPrograms, listDirectory, listFile, pythonImage, type RequirementList } from './python.js';
-import { quoteWords, shell } from './shell.js';
+import { fetching, quoteWords, shell } from './shell.js';
 
 /** Where the manager is installed in the stage. */
 const TOOL = '/opt/lock-tool';
@@ -35,12 +35,14 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
       ...room.check,
       defined({
         ...shell('read the lock file', [
+          ...exports(room.env),
           // A directory each, so that a new test tool leaves the app's own environment as it is.
           `mkdir -p ${lists.map(list => listDirectory(list.name)).join(' ')}`,
           ...room.lists,
           ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
         ]),
         fails: room.byManager ? ('lock' as const) : undefined,
+        fetches: room.byManager ? (true as const) : undefined,
       }),
     ],
   };
@@ -54,6 +56,8 @@ interface LockRoom {
   readonly check: readonly Step[];
   /** Whether the manager itself makes the lists, and refuses a lock that does not fit. */
   readonly byManager: boolean;
+  /** Variables that the manager runs with. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** A command for each list. */
   readonly lists: readonly string[];
 }
@@ -68,7 +72,8 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
       const request = { main: list.main, ...names, workspace: isWorkspace, member: python.member?.value };
       return { words: [toolPath(exported.program), ...exported.words({ ...request, file: listFile(list.name) })] };
     });
-    return { bring: [installTool(exported)], files, check: [], byManager: true, lists: commands.map(written) };
+    const { env } = exported;
+    return { bring: [installTool(exported)], files, check: [], byManager: true, env, lists: commands.map(written) };
   }
   const commands = lists.map((list): ManagerCommand => {
     // Such locks make no difference between groups and extras.
@@ -77,7 +82,8 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
     return { words, output: { file: listFile(list.name), mode: 'write' } };
   });
   const { check } = exported;
-  const lookOver = shell('check the lock file', [quoteWords([toolPath(check.program), ...check.words])]);
+  const asked = quoteWords([toolPath(check.program), ...check.words]);
+  const lookOver = fetching(shell('check the lock file', [...exports(check.env), asked]));
   // Installing the tool takes longer than all the rest: a lock that looks fresh is read without it.
   const isInDoubt = python.lockDoubt !== undefined;
   return {
@@ -118,6 +124,9 @@ function installTool({ program, packages }: { readonly program: string; readonly
 function toolPath(program: string): string {
   return `${TOOL}/bin/${program}`;
 }
+
+const exports = (env: Readonly<Record<string, string>> = {}): readonly string[] =>
+  Object.entries(env).map(([name, value]) => `export ${name}=${quoteWords([value])}`);
 
 function written({ words, output }: ManagerCommand): string {
   const command = quoteWords(words);

@@ -4,9 +4,11 @@ import type { Stage, Step } from '../plan/types.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
-import { installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
+import { fetching, installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
 
-const PIP = 'install --no-compile --no-input --disable-pip-version-check --root-user-action=ignore';
+// The numbers are its own, said here so that the plan tells how patient it is.
+const PIP =
+  'install --retries 5 --timeout 15 --no-compile --no-input --disable-pip-version-check --root-user-action=ignore';
 
 /** A list of requirements: what a virtual environment is made of. */
 export interface RequirementList {
@@ -67,16 +69,18 @@ export function installList(
 ): readonly Step[] {
   const directory = listDirectory(list);
   // A lock names everything with its hash; without one pip has to find the dependencies of dependencies.
-  const strict = locked ? '--no-deps --require-hashes' : '';
+  const strict = locked ? ['--no-deps', '--require-hashes'] : [];
   return [
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
-    shell(
-      title,
-      [
-        `${installInto(VENV_DIR, python)} ${strict} -r ${listFile(list)}`.replace('  ', ' '),
-        compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
-      ],
-      [PIP_CACHE],
+    fetching(
+      shell(
+        title,
+        [
+          installInto(VENV_DIR, python, [...strict, '-r', listFile(list)].join(' ')),
+          compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
+        ],
+        [PIP_CACHE],
+      ),
     ),
   ];
 }
@@ -89,17 +93,26 @@ export function compileCommand(python: string, directory: string): string {
   return `PYTHONHASHSEED=0 ${python} -m compileall -q -j 0 --invalidation-mode unchecked-hash ${directory} >/dev/null || :`;
 }
 
-/** The command that installs what is named after it into a virtual environment. */
-function installInto(directory: string, python: 'python' | 'python3'): string {
-  return `${python} -m pip --python ${directory}/bin/python ${PIP}`;
+/** Where pip tells more than it says; no part of any layer. */
+const PIP_LOG = '/dev/shm/quayside-pip.log';
+
+/**
+ * The command that installs things into a virtual environment. pip says of an index that does not answer what it says of a package that
+ * does not exist; what it has heard stands in its log.
+ */
+function installInto(directory: string, python: 'python' | 'python3', things: string): string {
+  const install = `${python} -m pip --python ${directory}/bin/python --log ${PIP_LOG} ${PIP} ${things}`;
+  return `${install} || { grep -h 'Could not fetch URL' ${PIP_LOG} | tail -n 3 >&2; exit 1; }`;
 }
 
 /** The step that installs programs into a virtual environment of their own. */
 export function installPrograms(title: string, directory: string, requirements: readonly string[]): Step {
-  return shell(
-    title,
-    [`python -m venv --without-pip ${directory}`, `${installInto(directory, 'python')} ${quoteWords(requirements)}`],
-    [PIP_CACHE],
+  return fetching(
+    shell(
+      title,
+      [`python -m venv --without-pip ${directory}`, installInto(directory, 'python', quoteWords(requirements))],
+      [PIP_CACHE],
+    ),
   );
 }
 

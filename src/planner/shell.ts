@@ -19,6 +19,11 @@ export function shell(
   return { kind: 'script', title, lines: commands, ...(caches && { caches }) };
 }
 
+/** A step that gets what others publish. */
+export function fetching<S extends Extract<Step, { kind: 'script' | 'exec' }>>(step: S): S {
+  return { ...step, fetches: true };
+}
+
 /** What an installation of Debian packages leaves that nothing reads again. */
 const LEFT_BEHIND = [
   '/var/lib/apt/lists/*',
@@ -62,13 +67,15 @@ export function installPackages(title: string, packages: readonly DebianPackage[
   const words = [...new Set(packages.map(installable))].sort();
   const chooses = packages.some(wanted => typeof wanted !== 'string');
   return [
-    shell(title, [
-      'export DEBIAN_FRONTEND=noninteractive',
-      ...(chooses ? [INSTALLABLE] : []),
-      // What failed to come is an error of its own, not one of packages that are not known.
-      `apt-get update -qq ${PATIENCE} -o APT::Update::Error-Mode=any`,
-      `apt-get install -y -qq ${PATIENCE} --no-install-recommends ${words.join(' ')}`,
-      `rm -rf ${LEFT_BEHIND.join(' ')}`,
-    ]),
+    fetching(
+      shell(title, [
+        'export DEBIAN_FRONTEND=noninteractive',
+        ...(chooses ? [INSTALLABLE] : []),
+        // What failed to come is an error of its own, not one of packages that are not known.
+        `apt-get update -qq ${PATIENCE} -o APT::Update::Error-Mode=any`,
+        `apt-get install -y -qq ${PATIENCE} --no-install-recommends ${words.join(' ')}`,
+        `rm -rf ${LEFT_BEHIND.join(' ')}`,
+      ]),
+    ),
   ];
 }

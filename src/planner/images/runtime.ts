@@ -9,12 +9,8 @@ import { bring } from '../assets.js';
 import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { compileCommand, pythonImage } from '../python.js';
 import { serverEnv, serverFiles } from '../server.js';
-<<<<<<< HEAD
-import { installPackages, quoteWords, shell } from '../shell.js';
-import { givenValues } from '../variables.js';
-=======
 import { hardenBase, installPackages, quoteWords, shell } from '../shell.js';
->>>>>>> 4e60f7c (Publish images that lend nobody their owner's rights, keep no caches, name no nginx, and show their health check in Podman)
+import { givenValues } from '../variables.js';
 
 /** Standard library parts that no server imports; without them compiling takes half the time and space. */
 const NOT_COMPILED = '/(test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip|site-packages|dist-packages)/';
@@ -56,12 +52,8 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
         `ls $stdlib/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' $stdlib`)}`,
       ]),
       ...installPackages('install runtime packages', packages),
-<<<<<<< HEAD
-      { kind: 'env', values: { ...givenValues(facts, true), ...runtimeEnv(facts, port), ...config.env } },
-=======
       hardenBase(),
-      { kind: 'env', values: { ...runtimeEnv(facts, port), ...config.env } },
->>>>>>> 4e60f7c (Publish images that lend nobody their owner's rights, keep no caches, name no nginx, and show their health check in Podman)
+      { kind: 'env', values: { ...givenValues(facts, true), ...runtimeEnv(facts, port), ...config.env } },
       { kind: 'workdir', path: workDirectory(facts) },
       bring('entrypoint.sh'),
       bring('healthcheck.py'),

@@ -1,6 +1,7 @@
 /** What a package manager says of its lock in the stage that reads it, as people read it. */
 import { expect, it } from 'vitest';
 import { stepProblem } from '../../../src/dagger/step-problems.js';
+import type { DiagnosticError } from '../../../src/diagnostics/error.js';
 import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import type { Stage } from '../../../src/plan/types.js';
 
@@ -22,7 +23,7 @@ const SAID = 'error: The lockfile at `uv.lock` needs to be updated\n\nhint: To u
 
 it('is the reason in its own words', async () => {
   const error = stepProblem(failure(1, SAID), stage);
-  const text = `${error!.diagnostics.map(formatDiagnostic).join('\n')}\n`;
+  const text = `${(error as DiagnosticError).diagnostics.map(formatDiagnostic).join('\n')}\n`;
   await expect(text).toMatchFileSnapshot('../../golden/diagnostics/lock-refused.txt');
 });
 

@@ -13,6 +13,7 @@ export const bun: NodeManagerDefinition = {
   install: ['bun', 'install', '--frozen-lockfile'],
   run: ['bun', 'run'],
   exec: ['bun', 'x', '--no-install'],
+  env: { BUN_CONFIG_HTTP_RETRY_COUNT: '4' },
   cache: { key: 'quayside-bun', path: '/root/.bun/install/cache' },
   files: ['bunfig.toml', '.npmrc'],
   lockCommand: 'bun install --lockfile-only',

@@ -1,6 +1,6 @@
 import { asObject } from '../../../source/json-file.js';
 import type { LockedPackage, NodeManagerDefinition } from './definition.js';
-import { NPM_CACHE } from './shared/global-install.js';
+import { FETCH_OPTIONS, NPM_CACHE } from './shared/global-install.js';
 
 /** npm, in the version that comes with Node. */
 export const npm: NodeManagerDefinition = {
@@ -10,7 +10,7 @@ export const npm: NodeManagerDefinition = {
   command: 'npm',
   lockFiles: ['package-lock.json', 'npm-shrinkwrap.json'],
   inVolta: false,
-  install: ['npm', 'ci', '--no-audit', '--no-fund'],
+  install: ['npm', 'ci', '--no-audit', '--no-fund', ...FETCH_OPTIONS],
   run: ['npm', 'run'],
   exec: ['npx', '--no-install'],
   cache: NPM_CACHE,

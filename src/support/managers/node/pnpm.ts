@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { asObject } from '../../../source/json-file.js';
 import type { LockedPackage, NodeManagerDefinition } from './definition.js';
+import { FETCH_OPTIONS } from './shared/global-install.js';
 
 const STORE = '/root/.pnpm-store';
 
@@ -25,7 +26,7 @@ export const pnpm: NodeManagerDefinition = {
     reads: 'pnpm 7 or newer',
   },
   inVolta: true,
-  install: ['pnpm', 'install', '--frozen-lockfile', '--store-dir', STORE],
+  install: ['pnpm', 'install', '--frozen-lockfile', '--store-dir', STORE, ...FETCH_OPTIONS],
   run: ['pnpm', 'run'],
   exec: ['pnpm', 'exec'],
   cache: { key: 'quayside-pnpm', path: STORE },

@@ -25,7 +25,7 @@ export const yarnBerry: NodeManagerDefinition = {
   cache: { key: 'quayside-yarn-berry', path: '/root/.yarn/berry/cache' },
   files: ['.yarnrc.yml', '.npmrc', '.pnp.*', '.yarn/**'],
   // Packages that are not linked into node_modules are read from their archives: they must lie in the image, not in the cache.
-  env: { YARN_ENABLE_GLOBAL_CACHE: '0' },
+  env: { YARN_ENABLE_GLOBAL_CACHE: '0', YARN_HTTP_RETRY: '4', YARN_HTTP_TIMEOUT: '60000' },
   lockCommand: 'yarn install',
   lockedVersion: yarnVersion,
 };

@@ -12,7 +12,17 @@ export const yarn: NodeManagerDefinition = {
   lockFiles: ['yarn.lock'],
   owns: lock => !isBerryLock(lock),
   inVolta: true,
-  install: ['yarn', 'install', '--frozen-lockfile', '--non-interactive', '--prefer-offline', '--cache-folder', CACHE],
+  // It asks five times; how often is not for others to say.
+  install: [
+    'yarn',
+    'install',
+    '--frozen-lockfile',
+    '--non-interactive',
+    '--prefer-offline',
+    '--network-timeout=60000',
+    '--cache-folder',
+    CACHE,
+  ],
   run: ['yarn', 'run'],
   exec: ['yarn', 'run', '--silent'],
   cache: { key: 'quayside-yarn', path: CACHE },

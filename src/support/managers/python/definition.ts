@@ -77,6 +77,8 @@ export type LockExport =
       readonly program: string;
       readonly packages: readonly string[];
       words(request: ListRequest): readonly string[];
+      /** Variables that it runs with, such as how often it asks a server again. */
+      readonly env?: Readonly<Record<string, string>>;
     }
   /** By docker/lock-requirements.py, which needs no tool. The tool is there for a lock in doubt: `check` ends as said above. */
   | {

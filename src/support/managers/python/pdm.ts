@@ -59,6 +59,11 @@ export const pdm: LockingManager = {
   exported: {
     by: 'reader',
     main: 'default',
-    check: { program: 'pdm', packages: ['pdm==2.29.4'], words: ['lock', '--check'], env: { PDM_CHECK_UPDATE: '0' } },
+    check: {
+      program: 'pdm',
+      packages: ['pdm==2.29.4'],
+      words: ['lock', '--check'],
+      env: { PDM_CHECK_UPDATE: '0', PDM_REQUEST_TIMEOUT: '15' },
+    },
   },
 };

@@ -72,6 +72,7 @@ export const poetry: LockingManager = {
     program: 'poetry',
     // Newer ones read what older ones wrote.
     packages: ['poetry==2.5.1', 'poetry-plugin-export==1.10.1'],
+    env: { POETRY_REQUESTS_MAX_RETRIES: '4', POETRY_REQUESTS_TIMEOUT: '15' },
     words: request => ['export', '--no-interaction', ...selection(request), '--output', request.file],
   },
 };

@@ -71,6 +71,7 @@ export const uv: LockingManager = {
     by: 'tool',
     program: 'uv',
     packages: ['uv==0.13.8'],
+    env: { UV_HTTP_RETRIES: '4', UV_HTTP_TIMEOUT: '20' },
     words: ({ main, groups, extras, workspace, member, file }) => [
       'export',
       '--quiet',

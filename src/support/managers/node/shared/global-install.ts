@@ -4,6 +4,15 @@ import type { CacheMount } from '../../../../plan/types.js';
 /** Where npm keeps what it has downloaded. */
 export const NPM_CACHE: CacheMount = { key: 'quayside-npm', path: '/root/.npm' };
 
+/** How long npm and pnpm wait for a server that says nothing, and how often they ask again, each time later. Their own would take minutes. */
+export const FETCH_OPTIONS = [
+  '--fetch-retries=4',
+  '--fetch-retry-factor=2',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=8000',
+  '--fetch-timeout=60000',
+];
+
 /** The words before `PACKAGE@VERSION` that install a program for the whole image. */
 export const GLOBAL_INSTALL = [
   'npm',
@@ -13,4 +22,5 @@ export const GLOBAL_INSTALL = [
   '--force',
   '--no-audit',
   '--no-fund',
+  ...FETCH_OPTIONS,
 ];
