@@ -20,7 +20,7 @@ except ImportError:  # pip carries it
     from pip._vendor.packaging.markers import default_environment
     from pip._vendor.packaging.requirements import Requirement
 
-PIP = "--no-compile --no-input --disable-pip-version-check --root-user-action=ignore".split()
+PIP = "--retries 5 --timeout 15 --no-compile --no-input --disable-pip-version-check --root-user-action=ignore".split()
 
 
 def normal(name):

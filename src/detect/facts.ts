@@ -106,6 +106,14 @@ export interface ServerFacts {
   readonly workerClass?: Sourced<string>;
   /** Why there is only one worker. */
   readonly single?: Sourced<string>;
+  /** Number of workers that the app's own command asks for. */
+  readonly count?: Sourced<string>;
+  /** Options of that command which say how the app is served, as words. */
+  readonly options?: Sourced<readonly string[]>;
+  /** Its options that only suit the place they were written for. */
+  readonly leftOut?: Sourced<readonly string[]>;
+  /** Options of the image's own start that the server's version does not have yet. */
+  readonly lacks?: Sourced<readonly string[]>;
   /** The app's own settings of the server. */
   readonly conf?: Sourced<string>;
 }

@@ -6,17 +6,30 @@ import { serverRequirements } from '../support/brought-servers.js';
 import { runServer } from '../support/run-servers.js';
 import { assetPath, bring } from './assets.js';
 import { SERVE, VENV_DIR, workDirectory } from './paths.js';
-import { PIP_CACHE, shell } from './shell.js';
+import { fetching, PIP_CACHE, shell } from './shell.js';
 
 /** The command of the production image. Ports and numbers of workers are decided when it starts. */
 export function serverCommand(facts: Pick<Facts, 'server' | 'entry' | 'workers'>): readonly string[] {
-  const { start } = runServer(facts.server.value);
-  const words = start.words(facts.entry.value, {
-    ...defined({ workerClass: facts.workers?.workerClass?.value }),
-    fileOf: assetPath,
-  });
+  const { start, command } = runServer(facts.server.value);
+  const { workerClass, options, lacks } = facts.workers ?? {};
+  const made = start.words(facts.entry.value, { ...defined({ workerClass: workerClass?.value }), fileOf: assetPath });
+  const own = withoutOptions(made, lacks?.value ?? [], command.takingValue);
+  // What is said last counts, and the app stands behind all of it.
+  const words = [...own.slice(0, -1), ...(options?.value ?? []), ...own.slice(-1)];
   if (start.by === 'itself') return words;
   return ['python', SERVE, ...(start.stop === undefined ? [] : [`--stop=${start.stop}`]), ...words];
+}
+
+/** Words without some options and their values. */
+function withoutOptions(
+  words: readonly string[],
+  options: readonly string[],
+  takingValue: readonly string[],
+): readonly string[] {
+  return words.filter((word, at) => {
+    const before = words[at - 1] ?? '';
+    return !options.includes(word) && !(options.includes(before) && takingValue.includes(before));
+  });
 }
 
 /** The files of docker/ that the server's start needs. */
@@ -41,7 +54,10 @@ export function bringServer({ brought }: Pick<Facts, 'brought'>): readonly Step[
   return [
     bring('bring-server.py'),
     bring(LIST),
-    { ...shell(`install ${brought.map(({ kind }) => kind).join(' and ')}`, [command], [PIP_CACHE]), fails: 'packages' },
+    {
+      ...fetching(shell(`install ${brought.map(({ kind }) => kind).join(' and ')}`, [command], [PIP_CACHE])),
+      fails: 'packages',
+    },
   ];
 }
 
@@ -52,10 +68,11 @@ export function broughtPackages({ brought = [] }: Pick<Facts, 'brought'>): reado
 
 /** Variables that the server's start reads. */
 export function serverEnv(facts: Pick<Facts, 'server' | 'workers' | 'root'>): Readonly<Record<string, string>> {
-  const { single, conf } = facts.workers ?? {};
+  const { single, count, conf } = facts.workers ?? {};
+  const workers = single ? '1' : count?.value;
   const { settings } = runServer(facts.server.value);
   return {
-    ...(single ? { WEB_CONCURRENCY: '1' } : {}),
+    ...defined({ WEB_CONCURRENCY: workers }),
     ...(settings && conf ? { [settings.variable]: `${workDirectory(facts)}/${conf.value}` } : {}),
   };
 }

@@ -11,7 +11,7 @@ import { SERVICES } from '../../support/services/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { callsIn, literalString, type PythonModule } from '../code/module.js';
 import type { ServerFacts, ServiceFacts } from '../facts.js';
-import { starterOf } from '../files/web-command.js';
+import { asStarted, starterOf } from '../files/web-command.js';
 import { bringing, isBrought, type ServerContext, type ServerFinding } from './server.js';
 
 /** The server whose workers are meant, with its settings and the command that starts it when that is its own. */
@@ -36,7 +36,44 @@ export function detectWorkers(
   const dropped = workerClass && droppedClass(all, workerClass);
   if (dropped) return failed(dropped);
   const conf = settings && { value: settings.path, place: { file: settings.path } };
-  return found(defined({ workerClass, single: singleOf(context, services), conf }));
+  const single = singleOf(context, services);
+  return found(defined({ workerClass, single, conf, ...startedWith(all, single !== undefined), lacks: lacking(all) }));
+}
+
+/** What the app's own command says beside the app and the class of workers. */
+function startedWith(
+  { web, kind }: WorkersContext,
+  isSingle: boolean,
+): Pick<ServerFacts, 'count' | 'options' | 'leftOut'> {
+  if (web?.server !== kind) return {};
+  const { workers, options, leftOut, place } = web;
+  const words = (value: readonly string[]) => (value.length === 0 ? undefined : { value, place, why: asStarted(web) });
+  return defined({
+    count: isSingle || workers === undefined ? undefined : { value: workers, place, why: asStarted(web) },
+    options: words(options),
+    leftOut: words(leftOut),
+  });
+}
+
+/** The options of the image's own start that came after the version that is installed. */
+function lacking({ server, versions, brought, kind }: WorkersContext): Sourced<readonly string[]> | undefined {
+  const locked = server.packages.map(name => versions.get(name)).find(found => found !== undefined);
+  const version = isBrought(brought, kind)?.version ?? locked;
+  if (!version) return undefined;
+  const later = Object.entries(server.start.since ?? {}).filter(([, since]) => isBefore(version.value, since));
+  if (later.length === 0) return undefined;
+  return {
+    value: later.map(([option]) => option),
+    place: version.place,
+    why: `version ${version.value} does not have it`,
+  };
+}
+
+/** Whether one release is older than another, by the numbers in their versions. */
+function isBefore(version: string, other: string): boolean {
+  const [left, right] = [version, other].map(text => text.split('.').map(part => Number.parseInt(part, 10) || 0));
+  const at = right!.findIndex((part, index) => (left![index] ?? 0) !== part);
+  return at >= 0 && (left![at] ?? 0) < right![at]!;
 }
 
 function classOf(context: WorkersContext): Sourced<string> | undefined {

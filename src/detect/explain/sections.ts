@@ -53,6 +53,10 @@ function appRows(facts: Facts): readonly ExplainedRow[] {
     }),
     ...rowOf('workers', workers?.workerClass, 'server.worker'),
     ...rowOf('workers', single && { ...single, value: '1', why: single.value }, 'server.workers'),
+    ...rowOf('workers', workers?.count, 'server.workers'),
+    ...wordsRow('server options', workers?.options),
+    ...wordsRow('not taken over', workers?.leftOut),
+    ...wordsRow('left out', workers?.lacks),
     ...rowOf('settings', workers?.conf),
     ...(health
       ? rowOf('health', health, 'health')

@@ -220,6 +220,9 @@ function pieceOf(part: WordPart, variables: Walk['variables']): Piece {
       return variablePiece(part.text, variables[part.text.slice(1)]);
     case 'ParameterExpansion':
       return parameterPiece(part, variables);
+    case 'Glob':
+      // A shell that finds no such file leaves it as it is.
+      return { text: part.text, isKnown: false, assumed: part.text };
     default:
       return { text: part.text, isKnown: false };
   }

@@ -1,4 +1,5 @@
 /** Options of a command line, read by the grammar of the program that takes them. */
+import { defined } from '../../source/defined.js';
 import type { ShellWord } from './command-line.js';
 
 /** An option with its value, when it takes one; the value is missing where only a running shell knows it. */
@@ -42,7 +43,14 @@ export function readOptions(words: readonly ShellWord[], takingValue: readonly s
 
 function longOption(word: ShellWord): readonly ReadOption[] {
   const [, name, text] = /^([^=]+)=(.*)$/s.exec(word.text) ?? [];
-  return [name === undefined || text === undefined ? { name: word.text } : { name, value: { ...word, text } }];
+  if (name === undefined || text === undefined) return [{ name: word.text }];
+  return [{ name, value: { ...word, text, ...defined({ assumed: word.assumed?.slice(name.length + 1) }) } }];
+}
+
+/** The value that a word has behind an option's letter. */
+function afterLetter(word: ShellWord, at: number): ShellWord {
+  const rest = (text: string) => text.slice(at).replace(/^=/, '');
+  return { ...word, text: rest(word.text), ...defined({ assumed: word.assumed && rest(word.assumed) }) };
 }
 
 /** `-kgevent` is one option with its value, `-DR` two without. */
@@ -52,7 +60,7 @@ function shortOptions(word: ShellWord, takingValue: readonly string[]): readonly
     const name = `-${word.text[at]}`;
     const rest = word.text.slice(at + 1);
     if (!takingValue.includes(name)) options.push({ name });
-    else return [...options, rest === '' ? { name } : { name, value: { ...word, text: rest.replace(/^=/, '') } }];
+    else return [...options, rest === '' ? { name } : { name, value: afterLetter(word, at + 1) }];
   }
   return options;
 }

@@ -8,7 +8,7 @@ import type { CommandVariable, ShellWord } from './command-line.js';
 import { type ReadOption, readOptions } from './options.js';
 import type { RunProgram } from './runners.js';
 
-/** What a command that starts a server asks for. Options that only suit one machine (port, number of workers) are left out. */
+/** What a command that starts a server asks for. */
 export interface ServerCommand {
   readonly server: RunServerKind;
   /** The app that it names. */
@@ -20,6 +20,12 @@ export interface ServerCommand {
   readonly settings?: string;
   /** One worker is asked for: the app may keep things in memory. */
   readonly single: boolean;
+  /** Number of workers. */
+  readonly workers?: string;
+  /** Options that say how the app is served, as words. */
+  readonly options: readonly string[];
+  /** Options that only suit the place they were written for, or have a value that only a running shell knows. */
+  readonly leftOut: readonly string[];
 }
 
 /** Understands a program with its arguments; undefined when it starts no server that is known. */
@@ -52,8 +58,40 @@ function understood(server: RunServerKind, { args, variables, directory }: RunPr
       workerClass: value('worker class'),
       settings: settings === undefined ? undefined : resolvePath(directory, settings),
     }),
-    single: value('workers') === '1',
+    ...optionsOf(options, command),
   };
+}
+
+/** What of a command's options says how the app is served, wherever that is. */
+function optionsOf(
+  read: readonly ReadOption[],
+  command: CommandGrammar,
+): Pick<ServerCommand, 'single' | 'workers' | 'options' | 'leftOut'> {
+  const valued = read.map(option => ({ ...option, text: option.value && textOf(option.value) }));
+  const asked = valued.findLast(({ name }) => command.means[name] === 'workers');
+  const workers = asked?.text;
+  const others = valued.filter(({ name }) => command.means[name] === undefined && !command.address.includes(name));
+  const isLeftOut = ({ name, value, text }: (typeof others)[number]) =>
+    command.local.includes(name) || (value !== undefined && text === undefined);
+  // A log to standard output is where it goes anyway.
+  const lost = others.filter(option => isLeftOut(option) && option.text !== '-');
+  return {
+    // A default that a variable may replace is no wish for one.
+    single: workers === '1' && asked?.value?.isKnown === true,
+    ...defined({ workers: workers !== undefined && /^[1-9]\d*$/.test(workers) ? workers : undefined }),
+    options: others.filter(option => !isLeftOut(option)).flatMap(({ name, text }) => asWords(name, text)),
+    leftOut: lost.map(({ name, value }) => asWords(name, value?.text).join(' ')),
+  };
+}
+
+/** A word as the program gets it; where only a running shell knows a variable, with the default that is written with it. */
+function textOf({ text, isKnown, assumed }: ShellWord): string | undefined {
+  return isKnown ? text : assumed;
+}
+
+function asWords(name: string, value: string | undefined): readonly string[] {
+  if (value === undefined) return [name];
+  return name.startsWith('--') ? [`${name}=${value}`] : [name, value];
 }
 
 /** The value of the last option with a meaning. A variable of the shell has its value there only. */

@@ -63,6 +63,13 @@ export interface CommandGrammar {
   /** Options, short and long, that are followed by a value. All others are none or have it in the same word. */
   readonly takingValue: readonly string[];
   readonly means: Readonly<Record<string, OptionMeaning>>;
+  /** Options for where it listens, which the image decides. */
+  readonly address: readonly string[];
+  /**
+   * Options that only suit the place they were written for: users, files of the process and logs in files, encryption, reloading,
+   * and how long it takes to end. All others say how the app is served, and are kept.
+   */
+  readonly local: readonly string[];
   /** What it takes in a module that is named without an attribute; absent: that is an error. */
   readonly attribute?: string;
 }
@@ -85,7 +92,9 @@ export interface ServerStart {
   readonly stop?: 'INT';
   /** The files of docker/ that the image needs for it. */
   readonly files: readonly string[];
-  /** The command line, its program first. */
+  /** Options in `words` that not every release has, by the first one that is known to. */
+  readonly since?: Readonly<Record<string, string>>;
+  /** The command line, its program first and the app last. */
   readonly words: (app: AppObject, options: StartOptions) => readonly string[];
 }
 

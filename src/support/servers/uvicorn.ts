@@ -16,6 +16,11 @@ export const uvicorn = {
       '--host --port --uds --fd --reload-dir --reload-include --reload-exclude --reload-delay --workers --loop --http --ws --ws-max-size --ws-max-queue --ws-ping-interval --ws-ping-timeout --ws-per-message-deflate --lifespan --interface --env-file --log-config --log-level --forwarded-allow-ips --root-path --limit-concurrency --backlog --limit-max-requests --limit-max-requests-jitter --timeout-keep-alive --timeout-graceful-shutdown --timeout-worker-healthcheck --ssl-keyfile --ssl-certfile --ssl-keyfile-password --ssl-version --ssl-cert-reqs --ssl-ca-certs --ssl-ciphers --header --app-dir --h11-max-incomplete-event-size'.split(
         ' ',
       ),
+    address: ['--host', '--port', '--uds', '--fd'],
+    local:
+      '--reload --reload-dir --reload-include --reload-exclude --reload-delay --env-file --timeout-graceful-shutdown --ssl-keyfile --ssl-certfile --ssl-keyfile-password --ssl-version --ssl-cert-reqs --ssl-ca-certs --ssl-ciphers'.split(
+        ' ',
+      ),
     means: { '--workers': 'workers', '--app-dir': 'directory', '--factory': 'factory' },
   },
   starter: 'uvicorn.run',
@@ -23,6 +28,7 @@ export const uvicorn = {
   start: {
     by: 'serve.py',
     files: [],
+    since: { '--timeout-graceful-shutdown': '0.22' },
     words: app => [
       ...'uvicorn --host 0.0.0.0 --port {port} --workers {workers} --timeout-graceful-shutdown {grace}'.split(' '),
       ...(app.call === 'factory' ? ['--factory'] : []),

@@ -16,6 +16,8 @@ export const waitress = {
       '--host --port --listen --unix-socket --unix-socket-perms --url-scheme --url-prefix --ident --threads --trusted-proxy --trusted-proxy-count --trusted-proxy-headers --backlog --recv-bytes --send-bytes --outbuf-overflow --outbuf-high-watermark --inbuf-overflow --connection-limit --cleanup-interval --channel-timeout --max-request-header-size --max-request-body-size --asyncore-loop-timeout --channel-request-lookahead'.split(
         ' ',
       ),
+    address: ['--host', '--port', '--listen', '--unix-socket', '--unix-socket-perms'],
+    local: [],
     means: { '--call': 'factory' },
   },
   starter: 'waitress.serve',
