@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { type Container, type Directory, type File, ImageMediaTypes, type Service } from '@dagger.io/dagger';
 import { InfrastructureError, UsageError } from './exit-codes.js';
 import { kebabCase, type ModuleFunction } from './functions.js';
+import { repositoryRoot } from './host-arguments.js';
 import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
 import { checkWritable } from './outputs.js';
 
@@ -24,6 +25,16 @@ export interface ResultContext {
 export type DeliveryContext = Pick<ResultContext, 'cwd' | 'interactive'>;
 
 const TERMINAL_FUNCTION = 'shell';
+
+/** What writes files that belong into the source. */
+const SOURCE_FUNCTION = 'lock';
+
+/** The call with the place for its result, when nobody named one and it belongs into the source. */
+export function withOutput(call: Call, cwd: string): Call {
+  if (call.function.name !== SOURCE_FUNCTION || call.result.output !== undefined) return call;
+  const { source } = call.constructorValues;
+  return { ...call, result: { ...call.result, output: source === undefined ? repositoryRoot(cwd) : String(source) } };
+}
 
 /** Checks before anything runs that the result can be delivered. Throws a UsageError that says which flag is missing, or what is wrong with its value. */
 export async function checkDeliverable(call: Call, { cwd, interactive }: DeliveryContext): Promise<void> {

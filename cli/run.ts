@@ -69,8 +69,9 @@ async function perform(invocation: Invocation, io: CommandLineIo): Promise<numbe
   }
 }
 
-async function callInSession(call: Extract<Invocation, { kind: 'call' }>, io: CommandLineIo): Promise<number> {
-  const { checkDeliverable } = await import('./results.js');
+async function callInSession(given: Extract<Invocation, { kind: 'call' }>, io: CommandLineIo): Promise<number> {
+  const { checkDeliverable, withOutput } = await import('./results.js');
+  const call = withOutput(given, io.cwd);
   const interactive = io.stdin.isTTY === true;
   await checkDeliverable(call, { cwd: io.cwd, interactive });
   return inSession(call.session, io, async (session, progress, secrets) => {

@@ -14,6 +14,9 @@ def pipfile_packages(text, groups):
     for group in groups:
         for name, package in lock.get(group, {}).items():
             marker = package.get("markers")
+            if "git" in package:
+                yield from_git(name, package["git"], package["ref"], package.get("subdirectory"), marker), []
+                continue
             yield requirement(name, package["version"].removeprefix("=="), marker), package["hashes"]
 
 
@@ -24,9 +27,19 @@ def pdm_packages(text, groups):
     except ImportError:  # before Python 3.11
         from pip._vendor import tomli as tomllib
     for package in tomllib.loads(text)["package"]:
-        if set(groups) & set(package["groups"]):
+        if not set(groups) & set(package["groups"]):
+            continue
+        if "git" in package:
+            revision, directory = package["revision"], package.get("subdirectory")
+            yield from_git(package["name"], package["git"], revision, directory, package.get("marker")), []
+        else:
             hashes = [file["hash"] for file in package["files"]]
             yield requirement(package["name"], package["version"], package.get("marker")), hashes
+
+
+def from_git(name, repository, commit, directory, marker):
+    fragment = f"#subdirectory={directory}" if directory else ""
+    return f"{name} @ git+{repository}@{commit}{fragment}" + (f" ; {marker}" if marker else "")
 
 
 def requirement(name, version, marker):

@@ -16,7 +16,7 @@ import {
   type Platform,
   type Service,
 } from '@dagger.io/dagger';
-import { processImage } from './dagger/app.js';
+import { lockFiles, processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
 import { checkSuites, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
@@ -158,6 +158,14 @@ export class Quayside {
     // Another platform's image is the same but for its processor, which is emulated here at best.
     if (platform === undefined && component === undefined) await startOnce(app);
     return image;
+  }
+
+  /**
+   * Writes the lock file of the app's package manager, which chooses the versions. It belongs into the source.
+   */
+  @func()
+  async lock(): Promise<Directory> {
+    return lockFiles((await loadPipeline(this.source, this.config)).app);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
 import * as z from 'zod';
 import { anyOf } from '../diagnostics/listing.js';
+import { pythonManagers } from '../support/python-managers.js';
 import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
 import {
   FOREIGN_SERVICES,
@@ -13,6 +14,8 @@ import { PROCESS_NAMES } from './names.js';
 import { command, directory, entry, env, off, versionText, word, words } from './values.js';
 
 const mapping = 'a mapping of the keys listed in docs/quayside.schema.json';
+
+const managerNames = pythonManagers().map(({ name }) => name);
 
 const serverKinds = RUN_SERVERS.map(([kind]) => kind);
 
@@ -140,6 +143,12 @@ export const configSchema = z
                 'Minor version of Python. Default: .python-version, else the newest that requires-python allows.',
               )
               .optional(),
+            manager: z
+              .enum(managerNames, { error: anyOf(managerNames) })
+              .describe(
+                'Package manager that the dependencies are kept with. Default: the one whose lock file is there; of several the one that a Dockerfile, a script or a workflow uses.',
+              )
+              .optional(),
             package: word('the name of a workspace member')
               .describe('The member of a uv workspace that is the app. Default: the one with a web framework.')
               .optional(),
@@ -150,7 +159,7 @@ export const configSchema = z
               .describe('Dependency groups and extras that belong into production beside the main dependencies.')
               .optional(),
           },
-          { error: 'a mapping with version, package and groups' },
+          { error: 'a mapping with version, manager, package and groups' },
         )
         .describe('The Python interpreter.')
         .optional(),

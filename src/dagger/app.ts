@@ -1,5 +1,5 @@
 /** A plan with the source that it is for, ready to be built. */
-import type { Container, Directory, Platform } from '@dagger.io/dagger';
+import { type Container, type Directory, dag, type Platform } from '@dagger.io/dagger';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import type { Plan } from '../plan/types.js';
@@ -31,6 +31,13 @@ export function processImage({ plan, source, stage }: App, platform?: Platform, 
   const process = plan.processes.find(candidate => (id === undefined ? candidate.role === 'web' : candidate.id === id));
   if (!process) throw noProcess(plan, id ?? 'web');
   return (platform === undefined ? stage : stageBuilder(plan, source, platform))(process.image);
+}
+
+/** The lock file that the build made, at its path in the source; throws a DiagnosticError when the source has one. */
+export async function lockFiles({ plan, stage }: App): Promise<Directory> {
+  if (plan.lock === undefined) throw new DiagnosticError([diagnose('QS215', {})]);
+  const { stage: id, file, path } = plan.lock;
+  return dag.directory().withFile(path, (await stage(id)).file(file));
 }
 
 function noProcess({ processes }: Plan, name: string): DiagnosticError {

@@ -33,6 +33,8 @@ export interface PythonFacts {
   readonly packageManager: Sourced<PythonPackageManager>;
   /** The file that pins every version; absent only for plain requirements.txt. */
   readonly lockfile?: Sourced<string>;
+  /** The lock file that is not there: the package manager makes it when the app is built. */
+  readonly unlocked?: Sourced<string>;
   /** Why the lock file may be stale. Its manager decides, when the lock is read. */
   readonly lockDoubt?: Sourced<string>;
   /** Directory of the lock file in the source, when that is a workspace around the app. */
@@ -54,6 +56,8 @@ export interface PythonFacts {
   readonly devGroup?: Sourced<string>;
   /** Packages, or `:all:`, that the package manager builds from source, which its lock file does not say. */
   readonly fromSource?: readonly Sourced<string>[];
+  /** Packages that are built from commits of repositories. */
+  readonly fromGit?: readonly Sourced<string>[];
 }
 
 /** The object that serves requests. */

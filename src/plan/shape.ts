@@ -172,6 +172,7 @@ const plan = object({
   ),
   shell: object({ ...bench, command: words }),
   migration: optional(object({ command: words, env: texts, failed: count })),
+  lock: optional(object({ stage: text, file: text, path: text })),
   variables: list(
     object({
       name: text,

@@ -284,6 +284,15 @@ export interface Migration {
   readonly failed: number;
 }
 
+/** The lock file that a stage makes because the source has none. */
+export interface MadeLock {
+  readonly stage: string;
+  /** Where it lies in the stage. */
+  readonly file: string;
+  /** Where it belongs in the source. */
+  readonly path: string;
+}
+
 export interface Plan {
   readonly planVersion: 2;
   readonly name: string;
@@ -302,5 +311,6 @@ export interface Plan {
   /** Where a person works with the app's code and its services, with the shell's command. */
   readonly shell: Bench & { readonly command: readonly string[] };
   readonly migration?: Migration;
+  readonly lock?: MadeLock;
   readonly variables: readonly Variable[];
 }

@@ -29,7 +29,14 @@ export function validatePlan(plan: Plan): readonly string[] {
     ...suiteProblems(plan),
     ...benchProblems(plan, plan.shell, 'the shell'),
     ...variableProblems(plan),
+    ...lockProblems(plan),
   ];
+}
+
+function lockProblems({ lock, stages }: Plan): readonly string[] {
+  return lock === undefined || stages.some(({ id }) => id === lock.stage)
+    ? []
+    : [`the lock file comes from ${lock.stage}, which is no stage`];
 }
 
 /** A label of a domain name, as RFC 1123 has it. */

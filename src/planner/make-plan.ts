@@ -20,7 +20,7 @@ import { workDirectory } from './paths.js';
 import { choosePorts, type Ports } from './ports.js';
 import { type AppCode, makeProcesses } from './processes.js';
 import { builderStage, pythonImage, testBuilderStage } from './python.js';
-import { lockStage } from './python-lock.js';
+import { lockStage, madeLock } from './python-lock.js';
 import { requirementLists } from './requirement-lists.js';
 import { serverLists } from './server.js';
 import { planServices } from './services.js';
@@ -80,6 +80,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     ],
     shell: { stage: 'test', workdir: workDirectory(facts), ...withCode(code, ids), command: ['/bin/bash'] },
     migration: migrationOf(facts),
+    lock: madeLock(facts),
     variables: makeVariables(facts, needs),
   });
   const problems = validatePlan(plan);

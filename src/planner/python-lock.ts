@@ -1,13 +1,16 @@
 /** The stage that turns what pins the Python packages into lists for pip. */
 import type { Facts, PythonFacts } from '../detect/facts.js';
-import type { Stage, Step } from '../plan/types.js';
+import type { Plan, Stage, Step } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { joinPath } from '../source/paths.js';
 import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
 import { APP_DIR, LOCK_READER } from './paths.js';
-import { installPrograms, listDirectory, listFile, pythonImage, type RequirementList } from './python.js';
+import { gitFile, installPrograms, listDirectory, listFile, pythonImage, type RequirementList } from './python.js';
 import { fetching, quoteWords, shell } from './shell.js';
+
+const LOCK_STAGE = 'python-lock';
 
 /** Where the manager is installed in the stage. */
 const TOOL = '/opt/lock-tool';
@@ -21,7 +24,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
   const manager = PYTHON_MANAGERS[python.packageManager.value];
   const room = manager.pins === 'lock' ? lockRoom(manager, python, lists) : listRoom(manager, python, lists);
   return {
-    id: 'python-lock',
+    id: LOCK_STAGE,
     base: { kind: 'image', reference: pythonImage(python) },
     platform: 'build',
     steps: [
@@ -39,6 +42,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
           // A directory each, so that a new test tool leaves the app's own environment as it is.
           `mkdir -p ${lists.map(list => listDirectory(list.name)).join(' ')}`,
           ...room.lists,
+          ...(python.fromGit ? lists.map(({ name }) => splitGit(name)) : []),
           ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
         ]),
         fails: room.byManager ? ('lock' as const) : undefined,
@@ -46,6 +50,20 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
       }),
     ],
   };
+}
+
+/** The lock file that the stage makes when the source has none. */
+export function madeLock({ python, root }: Pick<Facts, 'python' | 'root'>): Plan['lock'] {
+  const { unlocked, lockedIn } = python;
+  if (unlocked === undefined) return undefined;
+  const file = unlocked.value;
+  return { stage: LOCK_STAGE, file: `${APP_DIR}/${file}`, path: joinPath(lockedIn ?? root?.value ?? '', file) };
+}
+
+/** Pip takes no list in which some have hashes and others, being at a commit, cannot have any: these go into one of their own. */
+function splitGit(list: RequirementList['name']): string {
+  const [all, git] = [listFile(list), gitFile(list)];
+  return `{ grep ' @ git+' ${all} > ${git} || :; } && sed -i '/ @ git+/d' ${all}`;
 }
 
 /** What the stage is made of. */
@@ -72,8 +90,15 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
       const request = { main: list.main, ...names, workspace: isWorkspace, member: python.member?.value };
       return { words: [toolPath(exported.program), ...exported.words({ ...request, file: listFile(list.name) })] };
     });
-    const { env } = exported;
-    return { bring: [installTool(exported)], files, check: [], byManager: true, env, lists: commands.map(written) };
+    const make = python.unlocked ? [written({ words: lockWords(manager, toolPath(exported.program)) })] : [];
+    return {
+      bring: [installTool(exported)],
+      files,
+      check: [],
+      byManager: true,
+      env: exported.env,
+      lists: [...make, ...commands.map(written)],
+    };
   }
   const commands = lists.map((list): ManagerCommand => {
     // Such locks make no difference between groups and extras.
@@ -86,6 +111,11 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
   const lookOver = fetching(shell('check the lock file', [...exports(check.env), asked]));
   // Installing the tool takes longer than all the rest: a lock that looks fresh is read without it.
   const isInDoubt = python.lockDoubt !== undefined;
+  if (python.unlocked) {
+    const make = written({ words: lockWords(manager, toolPath(check.program)) });
+    const bringing = [installTool(check), bring('lock-requirements.py')];
+    return { bring: bringing, files, check: [], byManager: true, env: check.env, lists: [make, ...commands.map(written)] };
+  }
   return {
     bring: [...(isInDoubt ? [installTool(check)] : []), bring('lock-requirements.py')],
     files: isInDoubt ? files : [lock.path],
@@ -93,6 +123,12 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
     byManager: false,
     lists: commands.map(written),
   };
+}
+
+/** The words by which a manager writes its lock, where nobody can be asked. */
+function lockWords({ lock: { command, options = [] } }: LockingManager, program: string): readonly string[] {
+  const [, ...verbs] = command.split(' ');
+  return [program, ...verbs, ...options];
 }
 
 function listRoom(manager: ListingManager, python: PythonFacts, lists: readonly RequirementList[]): LockRoom {

@@ -29,6 +29,11 @@ export function listFile(list: RequirementList['name']): string {
   return `${listDirectory(list)}/requirements.txt`;
 }
 
+/** What of a list is built from commits of repositories. */
+export function gitFile(list: RequirementList['name']): string {
+  return `${listDirectory(list)}/git.txt`;
+}
+
 /** Reference of the Python image that the app runs on. */
 export function pythonImage(python: PythonFacts): string {
   return `docker.io/library/python:${python.version.value}-slim`;
@@ -44,7 +49,7 @@ export function builderStage(facts: Facts): Stage {
     steps: [
       ...installPackages('install build packages', build),
       shell('create the virtual environment', [`python -m venv --without-pip ${VENV_DIR}`]),
-      ...installList('install Python dependencies', 'main', 'python', isLocked(facts.python)),
+      ...installList('install Python dependencies', 'main', 'python', facts.python),
       ...bringServer(facts),
     ],
   };
@@ -56,7 +61,7 @@ export function testBuilderStage(facts: Facts): Stage {
     id: 'python-test-builder',
     base: { kind: 'stage', stage: 'python-builder' },
     platform: 'target',
-    steps: installList('install test dependencies', 'dev', 'python', isLocked(facts.python)),
+    steps: installList('install test dependencies', 'dev', 'python', facts.python),
   };
 }
 
@@ -65,11 +70,11 @@ export function installList(
   title: string,
   list: RequirementList['name'],
   python: 'python' | 'python3',
-  locked: boolean,
+  facts: PythonFacts,
 ): readonly Step[] {
   const directory = listDirectory(list);
   // A lock names everything with its hash; without one pip has to find the dependencies of dependencies.
-  const strict = locked ? ['--no-deps', '--require-hashes'] : [];
+  const strict = isLocked(facts) ? ['--no-deps', '--require-hashes'] : [];
   return [
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
     fetching(
@@ -77,12 +82,21 @@ export function installList(
         title,
         [
           installInto(VENV_DIR, python, [...strict, '-r', listFile(list)].join(' ')),
+          ...(facts.fromGit ? [installFromGit(list, python)] : []),
           compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
         ],
         [PIP_CACHE],
       ),
     ),
   ];
+}
+
+/** Git is brought where something of the list is built from a repository: a group that is not installed needs none. */
+function installFromGit(list: RequirementList['name'], python: 'python' | 'python3'): string {
+  const git = 'apt-get update -qq && apt-get install -y -qq --no-install-recommends git';
+  const install = installInto(VENV_DIR, python, `--no-deps -r ${gitFile(list)}`);
+  const has = `command -v git >/dev/null || { ${git}; }`;
+  return `if [ -s ${gitFile(list)} ]; then { ${has}; } && ${install}; fi`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Lock files and what was declared since they were written: their package manager decides, before anything is installed. */
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../engine/cli/quayside-process.js';
@@ -83,6 +83,21 @@ describe.each(STALE)('a stale lock of %s', (manager, files, said) => {
       code: 0,
       stdout: expect.stringMatching(/^ {2}lock file +may be stale /m),
     });
+  });
+});
+
+describe('a project without a lock', () => {
+  test.each([
+    ['uv', 'uv.lock', 'tools', PYPROJECT],
+    ['pdm', 'pdm.lock', 'yard', `${PYPROJECT}[tool.pdm]\ndistribution = false\n`],
+  ])('is locked by %s', async (manager, lock, name, pyproject) => {
+    const source = app(name, { 'pyproject.toml': pyproject });
+    const before = await quayside(['explain', `--source=${source}`]);
+    expect(before.stdout).toMatch(new RegExp(`package manager +${manager}\\b.*no ${lock}`));
+    expect(await quayside(['lock', `--source=${source}`])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(source, lock), 'utf8')).toMatch(/name = "flask"/);
+    const after = await quayside(['explain', `--source=${source}`]);
+    expect(after.stdout).toMatch(new RegExp(`lock file +${lock}`));
   });
 });
 

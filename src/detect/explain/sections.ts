@@ -92,9 +92,10 @@ function pythonRows({ python }: Facts): readonly ExplainedRow[] {
   const doubt = python.lockDoubt;
   return [
     ...rowOf('version', python.version, 'python.version'),
-    ...rowOf('package manager', python.packageManager),
+    ...rowOf('package manager', python.packageManager, 'python.manager'),
     ...rowOf('lock file', python.lockfile),
     ...rowOf('lock file', doubt && { ...doubt, value: 'may be stale', why: doubt.value }),
+    ...(python.fromGit ?? []).flatMap(item => rowOf('from git', item)),
     ...rowOf('requirements', python.requirements?.main),
     ...rowOf('requirements', python.requirements?.dev),
     ...rowOf('package', python.member, 'python.package'),

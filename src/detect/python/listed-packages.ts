@@ -11,6 +11,7 @@ import { readRequirement } from '../../support/pep508/requirement.js';
 import type { Named } from '../../support/python-managers.js';
 import { localCode } from './local-code.js';
 import { pinnedPackages, versionsOf } from './locked-versions.js';
+import { oddRequirements } from './odd-requirements.js';
 import type { PackageFacts } from './package-facts.js';
 import { type Requirements, readRequirements } from './requirements.js';
 import { settle } from './source-builds.js';
@@ -28,7 +29,13 @@ export async function listedPackages(
     main.value && (await staleCompiled(tree, path, main.value, manager)),
     dev?.value && (await staleCompiled(tree, devPath!, dev.value, manager)),
   ];
-  const diagnostics = [...main.diagnostics, ...(dev?.diagnostics ?? []), ...stale.flatMap(item => item ?? [])];
+  const all = [...new Set([...(main.value?.files ?? []), ...(dev?.value?.files ?? [])])];
+  const diagnostics = [
+    ...main.diagnostics,
+    ...(dev?.diagnostics ?? []),
+    ...stale.flatMap(item => item ?? []),
+    ...(await oddRequirements(tree, all)),
+  ];
   if (main.value === undefined || diagnostics.length > 0) return { diagnostics };
 
   const local = await localCode(tree, [main.value, ...(dev?.value ? [dev.value] : [])]);
@@ -47,7 +54,7 @@ export async function listedPackages(
       main: { value: path, place },
       ...defined({
         dev: devPath === undefined ? undefined : { value: devPath, place: { file: devPath } },
-        files: [...new Set([...main.value.files, ...(dev?.value?.files ?? [])])],
+        files: all,
         dropped: dropped.length > 0 ? dropped : undefined,
         declared: written.length > 0 && !main.value.hashed ? written : undefined,
       }),

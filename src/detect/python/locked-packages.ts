@@ -24,12 +24,15 @@ export async function lockedPackages(
   const lock = manager.readLock(path, (await locked.read(manager.lock.path)) ?? '');
   if (!isTomlFile(lock)) return failed(lock);
   const pins = manager.lockedPackages(lock);
-  const unhashed = pins.find(({ from }) => from && !isInside(project, manager, from));
+  const unhashed = pins.find(({ from }) => from && !isCertain(project, manager, from));
   if (unhashed) return failed(withoutHash(unhashed));
   const doubt = manager.doubt(manifestsOf(project, manifest), lock);
   const place = { file: path };
   const builds = settle(await lockedBuildRules(manager, locked, manifest));
   const built = fromSource(builds);
+  const commits = pins.flatMap(({ name, from, place: at }) =>
+    from?.kind === 'git' && from.commit ? [{ value: name, place: at, why: `commit ${from.commit.slice(0, 12)}` }] : [],
+  );
   const extras = extraNames(manifest, manager.manifest);
   return found({
     packageManager: { value: manager.name, place },
@@ -41,6 +44,7 @@ export async function lockedPackages(
       member: workspace?.member,
       memberRoots: workspace && workspace.members.length > 0 ? memberRoots.map(value => ({ value, place })) : undefined,
       fromSource: built.length > 0 ? built : undefined,
+      fromGit: commits.length > 0 ? commits : undefined,
       lockDoubt: doubt && { value: doubt.reason, place: doubt.place },
     }),
     pins,
@@ -49,10 +53,33 @@ export async function lockedPackages(
   });
 }
 
-/** Whether code that the lock names by its directory is in the source and imported from there: then it is not installed. */
-function isInside({ workspace }: Project, { exported }: LockingManager, from: NonNullable<LockedPackage['from']>) {
+/** What a manifest declares that has no lock: its manager makes one when the app is built. */
+export function unlockedPackages(project: Project, manager: Named<LockingManager>, manifest: TomlFile): PackageFacts {
+  const { root, lockedIn, workspace, memberRoots = [] } = project;
+  const place = { file: manifest.path };
+  const extras = extraNames(manifest, manager.manifest);
+  const why = `no ${manager.lock.path}: ${manager.name} chooses versions when the app is built, and "./quayside lock" keeps them`;
+  return {
+    packageManager: { value: manager.name, place, why },
+    unlocked: { value: manager.lock.path, place },
+    ...defined({
+      lockedIn: lockedIn === root ? undefined : lockedIn,
+      extras: extras.length > 0 ? extras : undefined,
+      member: workspace?.member,
+      memberRoots: workspace && workspace.members.length > 0 ? memberRoots.map(value => ({ value, place })) : undefined,
+    }),
+    dependencies: declaredIn(manifest, manager.manifest),
+    pins: [],
+    versions: versionsOf([]),
+  };
+}
+
+/** Whether something says what is in the code that the lock names: it is at a commit, or in the source and imported from there. */
+function isCertain({ workspace }: Project, { exported }: LockingManager, from: NonNullable<LockedPackage['from']>) {
+  // The whole hash of a commit says what is in it as well as a file's does.
+  if (from.kind === 'git') return from.commit !== undefined;
   // The reader lists every package of a lock, these among them.
-  if (from.kind === 'git' || exported.by === 'reader') return false;
+  if (exported.by === 'reader') return false;
   return from.path === '.' || workspace?.members.some(({ directory }) => directory === from.path);
 }
 

@@ -1,31 +1,108 @@
 /** Which tool keeps the dependencies. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { type Finding, failed } from '../../source/finding.js';
+import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
+import { type Finding, failed, found } from '../../source/finding.js';
 import { asideIn, installedIn } from '../../source/own-code.js';
+import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, parseToml } from '../../source/toml-file.js';
+import type { Tree } from '../../source/tree.js';
 import type { LockingManager, UnpinnedFile } from '../../support/managers/python/definition.js';
+import type { PythonPackageManager } from '../../support/managers/python/index.js';
 import { REFUSED_MANAGERS } from '../../support/managers/python/shared/refused.js';
-import { listingManager, lockingFor, lockingManagers, pythonManagers } from '../../support/python-managers.js';
+import {
+  listingManager,
+  lockingFor,
+  lockingManagers,
+  type Named,
+  pythonManagers,
+} from '../../support/python-managers.js';
 import type { Project } from '../project.js';
 import { declaredIn } from './dependencies.js';
 import { findAppDirectories } from './directory.js';
 import { listedPackages } from './listed-packages.js';
-import { lockedPackages } from './locked-packages.js';
+import { lockedPackages, unlockedPackages } from './locked-packages.js';
+import { type UsedManager, usedManager } from './manager-evidence.js';
 import type { PackageFacts } from './package-facts.js';
 
 /** Finds the package manager with its lock file and the declared dependencies. */
 export async function detectPackages(project: Project): Promise<Finding<PackageFacts>> {
+  const { config, origins } = project;
   const locked = lockingManagers().filter(({ lock }) => project.locked.paths.includes(lock.path));
+  const configured = config.python?.manager;
+  if (configured !== undefined) {
+    const chosen = { value: { manager: configured }, place: configPlace(origins, 'python.manager') };
+    return withManager(project, chosen, locked);
+  }
+  const offered = await offeredManagers(project, locked);
+  const used = offered.length > 1 ? await usedManager(project, offered) : undefined;
+  if (used) return withManager(project, used, locked);
   const [first, second] = locked;
   if (first && second) {
     const both = [first, second].map(({ name, lock }) => ({ lock: lock.path, manager: name }));
     return failed(diagnose('QS202', both, { file: first.lock.path }));
   }
-  const manifest = first && (await readManifest(project, first));
+  return first ? withLock(project, first) : withoutLock(project, undefined);
+}
+
+/** The managers that the app's files offer a way with: by their locks, by tables of theirs, by requirements. */
+async function offeredManagers(
+  { tree, pyproject }: Project,
+  locked: readonly Named<LockingManager>[],
+): Promise<readonly PythonPackageManager[]> {
+  const listing = listingManager();
+  const claiming = lockingFor('pyproject.toml').filter(({ claims }) => pyproject && claims?.(pyproject));
+  const isListed = listing.mainFiles.some(path => tree.paths.includes(path));
+  const names = [...locked, ...(locked.length > 0 ? [] : claiming), ...(isListed ? [listing] : [])];
+  return [...new Set(names.map(({ name }) => name))];
+}
+
+/** The packages as one manager has them. */
+async function withManager(
+  project: Project,
+  { value: { manager: name, requirements }, place, why }: Sourced<UsedManager>,
+  locked: readonly Named<LockingManager>[],
+): Promise<Finding<PackageFacts>> {
+  const listing = listingManager();
+  const { tree } = project;
+  const manager = locked.find(other => other.name === name);
+  const main = requirements ?? listing.mainFiles.find(path => tree.paths.includes(path));
+  const finding =
+    name === listing.name && main !== undefined
+      ? await listedPackages(tree, mainOf(tree, main), listing)
+      : manager
+        ? await withLock(project, manager)
+        : await unlocked(
+            project,
+            lockingManagers().find(other => other.name === name),
+          );
+  if (finding.value === undefined) return finding;
+  const { packageManager } = finding.value;
+  const said = [packageManager.why, why].filter(text => text !== undefined).join(', ');
+  return found({
+    ...finding.value,
+    packageManager: { ...packageManager, place, ...defined({ why: said || undefined }) },
+  });
+}
+
+/** The file that production installs: where an image installs one for development, the usual one. */
+function mainOf(tree: Tree, path: string): string {
+  const { devFiles, mainFiles } = listingManager();
+  return devFiles.test(path) ? (mainFiles.find(main => tree.paths.includes(main)) ?? path) : path;
+}
+
+async function withLock(project: Project, manager: Named<LockingManager>): Promise<Finding<PackageFacts>> {
+  const manifest = await readManifest(project, manager);
   if (manifest && !isTomlFile(manifest)) return failed(manifest);
-  if (first && manifest) return lockedPackages(project, first, manifest);
-  return withoutLock(project, first);
+  return manifest ? lockedPackages(project, manager, manifest) : withoutLock(project, manager);
+}
+
+/** What a manager's manifest declares, where it has no lock: the manager makes one when the app is built. */
+async function unlocked(project: Project, manager: Named<LockingManager> | undefined): Promise<Finding<PackageFacts>> {
+  const manifest = manager && (await readManifest(project, manager));
+  if (manifest && !isTomlFile(manifest)) return failed(manifest);
+  return manager && manifest ? found(unlockedPackages(project, manager, manifest)) : withoutLock(project, undefined);
 }
 
 async function readManifest({ tree, pyproject }: Project, { manifest }: LockingManager) {
@@ -34,29 +111,28 @@ async function readManifest({ tree, pyproject }: Project, { manifest }: LockingM
   return text === undefined ? undefined : parseToml(manifest, text, 'QS206');
 }
 
-/** A project that no lock belongs to: requirements files, or what says how to get a lock; `orphan` has a lock without a manifest. */
+/** A project that no lock belongs to: requirements files, or what is declared alone; `orphan` has a lock without a manifest. */
 async function withoutLock(project: Project, orphan: LockingManager | undefined): Promise<Finding<PackageFacts>> {
   const { tree, pyproject } = project;
   const listing = listingManager();
   const isThere = ({ path }: { readonly path: string }) => tree.paths.includes(path);
-  const claiming = lockingFor('pyproject.toml').filter(({ claims }) => pyproject && claims?.by(pyproject));
   const requirements = listing.mainFiles.find(path => isThere({ path }));
-  if (requirements && !claiming.some(({ claims }) => claims?.strength === 'strong')) {
-    return listedPackages(tree, requirements, listing);
-  }
+  if (requirements) return listedPackages(tree, requirements, listing);
   const refused = Object.keys(REFUSED_MANAGERS).find(path => isThere({ path }));
   if (refused) return failed(refusedTool(refused));
   const other = lockingManagers().find(({ manifest }) => manifest !== 'pyproject.toml' && isThere({ path: manifest }));
-  if (other) return failed(noLock(other.manifest, other));
+  if (other) return unlocked(project, other);
   const input = listing.inputs.find(isThere);
-  if (input) return failed(notCompiled(input));
+  if (input) return listedPackages(tree, input.path, listing);
   const declared = pyproject ? declaredIn(pyproject, 'pyproject.toml') : [];
-  if (pyproject && (claiming.length > 0 || declared.some(({ group }) => group === 'main'))) {
-    return failed(noLock(pyproject.path, claiming[0]));
+  const [claiming] = lockingFor('pyproject.toml').filter(({ claims }) => pyproject && claims?.(pyproject));
+  const suggested = lockingFor('pyproject.toml')[0];
+  if (pyproject && (claiming || declared.some(({ group }) => group === 'main'))) {
+    return unlocked(project, claiming ?? suggested);
   }
   const setup = listing.setups.find(isThere);
   if (setup) return failed(notCompiled(setup));
-  if (pyproject && declared.length > 0) return failed(noLock(pyproject.path, undefined));
+  if (pyproject && declared.length > 0) return unlocked(project, suggested);
   return failed(await noProject(project, orphan));
 }
 
@@ -68,14 +144,6 @@ function refusedTool(path: string): Diagnostic {
     { tool: REFUSED_MANAGERS[path]!, supported, suggested: suggested.map(({ spoken }) => spoken) },
     { file: path },
   );
-}
-
-/** A manifest without a lock: that of its manager, else of the one to take up, or what else would do. */
-function noLock(file: string, manager: LockingManager | undefined): Diagnostic {
-  const [suggested, ...others] = lockingFor('pyproject.toml');
-  const { lock } = manager ?? suggested!;
-  const instead = manager ? [] : [...others.map(other => other.lock.path), listingManager().mainFiles[0]!];
-  return diagnose('QS204', { file, lock: lock.path, command: lock.command, others: instead }, { file });
 }
 
 function notCompiled({ path, makes, command }: UnpinnedFile): Diagnostic {

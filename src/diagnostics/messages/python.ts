@@ -78,6 +78,18 @@ export interface UnknownGroup {
   readonly isListed: boolean;
 }
 
+/** A requirement that only the machine could install that it was written on. */
+export type OddRequirement =
+  | { readonly kind: 'file'; readonly written: string; readonly name: string }
+  | { readonly kind: 'none'; readonly written: string }
+  | {
+      readonly kind: 'elsewhere';
+      readonly written: string;
+      readonly name: string;
+      readonly system: string;
+      readonly platform: string;
+    };
+
 export const PYTHON_MESSAGES = {
   QS201: message<NoProject>({
     title: 'No Python project found',
@@ -102,7 +114,7 @@ export const PYTHON_MESSAGES = {
     words: locks => ({
       problem: `both ${locks.map(({ lock }) => lock).join(' and ')} pin the dependencies`,
       expected: 'one lock file, of the package manager the project uses',
-      fix: `remove the one that is no longer kept: ${locks.map(({ lock, manager }) => `${lock} (${manager})`).join(' or ')}`,
+      fix: `write in quayside.yaml: python: { manager: ${locks[0]?.manager} }, or remove the one that is no longer kept: ${locks.map(({ lock, manager }) => `${lock} (${manager})`).join(' or ')}`,
     }),
   }),
   QS203: message<{
@@ -259,7 +271,8 @@ export const PYTHON_MESSAGES = {
           };
         case 'locked': {
           const { package: name, directory } = code;
-          const from = directory === undefined ? 'a git repository' : `the directory ${directory}`;
+          const from =
+            directory === undefined ? 'a git repository, at no certain commit' : `the directory ${directory}`;
           return {
             problem: `${name} comes from ${from}, and the lock has no hash of its files`,
             expected: 'packages from an index, each with its hashes',
@@ -294,6 +307,45 @@ export const PYTHON_MESSAGES = {
           : isListed
             ? 'remove python.groups, and list what production needs in the main requirements file'
             : `remove ${name} from python.groups, or declare it and lock again`,
+    }),
+  }),
+  QS214: message<OddRequirement & { readonly file: string; readonly line: number }>({
+    title: 'A requirement cannot be installed on Linux',
+    about:
+      'A line of a requirements file names something that was only on the machine where `pip freeze` wrote it: a package for Windows or macOS, a directory in which Conda built a package, or the name `pkg_resources`.',
+    words: odd => {
+      const line = `line ${odd.line} of ${odd.file}`;
+      const expected = 'packages that a package index has for Linux';
+      switch (odd.kind) {
+        case 'file':
+          return {
+            problem: `${odd.name} is taken from a directory of the machine that the file was written on`,
+            expected,
+            fix: `write ${odd.name} with its version in ${line}, as "pip list --format=freeze" prints it`,
+          };
+        case 'none':
+          return {
+            problem: `${odd.written} is no package: it came from a fault of pip`,
+            expected,
+            fix: `remove ${line}`,
+          };
+        case 'elsewhere':
+          return {
+            problem: `${odd.name} exists for ${odd.system} only`,
+            expected,
+            fix: `write in ${line}: ${odd.written.split(';')[0]!.trim()} ; sys_platform == "${odd.platform}"`,
+          };
+      }
+    },
+  }),
+  QS215: message<object>({
+    title: 'There is no lock file to write',
+    about:
+      'The function `lock` writes the lock file of a project that has none. One that is there is written anew by its own package manager; for requirements files there is none.',
+    words: () => ({
+      problem: 'the dependencies of the app are listed or locked already',
+      expected: 'a project with a pyproject.toml or a Pipfile, and without the lock file of its package manager',
+      fix: 'write it anew with the package manager itself, such as "uv lock" or "poetry lock"; "uv pip compile" pins requirements files',
     }),
   }),
 } as const;

@@ -2,7 +2,7 @@
 import type { Facts } from '../../detect/facts.js';
 import type { Stage } from '../../plan/types.js';
 import { APP_DIR, REPORTS_DIR, VENV_DIR } from '../paths.js';
-import { installList, isLocked } from '../python.js';
+import { installList } from '../python.js';
 import { shell } from '../shell.js';
 import type { TestFiles } from '../test-files.js';
 import { NEVER } from './source.js';
@@ -19,7 +19,7 @@ export function browserStage(
     platform: 'target',
     steps: [
       shell('create the virtual environment', [`python3 -m venv --without-pip ${VENV_DIR}`, `mkdir -p ${REPORTS_DIR}`]),
-      ...installList('install browser test dependencies', 'e2e', 'python3', isLocked(python)),
+      ...installList('install browser test dependencies', 'e2e', 'python3', python),
       {
         kind: 'env',
         values: {

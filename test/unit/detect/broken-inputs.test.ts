@@ -90,19 +90,9 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'requirements.txt': undefined, 'environment.yml': 'dependencies: [flask]\n' }),
   ],
   [
-    'pipenv-lock-missing',
-    ['QS204'],
-    withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '[packages]\nflask = "*"\n' }),
-  ],
-  [
     'pipenv-lock-broken',
     ['QS209'],
     withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '', 'Pipfile.lock': '<<<<<<< HEAD\n{}' }),
-  ],
-  [
-    'requirements-not-compiled',
-    ['QS204'],
-    withFiles(FLASK, { 'requirements.txt': undefined, 'requirements.in': 'flask\ngunicorn\n' }),
   ],
   ['requirements-stale', ['QS205'], withFiles(FLASK, { 'requirements.in': 'flask\ngunicorn\nredis\n' })],
   ['constraints-missing', ['QS210'], withFiles(FLASK, { 'requirements.txt': '-c pins.txt\nflask\ngunicorn\n' })],
@@ -123,18 +113,38 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
       '[[package]]\nname = "money"\nversion = "1.0"\n\n[package.source]\ntype = "git"\nurl = "https://example.invalid/money.git"\n',
     ),
   ],
+  [
+    'requirement-for-windows',
+    ['QS214'],
+    withFiles(FLASK, { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\npywin32==311\n' }),
+  ],
+  [
+    'requirement-for-windows-in-a-list-that-is-read',
+    ['QS214'],
+    withFiles(FLASK, {
+      'requirements.txt': '-r base.txt\n',
+      'base.txt': 'flask\ngunicorn\npywin32==311 ; python_version > "3"\n',
+    }),
+  ],
+  [
+    'requirements-of-conda',
+    ['QS214', 'QS214'],
+    withFiles(FLASK, {
+      'requirements.txt':
+        'flask @ file:///home/conda/feedstock_root/build_artifacts/flask_1712667726126/work\nclick @ file:///C:/ci/click_1646056799/work\ngunicorn\n',
+    }),
+  ],
+  [
+    'requirement-that-is-no-package',
+    ['QS214'],
+    withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\npkg_resources==0.0.0\n' }),
+  ],
   ['setup-py-only', ['QS204'], withFiles(FLASK, { 'requirements.txt': undefined, 'setup.py': 'setup()\n' })],
   [
     'python-pins-disagree',
     ['QS208'],
     withFiles(FLASK, { '.python-version': '3.12\n', 'runtime.txt': 'python-3.11.9\n' }),
   ],
-  [
-    'poetry-lock-missing',
-    ['QS204'],
-    withFiles(poetryApp(FLASK, `${POETRY}[tool.poetry]\npackage-mode = false\n`), { 'poetry.lock': undefined }),
-  ],
-  ['uv-lock-missing', ['QS204'], withFiles(FLASK, { 'requirements.txt': undefined, 'pyproject.toml': POETRY })],
   ['pyproject-not-toml', ['QS206'], withFiles(FLASK, { 'pyproject.toml': '[project]\nname = shop\n' })],
   [
     'lock-with-conflict-markers',
@@ -375,9 +385,11 @@ describe('broken inputs', () => {
 
   it('has a row for every code that configuration and detection can give', () => {
     const shown = new Set(BROKEN.flatMap(([, codes]) => codes));
-    // Asked for by an argument, not by what lies in the source.
-    const byArgument = 'QS310';
-    const missing = Object.keys(CODES).filter(code => /^QS[1-6]/.test(code) && code !== byArgument && !shown.has(code));
+    // Asked for by a function or its argument, not by what lies in the source.
+    const byArgument = ['QS215', 'QS310'];
+    const missing = Object.keys(CODES).filter(
+      code => /^QS[1-6]/.test(code) && !byArgument.includes(code) && !shown.has(code),
+    );
     expect(missing).toEqual([]);
   });
 

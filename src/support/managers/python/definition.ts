@@ -19,7 +19,9 @@ export interface LockedPackage {
   readonly version?: string;
   readonly marker?: Marker;
   /** Where its files come from when that is no package index, and nothing in the lock says what is in them. */
-  readonly from?: { readonly kind: 'git' } | { readonly kind: 'directory'; readonly path: string };
+  readonly from?:
+    | { readonly kind: 'git'; readonly commit?: string }
+    | { readonly kind: 'directory'; readonly path: string };
   /** Worked out when it is asked for: a lock has hundreds of packages. */
   readonly place: Place;
 }
@@ -105,8 +107,9 @@ export interface LockingManager extends NamedManager {
   readonly pins: 'lock';
   readonly lock: {
     readonly path: string;
-    /** Command that writes it anew. */
+    /** Command that writes it anew, and what it is given where nobody can be asked. */
     readonly command: string;
+    readonly options?: readonly string[];
     /** Whether it names the files of packages, which say what Python they are built for. */
     readonly namesFiles: boolean;
   };
@@ -114,11 +117,8 @@ export interface LockingManager extends NamedManager {
   readonly manifest: 'pyproject.toml' | 'Pipfile';
   /** The manager to take up for a project whose files show none. */
   readonly suggested?: true;
-  /**
-   * How a manifest without a lock shows that it is this manager's: not at all, before anything else, or only where no requirements
-   * file lies beside it.
-   */
-  readonly claims?: { readonly strength: 'strong' | 'weak'; by(manifest: TomlFile): boolean };
+  /** Whether a manifest without a lock shows that it is this manager's. */
+  claims?(manifest: TomlFile): boolean;
   /** Dependencies in tables that are its own. */
   dependencies(manifest: TomlFile): readonly Dependency[];
   /** Names in such tables. */
@@ -130,6 +130,8 @@ export interface LockingManager extends NamedManager {
   /** Where its own tables say that packages lie: keys of an array of tables with a `from`. */
   readonly packagesAt?: readonly string[];
   workspace?(manifest: TomlFile): WorkspacePatterns | undefined;
+  /** Words behind its name by which it installs what the lock has, or exports it. */
+  readonly installs: readonly string[];
   /** How it runs a command in the project's environment: `poetry run COMMAND`. */
   readonly runs: { readonly verb: string; readonly takingValue: readonly string[] };
   /** Keys of the table in the manifest that has names for such commands. */

@@ -1,6 +1,6 @@
 /** PDM: [tool.pdm] in pyproject.toml, pdm.lock. */
 import { diagnose } from '../../../diagnostics/diagnose.js';
-import { isTomlFile, parseToml, stringAt } from '../../../source/toml-file.js';
+import { isTomlFile, parseToml, stringAt, tableAt } from '../../../source/toml-file.js';
 import { tomlPlace } from '../../../source/toml-place.js';
 import { parseMarker } from '../../pep508/marker.js';
 import type { LockingManager } from './definition.js';
@@ -19,15 +19,18 @@ export const pdm: LockingManager = {
   pins: 'lock',
   lock: { path: 'pdm.lock', command: 'pdm lock', namesFiles: true },
   manifest: 'pyproject.toml',
-  claims: { strength: 'weak', by: manifest => keysAt(manifest, ...TABLE).length > 0 },
+  claims: ({ data }) => 'pdm' in tableAt(data, 'tool'),
   dependencies: manifest => listsBelow(manifest, ...TABLE, 'dev-dependencies'),
   groupNames: manifest => ({ groups: keysAt(manifest, ...TABLE, 'dev-dependencies'), extras: [] }),
+  installs: ['install', 'sync', 'export', 'run'],
   runs: { verb: 'run', takingValue: ['-p', '--project'] },
   scriptsAt: [...TABLE, 'scripts'],
   readLock: (path, text) => {
     const lock = parseToml(path, text, 'QS209');
     if (!isTomlFile(lock)) return lock;
-    const bare = lockEntries(lock).find(entry => !Array.isArray(entry.groups) || !Array.isArray(entry.files));
+    const bare = lockEntries(lock).find(
+      entry => !Array.isArray(entry.groups) || !(Array.isArray(entry.files) || 'git' in entry),
+    );
     if (!bare) return lock;
     return diagnose(
       'QS209',
@@ -46,6 +49,7 @@ export const pdm: LockingManager = {
       marker: entry => anyMarker([stringAt(entry, 'marker')].flatMap(text => (text ? [parseMarker(text)] : []))),
       directory: ({ path }) => path,
       isFromGit: entry => 'git' in entry,
+      commit: entry => entry.revision,
     }),
   doubt: (manifests, lock) => {
     const recorded = stringAt(lock.data, 'metadata', 'content_hash');

@@ -8,6 +8,7 @@ import type { LockedPackage, LockingManager } from './definition.js';
 import { hashDoubt } from './shared/hash-doubt.js';
 import { PIPFILE_SETTINGS, pipfileHash } from './shared/pipfile-hash.js';
 import { keyedAt } from './shared/tables.js';
+import { isFullCommit } from './shared/toml-locks.js';
 
 export const pipenv: LockingManager = {
   title: 'Pipenv',
@@ -25,6 +26,7 @@ export const pipenv: LockingManager = {
       .filter(name => !PIPFILE_SETTINGS.has(name) && isTable(pipfile.data[name]))
       .flatMap(name => keyedAt(pipfile, [name], FORM, name)),
   ],
+  installs: ['install', 'sync', 'requirements', 'run'],
   runs: { verb: 'run', takingValue: [] },
   scriptsAt: ['scripts'],
   readLock: (path, text) => {
@@ -81,7 +83,8 @@ function lockedPackage({ path }: TomlFile) {
     const written = stringAt(entry, 'markers');
     const marker = written === undefined ? undefined : parseMarker(written);
     const directory = { kind: 'directory', path: String(entry.path ?? entry.file ?? '') } as const;
-    const from = version === undefined ? ('git' in entry ? ({ kind: 'git' } as const) : directory) : undefined;
+    const git = defined({ kind: 'git' as const, commit: isFullCommit(entry.ref) ? entry.ref : undefined });
+    const from = version === undefined ? ('git' in entry ? git : directory) : undefined;
     return [defined({ name: normaliseName(name), version, marker, from, place: { file: path } })];
   };
 }

@@ -19,9 +19,9 @@ export const poetry: LockingManager = {
   rank: 1,
   spoken: 'poetry',
   pins: 'lock',
-  lock: { path: 'poetry.lock', command: 'poetry lock', namesFiles: true },
+  lock: { path: 'poetry.lock', command: 'poetry lock', options: ['--no-interaction'], namesFiles: true },
   manifest: 'pyproject.toml',
-  claims: { strength: 'strong', by: manifest => keysAt(manifest, ...TABLE).length > 0 },
+  claims: ({ data }) => 'poetry' in tableAt(data, 'tool'),
   dependencies: manifest => [
     ...keyedAt(manifest, [...TABLE, 'dependencies'], FORM),
     ...keysAt(manifest, ...TABLE, 'group').flatMap(group =>
@@ -37,6 +37,7 @@ export const poetry: LockingManager = {
   projectName: [...TABLE, 'name'],
   pythonAt: [...TABLE, 'dependencies', 'python'],
   packagesAt: [...TABLE, 'packages'],
+  installs: ['install', 'sync', 'export', 'run'],
   runs: { verb: 'run', takingValue: ['-C', '--directory', '-P', '--project'] },
   readLock: (path, text) => {
     const lock = parseToml(path, text, 'QS209');
@@ -52,6 +53,7 @@ export const poetry: LockingManager = {
       },
       directory: entry => tableAt(entry, 'source').type === 'directory' && tableAt(entry, 'source').url,
       isFromGit: entry => tableAt(entry, 'source').type === 'git',
+      commit: entry => tableAt(entry, 'source').resolved_reference,
     }),
   doubt: (manifests, lock) =>
     hashDoubt(manifests, {

@@ -1,5 +1,5 @@
 /** Uv: pyproject.toml, uv.lock, workspaces. */
-import { parseToml, stringsAt, tableAt } from '../../../source/toml-file.js';
+import { parseToml, stringAt, stringsAt, tableAt } from '../../../source/toml-file.js';
 import { parseMarker } from '../../pep508/marker.js';
 import type { LockingManager } from './definition.js';
 import { rulesAt } from './shared/build-rules.js';
@@ -24,6 +24,7 @@ export const uv: LockingManager = {
       ? { members: stringsAt(table, 'members'), exclude: stringsAt(table, 'exclude') }
       : undefined;
   },
+  installs: ['sync', 'export', 'run'],
   runs: {
     verb: 'run',
     takingValue: [
@@ -47,6 +48,7 @@ export const uv: LockingManager = {
         return directory ?? editable ?? virtual;
       },
       isFromGit: entry => 'git' in tableAt(entry, 'source'),
+      commit: entry => stringAt(entry, 'source', 'git')?.split('#')[1],
     }),
   neededPackages: uvNeededPackages,
   doubt: (manifests, lock) => {

@@ -15,6 +15,8 @@ export interface LockForm {
   /** Directory of the source that the entry's code lies in. */
   directory(entry: LockEntry): unknown;
   isFromGit(entry: LockEntry): boolean;
+  /** The commit that such an entry is at. */
+  commit(entry: LockEntry): unknown;
 }
 
 /** The entries of a lock, whatever is in it. */
@@ -41,9 +43,17 @@ export function packagesIn(lock: TomlFile, form: LockForm): readonly LockedPacka
 }
 
 function originOf(entry: LockEntry, form: LockForm): LockedPackage['from'] {
-  if (form.isFromGit(entry)) return { kind: 'git' };
+  if (form.isFromGit(entry)) {
+    const commit = form.commit(entry);
+    return defined({ kind: 'git' as const, commit: isFullCommit(commit) ? commit : undefined });
+  }
   const path = form.directory(entry);
   return typeof path === 'string' ? { kind: 'directory', path } : undefined;
+}
+
+/** Whether a text is the whole hash of a commit: that says what is in it. */
+export function isFullCommit(text: unknown): text is string {
+  return typeof text === 'string' && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
 /** A condition that holds under any of those written; undefined where there is none, or one that cannot be read. */

@@ -1,0 +1,90 @@
+/** What an app's Dockerfile, scripts and workflows install its packages with: that decides between several ways that its files offer. */
+import { defined } from '../../source/defined.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
+import type { PythonPackageManager } from '../../support/managers/python/index.js';
+import { listingManager, lockingManagers } from '../../support/python-managers.js';
+import type { ShellWord } from '../files/command-line.js';
+import { readInstructions } from '../files/dockerfile-instructions.js';
+import { DOCKERFILES, START_FILES, type StartFiles, startFilesIn } from '../files/start-commands.js';
+import type { Project } from '../project.js';
+
+/** One way to install an app's packages. */
+export interface UsedManager {
+  readonly manager: PythonPackageManager;
+  /** The requirements file that is installed. */
+  readonly requirements?: string;
+}
+
+/**
+ * Finds what of several managers the app's own files use: those of the first kind of files that use one alone. Where a lock is
+ * exported to requirements that are installed, the lock's manager counts.
+ */
+export async function usedManager(
+  { tree, source }: Pick<Project, 'tree' | 'source'>,
+  among: readonly PythonPackageManager[],
+): Promise<Sourced<UsedManager> | undefined> {
+  const trees = source === tree ? [tree] : [tree, source];
+  for (const files of START_FILES) {
+    const used = (await Promise.all(trees.map(one => usedIn(one, tree, files)))).flat();
+    const known = used.filter(({ value }) => among.includes(value.manager));
+    const locking = known.filter(({ value }) => value.manager !== listingManager().name);
+    const counted = locking.length > 0 ? locking : known;
+    if (new Set(counted.map(({ value }) => value.manager)).size === 1) return counted[0];
+  }
+  return undefined;
+}
+
+async function usedIn(tree: Tree, app: Tree, files: StartFiles): Promise<readonly Sourced<UsedManager>[]> {
+  const read = startFilesIn(tree, files).map(async path => {
+    const text = (await tree.read(path)) ?? '';
+    const commands = (await files.commands(text, path)).flatMap(({ command, place }) =>
+      command.commands.flatMap(({ words, line }) => {
+        const at = { ...place, ...defined({ line: place.line === undefined ? undefined : place.line + line }) };
+        return usedBy(words, app).map(value => ({ value, place: at }));
+      }),
+    );
+    return [...commands, ...(DOCKERFILES.test(path) ? copiedLocks(text, path) : [])].map(found => ({
+      ...found,
+      why: `as ${path} installs it`,
+    }));
+  });
+  return (await Promise.all(read)).flat();
+}
+
+/** `COPY pyproject.toml uv.lock ./`. */
+function copiedLocks(text: string, file: string): readonly Sourced<UsedManager>[] {
+  return readInstructions(text).flatMap(({ line, ...body }) => {
+    if (body.kind !== 'other' || !/^(copy|add)$/.test(body.keyword)) return [];
+    const words = body.text.split(/[\s"',[\]]+/).map(word => word.split('/').at(-1));
+    const copied = lockingManagers().filter(({ lock }) => words.includes(lock.path));
+    return copied.map(({ name }) => ({ value: { manager: name }, place: { file, line } }));
+  });
+}
+
+function usedBy(words: readonly ShellWord[], app: Tree): readonly UsedManager[] {
+  const texts = words.map(({ text }) => text);
+  const names = texts.map(text => text.split('/').at(-1)!);
+  for (const manager of lockingManagers()) {
+    const at = names.indexOf(manager.name);
+    const verb = at < 0 ? undefined : texts.slice(at + 1).find(text => !text.startsWith('-'));
+    if (verb !== undefined && manager.installs.includes(verb)) return [{ manager: manager.name }];
+  }
+  const pip = names.findIndex(name => /^pip[\d.]*$/.test(name));
+  if (pip < 0 || texts[pip + 1] !== 'install') return [];
+  const files = texts.flatMap((text, at) => {
+    const [, inside] = /^(?:-r|--requirement=)(.+)$/.exec(text) ?? [];
+    return inside ?? (/^(-r|--requirement)$/.test(text) ? (texts[at + 1] ?? []) : []);
+  });
+  return files.flatMap(file => {
+    const requirements = pathIn(app, file);
+    return requirements === undefined ? [] : [{ manager: listingManager().name, requirements }];
+  });
+}
+
+/** A file of the source as an image names it: `/tmp/requirements.txt`, `./backend/requirements.txt`. */
+function pathIn({ paths }: Tree, written: string): string | undefined {
+  const parts = written.replace(/^\.\//, '').split('/');
+  const ends = parts.map((_, at) => parts.slice(at).join('/'));
+  return ends.find(end => paths.includes(end));
+}
