@@ -130,6 +130,9 @@ export const configSchema = z
         .regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, { error: 'lower-case letters, digits and single . _ - between them' })
         .describe('Name of the app and of its image. Default: the name in pyproject.toml, or of the first package.')
         .optional(),
+      version: versionText('a version such as "1.4.0"')
+        .describe('Version of the app as a package. Default: the one in its manifest, else 0.0.0: git is not asked.')
+        .optional(),
       root: directory('a directory such as services/shop')
         .describe(
           'Directory of the app, relative to this file. Its own quayside.yaml is read too. Default: this one, else the only one with a web app.',

@@ -35,10 +35,11 @@ import { detectServed } from './frontend/served.js';
 import type { Project } from './project.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { detectNative } from './python/native.js';
+import { ownPackages } from './python/own-package.js';
 import { type PackageFacts, packagesFor } from './python/package-facts.js';
 import { detectPackages } from './python/package-manager.js';
 import { withProductionGroups } from './python/production-groups.js';
-import { detectPythonVersion } from './python/version.js';
+import { allowedReleaseOf, detectPythonVersion } from './python/version.js';
 import { readProject } from './read-project.js';
 import { foreignServices } from './services/foreign-services.js';
 import { detectServices } from './services/services.js';
@@ -173,8 +174,10 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
     defined({
       name: appName(project, entry.value.module),
       root: appRoot(project, declaredIn({ project, packages })),
+      packages: unlessEmpty(await ownPackages(project)),
       python: defined({
         version,
+        release: allowedReleaseOf(project, version.value),
         ...managed,
         packageRoot: project.packageRoot,
         devGroup: groupOfTests(dependencies),

@@ -30,6 +30,8 @@ export interface RequirementFiles {
 export interface PythonFacts {
   /** Minor version, such as `3.11`. */
   readonly version: Sourced<string>;
+  /** The newest of its releases that the project allows, when that is not the newest there is. */
+  readonly release?: Sourced<string>;
   readonly packageManager: Sourced<PythonPackageManager>;
   /** The file that pins every version; absent only for plain requirements.txt. */
   readonly lockfile?: Sourced<string>;
@@ -58,6 +60,18 @@ export interface PythonFacts {
   readonly fromSource?: readonly Sourced<string>[];
   /** Packages that are built from commits of repositories. */
   readonly fromGit?: readonly Sourced<string>[];
+}
+
+/** A package whose code lies in the source: the app, a member of its workspace, a directory that it depends on. */
+export interface OwnPackage {
+  readonly name: string;
+  readonly place: Place;
+  readonly version: Sourced<string>;
+  readonly summary?: string;
+  /** Names and what they stand for, `module:attribute`, by group: `console_scripts` are programs. */
+  readonly entryPoints: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** File that a build hook writes the version to, relative to the app's directory. */
+  readonly versionFile?: Sourced<string>;
 }
 
 /** The object that serves requests. */
@@ -246,6 +260,8 @@ export interface Facts {
    */
   readonly root?: Sourced<string>;
   readonly python: PythonFacts;
+  /** The app and what lies beside it, as far as they are packages; absent: none is. */
+  readonly packages?: readonly OwnPackage[];
   readonly framework: Sourced<Framework>;
   readonly entry: Sourced<EntryPoint>;
   readonly server: Sourced<RunServerKind>;

@@ -51,4 +51,6 @@ export interface Workspace {
   readonly member?: Sourced<string>;
   /** The app's own pyproject.toml. */
   readonly app: TomlFile;
+  /** Whether the members only lie in the source, and have no part in the lock but that the app depends on them. */
+  readonly isLoose?: true;
 }

@@ -27,17 +27,18 @@ export function bring(file: string): Step {
 
 /**
  * The files that stages bring, whole, by name.
- * @param made the contents of those that are made for one app
+ * @param made those that are made for one app, or the contents of such that lie with Quayside's own
  */
 export function filesOfStages(
   stages: readonly Stage[],
-  made: Readonly<Record<string, string>>,
+  made: Readonly<Record<string, string | PlanFile>>,
 ): Readonly<Record<string, PlanFile>> {
   const used = stages.flatMap(({ steps }) => steps.flatMap(step => (step.kind === 'file' ? [step.file] : [])));
   return Object.fromEntries([...new Set(used)].sort().map(name => [name, planFile(name, made[name])]));
 }
 
-function planFile(name: string, made: string | undefined): PlanFile {
+function planFile(name: string, made: string | PlanFile | undefined): PlanFile {
+  if (typeof made === 'object') return made;
   return {
     path: assetPath(name),
     mode: name in PROGRAMS ? 0o755 : 0o644,

@@ -16,6 +16,7 @@ import { runtimeStage } from './images/runtime.js';
 import { NEVER_SEEN } from './images/source.js';
 import { testStage } from './images/tests.js';
 import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
+import { packageFiles, writeVersions } from './own-packages.js';
 import { workDirectory } from './paths.js';
 import { choosePorts, type Ports } from './ports.js';
 import { type AppCode, makeProcesses } from './processes.js';
@@ -50,7 +51,11 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   };
   const gateway = gatewayOf(facts, config);
   const processes = makeProcesses(facts, gateway, code, ports);
-  const stages = makeStages(facts, config, { ports, gateway, prepare: collectStatic(facts, needs, services) });
+  const stages = makeStages(facts, config, {
+    ports,
+    gateway,
+    prepare: [...writeVersions(facts), ...collectStatic(facts, needs, services)],
+  });
   const around: Surroundings = {
     configured: config.suites,
     services,
@@ -63,7 +68,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     planVersion: 2 as const,
     name: facts.name.value,
     source: { gitignore: true, exclude: NEVER_SEEN },
-    files: { ...filesOfStages(stages, serverLists(facts)), ...files },
+    files: { ...filesOfStages(stages, { ...serverLists(facts), ...packageFiles(facts) }), ...files },
     images: imagesOf(stages, services),
     stages,
     services,

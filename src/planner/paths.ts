@@ -28,6 +28,9 @@ export const LIBRARY = '/usr/local/lib/quayside';
 /** Where the lock's exports lie in the stage that makes them. */
 export const LOCK_DIR = '/lock';
 /** Reads lock files in that stage. */
+/** Settle conditions on patch releases there, and compare what was installed with the list. */
+export const RELEASE_SETTLER = `${LIBRARY}/settle-release.py`;
+export const CHECK_INSTALLED = `${LIBRARY}/check-installed.py`;
 export const LOCK_READER = `${LIBRARY}/lock-requirements.py`;
 
 export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';

@@ -6,7 +6,7 @@ import { joinPath } from '../source/paths.js';
 import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
-import { APP_DIR, LOCK_READER } from './paths.js';
+import { APP_DIR, LOCK_READER, RELEASE_SETTLER } from './paths.js';
 import { gitFile, installPrograms, listDirectory, listFile, pythonImage, type RequirementList } from './python.js';
 import { fetching, quoteWords, shell } from './shell.js';
 
@@ -36,6 +36,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
         to: APP_DIR,
       },
       ...room.check,
+      ...(python.release ? [bring('settle-release.py')] : []),
       defined({
         ...shell('read the lock file', [
           ...exports(room.env),
@@ -43,6 +44,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
           `mkdir -p ${lists.map(list => listDirectory(list.name)).join(' ')}`,
           ...room.lists,
           ...(python.fromGit ? lists.map(({ name }) => splitGit(name)) : []),
+          ...settled(python, lists),
           ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
         ]),
         fails: room.byManager ? ('lock' as const) : undefined,
@@ -91,13 +93,15 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
       return { words: [toolPath(exported.program), ...exported.words({ ...request, file: listFile(list.name) })] };
     });
     const make = python.unlocked ? [written({ words: lockWords(manager, toolPath(exported.program)) })] : [];
+    // Code that lies in the source is not installed: imports find it there.
+    const local = isWorkspace ? lists.map(list => `sed -i '/ @ file:/d' ${listFile(list.name)}`) : [];
     return {
       bring: [installTool(exported)],
       files,
       check: [],
       byManager: true,
       env: exported.env,
-      lists: [...make, ...commands.map(written)],
+      lists: [...make, ...commands.map(written), ...local],
     };
   }
   const commands = lists.map((list): ManagerCommand => {
@@ -114,7 +118,14 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
   if (python.unlocked) {
     const make = written({ words: lockWords(manager, toolPath(check.program)) });
     const bringing = [installTool(check), bring('lock-requirements.py')];
-    return { bring: bringing, files, check: [], byManager: true, env: check.env, lists: [make, ...commands.map(written)] };
+    return {
+      bring: bringing,
+      files,
+      check: [],
+      byManager: true,
+      env: check.env,
+      lists: [make, ...commands.map(written)],
+    };
   }
   return {
     bring: [...(isInDoubt ? [installTool(check)] : []), bring('lock-requirements.py')],
@@ -167,6 +178,12 @@ const exports = (env: Readonly<Record<string, string>> = {}): readonly string[] 
 function written({ words, output }: ManagerCommand): string {
   const command = quoteWords(words);
   return output ? `${command} ${output.mode === 'write' ? '>' : '>>'} ${quoteWords([output.file])}` : command;
+}
+
+/** Conditions on a patch release that the image does not have: they are settled as for the one that the project is written for. */
+function settled({ release }: PythonFacts, lists: readonly RequirementList[]): readonly string[] {
+  if (!release) return [];
+  return [quoteWords(['python', RELEASE_SETTLER, release.value, ...lists.map(({ name }) => listFile(name))])];
 }
 
 /** What a lock does not say: packages that are built from source, although it names their wheels as well. */

@@ -2,7 +2,8 @@
 import type { Facts, PythonFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
-import { LOCK_DIR, VENV_DIR } from './paths.js';
+import { bring } from './assets.js';
+import { CHECK_INSTALLED, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
 import { fetching, installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
 
@@ -77,17 +78,22 @@ export function installList(
   const strict = isLocked(facts) ? ['--no-deps', '--require-hashes'] : [];
   return [
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
-    fetching(
-      shell(
-        title,
-        [
-          installInto(VENV_DIR, python, [...strict, '-r', listFile(list)].join(' ')),
-          ...(facts.fromGit ? [installFromGit(list, python)] : []),
-          compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
-        ],
-        [PIP_CACHE],
+    bring('check-installed.py'),
+    {
+      ...fetching(
+        shell(
+          title,
+          [
+            installInto(VENV_DIR, python, [...strict, '-r', listFile(list)].join(' ')),
+            ...(facts.fromGit ? [installFromGit(list, python)] : []),
+            `${python} ${CHECK_INSTALLED} ${listFile(list)} $(echo ${VENV_DIR}/lib/python3*/site-packages)`,
+            compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
+          ],
+          [PIP_CACHE],
+        ),
       ),
-    ),
+      fails: 'packages',
+    },
   ];
 }
 

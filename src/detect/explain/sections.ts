@@ -22,6 +22,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
   const sections: readonly ExplainedSection[] = [
     { title: 'app', rows: [...rowOf('directory', facts.root, 'root'), ...inApp(appRows(facts))] },
     { title: 'python', rows: inApp(pythonRows(facts)) },
+    { title: 'packages of its own', rows: inApp(packageRows(facts)) },
     { title: 'frontend', rows: frontendRows(facts, configured.config) },
     { title: 'services', rows: inApp(serviceRows(facts)) },
     { title: 'beside the web server', rows: [...inApp(componentRows(facts)), ...gatewayRow(facts)] },
@@ -92,6 +93,7 @@ function pythonRows({ python }: Facts): readonly ExplainedRow[] {
   const doubt = python.lockDoubt;
   return [
     ...rowOf('version', python.version, 'python.version'),
+    ...rowOf('release', python.release),
     ...rowOf('package manager', python.packageManager, 'python.manager'),
     ...rowOf('lock file', python.lockfile),
     ...rowOf('lock file', doubt && { ...doubt, value: 'may be stale', why: doubt.value }),
@@ -105,6 +107,18 @@ function pythonRows({ python }: Facts): readonly ExplainedRow[] {
     ...(python.groups ?? []).flatMap(group => rowOf('for production', group, 'python.groups')),
     ...rowOf('test group', python.devGroup),
   ];
+}
+
+function packageRows({ packages = [] }: Facts): readonly ExplainedRow[] {
+  return packages.flatMap(({ name, place, version, entryPoints, versionFile }, at) => {
+    const programs = Object.keys(entryPoints.console_scripts ?? {});
+    return rowOfAll(name, [
+      { value: 'installed where it lies', place },
+      factValue({ ...version, value: `version ${version.value}` }, at === 0 ? 'version' : undefined),
+      ...(programs.length > 0 ? [{ value: `programs ${programs.join(', ')}`, place }] : []),
+      ...(versionFile ? [factValue(versionFile)] : []),
+    ]);
+  });
 }
 
 function frontendRows({ frontend }: Facts, config: Config): readonly ExplainedRow[] {

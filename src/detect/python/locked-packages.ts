@@ -93,5 +93,5 @@ function manifestsOf({ workspace }: Project, manifest: TomlFile): readonly Locke
   const top = { file: workspace?.app ?? manifest, directory: '.' };
   // The root of a workspace is read for its own sake alone when it is the app.
   const isTop = !workspace || top.file.path === 'pyproject.toml';
-  return [...(isTop ? [top] : []), ...(workspace?.members ?? [])];
+  return [...(isTop ? [top] : []), ...(workspace?.isLoose ? [] : (workspace?.members ?? []))];
 }

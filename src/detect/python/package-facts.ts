@@ -9,7 +9,7 @@ import type { Builds } from './source-builds.js';
  * The part of the Python facts that package management decides. `pins` are what the lock or exact requirements name, `versions`
  * those of them that may be installed, `builds` the packages that are built from source, or never.
  */
-export type PackageFacts = Omit<PythonFacts, 'version' | 'packageRoot' | 'devGroup'> & {
+export type PackageFacts = Omit<PythonFacts, 'version' | 'release' | 'packageRoot' | 'devGroup'> & {
   readonly pins: readonly LockedPackage[];
   readonly versions: LockedVersions;
   readonly builds?: Builds;

@@ -20,6 +20,14 @@ export function allowsRelease(range: string, release: string): boolean | undefin
   return specifiersOf(range)?.some(specifier => satisfies(release, specifier));
 }
 
+/** The newest release of a minor version that a range allows; undefined when the range has no upper bound there, or cannot be read. */
+export function newestRelease(range: string, minor: string): string | undefined {
+  if (allowsRelease(range, `${minor}.${LAST_PATCH}`) !== false) return undefined;
+  const patches = (specifiersOf(range) ?? []).flatMap(candidatePatches).toSorted((a, b) => b - a);
+  const patch = patches.find(candidate => allowsRelease(range, `${minor}.${candidate}`));
+  return patch === undefined ? undefined : `${minor}.${patch}`;
+}
+
 /** Patches worth trying: the first, the last, and those next to one that the specifier names. */
 function candidatePatches(specifier: string): readonly number[] {
   const named = [...specifier.matchAll(/\d+\.\d+\.(\d+)/g)].map(([, patch]) => Number(patch));

@@ -14,7 +14,7 @@ import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
 import type { LockedVersions } from './locked-versions.js';
 import { pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
-import { allowsMinor, allowsRelease } from './version-range.js';
+import { allowsMinor, allowsRelease, newestRelease } from './version-range.js';
 
 /** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
 export const PREFERRED_PYTHONS = ['3.13', '3.11'] as const;
@@ -87,6 +87,18 @@ function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): 
     return failed(diagnose('QS208', conflict, pinned.place));
   }
   return found({ value: minor, place: pinned.place });
+}
+
+/** The newest release of the minor version that the project allows, when later ones are not allowed; undefined when all later are. */
+export function allowedReleaseOf(project: Project, minor: string): Sourced<string> | undefined {
+  const range = declaredRange(project);
+  const release = range && newestRelease(range.value, minor);
+  if (range === undefined || release === undefined) return undefined;
+  return {
+    value: release,
+    place: range.place,
+    why: `the newest that ${range.value} allows; the image has a later one, which counts as it`,
+  };
 }
 
 function unsupported(asked: string, place: Place): Diagnostic {

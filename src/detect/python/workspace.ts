@@ -1,6 +1,7 @@
 /** Workspaces, whose projects share one lock: their members, and which of them is the app. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, parseToml, stringAt, type TomlFile } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
@@ -25,17 +26,49 @@ export async function readWorkspace(
     const patterns = tree.paths.includes(lock.path) ? workspace?.(pyproject) : undefined;
     return patterns ? [{ manager: spoken, patterns }] : [];
   });
-  if (!kept) return undefined;
+  if (!kept) return localDependencies(tree, pyproject);
   const members: Member[] = [];
   for (const directory of memberDirectories(tree, kept.patterns)) {
-    const path = `${directory}/pyproject.toml`;
-    const file = parseToml(path, (await tree.read(path)) ?? '', 'QS206');
-    if (!isTomlFile(file)) return [file];
-    const isSrc = tree.paths.some(other => other.startsWith(`${directory}/src/`) && other.endsWith('.py'));
-    const name = normaliseName(stringAt(file.data, 'project', 'name') ?? '');
-    members.push({ name, directory, root: isSrc ? `${directory}/src` : directory, file });
+    const member = await readMember(tree, directory);
+    if (!isMember(member)) return [member];
+    members.push(member);
   }
   return withApp(pyproject, members, configured, kept.manager);
+}
+
+async function readMember(tree: Tree, directory: string): Promise<Member | Diagnostic> {
+  const path = `${directory}/pyproject.toml`;
+  const file = parseToml(path, (await tree.read(path)) ?? '', 'QS206');
+  if (!isTomlFile(file)) return file;
+  const isSrc = tree.paths.some(other => other.startsWith(`${directory}/src/`) && other.endsWith('.py'));
+  const written = stringAt(file.data, 'project', 'name') ?? stringAt(file.data, 'tool', 'poetry', 'name') ?? '';
+  return { name: normaliseName(written), directory, root: isSrc ? `${directory}/src` : directory, file };
+}
+
+function isMember(read: Member | Diagnostic): read is Member {
+  return 'directory' in read;
+}
+
+/** Projects in the source that the app names by their directories, and those that these name: imports and the lock treat them as members. */
+async function localDependencies(
+  tree: Tree,
+  pyproject: TomlFile,
+): Promise<Workspace | readonly Diagnostic[] | undefined> {
+  const manager = lockingManagers().find(
+    ({ lock, localDirectories }) => localDirectories && tree.paths.includes(lock.path),
+  );
+  const members: Member[] = [];
+  const waiting = (manager?.localDirectories?.(pyproject) ?? []).map(path => resolvePath('', path));
+  for (let directory = waiting.shift(); directory !== undefined; directory = waiting.shift()) {
+    const isKnown = members.some(member => member.directory === directory);
+    if (directory === '' || isKnown || !tree.paths.includes(`${directory}/pyproject.toml`)) continue;
+    const member = await readMember(tree, directory);
+    if (!isMember(member)) return [member];
+    members.push(member);
+    const from = directory;
+    waiting.push(...(manager?.localDirectories?.(member.file) ?? []).map(path => resolvePath(from, path)));
+  }
+  return members.length === 0 ? undefined : { members, app: pyproject, isLoose: true };
 }
 
 function memberDirectories(tree: Tree, { members, exclude }: WorkspacePatterns): readonly string[] {

@@ -4,6 +4,7 @@ import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { copyFrontend } from '../frontend.js';
+import { installPackagesOfApp } from '../own-packages.js';
 import { CHECK_PACKAGES, ENTRYPOINT, HEALTHCHECK, LIBRARIES_LIST, USER, VENV_DIR } from '../paths.js';
 import { pythonImage } from '../python.js';
 import { broughtPackages, serverCommand } from '../server.js';
@@ -26,7 +27,8 @@ const NOT_AT_RUN = [
 ];
 
 /** What of an app says what its image holds and starts. */
-type ProductionFacts = SourceFacts & Pick<Facts, 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'dockerignore'>;
+type ProductionFacts = SourceFacts &
+  Pick<Facts, 'packages' | 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'dockerignore'>;
 
 /** What is done with the source in the image. */
 export interface ShippedSource {
@@ -45,6 +47,7 @@ export function productionStage(facts: ProductionFacts, config: Config, port: nu
     steps: [
       { kind: 'copy', from: { kind: 'stage', stage: 'python-builder', path: VENV_DIR }, to: VENV_DIR },
       checkPackages(facts, config),
+      ...installPackagesOfApp(facts),
       ...copyFrontend(facts.frontend),
       ...imageSettings(facts, port),
       ...copySource(facts, [...NOT_AT_RUN, ...source.without], { ignored: facts.dockerignore?.value }),

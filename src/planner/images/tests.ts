@@ -2,13 +2,14 @@
 import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
 import { copyFrontend } from '../frontend.js';
+import { installPackagesOfApp } from '../own-packages.js';
 import { APP_DIR, ENTRYPOINT, REPORTS_DIR, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { installPackages, quoteWords, shell } from '../shell.js';
 import { copySource, type SourceFacts } from './source.js';
 
 const OWNER = `-o ${USER.id} -g ${USER.id}`;
 
-type TestFacts = SourceFacts & Pick<Facts, 'suites'>;
+type TestFacts = SourceFacts & Pick<Facts, 'suites' | 'packages'>;
 
 /** The image that the tests run in: as production, with the test tools and the tests. */
 export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: readonly Step[]): Stage {
@@ -20,6 +21,7 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
     steps: [
       ...installPackages('install packages of the test tools', toolPackages(facts)),
       { kind: 'copy', from: { kind: 'stage', stage: builder, path: VENV_DIR }, to: VENV_DIR },
+      ...installPackagesOfApp(facts),
       shell('prepare what the tests write to', [
         `install -d ${OWNER} ${quoteWords([...new Set([REPORTS_DIR, APP_DIR, workDirectory(facts)])])}`,
       ]),

@@ -33,6 +33,7 @@ describe('parseConfig', () => {
   it('takes every key at once', () => {
     const text = [
       'name: shop',
+      'version: 1.4.0',
       'python: { version: "3.11" }',
       'server: { entry: "shop:create_app()", kind: gunicorn, workers: 2 }',
       'frontend: { root: web, output: web/build, script: bundle, nodeVersion: "22" }',

@@ -132,6 +132,8 @@ export interface LockingManager extends NamedManager {
   workspace?(manifest: TomlFile): WorkspacePatterns | undefined;
   /** Words behind its name by which it installs what the lock has, or exports it. */
   readonly installs: readonly string[];
+  /** Directories that the manifest names as the code of dependencies, as it writes them. */
+  localDirectories?(manifest: TomlFile): readonly string[];
   /** How it runs a command in the project's environment: `poetry run COMMAND`. */
   readonly runs: { readonly verb: string; readonly takingValue: readonly string[] };
   /** Keys of the table in the manifest that has names for such commands. */

@@ -38,6 +38,13 @@ export const poetry: LockingManager = {
   pythonAt: [...TABLE, 'dependencies', 'python'],
   packagesAt: [...TABLE, 'packages'],
   installs: ['install', 'sync', 'export', 'run'],
+  localDirectories: ({ data }) => {
+    const groups = Object.keys(tableAt(data, ...TABLE, 'group')).map(group => ['group', group, 'dependencies']);
+    const tables = [['dependencies'], ['dev-dependencies'], ...groups].map(path => tableAt(data, ...TABLE, ...path));
+    return tables.flatMap(table =>
+      Object.values(table).flatMap(entry => (isTable(entry) && typeof entry.path === 'string' ? [entry.path] : [])),
+    );
+  },
   runs: { verb: 'run', takingValue: ['-C', '--directory', '-P', '--project'] },
   readLock: (path, text) => {
     const lock = parseToml(path, text, 'QS209');

@@ -1,5 +1,5 @@
 /** Uv: pyproject.toml, uv.lock, workspaces. */
-import { parseToml, stringAt, stringsAt, tableAt } from '../../../source/toml-file.js';
+import { isTable, parseToml, stringAt, stringsAt, tableAt } from '../../../source/toml-file.js';
 import { parseMarker } from '../../pep508/marker.js';
 import type { LockingManager } from './definition.js';
 import { rulesAt } from './shared/build-rules.js';
@@ -25,6 +25,10 @@ export const uv: LockingManager = {
       : undefined;
   },
   installs: ['sync', 'export', 'run'],
+  localDirectories: ({ data }) =>
+    Object.values(tableAt(data, 'tool', 'uv', 'sources')).flatMap(source =>
+      [source].flat().flatMap(entry => (isTable(entry) && typeof entry.path === 'string' ? [entry.path] : [])),
+    ),
   runs: {
     verb: 'run',
     takingValue: [
