@@ -7,11 +7,15 @@ import { lockProblem } from './lock-problem.js';
 import { packageProblem } from './package-problem.js';
 import { sameWords } from './words.js';
 
-/** What the failure of each kind of step means; undefined: nothing but that it failed. */
-const PROBLEMS: Readonly<Record<StepFailure, (failure: ExecFailure) => DiagnosticError | undefined>> = {
-  packages: packageProblem,
-  lock: lockProblem,
-};
+/** Undefined: it means nothing but that the step failed. */
+function problemOf(means: StepFailure, failure: ExecFailure): DiagnosticError | undefined {
+  switch (means.kind) {
+    case 'packages':
+      return packageProblem(failure);
+    case 'lock':
+      return lockProblem(failure, means);
+  }
+}
 
 /** Turns the failure of a step of a stage into a diagnostic; undefined when the step says nothing of what its failure means. */
 export function stepProblem(error: unknown, stage: Stage): DiagnosticError | undefined {
@@ -19,7 +23,7 @@ export function stepProblem(error: unknown, stage: Stage): DiagnosticError | und
   if (!failure) return undefined;
   for (const step of stage.steps) {
     if (step.kind !== 'script' && step.kind !== 'exec') continue;
-    if (step.fails && sameWords(commandOf(step), failure.cmd)) return PROBLEMS[step.fails](failure);
+    if (step.fails && sameWords(commandOf(step), failure.cmd)) return problemOf(step.fails, failure);
   }
   return undefined;
 }

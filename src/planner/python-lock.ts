@@ -1,7 +1,8 @@
 /** The stage that turns what pins the Python packages into lists for pip. */
 import type { Facts, PythonFacts } from '../detect/facts.js';
-import type { Stage, Step } from '../plan/types.js';
+import type { Stage, Step, StepFailure } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { joinPath } from '../source/paths.js';
 import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
@@ -19,7 +20,7 @@ const TOOL = '/opt/lock-tool';
 export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stage {
   const { python } = facts;
   const manager = PYTHON_MANAGERS[python.packageManager.value];
-  const room = manager.pins === 'lock' ? lockRoom(manager, python, lists) : listRoom(manager, python, lists);
+  const room = manager.pins === 'lock' ? lockRoom(manager, facts, lists) : listRoom(manager, python, lists);
   return {
     id: 'python-lock',
     base: { kind: 'image', reference: pythonImage(python) },
@@ -29,7 +30,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
       { kind: 'workdir', path: APP_DIR },
       {
         kind: 'copy',
-        from: { kind: 'source', path: python.lockedIn ?? facts.root?.value ?? '', include: room.files },
+        from: { kind: 'source', path: lockedIn(facts), include: room.files },
         to: APP_DIR,
       },
       ...room.check,
@@ -40,10 +41,15 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
           ...room.lists,
           ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
         ]),
-        fails: room.byManager ? ('lock' as const) : undefined,
+        fails: room.refusal,
       }),
     ],
   };
+}
+
+/** Directory of the source that the lock lies in. */
+function lockedIn({ python, root }: Facts): string {
+  return python.lockedIn ?? root?.value ?? '';
 }
 
 /** What the stage is made of. */
@@ -52,23 +58,25 @@ interface LockRoom {
   /** Files of the project that are needed. */
   readonly files: readonly string[];
   readonly check: readonly Step[];
-  /** Whether the manager itself makes the lists, and refuses a lock that does not fit. */
-  readonly byManager: boolean;
+  /** What it means that making the lists fails, where the manager does it and refuses a lock that does not fit. */
+  readonly refusal?: StepFailure;
   /** A command for each list. */
   readonly lists: readonly string[];
 }
 
-function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly RequirementList[]): LockRoom {
+function lockRoom(manager: LockingManager, facts: Facts, lists: readonly RequirementList[]): LockRoom {
+  const { python } = facts;
   const isWorkspace = python.memberRoots !== undefined;
   const files = manager.lockFiles(isWorkspace);
   const { exported, lock } = manager;
+  const refusal: StepFailure = { kind: 'lock', file: joinPath(lockedIn(facts), lock.path), command: lock.command };
   if (exported.by === 'tool') {
     const commands = lists.map(list => {
       const names = { groups: groupsOf(list, python), extras: extrasOf(list, python) };
       const request = { main: list.main, ...names, workspace: isWorkspace, member: python.member?.value };
       return { words: [toolPath(exported.program), ...exported.words({ ...request, file: listFile(list.name) })] };
     });
-    return { bring: [installTool(exported)], files, check: [], byManager: true, lists: commands.map(written) };
+    return { bring: [installTool(exported)], files, check: [], refusal, lists: commands.map(written) };
   }
   const commands = lists.map((list): ManagerCommand => {
     // Such locks make no difference between groups and extras.
@@ -83,8 +91,7 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
   return {
     bring: [...(isInDoubt ? [installTool(check)] : []), bring('lock-requirements.py')],
     files: isInDoubt ? files : [lock.path],
-    check: isInDoubt ? [{ ...lookOver, fails: 'lock' }] : [],
-    byManager: false,
+    check: isInDoubt ? [{ ...lookOver, fails: refusal }] : [],
     lists: commands.map(written),
   };
 }
@@ -108,7 +115,7 @@ function listRoom(manager: ListingManager, python: PythonFacts, lists: readonly 
       .map(written)
       .join(' && '),
   );
-  return { bring: [], files: requirements?.files ?? [main], check: [], byManager: false, lists: commands };
+  return { bring: [], files: requirements?.files ?? [main], check: [], lists: commands };
 }
 
 function installTool({ program, packages }: { readonly program: string; readonly packages: readonly string[] }): Step {

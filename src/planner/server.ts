@@ -41,7 +41,10 @@ export function bringServer({ brought }: Pick<Facts, 'brought'>): readonly Step[
   return [
     bring('bring-server.py'),
     bring(LIST),
-    { ...shell(`install ${brought.map(({ kind }) => kind).join(' and ')}`, [command], [PIP_CACHE]), fails: 'packages' },
+    {
+      ...shell(`install ${brought.map(({ kind }) => kind).join(' and ')}`, [command], [PIP_CACHE]),
+      fails: { kind: 'packages' },
+    },
   ];
 }
 
