@@ -8,11 +8,15 @@ import { type NetworkError, networkProblem } from './network-problem.js';
 import { packageProblem } from './package-problem.js';
 import { sameWords } from './words.js';
 
-/** What the failure of each kind of step means; undefined: nothing but that it failed. */
-const PROBLEMS: Readonly<Record<StepFailure, (failure: ExecFailure) => DiagnosticError | undefined>> = {
-  packages: packageProblem,
-  lock: lockProblem,
-};
+/** Undefined: it means nothing but that the step failed. */
+function problemOf(means: StepFailure, failure: ExecFailure): DiagnosticError | undefined {
+  switch (means.kind) {
+    case 'packages':
+      return packageProblem(failure);
+    case 'lock':
+      return lockProblem(failure, means);
+  }
+}
 
 /** Turns the failure of a step of a stage into what it means; undefined when the step says nothing of that. */
 export function stepProblem(error: unknown, stage: Stage): DiagnosticError | NetworkError | undefined {
@@ -22,7 +26,7 @@ export function stepProblem(error: unknown, stage: Stage): DiagnosticError | Net
     if (step.kind !== 'script' && step.kind !== 'exec') continue;
     if (!sameWords(commandOf(step), failure.cmd)) continue;
     const network = step.fetches && networkProblem(failure, `stage ${stage.id}: ${step.title}`);
-    return network ?? (step.fails && PROBLEMS[step.fails](failure));
+    return network ?? (step.fails && problemOf(step.fails, failure));
   }
   return undefined;
 }

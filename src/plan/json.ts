@@ -25,7 +25,7 @@ export function parsePlan(text: string): Plan {
   return canonicalPlan(plan as Plan);
 }
 
-/** SHA-256 of what the plan does, as hex. Words for people, and where variables are read, do not count. */
+/** SHA-256 of what the plan does, as hex. Words for people, what failures mean, and where variables are read do not count. */
 export function planDigest(plan: Plan): string {
   const effect = {
     ...plan,
@@ -40,7 +40,7 @@ export function planDigest(plan: Plan): string {
 
 function untitled(step: Step): object {
   if (step.kind !== 'script' && step.kind !== 'exec') return step;
-  const { title: _, ...effect } = step;
+  const { title: _, fails: __, ...effect } = step;
   return effect;
 }
 

@@ -53,7 +53,10 @@ export interface HealthCheck {
 }
 
 /** What the failure of a step is about, when that is more than the step itself. */
-export type StepFailure = 'packages' | 'lock';
+export type StepFailure =
+  | { readonly kind: 'packages' }
+  /** The lock file of the source, and the command of its manager that writes it anew. */
+  | { readonly kind: 'lock'; readonly file: string; readonly command: string };
 
 /**
  * `fetches` of a step: it gets what others publish, with the tool's own retries. What it says of a network that failed is no failure of the

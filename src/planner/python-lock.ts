@@ -1,6 +1,6 @@
 /** The stage that turns what pins the Python packages into lists for pip. */
 import type { Facts, PythonFacts } from '../detect/facts.js';
-import type { Plan, Stage, Step } from '../plan/types.js';
+import type { Plan, Stage, Step, StepFailure } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { joinPath } from '../source/paths.js';
 import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
@@ -22,7 +22,7 @@ const TOOL = '/opt/lock-tool';
 export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stage {
   const { python } = facts;
   const manager = PYTHON_MANAGERS[python.packageManager.value];
-  const room = manager.pins === 'lock' ? lockRoom(manager, python, lists) : listRoom(manager, python, lists);
+  const room = manager.pins === 'lock' ? lockRoom(manager, facts, lists) : listRoom(manager, python, lists);
   return {
     id: LOCK_STAGE,
     base: { kind: 'image', reference: pythonImage(python) },
@@ -32,7 +32,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
       { kind: 'workdir', path: APP_DIR },
       {
         kind: 'copy',
-        from: { kind: 'source', path: python.lockedIn ?? facts.root?.value ?? '', include: room.files },
+        from: { kind: 'source', path: lockedIn(facts), include: room.files },
         to: APP_DIR,
       },
       ...room.check,
@@ -47,19 +47,19 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
           ...settled(python, lists),
           ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
         ]),
-        fails: room.byManager ? ('lock' as const) : undefined,
-        fetches: room.byManager ? (true as const) : undefined,
+        fails: room.refusal,
+        fetches: room.refusal ? (true as const) : undefined,
       }),
     ],
   };
 }
 
 /** The lock file that the stage makes when the source has none. */
-export function madeLock({ python, root }: Pick<Facts, 'python' | 'root'>): Plan['lock'] {
-  const { unlocked, lockedIn } = python;
-  if (unlocked === undefined) return undefined;
-  const file = unlocked.value;
-  return { stage: LOCK_STAGE, file: `${APP_DIR}/${file}`, path: joinPath(lockedIn ?? root?.value ?? '', file) };
+export function madeLock(facts: Pick<Facts, 'python' | 'root'>): Plan['lock'] {
+  const file = facts.python.unlocked?.value;
+  return file === undefined
+    ? undefined
+    : { stage: LOCK_STAGE, file: `${APP_DIR}/${file}`, path: joinPath(lockedIn(facts), file) };
 }
 
 /** Pip takes no list in which some have hashes and others, being at a commit, cannot have any: these go into one of their own. */
@@ -68,24 +68,31 @@ function splitGit(list: RequirementList['name']): string {
   return `{ grep ' @ git+' ${all} > ${git} || :; } && sed -i '/ @ git+/d' ${all}`;
 }
 
+/** Directory of the source that the lock lies in. */
+function lockedIn({ python, root }: Pick<Facts, 'python' | 'root'>): string {
+  return python.lockedIn ?? root?.value ?? '';
+}
+
 /** What the stage is made of. */
 interface LockRoom {
   readonly bring: readonly Step[];
   /** Files of the project that are needed. */
   readonly files: readonly string[];
   readonly check: readonly Step[];
-  /** Whether the manager itself makes the lists, and refuses a lock that does not fit. */
-  readonly byManager: boolean;
+  /** What it means that making the lists fails, where the manager does it and refuses a lock that does not fit. */
+  readonly refusal?: StepFailure;
   /** Variables that the manager runs with. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** A command for each list. */
   readonly lists: readonly string[];
 }
 
-function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly RequirementList[]): LockRoom {
+function lockRoom(manager: LockingManager, facts: Facts, lists: readonly RequirementList[]): LockRoom {
+  const { python } = facts;
   const isWorkspace = python.memberRoots !== undefined;
   const files = manager.lockFiles(isWorkspace);
   const { exported, lock } = manager;
+  const refusal: StepFailure = { kind: 'lock', file: joinPath(lockedIn(facts), lock.path), command: lock.command };
   if (exported.by === 'tool') {
     const commands = lists.map(list => {
       const names = { groups: groupsOf(list, python), extras: extrasOf(list, python) };
@@ -95,14 +102,8 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
     const make = python.unlocked ? [written({ words: lockWords(manager, toolPath(exported.program)) })] : [];
     // Code that lies in the source is not installed: imports find it there.
     const local = isWorkspace ? lists.map(list => `sed -i '/ @ file:/d' ${listFile(list.name)}`) : [];
-    return {
-      bring: [installTool(exported)],
-      files,
-      check: [],
-      byManager: true,
-      env: exported.env,
-      lists: [...make, ...commands.map(written), ...local],
-    };
+    const all = [...make, ...commands.map(written), ...local];
+    return { bring: [installTool(exported)], files, check: [], refusal, env: exported.env, lists: all };
   }
   const commands = lists.map((list): ManagerCommand => {
     // Such locks make no difference between groups and extras.
@@ -122,7 +123,7 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
       bring: bringing,
       files,
       check: [],
-      byManager: true,
+      refusal,
       env: check.env,
       lists: [make, ...commands.map(written)],
     };
@@ -130,8 +131,7 @@ function lockRoom(manager: LockingManager, python: PythonFacts, lists: readonly 
   return {
     bring: [...(isInDoubt ? [installTool(check)] : []), bring('lock-requirements.py')],
     files: isInDoubt ? files : [lock.path],
-    check: isInDoubt ? [{ ...lookOver, fails: 'lock' }] : [],
-    byManager: false,
+    check: isInDoubt ? [{ ...lookOver, fails: refusal }] : [],
     lists: commands.map(written),
   };
 }
@@ -161,7 +161,7 @@ function listRoom(manager: ListingManager, python: PythonFacts, lists: readonly 
       .map(written)
       .join(' && '),
   );
-  return { bring: [], files: requirements?.files ?? [main], check: [], byManager: false, lists: commands };
+  return { bring: [], files: requirements?.files ?? [main], check: [], lists: commands };
 }
 
 function installTool({ program, packages }: { readonly program: string; readonly packages: readonly string[] }): Step {

@@ -92,7 +92,7 @@ export function installList(
           [PIP_CACHE],
         ),
       ),
-      fails: 'packages',
+      fails: { kind: 'packages' },
     },
   ];
 }

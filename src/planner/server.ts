@@ -56,7 +56,7 @@ export function bringServer({ brought }: Pick<Facts, 'brought'>): readonly Step[
     bring(LIST),
     {
       ...fetching(shell(`install ${brought.map(({ kind }) => kind).join(' and ')}`, [command], [PIP_CACHE])),
-      fails: 'packages',
+      fails: { kind: 'packages' },
     },
   ];
 }

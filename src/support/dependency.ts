@@ -24,6 +24,7 @@ export interface Dependency {
 
 /** What a declaration says of a dependency beside its requirement. */
 export interface Declaration {
+  /** Looked at when somebody asks where the dependency is declared. */
   readonly place: Place;
   /** Default: `dev` in a group, else `main`. */
   readonly group?: Dependency['group'];
@@ -37,7 +38,7 @@ export interface Declaration {
 
 /** The dependency that a requirement declares; none where its marker leaves out the platform that apps run on. */
 export function declared(requirement: Requirement, declaration: Declaration): readonly Dependency[] {
-  const { place, groupName, source, pins = false, marker } = declaration;
+  const { groupName, source, pins = false, marker } = declaration;
   const condition = bothMarkers(marker, requirement.marker);
   const holds = condition === undefined || markerHolds(condition);
   if (holds === false) return [];
@@ -50,7 +51,16 @@ export function declared(requirement: Requirement, declaration: Declaration): re
     groupName,
     marker: holds === undefined ? condition : undefined,
   };
-  return [{ name, group, ...defined(said), place }];
+  return [
+    {
+      name,
+      group,
+      ...defined(said),
+      get place() {
+        return declaration.place;
+      },
+    },
+  ];
 }
 
 /** The version that a requirement names with `==`. */

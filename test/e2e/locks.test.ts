@@ -71,7 +71,7 @@ describe.each(STALE)('a stale lock of %s', (manager, files, said) => {
     expect(run).toMatchObject({ code: 2, stdout: '' });
     const message = run.stderr.slice(run.stderr.indexOf('\nerror: '));
     expect(message).toMatch(
-      /^\nerror: QS205: the package manager refuses the lock file:\n( {4}.*\n)+ {2}expected: .*\n {2}fix: /,
+      /^\nerror: QS205: the package manager refuses the lock file:\n( {4}.*\n)+ {2}at: \S+\n {2}expected: .*\n {2}fix: run /,
     );
     expect(message.replace(/\s+/g, ' ')).toMatch(said);
     expect(message.match(/QS205/g)).toHaveLength(1);

@@ -45,7 +45,7 @@ export type UnreadableLock =
 /** Who found that a lock does not belong to what is declared. */
 export type StaleLock =
   /** Its manager, in its own last lines. */
-  | { readonly kind: 'refused'; readonly said: string }
+  | { readonly kind: 'refused'; readonly said: string; readonly file: string; readonly command: string }
   /** A requirements file lacks what the file asks for that it is compiled from. */
   | {
       readonly kind: 'compiled';
@@ -154,7 +154,7 @@ export const PYTHON_MESSAGES = {
           return {
             problem: `the package manager refuses the lock file:\n${stale.said}`,
             expected: 'a lock file made after the last change of the dependencies',
-            fix: 'lock again with the package manager, and commit the lock file',
+            fix: `run "${stale.command}" and commit ${stale.file}`,
           };
         case 'compiled': {
           const { path, input, missing, command } = stale;

@@ -78,7 +78,7 @@ function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought'>, { n
     ]),
     'rm -rf $HOME',
   ]);
-  return { ...check, fails: 'packages' };
+  return { ...check, fails: { kind: 'packages' } };
 }
 
 function imageSettings(facts: ProductionFacts, port: number): readonly Step[] {

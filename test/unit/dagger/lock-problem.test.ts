@@ -12,7 +12,12 @@ const stage: Stage = {
   platform: 'build',
   steps: [
     { kind: 'exec', title: 'install uv', args: ['pip', 'install', 'uv'] },
-    { kind: 'script', title: 'read the lock file', lines: LINES, fails: 'lock' },
+    {
+      kind: 'script',
+      title: 'read the lock file',
+      lines: LINES,
+      fails: { kind: 'lock', file: 'api/uv.lock', command: 'uv lock' },
+    },
   ],
 };
 const failure = (exitCode: number, stderr: string, cmd: readonly string[] = ['sh', '-ec', LINES.join('\n')]) =>

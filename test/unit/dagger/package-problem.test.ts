@@ -9,7 +9,7 @@ const stage: Stage = {
   platform: 'target',
   steps: [
     { kind: 'exec', title: 'install', args: ['pip', 'install'] },
-    { kind: 'script', title: 'check the Python packages', lines: ['check cairocffi'], fails: 'packages' },
+    { kind: 'script', title: 'check the Python packages', lines: ['check cairocffi'], fails: { kind: 'packages' } },
   ],
 };
 const failure = (cmd: readonly string[], stderr: string) =>

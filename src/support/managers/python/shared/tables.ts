@@ -1,7 +1,7 @@
 /** Dependencies in tables of TOML: lists of requirements, and keys with a version or a table each. */
 import { isTable, type TomlFile, tableAt } from '../../../../source/toml-file.js';
-import { tomlPlace } from '../../../../source/toml-place.js';
-import { type Dependency, declared } from '../../../dependency.js';
+import { type TomlKey, tomlPlace } from '../../../../source/toml-place.js';
+import { type Declaration, type Dependency, declared } from '../../../dependency.js';
 import type { Marker } from '../../../pep508/marker.js';
 import { readRequirement } from '../../../pep508/requirement.js';
 
@@ -15,8 +15,22 @@ export function listedAt(file: TomlFile, path: readonly string[], groupName?: st
   const items = tableAt(file.data, ...path.slice(0, -1))[path.at(-1)!];
   return (Array.isArray(items) ? items : []).flatMap((item, index) => {
     const requirement = typeof item === 'string' ? readRequirement(item) : undefined;
-    return requirement ? declared(requirement, { place: tomlPlace(file, ...path, index), groupName }) : [];
+    return requirement ? declared(requirement, declaration(file, [...path, index], { groupName })) : [];
   });
+}
+
+/** A declaration at a path of keys, whose line is looked for only when it is asked for: that takes longer than all else of it. */
+function declaration(
+  file: TomlFile,
+  path: readonly TomlKey[],
+  said: Pick<Declaration, 'groupName' | 'marker'>,
+): Declaration {
+  return {
+    ...said,
+    get place() {
+      return tomlPlace(file, ...path);
+    },
+  };
 }
 
 /** The lists below each key of the table at a path, in groups that the keys name. */
@@ -45,7 +59,7 @@ export function keyedAt(
       const extras = isTable(item) && Array.isArray(item.extras) ? item.extras.join(',') : '';
       const requirement = readRequirement(extras === '' ? name : `${name}[${extras}]`);
       const marker = isTable(item) ? form.marker(item) : undefined;
-      return requirement ? declared(requirement, { place: tomlPlace(file, ...path, name), groupName, marker }) : [];
+      return requirement ? declared(requirement, declaration(file, [...path, name], { groupName, marker })) : [];
     });
     // One of several that certainly holds makes the rest superfluous.
     const certain = found.find(({ marker }) => marker === undefined);
