@@ -22,12 +22,13 @@ async function lengths(order: JobOrder): Promise<ReadonlyMap<Phase, number>> {
 }
 
 async function endWithin(order: JobOrder, phase: Phase, { way, after }: { way: (typeof ways)[number]; after: number }) {
-  const job = startJob(order, async begun => {
+  const onPhase = async (begun: Phase): Promise<void> => {
     if (begun !== phase) return;
     await sleep(after);
     if (way === 'SIGKILL') killTree(job.child.pid!);
     else job.child.kill(way);
-  });
+  };
+  const job = startJob(order, { onPhase });
   const { code } = await job.ended;
   return code;
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { startRegistry } from '../../test/engine/support/registry.js';
 import { makePlace, withTestSession } from '../../test/engine/support/session.js';
+import { cost } from './cost.js';
 import { cuts } from './cuts.js';
 import { edits } from './edits.js';
 import { fullDisk } from './full-disk.js';
@@ -16,7 +17,7 @@ import { kills } from './kills.js';
 import type { Bench, Part, Row } from './part.js';
 import { sessions } from './sessions.js';
 
-const parts: Readonly<Record<string, Part>> = { kills, cuts, sessions, 'full-disk': fullDisk, edits };
+const parts: Readonly<Record<string, Part>> = { kills, cuts, sessions, 'full-disk': fullDisk, edits, cost };
 const document = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 
 const line = ({ what, tried, survived, note }: Row): string => `| ${what} | ${tried} | ${survived} | ${note} |`;

@@ -22,12 +22,22 @@ export interface RunningJob {
   readonly ended: Promise<JobEnd>;
 }
 
-/** Starts a job; `onPhase` hears of each phase as it begins. */
-export function startJob(order: JobOrder, onPhase: (phase: Phase) => void = () => undefined): RunningJob {
+export interface JobOptions {
+  /** Hears of each phase as it begins. */
+  readonly onPhase?: (phase: Phase) => void;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Starts a job. */
+export function startJob(
+  order: JobOrder,
+  { onPhase = () => undefined, env = process.env }: JobOptions = {},
+): RunningJob {
   mkdirSync(order.out, { recursive: true });
   const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(order)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    env,
   });
   const phases = new Map<string, number>();
   let right = false;
