@@ -3,7 +3,7 @@
  * prune may take; and what it writes to in place, without a record that says when it is whole, as caches of package managers and the storage of
  * pulled images. The file goes when all is on disk: what of the latter is still noted after a power cut is not to be trusted.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../fs/remove-tree.js';
@@ -70,8 +70,14 @@ export const inPlaceDirectory = (dirs: Pick<StateDirs, 'caches' | 'images'>, wha
 export async function dropInPlace(dirs: StateDirs, file: string): Promise<void> {
   for (const line of linesOf(file)) {
     if (/^cache [0-9a-f-]+$/.test(line)) await removeTree(inPlaceDirectory(dirs, line as InPlace));
-    if (line === 'images') for (const directory of [dirs.images, dirs.references]) await removeTree(directory);
+    if (line === 'images') for (const directory of [dirs.images, dirs.references]) await empty(directory);
   }
+}
+
+/** The session that is about to begin has made the directory already. */
+async function empty(directory: string): Promise<void> {
+  await removeTree(directory);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
 function linesOf(file: string): readonly string[] {

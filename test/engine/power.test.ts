@@ -75,6 +75,8 @@ async function endedSession(name: string, seenFrom: 'its own machine' | 'elsewhe
   writeFileSync(image, '');
   letGo();
   await clearDeadSessions(roots[seenFrom], dirs, process.env);
+  // Who begins has these already, and writes there.
+  for (const directory of Object.values(dirs)) expect(existsSync(directory), directory).toBe(true);
   return { cache: existsSync(cache.directory), data: existsSync(data.directory), image: existsSync(image) };
 }
 
