@@ -138,7 +138,7 @@ describe('the schema', () => {
     ['{ container { withExecs } }', /^Cannot query field "withExecs" on type "Container"\. Did you mean .*"withExec"/],
     ['{ container { from { id } } }', /argument "address" of type "String!" is required/],
     ['{ container(x: 1) { id } }', /^Unknown argument "x"/],
-    ['{ container { withExec(args: 1.5) { id } } }', /String cannot represent a non string value/],
+    ['{ container { withExec(args: [1.5]) { id } } }', /String cannot represent a non string value/],
     ['{ container { ', /^Syntax Error/],
     ['mutation { x }', /./],
   ])('answers the mistake in %s', async (query, message) => {
