@@ -18,6 +18,7 @@ function cpu() {
 function directory() {
   const self = {
     filter: () => self,
+    sync: async () => self,
     glob: async () => Object.keys(texts),
     file: path => ({ contents: async () => texts[path] }),
   };

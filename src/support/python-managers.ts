@@ -6,9 +6,12 @@ import { entriesOf } from './registry.js';
 /** A definition with its name in the registry. */
 export type Named<D> = D & { readonly name: PythonPackageManager };
 
-/** Every manager, in the order in which messages list them. */
+let managers: readonly Named<PythonManagerDefinition>[] | undefined;
+
+/** Every manager, in the order in which messages list them; asked for each file that declares dependencies. */
 export function pythonManagers(): readonly Named<PythonManagerDefinition>[] {
-  return entriesOf(PYTHON_MANAGERS).map(([name, definition]) => ({ ...definition, name }));
+  managers ??= entriesOf(PYTHON_MANAGERS).map(([name, definition]) => ({ ...definition, name }));
+  return managers;
 }
 
 /** Those that write a lock, in the order in which their files are looked for. */
