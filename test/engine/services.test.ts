@@ -28,7 +28,7 @@ afterAll(() => session.close());
 /** A plan with one service and nothing else, and the need of somebody who uses it. */
 function planWith(kind: ServiceKind, version?: string): { readonly plan: Plan; readonly needs: readonly Need[] } {
   const place = { file: 'app.py' };
-  const whole = { variable: { value: 'ADDRESS', place }, scheme: { value: 'redis', place } };
+  const whole = { addresses: [{ variable: { value: 'ADDRESS', place }, scheme: { value: 'redis', place } }] };
   const facts = { kind, ...whole, ...(version !== undefined && { version: { value: version, place } }) };
   const { services, needs, files } = planServices([facts], {}, packagedCatalogue);
   const plan: Plan = {

@@ -35,7 +35,7 @@ describe('functions of the module', () => {
   test('explain --json prints one document, also of an app that has to be put right: that ends in 2', async () => {
     const understood = await onLocalEngine(['explain', '--json', '--source=app']);
     expect(understood.code).toBe(0);
-    expect(JSON.parse(understood.stdout)).toMatchObject({ sections: [{ title: 'app' }, {}], diagnostics: [] });
+    expect(JSON.parse(understood.stdout)).toMatchObject({ sections: [{ title: 'app' }, {}, {}], diagnostics: [] });
     const config = join(scratch, 'wrong.yaml');
     writeFileSync(config, 'pyton:\n  version: "3.11"\n');
     const refused = await onLocalEngine(['explain', '--json', '--source=app', `--config=${config}`]);
