@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: pure and quick, no container. python: beside what Python itself says. engine: the local engine with real containers.
- * e2e: the main job through ./quayside.
+ * e2e: the main job through ./quayside. rootless: the same as a plain user, outside `npm test`: its first run makes everything anew.
  */
 export default defineConfig({
   test: {
@@ -14,6 +14,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'engine', include: ['test/{engine,conformance}/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, maxWorkers: 2 },
+      },
+      {
+        extends: true,
+        test: { name: 'rootless', include: ['test/rootless/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000 },
       },
       {
         extends: true,

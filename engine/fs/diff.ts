@@ -15,7 +15,8 @@ async function same(lower: string, upper: string, a: Stats | undefined, b: Stats
 
 /** What the tree has at a path that leads through directories alone: what is behind a link lies elsewhere, perhaps outside the tree. */
 function statWithin(root: string, path: string): Stats | undefined {
-  return rootPath(root, posix.dirname(path)) === join(root, posix.dirname(path))
+  const directory = posix.join('/', posix.dirname(path));
+  return rootPath(root, directory) === join(root, directory)
     ? lstatSync(join(root, path), { throwIfNoEntry: false })
     : undefined;
 }

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectedOf, FILES, outcomeOf, readVectors } from '../conformance/answers.js';
+import { makePlainUser, type PlainUser } from '../e2e/support/plain-user.js';
+import { stepLines } from '../e2e/support/quayside.js';
 import { ROOT, runQuayside } from '../engine/cli/quayside-process.js';
 import { busyboxStack } from '../engine/support/overlay.js';
 import { freePort } from '../engine/support/registry.js';
 import { clientOf } from '../engine/support/session.js';
-import { makePlainUser, type PlainUser } from './support/plain-user.js';
-import { stepLines } from './support/quayside.js';
 
 let user: PlainUser;
 let scratch: string;
