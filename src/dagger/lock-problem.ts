@@ -7,12 +7,16 @@ import { type ExecFailure, lastLines } from './failures.js';
 /** What package managers end with when they refuse a lock. A network that failed, or a file that cannot be read, ends with another. */
 const REFUSED = 1;
 
-/** Turns a refusal into a diagnostic with the manager's own last lines; undefined when something else failed. */
+/** Turns a refusal, of a lock or to make one, into a diagnostic with the manager's own last lines; undefined when something else failed. */
 export function lockProblem(
   { exitCode, output }: ExecFailure,
-  { file, command }: Extract<StepFailure, { kind: 'lock' }>,
+  { kind, file, command }: Extract<StepFailure, { kind: 'lock' | 'unlocked' }>,
 ): DiagnosticError | undefined {
   if (exitCode !== REFUSED || output === '') return undefined;
   const said = lastLines(output.replace(/\n\s*\n/g, '\n'), 8);
-  return new DiagnosticError([diagnose('QS205', { kind: 'refused', said, file, command }, { file })]);
+  return new DiagnosticError([
+    kind === 'lock'
+      ? diagnose('QS205', { kind: 'refused', said, file, command }, { file })
+      : diagnose('QS216', { said, lock: file, command }),
+  ]);
 }

@@ -14,6 +14,7 @@ function problemOf(means: StepFailure, failure: ExecFailure): DiagnosticError | 
     case 'packages':
       return packageProblem(failure);
     case 'lock':
+    case 'unlocked':
       return lockProblem(failure, means);
   }
 }

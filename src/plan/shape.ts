@@ -65,7 +65,9 @@ const healthCheck = object({
   retries: count,
 });
 const caches = optional(list(object({ key: text, path: text })));
-const fails = optional(union({ packages: {}, lock: { file: text, command: text } }));
+const fails = optional(
+  union({ packages: {}, lock: { file: text, command: text }, unlocked: { file: text, command: text } }),
+);
 const fetches = optional(flag);
 const probe = union({
   http: { port: count, path: text },

@@ -56,7 +56,9 @@ export interface HealthCheck {
 export type StepFailure =
   | { readonly kind: 'packages' }
   /** The lock file of the source, and the command of its manager that writes it anew. */
-  | { readonly kind: 'lock'; readonly file: string; readonly command: string };
+  | { readonly kind: 'lock'; readonly file: string; readonly command: string }
+  /** The lock file that the source lacks, which its manager makes here. */
+  | { readonly kind: 'unlocked'; readonly file: string; readonly command: string };
 
 /**
  * `fetches` of a step: it gets what others publish, with the tool's own retries. What it says of a network that failed is no failure of the

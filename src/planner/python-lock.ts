@@ -92,7 +92,8 @@ function lockRoom(manager: LockingManager, facts: Facts, lists: readonly Require
   const isWorkspace = python.memberRoots !== undefined;
   const files = manager.lockFiles(isWorkspace);
   const { exported, lock } = manager;
-  const refusal: StepFailure = { kind: 'lock', file: joinPath(lockedIn(facts), lock.path), command: lock.command };
+  const kind = python.unlocked ? 'unlocked' : 'lock';
+  const refusal: StepFailure = { kind, file: joinPath(lockedIn(facts), lock.path), command: lock.command };
   if (exported.by === 'tool') {
     const commands = lists.map(list => {
       const names = { groups: groupsOf(list, python), extras: extrasOf(list, python) };

@@ -348,4 +348,14 @@ export const PYTHON_MESSAGES = {
       fix: 'write it anew with the package manager itself, such as "uv lock" or "poetry lock"; "uv pip compile" pins requirements files',
     }),
   }),
+  QS216: message<{ readonly said: string; readonly lock: string; readonly command: string }>({
+    title: 'The package manager cannot lock the dependencies',
+    about:
+      'The project has no lock file, so its package manager chooses the versions when the app is built. It could not: the message carries its own last lines.',
+    words: ({ said, lock, command }) => ({
+      problem: `there is no ${lock}, and the package manager cannot make it:\n${said}`,
+      expected: 'dependencies that the package manager finds versions for which fit together',
+      fix: `correct what it says until "${command}" works, and commit ${lock}`,
+    }),
+  }),
 } as const;

@@ -32,6 +32,16 @@ it('is the reason in its own words', async () => {
   await expect(text).toMatchFileSnapshot('../../golden/diagnostics/lock-refused.txt');
 });
 
+it('is told apart from that of a lock which could not be made', () => {
+  const steps = stage.steps.map(step =>
+    step.kind === 'script'
+      ? { ...step, fails: { kind: 'unlocked', file: 'uv.lock', command: 'uv lock' } as const }
+      : step,
+  );
+  const error = stepProblem(failure(1, 'error: no version of flask fits'), { ...stage, steps });
+  expect(error!.diagnostics.map(({ code }) => code)).toEqual(['QS216']);
+});
+
 it('is no word about the lock when the manager could not find out, or never came to it', () => {
   expect(stepProblem(failure(2, 'error: Request failed after 3 retries'), stage)).toBeUndefined();
   expect(stepProblem(failure(1, 'ERROR: no such version', ['pip', 'install', 'uv']), stage)).toBeUndefined();

@@ -65,7 +65,7 @@ export const pdm: LockingManager = {
     main: 'default',
     check: {
       program: 'pdm',
-      packages: ['pdm==2.29.4'],
+      packages: ['pdm==2.29.4', 'hishel[httpx2]==1.4.0'],
       words: ['lock', '--check'],
       env: { PDM_CHECK_UPDATE: '0', PDM_REQUEST_TIMEOUT: '15' },
     },
