@@ -39,7 +39,7 @@ it('is told apart from that of a lock which could not be made', () => {
       : step,
   );
   const error = stepProblem(failure(1, 'error: no version of flask fits'), { ...stage, steps });
-  expect(error!.diagnostics.map(({ code }) => code)).toEqual(['QS216']);
+  expect(error).toMatchObject({ diagnostics: [{ code: 'QS216' }] });
 });
 
 it('is no word about the lock when the manager could not find out, or never came to it', () => {
