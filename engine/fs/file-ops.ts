@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { OpOf, TreeRef } from '../objects/op.js';
 import { compilePattern } from '../objects/patterns.js';
 import { copyDirectory, copyFileTo, makeDirectories } from './copy.js';
@@ -41,7 +41,7 @@ export type Locate = (ref: TreeRef) => Promise<string>;
 
 function removeAt(root: string, path: string): void {
   const target = rootPath(root, path, false);
-  if (target === root) throw new Error('the directory itself cannot be removed from itself');
+  if (relative(root, target) === '') throw new Error('the directory itself cannot be removed from itself');
   statEntry(target);
   rmSync(target, { recursive: true, force: true });
 }
@@ -85,9 +85,10 @@ export async function applyFileOp(op: FileOp, root: string, locate: Locate): Pro
     case 'write': {
       const target = rootPath(root, op.path);
       makeDirectories(dirname(target));
-      const existed = statSync(target, { throwIfNoEntry: false }) !== undefined;
+      const existing = statSync(target, { throwIfNoEntry: false });
+      if (existing?.isDirectory() === true) throw new Error(`path ${op.path} is a directory, not a file`);
       writeFileSync(target, op.contents);
-      if (!existed) chmodSync(target, op.mode);
+      if (existing === undefined) chmodSync(target, op.mode);
       return;
     }
     case 'replace': {

@@ -7,9 +7,10 @@ const maximumLinks = 255;
 /**
  * Resolves `path` inside `root`; parts that do not exist are kept as they are.
  * @param followLast whether a link at the very end is followed
- * @throws Error with code ELOOP when links go in circles
+ * @throws Error with code ELOOP when links go in circles, and without one for what can be no path
  */
 export function rootPath(root: string, path: string, followLast = true): string {
+  if (path.includes('\0')) throw new Error('a path cannot hold a NUL character');
   let left = posix.normalize(`/${path}`).split('/').filter(Boolean);
   let done = '/';
   let links = 0;

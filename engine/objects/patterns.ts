@@ -1,5 +1,6 @@
 /** Patterns of paths with moby's rules: `*` and `?` stay within a name, `**` crosses directories, a leading `!` makes an exception. */
 import { posix } from 'node:path';
+import { steppedMatcher } from './pattern-steps.js';
 
 export interface Pattern {
   readonly negated: boolean;
@@ -48,6 +49,8 @@ function toRegExp(pattern: string): RegExp {
   return new RegExp(`${source}$`, 's');
 }
 
+/** A regular expression is faster, but with many of these its ways multiply until nothing else gets its turn. */
+const mostStars = 2;
 const special = /[*?[\]\\]/;
 
 function matcherOf(pattern: string): (path: string) => boolean {
@@ -57,6 +60,7 @@ function matcherOf(pattern: string): (path: string) => boolean {
     return path => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
   const prefix = pattern.slice(0, -2);
   if (pattern.endsWith('**') && !special.test(prefix)) return path => path.startsWith(prefix);
+  if ((pattern.match(/\*+/g) ?? []).length > mostStars) return steppedMatcher(pattern);
   const expression = toRegExp(pattern);
   return path => expression.test(path);
 }
