@@ -39,7 +39,7 @@ describe('run and engine, on a state of their own', () => {
     const { code, stdout } = await quayside(['engine', 'status'], { env });
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      new RegExp(`^state +${QUAYSIDE_STATE}\\nsize +[\\d.]+ \\w+\\nsnapshots +${before.snapshots}\\n`),
+      new RegExp(`^state +${QUAYSIDE_STATE}\\nsize +[\\d.]+ \\w+, \\d+ files[^]*\\nsnapshots +${before.snapshots}\\n`),
     );
   });
 
