@@ -63,7 +63,8 @@ def main(path, site):
         versions = [version for version in map(pinned, active) if version]
         found = installed.get(name)
         if not active and found is None:
-            released = [line for line in lines if "python_full_version" in str(line.marker)]
+            # A range of versions is how locks say what is for older Pythons; one release is what a project pins for all that it has.
+            released = [line for line in lines if re.search(r"python_full_version ={2,3} \"\d+\.\d+\.\d", str(line.marker))]
             if released and len(released) == len(lines):
                 reason = f"it is locked for {released[0].marker} only, and the image has Python {python}"
                 problems.append((name, reason, "allow the newest patch release in the project's range of Python versions, and lock again"))
