@@ -1,20 +1,11 @@
 /** What nobody should ask, asked: each gets an answer in a sentence, soon, and whoever asks next is answered as before. */
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makePlace, openTestSession, type Place, type TestSession } from './support/session.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ownSession } from './support/session.js';
 
-let place: Place;
-let session: TestSession;
-beforeAll(async () => {
-  place = await makePlace();
-  session = await openTestSession(place);
-});
-afterAll(async () => {
-  await session.close();
-  await place.remove();
-});
+const ours = ownSession();
 
-const authorization = () => `Basic ${btoa(`${session.token}:`)}`;
+const authorization = () => `Basic ${btoa(`${ours.session.token}:`)}`;
 
 interface Answered {
   readonly status: number;
@@ -22,7 +13,7 @@ interface Answered {
 }
 
 async function post(body: string | Uint8Array<ArrayBuffer>, init: RequestInit = {}): Promise<Answered> {
-  const response = await fetch(`http://127.0.0.1:${session.port}/query`, {
+  const response = await fetch(`http://127.0.0.1:${ours.session.port}/query`, {
     method: 'POST',
     body,
     ...init,
@@ -36,7 +27,7 @@ const ask = (query: string, variables?: object) => post(JSON.stringify({ query, 
 /** Sends bytes as they are, waits for the end or the time, and gives what came. */
 function raw(bytes: string, patience = 2000): Promise<string> {
   return new Promise(resolve => {
-    const socket = connect(session.port, '127.0.0.1', () => socket.write(bytes));
+    const socket = connect(ours.session.port, '127.0.0.1', () => socket.write(bytes));
     let text = '';
     const end = (): void => {
       clearTimeout(timer);
@@ -217,7 +208,7 @@ describe('connections', () => {
   it('a body that stops half-way, from 200 at once', async () => {
     const half = `${line}Authorization: ${authorization()}\r\nContent-Length: 1000\r\n\r\n{"query"`;
     const stuck = Array.from({ length: 200 }, () =>
-      connect(session.port, '127.0.0.1', function (this: { write(t: string): void }) {
+      connect(ours.session.port, '127.0.0.1', function (this: { write(t: string): void }) {
         this.write(half);
       }),
     );

@@ -5,19 +5,10 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'n
 import { join } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePlace, openTestSession, type Place, type TestSession } from './support/session.js';
+import { describe, expect, it } from 'vitest';
+import { ownSession } from './support/session.js';
 
-let place: Place;
-let session: TestSession;
-beforeAll(async () => {
-  place = await makePlace();
-  session = await openTestSession(place);
-});
-afterAll(async () => {
-  await session.close();
-  await place.remove();
-});
+const ours = ownSession();
 
 let count = 0;
 interface Ground {
@@ -31,7 +22,7 @@ interface Ground {
 /** A target and something beside it that is not to change. */
 async function ground(): Promise<Ground> {
   count += 1;
-  const [target, outside] = [join(place.dir, `target-${count}`), join(place.dir, `outside-${count}`)];
+  const [target, outside] = [join(ours.place.dir, `target-${count}`), join(ours.place.dir, `outside-${count}`)];
   for (const dir of [target, outside]) mkdirSync(dir);
   const host = async (script: string) =>
     (await execa('sh', ['-euc', script], { cwd: target, env: { OUT: outside }, stdin: 'ignore' })).stdout;
@@ -46,7 +37,7 @@ const listing = async (dir: string): Promise<string> =>
 
 /** The tree that a script of a container leaves in /tree. */
 const treeOf = (script: string, outside: string): Directory =>
-  session
+  ours.session
     .base()
     .withEnvVariable('OUT', outside)
     .withExec(['sh', '-euc', `mkdir /tree; cd /tree; ${script}`])
@@ -202,7 +193,7 @@ describe('export to this machine', () => {
 /** Each leaves in a container what the engine itself then meets as root. */
 const inside: Readonly<Record<string, (outside: string) => Promise<unknown>>> = {
   'a stream that is redirected to a file which becomes a link': outside =>
-    session
+    ours.session
       .base()
       .withExec(
         [
@@ -217,28 +208,28 @@ const inside: Readonly<Record<string, (outside: string) => Promise<unknown>>> = 
       )
       .sync(),
   'a stream that is redirected below a directory which becomes a link': outside =>
-    session
+    ours.session
       .base()
-      .withDirectory('/d', session.client.directory())
+      .withDirectory('/d', ours.session.client.directory())
       .withExec(['sh', '-c', `mv /d /e; ln -s ${outside} /d; echo written`], { redirectStdout: '/d/kept' })
       .sync(),
   'mount points whose directory becomes a link': outside =>
-    session
+    ours.session
       .base()
       .withExec(['sh', '-c', `mv /etc /etc2; ln -s ${outside} /etc; mv /run /run2; ln -s ${outside} /run; true`])
       .sync(),
   'a link in the way of new files': outside =>
-    session
+    ours.session
       .base()
       .withExec(['ln', '-s', outside, '/l'])
       .withExec(['ln', '-s', `../../../../../../../../../..${outside}`, '/m'])
       .withNewFile('/l/kept', 'new')
       .withNewFile('/m/kept', 'new')
-      .withDirectory('/l/empty', session.client.directory().withNewFile('f', 'new'))
-      .withFile('/m/new', session.client.file('f', 'new'))
+      .withDirectory('/l/empty', ours.session.client.directory().withNewFile('f', 'new'))
+      .withFile('/m/new', ours.session.client.file('f', 'new'))
       .sync(),
   'links below what is removed': outside =>
-    session
+    ours.session
       .base()
       .withExec(['sh', '-c', `mkdir /d; ln -s ${outside} /d/l; ln -s ${outside} /l; ln -s ${outside}/kept /k`])
       .withoutDirectory('/d')
@@ -248,7 +239,7 @@ const inside: Readonly<Record<string, (outside: string) => Promise<unknown>>> = 
       .sync()
       .catch((error: Error) => expect(error.message).toMatch(/no such file/)),
   'links below what gets another owner and time': outside =>
-    session.client
+    ours.session.client
       .directory()
       .withDirectory('/', treeOf('ln -s $OUT l; ln -s $OUT/kept k; mkdir d; ln -s $OUT d/l', outside))
       .withTimestamps(1)
@@ -273,16 +264,16 @@ describe('work on trees of containers', () => {
   it('reads nothing of this machine through a link', async () => {
     const { outside, host, target } = await ground();
     await host('ln -s $OUT/kept k; ln -s $OUT d');
-    const taken = session.client.host().directory(target);
+    const taken = ours.session.client.host().directory(target);
     await expect(taken.file('k').contents()).rejects.toThrow('no such file');
     await expect(taken.file('d/kept').contents()).rejects.toThrow('no such file');
-    await expect(session.client.host().file(join(target, 'k')).contents()).rejects.toThrow('no such file');
-    const container = session.base().withExec(['ln', '-s', join(outside, 'kept'), '/k']);
+    await expect(ours.session.client.host().file(join(target, 'k')).contents()).rejects.toThrow('no such file');
+    const container = ours.session.base().withExec(['ln', '-s', join(outside, 'kept'), '/k']);
     await expect(container.file('/k').contents()).rejects.toThrow('no such file');
   });
 
   it.each(['contents', 'redirectStdin'])('does not wait for a pipe: %s', async how => {
-    const piped = session.base().withExec(['mkfifo', '/pipe']);
+    const piped = ours.session.base().withExec(['mkfifo', '/pipe']);
     const asked =
       how === 'contents' ? piped.file('/pipe').contents() : piped.withExec(['cat'], { redirectStdin: '/pipe' }).sync();
     await expect(asked).rejects.toThrow(/not a (regular )?file/);
@@ -291,5 +282,5 @@ describe('work on trees of containers', () => {
 
 it('covers enough', () => {
   expect(Object.keys(exports).length + Object.keys(inside).length).toBeGreaterThanOrEqual(25);
-  expect(readdirSync(place.dir).length).toBeGreaterThan(25);
+  expect(readdirSync(ours.place.dir).length).toBeGreaterThan(25);
 });

@@ -5,18 +5,9 @@ import { networkInterfaces } from 'node:os';
 import { ReturnType } from '@dagger.io/dagger';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePlace, openTestSession, type Place, type TestSession, withTestSession } from './support/session.js';
+import { ownSession, withTestSession } from './support/session.js';
 
-let place: Place;
-let session: TestSession;
-beforeAll(async () => {
-  place = await makePlace();
-  session = await openTestSession(place);
-});
-afterAll(async () => {
-  await session.close();
-  await place.remove();
-});
+const ours = ownSession();
 
 /** Docker's 14, as the kernel writes them. */
 const usual = '00000000a80425fb';
@@ -26,14 +17,14 @@ it.each([
   ['root', '', usual],
   ['a user of its own', '1000:1000', none],
 ])('%s has the capabilities that Docker gives, and no ambient ones', async (_, user, own) => {
-  const status = await session.base().withUser(user).withExec(['cat', '/proc/self/status']).stdout();
+  const status = await ours.session.base().withUser(user).withExec(['cat', '/proc/self/status']).stdout();
   const sets = Object.fromEntries([...status.matchAll(/^(Cap\w+):\s+(\w+)/gm)].map(([, name, set]) => [name, set]));
   expect(sets).toEqual({ CapInh: none, CapPrm: own, CapEff: own, CapBnd: usual, CapAmb: none });
 });
 
 it("has none of this machine's own names for addresses", async () => {
   const lines = (text: string) => text.split('\n').filter(line => /^[^#\s]/.test(line));
-  const hosts = lines(await session.base().withExec(['cat', '/etc/hosts']).stdout());
+  const hosts = lines(await ours.session.base().withExec(['cat', '/etc/hosts']).stdout());
   const known = hosts.flatMap(line => line.trim().split(/\s+/).slice(1));
   expect(known).toContain('localhost');
   const others = lines((await execa('cat', ['/etc/hosts'])).stdout)
@@ -53,7 +44,7 @@ describe('a process may not, as under Docker', () => {
     ['load modules', '', 'insmod /bin/busybox'],
     ['name the machine', '', 'hostname other'],
   ])('%s', async (_, user, command) => {
-    const ran = session
+    const ran = ours.session
       .base()
       .withUser(user)
       .withExec(['sh', '-c', `mkdir -p /mnt; ${command}`], { expect: ReturnType.Any });
@@ -83,7 +74,7 @@ describe('a container does not reach', () => {
     ['link-local addresses, as that of a cloud that hands out credentials', '169.254.169.254'],
   ])('%s', async (_, address) => {
     const asked = `time nc -w 20 ${address} ${port} </dev/null`;
-    const ran = session.base().withExec(['sh', '-c', asked], { expect: ReturnType.Any });
+    const ran = ours.session.base().withExec(['sh', '-c', asked], { expect: ReturnType.Any });
     const [output, errors] = [await ran.stdout(), await ran.stderr()];
     expect(output).not.toContain('welcome');
     expect(errors).toMatch(/unreachable|No route to host/);
@@ -92,17 +83,17 @@ describe('a container does not reach', () => {
   });
 
   it('another session', async () => {
-    const served = session
+    const served = ours.session
       .base()
       .withNewFile('/www/page', 'welcome')
       .withExposedPort(8080)
       .asService({ args: ['httpd', '-f', '-p', '8080', '-h', '/www'] });
-    const asked = session.base().withServiceBinding('there', served);
+    const asked = ours.session.base().withServiceBinding('there', served);
     const found = await asked
       .withExec(['sh', '-c', 'wget -qO- http://there:8080/page; grep -w there /etc/hosts'])
       .stdout();
     const address = /^welcome(10\.\S+)/.exec(found)?.[1];
-    await withTestSession(place, async other => {
+    await withTestSession(ours.place, async other => {
       const ran = other.base().withExec(['nc', '-w', '20', address!, '8080'], { expect: ReturnType.Any });
       expect(await ran.stderr()).toMatch(/unreachable|No route to host/);
     });
@@ -112,7 +103,7 @@ describe('a container does not reach', () => {
     const walls = async (): Promise<readonly string[]> =>
       (await execa('iptables', ['-S'])).stdout.match(/^-N qs\w+-to$/gm) ?? [];
     let ofOther: readonly string[] = [];
-    await withTestSession(place, async other => {
+    await withTestSession(ours.place, async other => {
       const before = await walls();
       await other.base().withExec(['true']).sync();
       ofOther = (await walls()).filter(wall => !before.includes(wall));

@@ -2,21 +2,12 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { directoryTree } from '../../src/dagger/tree.js';
 import { runQuayside } from './cli/quayside-process.js';
-import { makePlace, openTestSession, type Place, type TestSession } from './support/session.js';
+import { ownSession } from './support/session.js';
 
-let place: Place;
-let session: TestSession;
-beforeAll(async () => {
-  place = await makePlace();
-  session = await openTestSession(place);
-});
-afterAll(async () => {
-  await session.close();
-  await place.remove();
-});
+const ours = ownSession();
 
 let count = 0;
 
@@ -33,7 +24,7 @@ function working(): () => number {
 /** A source with an app and what a script adds. */
 async function source(script: string): Promise<string> {
   count += 1;
-  const dir = join(place.dir, `source-${count}`);
+  const dir = join(ours.place.dir, `source-${count}`);
   mkdirSync(dir);
   const app =
     "echo 'flask==3.1.0' > requirements.txt; printf 'from flask import Flask\\napp = Flask(__name__)\\n' > app.py";
@@ -42,7 +33,7 @@ async function source(script: string): Promise<string> {
   return dir;
 }
 
-const notices = (): string[] => session.events.flatMap(event => (event.kind === 'notice' ? [event.text] : []));
+const notices = (): string[] => ours.session.events.flatMap(event => (event.kind === 'notice' ? [event.text] : []));
 const deep = "path = '.'\nfor _ in range(1500):\n  os.mkdir('d'); os.chdir('d')\nopen('m.py', 'w').write('x = 1')";
 
 describe('a source', () => {
@@ -58,7 +49,7 @@ describe('a source', () => {
   ])('may have %s', async (_, script, path, contents) => {
     const dir = await source(script);
     const worked = working();
-    const tree = await directoryTree(session.client.host().directory(dir));
+    const tree = await directoryTree(ours.session.client.host().directory(dir));
     expect(tree.paths).toContain(path);
     expect(await tree.read(path)).toBe(contents);
     expect(await tree.read('app.py')).toContain('Flask');
@@ -72,7 +63,7 @@ describe('a source', () => {
     ['a pipe for .gitignore', "os.mkfifo('.gitignore'); os.mkfifo('odd')"],
   ])('may have %s, which is left out', async (_, script) => {
     const before = notices().length;
-    const tree = await directoryTree(session.client.host().directory(await source(script), { gitignore: true }));
+    const tree = await directoryTree(ours.session.client.host().directory(await source(script), { gitignore: true }));
     expect(tree.paths).toEqual(['app.py', 'requirements.txt']);
     expect(notices().slice(before).join('\n')).toMatch(
       /^left out: (odd|\.gitignore and 1 more): pipes, sockets and devices/,
@@ -82,11 +73,11 @@ describe('a source', () => {
   it('may have a file of 3 GB of which nothing is on the disk, and keeps it so', async () => {
     const dir = await source("open('big', 'w').truncate(3 << 30)");
     const worked = working();
-    const tree = await directoryTree(session.client.host().directory(dir));
+    const tree = await directoryTree(ours.session.client.host().directory(dir));
     expect(tree.paths).toContain('big');
     expect(worked()).toBeLessThan(most);
-    const target = join(place.dir, 'exported');
-    await session.client.host().directory(dir).export(target);
+    const target = join(ours.place.dir, 'exported');
+    await ours.session.client.host().directory(dir).export(target);
     const { size, blocks } = statSync(join(target, 'big'));
     expect(size).toBe(3 * 2 ** 30);
     expect(blocks).toBeLessThan(1000);
@@ -94,24 +85,24 @@ describe('a source', () => {
 
   it('is refused by name where a name cannot be told', async () => {
     const dir = await source("open(b'caf\\xe9.txt', 'w')");
-    await expect(session.client.host().directory(dir).sync()).rejects.toThrow(
+    await expect(ours.session.client.host().directory(dir).sync()).rejects.toThrow(
       'caf\ufffd.txt: its name is not UTF-8: rename it, or leave it out',
     );
     const { code, stderr } = await runQuayside(['explain', `--source=${dir}`], {
-      env: { QUAYSIDE_STATE: place.state },
+      env: { QUAYSIDE_STATE: ours.place.state },
     });
     expect(stderr).toMatch(/^error: caf\ufffd\.txt: its name is not UTF-8: rename it, or leave it out$/m);
     expect(code).toBe(2);
     // What is left out has no need of a name.
     await execa('sh', ['-c', "echo '*.txt' > .gitignore; echo '!requirements.txt' >> .gitignore"], { cwd: dir });
-    const tree = await directoryTree(session.client.host().directory(dir, { gitignore: true, noCache: true }));
+    const tree = await directoryTree(ours.session.client.host().directory(dir, { gitignore: true, noCache: true }));
     expect(tree.paths).toEqual(['.gitignore', 'app.py', 'requirements.txt']);
   });
 
   it('is refused by name where a path is longer than the machine takes', async () => {
     const long = "for _ in range(60):\n  os.mkdir('d' * 100); os.chdir('d' * 100)";
     await expect(
-      session.client
+      ours.session.client
         .host()
         .directory(await source(long))
         .sync(),
@@ -120,7 +111,7 @@ describe('a source', () => {
 
   it('is taken in once a session, unless it is asked for anew', async () => {
     const dir = await source('pass');
-    const { client } = session;
+    const { client } = ours.session;
     const text = (noCache: boolean) => client.host().directory(dir, { noCache }).file('app.py').contents();
     const first = await text(false);
     await execa('sh', ['-c', 'echo other > app.py'], { cwd: dir });

@@ -16,8 +16,8 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePlace, openTestSession, type Place, type TestSession } from './support/session.js';
+import { describe, expect, it } from 'vitest';
+import { ownSession } from './support/session.js';
 
 const dagger = buildClientSchema(
   JSON.parse(
@@ -26,16 +26,7 @@ const dagger = buildClientSchema(
 );
 const fieldsOf = (name: string) => Object.values((dagger.getType(name) as GraphQLObjectType).getFields());
 
-let place: Place;
-let session: TestSession;
-beforeAll(async () => {
-  place = await makePlace();
-  session = await openTestSession(place);
-});
-afterAll(async () => {
-  await session.close();
-  await place.remove();
-});
+const ours = ownSession();
 
 interface Answered {
   readonly status: number;
@@ -43,9 +34,13 @@ interface Answered {
 }
 
 async function post(body: string, headers: Record<string, string> = {}, path = '/query'): Promise<Answered> {
-  const response = await fetch(`http://127.0.0.1:${session.port}${path}`, {
+  const response = await fetch(`http://127.0.0.1:${ours.session.port}${path}`, {
     method: 'POST',
-    headers: { authorization: `Basic ${btoa(`${session.token}:`)}`, 'content-type': 'application/json', ...headers },
+    headers: {
+      authorization: `Basic ${btoa(`${ours.session.token}:`)}`,
+      'content-type': 'application/json',
+      ...headers,
+    },
     body,
   });
   return { status: response.status, body: (await response.json()) as Answered['body'] };
@@ -172,8 +167,8 @@ describe('the server', () => {
   });
 
   it('answers 405 to a GET, 404 elsewhere, and 400 to what is no GraphQL request', async () => {
-    const get = await fetch(`http://127.0.0.1:${session.port}/query`, {
-      headers: { authorization: `Basic ${btoa(`${session.token}:`)}` },
+    const get = await fetch(`http://127.0.0.1:${ours.session.port}/query`, {
+      headers: { authorization: `Basic ${btoa(`${ours.session.token}:`)}` },
     });
     expect(get.status).toBe(405);
     expect((await post('{}', {}, '/')).status).toBe(404);
@@ -188,7 +183,7 @@ describe('the server', () => {
       .filter(a => a !== undefined && a.family === 'IPv4' && !a.internal);
     expect(others).not.toEqual([]);
     for (const other of others)
-      await expect(fetch(`http://${other!.address}:${session.port}/query`)).rejects.toThrow('fetch failed');
+      await expect(fetch(`http://${other!.address}:${ours.session.port}/query`)).rejects.toThrow('fetch failed');
   });
 });
 

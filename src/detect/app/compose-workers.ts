@@ -1,8 +1,9 @@
 /** Workers and schedulers of the app's own compose file: services of the app that run a task queue's program. */
 import type { ComponentFacts } from '../facts.js';
-import { readCommandLine, readWords } from '../files/command-line.js';
 import { commandWords } from '../files/command-words.js';
-import { isBuiltFromApp, readDeployedServices, seenFrom } from '../files/deployment.js';
+import { readAppCompose, seenFromApp } from '../files/compose.js';
+import { isBuiltFromApp } from '../files/deployment.js';
+import { readComposeCommand } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 
 /** Programs that work off a queue, or start what others work off. */
@@ -14,18 +15,22 @@ const MANAGEMENT =
 
 /** Finds them in the order of the file, each by the name that it has there. */
 export async function composeWorkers(project: Project): Promise<readonly ComponentFacts[]> {
-  const { services, root } = await readDeployedServices(project);
+  const compose = await readAppCompose(project);
+  const { services, root } = compose;
   const found = services.map(async service => {
     const { name, command } = service;
     if (command === undefined || !isBuiltFromApp(service, root, services)) return [];
     const { value: written, place } = command;
-    const line = written.kind === 'line' ? await readCommandLine(written.line) : readWords(written.words);
+    const line = await readComposeCommand(written);
     const words = commandWords(line);
     const program = programOf(words);
     if (!line.isPlain || program === undefined) return [];
     const value = program === 'celery' ? celeryWords(words) : words;
     return [
-      { name: name.value, command: { value, place: seenFrom(root, place), why: 'as the compose file starts it' } },
+      {
+        name: name.value,
+        command: { value, place: seenFromApp(compose, place), why: 'as the compose file starts it' },
+      },
     ];
   });
   return (await Promise.all(found)).flat().map(withOwnName);

@@ -1,37 +1,26 @@
 /** Services that the app's own compose file runs, with their versions. */
 
 import { defined } from '../../source/defined.js';
-import { relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
-import type { Tree } from '../../source/tree.js';
 import { RUN_SERVICES, type ServiceKind } from '../../support/run-services.js';
-import { readCompose } from './compose.js';
+import { type ComposePlaces, readAppCompose, seenFromApp } from './compose.js';
 
 /** Services by what they are; the version is there when the tag of their image names one. */
 export type ComposeServices = ReadonlyMap<ServiceKind, { readonly version?: Sourced<string> }>;
 
-/** Where a compose file is looked for: the app's directory, and the source around it, in which the app lies at `root`. */
-export interface ComposePlaces {
-  readonly tree: Tree;
-  readonly source: Tree;
-  readonly root: string;
-}
-
 /** Reads the images of the app's own compose file, else of the one at the top of the source. */
-export async function readComposeServices({ tree, source, root }: ComposePlaces): Promise<ComposeServices> {
-  const own = await readCompose(tree);
-  const file = own ?? (await readCompose(source));
+export async function readComposeServices(places: ComposePlaces): Promise<ComposeServices> {
+  const compose = await readAppCompose(places);
   const services = new Map<ServiceKind, { readonly version?: Sourced<string> }>();
-  for (const { image } of file?.services ?? []) {
+  for (const { image } of compose.services) {
     const known = image && knownImage(image.value);
     if (!known || services.has(known.kind)) continue;
     const { version } = known;
-    const { place } = image;
-    const at = own ? place : { ...place, file: relativePath(root, place.file) };
+    const place = seenFromApp(compose, image.place);
     services.set(
       known.kind,
       defined({
-        version: version === undefined ? undefined : { value: version, place: at, why: 'as in the compose file' },
+        version: version === undefined ? undefined : { value: version, place, why: 'as in the compose file' },
       }),
     );
   }

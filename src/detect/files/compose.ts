@@ -1,4 +1,6 @@
 /** The compose file of an app: what it runs beside each other, as far as that says something of the app. */
+import type { Place } from '../../diagnostics/place.js';
+import { relativePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import { type ComposeVariables, readVariables } from './compose-interpolation.js';
 import { parseComposeText } from './compose-nodes.js';
@@ -9,6 +11,37 @@ export interface ComposeFile {
   readonly path: string;
   readonly services: readonly ComposeService[];
 }
+
+/** Where a compose file is looked for: the app's directory, and the source around it, in which the app lies at `root`. */
+export interface ComposePlaces {
+  readonly tree: Tree;
+  readonly source: Tree;
+  readonly root: string;
+}
+
+/** The services of an app's compose file. */
+export interface AppCompose {
+  readonly services: readonly ComposeService[];
+  /** Where the file lies. */
+  readonly base: Tree;
+  /** The app's directory seen from there. */
+  readonly root: string;
+}
+
+/** Reads the compose file in the app's own directory, else the one in the source around it; without one there are no services. */
+export async function readAppCompose({ tree, source, root }: ComposePlaces): Promise<AppCompose> {
+  const own = await readCompose(tree);
+  if (own) return { services: own.services, base: tree, root: '' };
+  return { services: (await readCompose(source))?.services ?? [], base: source, root };
+}
+
+/** A place in a file around the app, as seen from the app's directory. */
+export function seenFromApp({ root }: Pick<AppCompose, 'root'>, place: Place): Place {
+  return { ...place, file: relativePath(root, place.file) };
+}
+
+/** What was read of a tree: several parts of detection ask, and its files do not change. */
+const files = new WeakMap<Tree, Promise<ComposeFile | undefined>>();
 
 /** Names of compose files, the first that exists counting. */
 const FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -28,7 +61,13 @@ const OVERRIDES = [
  * Reads the compose file at the top of a tree, with its override and the `.env` beside it. Undefined when there is none; one that
  * is no YAML has no services.
  */
-export async function readCompose(tree: Tree): Promise<ComposeFile | undefined> {
+export function readCompose(tree: Tree): Promise<ComposeFile | undefined> {
+  const file = files.get(tree) ?? readFile(tree);
+  files.set(tree, file);
+  return file;
+}
+
+async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   const own = FILES.find(path => tree.paths.includes(path));
   const path = own ?? NAMED_FILES.find(candidate => tree.paths.includes(candidate));
   if (path === undefined) return undefined;

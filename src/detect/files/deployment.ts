@@ -1,11 +1,11 @@
 /** Variables that whoever runs the app gives it: in its compose file, in its Dockerfile, and in the example of them that people copy. */
 import type { Place } from '../../diagnostics/place.js';
-import { isWithin, relativePath, resolvePath } from '../../source/paths.js';
+import { isWithin, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
-import { readCompose } from './compose.js';
+import { type ComposePlaces, readAppCompose, seenFromApp } from './compose.js';
 import { interpolate } from './compose-interpolation.js';
 import type { ComposeService } from './compose-service.js';
-import { type ComposePlaces, imageKind } from './compose-services.js';
+import { imageKind } from './compose-services.js';
 import { imageVariables } from './dockerfile.js';
 import { readEnvLines } from './env-file.js';
 
@@ -46,26 +46,10 @@ export function asGiven({ by }: GivenVariable): string {
   }
 }
 
-/** The services of the compose file in the app's own directory, else in the source around it. */
-export interface DeployedServices {
-  readonly services: readonly ComposeService[];
-  /** Where the file lies. */
-  readonly base: Tree;
-  /** The app's directory seen from there. */
-  readonly root: string;
-}
-
-/** Reads them. */
-export async function readDeployedServices({ tree, source, root }: ComposePlaces): Promise<DeployedServices> {
-  const own = await readCompose(tree);
-  if (own) return { services: own.services, base: tree, root: '' };
-  return { services: (await readCompose(source))?.services ?? [], base: source, root };
-}
-
 /** Reads what a deployment of the app gives to its processes. */
 export async function readDeployment(places: ComposePlaces): Promise<Deployment> {
   const { tree, source, root } = places;
-  const { services, base, root: from } = await readDeployedServices(places);
+  const { services, base, root: from } = await readAppCompose(places);
   const byCompose = await Promise.all(
     services.filter(service => isBuiltFromApp(service, from, services)).map(service => givenTo(service, base, from)),
   );
@@ -106,7 +90,9 @@ export function isBuiltFromApp(
 
 async function givenTo(service: ComposeService, tree: Tree, root: string): Promise<readonly GivenVariable[]> {
   const own = service.environment.flatMap(({ value: { name, value }, place }) =>
-    value === undefined || value === '' ? [] : [{ name, value, place: seenFrom(root, place), by: 'compose' as const }],
+    value === undefined || value === ''
+      ? []
+      : [{ name, value, place: seenFromApp({ root }, place), by: 'compose' as const }],
   );
   const files = await Promise.all(
     service.envFiles.toReversed().map(({ value }) => linesOf(tree, resolvePath('', value), root, 'compose')),
@@ -125,11 +111,6 @@ async function linesOf(tree: Tree, path: string, root: string, by: GivenBy): Pro
   const values = new Map(lines.map(({ name, value }) => [name, value]));
   return lines.flatMap(({ name, value, line }) => {
     const filled = interpolate(value, values);
-    return filled === '' ? [] : [{ name, value: filled, by, place: seenFrom(root, { file: path, line }) }];
+    return filled === '' ? [] : [{ name, value: filled, by, place: seenFromApp({ root }, { file: path, line }) }];
   });
-}
-
-/** A place in a file that lies around the app, as seen from the app's directory. */
-export function seenFrom(root: string, place: Place): Place {
-  return { ...place, file: relativePath(root, place.file) };
 }

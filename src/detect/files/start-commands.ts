@@ -2,9 +2,9 @@
 import { parseAllDocuments } from 'yaml';
 import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Tree } from '../../source/tree.js';
-import { readCommandLine, readWords } from './command-line.js';
+import { type CommandLine, readCommandLine, readWords } from './command-line.js';
 import { parseComposeText } from './compose-nodes.js';
-import { readService } from './compose-service.js';
+import { type ComposeCommand, readService } from './compose-service.js';
 import { readInstructions } from './dockerfile-instructions.js';
 import { type PlacedCommand, readImageCommand } from './web-command.js';
 
@@ -64,12 +64,12 @@ async function composeCommands(text: string, file: string): Promise<readonly Pla
   const commands = services.flatMap(({ key, value }) =>
     value.kind === 'mapping' ? (readService(key, value).command ?? []) : [],
   );
-  return Promise.all(
-    commands.map(async ({ value, place }) => ({
-      command: value.kind === 'words' ? readWords(value.words) : await readCommandLine(value.line),
-      place,
-    })),
-  );
+  return Promise.all(commands.map(async ({ value, place }) => ({ command: await readComposeCommand(value), place })));
+}
+
+/** A command of a compose file, whichever form it has. */
+export async function readComposeCommand(command: ComposeCommand): Promise<CommandLine> {
+  return command.kind === 'words' ? readWords(command.words) : readCommandLine(command.line);
 }
 
 /** Keys of workflows that hold commands. */

@@ -1,5 +1,6 @@
 import { objectName, objectReference } from '../app-object.js';
 import type { FrameworkDefinition } from './definition.js';
+import { DISCOVERY, PROGRAM_OPTIONS } from './shared/flask-program.js';
 
 export const flask = {
   title: 'Flask',
@@ -29,16 +30,6 @@ export const flask = {
     why: "Flask-Migrate's migrations",
   },
   namesApp: { kind: 'variable', file: '.flaskenv', variable: 'FLASK_APP' },
-  program: {
-    name: 'flask',
-    options: ['--app', '-A'],
-    takingValue: ['--app', '-A', '-e', '--env-file', '-h', '--host', '-p', '--port'],
-  },
-  // https://flask.palletsprojects.com/en/stable/cli/#application-discovery, and find_best_app of flask/cli.py.
-  finds: {
-    files: ['wsgi.py', 'app.py'],
-    objects: ['app', 'application'],
-    otherwise: 'only',
-    factories: ['create_app', 'make_app'],
-  },
+  program: { name: 'flask', ...PROGRAM_OPTIONS },
+  finds: DISCOVERY,
 } as const satisfies FrameworkDefinition;

@@ -1,5 +1,6 @@
 import { objectName, objectReference } from '../app-object.js';
 import type { FrameworkDefinition } from './definition.js';
+import { DISCOVERY, PROGRAM_OPTIONS } from './shared/flask-program.js';
 
 export const quart = {
   title: 'Quart',
@@ -16,17 +17,7 @@ export const quart = {
   env: app => ({ QUART_APP: app.arguments === undefined ? objectName(app) : objectReference(app) }),
   spelling: 'general',
   namesApp: { kind: 'variable', file: '.quartenv', variable: 'QUART_APP' },
-  program: {
-    name: 'quart',
-    options: ['--app', '-A'],
-    takingValue: ['--app', '-A', '-e', '--env-file', '-h', '--host', '-p', '--port'],
-  },
-  // As Flask's.
-  finds: {
-    files: ['wsgi.py', 'app.py'],
-    objects: ['app', 'application'],
-    otherwise: 'only',
-    factories: ['create_app', 'make_app'],
-  },
+  program: { name: 'quart', ...PROGRAM_OPTIONS },
+  finds: DISCOVERY,
   openConnections: ['websocket'],
 } as const satisfies FrameworkDefinition;

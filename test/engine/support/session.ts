@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type Container } from '@dagger.io/dagger';
 import { execa } from 'execa';
+import { afterAll, beforeAll } from 'vitest';
 import type { EngineEvent } from '../../../engine/contract.js';
 import { startSession } from '../../../engine/index.js';
 import { Context } from '../../../node_modules/@dagger.io/dagger/dist/src/common/context.js';
@@ -58,6 +59,20 @@ export async function openTestSession(place: Place, env: NodeJS.ProcessEnv = pro
 /** The SDK's client on a session, independent of the global one. */
 export function clientOf({ port, token }: { readonly port: number; readonly token: string }): Client {
   return new Client(new Context([], new Connection(createGQLClient(port, token))));
+}
+
+/** A place, and a session in it, for all tests of the file that calls this: there as long as these run. */
+export function ownSession(): { readonly place: Place; readonly session: TestSession } {
+  const own = {} as { place: Place; session: TestSession };
+  beforeAll(async () => {
+    own.place = await makePlace();
+    own.session = await openTestSession(own.place);
+  });
+  afterAll(async () => {
+    await own.session.close();
+    await own.place.remove();
+  });
+  return own;
 }
 
 /** Opens a session for the time of `use`. */
