@@ -5,7 +5,7 @@ import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
 import { CHECK_INSTALLED, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
-import { fetching, installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
+import { aptInstall, fetching, installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
 
 // The numbers are its own, said here so that the plan tells how patient it is.
 const PIP =
@@ -99,7 +99,7 @@ export function installList(
 
 /** Git is brought where something of the list is built from a repository: a group that is not installed needs none. */
 function installFromGit(list: RequirementList['name'], python: 'python' | 'python3'): string {
-  const git = 'apt-get update -qq && apt-get install -y -qq --no-install-recommends git';
+  const git = aptInstall(['git']).join(' && ');
   const install = installInto(VENV_DIR, python, `--no-deps -r ${gitFile(list)}`);
   const has = `command -v git >/dev/null || { ${git}; }`;
   return `if [ -s ${gitFile(list)} ]; then { ${has}; } && ${install}; fi`;

@@ -61,6 +61,16 @@ function installable(wanted: DebianPackage): string {
   return typeof wanted === 'string' ? names : `"$(installable ${names})"`;
 }
 
+/** The commands that install Debian packages by their names, as words of a shell. */
+export function aptInstall(words: readonly string[]): readonly string[] {
+  return [
+    // What failed to come is an error of its own, not one of packages that are not known.
+    `apt-get update -qq ${PATIENCE} -o APT::Update::Error-Mode=any`,
+    `apt-get install -y -qq ${PATIENCE} --no-install-recommends ${words.join(' ')}`,
+    `rm -rf ${LEFT_BEHIND.join(' ')}`,
+  ];
+}
+
 /** A run step that installs Debian packages and leaves neither lists nor logs. No packages: no step. */
 export function installPackages(title: string, packages: readonly DebianPackage[]): readonly Step[] {
   if (packages.length === 0) return [];
@@ -68,14 +78,7 @@ export function installPackages(title: string, packages: readonly DebianPackage[
   const chooses = packages.some(wanted => typeof wanted !== 'string');
   return [
     fetching(
-      shell(title, [
-        'export DEBIAN_FRONTEND=noninteractive',
-        ...(chooses ? [INSTALLABLE] : []),
-        // What failed to come is an error of its own, not one of packages that are not known.
-        `apt-get update -qq ${PATIENCE} -o APT::Update::Error-Mode=any`,
-        `apt-get install -y -qq ${PATIENCE} --no-install-recommends ${words.join(' ')}`,
-        `rm -rf ${LEFT_BEHIND.join(' ')}`,
-      ]),
+      shell(title, ['export DEBIAN_FRONTEND=noninteractive', ...(chooses ? [INSTALLABLE] : []), ...aptInstall(words)]),
     ),
   ];
 }
