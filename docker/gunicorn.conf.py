@@ -6,6 +6,7 @@ QUAYSIDE_GUNICORN_CONF (the app's own settings).
 
 import os
 import sys
+from importlib.util import spec_from_file_location
 from pathlib import Path
 
 # Only for this import: the app's own modules must find nothing here.
@@ -19,6 +20,7 @@ bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = worker_count(per_cpu=2, more=1)
 # Threads keep streams and slow requests from blocking the health check.
 worker_class = "gthread"
+# They are started when there is something to do.
 threads = int(os.environ.get("GUNICORN_THREADS", "8"))
 timeout = int(os.environ.get("GUNICORN_TIMEOUT", "60"))
 # Container managers kill ten seconds after the stop signal.
@@ -38,3 +40,18 @@ if _own:
     _settings = {"__file__": _own, "__name__": "gunicorn.conf"}
     exec(compile(Path(_own).read_text(), _own, "exec"), _settings)  # noqa: S102
     globals().update({name: value for name, value in _settings.items() if name[0] != "_" and name not in _decided})
+
+
+class _Threads:
+    """Finds one module, and only when a worker is made of it: where gevent's are, nothing may be loaded before it has patched that."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        file = Path(__file__).with_name("quayside_threads.py")
+        return spec_from_file_location(name, file) if name == "quayside_threads" else None
+
+
+# The same, but for who takes up a thread.
+if worker_class == "gthread":
+    worker_class = "quayside_threads.Worker"
+    sys.meta_path.append(_Threads)

@@ -1,11 +1,13 @@
 """Starts a server that has no settings file of its own: on PORT, sized by what the container may use; and sees to it that
 it ends. Servers wait for streams that never end: one by one for each worker, or without a bound, in spite of their settings.
 
-Usage: serve.py [--stop=SIGNAL] PROGRAM WORDS... ; {port}, {workers} and {grace} in the words are filled in. SIGNAL (default: the one
+Usage: serve.py [--stop=SIGNAL] PROGRAM WORDS... ; {port}, {workers} and {grace} in the words are filled in, and {proxy} with the proxy that
+FORWARDED_ALLOW_IPS names; without one, words with {proxy} or {proxied} are left out. SIGNAL (default: the one
 that came) is what makes the server end in order, such as INT.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,7 +22,12 @@ VALUES = {
     # An event loop fills one CPU by itself.
     "{workers}": str(worker_count(per_cpu=1)),
     "{grace}": GRACE,
+    "{proxied}": "",
 }
+# Who may say by X-Forwarded-* where a request comes from.
+PROXY = os.environ.get("FORWARDED_ALLOW_IPS", "")
+if PROXY:
+    VALUES["{proxy}"] = PROXY.split(",")[0].strip()
 
 
 def filled(word):
@@ -35,7 +42,8 @@ def main(words):
         ends_by = signal.Signals["SIG" + words.pop(0).removeprefix("--stop=")]
     # It may be ignored here, as in what a shell starts in the background, and the server would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen([filled(word) for word in words])
+    wanted = [word for word in words if PROXY or not re.search(r"\{prox(y|ied)\}", word)]
+    process = subprocess.Popen([filled(word) for word in wanted])
     stopping = False
 
     def stop(number, _frame):

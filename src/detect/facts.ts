@@ -124,6 +124,8 @@ export interface ServerFacts {
   readonly workerClass?: Sourced<string>;
   /** Why there is only one worker. */
   readonly single?: Sourced<string>;
+  /** Where it keeps connections open. */
+  readonly streams?: Sourced<string>;
   /** Number of workers that the app's own command asks for. */
   readonly count?: Sourced<string>;
   /** Options of that command which say how the app is served, as words. */

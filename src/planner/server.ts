@@ -68,10 +68,11 @@ export function broughtPackages({ brought = [] }: Pick<Facts, 'brought'>): reado
 
 /** Variables that the server's start reads. */
 export function serverEnv(facts: Pick<Facts, 'server' | 'workers' | 'root'>): Readonly<Record<string, string>> {
-  const { single, count, conf } = facts.workers ?? {};
+  const { single, streams, count, conf } = facts.workers ?? {};
   const workers = single ? '1' : count?.value;
-  const { settings } = runServer(facts.server.value);
+  const { settings, start } = runServer(facts.server.value);
   return {
+    ...(streams ? start.streaming : {}),
     ...defined({ WEB_CONCURRENCY: workers }),
     ...(settings && conf ? { [settings.variable]: `${workDirectory(facts)}/${conf.value}` } : {}),
   };

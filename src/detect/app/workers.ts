@@ -37,7 +37,11 @@ export function detectWorkers(
   if (dropped) return failed(dropped);
   const conf = settings && { value: settings.path, place: { file: settings.path } };
   const single = singleOf(context, services);
-  return found(defined({ workerClass, single, conf, ...startedWith(all, single !== undefined), lacks: lacking(all) }));
+  const open = server.start.streaming && openConnection(context.project.modules.filter(({ isTest }) => !isTest));
+  const streams = open && { value: 'connections that stay open', place: open };
+  return found(
+    defined({ workerClass, single, streams, conf, ...startedWith(all, single !== undefined), lacks: lacking(all) }),
+  );
 }
 
 /** What the app's own command says beside the app and the class of workers. */

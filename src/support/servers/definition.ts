@@ -92,6 +92,8 @@ export interface ServerStart {
   readonly stop?: 'INT';
   /** The files of docker/ that the image needs for it. */
   readonly files: readonly string[];
+  /** Variables for apps whose answers stay open: each keeps a thread. */
+  readonly streaming?: Readonly<Record<string, string>>;
   /** Options in `words` that not every release has, by the first one that is known to. */
   readonly since?: Readonly<Record<string, string>>;
   /** The command line, its program first and the app last. */

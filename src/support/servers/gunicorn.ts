@@ -38,12 +38,14 @@ export const gunicorn = {
   factory: 'call',
   start: {
     by: 'itself',
-    files: [SETTINGS],
+    files: [SETTINGS, 'quayside_threads.py'],
+    streaming: { GUNICORN_THREADS: '200' },
     words: (app, { workerClass, fileOf }) => [
       'gunicorn',
       '--config',
       fileOf(SETTINGS),
-      ...(workerClass === undefined ? [] : ['--worker-class', workerClass]),
+      // The settings have a class of their own in its place.
+      ...(workerClass === undefined || workerClass === 'gthread' ? [] : ['--worker-class', workerClass]),
       objectReference(app),
     ],
   },

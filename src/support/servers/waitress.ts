@@ -28,8 +28,11 @@ export const waitress = {
     stop: 'INT',
     files: [],
     words: app => [
-      // A stream keeps one of the threads as long as it is open.
-      ...'waitress-serve --host=0.0.0.0 --port={port} --threads=32'.split(' '),
+      // A stream keeps one of the threads as long as it is open; who sends half a request keeps none, but counts as a connection.
+      ...'waitress-serve --host=0.0.0.0 --port={port} --threads=128 --connection-limit=900'.split(' '),
+      // One proxy, or `*`; without FORWARDED_ALLOW_IPS these are left out.
+      '--trusted-proxy={proxy}',
+      '--trusted-proxy-headers=x-forwarded-for x-forwarded-proto x-forwarded-host{proxied}',
       ...(app.call === 'factory' ? ['--call'] : []),
       objectName(app),
     ],

@@ -345,12 +345,17 @@ test.each<[string, Partial<Facts>, string]>([
   [
     'waitress',
     { server: { value: 'waitress', place } },
-    'python /usr/local/lib/quayside/serve.py --stop=INT waitress-serve --host=0.0.0.0 --port={port} --threads=32 --call a:make',
+    'python /usr/local/lib/quayside/serve.py --stop=INT waitress-serve --host=0.0.0.0 --port={port} --threads=128 --connection-limit=900 --trusted-proxy={proxy} --trusted-proxy-headers=x-forwarded-for x-forwarded-proto x-forwarded-host{proxied} --call a:make',
   ],
   [
     'gunicorn with a worker class',
     { server: { value: 'gunicorn', place }, workers: { workerClass: { value: 'gevent', place } } },
     'gunicorn --config /usr/local/lib/quayside/gunicorn.conf.py --worker-class gevent a:make()',
+  ],
+  [
+    'gunicorn with threads, which its settings have already',
+    { server: { value: 'gunicorn', place }, workers: { workerClass: { value: 'gthread', place } } },
+    'gunicorn --config /usr/local/lib/quayside/gunicorn.conf.py a:make()',
   ],
   [
     'gunicorn, whose app is made with an argument',

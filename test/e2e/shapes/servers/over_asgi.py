@@ -15,6 +15,10 @@ async def health(request):
     return PlainTextResponse("ok")
 
 
+async def scheme(request):
+    return PlainTextResponse(request.url.scheme)
+
+
 async def events(request):
     async def stream():
         yield "data: open\n\n"
@@ -47,6 +51,7 @@ async def echo(socket):
 app = Starlette(
     routes=[
         Route("/health", health),
+        Route("/scheme", scheme),
         Route("/events", events),
         Route("/say/{word}", say, methods=["POST"]),
         Route("/slow", slow),

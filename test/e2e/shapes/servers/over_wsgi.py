@@ -4,7 +4,7 @@ import os
 import time
 from queue import Queue
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 app = Flask(__name__)
 said = Queue()
@@ -14,6 +14,11 @@ print(f"worker {os.getpid()}", flush=True)
 @app.get("/health")
 def health():
     return "ok"
+
+
+@app.get("/scheme")
+def scheme():
+    return request.scheme
 
 
 @app.get("/events")
