@@ -18,6 +18,7 @@ import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.
 import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
 import { detectServer, prefersAsgi } from './app/server.js';
+import { withUsedCode } from './app/used-code.js';
 import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import { variablesOf } from './code/variables.js';
@@ -113,10 +114,11 @@ async function findServing({ project, packages }: App, independent: Independent,
   const procfile = await readProcfile(project.tree);
   const compose = await readComposeServices(project);
   const deployment = await readDeployment(project);
-  const reads = findEnvReads(project.modules);
   const entry = await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web });
+  const used = entry.value ? await withUsedCode(project, entry.value.entry.value) : project;
+  const reads = findEnvReads(used.modules);
   const framework = entry.value?.framework ?? expected;
-  const services = detectServices({ project, dependencies, reads, framework, compose, deployment, procfile });
+  const services = detectServices({ project: used, dependencies, reads, framework, compose, deployment, procfile });
   const python = independent.version.value?.value;
   const context = entry.value && { project, entry: entry.value.entry, dependencies, versions, web, python };
   const server = context ? await detectServer(context) : nothing;
@@ -125,13 +127,14 @@ async function findServing({ project, packages }: App, independent: Independent,
   const hasSettings = entry.value && frameworkOf(framework).settingsVariable !== undefined;
   const django = hasSettings ? await detectDjango(project, entry.value.entry.value, reads) : undefined;
   return {
-    served: frontend ? detectServed(project, framework, frontend, dependencies) : nothing,
+    served: frontend ? detectServed(used, framework, frontend, dependencies) : nothing,
     entry: inApp(project, entry),
     server: inApp(project, server),
     workers: inApp(project, workers),
     services: inApp(project, services),
-    foreign: inApp(project, failed(...foreignServices(project, dependencies, reads))),
+    foreign: inApp(project, failed(...foreignServices(used, dependencies, reads))),
     django: inApp(project, reachable(django, independent)),
+    used: found(used),
     reads: found(reads),
     deployment: found(deployment),
     procfile: found(procfile),
@@ -160,7 +163,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
   const { dependencies } = packages;
   const { entry, framework } = certain(serving.entry);
   const [services, suites] = [certain(serving.services), certain(independent.suites)];
-  const [reads, procfile] = [certain(serving.reads), certain(serving.procfile)];
+  const [reads, procfile, used] = [certain(serving.reads), certain(serving.procfile), certain(serving.used)];
   const deployment = certain(serving.deployment);
   const components = detectComponents(project, dependencies, services, {
     procfile,
@@ -187,12 +190,12 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       server: certain(serving.server).server,
       brought: unlessEmpty(certain(serving.server).brought),
       workers: unlessEmpty(serving.workers.value),
-      health: detectHealth(project),
+      health: detectHealth(used),
       frontend,
       services,
       components: unlessEmpty(components.value),
-      databaseFiles: unlessEmpty(detectDatabaseFiles(project, services)),
-      volumes: unlessEmpty(await detectVolumes(project, reads)),
+      databaseFiles: unlessEmpty(detectDatabaseFiles(used, services)),
+      volumes: unlessEmpty(await detectVolumes(used, reads)),
       dockerignore: await readDockerignore(project.tree),
       migrate: await detectMigrate(project, dependencies, procfile.get('release')),
       django: serving.django.value,
@@ -201,7 +204,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       environment: unlessEmpty(
         givenEnvironment({ deployment, reads, services, framework, others: namesSet(project, serving.django.value) }),
       ),
-      native: detectNative(project, dependencies, builds),
+      native: detectNative(used, dependencies, builds),
       gateway: independent.gateway.value,
       suites,
       nodeSuites: unlessEmpty(withCommands(independent.nodeSuites.value ?? [], project, namesInPython)),

@@ -106,21 +106,26 @@ function readImports(statements: readonly PythonStatement[], name: string, isPac
  * What is imported as soon as a module is: dotted names, `package.name` for `from package import name`. Imports in
  * functions and below a condition are not among them.
  */
-export function importsAtTop({
-  name,
-  path,
-  statements,
-}: PythonModule): readonly { readonly name: string; readonly line: number }[] {
-  return statements.flatMap(({ tokens, indent, line }) => {
-    const start = tokens[0]!.text;
-    if (indent > 0 || (start !== 'import' && start !== 'from')) return [];
-    const words = tokens.filter(({ text }) => text !== '(' && text !== ')').map(({ text }) => text);
-    const at = words.indexOf('import');
-    if (at < 0) return [];
-    const base = resolveRelative(words.slice(1, at).join(''), name, path.endsWith('__init__.py'));
-    const prefix = at === 0 || base === '' ? '' : `${base}.`;
-    return importedNames(words.slice(at + 1)).map(([target]) => ({ name: `${prefix}${target}`, line }));
-  });
+export function importsAtTop(module: PythonModule): readonly { readonly name: string; readonly line: number }[] {
+  return module.statements
+    .filter(({ indent }) => indent === 0)
+    .flatMap(statement => targetsOf(statement, module).map(name => ({ name, line: statement.line })));
+}
+
+/** What is imported anywhere in a module, in functions and below conditions too: dotted names in their whole length. */
+export function importsAnywhere(module: PythonModule): readonly string[] {
+  return module.statements.flatMap(statement => targetsOf(statement, module));
+}
+
+function targetsOf({ tokens }: PythonStatement, { name, path }: PythonModule): readonly string[] {
+  const start = tokens[0]!.text;
+  if (start !== 'import' && start !== 'from') return [];
+  const words = tokens.filter(({ text }) => text !== '(' && text !== ')').map(({ text }) => text);
+  const at = words.indexOf('import');
+  if (at < 0) return [];
+  const base = resolveRelative(words.slice(1, at).join(''), name, path.endsWith('__init__.py'));
+  const prefix = at === 0 || base === '' ? '' : `${base}.`;
+  return importedNames(words.slice(at + 1)).map(([target]) => `${prefix}${target}`);
 }
 
 function importedNames(words: readonly string[]): [string, string | undefined][] {

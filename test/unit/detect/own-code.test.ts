@@ -31,7 +31,11 @@ describe("the app's code", () => {
           `${OWN} shop/${name}/views.py`,
         ] as const,
     ),
-    ['settings in a directory called env', { 'env/production.py': SECRET }, `${OWN} env/production.py`],
+    [
+      'settings in a directory called env',
+      { 'env/production.py': SECRET, ...IMPORTING('app.config.from_object("env.production.Config")') },
+      `${OWN} env/production.py`,
+    ],
     [
       'a package at the top that is imported',
       { 'docs/__init__.py': SECRET, ...IMPORTING('from docs import pages') },

@@ -264,7 +264,7 @@ describe('dependencies', () => {
       'requirements.txt': undefined,
       'pyproject.toml': UV_PYPROJECT,
       'uv.lock': UV_LOCK,
-      'app/db.py': 'import os\nX = os.environ["DATABASE_URL"]\nY = os.environ["REDIS_URL"]\n',
+      'db.py': 'import os\nX = os.environ["DATABASE_URL"]\nY = os.environ["REDIS_URL"]\n',
     });
     const { facts, diagnostics } = await detectFiles(files);
     expect(diagnostics).toEqual([]);

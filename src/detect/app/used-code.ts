@@ -1,0 +1,70 @@
+/** The app's code as far as it runs: what its processes start with, and what that leads to. */
+
+import { importsAnywhere, type PythonModule } from '../code/module.js';
+import { usedModules } from '../code/used-modules.js';
+import type { EntryPoint } from '../facts.js';
+import { DOCKERFILES, SCRIPTS } from '../files/start-commands.js';
+import type { Project } from '../project.js';
+
+/** Files that say what is run where the app is deployed. */
+const DEPLOYS = [
+  /^Procfile[^/]*$/,
+  DOCKERFILES,
+  /^([\w.-]+\/){0,2}(docker-)?compose[^/]*\.ya?ml$/,
+  /^([\w.-]+\/){0,2}supervisord?[^/]*\.(conf|ini)$/,
+  /^(render|app|fly|railway|nixpacks|app\.json|Aptfile|release-tasks)\.?(ya?ml|toml|json|sh)?$/,
+  /^(pyproject\.toml|setup\.cfg|setup\.py|quayside\.yaml|uwsgi\.ini|\.flaskenv|\.?env[\w.-]*)$/,
+];
+
+/** Modules that something starts with by their names: Django's, a server's settings, what runs migrations. */
+const BY_NAME =
+  /(^|\/)(manage|gunicorn\w*|gunicorn[\w.-]*conf[\w.-]*|asgi|wsgi|passenger_wsgi)\.py$|(^|\/)(alembic|migrations)\/(.*\/)?env\.py$/;
+
+/** Packages whose tasks another process than the web server works off. */
+const QUEUES = /^(celery|rq|arq|dramatiq|huey|apscheduler|django_q|procrastinate|taskiq|faust|kombu|pika|aiokafka)$/;
+
+/**
+ * The project without the modules that neither the web server nor another of its processes, nor its migrations, get to run: what people
+ * run by hand says nothing of what the image needs.
+ */
+export async function withUsedCode(project: Project, { module, settings }: EntryPoint): Promise<Project> {
+  const texts = await deployedTexts(project);
+  const isStart = (candidate: PythonModule) =>
+    candidate.name === module ||
+    candidate.name === settings?.value ||
+    BY_NAME.test(candidate.path) ||
+    importsAnywhere(candidate).some(target => QUEUES.test(target.split('.')[0]!)) ||
+    texts.some(text => isNamedIn(text, candidate));
+  return { ...project, modules: usedModules(project.modules, isStart) };
+}
+
+/** The texts of files that deploy the app, of the scripts that they run, and what is configured to be run. */
+async function deployedTexts({ tree, source, config }: Project): Promise<readonly string[]> {
+  const { components = {}, server = {} } = config;
+  const configured = JSON.stringify([components, server]);
+  const texts: string[] = [configured];
+  for (const from of source === tree ? [tree] : [tree, source]) {
+    const deploying = from.paths.filter(path => DEPLOYS.some(pattern => pattern.test(path)));
+    texts.push(...(await Promise.all(deploying.map(async path => (await from.read(path)) ?? ''))));
+    let left = from.paths.filter(path => SCRIPTS.test(path));
+    for (let named = withName(left, texts); named.length > 0; named = withName(left, texts)) {
+      left = left.filter(path => !named.includes(path));
+      texts.push(...(await Promise.all(named.map(async path => (await from.read(path)) ?? ''))));
+    }
+  }
+  return texts;
+}
+
+function withName(paths: readonly string[], texts: readonly string[]): readonly string[] {
+  return paths.filter(path => texts.some(text => text.includes(path.split('/').at(-1)!)));
+}
+
+/** `scripts/seed.py`, `-m scripts.seed`, `--app worker`, `worker:app`. */
+function isNamedIn(text: string, { path, name }: PythonModule): boolean {
+  if (text.includes(path)) return true;
+  const dotted = name.replaceAll('.', '\\.');
+  if (name === '') return false;
+  return new RegExp(
+    `(?:-m|-A|--app)[ =]${dotted}(?![\\w])|(?<![\\w.])${dotted}:\\w${name.includes('.') ? `|(?<![\\w.])${dotted}(?!\\w)` : ''}`,
+  ).test(text);
+}
