@@ -122,7 +122,8 @@ async function findServing({ project, packages }: App, independent: Independent,
   const python = independent.version.value?.value;
   const context = entry.value && { project, entry: entry.value.entry, dependencies, versions, web, python };
   const server = context ? await detectServer(context) : nothing;
-  const workers = context && server.value ? detectWorkers(context, server.value, services.value ?? []) : nothing;
+  const workers =
+    context && server.value ? detectWorkers(context, server.value, services.value?.services ?? []) : nothing;
   const frontend = entry.value && independent.frontend.value;
   const hasSettings = entry.value && frameworkOf(framework).settingsVariable !== undefined;
   const django = hasSettings ? await detectDjango(project, entry.value.entry.value, reads) : undefined;
@@ -132,7 +133,7 @@ async function findServing({ project, packages }: App, independent: Independent,
     server: inApp(project, server),
     workers: inApp(project, workers),
     services: inApp(project, services),
-    foreign: inApp(project, failed(...foreignServices(used, dependencies, reads))),
+    foreign: inApp(project, foreignServices({ project: used, dependencies, reads })),
     django: inApp(project, reachable(django, independent)),
     used: found(used),
     reads: found(reads),
@@ -162,7 +163,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
   const { versions: _, pins: __, builds, ...managed } = packages;
   const { dependencies } = packages;
   const { entry, framework } = certain(serving.entry);
-  const [services, suites] = [certain(serving.services), certain(independent.suites)];
+  const [{ services, absent }, suites] = [certain(serving.services), certain(independent.suites)];
   const [reads, procfile, used] = [certain(serving.reads), certain(serving.procfile), certain(serving.used)];
   const deployment = certain(serving.deployment);
   const components = detectComponents(project, dependencies, services, {
@@ -193,6 +194,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       health: detectHealth(used),
       frontend,
       services,
+      absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),
       components: unlessEmpty(components.value),
       databaseFiles: unlessEmpty(detectDatabaseFiles(used, services)),
       volumes: unlessEmpty(await detectVolumes(used, reads)),

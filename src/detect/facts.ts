@@ -11,6 +11,7 @@ import type { DebianPackage } from '../support/native/definition.js';
 import type { RunServerKind } from '../support/run-servers.js';
 import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
+import type { KnownService } from '../support/services/index.js';
 
 /** What a service's definition calls it, and what variables may hold of its address. */
 export type { AddressPart, ServiceKind };
@@ -169,6 +170,13 @@ export interface ServiceFacts {
   readonly inPlaceOf?: Sourced<string>;
 }
 
+/** A service whose client is installed and that is not started: the app can do without it. */
+export interface AbsentService {
+  readonly service: KnownService;
+  readonly place: Place;
+  readonly why: string;
+}
+
 /** Debian packages one Python dependency needs. */
 export interface NativePackages {
   readonly dependency: string;
@@ -274,6 +282,8 @@ export interface Facts {
   readonly health?: Sourced<string>;
   readonly frontend?: FrontendFacts;
   readonly services: readonly ServiceFacts[];
+  /** Those that the app can do without and goes without here; absent: there are none. */
+  readonly absentServices?: readonly AbsentService[];
   /** Workers and schedulers, in the order of the Procfile; absent: the web server is all. */
   readonly components?: readonly ComponentFacts[];
   /** Databases of SQLite beside the code, relative to the app's directory: they are kept with the data. */

@@ -10,11 +10,24 @@ export interface EnvRead {
   readonly fallback?: string;
   /** No default of any kind: the read fails or gives None without the variable. */
   readonly required: boolean;
+  /** What the app has without the variable, where that is plain: the read fails, or a default that is nothing (`None`, `False`, `""`). */
+  readonly without?: 'fails' | 'nothing';
 }
 
+/** Defaults that are there to be tested for. */
+const NOTHING = /^(None|False|0)$/;
+
 /** What the words after an equals sign, or of an argument, say of a default; undefined: there are none. */
-export function fallbackOf(tokens: readonly PythonToken[] | undefined): Pick<EnvRead, 'fallback' | 'required'> {
-  if (tokens === undefined || (tokens.length === 1 && tokens[0]?.text === 'None')) return { required: true };
+export function fallbackOf(
+  tokens: readonly PythonToken[] | undefined,
+): Pick<EnvRead, 'fallback' | 'required' | 'without'> {
+  if (tokens === undefined) return { required: true };
+  const [only, ...others] = tokens;
+  const isNothing = others.length === 0 && only !== undefined && NOTHING.test(only.text) && only.kind !== 'string';
+  if (isNothing) return { required: only.text === 'None', without: 'nothing' };
   const literal = literalString(tokens);
-  return literal === undefined ? { required: false } : { fallback: literal, required: false };
+  if (literal === undefined) return { required: false };
+  return literal === ''
+    ? { fallback: literal, required: false, without: 'nothing' }
+    : { fallback: literal, required: false };
 }

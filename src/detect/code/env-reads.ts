@@ -18,6 +18,8 @@ const READER_CLASSES = new Set([
   'decouple.Config',
 ]);
 
+const FAILS = { without: 'fails' } as const;
+
 /** Methods that read a variable of a fixed name when they are called without one. */
 const DEFAULT_NAMES: Readonly<Record<string, string>> = {
   db: 'DATABASE_URL',
@@ -61,7 +63,7 @@ function readsOf(
       const isStore = tokens[at + 3]?.text === '=';
       if (base === undefined || key?.kind !== 'string' || key.formatted || tokens[at + 2]?.text !== ']') return;
       if (isEnviron(base) && !isStore)
-        reads.push({ name: key.text, path: module.path, line: key.line, required: true });
+        reads.push({ name: key.text, path: module.path, line: key.line, required: true, without: 'fails' });
     });
     for (const call of callsIn(tokens)) {
       const [head = '', method] = splitLast(call.callee);
@@ -80,7 +82,9 @@ function readsOf(
       if (variable === undefined) continue;
       const fallback =
         parts.find(part => part.keyword === 'default') ?? parts.slice(1).find(part => part.keyword === undefined);
-      reads.push({ name: variable, path: module.path, line: call.line, ...fallbackOf(fallback?.tokens) });
+      const fails = fallback === undefined && (isObject || name === 'decouple.config');
+      const at = { path: module.path, line: call.line };
+      reads.push({ name: variable, ...at, ...fallbackOf(fallback?.tokens), ...(fails ? FAILS : {}) });
     }
   }
   return reads;

@@ -5,7 +5,12 @@ import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from 
 import { canonicalName } from './names.js';
 import type { PythonToken } from './tokens.js';
 
-const BASES = ['pydantic.BaseSettings', 'pydantic_settings.BaseSettings', 'pydantic.env_settings.BaseSettings'];
+const BASES = [
+  'pydantic.BaseSettings',
+  'pydantic.v1.BaseSettings',
+  'pydantic_settings.BaseSettings',
+  'pydantic.env_settings.BaseSettings',
+];
 
 /** A class with the statements of its body. */
 interface PythonClass {
@@ -35,7 +40,25 @@ export function findSettingsReads(modules: readonly PythonModule[]): EnvRead[] {
       const own = classes.get(base);
       return BASES.includes(base) || (own !== undefined && depth > 0 && isSettings(own, depth - 1));
     });
-  return [...classes.values()].filter(item => isSettings(item)).flatMap(item => readsOf(item, modules, classes));
+  return [...classes.values()]
+    .filter(item => isSettings(item))
+    .flatMap(item => {
+      const parts = ancestorsOf(item, classes).filter(part => !isSettings(part));
+      return readsOf(item, [item, ...parts], modules, classes);
+    });
+}
+
+/** The classes of the app that one inherits from, of any depth: settings are put together of models. */
+function ancestorsOf({ bases }: PythonClass, classes: ReadonlyMap<string, PythonClass>): readonly PythonClass[] {
+  const found = new Set<PythonClass>();
+  const queue = [...bases];
+  for (let base = queue.shift(); base !== undefined; base = queue.shift()) {
+    const own = classes.get(base);
+    if (own === undefined || found.has(own)) continue;
+    found.add(own);
+    queue.push(...own.bases);
+  }
+  return [...found];
 }
 
 function classesIn(module: PythonModule, modules: readonly PythonModule[]): PythonClass[] {
@@ -54,8 +77,10 @@ function classesIn(module: PythonModule, modules: readonly PythonModule[]): Pyth
   });
 }
 
+/** The reads of a settings class: of its own fields, and of those of the models that it is put together of. */
 function readsOf(
   settings: PythonClass,
+  parts: readonly PythonClass[],
   modules: readonly PythonModule[],
   classes: ReadonlyMap<string, PythonClass>,
 ): EnvRead[] {
@@ -69,9 +94,10 @@ function readsOf(
       const inner = delimiter === undefined || depth === DEEPEST ? undefined : modelOf(field, item, modules, classes);
       if (inner) return walk(inner, `${before}${field.name}${delimiter}`, depth + 1);
       const read = names.length > 0 ? names : [before + field.name];
-      return read.map(name => ({ name: name.toUpperCase(), ...at, ...fallbackOf(fallback) }));
+      const fails = fallback === undefined ? ({ without: 'fails' } as const) : {};
+      return read.map(name => ({ name: name.toUpperCase(), ...at, ...fallbackOf(fallback), ...fails }));
     });
-  return walk(settings, prefix, 1);
+  return parts.flatMap(part => walk(part, prefix, 1));
 }
 
 function fieldsOf({ body }: PythonClass): Field[] {

@@ -24,7 +24,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
     { title: 'python', rows: inApp(pythonRows(facts)) },
     { title: 'packages of its own', rows: inApp(packageRows(facts)) },
     { title: 'frontend', rows: frontendRows(facts, configured.config) },
-    { title: 'services', rows: inApp(serviceRows(facts)) },
+    { title: 'services', rows: inApp([...serviceRows(facts), ...absentRows(facts)]) },
     { title: 'beside the web server', rows: [...inApp(componentRows(facts)), ...gatewayRow(facts)] },
     { title: 'packages of the system', rows: inApp(nativeRows(facts)) },
     {
@@ -143,6 +143,13 @@ function frontendRows({ frontend }: Facts, config: Config): readonly ExplainedRo
       return rowOf('baked in', { ...variable, why }, `frontend.env.${variable.value}`);
     }),
   ];
+}
+
+function absentRows({ absentServices = [] }: Facts): readonly ExplainedRow[] {
+  return rowOfAll(
+    'not started',
+    absentServices.map(({ service, place, why }) => ({ value: service, place, why, key: `services.${service}` })),
+  );
 }
 
 function serviceRows({ services }: Facts): readonly ExplainedRow[] {

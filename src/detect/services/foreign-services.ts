@@ -1,56 +1,75 @@
-/** Services that the app needs and that Quayside does not run: by their clients among the dependencies, and their use in code. */
+/** Services that the app talks to and that Quayside does not run: by their clients among the dependencies, and their use in code. */
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import type { Place } from '../../diagnostics/place.js';
+import { type Finding, failed, found } from '../../source/finding.js';
 import type { Dependency } from '../../support/dependency.js';
-import { FOREIGN_SERVICES, RUN_SERVICES } from '../../support/run-services.js';
+import { FOREIGN_SERVICES, type ForeignService, RUN_SERVICES } from '../../support/run-services.js';
 import type { ForeignServiceDefinition } from '../../support/services/definition.js';
 import type { EnvRead } from '../code/env-read.js';
+import type { AbsentService } from '../facts.js';
 import type { Project } from '../project.js';
 import { installedDrivers } from './drivers.js';
+import { optionalAddress, usesOf, withoutClient, withoutVariable } from './optional.js';
 import { isDatabase } from './wanted.js';
 
 /** A variable that holds the address of whichever database an app has. */
 const DATABASE_VARIABLE = /(^|_)(DATABASE|DB)_UR[IL]$/;
 
-/** Says which services stand in the way of a run: a client is a main dependency, and the code uses it. */
-export function foreignServices(
-  project: Project,
-  dependencies: readonly Dependency[],
-  reads: readonly EnvRead[],
-): readonly Diagnostic[] {
-  const main = dependencies.filter(({ group }) => group === 'main');
-  const hasDatabase = installedDrivers(dependencies).some(({ kind }) => isDatabase(kind));
-  return FOREIGN_SERVICES.flatMap(([service, definition]) => {
-    if (project.config.services?.[service] === false) return [];
-    const { packages, variables, title } = definition;
-    const client = main.find(({ name }) => packages.includes(name));
-    const addresses = reads.filter(
-      ({ name }) => variables.test(name) || (definition.isDatabase && !hasDatabase && DATABASE_VARIABLE.test(name)),
-    );
-    const use = client && placeOfUse(project, client.name, definition, addresses);
-    if (!client || !use) return [];
-    const run = RUN_SERVICES.map(([, other]) => other.need ?? other.title);
-    return [diagnose('QS505', { service, title, client: { name: client.name, place: client.place }, run }, use)];
-  });
+/** Ends of names that say where a service is, and not who asks or for what. */
+const NAMES_PLACE =
+  /(UR[IL]|DSN|HOST|HOSTNAME|SERVER|ENDPOINT|ADDRESS|ADDR|BROKER|NODE|CLUSTER|CONNECTION|CONNECTION_STRING)S?$/;
+
+/** What they are found in. */
+export interface ForeignSources {
+  readonly project: Project;
+  readonly dependencies: readonly Dependency[];
+  readonly reads: readonly EnvRead[];
 }
 
-/** Where the code shows that it talks to the service. */
-function placeOfUse(
-  { modules }: Project,
-  name: string,
-  { modules: others = [], texts }: ForeignServiceDefinition,
-  [address]: readonly EnvRead[],
-): Place | undefined {
-  if (address) return { file: address.path, line: address.line };
-  const imported = [name.replaceAll('-', '_'), ...others];
-  for (const { isTest, path, statements } of modules) {
-    if (isTest) continue;
-    for (const { tokens, line } of statements) {
-      const isImport = /^(import|from)$/.test(tokens[0]?.text ?? '') && imported.includes(tokens[1]?.text ?? '');
-      if (isImport || tokens.some(({ kind, text }) => kind === 'string' && texts.test(text)))
-        return { file: path, line };
-    }
-  }
-  return undefined;
+/**
+ * Finds those that the app goes on without; one that it cannot go without stands in the way of a run: a client is a main dependency,
+ * and the code uses it whatever its variables are.
+ */
+export function foreignServices(sources: ForeignSources): Finding<readonly AbsentService[]> {
+  const findings = FOREIGN_SERVICES.map(([service, definition]) => foreignService(service, definition, sources));
+  const diagnostics = findings.flatMap(finding => finding.diagnostics);
+  if (diagnostics.length > 0) return failed(...diagnostics);
+  return found(findings.flatMap(({ value }) => value ?? []));
+}
+
+function foreignService(
+  service: ForeignService,
+  definition: ForeignServiceDefinition,
+  { project, dependencies, reads }: ForeignSources,
+): Finding<AbsentService | undefined> {
+  if (project.config.services?.[service] === false) return found(undefined);
+  const { packages, modules: others = [], texts, title } = definition;
+  const client = dependencies.find(({ name, group }) => group === 'main' && packages.includes(name));
+  if (!client) return found(undefined);
+  const addresses = addressesOf(definition, dependencies, reads);
+  const uses = usesOf({ imported: [client.name.replaceAll('-', '_'), ...others], texts }, project.modules);
+  const [use] = uses;
+  const [address] = addresses;
+  if (!address && !use) return found(undefined);
+  const variable = optionalAddress(addresses, project.modules);
+  if (variable) return found(withoutVariable(service, variable));
+  const isStrict = addresses.some(({ without }) => without === 'fails');
+  if (use && !isStrict && uses.every(({ isConditional }) => isConditional)) return found(withoutClient(service, use));
+  const run = RUN_SERVICES.map(([, other]) => other.need ?? other.title);
+  const named = { name: client.name, place: client.place };
+  const { path, line } = address ?? use!;
+  return failed(diagnose('QS505', { service, title, client: named, run }, { file: path, line }));
+}
+
+/** What may hold its address: a variable of its own, or that of the app's only database. */
+function addressesOf(
+  { variables, isDatabase: holdsTables }: ForeignServiceDefinition,
+  dependencies: readonly Dependency[],
+  reads: readonly EnvRead[],
+): readonly EnvRead[] {
+  const hasDatabase = installedDrivers(dependencies).some(({ kind }) => isDatabase(kind));
+  const all = reads.filter(
+    ({ name }) => variables.test(name) || (holdsTables && !hasDatabase && DATABASE_VARIABLE.test(name)),
+  );
+  const places = all.filter(({ name }) => NAMES_PLACE.test(name));
+  return places.length > 0 ? places : all;
 }

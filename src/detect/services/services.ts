@@ -10,7 +10,7 @@ import type { Framework } from '../../support/frameworks/index.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
-import type { ServiceFacts } from '../facts.js';
+import type { AbsentService, ServiceFacts } from '../facts.js';
 import type { ComposeServices } from '../files/compose-services.js';
 import type { Deployment } from '../files/deployment.js';
 import type { Procfile } from '../files/procfile.js';
@@ -19,6 +19,7 @@ import { addressParts, anyPart } from './address-parts.js';
 import { addressVariables } from './addresses.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
+import { withoutDatabase, withoutUse } from './optional.js';
 import { ownServer } from './own-servers.js';
 import { variablesOfDrivers } from './own-variables.js';
 import { schemeOf, writtenScheme } from './scheme.js';
@@ -47,19 +48,41 @@ interface Context extends ServiceSources {
   readonly readsOf: ReadsOf;
 }
 
+/** The services that are run for the app, and those that it goes without. */
+export interface FoundServices {
+  readonly services: readonly ServiceFacts[];
+  readonly absent: readonly AbsentService[];
+}
+
 /** Finds the services with the variable and URL scheme of each. */
-export function detectServices(sources: ServiceSources): Finding<readonly ServiceFacts[]> {
+export function detectServices(sources: ServiceSources): Finding<FoundServices> {
   const { project, dependencies, reads, compose, deployment } = sources;
   const installed = installedDrivers(dependencies);
   const readsOf = readsByService(project.modules, reads, deployment);
-  const kinds = asInCompose(project, wantedKinds(project, installed, readsOf), compose);
+  const wanted = asInCompose(project, wantedKinds(project, installed, readsOf), compose);
+  const context = { ...sources, installed, readsOf, engine: engineOf(project)?.value };
+  const absent = wanted.flatMap(kind => absentService(kind, context) ?? []);
+  const kinds = wanted.filter(kind => absent.every(({ service }) => service !== kind));
   const undecided = undecidedDatabase(project, kinds, installed);
   if (undecided) return failed(undecided);
-  const context = { ...sources, installed, readsOf, engine: engineOf(project)?.value };
   const findings = kinds.map(kind => detectService(kind, context));
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return failed(...diagnostics);
-  return found(withoutSharedVariables(findings.flatMap(({ value }) => value ?? [])));
+  return found({ services: withoutSharedVariables(findings.flatMap(({ value }) => value ?? [])), absent });
+}
+
+/** A service whose driver is installed and that the app does without, unless the configuration or the compose file asks for it. */
+function absentService(kind: ServiceKind, context: Context): AbsentService | undefined {
+  const { project, readsOf, framework, compose } = context;
+  if (project.config.services?.[kind] || compose.has(kind)) return undefined;
+  const names = [
+    ...variablesFor(kind, context),
+    ...addressParts(SERVICES[kind], readsOf(kind), framework).map(({ variable }) => variable),
+  ].map(({ value }) => value);
+  const client = driversOf(kind, context)[0]?.dependency;
+  if (names.length === 0) return client && withoutUse(kind, client, project.modules);
+  const addresses = readsOf(kind).filter(({ name }) => names.includes(name));
+  return withoutDatabase(kind, addresses, project.modules);
 }
 
 function undecidedDatabase(

@@ -1,7 +1,7 @@
 /** Settings of frameworks and libraries that name a service: a variable whose value goes there may have any name. */
 
 import { defined } from '../../source/defined.js';
-import { RUN_SERVICES, type ServiceKind } from '../../support/run-services.js';
+import { FOREIGN_SERVICES, RUN_SERVICES, type ServiceKind } from '../../support/run-services.js';
 import type { AddressPart, ServiceSetting } from '../../support/services/definition.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
@@ -49,10 +49,15 @@ export function readsByService(
   return kind =>
     all.flatMap(read => {
       const claimed = claims.get(read.name);
-      if (claimed === undefined) return [read];
+      if (claimed === undefined) return isForeign(read.name) ? [] : [read];
       const mine = claimed.find(made => made.kind === kind);
       return mine ? [{ ...read, holds: mine.holds }] : [];
     });
+}
+
+/** Whether a name says that a variable belongs to a service that is not run, whatever else it has in it: MONGO_DB_URL. */
+function isForeign(name: string): boolean {
+  return FOREIGN_SERVICES.some(([, { variables }]) => variables.test(name));
 }
 
 /** The reads with their values in the deployment, and behind them what it sets to a service's address and no code reads visibly. */

@@ -17,6 +17,8 @@ export interface ServiceDriver {
   readonly engine?: 'sync' | 'async';
   /** Variables that the package reads an address from itself, before what the code says. */
   readonly reads?: readonly string[];
+  /** Modules that the packages are imported as, where their names differ. */
+  readonly modules?: readonly string[];
 }
 
 /**

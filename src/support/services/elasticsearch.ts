@@ -8,6 +8,6 @@ export const elasticsearch: ForeignServiceDefinition = {
   doc: 'not run, but known: an app that uses it is told so',
   isDatabase: false,
   packages: ['elasticsearch', 'elasticsearch-dsl', 'django-elasticsearch-dsl', 'async-elasticsearch'],
-  variables: /(^|_)(ELASTIC|ELASTICSEARCH|ES)_(URLS?|HOSTS?|DSN)$/,
+  variables: /(^|_)(ELASTIC|ELASTICSEARCH|ES)_(UR[IL]S?|HOSTS?|DSN|ENDPOINT|NODES?)$/,
   texts: /elasticsearch\d*_?(search_)?backend/i,
 };

@@ -10,9 +10,15 @@ export const mariadb: RunServiceDefinition = {
   isDatabase: true,
   drivers: [
     { packages: ['pymysql'], engine: 'sync', scheme: 'mysql+pymysql', plain: 'mysql' },
-    { packages: ['mysqlclient'], engine: 'sync', scheme: 'mysql+mysqldb', plain: 'mysql' },
+    { packages: ['mysqlclient'], modules: ['MySQLdb'], engine: 'sync', scheme: 'mysql+mysqldb', plain: 'mysql' },
     { packages: ['mariadb'], engine: 'sync', scheme: 'mariadb+mariadbconnector', plain: 'mariadb', django: 'mysql' },
-    { packages: ['mysql-connector-python'], engine: 'sync', scheme: 'mysql+mysqlconnector', plain: 'mysql' },
+    {
+      packages: ['mysql-connector-python'],
+      modules: ['mysql'],
+      engine: 'sync',
+      scheme: 'mysql+mysqlconnector',
+      plain: 'mysql',
+    },
     { packages: ['aiomysql'], engine: 'async', scheme: 'mysql+aiomysql', plain: 'mysql' },
     { packages: ['asyncmy'], engine: 'async', scheme: 'mysql+asyncmy', plain: 'mysql' },
   ],

@@ -12,7 +12,7 @@ export const memcached: RunServiceDefinition = {
   drivers: [
     // Django's URL parsers name the backend by the client.
     { packages: ['pymemcache', 'django-pymemcache'], ...URL_OF_MEMCACHED, django: 'pymemcache' },
-    { packages: ['pylibmc', 'python-memcached', 'aiomcache'], ...URL_OF_MEMCACHED },
+    { packages: ['pylibmc', 'python-memcached', 'aiomcache'], modules: ['memcache'], ...URL_OF_MEMCACHED },
   ],
   variables: [/^MEMCACHED?_UR[IL]$/, /MEMCACHED?_{1,2}(UR[IL]|DSN)$/],
   example: 'MEMCACHED_URL',

@@ -284,7 +284,14 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
 
   ['two-databases', ['QS501'], withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\npymysql\npsycopg2\n' })],
   ['database-without-variable', ['QS502'], withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\npymysql\n' })],
-  ['redis-without-variable', ['QS502'], withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nredis\n' })],
+  [
+    'redis-without-variable',
+    ['QS502'],
+    withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\nredis\n',
+      'shop/store.py': 'import redis\n\nSTORE = redis.Redis()\n',
+    }),
+  ],
   [
     'service-without-driver',
     ['QS503'],

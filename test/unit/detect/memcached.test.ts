@@ -110,7 +110,7 @@ describe('memcached is told where it is', () => {
   });
 
   it('and asked for when no variable says where', async () => {
-    const { diagnostics } = await detectFiles(flask('pymemcache', 'C = ("localhost", 11211)'));
+    const { diagnostics } = await detectFiles(flask('pymemcache', 'import pymemcache\nC = ("localhost", 11211)'));
     expect(diagnostics.map(({ code, data }) => [code, data])).toEqual([
       ['QS502', { service: 'memcached', driver: 'pymemcache', example: 'MEMCACHED_URL' }],
     ]);

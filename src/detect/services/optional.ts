@@ -1,0 +1,122 @@
+/** Whether an app can do without a service: by how its address is read, and by how its client is imported. */
+import type { Dependency } from '../../support/dependency.js';
+import type { ServiceKind } from '../../support/run-services.js';
+import { type KnownService, SERVICES } from '../../support/services/index.js';
+import { isConditional, namesGoneWithout } from '../code/conditions.js';
+import type { EnvRead } from '../code/env-read.js';
+import type { PythonModule } from '../code/module.js';
+import type { AbsentService } from '../facts.js';
+import type { ServiceRead } from './setting-reads.js';
+
+/** A place where the code uses a service's client, or names the service in a setting. */
+export interface ServiceUse {
+  readonly path: string;
+  readonly line: number;
+  /** Only under a condition, in a function, or where a failure is caught. */
+  readonly isConditional: boolean;
+}
+
+/** What gives the use of a service away. */
+export interface UseMarks {
+  /** Modules of its clients. */
+  readonly imported: readonly string[];
+  /** Texts that name it. */
+  readonly texts: RegExp;
+}
+
+/** Finds where the app's own code imports a client, or has a text that names the service. */
+export function usesOf({ imported, texts }: UseMarks, modules: readonly PythonModule[]): readonly ServiceUse[] {
+  return modules
+    .filter(({ isTest }) => !isTest)
+    .flatMap(module =>
+      module.statements.flatMap(({ tokens, line }, at) => {
+        const isImport = /^(import|from)$/.test(tokens[0]?.text ?? '') && imported.includes(tokens[1]?.text ?? '');
+        const isNamed = () => tokens.some(({ kind, text }) => kind === 'string' && texts.test(text));
+        if (!isImport && !isNamed()) return [];
+        return [{ path: module.path, line, isConditional: isConditional(module, at) }];
+      }),
+    );
+}
+
+/**
+ * The variable without which the app goes without a service, when its address is read from such ones only: each has a default that is
+ * nothing, or is tested for having a value. None of those that the deployment sets is among them.
+ */
+export function optionalAddress<R extends EnvRead>(
+  addresses: readonly R[],
+  modules: readonly PythonModule[],
+): R | undefined {
+  const [first] = addresses;
+  if (first === undefined || addresses.some(({ without, fallback }) => without === 'fails' || fallback))
+    return undefined;
+  const names = addresses.map(read => [read.name, ...targetsOf(read, modules)]);
+  const gone = namesGoneWithout(modules, new Set(names.flat()));
+  const isOptional = addresses.every(({ without }, at) => without === 'nothing' || names[at]!.some(n => gone.has(n)));
+  return isOptional ? first : undefined;
+}
+
+/** What the value of a read is called in the code: the name or key that it is assigned to. */
+function targetsOf({ path, line, name }: EnvRead, modules: readonly PythonModule[]): readonly string[] {
+  const module = modules.find(candidate => candidate.path === path);
+  return (module?.statements ?? []).flatMap(({ tokens, line: start }) => {
+    if (start > line || (tokens.at(-1)?.line ?? 0) < line) return [];
+    const [first, second] = tokens;
+    if (first?.kind === 'name' && second?.text === ':' && tokens.length > 2) return [first.text];
+    const equals = tokens.findIndex(({ kind, text }) => kind === 'op' && text === '=');
+    const target = tokens[equals - 1]?.text === ']' ? tokens[equals - 2] : tokens[equals - 1];
+    const reads = tokens.some(({ text }) => text === name);
+    return equals > 0 && reads && target && /^\w+$/.test(target.text) ? [target.text] : [];
+  });
+}
+
+/**
+ * A database that the app has another one in the place of: its address has a default that is nothing, and is tested for having a value.
+ * The deployment does not give it one.
+ */
+export function withoutDatabase(
+  kind: ServiceKind,
+  addresses: readonly ServiceRead[],
+  modules: readonly PythonModule[],
+): AbsentService | undefined {
+  if (!SERVICES[kind].isDatabase || addresses.some(({ given }) => given !== undefined)) return undefined;
+  const isNothing = addresses.every(({ without }) => without === 'nothing');
+  const names = addresses.flatMap(read => [read.name, ...targetsOf(read, modules)]);
+  const [first] = addresses;
+  if (!first || !isNothing || namesGoneWithout(modules, new Set(names)).size === 0) return undefined;
+  return withoutVariable(kind, first);
+}
+
+/**
+ * A service of which the code reads no address, and which nothing in the code names; a database only where the code names SQLite. A client
+ * that is installed alone is no proof.
+ */
+export function withoutUse(
+  kind: ServiceKind,
+  client: Dependency,
+  modules: readonly PythonModule[],
+): AbsentService | undefined {
+  const { drivers, isDatabase } = SERVICES[kind];
+  const imported = drivers.flatMap(({ packages, modules: others = [] }) => [
+    ...packages.map(name => name.replace(/\[.*/, '').replaceAll('-', '_')),
+    ...others,
+  ]);
+  const words = [...new Set([kind, ...drivers.map(({ plain }) => plain)])];
+  const texts = new RegExp(`^\\S*(${words.join('|')})\\S*$`, 'i');
+  if (usesOf({ imported, texts }, modules).length > 0) return undefined;
+  if (isDatabase && usesOf({ imported: ['sqlite3', 'aiosqlite'], texts: SQLITE }, modules).length === 0)
+    return undefined;
+  return { service: kind, place: client.place, why: `${client.name} is installed, and no code in use names it` };
+}
+
+/** How texts in code name SQLite's databases. */
+const SQLITE = /^sqlite(\+\w+)?:|^django\.db\.backends\.sqlite3$/;
+
+/** How it is said that a service is not started. */
+export function withoutVariable(service: KnownService, { name, path, line }: EnvRead): AbsentService {
+  return { service, place: { file: path, line }, why: `without ${name} the app goes without` };
+}
+
+/** The same of one whose client is used only where that may fail. */
+export function withoutClient(service: KnownService, { path, line }: ServiceUse): AbsentService {
+  return { service, place: { file: path, line }, why: 'its client is imported only where the app asks for it' };
+}
