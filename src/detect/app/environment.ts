@@ -33,12 +33,17 @@ export function givenEnvironment(sources: EnvironmentSources): readonly GivenVal
   return deployment.variables.flatMap(given => {
     const { name, value, by, place } = given;
     const own = reads.filter(read => read.name === name);
-    const counts = by === 'example' ? own.length > 0 && own.every(({ required }) => required) : own.length > 0;
+    const counts = by === 'example' ? own.length > 0 && own.every(isNeeded) : own.length > 0;
     const isPlain = !isSecretName(name) && !FOR_DEVELOPERS.test(name) && !OWN.test(name) && !hasLogin(given);
     const isElsewhere = by === 'compose' && leadsElsewhere(value, deployment);
     if (!counts || !isPlain || isElsewhere || taken.has(name)) return [];
     return [{ name, value: { value, place, why: asGiven(given) }, inImage: by === 'container' }];
   });
+}
+
+/** Whether the code has nothing in a variable's place, and does not say that it may be nothing. */
+function isNeeded({ required, without }: EnvRead): boolean {
+  return required && without !== 'nothing';
 }
 
 function variablesOf({ addresses = [], parts = [] }: ServiceFacts): readonly string[] {

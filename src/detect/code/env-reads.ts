@@ -2,7 +2,7 @@
 
 import { type EnvRead, fallbackOf } from './env-read.js';
 import { argumentsOf, callsIn, dottedNameBefore, literalString, type PythonModule, qualify } from './module.js';
-import { canonicalName } from './names.js';
+import { canonicalName, resolvedName } from './names.js';
 import { findSettingsReads } from './settings-reads.js';
 import type { PythonToken } from './tokens.js';
 
@@ -53,7 +53,8 @@ function readsOf(
   objects: ReadonlySet<string>,
 ): EnvRead[] {
   const aliases = environAliases(module);
-  const isEnviron = (written: string) => qualify(module, written) === 'os.environ' || aliases.has(written);
+  const isEnviron = (written: string) =>
+    resolvedName(module, written, modules) === 'os.environ' || aliases.has(written);
   const reads: EnvRead[] = [];
   for (const { tokens } of module.statements) {
     tokens.forEach((token, at) => {
@@ -67,7 +68,7 @@ function readsOf(
     });
     for (const call of callsIn(tokens)) {
       const [head = '', method] = splitLast(call.callee);
-      const name = canonicalName(qualify(module, call.callee), modules);
+      const name = canonicalName(resolvedName(module, call.callee, modules), modules);
       if (DATABASE_READERS.has(name)) {
         reads.push(databaseRead(module.path, call.line, argumentsOf(tokens, call.open)));
         continue;

@@ -17,6 +17,8 @@ export interface PythonModule {
   readonly statements: readonly ScopedStatement[];
   /** Local name to the dotted name it stands for. */
   readonly imports: ReadonlyMap<string, string>;
+  /** Modules that all names are taken from, in their order. */
+  readonly stars: readonly string[];
   readonly unclosed?: { readonly line: number; readonly what: string };
 }
 
@@ -37,12 +39,14 @@ export function readModule(path: string, text: PythonText, packageRoots: readonl
   const name = [prefix, moduleName(path, packageRoots)].filter(part => part !== '').join('.');
   const isPackage = path.endsWith('__init__.py');
   const scoped = withScopes(statements);
+  const imports = readImports(scoped, name, isPackage);
   const module = {
     path,
     name,
     isTest: isTestFile(path),
     statements: scoped,
-    imports: readImports(scoped, name, isPackage),
+    imports,
+    stars: imports.has('*') ? readStars(scoped, name, isPackage) : [],
   };
   return unclosed === undefined ? module : { ...module, unclosed };
 }
@@ -100,6 +104,16 @@ function readImports(statements: readonly PythonStatement[], name: string, isPac
     }
   }
   return imports;
+}
+
+/** What `from package import *` names. */
+function readStars(statements: readonly PythonStatement[], name: string, isPackage: boolean): readonly string[] {
+  return statements.flatMap(({ tokens }) => {
+    const words = tokens.map(({ text }) => text);
+    const at = words.indexOf('import');
+    const isStar = words[0] === 'from' && words[at + 1] === '*';
+    return isStar ? [resolveRelative(words.slice(1, at).join(''), name, isPackage)] : [];
+  });
 }
 
 /**

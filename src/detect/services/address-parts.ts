@@ -68,14 +68,18 @@ function partOf(service: RunServiceDefinition, { name, holds }: ServiceRead): Ad
 }
 
 function partNamed(service: RunServiceDefinition, name: string): AddressPart | undefined {
-  if (/^(TEST(S|ING)?|FIRST)_/.test(name)) return undefined;
+  if (/^(TEST(S|ING)?|FIRST|ENABLED?|DISABLED?|ALLOW|IS|HAS)_/.test(name)) return undefined;
   return PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];
 }
 
 /** What the names of further addresses begin with where an app has several: REDIS_CACHE of REDIS_CACHE_HOST. */
 function furtherAddresses(service: RunServiceDefinition, reads: readonly ServiceRead[]): readonly string[] {
   const host = new RegExp(`^((?:${service.prefixes.join('|')})_([A-Z0-9_]+))_(?:${endsOf('host').join('|')})$`);
-  return reads.flatMap(({ name }) => {
+  const claimed = new RegExp(`^([A-Z0-9_]+)_(?:${endsOf('host').join('|')})$`);
+  return reads.flatMap(({ name, holds }) => {
+    // What the deployment says to hold its host has its other parts beside it: TRAC_HOST, TRAC_USER.
+    const own = holds === 'host' && partNamed(service, name) === undefined ? claimed.exec(name)?.[1] : undefined;
+    if (own !== undefined) return [own];
     const [, stem, word] = host.exec(name) ?? [];
     const isKnown = RUN_SERVICES.some(([, other]) => partNamed(other, name) !== undefined);
     return stem === undefined || word === undefined || isKnown || NO_INSTANCE.test(word) ? [] : [stem];

@@ -103,6 +103,15 @@ describe('services', () => {
       ['mariadb DATABASE_URL=mysql+pymysql', 'redis REDIS_URL=redis'],
     ],
     [
+      'all parts of an address whose host the compose file names',
+      requiring(DJANGO, 'psycopg', {
+        'site_/db.py':
+          'import os\nA = os.environ["DB_HOST"], os.environ["TRAC_HOST"], os.environ["TRAC_USER"], os.environ["TRAC_PASSWORD"]\n',
+        'docker-compose.yml': `${environment('TRAC_HOST=db')}  db: { image: postgres }\n`,
+      }),
+      ['postgres DB_HOST=host TRAC_HOST=host TRAC_USER=user TRAC_PASSWORD=password'],
+    ],
+    [
       'the scheme that the compose file has, before the default in the code',
       requiring(DJANGO, 'dj-database-url psycopg', {
         'site_/db.py': 'import os\nA = os.getenv("DATABASE_URL", "postgresql://localhost/x")\n',

@@ -310,11 +310,30 @@ describe('findEnvReads', () => {
         ['DATABASE_URL', 5, true],
       ],
     ],
+    [
+      'settings put together of models',
+      'from pydantic import BaseModel\nfrom pydantic.v1 import BaseSettings\nclass Part(BaseModel):\n    database_url: str\nclass Settings(Part, BaseSettings):\n    title: str = "x"',
+      [
+        ['TITLE', 6, 'x'],
+        ['DATABASE_URL', 4, true],
+      ],
+    ],
     ['no write', 'import os\nos.environ["A"] = "1"', []],
     ['no other mapping', 'X = settings["A"]\nY = cache.get("B")', []],
     ['no comment or string', '# os.environ["A"]\n"""os.environ["B"]"""', []],
   ])('reads %s', async (_, text, expected) => {
     expect(await reads(text)).toEqual(expected);
+  });
+
+  it('knows a name that came with all names of another module', async () => {
+    const settings = {
+      'site/base.py': 'import os\nimport environ\nenv = environ.Env()\n',
+      'site/dev.py': 'from .base import *\n',
+      'site/docker.py': 'from .dev import *\nX = os.environ["A"]\nY = env("B")\nos = None\n',
+      'site/prod.py': 'from .dev import *\nX = os.environ["C"]\nY = env("D")\nenv = {}\n',
+    };
+    const found = await reads('', settings);
+    expect(found.map(([name]) => name)).toEqual(['B', 'C']);
   });
 
   it('leaves tests out', async () => {
