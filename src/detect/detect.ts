@@ -12,6 +12,7 @@ import { frameworkOf } from '../support/web-frameworks.js';
 import { detectComponents } from './app/components.js';
 import { composeWorkers } from './app/compose-workers.js';
 import { detectDjango, unknownHost } from './app/django.js';
+import { servedModules } from './app/django-settings.js';
 import { detectEntry } from './app/entry-point.js';
 import { givenEnvironment } from './app/environment.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
@@ -118,7 +119,17 @@ async function findServing({ project, packages }: App, independent: Independent,
   const used = entry.value ? await withUsedCode(project, entry.value.entry.value) : project;
   const reads = findEnvReads(used.modules);
   const framework = entry.value?.framework ?? expected;
-  const services = detectServices({ project: used, dependencies, reads, framework, compose, deployment, procfile });
+  const served = servedModules(used, entry.value?.entry.value.settings?.value);
+  const services = detectServices({
+    project: used,
+    served,
+    dependencies,
+    reads,
+    framework,
+    compose,
+    deployment,
+    procfile,
+  });
   const python = independent.version.value?.value;
   const context = entry.value && { project, entry: entry.value.entry, dependencies, versions, web, python };
   const server = context ? await detectServer(context) : nothing;
@@ -133,7 +144,7 @@ async function findServing({ project, packages }: App, independent: Independent,
     server: inApp(project, server),
     workers: inApp(project, workers),
     services: inApp(project, services),
-    foreign: inApp(project, foreignServices({ project: used, dependencies, reads })),
+    foreign: inApp(project, foreignServices({ project: used, served, dependencies, reads })),
     django: inApp(project, reachable(django, independent)),
     used: found(used),
     reads: found(reads),

@@ -78,6 +78,21 @@ export function settingsInUse({ modules }: Project, settings: string | undefined
   return reached.size > 0 && isComplete ? [...reached] : modules;
 }
 
+/** All modules but those with settings that the app is not served with. */
+export function servedModules(project: Project, settings: string | undefined): readonly PythonModule[] {
+  const used = new Set(settingsInUse(project, settings));
+  return project.modules.filter(module => used.has(module) || !hasSettings(module));
+}
+
+/** Names that settings modules give values, and other modules do not. */
+const SETTING = /^(DATABASES|CACHES|INSTALLED_APPS|MIDDLEWARE|ALLOWED_HOSTS|ROOT_URLCONF|STORAGES)$/;
+
+function hasSettings({ statements }: PythonModule): boolean {
+  return statements.some(
+    ({ tokens: [name, equals] }) => SETTING.test(name?.text ?? '') && /^\+?=$/.test(equals?.text ?? ''),
+  );
+}
+
 /** Packages that read settings from files by patterns. */
 const INCLUDES = /^(split_settings|configurations|dynaconf)(\.|$)/;
 

@@ -5,6 +5,7 @@ import type { Dependency } from '../../support/dependency.js';
 import { FOREIGN_SERVICES, type ForeignService, RUN_SERVICES } from '../../support/run-services.js';
 import type { ForeignServiceDefinition } from '../../support/services/definition.js';
 import type { EnvRead } from '../code/env-read.js';
+import type { PythonModule } from '../code/module.js';
 import type { AbsentService } from '../facts.js';
 import type { Project } from '../project.js';
 import { installedDrivers } from './drivers.js';
@@ -21,6 +22,8 @@ const NAMES_PLACE =
 /** What they are found in. */
 export interface ForeignSources {
   readonly project: Project;
+  /** Its modules without settings that it is not served with. */
+  readonly served: readonly PythonModule[];
   readonly dependencies: readonly Dependency[];
   readonly reads: readonly EnvRead[];
 }
@@ -39,14 +42,14 @@ export function foreignServices(sources: ForeignSources): Finding<readonly Absen
 function foreignService(
   service: ForeignService,
   definition: ForeignServiceDefinition,
-  { project, dependencies, reads }: ForeignSources,
+  { project, served, dependencies, reads }: ForeignSources,
 ): Finding<AbsentService | undefined> {
   if (project.config.services?.[service] === false) return found(undefined);
   const { packages, modules: others = [], texts, title } = definition;
   const client = dependencies.find(({ name, group }) => group === 'main' && packages.includes(name));
   if (!client) return found(undefined);
   const addresses = addressesOf(definition, dependencies, reads);
-  const uses = usesOf({ imported: [client.name.replaceAll('-', '_'), ...others], texts }, project.modules);
+  const uses = usesOf({ imported: [client.name.replaceAll('-', '_'), ...others], texts }, served);
   const [use] = uses;
   const [address] = addresses;
   if (!address && !use) return found(undefined);

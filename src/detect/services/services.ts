@@ -10,6 +10,7 @@ import type { Framework } from '../../support/frameworks/index.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
+import type { PythonModule } from '../code/module.js';
 import type { AbsentService, ServiceFacts } from '../facts.js';
 import type { ComposeServices } from '../files/compose-services.js';
 import type { Deployment } from '../files/deployment.js';
@@ -29,6 +30,8 @@ import { asInCompose, isDatabase, wantedKinds } from './wanted.js';
 /** What services are found in. */
 export interface ServiceSources {
   readonly project: Project;
+  /** Its modules without settings that it is not served with. */
+  readonly served: readonly PythonModule[];
   readonly dependencies: readonly Dependency[];
   /** The variables that the code reads. */
   readonly reads: readonly EnvRead[];
@@ -73,14 +76,14 @@ export function detectServices(sources: ServiceSources): Finding<FoundServices> 
 
 /** A service whose driver is installed and that the app does without, unless the configuration or the compose file asks for it. */
 function absentService(kind: ServiceKind, context: Context): AbsentService | undefined {
-  const { project, readsOf, framework, compose } = context;
+  const { project, served, readsOf, framework, compose } = context;
   if (project.config.services?.[kind] || compose.has(kind)) return undefined;
   const names = [
     ...variablesFor(kind, context),
     ...addressParts(SERVICES[kind], readsOf(kind), framework).map(({ variable }) => variable),
   ].map(({ value }) => value);
   const client = driversOf(kind, context)[0]?.dependency;
-  if (names.length === 0) return client && withoutUse(kind, client, project.modules);
+  if (names.length === 0) return client && withoutUse(kind, client, served);
   const addresses = readsOf(kind).filter(({ name }) => names.includes(name));
   return withoutDatabase(kind, addresses, project.modules);
 }
