@@ -19,6 +19,8 @@ export async function callFunction(
   table: ModuleTable,
   context: HostContext & ResultContext,
 ): Promise<void> {
+  const { noticesTo } = await import('../src/dagger/notices.js');
+  noticesTo(context.notice);
   const module = (await import('../src/index.js')) as unknown as Record<
     string,
     new (

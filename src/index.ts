@@ -20,7 +20,7 @@ import { lockFiles, processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
 import { checkSuites, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
-import { loadPipeline } from './pipeline.js';
+import { loadApp, readApp } from './pipeline.js';
 import { planJson } from './plan/json.js';
 
 /** Builds, tests and serves one Python web app. */
@@ -70,7 +70,7 @@ export class Quayside {
   @func()
   @check()
   async test(): Promise<string> {
-    return checkSuites((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e', 'smoke']);
+    return checkSuites(await loadApp(this.source, this.config), ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -79,7 +79,7 @@ export class Quayside {
   @func()
   @check()
   async unit(): Promise<string> {
-    return checkSuites((await loadPipeline(this.source, this.config)).app, ['unit']);
+    return checkSuites(await loadApp(this.source, this.config), ['unit']);
   }
 
   /**
@@ -88,7 +88,7 @@ export class Quayside {
   @func()
   @check()
   async browser(): Promise<string> {
-    return checkSuites((await loadPipeline(this.source, this.config)).app, ['e2e']);
+    return checkSuites(await loadApp(this.source, this.config), ['e2e']);
   }
 
   /**
@@ -97,7 +97,7 @@ export class Quayside {
   @func()
   @check()
   async lint(): Promise<string> {
-    return checkSuites((await loadPipeline(this.source, this.config)).app, ['lint']);
+    return checkSuites(await loadApp(this.source, this.config), ['lint']);
   }
 
   /**
@@ -106,7 +106,7 @@ export class Quayside {
   @func()
   @check()
   async typecheck(): Promise<string> {
-    return checkSuites((await loadPipeline(this.source, this.config)).app, ['typecheck']);
+    return checkSuites(await loadApp(this.source, this.config), ['typecheck']);
   }
 
   /**
@@ -114,7 +114,7 @@ export class Quayside {
    */
   @func()
   async format(): Promise<Directory> {
-    return formattedFiles((await loadPipeline(this.source, this.config)).app);
+    return formattedFiles(await loadApp(this.source, this.config));
   }
 
   /**
@@ -123,7 +123,7 @@ export class Quayside {
   // Not remembered as a whole: reports of tests that failed are a result like any other, and would be answered with again.
   @func({ cache: 'never' })
   async reports(): Promise<Directory> {
-    return gatherReports((await loadPipeline(this.source, this.config)).app, ['unit', 'e2e', 'smoke']);
+    return gatherReports(await loadApp(this.source, this.config), ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -133,8 +133,8 @@ export class Quayside {
    */
   @func()
   async explain(json: boolean = false): Promise<string> {
-    const pipeline = loadPipeline(this.source, this.config);
-    return json ? explainForTools(pipeline) : explainForPeople(pipeline);
+    const app = readApp(this.source, this.config);
+    return json ? explainForTools(app) : explainForPeople(app);
   }
 
   /**
@@ -142,7 +142,7 @@ export class Quayside {
    */
   @func()
   async plan(): Promise<string> {
-    return planJson((await loadPipeline(this.source, this.config)).plan);
+    return planJson((await readApp(this.source, this.config)).plan);
   }
 
   /**
@@ -153,7 +153,7 @@ export class Quayside {
    */
   @func()
   async build(platform?: Platform, component?: string): Promise<Container> {
-    const { app } = await loadPipeline(this.source, this.config);
+    const app = await loadApp(this.source, this.config);
     const image = await processImage(app, platform, component);
     // Another platform's image is the same but for its processor, which is emulated here at best.
     if (platform === undefined && component === undefined) await startOnce(app);
@@ -165,7 +165,7 @@ export class Quayside {
    */
   @func()
   async lock(): Promise<Directory> {
-    return lockFiles((await loadPipeline(this.source, this.config)).app);
+    return lockFiles(await loadApp(this.source, this.config));
   }
 
   /**
@@ -175,7 +175,7 @@ export class Quayside {
    */
   @func()
   async serve(port: number = 8000): Promise<Service> {
-    return servedApp((await loadPipeline(this.source, this.config)).app, port);
+    return servedApp(await loadApp(this.source, this.config), port);
   }
 
   /**
@@ -183,6 +183,6 @@ export class Quayside {
    */
   @func()
   async shell(): Promise<Container> {
-    return testShell((await loadPipeline(this.source, this.config)).app);
+    return testShell(await loadApp(this.source, this.config));
   }
 }

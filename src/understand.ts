@@ -3,9 +3,11 @@ import { type Configured, type GivenConfig, loadConfig } from './config/load.js'
 import { detect } from './detect/detect.js';
 import type { Facts } from './detect/facts.js';
 import { onlyAppDirectory } from './detect/python/directory.js';
+import { KNOWN_PYTHONS, PREFERRED_PYTHONS } from './detect/python/version.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import type { Plan } from './plan/types.js';
 import { makePlan } from './planner/make-plan.js';
+import { pythonImage } from './planner/python.js';
 import type { Tree } from './source/tree.js';
 
 /** An app that was understood. */
@@ -21,14 +23,43 @@ export type Understanding =
   | { readonly app?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 /**
+ * Reads the configuration, detects and plans, with a Python whose image can be had: where that of the version that is asked for cannot,
+ * with the nearest version of which it can.
+ * @param canBeHad whether an image, by its reference, can be had
+ * @returns what was understood, and the words for people where another Python was taken
+ */
+export async function understandWith(
+  canBeHad: (image: string) => Promise<boolean>,
+  tree: Tree,
+  given?: GivenConfig,
+): Promise<readonly [Understanding, string?]> {
+  const asked = await understand(tree, given);
+  const version = asked.app?.facts.python.version.value;
+  // Images of those that are preferred can be made anywhere.
+  if (version === undefined || PREFERRED_PYTHONS.some(preferred => preferred === version)) return [asked];
+  if (await canBeHad(pythonImage(version))) return [asked];
+  const others = KNOWN_PYTHONS.filter(known => known !== version);
+  const areThere = await Promise.all(others.map(other => canBeHad(pythonImage(other))));
+  const nearest = await understand(
+    tree,
+    given,
+    others.filter((_, index) => areThere[index]),
+  );
+  const instead = nearest.app?.facts.python.version;
+  if (instead === undefined || instead.value === version) return [asked];
+  return [nearest, `Python ${instead.value}: ${instead.why}`];
+}
+
+/**
  * Reads the configuration, detects and plans.
  * @param tree the source with the app, or with a quayside.yaml whose `root` leads to it
  * @param given a configuration to use in place of the source's own
+ * @param pythons versions of Python that can be had; default: all that are supported
  */
-export async function understand(tree: Tree, given?: GivenConfig): Promise<Understanding> {
+export async function understand(tree: Tree, given?: GivenConfig, pythons?: readonly string[]): Promise<Understanding> {
   const { value: configured, diagnostics } = await loadConfig(tree, onlyAppDirectory, given);
   if (configured === undefined) return { diagnostics };
-  const detected = await detect(tree, configured);
+  const detected = await detect(tree, configured, pythons);
   if (!detected.facts) return { diagnostics: detected.diagnostics };
   const { facts } = detected;
   return { app: { configured, facts, plan: makePlan(facts, configured.config) }, diagnostics: [] };

@@ -77,6 +77,8 @@ const variant = z
 /** A recipe file: one image name, its variants by tag. */
 export const recipeFile = z.strictObject({
   image: text.regex(/^[^:@]+(:\d+)?(\/[^:@]+)+$/, 'must be a full name without a tag, like docker.io/library/python'),
+  /** Whether the nearest version may stand for one that has no variant: for servers, of which a client hardly sees the version. */
+  anyVersion: z.boolean().default(false),
   variants: z.array(variant).min(1),
 });
 

@@ -46,6 +46,8 @@ export interface Recipe {
   readonly file: string;
   /** Registry and repository without a tag. */
   readonly image: string;
+  /** Whether the nearest version may stand for one that has no variant. */
+  readonly anyVersion: boolean;
   readonly variants: readonly RecipeVariant[];
 }
 
@@ -131,11 +133,11 @@ export function resolveStandIn(recipes: readonly Recipe[], reference: string): S
   };
 }
 
-/** Every reference that has a stand-in, for the message that says which there are; wildcards are shown as they are written. */
-export function listStandIns(recipes: readonly Recipe[]): string[] {
-  return recipes.flatMap(recipe =>
-    recipe.variants.flatMap(variant => variant.tags.map(tag => `${recipe.image}:${tag}`)),
-  );
+/** Every tag of an image that has a stand-in, for the message that says which there are; wildcards are shown as they are written. */
+export function listStandIns(recipes: readonly Recipe[], reference: string): string[] {
+  const { registry, repository } = parseReference(reference);
+  const recipe = recipes.find(candidate => candidate.image === `${registry}/${repository}`);
+  return (recipe?.variants ?? []).flatMap(variant => variant.tags);
 }
 
 /** What the wildcard stood for (empty without one), or undefined when the tag is another. */
@@ -196,10 +198,11 @@ function loadRecipe({ dir, texts }: RecipeFolder, name: string): Recipe {
   }
   const parsed = recipeFile.safeParse(document.toJS());
   if (!parsed.success) throw new RecipeError(file, parsed.error.issues.map(describeIssue));
-  const { image, variants } = parsed.data;
+  const { image, anyVersion, variants } = parsed.data;
   return {
     file,
     image,
+    anyVersion,
     variants: variants.map((variant, index) => readVariant(texts, file, variant, `variants[${index}]`)),
   };
 }

@@ -12,6 +12,7 @@ import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { remembered } from '../remembered.js';
 import type { EngineContext } from '../solve/context.js';
 import { lookUp, storageOf } from './lookup.js';
+import { nearestStandIn } from './nearest.js';
 import { listStandIns, loadRecipes, type Recipe, resolveStandIn, type StandIn } from './recipe.js';
 import { standInImage } from './stand-in.js';
 import { fromStored } from './stored-config.js';
@@ -95,12 +96,13 @@ interface Missing {
 
 /** @throws InfrastructureError when there is none, or none for the platform */
 function findStandIn(recipes: readonly Recipe[], { reference, platform, reason }: Missing): StandIn {
-  const standIn = resolveStandIn(recipes, reference);
+  const standIn = resolveStandIn(recipes, reference) ?? nearestStandIn(recipes, reference);
   const silence = `image ${reference}: no registry answers (${reason})`;
-  if (standIn === undefined)
-    throw new InfrastructureError(
-      `${silence} and ${basename(recipesDir)}/ has no recipe for it. Recipes: ${listStandIns(recipes).join(', ')}`,
-    );
+  if (standIn === undefined) {
+    const tags = listStandIns(recipes, reference);
+    const known = tags.length > 0 ? `for these tags alone: ${tags.join(', ')}` : 'for none of its tags';
+    throw new InfrastructureError(`${silence}, and ${basename(recipesDir)}/ has recipes for stand-ins ${known}`);
+  }
   if (platform !== hostPlatform)
     throw new InfrastructureError(
       `${silence}, and a stand-in can be made for ${hostPlatform} only, not for ${platform}`,

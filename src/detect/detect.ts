@@ -57,21 +57,25 @@ export interface Detection {
 /**
  * Detects what the app is. `source` holds the app and what lies beside it, `configured` what its quayside.yaml says and
  * where the app lies (see `loadConfig`). Reads nothing else; every mistake that can be found independently of
- * others is reported at once.
+ * others is reported at once. `pythons` are the versions of Python that can be had; default: all that are supported.
  */
-export async function detect(source: Tree, configured: Configured = NOT_CONFIGURED): Promise<Detection> {
+export async function detect(
+  source: Tree,
+  configured: Configured = NOT_CONFIGURED,
+  pythons?: readonly string[],
+): Promise<Detection> {
   const project = await readProject(source, configured);
   if (project.value === undefined) return { diagnostics: placedIn(configured.root, project.diagnostics) };
-  const { value: facts, diagnostics } = await detectIn(project.value);
+  const { value: facts, diagnostics } = await detectIn(project.value, pythons);
   // One lock file may stand in the way of the frontend and of its tests: it is told of once.
   const texts = diagnostics.map(diagnostic => JSON.stringify(diagnostic));
   return defined({ facts, diagnostics: diagnostics.filter((_, at) => texts.indexOf(texts[at]!) === at) });
 }
 
-async function detectIn(project: Project): Promise<Finding<Facts>> {
+async function detectIn(project: Project, pythons?: readonly string[]): Promise<Finding<Facts>> {
   const packages = await findPackages(project);
   if (packages.value === undefined) return failed(...packages.diagnostics);
-  const version = inApp(project, await detectPythonVersion(project, packages.value.versions));
+  const version = inApp(project, await detectPythonVersion(project, packages.value.versions, pythons));
   const app: App = { project, packages: packagesFor(packages.value, version.value?.value) };
   const independent = { version, ...(await findIndependent(app)) };
   const [framework] = independent.frameworks.value ?? [];

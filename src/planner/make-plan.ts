@@ -96,7 +96,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
 function gatewayOf({ gateway, name, python }: Facts, config: Config): Gateway | undefined {
   if (!gateway) return undefined;
   const env = (config.gateway || undefined)?.env ?? {};
-  return { name: name.value, facts: gateway, env, certificateImage: pythonImage(python) };
+  return { name: name.value, facts: gateway, env, certificateImage: pythonImage(python.version.value) };
 }
 
 /** The app as browsers find it: what people open first, then what stands behind that. */

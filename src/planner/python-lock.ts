@@ -25,7 +25,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
   const room = manager.pins === 'lock' ? lockRoom(manager, facts, lists) : listRoom(manager, python, lists);
   return {
     id: LOCK_STAGE,
-    base: { kind: 'image', reference: pythonImage(python) },
+    base: { kind: 'image', reference: pythonImage(python.version.value) },
     platform: 'build',
     steps: [
       ...room.bring,

@@ -36,8 +36,8 @@ export function gitFile(list: RequirementList['name']): string {
 }
 
 /** Reference of the Python image that the app runs on. */
-export function pythonImage(python: PythonFacts): string {
-  return `docker.io/library/python:${python.version.value}-slim`;
+export function pythonImage(version: string): string {
+  return `docker.io/library/python:${version}-slim`;
 }
 
 /** The stage with the app's virtual environment, and the build packages that its sdists need. */
@@ -45,7 +45,7 @@ export function builderStage(facts: Facts): Stage {
   const build = facts.native.flatMap(native => native.build);
   return {
     id: 'python-builder',
-    base: { kind: 'image', reference: pythonImage(facts.python) },
+    base: { kind: 'image', reference: pythonImage(facts.python.version.value) },
     platform: 'target',
     steps: [
       ...installPackages('install build packages', build),

@@ -85,6 +85,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/detect/python/directory.ts',
     'src/detect/detect.ts',
     'src/detect/facts.ts',
+    'src/detect/python/version.ts',
     'src/diagnostics',
     'src/plan',
     'src/planner',
@@ -227,6 +228,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'engine/contract.ts',
     'engine/index.ts',
+    'src/dagger/notices.ts',
     'src/dagger/titles.ts',
     'src/index.ts',
     '@dagger.io/dagger',

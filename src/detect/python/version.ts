@@ -13,7 +13,7 @@ import { lockingManagers } from '../../support/python-managers.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
 import type { LockedVersions } from './locked-versions.js';
-import { pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
+import { pinnedTooOld, withoutWheels } from './locked-wheels.js';
 import { allowsMinor, allowsRelease, newestRelease } from './version-range.js';
 
 /** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
@@ -22,10 +22,15 @@ export const PREFERRED_PYTHONS = ['3.13', '3.11'] as const;
 /** Versions that may be asked for. Newest first. */
 export const KNOWN_PYTHONS = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
 
-/** Finds the minor version of Python. `versions` are those that packages are pinned to. */
+/**
+ * Finds the minor version of Python.
+ * @param versions those that packages are pinned to
+ * @param among the versions that can be had; default: all that may be asked for
+ */
 export async function detectPythonVersion(
   project: Project,
   versions: LockedVersions,
+  among: readonly string[] = KNOWN_PYTHONS,
 ): Promise<Finding<Sourced<string>>> {
   const range = declaredRange(project);
   const configured = project.config.python?.version;
@@ -34,31 +39,71 @@ export async function detectPythonVersion(
       ? await pinnedVersion(project)
       : found<Sourced<string>>({ value: configured, place: configPlace(project.origins, 'python.version') });
   if (pinned.diagnostics.length > 0) return pinned;
-  if (pinned.value) return checkPin(pinned.value, range);
-  const image = await imagePython(project.tree);
-  const isKnown = KNOWN_PYTHONS.some(version => version === image?.value);
-  if (image && isKnown && (!range || allowsMinor(range.value, image.value))) return found(image);
-  return newestWithWheels(project, range, await wheelsLacking(project, versions));
+  const image = pinned.value ? undefined : await imagePython(project.tree);
+  const asked = pinned.value ?? (image && isAllowed(range, image.value) ? image : undefined);
+  const minor = asked && minorOf(asked.value);
+  if (asked && minor !== undefined && isKnown(minor) && among.includes(minor)) return checkPin(asked, minor, range);
+  const choice = { range, lacking: await wheelsLacking(project, versions), among };
+  if (asked === undefined) return newestWithWheels(project, choice);
+  const isMeant = minor !== undefined && (isKnown(minor) || (isOld(minor) && configured === undefined));
+  return isMeant ? nearest({ ...asked, value: minor }, choice) : failed(unsupported(asked.value, asked.place));
+}
+
+/** What a version is chosen by: the declared range, how many packages have no wheels for a version, and the versions that can be had. */
+interface Choice {
+  readonly range: Sourced<string> | undefined;
+  readonly lacking: (version: string) => number;
+  readonly among: readonly string[];
 }
 
 /** The version that is taken when nothing says which: the newest of those for which the fewest packages must be compiled. */
-function newestWithWheels(
-  { pyproject }: Project,
-  range: Sourced<string> | undefined,
-  lacking: (version: string) => number,
-): Finding<Sourced<string>> {
-  const allowed = [...PREFERRED_PYTHONS, ...KNOWN_PYTHONS].filter(
-    version => !range || allowsMinor(range.value, version),
+function newestWithWheels({ pyproject }: Project, { range, lacking, among }: Choice): Finding<Sourced<string>> {
+  const allowed = [...new Set([...PREFERRED_PYTHONS, ...KNOWN_PYTHONS])].filter(
+    version => among.includes(version) && isAllowed(range, version),
   );
   const [first] = allowed;
   if (first === undefined) return failed(unsupported(range!.value, range!.place));
   const counts = new Map(allowed.map(version => [version, lacking(version)]));
   const choice = allowed.toSorted((a, b) => counts.get(a)! - counts.get(b)!)[0]!;
-  const among = range ? `newest that ${range.value} allows` : `newest of ${PREFERRED_PYTHONS.join(', ')}`;
+  const reason = range ? `newest that ${range.value} allows` : `newest of ${PREFERRED_PYTHONS.join(', ')}`;
   const asked = range ? '' : '; nothing asks for one';
-  const why = choice === first ? `${among}${asked}` : `newest that the locked packages have wheels for${asked}`;
+  const why = choice === first ? `${reason}${asked}` : `newest that the packages' versions work on${asked}`;
   const place = range?.place ?? { file: pyproject?.path ?? 'requirements.txt' };
   return found({ value: choice, place, why });
+}
+
+/**
+ * The version in place of one that cannot be had: of those for which the fewest packages must be compiled, the nearest, the newer of two
+ * that are as near. A range that allows none of them leaves the version as it was asked for, where that is one that is supported.
+ */
+function nearest(asked: Sourced<string>, { range, lacking, among }: Choice): Finding<Sourced<string>> {
+  const distance = (version: string) => Math.abs(releaseOf(version) - releaseOf(asked.value));
+  const allowed = among.filter(version => isAllowed(range, version));
+  const counts = new Map(allowed.map(version => [version, lacking(version)]));
+  const [value] = allowed.toSorted(
+    (a, b) => counts.get(a)! - counts.get(b)! || distance(a) - distance(b) || releaseOf(b) - releaseOf(a),
+  );
+  if (value === undefined) return isKnown(asked.value) ? found(asked) : failed(unsupported(asked.value, asked.place));
+  const reason = isKnown(asked.value) ? 'has no image here' : 'is no longer supported';
+  return found({ value, place: asked.place, why: `${asked.value} is asked for, which ${reason}: the nearest` });
+}
+
+function isKnown(minor: string): boolean {
+  return (KNOWN_PYTHONS as readonly string[]).includes(minor);
+}
+
+/** Whether it is a version of Python 3 that is older than those that are supported. */
+function isOld(minor: string): boolean {
+  return KNOWN_PYTHONS.every(known => releaseOf(minor) < releaseOf(known));
+}
+
+/** 11 of 3.11. */
+function releaseOf(minor: string): number {
+  return Number(minor.split('.')[1]);
+}
+
+function isAllowed(range: Sourced<string> | undefined, minor: string): boolean {
+  return !range || allowsMinor(range.value, minor) === true;
 }
 
 /** How many of the app's packages have no wheels for a version: by the lock file, where there is one that names wheels. */
@@ -66,7 +111,7 @@ async function wheelsLacking(project: Project, versions: LockedVersions): Promis
   const { locked, workspace, pyproject } = project;
   const manager = lockingManagers().find(({ lock }) => lock.namesFiles && locked.paths.includes(lock.path));
   const text = manager && (await locked.read(manager.lock.path));
-  if (text === undefined) return version => pinnedWithoutWheels(versions, version);
+  if (text === undefined) return version => pinnedTooOld(versions, version);
   const lock = workspace && manager?.readLock(manager.lock.path, text);
   const app = normaliseName(workspace?.member?.value ?? stringAt(pyproject?.data ?? {}, 'project', 'name') ?? '');
   const needed = lock && isTomlFile(lock) ? manager?.neededPackages?.(lock, app) : undefined;
@@ -74,19 +119,18 @@ async function wheelsLacking(project: Project, versions: LockedVersions): Promis
 }
 
 /** A full version is held against the range as it is, a minor one by all of its releases: the image has the newest. */
-function checkPin(pinned: Sourced<string>, range: Sourced<string> | undefined): Finding<Sourced<string>> {
-  const minor = minorOf(pinned.value);
-  if (minor === undefined || !(KNOWN_PYTHONS as readonly string[]).includes(minor)) {
-    return failed(unsupported(pinned.value, pinned.place));
-  }
+function checkPin(
+  pinned: Sourced<string>,
+  minor: string,
+  range: Sourced<string> | undefined,
+): Finding<Sourced<string>> {
   const release = /\d+\.\d+\.\d+$/.exec(pinned.value.trim())?.[0];
-  const isAllowed =
-    range && (release === undefined ? allowsMinor(range.value, minor) : allowsRelease(range.value, release));
-  if (range && isAllowed === false) {
+  const fits = range && (release === undefined ? allowsMinor(range.value, minor) : allowsRelease(range.value, release));
+  if (range && fits === false) {
     const conflict = { kind: 'range', pinned: release ?? minor, range: range.value, declaredAt: range.place } as const;
     return failed(diagnose('QS208', conflict, pinned.place));
   }
-  return found({ value: minor, place: pinned.place });
+  return found({ ...pinned, value: minor });
 }
 
 /** The newest release of the minor version that the project allows, when later ones are not allowed; undefined when all later are. */

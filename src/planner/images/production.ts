@@ -100,7 +100,7 @@ function imageSettings(facts: ProductionFacts, port: number): readonly Step[] {
       kind: 'labels',
       values: {
         'org.opencontainers.image.title': facts.name.value,
-        'org.opencontainers.image.base.name': pythonImage(facts.python),
+        'org.opencontainers.image.base.name': pythonImage(facts.python.version.value),
       },
     },
   ];

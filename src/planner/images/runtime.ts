@@ -36,7 +36,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
   const packages = facts.native.flatMap(native => native.runtime);
   return {
     id: 'runtime',
-    base: { kind: 'image', reference: pythonImage(facts.python) },
+    base: { kind: 'image', reference: pythonImage(facts.python.version.value) },
     platform: 'target',
     steps: [
       shell('prepare the user and the standard library', [

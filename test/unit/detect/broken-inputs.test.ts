@@ -371,7 +371,7 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     'several-at-once',
     ['QS207', 'QS401', 'QS302'],
     withFiles(DJANGO, {
-      '.python-version': '3.5',
+      '.python-version': '2.7',
       'frontend/package.json': PACKAGE_JSON,
       'site_/wsgi.py': '',
       'site_/asgi.py': '',

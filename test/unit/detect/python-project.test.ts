@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { allowsMinor, allowsRelease } from '../../../src/detect/python/version-range.js';
 import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import { isTomlFile, parseToml } from '../../../src/source/toml-file.js';
+import { memoryTree } from '../../../src/source/tree.js';
 import { pdmContentHash } from '../../../src/support/managers/python/shared/pdm-hash.js';
 import { pipfileHash } from '../../../src/support/managers/python/shared/pipfile-hash.js';
 import { poetryContentHashes } from '../../../src/support/managers/python/shared/poetry-hash.js';
 import { uvLockDifference } from '../../../src/support/managers/python/shared/uv-difference.js';
+import { understand } from '../../../src/understand.js';
 import { detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 import POETRY_HASHES from './poetry-hashes.json' with { type: 'json' };
 import { UV_LOCK, UV_PYPROJECT } from './uv-project.js';
@@ -179,6 +181,19 @@ describe('Python version', () => {
       '3.11',
       '.python-version:1',
     ],
+    ['one that is no longer supported', withFiles(FLASK, { 'runtime.txt': 'python-3.6.5\n' }), '3.10', 'runtime.txt:1'],
+    [
+      'a container with one that is no longer supported',
+      withFiles(FLASK, { Dockerfile: 'FROM python:3.8-slim\n' }),
+      '3.10',
+      'Dockerfile:1',
+    ],
+    [
+      'no newer one than an ORM works on that is not compiled',
+      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nSQLAlchemy==2.0.25\n' }),
+      '3.11',
+      'requirements.txt',
+    ],
     ['runtime.txt', withFiles(FLASK, { 'runtime.txt': 'python-3.11.9\n' }), '3.11', 'runtime.txt:1'],
     ['runtime.txt, the version alone', withFiles(FLASK, { 'runtime.txt': '3.11\n' }), '3.11', 'runtime.txt:1'],
     [
@@ -233,7 +248,7 @@ describe('Python version', () => {
     ],
     [
       'one that has wheels for more of them',
-      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\ngreenlet==1.1.3\nlxml==4.9.1\n' }),
+      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\ngreenlet==1.1.2\nlxml==4.9.0\n' }),
       '3.10',
       'requirements.txt',
     ],
@@ -255,6 +270,33 @@ describe('Python version', () => {
     const { facts } = await detectFiles(files);
     const at = facts!.python.version.place;
     expect([facts!.python.version.value, at.line ? `${at.file}:${at.line}` : at.file]).toEqual([version, place]);
+  });
+});
+
+describe('Python version among those that can be had', () => {
+  const among = ['3.13', '3.11'];
+  it.each<readonly [string, Files, string]>([
+    ['as asked for', withFiles(FLASK, { '.python-version': '3.11\n' }), '3.11'],
+    ['the newer of two that are as near', withFiles(FLASK, { '.python-version': '3.12\n' }), '3.13'],
+    [
+      'the one that the pins have wheels for',
+      withFiles(FLASK, { '.python-version': '3.12\n', 'requirements.txt': 'flask\ngunicorn\nnumpy==1.26.4\n' }),
+      '3.11',
+    ],
+    ['the nearest to an older one', withFiles(FLASK, { Dockerfile: 'FROM python:3.9\n' }), '3.11'],
+    ['the nearest to a newer one', withFiles(FLASK, { '.python-version': '3.14\n' }), '3.13'],
+    [
+      'as asked for where no other is allowed: its image is asked for, and named when it is missing',
+      withFiles(FLASK, {
+        '.python-version': '3.14\n',
+        'pyproject.toml': '[project]\nname = "a"\nrequires-python = ">=3.14"\n',
+      }),
+      '3.14',
+    ],
+  ])('is %s', async (_, files, version) => {
+    const { app, diagnostics } = await understand(memoryTree(files as Record<string, string>), undefined, among);
+    expect(diagnostics).toEqual([]);
+    expect(app?.facts.python.version.value).toBe(version);
   });
 });
 

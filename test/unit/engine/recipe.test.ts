@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nearestStandIn } from '../../../engine/images/nearest.js';
 import { findVariant, listStandIns, loadRecipes, RecipeError, resolveStandIn } from '../../../engine/images/recipe.js';
 
 const IMAGES = fileURLToPath(new URL('../../../images', import.meta.url));
@@ -372,8 +373,30 @@ describe('the recipes of this repository', () => {
   });
 
   it('are listed for the message about a missing one', () => {
-    expect(listStandIns(recipes)).toEqual(
-      expect.arrayContaining(['docker.io/library/python:3.11-slim', 'mcr.microsoft.com/playwright/python:v1.*-noble']),
-    );
+    expect(listStandIns(recipes, 'python:3.12-slim')).toEqual(expect.arrayContaining(['3.11-slim', '3.13-slim']));
+    expect(listStandIns(recipes, 'example.org/nothing:1')).toEqual([]);
   });
+
+  it.each([
+    ['postgres:16-alpine', '17'],
+    ['postgres:12', '15'],
+    ['postgres:18.1', '17'],
+    ['postgres', '17'],
+    ['redis:6-alpine', '7'],
+    ['redis:7.2', '7.0'],
+    ['mariadb:10.6', '10.11'],
+    ['mariadb:11.4', '11.8'],
+    ['rabbitmq:3.12-management-alpine', '3.10'],
+    ['nginx:1.25-alpine', '1.26'],
+  ])('of the nearest version stands for %s: %s', (reference, version) => {
+    expect(nearestStandIn(recipes, reference)?.note).toContain(`version ${version}, the nearest`);
+    expect(nearestStandIn(recipes, reference)?.reference).toMatch(new RegExp(`${reference}(:latest)?$`));
+  });
+
+  it.each(['python:3.12-slim', 'node:18-slim', 'debian:sid', `postgres@sha256:${'0'.repeat(64)}`, 'mongo:7'])(
+    'of another version never stands for %s',
+    reference => {
+      expect(nearestStandIn(recipes, reference)).toBeUndefined();
+    },
+  );
 });

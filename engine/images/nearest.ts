@@ -1,0 +1,51 @@
+/** Which version of a server stands for one that no recipe makes. */
+import { formatReference, parseReference } from '../oci/registry-reference.js';
+import { type Recipe, resolveStandIn, type StandIn } from './recipe.js';
+
+/**
+ * The stand-in of the nearest version, of an image whose recipe allows that: the newest of the same major version, else the oldest of
+ * those that are newer, else the newest there is. What a tag says of the system below (`-alpine`) does not count, and one without a
+ * number means the newest.
+ * @returns undefined for an image of another kind, or one pinned by digest
+ */
+export function nearestStandIn(recipes: readonly Recipe[], reference: string): StandIn | undefined {
+  const { registry, repository, tag, digest } = parseReference(reference);
+  const recipe = recipes.find(({ image, anyVersion }) => anyVersion && image === `${registry}/${repository}`);
+  if (recipe === undefined || digest !== undefined) return undefined;
+  const nearest = nearestTag(
+    recipe.variants.flatMap(({ tags }) => tags),
+    tag ?? 'latest',
+  );
+  const standIn = nearest === undefined ? undefined : resolveStandIn(recipes, `${recipe.image}:${nearest}`);
+  if (standIn === undefined) return undefined;
+  const full = formatReference(parseReference(reference));
+  const note = [`version ${nearest}, the nearest that can be made`, standIn.note].filter(part => part !== undefined);
+  return {
+    ...standIn,
+    reference: full,
+    note: note.join('; '),
+    config: {
+      ...standIn.config,
+      labels: {
+        ...standIn.config.labels,
+        'dev.quayside.stand-in.for': full,
+        'dev.quayside.stand-in.note': note.join('; '),
+      },
+    },
+  };
+}
+
+/** The tag that is nearest to another, of those that are a version and nothing else. */
+function nearestTag(tags: readonly string[], asked: string): string | undefined {
+  const versions = tags.filter(tag => /^\d+(\.\d+)*$/.test(tag)).toSorted(compareVersions);
+  const wanted = /^\d+(\.\d+)*/.exec(asked)?.[0];
+  if (wanted === undefined) return versions.at(-1);
+  const isOfMajor = (version: string) => version.split('.')[0] === wanted.split('.')[0];
+  return (
+    versions.findLast(isOfMajor) ?? versions.find(version => compareVersions(version, wanted) > 0) ?? versions.at(-1)
+  );
+}
+
+function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
