@@ -80,7 +80,8 @@ function keepTextAsWritten(document: Document.Parsed): void {
       if (!isScalar(pair.key) || !isScalar(pair.value)) return;
       const key = String(pair.key.value);
       const parents = ancestors.filter(node => 'key' in node).map(node => String((node as { key: unknown }).key));
-      const isText = key === 'version' || key === 'nodeVersion' || parents.at(-1) === 'env';
+      const isOfEnv = parents.at(-1) === 'env' || (parents.at(-2) === 'env' && key === 'value');
+      const isText = key === 'version' || key === 'nodeVersion' || isOfEnv;
       const { value, source } = pair.value;
       if (isText && (typeof value === 'number' || typeof value === 'boolean') && source) pair.value.value = source;
     },
@@ -137,8 +138,13 @@ function isOff(parent: Path, name: string): boolean {
 
 function shapeAt(path: Path): Readonly<Record<string, unknown>> {
   let schema: unknown = configSchema;
-  for (const part of path) schema = objectOf(schema)?.shape[String(part)];
+  for (const part of path) schema = recordOf(schema)?.valueType ?? objectOf(schema)?.shape[String(part)];
   return objectOf(schema)?.shape ?? {};
+}
+
+function recordOf(schema: unknown): z.ZodRecord | undefined {
+  if (schema instanceof z.ZodRecord) return schema;
+  return schema instanceof z.ZodOptional ? recordOf(schema.unwrap()) : undefined;
 }
 
 function objectOf(schema: unknown): z.ZodObject | undefined {

@@ -11,7 +11,7 @@ import {
   type ServiceKind,
 } from '../support/run-services.js';
 import { PROCESS_NAMES } from './names.js';
-import { command, directory, entry, env, off, versionText, word, words } from './values.js';
+import { command, directory, entry, env, imageEnv, off, versionText, word, words } from './values.js';
 
 const mapping = 'a mapping of the keys listed in docs/quayside.schema.json';
 
@@ -291,7 +291,11 @@ export const configSchema = z
         )
         .describe('Debian packages beyond the detected ones.')
         .optional(),
-      env: env.describe('Environment variables of the production image. Not for secrets.').optional(),
+      env: imageEnv
+        .describe(
+          'Environment variables of the production image; with { value: …, only: trial } of build steps, tests and serve alone. Not for secrets.',
+        )
+        .optional(),
     },
     { error: mapping },
   )

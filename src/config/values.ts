@@ -28,10 +28,26 @@ export const directory = (expected: string) =>
 /** A command as the words that it is made of. */
 export const command = words('a list of words such as [pytest, tests]');
 
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' });
+
 /** Variables of a process. */
-export const env = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' }),
-  variableText,
+export const env = z.record(variableName, variableText, { error: 'a mapping of variable names to values' });
+
+/** A value that the published image does not have. */
+const trialText = z.strictObject(
+  {
+    value: variableText.describe('The value.'),
+    only: z
+      .literal('trial', { error: 'trial' })
+      .describe('trial: for build steps, tests and serve; the published image does not have it.'),
+  },
+  { error: 'text, or a mapping with value and only: trial' },
+);
+
+/** Variables of the image, and those that only its trials have. */
+export const imageEnv = z.record(
+  variableName,
+  z.union([variableText, trialText], { error: 'text, a number or a boolean, or a mapping with value and only: trial' }),
   { error: 'a mapping of variable names to values' },
 );
 

@@ -27,6 +27,12 @@ export function runValue(run: Run, what: string): string {
   return value;
 }
 
+/** The value of a secret of the app's own: a Fernet key as well, and Base64 of 32 bytes, whichever of its alphabets is meant. */
+export function appValue(run: Run, name: string): string {
+  const value = runValue(run, name).replaceAll(/[-_]/g, 'x');
+  return `${value.repeat(2).slice(0, 42)}A=`;
+}
+
 /** A secret of the run, with a value of its own when none is given. */
 export function runSecret(run: Run, what: string, value = runValue(run, what)): Secret {
   return dag.setSecret(secretName(run, what), value);

@@ -4,11 +4,11 @@ import { neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate, isSecretTemplate } from '../plan/template.js';
 import type { Need, Plan, PlanFile, ServiceSpec } from '../plan/types.js';
 import { imageAddress, withFile, withProbe, withVariables } from './container.js';
-import { type Run, runSecret, runValue } from './secrets.js';
+import { appValue, type Run, runSecret, runValue } from './secrets.js';
 
 /** Gives the app its own secrets, with values that the run has for them. */
 export function withSecrets(container: Container, names: readonly string[], run: Run): Container {
-  return names.reduce((to, name) => to.withSecretVariable(name, runSecret(run, name)), container);
+  return names.reduce((to, name) => to.withSecretVariable(name, runSecret(run, name, appValue(run, name))), container);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The way from a tree of files to facts about the app: what has to be known before what. */
+import { publishedEnv } from '../config/image-env.js';
 import { type Configured, NOT_CONFIGURED } from '../config/load.js';
 import { PROCESS_NAMES } from '../config/names.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
@@ -18,8 +19,9 @@ import { givenEnvironment } from './app/environment.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
+import { neededVariables } from './app/needed.js';
 import { detectServer, prefersAsgi } from './app/server.js';
-import { withUsedCode } from './app/used-code.js';
+import { allCode, findUsedCode } from './app/used-code.js';
 import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import { variablesOf } from './code/variables.js';
@@ -120,7 +122,8 @@ async function findServing({ project, packages }: App, independent: Independent,
   const compose = await readComposeServices(project);
   const deployment = await readDeployment(project);
   const entry = await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web });
-  const used = entry.value ? await withUsedCode(project, entry.value.entry.value) : project;
+  const code = entry.value ? await findUsedCode(project, entry.value.entry.value) : allCode(project);
+  const { used } = code;
   const reads = findEnvReads(used.modules);
   const framework = entry.value?.framework ?? expected;
   const served = servedModules(used, entry.value?.entry.value.settings?.value);
@@ -150,7 +153,7 @@ async function findServing({ project, packages }: App, independent: Independent,
     services: inApp(project, services),
     foreign: inApp(project, foreignServices({ project: used, served, dependencies, reads })),
     django: inApp(project, reachable(django, independent)),
-    used: found(used),
+    code: found(code),
     reads: found(reads),
     deployment: found(deployment),
     procfile: found(procfile),
@@ -179,13 +182,17 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
   const { dependencies } = packages;
   const { entry, framework } = certain(serving.entry);
   const [{ services, absent }, suites] = [certain(serving.services), certain(independent.suites)];
-  const [reads, procfile, used] = [certain(serving.reads), certain(serving.procfile), certain(serving.used)];
+  const [reads, procfile] = [certain(serving.reads), certain(serving.procfile)];
+  const { used, reached } = certain(serving.code);
   const deployment = certain(serving.deployment);
   const components = detectComponents(project, dependencies, services, {
     procfile,
     inCompose: await composeWorkers(project),
   });
   if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
+  const hostsVariable = serving.django.value?.hosts ? [serving.django.value.hosts.value] : [];
+  const others = [...Object.keys(project.config.env ?? {}), ...hostsVariable];
+  const environment = givenEnvironment({ deployment, reads, services, framework, others });
   const frontend = independent.frontend.value && { ...independent.frontend.value, ...serving.served.value };
   const namesInPython = suites.map(({ name }) => name);
   const [version, frameworks] = [certain(independent.version), certain(independent.frameworks)];
@@ -218,20 +225,24 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       django: serving.django.value,
       secrets: detectSecrets(reads),
       variables: variablesOf(reads),
-      environment: unlessEmpty(
-        givenEnvironment({ deployment, reads, services, framework, others: namesSet(project, serving.django.value) }),
+      needed: unlessEmpty(
+        neededVariables({
+          modules: used.modules,
+          reached,
+          reads,
+          framework,
+          services,
+          environment,
+          others: [...Object.keys(publishedEnv(project.config)), ...hostsVariable],
+        }),
       ),
+      environment: unlessEmpty(environment),
       native: detectNative(used, dependencies, builds),
       gateway: independent.gateway.value,
       suites,
       nodeSuites: unlessEmpty(withCommands(independent.nodeSuites.value ?? [], project, namesInPython)),
     }),
   );
-}
-
-/** Variables that have their values from the configuration, and the one that says how the site may be called. */
-function namesSet({ config }: Project, django: DjangoFacts | undefined): readonly string[] {
-  return [...Object.keys(config.env ?? {}), ...(django?.hosts ? [django.hosts.value] : [])];
 }
 
 /** What every app has by then: the reasons for its absence would have been told already. */

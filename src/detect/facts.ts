@@ -12,9 +12,10 @@ import type { RunServerKind } from '../support/run-servers.js';
 import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
 import type { KnownService } from '../support/services/index.js';
+import type { AppVariable, GivenValue, NeededVariable } from './variable-facts.js';
 
-/** What a service's definition calls it, and what variables may hold of its address. */
-export type { AddressPart, ServiceKind };
+/** What a service's definition calls it, what variables may hold of its address, and what is known of variables. */
+export type { AddressPart, AppVariable, GivenValue, NeededVariable, ServiceKind };
 
 /** What pip installs. */
 export interface RequirementFiles {
@@ -243,25 +244,6 @@ export interface NodeSuiteFacts {
   readonly addressVariable?: Sourced<string>;
 }
 
-/** A variable that the code reads. */
-export interface AppVariable {
-  readonly name: string;
-  /** The literal default, when there is one. */
-  readonly fallback?: string;
-  /** Somewhere it is read without any default. */
-  readonly required: boolean;
-  /** Where it is read, in the order of files and lines. */
-  readonly places: readonly Place[];
-}
-
-/** A plain value of a variable, as the app's deployment gives it. */
-export interface GivenValue {
-  readonly name: string;
-  readonly value: Sourced<string>;
-  /** Whether the app's own image has it, and not only what runs it. */
-  readonly inImage: boolean;
-}
-
 export interface Facts {
   readonly name: Sourced<string>;
   /**
@@ -299,6 +281,8 @@ export interface Facts {
   readonly secrets: readonly Sourced<string>[];
   /** Everything that the code reads from its environment, by name; absent: nothing. */
   readonly variables?: readonly AppVariable[];
+  /** Those that somebody has to give; absent: none. */
+  readonly needed?: readonly NeededVariable[];
   /** Values of such variables that the deployment gives; absent: none. */
   readonly environment?: readonly GivenValue[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */

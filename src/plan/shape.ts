@@ -182,6 +182,7 @@ const plan = object({
       required: flag,
       default: optional(text),
       service: optional(text),
+      trial: optional(text),
       read: list(object({ file: text, line: optional(count) })),
     }),
   ),

@@ -276,6 +276,8 @@ export interface Variable {
   readonly default?: string;
   /** Service whose address, or part of it, it holds. */
   readonly service?: string;
+  /** What trials have in its place when nobody gives a value: it is of the right kind, and made up. */
+  readonly trial?: string;
   /** Where it is read. Not part of the plan's digest. */
   readonly read: readonly { readonly file: string; readonly line?: number }[];
 }

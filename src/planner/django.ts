@@ -2,17 +2,25 @@
 import type { Facts } from '../detect/facts.js';
 import { fillTemplate } from '../plan/template.js';
 import type { Need, ServiceSpec, Step } from '../plan/types.js';
+import { NOBODYS_SECRET } from '../support/value-kinds.js';
 import { quoteWords, shell } from './shell.js';
-import { givenValues } from './variables.js';
+import { secretsOf } from './variables.js';
+
+/** What static files are collected with. */
+export interface Collecting {
+  readonly needs: readonly Need[];
+  readonly services: readonly ServiceSpec[];
+  /** Variables that the image does not have. */
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /**
  * The step that collects static files where the source lies, while root may still write there. Settings are read for that, so
  * secrets and addresses have values that are no one's, for this command only.
  */
 export function collectStatic(
-  facts: Pick<Facts, 'django' | 'secrets' | 'environment'>,
-  needs: readonly Need[],
-  services: readonly ServiceSpec[],
+  facts: Pick<Facts, 'django' | 'secrets' | 'needed'>,
+  { needs, services, env }: Collecting,
 ): readonly Step[] {
   const command = facts.django?.collectStatic?.value;
   if (command === undefined) return [];
@@ -23,8 +31,8 @@ export function collectStatic(
         `${name}=${fillTemplate(template, { host: to, port: ports.get(to) ?? '', password: 'none' })}`,
     ),
   );
-  const own = facts.secrets.map(({ value }) => `${value}=only-to-collect-static-files`);
-  const given = Object.entries(givenValues(facts, false)).map(([name, value]) => `${name}=${value}`);
+  const own = secretsOf(facts).map(name => `${name}=${NOBODYS_SECRET}`);
+  const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return [shell('collect static files', [quoteWords(['env', ...own, ...given, ...addresses, ...command])])];
 }
 

@@ -28,7 +28,7 @@ import { planServices } from './services.js';
 import { smokeStages, smokeSuites } from './smoke.js';
 import { makeSuites, type Surroundings, withCode } from './suites.js';
 import { filesOf, testDirectories } from './test-files.js';
-import { givenValues, makeVariables } from './variables.js';
+import { makeVariables, secretsOf, trialValues } from './variables.js';
 
 /** Exit code of the entrypoint when the migration fails: EX_CONFIG of sysexits.h. */
 const MIGRATION_FAILED = 78;
@@ -45,16 +45,18 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const { services, needs, files } = planServices(facts.services, config.services, catalogue);
   const code: AppCode = {
     needs,
-    secrets: facts.secrets.map(({ value }) => value),
+    // What the configuration gives is no secret.
+    secrets: secretsOf(facts).filter(name => !Object.hasOwn(config.env ?? {}, name)),
     hasMigrations: facts.migrate !== undefined,
-    trialEnv: { ...givenValues(facts, false), ...trialEnv(facts) },
+    trialEnv: { ...trialValues(facts, config), ...trialEnv(facts) },
+    setByTests: (facts.needed ?? []).flatMap(({ name, setByTests }) => (setByTests ? [name] : [])),
   };
   const gateway = gatewayOf(facts, config);
   const processes = makeProcesses(facts, gateway, code, ports);
   const stages = makeStages(facts, config, {
     ports,
     gateway,
-    prepare: [...writeVersions(facts), ...collectStatic(facts, needs, services)],
+    prepare: [...writeVersions(facts), ...collectStatic(facts, { needs, services, env: trialValues(facts, config) })],
   });
   const around: Surroundings = {
     configured: config.suites,
@@ -86,7 +88,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     shell: { stage: 'test', workdir: workDirectory(facts), ...withCode(code, ids), command: ['/bin/bash'] },
     migration: migrationOf(facts),
     lock: madeLock(facts),
-    variables: makeVariables(facts, needs),
+    variables: makeVariables(facts, config, needs),
   });
   const problems = validatePlan(plan);
   if (problems.length > 0) throw new Error(`the plan does not hold together: ${problems.join('; ')}`);

@@ -16,6 +16,8 @@ export interface AppCode {
   readonly hasMigrations: boolean;
   /** Variables of a run before people or tests, which the published image does not have. */
   readonly trialEnv: Readonly<Record<string, string>>;
+  /** Those of them, and of the secrets, that the tests set themselves. */
+  readonly setByTests: readonly string[];
 }
 
 /** Container managers kill ten seconds after the stop signal. */

@@ -42,7 +42,7 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
     const wanted: readonly string[] = options?.services ?? (NEEDS_SERVICES.has(suite.name) ? all : []);
     const services = all.filter(id => wanted.includes(id));
     const isBrowser = suite.name === 'e2e';
-    const bench = isBrowser ? besideApp(around, services) : withCode(around.code, services);
+    const bench = isBrowser ? besideApp(around, services) : withTests(around.code, services);
     return defined({
       id: suite.name,
       kind: suite.name,
@@ -65,6 +65,17 @@ export function withCode(
   services: readonly string[],
 ): Omit<Bench, 'stage' | 'workdir'> {
   return { needs: needs.filter(({ to }) => services.includes(to)), secrets, env: trialEnv };
+}
+
+/** What a place has in which the app's code runs by tests: what they set themselves is theirs alone. */
+function withTests(code: AppCode, services: readonly string[]): Omit<Bench, 'stage' | 'workdir'> {
+  const { secrets, env, ...needs } = withCode(code, services);
+  const isLeft = (name: string) => !code.setByTests.includes(name);
+  return {
+    ...needs,
+    secrets: secrets.filter(isLeft),
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => isLeft(name))),
+  };
 }
 
 /** What a place has from which the running app is looked at: of its services those that are there to be looked into. */

@@ -1,4 +1,6 @@
 /** The variables that the app reads, for whoever has to set them. */
+import { trialOnlyEnv } from '../config/image-env.js';
+import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
 import { isSecretTemplate } from '../plan/template.js';
 import type { Need, Variable } from '../plan/types.js';
@@ -7,9 +9,12 @@ import { isSecretName } from '../support/secret-names.js';
 
 /** Makes the list, by name. */
 export function makeVariables(
-  { secrets, variables = [] }: Pick<Facts, 'secrets' | 'variables'>,
+  facts: Pick<Facts, 'secrets' | 'variables' | 'needed' | 'environment'>,
+  config: Pick<Config, 'env'>,
   needs: readonly Need[],
 ): readonly Variable[] {
+  const { secrets, variables = [] } = facts;
+  const made = madeUp(facts, config);
   const addresses = new Map(
     needs.flatMap(({ to, env }) => Object.entries(env).map(([name, template]) => [name, { to, template }] as const)),
   );
@@ -22,13 +27,42 @@ export function makeVariables(
     const place = own.get(name);
     return defined({
       name,
-      secret: place !== undefined || (address ? isSecretTemplate(address.template) : isSecretName(name)),
+      secret:
+        place !== undefined ||
+        secretsOf(facts).includes(name) ||
+        (address ? isSecretTemplate(address.template) : isSecretName(name)),
       required: known?.required ?? true,
       default: known?.fallback,
       service: address?.to,
+      trial: made[name],
       read: (known?.places ?? (place ? [place] : [])).map(({ file, line }) => defined({ file, line })),
     });
   });
+}
+
+/** Variables with secrets of the app's own: those that sign, and others that it fails without. */
+export function secretsOf({ secrets, needed = [] }: Pick<Facts, 'secrets' | 'needed'>): readonly string[] {
+  const others = needed.flatMap(({ name, trial }) => (trial === undefined ? [name] : []));
+  return [...new Set([...secrets.map(({ value }) => value), ...others])];
+}
+
+/** What a build step, a test or `serve` sets and the published image does not: what is given for that, and what has to be there. */
+export function trialValues(
+  facts: Pick<Facts, 'needed' | 'environment'>,
+  config: Pick<Config, 'env'>,
+): Readonly<Record<string, string>> {
+  return { ...madeUp(facts, config), ...givenValues(facts, false), ...trialOnlyEnv(config) };
+}
+
+/** Values for what the app fails without and nobody gives. */
+function madeUp(
+  { needed = [], environment = [] }: Pick<Facts, 'needed' | 'environment'>,
+  config: Pick<Config, 'env'>,
+): Readonly<Record<string, string>> {
+  const given = new Set([...environment.map(({ name }) => name), ...Object.keys(config.env ?? {})]);
+  return Object.fromEntries(
+    needed.flatMap(({ name, trial }) => (trial === undefined || given.has(name) ? [] : [[name, trial]])),
+  );
 }
 
 /** Values that the deployment gives: those that the app's own image has, or those of what runs it. */

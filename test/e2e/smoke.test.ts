@@ -1,6 +1,7 @@
 /** The start of the built image: what is called built starts and answers, and what does not ends in a diagnostic. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import { makeScratch } from './support/example.js';
 import { quayside } from './support/quayside.js';
@@ -26,7 +27,7 @@ test('an app without tests is started once, and not again while it stays the sam
 });
 
 test('an image whose server cannot import the app is not built', async () => {
-  const code = 'import os\nfrom flask import Flask\n\nNAME = os.environ["SHOP_NAME"]\napp = Flask(__name__)\n';
+  const code = 'from flask import Flask\n\nNAME = {}["SHOP_NAME"]\napp = Flask(__name__)\n';
   const source = app('crashing', { 'app.py': code });
   const archive = join(scratch.dir, 'crashing.tar');
   const run = await quayside(['build', `--source=${source}`, `--output=${archive}`]);
@@ -36,4 +37,26 @@ test('an image whose server cannot import the app is not built', async () => {
   writeFileSync(join(source, 'quayside.yaml'), 'suites: { smoke: false }\n');
   const unasked = await quayside(['build', `--source=${source}`, `--output=${archive}`]);
   expect(unasked.code).toBe(0);
+});
+
+test('what an app fails without has a value of its kind when it is started, and none in its image', async () => {
+  const code = `import os
+from base64 import urlsafe_b64decode
+from urllib.parse import urlparse
+from flask import Flask
+
+assert len(urlsafe_b64decode(os.environ["MAIL_TOKEN"])) == 32
+MAX_ITEMS = int(os.environ["MAX_ITEMS"])
+NAMES = os.environ["SHOP_NAMES"].split(",")
+assert urlparse(os.environ["PUBLIC_URL"]).scheme in ("http", "https")
+COLOUR = {"red": 1}[os.environ["COLOUR"]]
+app = Flask(__name__)
+`;
+  const source = app('needing', { 'app.py': code, 'quayside.yaml': 'env: { COLOUR: { value: red, only: trial } }\n' });
+  const archive = join(scratch.dir, 'needing.tar');
+  const run = await quayside(['build', `--source=${source}`, `--output=${archive}`]);
+  expect(run).toMatchObject({ code: 0 });
+  const { stdout: config } = await execa('skopeo', ['inspect', '--config', '--raw', `oci-archive:${archive}`]);
+  expect(config).toContain('PYTHONUNBUFFERED=1');
+  expect(config).not.toMatch(/MAIL_TOKEN|MAX_ITEMS|SHOP_NAMES|PUBLIC_URL|COLOUR/);
 });

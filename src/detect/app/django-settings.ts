@@ -1,5 +1,6 @@
 /** Django's settings modules: the one that the production image runs with, and the one that the tests run with. */
 
+import { publishedEnv } from '../../config/image-env.js';
 import type { Sourced } from '../../source/sourced.js';
 import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
 import { asGiven, readDeployment } from '../files/deployment.js';
@@ -45,7 +46,9 @@ export async function testSettings(project: Project): Promise<Sourced<string> | 
     if (index >= 0) return { value: PYTEST_OPTION.exec(lines[index]!)![1]!, place: { file, line: index + 1 } };
   }
   // What the configuration sets for all of the app is not undone by a default.
-  return project.config.env?.[VARIABLE] === undefined ? fallbackOf(project.modules.filter(isManager)) : undefined;
+  return publishedEnv(project.config)[VARIABLE] === undefined
+    ? fallbackOf(project.modules.filter(isManager))
+    : undefined;
 }
 
 /** The object that the settings of manage.py name as the one to be served, such as `shop.wsgi.application`. */

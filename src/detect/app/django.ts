@@ -1,4 +1,5 @@
 /** What only Django projects have: static files to collect, and the list of names that a site is called by. */
+import { publishedEnv } from '../../config/image-env.js';
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { defined } from '../../source/defined.js';
@@ -17,7 +18,7 @@ export async function detectDjango(
   reads: readonly EnvRead[],
 ): Promise<DjangoFacts> {
   const hosts = reads.find(({ name }) => /(^|_)ALLOWED_HOSTS?$/.test(name));
-  const served = project.config.env?.DJANGO_SETTINGS_MODULE ?? settings?.value;
+  const served = publishedEnv(project.config).DJANGO_SETTINGS_MODULE ?? settings?.value;
   const collectStatic = detectCollectStatic(project, served);
   const names = hosts ? undefined : literalNames(project, served);
   const tests = await testSettings(project);

@@ -1,7 +1,7 @@
 /** The app's code as far as it runs: what its processes start with, and what that leads to. */
 
 import { importsAnywhere, type PythonModule } from '../code/module.js';
-import { usedModules } from '../code/used-modules.js';
+import { reachedModules, usedModules } from '../code/used-modules.js';
 import type { EntryPoint } from '../facts.js';
 import { DOCKERFILES, SCRIPTS } from '../files/start-commands.js';
 import type { Project } from '../project.js';
@@ -23,11 +23,23 @@ const BY_NAME =
 /** Packages whose tasks another process than the web server works off. */
 const QUEUES = /^(celery|rq|arq|dramatiq|huey|apscheduler|django_q|procrastinate|taskiq|faust|kombu|pika|aiokafka)$/;
 
+/** A project as far as its code is the app's. */
+export interface UsedCode {
+  readonly used: Project;
+  /** Paths of the modules that its processes are known to import. */
+  readonly reached: ReadonlySet<string>;
+}
+
+/** All code is the app's where nothing says what serves it. */
+export function allCode(project: Project): UsedCode {
+  return { used: project, reached: new Set(project.modules.map(({ path }) => path)) };
+}
+
 /**
  * The project without the modules that neither the web server nor another of its processes, nor its migrations, get to run: what people
  * run by hand says nothing of what the image needs.
  */
-export async function withUsedCode(project: Project, { module, settings }: EntryPoint): Promise<Project> {
+export async function findUsedCode(project: Project, { module, settings }: EntryPoint): Promise<UsedCode> {
   const texts = await deployedTexts(project);
   const isStart = (candidate: PythonModule) =>
     candidate.name === module ||
@@ -35,7 +47,11 @@ export async function withUsedCode(project: Project, { module, settings }: Entry
     BY_NAME.test(candidate.path) ||
     importsAnywhere(candidate).some(target => QUEUES.test(target.split('.')[0]!)) ||
     texts.some(text => isNamedIn(text, candidate));
-  return { ...project, modules: usedModules(project.modules, isStart) };
+  const reached = reachedModules(project.modules, isStart);
+  return {
+    used: { ...project, modules: usedModules(project.modules, isStart) },
+    reached: new Set([...reached].map(({ path }) => path)),
+  };
 }
 
 /** The texts of files that deploy the app, of the scripts that they run, and what is configured to be run. */

@@ -1,4 +1,5 @@
 /** A place where the code reads an environment variable. */
+import type { ValueKind } from '../../support/value-kinds.js';
 import { literalString } from './module.js';
 import type { PythonToken } from './tokens.js';
 
@@ -12,6 +13,20 @@ export interface EnvRead {
   readonly required: boolean;
   /** What the app has without the variable, where that is plain: the read fails, or a default that is nothing (`None`, `False`, `""`). */
   readonly without?: 'fails' | 'nothing';
+  /** What the code takes the value for, where the read fails without the variable; absent: it does not fail. */
+  readonly need?: ReadNeed;
+}
+
+/** A kind of value, as far as the code says of which, and a value that the code itself allows. */
+export interface Wanted {
+  readonly kind?: ValueKind;
+  readonly value?: string;
+}
+
+/** What a read needs that fails without its variable. */
+export interface ReadNeed extends Wanted {
+  /** Whether it is read whenever its module is imported; else it takes a condition, or a call. */
+  readonly always: boolean;
 }
 
 /** Defaults that are there to be tested for. */

@@ -1,22 +1,22 @@
 /** Environment variables that the code reads, with their lines: os.environ, getenv, pydantic settings, environ libraries. */
-
-import { type EnvRead, fallbackOf } from './env-read.js';
-import { argumentsOf, callsIn, dottedNameBefore, literalString, type PythonModule, qualify } from './module.js';
+import { defined } from '../../source/defined.js';
+import { checkedNames } from './checked-names.js';
+import { circumstancesOf, headersOf } from './circumstances.js';
+import { type EnvRead, fallbackOf, type ReadNeed, type Wanted } from './env-read.js';
+import {
+  environAliases,
+  findReaders,
+  isEnviron,
+  literalArgument,
+  READERS,
+  type ReaderObject,
+  type Readers,
+  splitLast,
+} from './env-readers.js';
+import { argumentsOf, callsIn, closingOf, dottedNameBefore, type PythonCall, type PythonModule } from './module.js';
 import { canonicalName, resolvedName } from './names.js';
 import { findSettingsReads } from './settings-reads.js';
-import type { PythonToken } from './tokens.js';
-
-/** Calls that read a variable named by their first argument. */
-const READERS = new Set(['os.getenv', 'os.environ.get', 'os.environ.pop', 'decouple.config']);
-
-/** Classes whose objects read a variable when called, or by a method. */
-const READER_CLASSES = new Set([
-  'environ.Env',
-  'environs.Env',
-  'environs.EnvReader',
-  'starlette.config.Config',
-  'decouple.Config',
-]);
+import { castTo, failsWithNone, readAs, type Span, targetOf, useOf } from './value-use.js';
 
 const FAILS = { without: 'fails' } as const;
 
@@ -27,6 +27,9 @@ const DEFAULT_NAMES: Readonly<Record<string, string>> = {
   cache: 'CACHE_URL',
   cache_url: 'CACHE_URL',
 };
+
+/** Methods of such objects that read no variable. */
+const NO_READS = /^(read_env|read_envfile|prefixed|seal|dump|add_parser|parser_for|sub_env)$/;
 
 /** Calls that read a variable named by the keyword `env` or their first argument, else DATABASE_URL. */
 const DATABASE_READERS = new Set(['dj_database_url.config']);
@@ -39,142 +42,154 @@ export function isBesideApp(path: string): boolean {
 /** Finds the reads in the app's own modules, in their order; tests' and those of scripts beside the app do not count. */
 export function findEnvReads(all: readonly PythonModule[]): EnvRead[] {
   const modules = all.filter(({ path, isTest }) => !isTest && !isBesideApp(path));
-  const helpers = findHelpers(modules);
-  const objects = new Set(modules.flatMap(module => readerObjects(module, modules)));
-  const inPlace = modules.flatMap(module => readsOf(module, modules, helpers, objects));
+  const readers = findReaders(modules);
+  const inPlace = modules.flatMap(module => readsOf({ module, modules, readers }));
   const reads = [...inPlace, ...findSettingsReads(modules)];
   return reads.filter(read => /^[A-Za-z_][A-Za-z0-9_]*$/.test(read.name));
 }
 
-function readsOf(
-  module: PythonModule,
-  modules: readonly PythonModule[],
-  helpers: ReadonlySet<string>,
-  objects: ReadonlySet<string>,
-): EnvRead[] {
+/** A module with what reads are found by. */
+interface Reading {
+  readonly module: PythonModule;
+  readonly modules: readonly PythonModule[];
+  readonly readers: Readers;
+}
+
+/** A statement with its place in the module. */
+interface At extends Reading {
+  readonly index: number;
+  readonly checked: ReadonlySet<string>;
+  readonly isEnviron: (written: string) => boolean;
+}
+
+function readsOf(reading: Reading): EnvRead[] {
+  const { module } = reading;
   const aliases = environAliases(module);
-  const isEnviron = (written: string) =>
-    resolvedName(module, written, modules) === 'os.environ' || aliases.has(written);
-  const reads: EnvRead[] = [];
-  for (const { tokens } of module.statements) {
-    tokens.forEach((token, at) => {
-      if (token.text !== '[' || token.kind !== 'op') return;
-      const base = dottedNameBefore(tokens, at);
-      const key = tokens[at + 1];
-      const isStore = tokens[at + 3]?.text === '=';
-      if (base === undefined || key?.kind !== 'string' || key.formatted || tokens[at + 2]?.text !== ']') return;
-      if (isEnviron(base) && !isStore)
-        reads.push({ name: key.text, path: module.path, line: key.line, required: true, without: 'fails' });
-    });
-    for (const call of callsIn(tokens)) {
-      const [head = '', method] = splitLast(call.callee);
-      const name = canonicalName(resolvedName(module, call.callee, modules), modules);
-      if (DATABASE_READERS.has(name)) {
-        reads.push(databaseRead(module.path, call.line, argumentsOf(tokens, call.open)));
-        continue;
-      }
-      const isGet = method === 'get' && isEnviron(head);
-      const isObject = objects.has(name) || (method !== undefined && objects.has(splitLast(name)[0]));
-      if (!isGet && !isObject && !READERS.has(name) && !helpers.has(name)) continue;
-      const parts = argumentsOf(tokens, call.open);
-      const [first] = parts;
-      const literal = first && (first.keyword === undefined ? literalString(first.tokens) : undefined);
-      const variable = literal ?? (isObject && first === undefined ? DEFAULT_NAMES[method ?? ''] : undefined);
-      if (variable === undefined) continue;
-      const fallback =
-        parts.find(part => part.keyword === 'default') ?? parts.slice(1).find(part => part.keyword === undefined);
-      const fails = fallback === undefined && (isObject || name === 'decouple.config');
-      const at = { path: module.path, line: call.line };
-      reads.push({ name: variable, ...at, ...fallbackOf(fallback?.tokens), ...(fails ? FAILS : {}) });
-    }
-  }
-  return reads;
+  const around = {
+    ...reading,
+    checked: checkedNames(module),
+    isEnviron: (written: string) => isEnviron(resolvedName(module, written, reading.modules)) || aliases.has(written),
+  };
+  return module.statements.flatMap(({ tokens }, index) => {
+    const at = { ...around, index };
+    const calls = callsIn(tokens).flatMap(call => calledRead(at, call) ?? []);
+    return [...subscripts(at), ...calls];
+  });
+}
+
+/** `os.environ["NAME"]`, unless that is given a value or taken away. */
+function subscripts(at: At): readonly EnvRead[] {
+  const { module, index } = at;
+  const { tokens } = module.statements[index]!;
+  return tokens.flatMap((token, open) => {
+    if (token.text !== '[' || token.kind !== 'op') return [];
+    const base = dottedNameBefore(tokens, open);
+    const key = tokens[open + 1];
+    const isRead = tokens[open + 3]?.text !== '=' && tokens[0]?.text !== 'del';
+    if (base === undefined || key?.kind !== 'string' || key.formatted || tokens[open + 2]?.text !== ']') return [];
+    if (!at.isEnviron(base) || !isRead) return [];
+    const span = { tokens, from: open - 2 * base.split('.').length + 1, to: open + 2 };
+    const read = { name: key.text, path: module.path, line: key.line, required: true, ...FAILS };
+    return [defined({ ...read, need: needOf(at, span.from, useOf(span, at.modules)) })];
+  });
+}
+
+function calledRead(at: At, call: PythonCall): EnvRead | undefined {
+  const { module, modules, readers, index } = at;
+  const { tokens } = module.statements[index]!;
+  const parts = argumentsOf(tokens, call.open);
+  const [head, method] = splitLast(call.callee);
+  const name = canonicalName(resolvedName(module, call.callee, modules), modules);
+  if (DATABASE_READERS.has(name)) return databaseRead(module.path, call.line, parts);
+  const place = { path: module.path, line: call.line };
+  if (method === 'from_envvar') return settingsFile(at, place, parts);
+  const span = { tokens, from: call.open - 2 * call.callee.split('.').length + 1, to: closingOf(tokens, call.open) };
+  const object = readers.objects.get(name) ?? readers.objects.get(splitLast(name)[0]);
+  if (object)
+    return objectRead(at, { object, method: readers.objects.has(name) ? undefined : method, parts, place, span });
+  const isGet = method === 'get' && at.isEnviron(head);
+  const how = isGet ? 'gives None' : (READERS.get(name) ?? readers.helpers.get(name));
+  const variable = literalArgument(parts[0]);
+  if (how === undefined || variable === undefined) return undefined;
+  const fallback =
+    parts.find(part => part.keyword === 'default') ?? parts.slice(1).find(part => part.keyword === undefined);
+  const cast = parts.find(part => part.keyword === 'cast');
+  const isLost = fallback === undefined && how === 'fails';
+  const read = { name: variable, ...place, ...fallbackOf(fallback?.tokens), ...(isLost ? FAILS : {}) };
+  const isNone = fallback === undefined || read.required;
+  const fails = how === 'fails' ? fallback === undefined : isNone && mayNotBeNone(at, span, variable);
+  return defined({
+    ...read,
+    need: fails ? needOf(at, span.from, cast ? castTo(cast.tokens) : useOf(span, modules)) : undefined,
+  });
+}
+
+/** Whether None ends the program: by what is asked of it, or because a check of it raises. */
+function mayNotBeNone({ checked }: At, span: Span, variable: string): boolean {
+  const target = targetOf(span.tokens);
+  return failsWithNone(span) || checked.has(variable) || (target !== undefined && checked.has(target));
+}
+
+interface ObjectCall {
+  readonly object: ReaderObject;
+  /** Absent: the object itself is called. */
+  readonly method: string | undefined;
+  readonly parts: ReturnType<typeof argumentsOf>;
+  readonly place: Pick<EnvRead, 'path' | 'line'>;
+  readonly span: Span;
+}
+
+function objectRead(at: At, { object, method, parts, place, span }: ObjectCall): EnvRead | undefined {
+  if (method !== undefined && NO_READS.test(method)) return undefined;
+  const written = literalArgument(parts[0]) ?? (parts[0] === undefined ? DEFAULT_NAMES[method ?? ''] : undefined);
+  if (written === undefined) return undefined;
+  const name = `${prefixAt(at)}${written}`;
+  const declared = object.declared.get(name);
+  const positional = parts.filter(({ keyword }) => keyword === undefined);
+  const isCastSecond = object.castSecond && (method === undefined || method === 'get');
+  const fallback = parts.find(({ keyword }) => keyword === 'default') ?? positional[isCastSecond ? 2 : 1];
+  const cast = parts.find(({ keyword }) => keyword === 'cast') ?? (isCastSecond ? positional[1] : undefined);
+  if (fallback === undefined && declared?.hasDefault)
+    return { name, ...place, ...defined({ fallback: declared.fallback }), required: false };
+  const wanted = readAs(method) ?? (cast ? castTo(cast.tokens) : (declared?.wanted ?? useOf(span, at.modules)));
+  const need = fallback === undefined ? needOf(at, span.from, wanted) : undefined;
+  const lost = fallback === undefined ? FAILS : {};
+  return defined({ name, ...place, ...fallbackOf(fallback?.tokens), ...lost, need });
+}
+
+/** What `with env.prefixed("SHOP_")` around a statement puts before names. */
+function prefixAt({ module, index }: At): string {
+  return headersOf(module.statements, index)
+    .flatMap(({ tokens }) => {
+      const call = callsIn(tokens).find(({ callee }) => callee.endsWith('.prefixed'));
+      return (call && literalArgument(argumentsOf(tokens, call.open)[0])) ?? [];
+    })
+    .toReversed()
+    .join('');
+}
+
+/** Flask's `app.config.from_envvar("NAME")`: the file with its settings. */
+function settingsFile(
+  at: At,
+  place: Pick<EnvRead, 'path' | 'line'>,
+  parts: ReturnType<typeof argumentsOf>,
+): EnvRead | undefined {
+  const name = literalArgument(parts[0]);
+  if (name === undefined) return undefined;
+  const isSilent = parts.some(({ keyword, tokens }) => keyword === 'silent' && tokens[0]?.text === 'True');
+  const need = isSilent ? undefined : needOf(at, 0, { kind: 'path', value: '/dev/null' });
+  return defined({ name, ...place, required: !isSilent, need });
+}
+
+function needOf({ module, index }: At, from: number, wanted: Wanted): ReadNeed | undefined {
+  const when = circumstancesOf(module, index, from);
+  return when === 'never' || when === 'handled' ? undefined : { ...wanted, always: when === 'always' };
 }
 
 function databaseRead(path: string, line: number, parts: ReturnType<typeof argumentsOf>): EnvRead {
   const positional = parts.filter(part => part.keyword === undefined);
   const named = parts.find(part => part.keyword === 'env') ?? positional[0];
   const fallback = parts.find(part => part.keyword === 'default') ?? positional[1];
-  const name = (named && literalString(named.tokens)) ?? 'DATABASE_URL';
+  const name = (named && literalArgument({ tokens: named.tokens })) ?? 'DATABASE_URL';
   return { name, path, line, ...fallbackOf(fallback?.tokens) };
-}
-
-/** Names that stand for os.environ: `env = os.environ`, or a parameter with that default. */
-function environAliases(module: PythonModule): Set<string> {
-  const aliases = new Set<string>();
-  for (const { tokens } of module.statements) {
-    tokens.forEach((token, at) => {
-      const end = token.text === 'environ' ? at + 1 : -1;
-      if (end < 0 || qualify(module, dottedNameBefore(tokens, end) ?? '') !== 'os.environ') return;
-      if (tokens[end]?.text === '.' || tokens[end]?.text === '[') return;
-      const start = end - 2 * (dottedNameBefore(tokens, end) ?? '').split('.').length + 1;
-      const name = targetBefore(tokens, start - 1);
-      if (name !== undefined) aliases.add(name);
-    });
-  }
-  return aliases;
-}
-
-/** The name that `=` (or `or`, in `environ = environ or os.environ`) at an index gives a value, annotations skipped. */
-function targetBefore(tokens: readonly PythonToken[], at: number): string | undefined {
-  let index = at;
-  if (tokens[index]?.text === 'or') index = tokens.findIndex(token => token.text === '=');
-  if (tokens[index]?.text !== '=') return undefined;
-  let depth = 0;
-  for (let back = index - 1; back >= 0; back--) {
-    const { text } = tokens[back]!;
-    if (/^[)\]]$/.test(text)) depth++;
-    else if (/^[([]$/.test(text) && depth > 0) depth--;
-    else if (depth === 0 && text === ':') return tokens[back - 1]?.text;
-    else if (depth === 0 && /^[,(]$/.test(text)) break;
-  }
-  return tokens[index - 1]?.kind === 'name' ? tokens[index - 1]!.text : undefined;
-}
-
-/** Dotted names of objects of the environ libraries: `env = environ.Env()`, which other modules import. */
-function readerObjects(module: PythonModule, modules: readonly PythonModule[]): string[] {
-  return module.statements.flatMap(({ tokens }) => {
-    const [call] = callsIn(tokens);
-    const [target, equals] = tokens;
-    if (!call || equals?.text !== '=' || target?.kind !== 'name') return [];
-    return READER_CLASSES.has(canonicalName(qualify(module, call.callee), modules))
-      ? [qualify(module, target.text)]
-      : [];
-  });
-}
-
-/** Functions that read the variable their first parameter names, and other names for those that do: `env = os.getenv`. */
-function findHelpers(modules: readonly PythonModule[]): Set<string> {
-  const helpers = new Set<string>();
-  for (const module of modules) {
-    const aliases = environAliases(module);
-    for (const statement of module.statements) {
-      const { tokens, scope } = statement;
-      const value = tokens[1]?.text === '=' ? tokens.slice(2).map(({ text }) => text) : [];
-      if (READERS.has(qualify(module, value.join('')))) helpers.add(qualify(module, tokens[0]!.text));
-      if (tokens[0]?.text !== 'def' || scope.length > 0 || tokens[3]?.kind !== 'name') continue;
-      const [name, parameter] = [tokens[1]!.text, tokens[3].text];
-      const body = module.statements.filter(inner => inner.scope[0] === name);
-      const reads = body.some(inner =>
-        inner.tokens.some((token, at) => {
-          if (token.text !== parameter || !/^[[(]$/.test(inner.tokens[at - 1]?.text ?? '')) return false;
-          const before = dottedNameBefore(inner.tokens, at - 1) ?? '';
-          const [head = '', method] = splitLast(before);
-          return (
-            READERS.has(qualify(module, before)) ||
-            qualify(module, before) === 'os.environ' ||
-            aliases.has(before) ||
-            (method === 'get' && aliases.has(head))
-          );
-        }),
-      );
-      if (reads) helpers.add(qualify(module, name));
-    }
-  }
-  return helpers;
-}
-
-function splitLast(dotted: string): [string, string | undefined] {
-  const at = dotted.lastIndexOf('.');
-  return at < 0 ? [dotted, undefined] : [dotted.slice(0, at), dotted.slice(at + 1)];
 }

@@ -193,6 +193,18 @@ export function dottedNameBefore(tokens: readonly PythonToken[], end: number): s
   return undefined;
 }
 
+/** Index of the bracket that closes the one at an index; the last token where none does. */
+export function closingOf(tokens: readonly PythonToken[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    const { kind, text } = tokens[at]!;
+    if (kind !== 'op') continue;
+    if (/^[([{]$/.test(text)) depth++;
+    else if (/^[)\]}]$/.test(text) && --depth === 0) return at;
+  }
+  return tokens.length - 1;
+}
+
 /** The arguments of a call as token lists, split at the commas of its own level; `name=` is cut off into `keyword`. */
 export function argumentsOf(
   tokens: readonly PythonToken[],

@@ -40,6 +40,16 @@ export function usedModules(
   return modules.filter(module => module.isTest || all.has(module));
 }
 
+/** Of the app's modules those that importing and texts lead to from where it starts, and nothing beside them; all when nothing starts. */
+export function reachedModules(
+  modules: readonly PythonModule[],
+  isStart: (module: PythonModule) => boolean,
+): ReadonlySet<PythonModule> {
+  const own = modules.filter(({ isTest }) => !isTest);
+  const starts = own.filter(isStart);
+  return starts.length === 0 ? new Set(own) : reachedFrom(starts, { index: indexOf(own), isByHand: byHandIn(own) });
+}
+
 /** The app's code with what is asked of it again and again. */
 interface Code {
   readonly index: Index;

@@ -1,13 +1,17 @@
 /** What was detected, as data: every fact, where it was read, and the key of quayside.yaml that overrides it. */
+
+import { publishedEnv, trialOnlyEnv } from '../../config/image-env.js';
 import type { Configured } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import { formatPlace } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
+import type { Sourced } from '../../source/sourced.js';
 import { objectReference } from '../../support/app-object.js';
 import { isKnownVersion } from '../../support/brought-servers.js';
 import { packageWords } from '../../support/native/definition.js';
-import type { Facts, NodeSuiteFacts, SuiteFacts } from '../facts.js';
+import { kindWords } from '../../support/value-kinds.js';
+import type { Facts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
 import { type ExplainedRow, factValue, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
 
 /** What is said of one part of the app. */
@@ -20,7 +24,7 @@ export interface ExplainedSection {
 export function explained(facts: Facts, configured: Configured): readonly ExplainedSection[] {
   const inApp = (rows: readonly ExplainedRow[]) => placedIn(facts.root?.value, rows);
   const sections: readonly ExplainedSection[] = [
-    { title: 'app', rows: [...rowOf('directory', facts.root, 'root'), ...inApp(appRows(facts))] },
+    { title: 'app', rows: [...rowOf('directory', facts.root, 'root'), ...inApp(appRows(facts, configured.config))] },
     { title: 'python', rows: inApp(pythonRows(facts)) },
     { title: 'packages of its own', rows: inApp(packageRows(facts)) },
     { title: 'frontend', rows: frontendRows(facts, configured.config) },
@@ -40,7 +44,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
   return sections.filter(({ rows }) => rows.length > 0);
 }
 
-function appRows(facts: Facts): readonly ExplainedRow[] {
+function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
   const { entry, health, migrate, workers, django, dockerignore } = facts;
   const single = workers?.single;
   return [
@@ -73,11 +77,28 @@ function appRows(facts: Facts): readonly ExplainedRow[] {
     ...(facts.databaseFiles ?? []).flatMap(file => rowOf('kept in /data', file)),
     ...(facts.volumes ?? []).flatMap(volume => rowOf('volume', volume, 'volumes')),
     ...rowOf('ignored', dockerignore && { ...dockerignore, value: listed(dockerignore.value) }),
-    ...facts.secrets.flatMap(secret => rowOf('secret', secret)),
+    ...facts.secrets.flatMap(secret => (isNeeded(facts, secret.value) ? [] : rowOf('secret', secret))),
+    ...(facts.needed ?? []).flatMap(needed => rowOf('needed', neededFact(needed, facts, config), `env.${needed.name}`)),
     ...(facts.environment ?? []).flatMap(({ name, value }) =>
       rowOf('variable', { ...value, value: `${name}=${value.value}` }, `env.${name}`),
     ),
   ];
+}
+
+function isNeeded({ needed = [] }: Facts, name: string): boolean {
+  return needed.some(variable => variable.name === name);
+}
+
+/** A variable that people have to give: what it is, and what trials have in its place. */
+function neededFact(
+  { name, kind, place, trial, sometimes }: NeededVariable,
+  facts: Facts,
+  config: Config,
+): Sourced<string> {
+  const isGiven = facts.environment?.some(given => given.name === name) || trialOnlyEnv(config)[name] !== undefined;
+  const made = trial === undefined ? 'random in trials' : `${trial} in trials`;
+  const when = sometimes ? ', read where a condition holds' : '';
+  return { value: name, place, why: `${kindWords(kind)} without a default${when}${isGiven ? '' : `; ${made}`}` };
 }
 
 /** The first few of a list, and how many more there are. */
@@ -221,6 +242,9 @@ function configuredRows({ config, origins }: Configured): readonly ExplainedRow[
     ...Object.entries(config.suites ?? {}).flatMap(([name, options]) =>
       options === false ? own(name, 'not run', `suites.${name}`) : [],
     ),
-    ...Object.entries(config.env ?? {}).flatMap(([name, value]) => own(name, value, `env.${name}`)),
+    ...Object.entries(publishedEnv(config)).flatMap(([name, value]) => own(name, value, `env.${name}`)),
+    ...Object.entries(trialOnlyEnv(config)).flatMap(([name, value]) =>
+      own(name, `${value}, in trials only`, `env.${name}`),
+    ),
   ];
 }

@@ -1,4 +1,5 @@
 /** The base of what runs: system packages, the user, the app's variables, the programs that start and watch it. */
+import { publishedEnv } from '../../config/image-env.js';
 import type { Config } from '../../config/schema.js';
 import type { Facts } from '../../detect/facts.js';
 import type { Stage } from '../../plan/types.js';
@@ -53,7 +54,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
       ]),
       ...installPackages('install runtime packages', packages),
       hardenBase(),
-      { kind: 'env', values: { ...givenValues(facts, true), ...runtimeEnv(facts, port), ...config.env } },
+      { kind: 'env', values: { ...givenValues(facts, true), ...runtimeEnv(facts, port), ...publishedEnv(config) } },
       { kind: 'workdir', path: workDirectory(facts) },
       bring('entrypoint.sh'),
       bring('healthcheck.py'),

@@ -55,7 +55,7 @@ describe('static files', () => {
       const collect = steps.findIndex(step => isTitled(step, 'collect static files'));
       expect(collect).toBeGreaterThan(source);
       expect(commandOf(steps[collect]!)).toBe(
-        'env SECRET_KEY=only-to-collect-static-files DATABASE_URL=postgresql://app:none@postgres:5432/app python manage.py collectstatic --noinput',
+        'env SECRET_KEY=OnlyForThisBuildStepAndNobodysSecretAAAAAAA= DATABASE_URL=postgresql://app:none@postgres:5432/app python manage.py collectstatic --noinput',
       );
     }
     expect(environmentOf(plan, 'production')).not.toHaveProperty('SECRET_KEY');

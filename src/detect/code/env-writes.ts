@@ -1,0 +1,40 @@
+/** Variables that the code gives a value itself, or asks about before it reads them: it does not need one from elsewhere. */
+import { argumentsOf, callsIn, dottedNameBefore, literalString, type PythonModule, qualify } from './module.js';
+
+/** Finds their names: `os.environ["NAME"] = …`, `os.environ.setdefault("NAME", …)`, `monkeypatch.setenv("NAME", …)`. */
+export function writtenVariables(modules: readonly PythonModule[]): ReadonlySet<string> {
+  return new Set(modules.flatMap(module => module.statements.flatMap(({ tokens }) => writtenIn(tokens, module))));
+}
+
+/** Finds the names of those that the code looks for: `if "NAME" in os.environ`. */
+export function lookedForVariables(modules: readonly PythonModule[]): ReadonlySet<string> {
+  const found = modules.flatMap(module =>
+    module.statements.flatMap(({ tokens }) =>
+      tokens.flatMap(({ kind, text }, at) => {
+        const word = tokens[at + 1]?.text === 'not' ? at + 2 : at + 1;
+        if (kind !== 'string' || tokens[word]?.text !== 'in') return [];
+        const rest = tokens.slice(word + 1);
+        const end = rest.findIndex(token => token.kind !== 'name' && token.text !== '.');
+        const written = (end < 0 ? rest : rest.slice(0, end)).map(token => token.text).join('');
+        return qualify(module, written) === 'os.environ' ? [text] : [];
+      }),
+    ),
+  );
+  return new Set(found);
+}
+
+function writtenIn(tokens: PythonModule['statements'][number]['tokens'], module: PythonModule): readonly string[] {
+  const stores = tokens.flatMap(({ kind, text }, at) => {
+    const key = tokens[at + 1];
+    const isStore = text === '[' && kind === 'op' && key?.kind === 'string' && tokens[at + 3]?.text === '=';
+    const isEnviron = isStore && qualify(module, dottedNameBefore(tokens, at) ?? '') === 'os.environ';
+    return isEnviron ? [key.text] : [];
+  });
+  const calls = callsIn(tokens).flatMap(({ callee, open }) => {
+    const name = qualify(module, callee);
+    const isWrite = /^os\.(environ\.setdefault|putenv)$/.test(name) || callee.endsWith('monkeypatch.setenv');
+    const [first] = isWrite ? argumentsOf(tokens, open) : [];
+    return (first && literalString(first.tokens)) ?? [];
+  });
+  return [...stores, ...calls];
+}
