@@ -79,7 +79,7 @@ async function detectIn(project: Project, pythons?: readonly string[]): Promise<
   if (packages.value === undefined) return failed(...packages.diagnostics);
   const version = inApp(project, await detectPythonVersion(project, packages.value.versions, pythons));
   const app: App = { project, packages: packagesFor(packages.value, version.value?.value) };
-  const independent = { version, ...(await findIndependent(app)) };
+  const independent = { version, ...(await findIndependent(app, version.value?.value)) };
   const [framework] = independent.frameworks.value ?? [];
   if (!framework) return failed(...reasonsOf(independent));
   const serving = await findServing(app, independent, framework.value);
@@ -99,12 +99,12 @@ async function findPackages(project: Project): Promise<Finding<PackageFacts>> {
 }
 
 /** What can be found without knowing which object serves requests, in the order in which it is asked about. */
-async function findIndependent({ project, packages }: App) {
+async function findIndependent({ project, packages }: App, python: string | undefined) {
   const frontend = await detectFrontend(project);
   const nodeSuites = await detectNodeSuites(project, frontend.value);
   const namesInNode = nodeSuites.value?.map(({ name }) => name);
   return {
-    suites: inApp(project, detectSuites(project, packages, namesInNode)),
+    suites: inApp(project, await detectSuites({ project, packages, inNode: namesInNode, python })),
     frameworks: inApp(project, detectFrameworks(packages.dependencies, declaredIn({ project, packages }))),
     frontend,
     nodeSuites,
@@ -178,7 +178,7 @@ function reachable(
 
 /** All facts of an app about which there is no question left but what runs beside its web server. */
 async function gatherFacts({ project, packages }: App, independent: Independent, serving: Serving) {
-  const { versions: _, pins: __, builds, ...managed } = packages;
+  const { versions: _, pins: __, tools: ___, builds, ...managed } = packages;
   const { dependencies } = packages;
   const { entry, framework } = certain(serving.entry);
   const [{ services, absent }, suites] = [certain(serving.services), certain(independent.suites)];

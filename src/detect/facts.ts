@@ -204,6 +204,8 @@ export interface SuiteFacts {
   readonly groups?: readonly string[];
   /** Locked version of Playwright when the suite drives a browser, such as `1.58.0`. */
   readonly browser?: Sourced<string>;
+  /** Requirements that no dependency brings: they are installed for this suite alone. */
+  readonly tools?: readonly Sourced<string>[];
   /** Files around the tests that import the app, which browser tests run without. */
   readonly without?: readonly Sourced<string>[];
 }

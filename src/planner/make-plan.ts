@@ -6,6 +6,7 @@ import type { Migration, Plan, Process, ServiceSpec, Stage, Step } from '../plan
 import { validatePlan } from '../plan/validate.js';
 import { defined } from '../source/defined.js';
 import { filesOfStages } from './assets.js';
+import { bringsTools, toolLists } from './brought-packages.js';
 import { type Catalogue, packagedCatalogue } from './catalogue.js';
 import { collectStatic, testSettings, trialEnv } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
@@ -70,7 +71,10 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     planVersion: 2 as const,
     name: facts.name.value,
     source: { gitignore: true, exclude: NEVER_SEEN },
-    files: { ...filesOfStages(stages, { ...serverLists(facts), ...packageFiles(facts) }), ...files },
+    files: {
+      ...filesOfStages(stages, { ...serverLists(facts), ...toolLists(facts), ...packageFiles(facts) }),
+      ...files,
+    },
     images: imagesOf(stages, services),
     stages,
     services,
@@ -124,14 +128,15 @@ interface StageSurroundings {
 
 function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: StageSurroundings): readonly Stage[] {
   const lists = requirementLists(facts);
-  const hasTestTools = lists.some(list => list.name === 'dev');
+  const hasTestList = lists.some(list => list.name === 'dev');
+  const hasTestTools = hasTestList || bringsTools(facts);
   const browser = facts.suites.find(suite => suite.browser);
   const { frontend } = facts;
   return [
     ...(frontend ? [frontendStage(frontend, config, ports.app)] : []),
     lockStage(facts, lists),
     builderStage(facts),
-    ...(hasTestTools ? [testBuilderStage(facts)] : []),
+    ...(hasTestTools ? [testBuilderStage(facts, hasTestList)] : []),
     runtimeStage(facts, withWorkers(config), ports.app),
     productionStage(facts, config, ports.app, { without: testDirectories(facts.suites), prepare }),
     ...smokeStages(config.suites),
@@ -139,7 +144,15 @@ function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: S
     ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports)] : []),
     ...gatewayStages(gateway, ports),
     ...nodeBrowserStages(facts),
-    ...(browser?.browser ? [browserStage(browser.browser.value, filesOf(browser, facts.suites), facts)] : []),
+    ...(browser?.browser
+      ? [
+          browserStage(browser.browser.value, {
+            facts,
+            tests: filesOf(browser, facts.suites),
+            hasList: lists.some(({ name }) => name === 'e2e'),
+          }),
+        ]
+      : []),
   ];
 }
 

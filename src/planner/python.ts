@@ -3,6 +3,7 @@ import type { Facts, PythonFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
+import { bringTools } from './brought-packages.js';
 import { CHECK_INSTALLED, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
 import { aptInstall, fetching, installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
@@ -56,13 +57,19 @@ export function builderStage(facts: Facts): Stage {
   };
 }
 
-/** The stage that adds the test tools to the app's virtual environment. */
-export function testBuilderStage(facts: Facts): Stage {
+/**
+ * The stage that adds the test tools to the app's virtual environment.
+ * @param hasList whether the app's own dependencies bring some of them
+ */
+export function testBuilderStage(facts: Facts, hasList: boolean): Stage {
   return {
     id: 'python-test-builder',
     base: { kind: 'stage', stage: 'python-builder' },
     platform: 'target',
-    steps: installList('install test dependencies', 'dev', 'python', facts.python),
+    steps: [
+      ...(hasList ? installList('install test dependencies', 'dev', 'python', facts.python) : []),
+      ...bringTools(facts, 'test'),
+    ],
   };
 }
 
@@ -133,6 +140,13 @@ export function installPrograms(title: string, directory: string, requirements: 
       [`python -m venv --without-pip ${directory}`, installInto(directory, 'python', quoteWords(requirements))],
       [PIP_CACHE],
     ),
+  );
+}
+
+/** The step that installs one version of a package into the virtual environment of a browser image, and nothing with it. */
+export function installExactly(title: string, requirement: string): Step {
+  return fetching(
+    shell(title, [installInto(VENV_DIR, 'python3', quoteWords([requirement, '--no-deps']))], [PIP_CACHE]),
   );
 }
 

@@ -1,6 +1,7 @@
 /** The requirement lists that the app and its suites are installed from. */
-import type { Facts } from '../detect/facts.js';
+import type { Facts, SuiteFacts } from '../detect/facts.js';
 import type { Dependency } from '../support/dependency.js';
+import { readRequirement } from '../support/pep508/requirement.js';
 import type { RequirementList } from './python.js';
 
 type Installed = Pick<Facts, 'python' | 'suites'>;
@@ -18,11 +19,17 @@ export function requirementLists(facts: Installed): readonly RequirementList[] {
   const needsMain =
     inBrowser.some(name => facts.python.extras?.includes(name)) ||
     (inBrowser.length === 0 && !(devFile && browserTools(facts).every(({ group }) => group === 'dev')));
+  const isBrought = browserTools(facts).length === 0 && inBrowser.length === 0 && !needsApps(browser);
   return [
     { name: 'main', groups: [], main: true },
     ...(hasTools ? [{ name: 'dev', groups: [...new Set(inTest)], main: true } as const] : []),
-    ...(browser ? [{ name: 'e2e', groups: inBrowser, main: needsMain } as const] : []),
+    ...(browser && !isBrought ? [{ name: 'e2e', groups: inBrowser, main: needsMain } as const] : []),
   ];
+}
+
+/** Whether browser tests take pytest from the app's own dependencies: it is not brought for them. */
+function needsApps(browser: SuiteFacts | undefined): boolean {
+  return !browser?.tools?.some(({ value }) => readRequirement(value)?.name === 'pytest');
 }
 
 /** The groups that bring Playwright; none when it is a main dependency. */

@@ -4,9 +4,9 @@ import type { Step } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { serverRequirements } from '../support/brought-servers.js';
 import { runServer } from '../support/run-servers.js';
-import { assetPath, bring } from './assets.js';
-import { SERVE, VENV_DIR, workDirectory } from './paths.js';
-import { fetching, PIP_CACHE, shell } from './shell.js';
+import { assetPath } from './assets.js';
+import { bringPackages } from './brought-packages.js';
+import { SERVE, workDirectory } from './paths.js';
 
 /** The command of the production image. Ports and numbers of workers are decided when it starts. */
 export function serverCommand(facts: Pick<Facts, 'server' | 'entry' | 'workers'>): readonly string[] {
@@ -47,18 +47,16 @@ export function serverLists({ brought }: Pick<Facts, 'brought'>): Readonly<Recor
   return { [LIST]: `${[...new Set(lines)].join('\n')}\n` };
 }
 
+const OTHER_VERSION =
+  'name a version that fits in quayside.yaml, server: { version: ... }, or add the server to the dependencies and lock again';
+
 /** The steps that install such a server beside the app's own packages, which stay as they are. */
 export function bringServer({ brought }: Pick<Facts, 'brought'>): readonly Step[] {
   if (!brought) return [];
-  const command = `PYTHONHASHSEED=0 python ${assetPath('bring-server.py')} ${VENV_DIR} ${assetPath(LIST)}`;
-  return [
-    bring('bring-server.py'),
-    bring(LIST),
-    {
-      ...fetching(shell(`install ${brought.map(({ kind }) => kind).join(' and ')}`, [command], [PIP_CACHE])),
-      fails: { kind: 'packages' },
-    },
-  ];
+  return bringPackages(`install ${brought.map(({ kind }) => kind).join(' and ')}`, LIST, {
+    python: 'python',
+    fix: OTHER_VERSION,
+  });
 }
 
 /** Packages of the servers that are brought. */

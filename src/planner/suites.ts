@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
 import type { Bench, Need, Opened, ServiceSpec, Suite, SuiteTool } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { assetPath } from './assets.js';
 import { formatCommand } from './format.js';
 import { APP_DIR, CHANGED_DIR, REPORTS_DIR, workDirectory } from './paths.js';
 import type { AppCode } from './processes.js';
@@ -103,7 +104,7 @@ type Run = Pick<Suite, 'args' | 'reports' | 'changes' | 'user'>;
 
 function runOf(suite: SuiteFacts, { root, python, entry }: Tested, url: string): Run {
   if (suite.name === 'format') return formatRun(formatCommand(suite.command, root?.value ?? ''));
-  if (!isPytest(suite)) return { args: suite.command };
+  if (!isPytest(suite)) return countedRun(suite);
   const common = [`--junitxml=${REPORTS_DIR}/${JUNIT}`, '-p', 'no:cacheprovider'];
   if (suite.browser) {
     const browser = [
@@ -127,6 +128,31 @@ function runOf(suite: SuiteFacts, { root, python, entry }: Tested, url: string):
     args: [...suite.command, ...common, ...coverage],
     reports: reports({ coverageXml: 'coverage.xml', coverageHtml: 'coverage' }),
   };
+}
+
+/** A run of cases of unittest through the program that counts them; any other as it is. */
+function countedRun({ command }: SuiteFacts): Run {
+  const counted = countedWords(command);
+  return counted
+    ? { args: ['python', assetPath(COUNTER), `${REPORTS_DIR}/${JUNIT}`, ...counted], reports: reports({}) }
+    : { args: command };
+}
+
+/** Runs the cases of unittest, also those of Django, and writes what became of each. */
+const COUNTER = 'count-tests.py';
+
+/** What of a command is run where cases are counted: `manage.py test …`, `-m unittest …`. */
+function countedWords([program = '', ...words]: readonly string[]): readonly string[] | undefined {
+  const isManage = (word: string | undefined) => /(^|\/)manage\.py$/.test(word ?? '');
+  if (isManage(program)) return words[0] === 'test' ? [program, ...words] : undefined;
+  if (!/^python[\d.]*$/.test(program)) return undefined;
+  const isCounted = (isManage(words[0]) && words[1] === 'test') || (words[0] === '-m' && words[1] === 'unittest');
+  return isCounted ? words : undefined;
+}
+
+/** The files that suites in the test image need there. */
+export function suiteFiles(suites: readonly SuiteFacts[]): readonly string[] {
+  return suites.some(({ command }) => countedWords(command) !== undefined) ? [COUNTER] : [];
 }
 
 /** The reports of a run that writes JUnit's and others. */

@@ -208,11 +208,20 @@ function nativeRows({ native }: Facts): readonly ExplainedRow[] {
   );
 }
 
-function suiteRow({ name, command, place, browser, groups, without = [] }: SuiteFacts): readonly ExplainedRow[] {
+function suiteRow({
+  name,
+  command,
+  place,
+  browser,
+  groups,
+  tools = [],
+  without = [],
+}: SuiteFacts): readonly ExplainedRow[] {
   return rowOfAll(name, [
     { value: command.join(' '), place, key: `suites.${name}.command` },
     ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
     ...(groups ? [{ value: `groups ${groups.join(', ')}` }] : []),
+    ...tools.map(tool => factValue({ ...tool, value: `brought ${tool.value.replace('==', ' ')}` })),
     ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
   ]);
 }

@@ -1,4 +1,5 @@
 /** What package management decides of the Python facts, and what is settled when the version of Python is known. */
+import type { Sourced } from '../../source/sourced.js';
 import { forPython } from '../../support/dependency.js';
 import type { LockedPackage } from '../../support/managers/python/definition.js';
 import type { PythonFacts } from '../facts.js';
@@ -13,6 +14,8 @@ export type PackageFacts = Omit<PythonFacts, 'version' | 'release' | 'packageRoo
   readonly pins: readonly LockedPackage[];
   readonly versions: LockedVersions;
   readonly builds?: Builds;
+  /** Requirements of a group for the tests that the package manager does not install itself. */
+  readonly tools?: readonly Sourced<string>[];
 };
 
 /**

@@ -5,8 +5,9 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
-import { argumentsOf, callsIn, importsAtTop, literalString, type PythonModule } from '../code/module.js';
+import { importsAtTop, type PythonModule } from '../code/module.js';
 import type { Project } from '../project.js';
+import { conftestsAround, fixturesOf, fixturesUsedBy } from './fixtures.js';
 
 /** The fixture of pytest-django and pytest-flask that runs the app inside the tests. */
 const LIVE_SERVER = 'live_server';
@@ -36,7 +37,7 @@ export function conftestsOfApp(
     const through = imported.place.file === file.path ? undefined : file.path;
     return failed(diagnose('QS606', { reason: 'import', imported: imported.name, through }, imported.place));
   }
-  const conftests = modules.filter(({ path }) => isAround(path, browserFiles));
+  const conftests = conftestsAround(modules, browserFiles);
   const left = conftests.flatMap(module => {
     const imported = offence(module);
     return imported ? [{ module, imported }] : [];
@@ -92,39 +93,6 @@ function appImport(
     if (further) return further;
   }
   return undefined;
-}
-
-/** Whether pytest reads a conftest.py for one of the tests. */
-function isAround(path: string, files: readonly PythonModule[]): boolean {
-  const directory = /^(.*\/)?conftest\.py$/.exec(path);
-  return directory !== null && files.some(file => file.path.startsWith(directory[1] ?? ''));
-}
-
-/** Names of the fixtures that a module defines. */
-function fixturesOf({ statements }: PythonModule): readonly string[] {
-  return statements.flatMap(({ tokens }, at) => {
-    if (tokens[0]?.text !== '@' || !tokens.some(({ text }) => text === 'fixture')) return [];
-    const call = tokens.findIndex(({ text }) => text === '(');
-    const named = call < 0 ? undefined : argumentsOf(tokens, call).find(({ keyword }) => keyword === 'name');
-    const definition = statements.slice(at + 1).find(other => other.tokens.some(({ text }) => text === 'def'));
-    const name = named && literalString(named.tokens);
-    return name ?? definition?.tokens[definition.tokens.findIndex(({ text }) => text === 'def') + 1]?.text ?? [];
-  });
-}
-
-/** Names of fixtures that the tests and fixtures of a module take, or ask for with usefixtures. */
-function fixturesUsedBy(module: PythonModule): readonly string[] {
-  const fixtures = new Set(fixturesOf(module));
-  return module.statements.flatMap(({ tokens }) => {
-    const at = tokens.findIndex(({ text }) => text === 'def');
-    const name = tokens[at + 1]?.text ?? '';
-    const takes = at >= 0 && (name.startsWith('test') || fixtures.has(name));
-    const taken = !takes ? [] : argumentsOf(tokens, at + 2).flatMap(part => part.keyword ?? part.tokens[0]?.text ?? []);
-    const asked = callsIn(tokens)
-      .filter(({ callee }) => /(^|\.)(usefixtures|getfixturevalue)$/.test(callee))
-      .flatMap(({ open }) => argumentsOf(tokens, open).flatMap(part => literalString(part.tokens) ?? []));
-    return [...taken, ...asked];
-  });
 }
 
 function isWithin(name: string, module: PythonModule): boolean {

@@ -116,5 +116,5 @@ async function typeChecker(tree: Tree, file: PackageJson): Promise<readonly stri
 }
 
 function notLocked(file: PackageJson, lockfile: string) {
-  return diagnose('QS602', { reason: 'not in the lock file', lockfile }, placeOfDependency(file, '@playwright/test'));
+  return diagnose('QS602', { lockfile }, placeOfDependency(file, '@playwright/test'));
 }

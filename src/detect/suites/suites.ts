@@ -3,55 +3,89 @@ import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { stringsAt } from '../../source/toml-file.js';
-import { tomlPlace } from '../../source/toml-place.js';
+import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
-import { dependencyOn } from '../../support/dependency.js';
+import { toolVersion } from '../../support/test-tools/locked.js';
 import type { PythonModule } from '../code/module.js';
 import type { SuiteFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { groupsOf } from '../python/dependency-groups.js';
-import { managePath } from '../python/manage-path.js';
+import type { LockedVersions } from '../python/locked-versions.js';
 import type { PackageFacts } from '../python/package-facts.js';
+import { broughtTools } from './brought-tools.js';
 import { conftestsOfApp } from './browser-imports.js';
+import { conftestsAround, fixturesOf, fixturesUsedBy } from './fixtures.js';
+import { collects, type PytestSettings, readPytestSettings } from './pytest-settings.js';
+import { browserTargets } from './test-directories.js';
+import { isTestModule } from './test-style.js';
 import { toolSuite } from './tool-suites.js';
+import { unitSuite } from './unit-suite.js';
 
 /** Fixtures of pytest-playwright: a test with one of them drives a browser. */
 const BROWSER_FIXTURES = new Set(['page', 'browser', 'new_context', 'browser_context_args']);
 
-const PYTEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$|^tests\.py$/;
+const BROWSER_PACKAGES = /^(pytest-playwright|playwright)(-asyncio)?$/;
 
-/**
- * Finds the suites in the order lint, typecheck, format, unit, e2e; those configured as false are left out.
- * @param inNode names of suites that run in Node, for which there need be none in Python
- */
-export function detectSuites(
-  project: Project,
-  packages: PackageFacts,
-  inNode: readonly SuiteFacts['name'][] = [],
-): Finding<readonly SuiteFacts[]> {
+/** What suites are found with. */
+export interface SuitesOf {
+  readonly project: Project;
+  readonly packages: PackageFacts;
+  /** Names of suites that run in Node, for which there need be none in Python. */
+  readonly inNode?: readonly SuiteFacts['name'][] | undefined;
+  /** Minor version of Python, once it is chosen. */
+  readonly python?: string | undefined;
+}
+
+/** Finds the suites in the order lint, typecheck, format, unit, e2e; those configured as false are left out. */
+export async function detectSuites(given: SuitesOf): Promise<Finding<readonly SuiteFacts[]>> {
+  const { project, packages, inNode = [] } = given;
   const { dependencies } = packages;
-  const files = project.modules.filter(module => PYTEST_FILE.test(module.path) && hasTests(module));
-  const browserFiles = browserTests(files, project);
+  const settings = await readPytestSettings(project.tree);
+  const files = project.modules.filter(module => isTestModule(module) && isCollected(module, settings));
+  const browserFiles = browserTests(files, project, dependencies);
   const otherFiles = files.filter(module => !browserFiles.includes(module));
+  const tests = { project, dependencies, files: otherFiles, browserFiles };
   const lay = (name: SuiteFacts['name'], detected: Finding<SuiteFacts>) => configured(project, name, detected, inNode);
   const findings = [
     ...(['lint', 'typecheck', 'format'] as const).map(name => lay(name, found(toolSuite(name, project, dependencies)))),
-    lay('unit', unitSuite(project, dependencies, otherFiles, browserFiles)),
-    lay('e2e', browserSuite(project, packages, browserFiles, otherFiles)),
+    lay('unit', unitSuite(tests)),
+    lay('e2e', browserSuite(given, browserFiles, otherFiles)),
   ];
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return { diagnostics };
-  return found(findings.flatMap(({ value }) => (value === undefined ? [] : [value])));
+  const suites = findings.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const helpers = project.modules.filter(module => module.isTest && !files.includes(module));
+  const around = conftestsAround(project.modules, browserFiles);
+  return found(
+    suites.map(suite => {
+      const own =
+        suite.name === 'e2e'
+          ? [...browserFiles, ...around]
+          : suite.name === 'unit'
+            ? [...otherFiles, ...helpers]
+            : undefined;
+      return own === undefined ? suite : withTools(suite, own, { ...given, settings });
+    }),
+  );
 }
 
-/** Whether there is something to collect: scripts that try things out are often named as tests are. */
-function hasTests({ statements }: PythonModule): boolean {
-  return statements.some(({ tokens }) => {
-    const at = tokens[0]?.text === 'async' ? 1 : 0;
-    const [kind, name] = [tokens[at]?.text, tokens[at + 1]?.text ?? ''];
-    return (kind === 'def' && /^test/.test(name)) || (kind === 'class' && tokens.some(({ text }) => /Test/.test(text)));
-  });
+/** Whether pytest takes a file by its name: `tests.py` only at the top, or where its settings say so. */
+function isCollected({ path }: PythonModule, settings: PytestSettings): boolean {
+  const name = path.split('/').at(-1)!;
+  return name !== 'tests.py' || path === name || collects(settings, name);
+}
+
+/** A suite with what is brought for its tests. */
+function withTools(
+  suite: SuiteFacts,
+  files: readonly PythonModule[],
+  { packages, python, settings }: SuitesOf & { readonly settings: PytestSettings },
+): SuiteFacts {
+  const { dependencies, versions, tools: grouped = [] } = packages;
+  const brought = broughtTools({ suite, files, settings, dependencies, versions, python });
+  const own = suite.tools ?? [];
+  const others = [...grouped, ...brought].filter(({ value }) => !own.some(tool => tool.value === value));
+  return { ...suite, ...defined({ tools: unlessEmpty([...own, ...others]) }) };
 }
 
 /** Lays the configuration over a detected suite. A configured command stands without anything detected. */
@@ -74,126 +108,68 @@ function configured(
   return failed(diagnose('QS603', { suite: name }, configPlace(project.origins, `suites.${name}`)));
 }
 
-function unitSuite(
-  project: Project,
-  dependencies: readonly Dependency[],
-  files: readonly PythonModule[],
-  browserFiles: readonly PythonModule[],
-): Finding<SuiteFacts> {
-  const { pyproject } = project;
-  const pytest = pytestOf(dependencies);
-  const django = pytest ? undefined : djangoTests(project, dependencies);
-  if (django) return found(django);
-  const [first] = files;
-  if (!first) return { diagnostics: [] };
-  if (!pytest && files.every(file => [...file.imports.values()].some(name => /^unittest\b/.test(name)))) {
-    // Cases of the standard library run with it: each file is named, so that no package layout is needed.
-    const targets = files.map(({ path }) => path);
-    return found({ name: 'unit', command: ['python', '-m', 'unittest', ...targets], place: { file: first.path } });
-  }
-  if (!pytest) return failed(diagnose('QS601', { files: files.length }, { file: first.path }));
-  const testpaths = pyproject ? stringsAt(pyproject.data, 'tool', 'pytest', 'ini_options', 'testpaths') : [];
-  const inBrowserDirectory = (path: string) => browserFiles.some(file => file.path.startsWith(`${path}/`));
-  if (pyproject && testpaths.length > 0 && !testpaths.some(inBrowserDirectory)) {
-    const place = tomlPlace(pyproject, 'tool', 'pytest', 'ini_options', 'testpaths');
-    return found({ name: 'unit', command: ['pytest', ...testpaths], place, ...groupsOf(pytest) });
-  }
-  const arguments_ = [...topDirectories(files, browserFiles), ...ignored(files, browserFiles)];
-  return found({ name: 'unit', command: ['pytest', ...arguments_], place: { file: first.path }, ...groupsOf(pytest) });
-}
-
-/** Django's own runner, which looks for tests from the directory of manage.py down. */
-function djangoTests(project: Project, dependencies: readonly Dependency[]): SuiteFacts | undefined {
-  const manage = dependencyOn(dependencies, 'django') && managePath(project);
-  const hasTests = project.modules.some(
-    ({ path, statements }) =>
-      /(^|\/)tests?(\.py|\/)/.test(path) && statements.some(({ tokens }) => tokens[0]?.text === 'class'),
-  );
-  if (manage === undefined || !hasTests) return undefined;
-  const directory = manage.split('/').slice(0, -1).join('/');
-  return {
-    name: 'unit',
-    command: ['python', manage, 'test', ...(directory === '' ? [] : [directory])],
-    place: { file: manage },
-  };
-}
-
-/** The widest directories that hold tests; where browser tests lie below one, its parts without them. */
-function topDirectories(files: readonly PythonModule[], browserFiles: readonly PythonModule[]): string[] {
-  const result = new Set<string>();
-  for (const { path } of files) {
-    const parts = path.split('/').slice(0, -1);
-    let depth = 1;
-    const isShared = (directory: string) => browserFiles.some(file => file.path.startsWith(`${directory}/`));
-    const isDirectlyIn = (directory: string) =>
-      files.some(file => file.path.slice(0, file.path.lastIndexOf('/')) === directory);
-    while (depth < parts.length) {
-      const directory = parts.slice(0, depth).join('/');
-      if (!isShared(directory) || isDirectlyIn(directory)) break;
-      depth++;
-    }
-    result.add(parts.length === 0 ? path : parts.slice(0, depth).join('/'));
-  }
-  return [...result].sort();
-}
-
-/** Options that keep browser tests out where they lie among the others. */
-function ignored(files: readonly PythonModule[], browserFiles: readonly PythonModule[]): string[] {
-  const directories = topDirectories(files, browserFiles);
-  const inside = browserFiles.filter(({ path }) => directories.some(directory => path.startsWith(`${directory}/`)));
-  return browserTargets(inside, files).map(path => `--ignore=${path}`);
-}
-
 function browserSuite(
-  project: Project,
-  { dependencies, versions, lockfile }: PackageFacts,
+  { project, packages: { dependencies, versions } }: SuitesOf,
   browserFiles: readonly PythonModule[],
   otherFiles: readonly PythonModule[],
 ): Finding<SuiteFacts> {
   const [first] = browserFiles;
   if (!first) return { diagnostics: [] };
-  const playwright = dependencies.filter(({ name }) => /^(pytest-playwright|playwright)(-asyncio)?$/.test(name));
-  const browser = versions.get('playwright');
-  if (playwright.length === 0 || !browser) {
-    const reason = playwright.length === 0 ? 'no dependency' : 'not pinned';
-    const data = { reason, test: first.path, lockfile: lockfile?.value } as const;
-    return failed(diagnose('QS602', data, { file: first.path }));
-  }
+  const playwright = dependencies.filter(({ name }) => BROWSER_PACKAGES.test(name));
   const needed = groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]);
   const without = conftestsOfApp(project, dependencies, needed.groups ?? [], browserFiles);
   if (without.value === undefined) return failed(...without.diagnostics);
+  const browser = versions.get('playwright') ?? newestBrowser(first);
   return found({
     name: 'e2e',
     command: ['pytest', ...browserTargets(browserFiles, otherFiles)],
     place: { file: first.path },
     ...needed,
     browser,
-    ...defined({ without: unlessEmpty(without.value) }),
+    ...defined({
+      without: unlessEmpty(without.value),
+      tools: unlessEmpty([...plugin(playwright, first), ...pinned(versions, browser)]),
+    }),
   });
 }
 
-/** Directories that hold browser tests only, and single files where others lie beside them. */
-function browserTargets(browserFiles: readonly PythonModule[], otherFiles: readonly PythonModule[]): string[] {
-  const targets = browserFiles.map(({ path }) => {
-    const directory = path.split('/').slice(0, -1).join('/');
-    const isOwn = directory !== '' && !otherFiles.some(file => file.path.startsWith(`${directory}/`));
-    return isOwn ? directory : path;
-  });
-  const unique = [...new Set(targets)].sort();
-  return unique.filter(path => !unique.some(other => path.startsWith(`${other}/`)));
+/** Playwright's plugin for pytest, where no dependency brings it. */
+function plugin(playwright: readonly Dependency[], { path }: PythonModule): readonly Sourced<string>[] {
+  if (playwright.some(({ name }) => name.startsWith('pytest-'))) return [];
+  const value = `pytest-playwright==${toolVersion('pytest-playwright', BROWSER_PYTHON)}`;
+  return [{ value, place: { file: path }, why: 'no dependency brings it' }];
+}
+
+/** The version of the image, where nothing pins one. */
+function pinned(versions: LockedVersions, browser: Sourced<string>): readonly Sourced<string>[] {
+  return versions.has('playwright') ? [] : [{ ...browser, value: `playwright==${browser.value}` }];
+}
+
+/** Python of Playwright's images. */
+const BROWSER_PYTHON = '3.12';
+
+/** The version of the browsers where nothing pins one. */
+function newestBrowser({ path }: PythonModule): Sourced<string> {
+  return {
+    value: toolVersion('playwright', BROWSER_PYTHON),
+    place: { file: path },
+    why: 'the newest: nothing pins one',
+  };
 }
 
 /**
  * Test files that drive a browser: those that take a browser fixture or import playwright, and with them all others in
  * a directory named for such tests.
  */
-function browserTests(files: readonly PythonModule[], { modules }: Project): PythonModule[] {
+function browserTests(
+  files: readonly PythonModule[],
+  { modules }: Project,
+  dependencies: readonly Dependency[],
+): PythonModule[] {
   const anyPlaywright = modules.some(importsPlaywright);
-  const definesPage = modules.some(
-    ({ isTest, statements }) =>
-      isTest && statements.some(({ tokens }) => tokens[0]?.text === 'def' && tokens[1]?.text === 'page'),
-  );
-  const byFixture = anyPlaywright || !definesPage;
+  const own = new Set(modules.filter(({ isTest }) => isTest).flatMap(fixturesOf));
+  const isThere = anyPlaywright || dependencies.some(({ name }) => BROWSER_PACKAGES.test(name));
+  const byFixture = isThere || !own.has('page');
   return files.filter(
     module =>
       importsPlaywright(module) ||
@@ -202,21 +178,10 @@ function browserTests(files: readonly PythonModule[], { modules }: Project): Pyt
   );
 }
 
-function takesBrowserFixture({ statements }: PythonModule): boolean {
-  return statements.some(
-    ({ tokens }) =>
-      tokens.some((token, at) => token.text === 'def' && /^test/.test(tokens[at + 1]?.text ?? '')) &&
-      tokens.some((token, at) => BROWSER_FIXTURES.has(token.text) && /^[(,]$/.test(tokens[at - 1]?.text ?? '')),
-  );
+function takesBrowserFixture(module: PythonModule): boolean {
+  return fixturesUsedBy(module).some(name => BROWSER_FIXTURES.has(name));
 }
 
 function importsPlaywright(module: PythonModule): boolean {
   return module.isTest && [...module.imports.values()].some(name => /^(pytest_)?playwright\b/.test(name));
-}
-
-function pytestOf(dependencies: readonly Dependency[]): Dependency[] | undefined {
-  const found = dependencies.filter(
-    ({ name }) => name === 'pytest' || name === 'pytest-django' || name === 'pytest-cov',
-  );
-  return found.some(({ name }) => name.startsWith('pytest')) ? found : undefined;
 }

@@ -1,11 +1,6 @@
 /** Messages about test suites. */
 import { message } from '../message.js';
 
-/** Why the version of Playwright is not known: in Python it may be no dependency, in Node only its lock file may lack it. */
-export type UnlockedPlaywright =
-  | { readonly reason: 'no dependency' | 'not pinned'; readonly test: string; readonly lockfile: string | undefined }
-  | { readonly reason: 'not in the lock file'; readonly lockfile: string };
-
 /** How browser tests need the app's code: by what they import, a fixture of a file that imports it, or by starting the app. */
 export type NeedOfApp =
   | { readonly reason: 'import'; readonly imported: string; readonly through: string | undefined }
@@ -13,19 +8,14 @@ export type NeedOfApp =
   | { readonly reason: 'server'; readonly fixture: string };
 
 export const SUITES_MESSAGES = {
-  QS601: message<{ readonly files: number }>({
-    title: 'pytest is not a dependency',
-    about: 'There are tests in the form pytest collects, and pytest is not in any dependency group.',
-    words: ({ files }) => ({
-      problem: `there ${files === 1 ? 'is a test file' : `are ${files} test files`}, and pytest is not a dependency`,
-      expected: 'pytest in a dependency group, or a command for the suite',
-      fix: 'add pytest to the development dependencies, or write suites: { unit: { command: [...] } } in quayside.yaml',
-    }),
-  }),
-  QS602: message<UnlockedPlaywright>({
+  QS602: message<{ readonly lockfile: string }>({
     title: 'The browser tests have no locked Playwright',
-    about: 'Tests use the page fixture or import playwright, and the package or its locked version is not there.',
-    words: data => (data.reason === 'not in the lock file' ? unlockedInNode(data) : unlockedInPython(data)),
+    about: 'The lock file of a package.json with @playwright/test does not name its version, whose browsers are taken.',
+    words: ({ lockfile }) => ({
+      problem: `${lockfile} does not name the version of @playwright/test`,
+      expected: 'a lock file that was written after @playwright/test was added',
+      fix: 'let the package manager write the lock file again and commit it',
+    }),
   }),
   QS603: message<{ readonly suite: string }>({
     title: 'A configured suite has no command',
@@ -72,26 +62,6 @@ export const SUITES_MESSAGES = {
     },
   }),
 };
-
-function unlockedInPython({ reason, test, lockfile }: Exclude<UnlockedPlaywright, { reason: 'not in the lock file' }>) {
-  const missing = reason === 'no dependency' ? 'a dependency' : `pinned in ${lockfile ?? 'the requirements'}`;
-  return {
-    problem: `${test} drives a browser, and playwright is not ${missing}`,
-    expected: 'pytest-playwright among the dependencies, and one exact version of playwright, whose browsers are taken',
-    fix:
-      lockfile === undefined
-        ? 'add pytest-playwright and a line such as "playwright==1.58.0" to the development requirements'
-        : 'add pytest-playwright to the development dependencies and lock again',
-  };
-}
-
-function unlockedInNode({ lockfile }: Extract<UnlockedPlaywright, { reason: 'not in the lock file' }>) {
-  return {
-    problem: `${lockfile} does not name the version of @playwright/test`,
-    expected: 'a lock file that was written after @playwright/test was added',
-    fix: 'let the package manager write the lock file again and commit it',
-  };
-}
 
 function needsImport(imported: string, through: string | undefined) {
   const by = through === undefined ? '' : `, which ${through} imports`;

@@ -1,10 +1,12 @@
 /** The image that the tests run in, beside the app's code. */
 import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
+import { bring } from '../assets.js';
 import { copyFrontend } from '../frontend.js';
 import { installPackagesOfApp } from '../own-packages.js';
 import { APP_DIR, ENTRYPOINT, REPORTS_DIR, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { installPackages, quoteWords, shell } from '../shell.js';
+import { suiteFiles } from '../suites.js';
 import { copySource, type SourceFacts } from './source.js';
 
 const OWNER = `-o ${USER.id} -g ${USER.id}`;
@@ -26,6 +28,7 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
         `install -d ${OWNER} ${quoteWords([...new Set([REPORTS_DIR, APP_DIR, workDirectory(facts)])])}`,
       ]),
       ...copyFrontend(facts.frontend),
+      ...suiteFiles(facts.suites).map(bring),
       { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
       // As in a checkout: tests write beside themselves, and to databases and files of the code. The layer dies with the run.
       ...copySource(facts, [], { owner: `${USER.id}:${USER.id}` }),

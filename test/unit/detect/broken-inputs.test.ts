@@ -231,6 +231,15 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
   [
+    'browser-tests-locked-before',
+    ['QS602'],
+    withFiles(FLASK, {
+      'e2e/package.json': JSON.stringify({ devDependencies: { '@playwright/test': '1.58.0' } }),
+      'e2e/package-lock.json': JSON.stringify({ packages: {} }),
+      'e2e/playwright.config.ts': 'export default { use: { baseURL: process.env.BASE_URL } };\n',
+    }),
+  ],
+  [
     'browser-tests-with-fixed-address',
     ['QS604'],
     withFiles(FLASK, {
@@ -306,27 +315,6 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
 
-  [
-    'tests-without-pytest',
-    ['QS601'],
-    withFiles(FLASK, { 'tests/test_shop.py': 'def test_shop():\n    assert True\n' }),
-  ],
-  [
-    'browser-tests-without-playwright',
-    ['QS602'],
-    withFiles(FLASK, {
-      'tests/test_page.py': 'def test_page(page):\n    page.goto("/")\n',
-      'requirements-dev.txt': 'pytest\n',
-    }),
-  ],
-  [
-    'playwright-not-pinned',
-    ['QS602'],
-    withFiles(FLASK, {
-      'requirements-dev.txt': 'pytest\npytest-playwright\n',
-      'tests/test_page.py': 'def test_page(page):\n    page.goto("/")\n',
-    }),
-  ],
   [
     'suite-without-command',
     ['QS603'],

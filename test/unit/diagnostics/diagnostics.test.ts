@@ -66,23 +66,23 @@ describe('formatDiagnostic', () => {
   });
 
   it('joins several in an error, whose message a document replaces', () => {
-    const several = [nowhere, diagnose('QS601', { files: 2 })];
+    const several = [nowhere, diagnose('QS603', { suite: 'unit' })];
     const error = new DiagnosticError(several);
-    expect(error.message.split('\n\n').map(text => text.slice(0, 5))).toEqual(['QS104', 'QS601']);
+    expect(error.message.split('\n\n').map(text => text.slice(0, 5))).toEqual(['QS104', 'QS603']);
     expect(new DiagnosticError(several, '{}')).toMatchObject({ message: '{}', document: '{}', diagnostics: several });
   });
 });
 
 describe('described', () => {
   it('has the data, and all that people are told', () => {
-    expect(described(diagnose('QS601', { files: 2 }, { file: 'tests/test_a.py' }))).toEqual({
-      code: 'QS601',
-      title: 'pytest is not a dependency',
-      place: { file: 'tests/test_a.py' },
-      data: { files: 2 },
-      problem: 'there are 2 test files, and pytest is not a dependency',
-      expected: 'pytest in a dependency group, or a command for the suite',
-      fix: 'add pytest to the development dependencies, or write suites: { unit: { command: [...] } } in quayside.yaml',
+    expect(described(diagnose('QS603', { suite: 'unit' }, { file: 'quayside.yaml' }))).toEqual({
+      code: 'QS603',
+      title: 'A configured suite has no command',
+      place: { file: 'quayside.yaml' },
+      data: { suite: 'unit' },
+      problem: 'the suite "unit" is configured, and nothing in the source looks like one',
+      expected: 'a command to run',
+      fix: 'write suites: { unit: { command: [...] } } in quayside.yaml, or remove suites.unit',
     });
   });
 });

@@ -1,7 +1,8 @@
-"""Installs a server beside an app that has none: what the app's environment has already stays as it is, and the server must be
-content with it. Exits 1 and says what is not so, and what to do.
+"""Installs packages beside those of an app that does not have them: what the app's environment has already stays as it is, and they must
+be content with it. Where they are not, older versions are looked for that are; else it exits 1 and says what is not so, and what to do.
 
-Usage: bring-server.py VENV LIST ; LIST is a file of requirements, with the hashes of all or of none.
+Usage: bring-packages.py VENV LIST [FIX] ; LIST is a file of requirements, some with hashes. FIX: what to do, for packages of which no other
+version will do.
 """
 
 import compileall
@@ -58,29 +59,41 @@ def unmet(name, have, seen):
             yield from unmet(normal(requirement.name), have, seen)
 
 
-def install(venv, before, wanted):
+def pip(venv, before, entries, options):
+    """Installs what is not there yet, and touches nothing else."""
     with tempfile.TemporaryDirectory() as directory:
         requirements, pins = Path(directory, "requirements.txt"), Path(directory, "pins.txt")
-        requirements.write_text("\n".join(entry for _, entry in wanted) + "\n")
+        requirements.write_text("\n".join(entries) + "\n")
         pins.write_text("".join(f"{name}=={found.version}\n" for name, found in before.items()))
-        hashed = all("--hash=" in entry for _, entry in wanted)
-        how = ["--no-deps", "--require-hashes"] if hashed else ["--constraint", str(pins)]
+        how = [str(pins) if option == "PINS" else option for option in options]
         python = str(venv / "bin/python")
         command = [sys.executable, "-m", "pip", "--python", python, "install", *PIP, *how, "-r", str(requirements)]
-        done = subprocess.run(command)
-    if done.returncode:
-        sys.exit(done.returncode)
+        return subprocess.run(command).returncode
 
 
-def main(venv, path):
+def wanting(wanted, after):
+    names = [normal(requirement.name) for requirement, _ in wanted]
+    return list(dict.fromkeys(need for name in names if name in after for need in unmet(name, after, set())))
+
+
+def main(venv, path, fix=None):
     venv = Path(venv)
     site = next(venv.glob("lib/python*/site-packages"))
     before = installed(site)
     entries = [(requirement, entry) for requirement, entry in listed(Path(path).read_text()) if applies(requirement)]
     wanted = [(requirement, entry) for requirement, entry in entries if normal(requirement.name) not in before]
-    if not wanted:
-        return 0
-    install(venv, before, wanted)
+    hashed = [entry for _, entry in wanted if "--hash=" in entry]
+    others = [entry for _, entry in wanted if "--hash=" not in entry]
+    code = pip(venv, before, hashed, ["--no-deps", "--require-hashes"]) if hashed else 0
+    code = code or (pip(venv, installed(site), others, ["--constraint", "PINS"]) if others else 0)
+    problems = [] if code else wanting(entries if fix else wanted, installed(site))
+    if problems and not fix:
+        # Their versions were chosen without the app's: any that are content with these will do.
+        print("looking for versions that are content with what the app has", file=sys.stderr)
+        names = [requirement.name for requirement, _ in wanted]
+        code, problems = pip(venv, before, names, ["--constraint", "PINS"]), []
+    if code:
+        return code
     after = installed(site)
     for name in after.keys() - before.keys():
         for file in after[name].files or []:
@@ -88,13 +101,9 @@ def main(venv, path):
                 compileall.compile_file(
                     site / file, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
                 )
-    problems = [
-        problem for requirement, _ in entries for problem in unmet(normal(requirement.name), after, set())
-    ]
-    for who, need, there in dict.fromkeys(problems):
+    for who, need, there in problems:
         have = f"the app has {there}" if there else "which is not there"
-        print(f"{who}: it needs {need}, and {have}", file=sys.stderr)
-        print("  fix: name a version that fits in quayside.yaml, server: { version: ... }, or add the server to the dependencies and lock again", file=sys.stderr)
+        print(f"{who}: it needs {need}, and {have}\n  fix: {fix}", file=sys.stderr)
     return 1 if problems else 0
 
 

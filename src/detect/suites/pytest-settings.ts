@@ -1,0 +1,56 @@
+/** What a project says to pytest: the first file that has a part for it, as pytest looks for one. */
+import type { Tree } from '../../source/tree.js';
+
+/** Pytest's files in its order, and where its part of them begins; absent: all of it is. */
+const FILES: readonly { readonly path: string; readonly part?: RegExp }[] = [
+  { path: 'pytest.toml' },
+  { path: '.pytest.toml' },
+  { path: 'pytest.ini' },
+  { path: '.pytest.ini' },
+  { path: 'pyproject.toml', part: /^\[tool\.pytest(\.ini_options)?\]/m },
+  { path: 'tox.ini', part: /^\[pytest\]/m },
+  { path: 'setup.cfg', part: /^\[tool:pytest\]/m },
+];
+
+/** Plugins that have a part of their own in pyproject.toml. */
+const OF_PLUGINS = /^\[tool\.pytest_\w+\][^[]*/gm;
+
+/** The settings. */
+export interface PytestSettings {
+  readonly file?: string;
+  /** As they are written; '' when there are none. */
+  readonly text: string;
+}
+
+/** Reads the settings in a directory. */
+export async function readPytestSettings(tree: Tree): Promise<PytestSettings> {
+  for (const { path, part } of FILES) {
+    const text = tree.paths.includes(path) ? ((await tree.read(path)) ?? '') : undefined;
+    const start = text === undefined ? -1 : part ? text.search(part) : 0;
+    if (text === undefined || start < 0) continue;
+    const own = part ? sectionAt(text, start) : text;
+    return { file: path, text: [own, ...(text.match(part ? OF_PLUGINS : /$^/) ?? [])].join('\n') };
+  }
+  return { text: '' };
+}
+
+/** A part of a file, up to the head of the next. */
+function sectionAt(text: string, start: number): string {
+  const rest = text.slice(start + 1);
+  const end = rest.search(/^\[[^\]]+\]\s*$/m);
+  return text.slice(start, end < 0 ? undefined : start + 1 + end);
+}
+
+/** Whether the settings make pytest collect files of a name. */
+export function collects({ text }: PytestSettings, name: string): boolean {
+  const [, patterns = ''] = /^\s*"?python_files"?\s*=\s*((?:.*(?:\n[ \t]+\S.*)*))/m.exec(text) ?? [];
+  return patterns.split(/[\s"',[\]]+/).some(pattern => pattern !== '' && matches(pattern, name));
+}
+
+function matches(pattern: string, name: string): boolean {
+  const escaped = pattern
+    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${escaped}$`).test(name);
+}

@@ -1,0 +1,87 @@
+/** The suite of the tests without a browser: what runs them, and which of them. */
+import { type Finding, found } from '../../source/finding.js';
+import { stringsAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
+import type { Dependency } from '../../support/dependency.js';
+import { dependencyOn } from '../../support/dependency.js';
+import { packagesOf } from '../../support/test-tools/table.js';
+import type { PythonModule } from '../code/module.js';
+import type { SuiteFacts } from '../facts.js';
+import type { Project } from '../project.js';
+import { groupsOf } from '../python/dependency-groups.js';
+import { managePath } from '../python/manage-path.js';
+import { conftestsAround } from './fixtures.js';
+import { ignored, topDirectories } from './test-directories.js';
+import { needsPytest } from './test-style.js';
+
+/** What the suite is found with. */
+export interface UnitTests {
+  readonly project: Project;
+  readonly dependencies: readonly Dependency[];
+  /** What pytest would collect, without browser tests; and these. */
+  readonly files: readonly PythonModule[];
+  readonly browserFiles: readonly PythonModule[];
+}
+
+/**
+ * Finds the suite. Pytest runs it where it is a dependency, or nothing else can; else Django's runner where there is one, else the
+ * standard library's.
+ */
+export function unitSuite(tests: UnitTests): Finding<SuiteFacts> {
+  const { project, dependencies, files } = tests;
+  const isPytest =
+    dependencies.some(({ name }) => /^pytest(-|$)/.test(name)) ||
+    files.some(file => needsPytest(file, project.modules));
+  const [first] = files;
+  const django = isPytest && first ? undefined : djangoTests(project, dependencies);
+  if (django) return found(django);
+  if (!first) return { diagnostics: [] };
+  return found(isPytest ? pytestSuite(tests, first) : unittestSuite(files, first));
+}
+
+/** Cases of the standard library run with it: each file is named, so that no package layout is needed. */
+function unittestSuite(files: readonly PythonModule[], first: PythonModule): SuiteFacts {
+  const targets = files.map(({ path }) => path);
+  return { name: 'unit', command: ['python', '-m', 'unittest', ...targets], place: { file: first.path } };
+}
+
+function pytestSuite(
+  { project: { pyproject, modules }, dependencies, files, browserFiles }: UnitTests,
+  first: PythonModule,
+): SuiteFacts {
+  const needed = groupsOf(neededBy(dependencies, [...files, ...conftestsAround(modules, files)]));
+  const testpaths = pyproject ? stringsAt(pyproject.data, 'tool', 'pytest', 'ini_options', 'testpaths') : [];
+  const inBrowserDirectory = (path: string) => browserFiles.some(file => file.path.startsWith(`${path}/`));
+  if (pyproject && testpaths.length > 0 && !testpaths.some(inBrowserDirectory)) {
+    const place = tomlPlace(pyproject, 'tool', 'pytest', 'ini_options', 'testpaths');
+    return { name: 'unit', command: ['pytest', ...testpaths], place, ...needed };
+  }
+  const arguments_ = [...topDirectories(files, browserFiles), ...ignored(files, browserFiles)];
+  return { name: 'unit', command: ['pytest', ...arguments_], place: { file: first.path }, ...needed };
+}
+
+/** Pytest with what usually comes with it, and the packages that tests import. */
+function neededBy(dependencies: readonly Dependency[], files: readonly PythonModule[]): readonly Dependency[] {
+  const usual = dependencies.filter(({ name }) => /^pytest(-django|-cov)?$/.test(name));
+  const imported = new Set(files.flatMap(({ imports }) => [...imports.values()].flatMap(packagesOf)));
+  const others = dependencies.filter(
+    ({ name, group }) => group === 'dev' && imported.has(name) && !/playwright/.test(name),
+  );
+  return [...usual, ...others];
+}
+
+/** Django's own runner, which looks for tests from the directory of manage.py down. */
+function djangoTests(project: Project, dependencies: readonly Dependency[]): SuiteFacts | undefined {
+  const manage = dependencyOn(dependencies, 'django') && managePath(project);
+  const hasTests = project.modules.some(
+    ({ path, statements }) =>
+      /(^|\/)tests?(\.py|\/)/.test(path) && statements.some(({ tokens }) => tokens[0]?.text === 'class'),
+  );
+  if (manage === undefined || !hasTests) return undefined;
+  const directory = manage.split('/').slice(0, -1).join('/');
+  return {
+    name: 'unit',
+    command: ['python', manage, 'test', ...(directory === '' ? [] : [directory])],
+    place: { file: manage },
+  };
+}

@@ -1,0 +1,155 @@
+/** The suite without a browser: what runs it, and what is brought for it where no dependency does. */
+import { describe, expect, it } from 'vitest';
+import { toolRequirements, toolVersion } from '../../../src/support/test-tools/locked.js';
+import { type TestToolName, toolEntries } from '../../../src/support/test-tools/table.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
+
+const PYTHON = '3.11';
+const AT = { '.python-version': `${PYTHON}\n` };
+const [SHOP, API, SITE] = [FLASK, FASTAPI, DJANGO].map(app => withFiles(app, AT)) as [Files, Files, Files];
+
+const brought = (...names: TestToolName[]) => names.map(name => `${name}==${toolVersion(name, PYTHON)}`);
+
+const PLAIN = 'def test_shop():\n    assert True\n';
+const CASE = 'import unittest\n\n\nclass ShopTest(unittest.TestCase):\n    def test_shop(self):\n        pass\n';
+const SITE_CASE =
+  'from django.test import TestCase\n\n\nclass PageTests(TestCase):\n    def test_page(self):\n        pass\n';
+
+async function suiteOf(files: Files, suite = 'unit') {
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  const found = facts!.suites.find(({ name }) => name === suite);
+  return found && { command: found.command.join(' '), tools: found.tools?.map(({ value }) => value) ?? [] };
+}
+
+describe('an app without pytest among its dependencies', () => {
+  it.each<[string, Files, string, string[]]>([
+    ['has it brought', withFiles(SHOP, { 'tests/test_shop.py': PLAIN }), 'pytest tests', brought('pytest')],
+    [
+      'is tested by the standard library where that can do it',
+      withFiles(SHOP, { 'tests/test_shop.py': CASE }),
+      'python -m unittest tests/test_shop.py',
+      [],
+    ],
+    [
+      'also through a class of its own',
+      withFiles(SHOP, {
+        'tests/__init__.py': '',
+        'tests/base.py': 'import unittest\n\n\nclass Base(unittest.TestCase):\n    pass\n',
+        'tests/test_shop.py':
+          'from tests.base import Base\n\n\nclass TestShop(Base):\n    def test_shop(self):\n        pass\n',
+      }),
+      'python -m unittest tests/test_shop.py',
+      [],
+    ],
+    [
+      'but not where one of several is for pytest',
+      withFiles(SHOP, { 'tests/test_shop.py': CASE, 'tests/test_more.py': PLAIN }),
+      'pytest tests',
+      brought('pytest'),
+    ],
+    ['of Django is tested by its runner', withFiles(SITE, { 'shop/tests.py': SITE_CASE }), 'python manage.py test', []],
+    [
+      'of Django with tests for pytest',
+      withFiles(SITE, {
+        'shop/tests/test_page.py':
+          'import pytest\n\n\n@pytest.mark.django_db\ndef test_page(client):\n    assert client\n',
+      }),
+      'pytest shop',
+      brought('pytest', 'pytest-django'),
+    ],
+    [
+      'has the plugins brought that its tests and settings ask for',
+      withFiles(API, {
+        'pytest.ini': '[pytest]\nasyncio_mode = auto\naddopts = -n 2 --cov=main\n',
+        'tests/test_api.py':
+          'from fastapi.testclient import TestClient\nfrom freezegun import freeze_time\n\n\nasync def test_api(mocker):\n    assert True\n',
+      }),
+      'pytest tests',
+      brought('pytest', 'pytest-asyncio', 'pytest-mock', 'pytest-cov', 'pytest-xdist', 'httpx', 'freezegun'),
+    ],
+    [
+      'has no plugin brought for a fixture of its own',
+      withFiles(SHOP, {
+        'tests/conftest.py': 'import pytest\n\n\n@pytest.fixture\ndef mocker():\n    return 1\n',
+        'tests/test_shop.py': 'def test_shop(mocker):\n    assert mocker\n',
+      }),
+      'pytest tests',
+      brought('pytest'),
+    ],
+  ])('%s', async (_, files, command, tools) => {
+    expect(await suiteOf(files)).toEqual({ command, tools });
+  });
+});
+
+describe('an app with pytest', () => {
+  it.each<[string, Files, string, string[]]>([
+    [
+      'has what its tests import beside that',
+      withFiles(SHOP, {
+        'requirements-dev.txt': 'pytest==8.3.4\n',
+        'tests/test_shop.py': `import responses\n\n\n${PLAIN}`,
+      }),
+      'pytest tests',
+      brought('responses'),
+    ],
+    [
+      'collects the files that its settings name',
+      withFiles(SITE, {
+        'requirements-dev.txt': 'pytest==8.3.4\npytest-django==4.9.0\n',
+        'setup.cfg': '[flake8]\nmax-line-length = 1\n\n[tool:pytest]\npython_files = tests.py test_*.py\n',
+        'shop/tests.py': SITE_CASE,
+      }),
+      'pytest shop',
+      [],
+    ],
+    [
+      'leaves those to Django that it would not collect',
+      withFiles(SITE, { 'requirements-dev.txt': 'pytest==8.3.4\n', 'shop/tests.py': SITE_CASE }),
+      'python manage.py test',
+      [],
+    ],
+  ])('%s', async (_, files, command, tools) => {
+    expect(await suiteOf(files)).toEqual({ command, tools });
+  });
+});
+
+describe('browser tests', () => {
+  const PAGE = 'def test_page(page):\n    page.goto("/")\n';
+  it('have Playwright brought where no dependency does', async () => {
+    const files = withFiles(SHOP, { 'requirements-dev.txt': 'pytest==8.3.4\n', 'tests/test_page.py': PAGE });
+    expect(await suiteOf(files, 'e2e')).toEqual({
+      command: 'pytest tests',
+      tools: [...brought('pytest-playwright'), `playwright==${toolVersion('playwright', '3.12')}`],
+    });
+  });
+
+  it('have one version of it where nothing pins one', async () => {
+    const dev = { 'requirements-dev.txt': 'pytest\npytest-playwright\n' };
+    expect(await suiteOf(withFiles(SHOP, { ...dev, 'tests/test_page.py': PAGE }), 'e2e')).toEqual({
+      command: 'pytest tests',
+      tools: [`playwright==${toolVersion('playwright', '3.12')}`],
+    });
+  });
+
+  it('are not those that take a page as a parameter', async () => {
+    const files = withFiles(SHOP, {
+      'tests/test_page.py': `import pytest\n\n\n@pytest.mark.parametrize("page, size", [(1, 2)])\ndef test_page(page, size):\n    assert page\n`,
+    });
+    expect(await suiteOf(files, 'e2e')).toBeUndefined();
+    expect(await suiteOf(files)).toEqual({ command: 'pytest tests', tools: brought('pytest') });
+  });
+});
+
+describe('what is brought', () => {
+  it.each(toolEntries().map(([name]) => name))('of %s is known by its hashes for each Python', name => {
+    for (const python of ['3.8', '3.9', '3.11', '3.13', '3.14']) {
+      const lines = toolRequirements(`${name}==${toolVersion(name, python)}`, python);
+      expect(lines.filter(line => !line.includes('--hash=sha256:'))).toEqual([]);
+    }
+  });
+
+  it('is the requirement alone where another version is wanted', () => {
+    expect(toolRequirements('pytest==7.0.0', '3.11')).toEqual(['pytest==7.0.0']);
+  });
+});
