@@ -19,7 +19,9 @@ import type { Place } from '../diagnostics/place.js';
 import { closest } from '../diagnostics/suggest.js';
 import { configPlace, type Origins } from '../source/config-place.js';
 import { type Finding, failed, found } from '../source/finding.js';
+import { FOREIGN_SERVICES } from '../support/run-services.js';
 import { type Config, configSchema } from './schema.js';
+import { ownService } from './services.js';
 
 /** A configuration, and where each of its keys is written. */
 export interface ParsedConfig {
@@ -55,7 +57,10 @@ export function parseConfig(text: string, file: string): Finding<ParsedConfig> {
   const result = configSchema.safeParse(document.toJS() ?? {});
   if (result.success) return found({ config: result.data, origins });
   const diagnostics = result.error.issues.flatMap(issue => explainIssue(issue, { document, origins }));
-  return failed(...diagnostics.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)));
+  // Of a mapping that is none of those which may have any name, each key that it lacks says so.
+  const said = diagnostics.map(({ code, place }) => (code === 'QS102' ? place?.key : undefined));
+  const once = diagnostics.filter((_, at) => said[at] === undefined || said.indexOf(said[at]) === at);
+  return failed(...once.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)));
 }
 
 /** The places of the keys and list items of a value, and of those in it. */
@@ -90,10 +95,12 @@ function keepTextAsWritten(document: Document.Parsed): void {
 
 function explainIssue(issue: Issue, read: ConfigFile): Diagnostic[] {
   const { document, origins } = read;
+  const misspelt = misspeltService(issue.path, document);
+  if (misspelt !== undefined) return [unknownKey(misspelt, ['services'], origins)];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => unknownKey(key, issue.path, origins));
   }
-  if (issue.code === 'invalid_union') {
+  if (issue.code === 'invalid_union' && !lacksImage(issue.path, document)) {
     // An unknown key inside one arm of a union is said as such, not as "false or a mapping".
     const inner = issue.errors.flat().filter(sub => sub.code === 'unrecognized_keys' || sub.path.length > 0);
     const shown = inner.map(sub => ({ ...sub, path: [...issue.path, ...sub.path] }) as Issue);
@@ -106,6 +113,8 @@ function explainIssue(issue: Issue, read: ConfigFile): Diagnostic[] {
   }
   const key = dotted(issue.path);
   const place = configPlace(origins, key);
+  if (issue.code === 'custom' && issue.params?.isKey === true)
+    return [diagnose('QS103', { kind: 'key', key, expected: issue.message }, place)];
   if (issue.code !== 'invalid_key') {
     return [diagnose('QS103', { kind: 'value', key, written, expected: issue.message }, place)];
   }
@@ -114,10 +123,29 @@ function explainIssue(issue: Issue, read: ConfigFile): Diagnostic[] {
   return [diagnose('QS103', { kind: 'key', key, expected }, place)];
 }
 
+/** Whether a service that has no image here is given options and no image. */
+function lacksImage([first, name]: Path, document: Document): boolean {
+  const isForeign = first === 'services' && FOREIGN_SERVICES.some(([service]) => service === name);
+  return isForeign && !document.hasIn(['services', name, 'image']);
+}
+
+/** The name of a service that Quayside does not know and that is given no image: a known one was meant. */
+function misspeltService([first, name]: Path, document: Document): string | undefined {
+  if (first !== 'services' || name === undefined || knownKeys(['services']).includes(String(name))) return undefined;
+  return document.hasIn(['services', name, 'image']) ? undefined : String(name);
+}
+
 function unknownKey(name: string, parent: Path, origins: Origins): Diagnostic {
   const known = knownKeys(parent);
   const key = dotted([...parent, name]);
-  const data = { key, near: closest(name, known), known: known.filter(other => !isOff(parent, other)) };
+  const data = {
+    key,
+    near: closest(name, known),
+    known: known.filter(other => !isOff(parent, other)),
+    ...(dotted(parent) === 'services'
+      ? { otherwise: 'a name of your own for a mapping with image, port and variable' }
+      : {}),
+  };
   return diagnose('QS102', data, configPlace(origins, key));
 }
 
@@ -133,12 +161,17 @@ function knownKeys(path: Path): string[] {
 /** Whether a key can only say no: what it names is not there to be used. */
 function isOff(parent: Path, name: string): boolean {
   const value = shapeAt(parent)[name];
-  return value instanceof z.ZodOptional && value.unwrap() instanceof z.ZodLiteral;
+  const inner = value instanceof z.ZodOptional ? value.unwrap() : value;
+  return inner instanceof z.ZodLiteral || (inner instanceof z.ZodUnion && inner.options.includes(ownService));
 }
 
 function shapeAt(path: Path): Readonly<Record<string, unknown>> {
   let schema: unknown = configSchema;
-  for (const part of path) schema = recordOf(schema)?.valueType ?? objectOf(schema)?.shape[String(part)];
+  for (const part of path) {
+    const object = objectOf(schema);
+    // A key that may have any name has a schema of its own.
+    schema = recordOf(schema)?.valueType ?? object?.shape[String(part)] ?? object?.def.catchall;
+  }
   return objectOf(schema)?.shape ?? {};
 }
 
@@ -149,6 +182,7 @@ function recordOf(schema: unknown): z.ZodRecord | undefined {
 
 function objectOf(schema: unknown): z.ZodObject | undefined {
   if (schema instanceof z.ZodObject) return schema;
+  if (schema instanceof z.ZodPipe) return objectOf(schema.in);
   if (schema instanceof z.ZodOptional) return objectOf(schema.unwrap());
   if (schema instanceof z.ZodUnion) return schema.options.map(objectOf).find(option => option !== undefined);
   return undefined;

@@ -3,15 +3,9 @@ import * as z from 'zod';
 import { anyOf } from '../diagnostics/listing.js';
 import { pythonManagers } from '../support/python-managers.js';
 import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
-import {
-  FOREIGN_SERVICES,
-  type ForeignService,
-  RUN_SERVICES,
-  SERVICE_KINDS,
-  type ServiceKind,
-} from '../support/run-services.js';
 import { PROCESS_NAMES } from './names.js';
-import { command, directory, entry, env, imageEnv, off, versionText, word, words } from './values.js';
+import { knownServices, serviceNames, services } from './services.js';
+import { command, directory, entry, env, imageEnv, off, port, versionText, word, words } from './values.js';
 
 const mapping = 'a mapping of the keys listed in docs/quayside.schema.json';
 
@@ -19,40 +13,11 @@ const managerNames = pythonManagers().map(({ name }) => name);
 
 const serverKinds = RUN_SERVERS.map(([kind]) => kind);
 
-const exampleScheme = RUN_SERVICES.flatMap(([, { drivers }]) => drivers)[0]?.scheme;
-
-const serviceOptions = z.strictObject(
-  {
-    version: versionText('a version such as "10.11"')
-      .describe('Version of the service, a tag of its image.')
-      .optional(),
-    variable: word('a variable name such as DATABASE_URL')
-      .describe('Environment variable that the app reads the address from.')
-      .optional(),
-    scheme: word(`a URL scheme such as ${exampleScheme}`)
-      .describe('URL scheme of the address, with the driver where the library asks for it.')
-      .optional(),
-  },
-  { error: 'false, or a mapping with version, variable and scheme' },
-);
-
-const service = z
-  .union([off, serviceOptions], { error: 'false, or a mapping with version, variable and scheme' })
-  .optional();
-
-const serviceName = z.enum(SERVICE_KINDS, { error: `names of services: ${SERVICE_KINDS.join(', ')}` });
-
-/** Those that are an example of what is meant: three of all, and a database with what is none. */
-const usual = RUN_SERVICES.filter(([, { insteadOf }]) => insteadOf === undefined);
-const threeServices = usual.slice(0, 3).map(([kind]) => kind);
-const twoServices = [true, false].flatMap(is => usual.find(([, { isDatabase }]) => isDatabase === is)?.[0] ?? []);
-
 const suiteOptions = z.strictObject(
   {
     command: command.describe('Arguments of the command that runs the suite.').optional(),
     env: env.describe('Environment variables of this suite only.').optional(),
-    services: z
-      .array(serviceName, { error: `a list of services such as [${twoServices.join(', ')}]` })
+    services: serviceNames
       .describe('Services this suite needs. Default: all services of the app for unit and e2e, none for the others.')
       .optional(),
   },
@@ -104,23 +69,6 @@ const frontendOptions = z.strictObject(
 );
 
 const taken = Object.values(PROCESS_NAMES);
-
-const run = Object.fromEntries(
-  RUN_SERVICES.map(([kind, { title, does }]) => [
-    kind,
-    service.describe(`${does === undefined ? title : `${title}, ${does}`}; false: the app does not need it.`),
-  ]),
-) as Record<ServiceKind, typeof service>;
-
-const foreign = Object.fromEntries(
-  FOREIGN_SERVICES.map(([kind, { title }]) => [
-    kind,
-    z
-      .literal(false, { error: `false: ${title} is not run here` })
-      .describe(`${title}, which is not run here; false: the app is built and tested without it.`)
-      .optional(),
-  ]),
-) as Record<ForeignService, z.ZodOptional<z.ZodLiteral<false>>>;
 
 /** The schema of quayside.yaml. Every key is optional; what is absent is detected. */
 export const configSchema = z
@@ -200,15 +148,8 @@ export const configSchema = z
         .union([off, frontendOptions], { error: 'false, or a mapping with root, output, script, nodeVersion and env' })
         .describe('The Node frontend; false: there is none to build.')
         .optional(),
-      services: z
-        .strictObject(
-          {
-            ...run,
-            ...foreign,
-          },
-          { error: `a mapping of services such as ${threeServices.join(', ')}` },
-        )
-        .describe('Services the app talks to, added to or taken from the detected ones.')
+      services: services
+        .describe('Services the app talks to, added to or taken from the detected ones, and others by their images.')
         .optional(),
       migrate: z
         .union([off, command], { error: 'false, or a list of words such as [flask, db, upgrade]' })
@@ -220,12 +161,7 @@ export const configSchema = z
         })
         .describe('Path that answers 200 when the app is up; false: only the port is probed.')
         .optional(),
-      port: z
-        .int({ error: 'a port from 1 to 65535' })
-        .min(1, { error: 'a port from 1 to 65535' })
-        .max(65535, { error: 'a port from 1 to 65535' })
-        .describe('Port the app listens on. Default: 8000.')
-        .optional(),
+      port: port.describe('Port the app listens on. Default: 8000.').optional(),
       suites: z
         .strictObject(
           {
@@ -299,6 +235,17 @@ export const configSchema = z
     },
     { error: mapping },
   )
+  .superRefine(({ suites = {}, services: configured }, context) => {
+    const known = knownServices(configured);
+    for (const [suiteName, options] of Object.entries(suites)) {
+      const needed = options && 'services' in options ? (options.services ?? []) : [];
+      needed.forEach((needs, at) => {
+        const path = ['suites', suiteName, 'services', at];
+        if (!known.includes(needs))
+          context.addIssue({ code: 'custom', path, message: `names of services: ${known.join(', ')}` });
+      });
+    }
+  })
   .describe('Configuration of Quayside for one app. Every key is optional; what is absent is detected.');
 
 /** What quayside.yaml says, checked. Absent keys are detected. */

@@ -25,6 +25,11 @@ export const directory = (expected: string) =>
     error: `${expected}, inside the source`,
   });
 
+const portWords = 'a port from 1 to 65535';
+
+/** A port that something answers on. */
+export const port = z.int({ error: portWords }).min(1, { error: portWords }).max(65535, { error: portWords });
+
 /** A command as the words that it is made of. */
 export const command = words('a list of words such as [pytest, tests]');
 

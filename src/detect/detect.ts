@@ -191,7 +191,8 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
   });
   if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
   const hostsVariable = serving.django.value?.hosts ? [serving.django.value.hosts.value] : [];
-  const others = [...Object.keys(project.config.env ?? {}), ...hostsVariable];
+  const imagesVariables = Object.values(project.config.services?.own ?? {}).map(({ variable }) => variable);
+  const others = [...Object.keys(project.config.env ?? {}), ...hostsVariable, ...imagesVariables];
   const environment = givenEnvironment({ deployment, reads, services, framework, others });
   const frontend = independent.frontend.value && { ...independent.frontend.value, ...serving.served.value };
   const namesInPython = suites.map(({ name }) => name);
@@ -233,7 +234,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
           framework,
           services,
           environment,
-          others: [...Object.keys(publishedEnv(project.config)), ...hostsVariable],
+          others: [...Object.keys(publishedEnv(project.config)), ...hostsVariable, ...imagesVariables],
         }),
       ),
       environment: unlessEmpty(environment),

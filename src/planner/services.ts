@@ -1,5 +1,6 @@
 /** The services of the plan, one each, and what they are needed for: the variables that hold their addresses. */
 import type { Config } from '../config/schema.js';
+import type { OwnService } from '../config/services.js';
 import type { AddressPart, ServiceFacts, ServiceKind } from '../detect/facts.js';
 import type { Need, PlanFile, ServiceSpec, Template, TemplatePart } from '../plan/types.js';
 import { defined } from '../source/defined.js';
@@ -21,15 +22,23 @@ export function planServices(
   configured: Config['services'],
   catalogue: Catalogue,
 ): PlannedServices {
+  const own = Object.entries(configured?.own ?? {});
   const planned = found.map(facts => {
     const entry = catalogue(facts.kind);
     const options = configured?.[facts.kind];
     const version = (options ? options.version : undefined) ?? facts.version?.value;
-    return { facts, entry, image: imageOf(entry, version) };
+    const image = options ? options.image : undefined;
+    return { facts, entry, image: image ?? imageOf(entry, version) };
   });
   return {
-    services: planned.map(({ facts, entry, image }) => specOf(facts.kind, entry, image)),
-    needs: planned.map(({ facts, entry }) => ({ to: facts.kind, env: variablesOf(facts, entry) })),
+    services: [
+      ...planned.map(({ facts, entry, image }) => specOf(facts.kind, entry, image)),
+      ...own.map(([name, options]) => ownSpec(name, options)),
+    ],
+    needs: [
+      ...planned.map(({ facts, entry }) => ({ to: facts.kind, env: variablesOf(facts, entry) })),
+      ...own.map(([name, { variable, value }]) => ({ to: name, env: { [variable]: ownTemplate(value) } })),
+    ],
     files: Object.fromEntries(planned.flatMap(({ entry }) => filesOf(entry))),
   };
 }
@@ -50,6 +59,33 @@ function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): Servic
     seenByBrowsers: SERVICES[kind].seenByBrowsers,
     profiles: { test: trial, serve: trial },
   });
+}
+
+/** How often a command of the configuration is asked whether a service is ready. */
+const PATIENCE = { interval: '5s', timeout: '5s', startPeriod: '90s', startInterval: '500ms', retries: 6 } as const;
+
+/** A service that is only known by its configuration. */
+function ownSpec(id: string, { image, port, health, env = {}, data }: OwnService): ServiceSpec {
+  const trial = { memory: data === undefined ? [] : [data] };
+  return defined({
+    id,
+    image,
+    env,
+    ports: [port],
+    probe: health ? { kind: 'exec' as const, check: { args: health, ...PATIENCE } } : { kind: 'tcp' as const, port },
+    data,
+    files: [],
+    seenByBrowsers: false,
+    profiles: { test: trial, serve: trial },
+  });
+}
+
+/** `http://{host}:{port}` in parts. */
+function ownTemplate(value: string): Template {
+  return value
+    .split(/(\{host\}|\{port\})/)
+    .filter(part => part !== '')
+    .map(part => (part === '{host}' ? { kind: 'host' } : part === '{port}' ? { kind: 'port' } : text(part)));
 }
 
 function filesOf({ id, files }: CatalogueEntry): readonly (readonly [string, PlanFile])[] {

@@ -30,7 +30,13 @@ function planWith(kind: ServiceKind, version?: string): { readonly plan: Plan; r
   const place = { file: 'app.py' };
   const whole = { addresses: [{ variable: { value: 'ADDRESS', place }, scheme: { value: 'redis', place } }] };
   const facts = { kind, ...whole, ...(version !== undefined && { version: { value: version, place } }) };
-  const { services, needs, files } = planServices([facts], {}, packagedCatalogue);
+  return planOf(planServices([facts], {}, packagedCatalogue));
+}
+
+function planOf({ services, needs, files }: ReturnType<typeof planServices>): {
+  readonly plan: Plan;
+  readonly needs: readonly Need[];
+} {
   const plan: Plan = {
     planVersion: 2,
     name: 'services-test',
@@ -93,4 +99,27 @@ describe('a service of the catalogue is ready soon, answers at its address, and 
     console.info(`${kind} ${version}: ready in ${seconds?.toFixed(1)} s`);
     expect(seconds).toBeLessThan(LONGEST_START);
   });
+});
+
+it('a service of the configuration is run from its image, ready when its command passes, and found at its address', async () => {
+  const image = 'docker.io/library/memcached:1.6';
+  const health = ['bash', '-c', 'exec 3<>/dev/tcp/127.0.0.1/11211'];
+  const notes = { image, port: 11211, variable: 'ADDRESS', value: 'memcached://{host}:{port}', health };
+  const { plan, needs } = planOf(planServices([], { own: { notes } }, packagedCatalogue));
+  const label = `own-${Date.now()}`;
+  const answer = await withClient(session, {}, () =>
+    withNeeds(
+      dag.container().from(PYTHON).withNewFile('/clients.py', CLIENTS).withEnvVariable('RUN', label),
+      plan,
+      needs,
+      {
+        app: plan.name,
+        label,
+        profile: 'test',
+      },
+    )
+      .withExec(['sh', '-c', 'python /clients.py memcached "$ADDRESS"'])
+      .stdout(),
+  );
+  expect(answer).toBe('ok\n');
 });

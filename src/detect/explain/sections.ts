@@ -28,7 +28,10 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
     { title: 'python', rows: inApp(pythonRows(facts)) },
     { title: 'packages of its own', rows: inApp(packageRows(facts)) },
     { title: 'frontend', rows: frontendRows(facts, configured.config) },
-    { title: 'services', rows: inApp([...serviceRows(facts), ...absentRows(facts)]) },
+    {
+      title: 'services',
+      rows: [...inApp([...serviceRows(facts), ...absentRows(facts)]), ...ownServiceRows(configured)],
+    },
     { title: 'beside the web server', rows: [...inApp(componentRows(facts)), ...gatewayRow(facts)] },
     { title: 'packages of the system', rows: inApp(nativeRows(facts)) },
     {
@@ -189,6 +192,17 @@ function serviceRows({ services }: Facts): readonly ExplainedRow[] {
   );
 }
 
+/** Services that are run from images of the configuration. */
+function ownServiceRows({ config, origins }: Configured): readonly ExplainedRow[] {
+  return Object.entries(config.services?.own ?? {}).flatMap(([name, { image, variable, value }]) => {
+    const at = (value: string, key: string) => ({ value, place: configPlace(origins, key), key });
+    return rowOfAll(name, [
+      at(image, `services.${name}.image`),
+      at(`${variable}=${value}`, `services.${name}.variable`),
+    ]);
+  });
+}
+
 function componentRows({ components = [] }: Facts): readonly ExplainedRow[] {
   return components.flatMap(({ name, command }) => wordsRow(name, command, `components.${name}`));
 }
@@ -239,14 +253,18 @@ function smokeRow({ config }: Configured): readonly ExplainedRow[] {
 
 /** What is only configured: decisions that detection has no part in. */
 function configuredRows({ config, origins }: Configured): readonly ExplainedRow[] {
+  const { own: _, ...known } = config.services ?? {};
   const own = (name: string, value: string | undefined, key: string) =>
     rowOf(name, value === undefined ? undefined : { value, place: configPlace(origins, key) }, key);
   return [
     ...own('port', config.port?.toString(), 'port'),
     ...own('workers', config.server?.workers?.toString(), 'server.workers'),
-    ...Object.entries(config.services ?? {}).flatMap(([kind, options]) => {
+    ...Object.entries(known).flatMap(([kind, options]) => {
       if (options === false) return own(kind, 'not used', `services.${kind}`);
-      return own(kind, options?.version && `version ${options.version}`, `services.${kind}.version`);
+      return [
+        ...own(kind, options?.version && `version ${options.version}`, `services.${kind}.version`),
+        ...own(kind, options?.image, `services.${kind}.image`),
+      ];
     }),
     ...Object.entries(config.suites ?? {}).flatMap(([name, options]) =>
       options === false ? own(name, 'not run', `suites.${name}`) : [],

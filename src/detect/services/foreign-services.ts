@@ -44,7 +44,8 @@ function foreignService(
   definition: ForeignServiceDefinition,
   { project, served, dependencies, reads }: ForeignSources,
 ): Finding<AbsentService | undefined> {
-  if (project.config.services?.[service] === false) return found(undefined);
+  const { [service]: configured, own = {} } = project.config.services ?? {};
+  if (configured === false || service in own) return found(undefined);
   const { packages, modules: others = [], texts, title } = definition;
   const client = dependencies.find(({ name, group }) => group === 'main' && packages.includes(name));
   if (!client) return found(undefined);

@@ -22,12 +22,18 @@ export const CONFIG_MESSAGES = {
       fix: `correct line ${line}; indentation counts, and text with ": " or "#" in it needs quotes`,
     }),
   }),
-  QS102: message<{ readonly key: string; readonly near: string | undefined; readonly known: readonly string[] }>({
+  QS102: message<{
+    readonly key: string;
+    readonly near: string | undefined;
+    readonly known: readonly string[];
+    /** What else could stand there. */
+    readonly otherwise?: string;
+  }>({
     title: 'Unknown key in quayside.yaml',
     about: 'A key is not part of the schema. The closest known key is offered when there is one.',
-    words: ({ key, near, known }) => ({
+    words: ({ key, near, known, otherwise }) => ({
       problem: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-      expected: `one of ${known.join(', ')}`,
+      expected: `one of ${known.join(', ')}${otherwise === undefined ? '' : `, or ${otherwise}`}`,
       fix:
         near === undefined
           ? 'remove it, or look the key up in docs/quayside.schema.json'

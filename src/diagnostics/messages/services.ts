@@ -85,11 +85,11 @@ export const SERVICES_MESSAGES = {
   }>({
     title: 'A service that Quayside does not run',
     about:
-      'A client of a database, queue or search engine that Quayside has no image of is a main dependency, and the code uses it. `services: { NAME: false }` builds, tests and serves the app without one; its own variables can lead it to one that runs elsewhere.',
+      'A client of a database, queue or search engine that Quayside has no image of is a main dependency, and the code uses it. `services: { NAME: false }` builds, tests and serves the app without one; `services: { NAME: { image, port, variable, value } }` runs it from an image. An app that only uses it when a variable is set is not asked.',
     words: ({ service, title, client: { name, place }, run }) => ({
       problem: `the app talks to ${title} (${name}, ${formatPlace(place)}), which Quayside does not run`,
       expected: `${anyOf(run)}, or an app that starts and is tested without it`,
-      fix: `write in quayside.yaml: services: { ${service}: false } to go on without it; suites.unit.env and suites.e2e.env can name one that runs elsewhere`,
+      fix: `write in quayside.yaml: services: { ${service}: false } to go on without it, or services: { ${service}: { image, port, variable, value } } to run it from an image`,
     }),
   }),
 } as const;

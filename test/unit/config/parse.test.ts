@@ -67,6 +67,12 @@ describe('parseConfig', () => {
     ['native:\n  runtime: ffmpeg\n', 'native.runtime', 2],
     ['env:\n  A: [1]\n', 'env.A', 2],
     ['components:\n  worker: celery\n', 'components.worker', 2],
+    ['services:\n  search: { image: a/b:1, variable: S }\n', 'services.search.port', 2],
+    ['services:\n  search: { image: a/b:1, port: 70000, variable: S }\n', 'services.search.port', 2],
+    ['services:\n  search: { image: a/b:1, port: 7, variable: S, value: "{address}" }\n', 'services.search.value', 2],
+    ['services:\n  search: { image: a/b:1, port: 7, variable: S, data: data }\n', 'services.search.data', 2],
+    ['services:\n  web: { image: a/b:1, port: 7, variable: S }\n', 'services.web', 2],
+    ['services:\n  Search: { image: a/b:1, port: 7, variable: S }\n', 'services.Search', 2],
     ['python: 3.11\n', 'python', 1],
     ['health:\n', 'health', 1],
   ])('refuses %j with its key and line', (text, key, line) => {
@@ -76,6 +82,40 @@ describe('parseConfig', () => {
       ['QS103', { file: 'quayside.yaml', line, key }],
     ]);
     expect(inWords(diagnostics[0]!).expected).not.toMatch(/invalid|zod|expected/i);
+  });
+
+  it('keeps images of the app itself apart from the services that it knows', () => {
+    const { config, diagnostics } = parsed(
+      'services:\n  redis: false\n  neo4j: { image: neo4j:5, port: 7687, variable: NEO4J_URI, value: "bolt://{host}:{port}" }\n  search: { image: a/b:1, port: 7700, variable: S, health: [up], env: { A: 1 }, data: /data }\nsuites: { unit: { services: [search] } }\n',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.services).toEqual({
+      redis: false,
+      own: {
+        neo4j: { image: 'neo4j:5', port: 7687, variable: 'NEO4J_URI', value: 'bolt://{host}:{port}' },
+        search: {
+          image: 'a/b:1',
+          port: 7700,
+          variable: 'S',
+          value: '{host}:{port}',
+          health: ['up'],
+          env: { A: '1' },
+          data: '/data',
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['services:\n  postgress: {}\n', 'services.postgress', 'postgres'],
+    ['services:\n  postgress: { version: 16, variable: DB }\n', 'services.postgress', 'postgres'],
+    ['services:\n  ridis: false\n', 'services.ridis', 'redis'],
+    ['services:\n  search: { image: a/b:1, prot: 1, variable: S }\n', 'services.search.prot', 'port'],
+  ])('takes %j for a key that it knows, misspelt', (text, key, near) => {
+    const { diagnostics } = parsed(text);
+    expect(diagnostics.filter(({ code }) => code === 'QS102')).toMatchObject([
+      { code: 'QS102', place: { key }, data: { near } },
+    ]);
   });
 
   it('says the file it was given', () => {

@@ -243,6 +243,51 @@ describe('configuration', () => {
       'docker.io/library/mariadb:11.8',
     ],
     [
+      'services.image',
+      { services: { mariadb: { image: 'example/mariadb:fork' } } },
+      made => [made.services.find(({ id }) => id === 'mariadb')?.image, Object.keys(made.images)],
+      ['example/mariadb:fork', expect.arrayContaining(['example/mariadb:fork'])],
+    ],
+    [
+      'a service by its image',
+      {
+        services: {
+          own: {
+            search: {
+              image: 'example/search:1',
+              port: 7700,
+              variable: 'SEARCH_URL',
+              value: 'http://{host}:{port}/v1',
+              env: { KEY: 'x' },
+              data: '/data',
+            },
+          },
+        },
+      },
+      made => [
+        made.services.find(({ id }) => id === 'search'),
+        told(made).search,
+        needed(made.suites.find(({ id }) => id === 'unit')!),
+        made.variables.find(({ name }) => name === 'SEARCH_URL')?.service,
+      ],
+      [
+        {
+          id: 'search',
+          image: 'example/search:1',
+          env: { KEY: 'x' },
+          ports: [7700],
+          probe: { kind: 'tcp', port: 7700 },
+          data: '/data',
+          files: [],
+          seenByBrowsers: false,
+          profiles: { test: { memory: ['/data'] }, serve: { memory: ['/data'] } },
+        },
+        { SEARCH_URL: 'http://search:7700/v1' },
+        ['mariadb', 'redis', 'search'],
+        'search',
+      ],
+    ],
+    [
       'suites.env',
       { suites: { unit: { env: { A: 'b' } } } },
       made => made.suites.find(({ id }) => id === 'unit')?.env.A,
