@@ -4,6 +4,7 @@ import { DiagnosticError } from '../diagnostics/error.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Process, ServiceSpec, Suite } from '../plan/types.js';
 import { type ExecFailure, execFailure } from './failures.js';
+import { knownFailure } from './known-failures.js';
 import { endsWith, sameWords } from './words.js';
 
 /** What of the plan a failed command belongs to: a probe, or the thing itself. */
@@ -31,6 +32,9 @@ export function explainRunFailure(error: unknown, plan: Plan, suite: Suite): unk
     return new DiagnosticError([diagnose('QS701', service ? { ...what, name: service.id } : what)]);
   }
   const { process } = culprit;
+  const workdir = imageSettings(plan.stages, process?.image ?? suite.stage).workdir ?? suite.workdir;
+  const known = knownFailure({ plan, doing: `the app is started for the ${suite.id} suite`, output, workdir });
+  if (known) return new DiagnosticError([known]);
   const isOther = process && process.role !== 'web';
   return new DiagnosticError([diagnose('QS703', isOther ? { ...what, name: process.id } : what)]);
 }
@@ -40,6 +44,8 @@ export function migrationFailed(plan: Plan, suite: Suite, output: string): Diagn
   const command = (plan.migration?.command ?? []).join(' ');
   const reached = reachedMigration(output);
   const what = { suite: suite.id, command, output };
+  const known = knownFailure({ plan, doing: `the database is migrated by ${command}`, output, workdir: suite.workdir });
+  if (known) return new DiagnosticError([known]);
   return new DiagnosticError([diagnose('QS702', reached === undefined ? what : { ...what, reached })]);
 }
 

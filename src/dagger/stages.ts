@@ -51,7 +51,7 @@ async function buildStage(stage: Stage, building: Building, platform: Platform |
     // Finished here, so that its users refer to a result and not to the whole recipe again.
     return await foldSteps(stage.steps, handlers(building, inputs), base).sync();
   } catch (error) {
-    throw stepProblem(error, stage) ?? nameFailure(error, nameOf(stage, error));
+    throw stepProblem(error, stage, building.plan) ?? nameFailure(error, nameOf(stage, error));
   }
 }
 

@@ -2,12 +2,19 @@
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import type { StartProblem } from '../diagnostics/messages/run.js';
+import { type FailedRun, knownFailure } from './known-failures.js';
 
-/** The diagnostic of a start that failed. */
-export function startFailed(exitCode: number, output: string): DiagnosticError {
+/** The diagnostic of a start that failed: what its output is known to mean, else how it ended. */
+export function startFailed(
+  exitCode: number,
+  output: string,
+  around: Pick<FailedRun, 'plan' | 'workdir'>,
+): DiagnosticError {
   const [said, problem] = /^quayside: (\{.*\})\s*$/m.exec(output) ?? [];
   const wrong: StartProblem =
     problem === undefined ? { kind: 'ended', process: 'first', code: exitCode } : JSON.parse(problem);
   const told = said === undefined ? output : output.replace(said, '').trimEnd();
+  const known = knownFailure({ ...around, doing: 'the built image is started', output: told });
+  if (known) return new DiagnosticError([known]);
   return new DiagnosticError([diagnose('QS705', { ...wrong, output: told })]);
 }

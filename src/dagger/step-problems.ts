@@ -1,16 +1,31 @@
 /** Failures of steps that are about more than the step: told as what has to be put right. */
-import type { DiagnosticError } from '../diagnostics/error.js';
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/error.js';
 import { commandOf } from '../plan/fold.js';
-import type { Stage, StepFailure } from '../plan/types.js';
+import { imageSettings } from '../plan/look-up.js';
+import type { Plan, Stage, StepFailure } from '../plan/types.js';
 import { type ExecFailure, execFailure } from './failures.js';
+import { knownFailure } from './known-failures.js';
 import { lockProblem } from './lock-problem.js';
 import { type NetworkError, networkProblem } from './network-problem.js';
 import { packageProblem } from './package-problem.js';
 import { sameWords } from './words.js';
 
+/** What of a plan explains failures. */
+type Explaining = Pick<Plan, 'stages' | 'variables'>;
+
+/** The step that failed. */
+interface FailedStep {
+  readonly plan: Explaining;
+  readonly stage: Stage;
+  readonly title: string;
+}
+
 /** Undefined: it means nothing but that the step failed. */
-function problemOf(means: StepFailure, failure: ExecFailure): DiagnosticError | undefined {
+function problemOf(means: StepFailure, failure: ExecFailure, at: FailedStep): DiagnosticError | undefined {
   switch (means.kind) {
+    case 'app':
+      return appProblem(failure, at);
     case 'packages':
       return packageProblem(failure);
     case 'lock':
@@ -19,15 +34,27 @@ function problemOf(means: StepFailure, failure: ExecFailure): DiagnosticError | 
   }
 }
 
+/** What the app's own code ends in while an image is built. */
+function appProblem(failure: ExecFailure, { plan, stage, title }: FailedStep): DiagnosticError {
+  const output = [failure.stdout, failure.stderr].filter(text => text.trim() !== '').join('\n');
+  const workdir = imageSettings(plan.stages, stage.id).workdir ?? '/';
+  const known = knownFailure({ plan, doing: `the build is to ${title}`, output, workdir });
+  return new DiagnosticError([known ?? diagnose('QS709', { step: title, output })]);
+}
+
 /** Turns the failure of a step of a stage into what it means; undefined when the step says nothing of that. */
-export function stepProblem(error: unknown, stage: Stage): DiagnosticError | NetworkError | undefined {
+export function stepProblem(
+  error: unknown,
+  stage: Stage,
+  plan: Explaining = { stages: [stage], variables: [] },
+): DiagnosticError | NetworkError | undefined {
   const failure = execFailure(error);
   if (!failure) return undefined;
   for (const step of stage.steps) {
     if (step.kind !== 'script' && step.kind !== 'exec') continue;
     if (!sameWords(commandOf(step), failure.cmd)) continue;
     const network = step.fetches && networkProblem(failure, `stage ${stage.id}: ${step.title}`);
-    return network ?? (step.fails && problemOf(step.fails, failure));
+    return network ?? (step.fails && problemOf(step.fails, failure, { plan, stage, title: step.title }));
   }
   return undefined;
 }

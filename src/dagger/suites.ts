@@ -6,6 +6,7 @@ import { formatDiagnostic } from '../diagnostics/words.js';
 import type { Plan, Suite } from '../plan/types.js';
 import type { App } from './app.js';
 import { withVariables } from './container.js';
+import { knownFailure } from './known-failures.js';
 import { processStarter } from './processes.js';
 import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure } from './results.js';
 import { explainRunFailure, migrationFailed } from './run-problems.js';
@@ -39,14 +40,22 @@ export function runSuite(app: App, suite: Suite): Promise<SuiteRun> {
 async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
   const { exitCode, output, written } = await ended(app, suite);
   if (suite.migrates && exitCode === app.plan.migration?.failed) throw migrationFailed(app.plan, suite, output);
-  if (suite.tool === 'start' && exitCode !== 0) throw startFailed(exitCode, output);
+  if (suite.tool === 'start' && exitCode !== 0)
+    throw startFailed(exitCode, output, { plan: app.plan, workdir: suite.workdir });
   const junit = suite.reports?.files.junit;
   const isThere = written && junit && (await written.glob('*')).includes(junit);
   const xml = isThere ? await written.file(junit).contents() : undefined;
+  // Without a report nothing was tested: the app could not be imported.
+  const known = exitCode === 0 || xml !== undefined ? undefined : failureOf(app, suite, output);
+  if (known) throw new DiagnosticError([known]);
   return {
     result: readResult(suite.id, { exitCode, output, junit: xml }),
     reports: (written ?? dag.directory()).withNewFile('output.txt', output),
   };
+}
+
+function failureOf({ plan }: App, { id, workdir }: Suite, output: string): Diagnostic | undefined {
+  return knownFailure({ plan, doing: `the ${id} suite is run`, output, workdir });
 }
 
 async function ended(app: App, suite: Suite): Promise<Ended> {

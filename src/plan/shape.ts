@@ -66,7 +66,7 @@ const healthCheck = object({
 });
 const caches = optional(list(object({ key: text, path: text })));
 const fails = optional(
-  union({ packages: {}, lock: { file: text, command: text }, unlocked: { file: text, command: text } }),
+  union({ packages: {}, app: {}, lock: { file: text, command: text }, unlocked: { file: text, command: text } }),
 );
 const fetches = optional(flag);
 const probe = union({

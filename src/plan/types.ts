@@ -55,6 +55,8 @@ export interface HealthCheck {
 /** What the failure of a step is about, when that is more than the step itself. */
 export type StepFailure =
   | { readonly kind: 'packages' }
+  /** It runs the app's own code. */
+  | { readonly kind: 'app' }
   /** The lock file of the source, and the command of its manager that writes it anew. */
   | { readonly kind: 'lock'; readonly file: string; readonly command: string }
   /** The lock file that the source lacks, which its manager makes here. */

@@ -33,7 +33,8 @@ export function collectStatic(
   );
   const own = secretsOf(facts).map(name => `${name}=${NOBODYS_SECRET}`);
   const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return [shell('collect static files', [quoteWords(['env', ...own, ...given, ...addresses, ...command])])];
+  const step = shell('collect static files', [quoteWords(['env', ...own, ...given, ...addresses, ...command])]);
+  return [{ ...step, fails: { kind: 'app' } }];
 }
 
 /** The variable goes before pytest's own configuration: where that names other settings, they are set. */

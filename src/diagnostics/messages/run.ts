@@ -50,6 +50,39 @@ function fixOfStart(wrong: StartProblem): string {
   }
 }
 
+/** A variable that the app fails for. */
+export interface MissingVariable {
+  readonly name: string;
+  /** It has no value, or one that the app does not take. */
+  readonly lack: 'unset' | 'refused';
+  /** What it has in trials, made up since nobody gives a value. */
+  readonly value?: string;
+}
+
+/** What could not be written. */
+type Unwritable =
+  | {
+      readonly kind: 'path';
+      /** Relative to the app's directory where it lies in that. */
+      readonly path: string;
+      /** The directory to be writable; empty: the app's own. */
+      readonly directory: string;
+    }
+  | { readonly kind: 'database' };
+
+function wordsOfVariable({ name, lack, value }: MissingVariable): string {
+  if (lack === 'unset') return `${name} has no value`;
+  return value === undefined
+    ? `the value of ${name} is not taken`
+    : `${name}, which nobody gives, was ${value} and that is not taken`;
+}
+
+function fixOfVariables(missing: readonly MissingVariable[]): string {
+  const names = missing.map(({ name }) => name);
+  const each = (value: string) => names.map(name => `${name}: ${value}`).join(', ');
+  return `give a value in quayside.yaml, env: { ${each('…')} }; with env: { ${each('{ value: …, only: trial }')} } build steps, tests and serve have it and the published image does not`;
+}
+
 export const RUN_MESSAGES = {
   QS701: message<NotUp>({
     title: 'A service did not come up',
@@ -106,6 +139,57 @@ export const RUN_MESSAGES = {
       expected:
         wrong.kind === 'answered' ? 'an answer that is no error' : 'the image starts with its services, and answers',
       fix: fixOfStart(wrong),
+    }),
+  }),
+  QS706: message<{ readonly missing: readonly MissingVariable[]; readonly doing: string; readonly output: string }>({
+    title: 'A variable that the app needs has no value that will do',
+    about:
+      'The app reads a variable without a default, and fails without it or with the value that was made up for it. `env` in quayside.yaml gives it one: `env: { NAME: text }` to the published image, `env: { NAME: { value: text, only: trial } }` to build steps, tests and `serve` alone. `explain` lists all such variables as needed.',
+    words: ({ missing, doing, output }) => ({
+      problem: `${missing.map(wordsOfVariable).join('; ')}, and the app fails for that while ${doing}${lastLines(output)}`,
+      expected: 'a value for every variable that the app reads without a default',
+      fix: fixOfVariables(missing),
+    }),
+  }),
+  QS707: message<{ readonly what: Unwritable; readonly doing: string; readonly output: string }>({
+    title: 'The app writes where it may not',
+    about:
+      'The production image runs as a user of its own on a read-only file system: it writes to /data, to /tmp and to the directories that `volumes` in quayside.yaml names.',
+    words: ({ what, doing, output }) => ({
+      problem: `${what.kind === 'path' ? `the app may not write ${what.path}` : "the database's file cannot be opened or written"} while ${doing}${lastLines(output)}`,
+      expected: 'the app writes to /data, /tmp or a directory of volumes',
+      fix:
+        what.kind === 'path' && what.directory !== ''
+          ? `write volumes: [${what.directory}] in quayside.yaml`
+          : `let the code write it below /data, or into a directory that volumes in quayside.yaml names`,
+    }),
+  }),
+  QS708: message<{
+    readonly kind: 'module' | 'library';
+    readonly name: string;
+    readonly doing: string;
+    readonly output: string;
+  }>({
+    title: 'The app imports what its image does not have',
+    about:
+      'A module is in no package that is installed for production and not in the source, or a shared library is in none of the image. `python.groups` adds groups of dependencies to production, `native.runtime` adds Debian packages.',
+    words: ({ kind, name, doing, output }) => ({
+      problem: `the app imports ${name}, which is not in the image, while ${doing}${lastLines(output)}`,
+      expected: kind === 'module' ? 'a dependency that brings the module' : 'a Debian package that brings the library',
+      fix:
+        kind === 'module'
+          ? 'add the package that brings it to the dependencies; where a group or an extra has it, name that in python.groups in quayside.yaml'
+          : 'name the Debian package that brings it in native.runtime in quayside.yaml',
+    }),
+  }),
+  QS709: message<{ readonly step: string; readonly output: string }>({
+    title: "A step of the build that runs the app's code failed",
+    about:
+      'A command of the app, such as the one that collects static files, ended with an error while the image was built. Its last lines are in the message.',
+    words: ({ step, output }) => ({
+      problem: `the build could not ${step}${lastLines(output, 20)}`,
+      expected: 'the command ends with 0',
+      fix: 'correct what its output says; env: { NAME: { value: …, only: trial } } in quayside.yaml gives it a variable that the published image does not have',
     }),
   }),
 };

@@ -11,7 +11,7 @@ it.each([
   ['image-is-silent', 70, 'quayside: {"kind": "silent", "seconds": 90.0}\n'],
   ['image-cannot-run-a-program', 127, 'python: not found\n'],
 ])('%s', async (name, code, output) => {
-  const { diagnostics } = startFailed(code, output);
+  const { diagnostics } = startFailed(code, output, { plan: { variables: [] }, workdir: '/app' });
   const text = `${diagnostics.map(formatDiagnostic).join('\n')}\n`;
   await expect(text).toMatchFileSnapshot(`../../golden/diagnostics/${name}.txt`);
 });
