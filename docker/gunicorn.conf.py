@@ -36,10 +36,12 @@ control_socket_disable = True
 # The app's own settings come last, but where it listens and how many workers fit is up to the container.
 _own = os.environ.get("QUAYSIDE_GUNICORN_CONF")
 if _own:
-    _decided = {"bind", "workers", "worker_tmp_dir", "daemon", "pidfile", "user", "group", "control_socket_disable"}
+    _decided = {"bind", "workers", "worker_tmp_dir", "daemon", "pidfile", "user", "group", "reload", "control_socket_disable"}
     _settings = {"__file__": _own, "__name__": "gunicorn.conf"}
     exec(compile(Path(_own).read_text(), _own, "exec"), _settings)  # noqa: S102
     globals().update({name: value for name, value in _settings.items() if name[0] != "_" and name not in _decided})
+    # A container's log is its output; its file system may be read-only. None stays: it turns the log off.
+    accesslog, errorlog = accesslog and "-", errorlog and "-"
 
 
 class _Threads:
