@@ -1,8 +1,14 @@
 /** Workers and schedulers of the app's own compose file: services of the app that run a task queue's program. */
+import type { Sourced } from '../../source/sourced.js';
+import type { Tree } from '../../source/tree.js';
 import type { ComponentFacts } from '../facts.js';
+import { readCommandLine } from '../files/command-line.js';
 import { commandWords } from '../files/command-words.js';
 import { readAppCompose, seenFromApp } from '../files/compose.js';
+import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
+import { copiedScript } from '../files/image-scripts.js';
+import { programsOf } from '../files/runners.js';
 import { readComposeCommand } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 
@@ -18,22 +24,44 @@ export async function composeWorkers(project: Project): Promise<readonly Compone
   const compose = await readAppCompose(project);
   const { services, root } = compose;
   const found = services.map(async service => {
-    const { name, command } = service;
-    if (command === undefined || !isBuiltFromApp(service, root, services)) return [];
-    const { value: written, place } = command;
-    const line = await readComposeCommand(written);
-    const words = commandWords(line);
-    const program = programOf(words);
-    if (!line.isPlain || program === undefined) return [];
-    const value = program === 'celery' ? celeryWords(words) : words;
-    return [
-      {
-        name: name.value,
-        command: { value, place: seenFromApp(compose, place), why: 'as the compose file starts it' },
-      },
-    ];
+    if (!isBuiltFromApp(service, root, services)) return [];
+    const command = (await ownCommand(service)) ?? (await scriptCommand(compose.base, service));
+    if (command === undefined) return [];
+    const { value: words, place } = command;
+    const value = words[0] === 'celery' ? celeryWords(words) : words;
+    const why = 'as the compose file starts it';
+    return [{ name: service.name.value, command: { value, place: seenFromApp(compose, place), why } }];
   });
   return (await Promise.all(found)).flat().map(withOwnName);
+}
+
+type WorkerCommand = Sourced<readonly string[]>;
+
+/** The command of the service, where that is a worker's. */
+async function ownCommand({ command }: ComposeService): Promise<WorkerCommand | undefined> {
+  if (command === undefined) return undefined;
+  const line = await readComposeCommand(command.value);
+  const words = commandWords(line);
+  return line.isPlain && programOf(words) !== undefined ? { value: words, place: command.place } : undefined;
+}
+
+/** The worker that a script starts which the service runs: what comes before it there is for development, such as watching files. */
+async function scriptCommand(base: Tree, service: ComposeService): Promise<WorkerCommand | undefined> {
+  const [first, second] =
+    service.command === undefined ? [] : commandWords(await readComposeCommand(service.command.value));
+  const path = /^(ba|da)?sh$/.test(first ?? '') ? second : first;
+  const file = path?.startsWith('/') ? await copiedScript(base, service, path) : undefined;
+  const text = file === undefined ? undefined : await base.read(file);
+  if (file === undefined || text === undefined) return undefined;
+  const programs = await Promise.all((await readCommandLine(text)).commands.map(command => programsOf(command)));
+  return programs
+    .flat()
+    .flatMap(({ path: program, args, line }) => {
+      const words = [program, ...args.map(arg => arg.text)];
+      const isWorker = args.every(({ isKnown }) => isKnown) && programOf(words) !== undefined;
+      return isWorker ? [{ value: words, place: { file, line: line + 1 } }] : [];
+    })
+    .at(-1);
 }
 
 function programOf(words: readonly string[]): string | undefined {

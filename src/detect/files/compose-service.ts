@@ -27,6 +27,8 @@ export interface ComposeService {
   readonly image?: Sourced<string>;
   /** Directory that it is built from. */
   readonly build?: Sourced<string>;
+  /** Its Dockerfile, relative to that directory. */
+  readonly dockerfile?: Sourced<string>;
   readonly command?: Sourced<ComposeCommand>;
   readonly environment: readonly Sourced<ComposeVariable>[];
   /** Files of variables, relative to the compose file. */
@@ -45,7 +47,12 @@ export function readService(name: Sourced<string>, node: ComposeNode): ComposeSe
     build?.kind === 'mapping' ? (textOf(build.get('context')) ?? { value: '.', place: build.place }) : textOf(build);
   return {
     name,
-    ...defined({ image: textOf(node.get('image')), build: context, command: commandOf(node.get('command')) }),
+    ...defined({
+      image: textOf(node.get('image')),
+      build: context,
+      dockerfile: textOf(build?.get('dockerfile')),
+      command: commandOf(node.get('command')),
+    }),
     environment: environmentOf(node.get('environment')),
     envFiles: listOf(node.get('env_file')).flatMap(item => textOf(item.get('path') ?? item) ?? []),
     mounts: (node.get('volumes')?.items() ?? []).flatMap(mountOf),

@@ -13,6 +13,7 @@ export type InstructionBody =
   | { readonly kind: 'env'; readonly values: readonly (readonly [name: string, value: string])[] }
   | { readonly kind: 'workdir'; readonly path: string }
   | { readonly kind: 'volume'; readonly paths: readonly string[] }
+  | { readonly kind: 'copy'; readonly from: readonly string[]; readonly to: string }
   | { readonly kind: 'cmd' | 'entrypoint' | 'run'; readonly command: ImageCommand }
   | { readonly kind: 'other'; readonly keyword: string; readonly text: string };
 
@@ -79,6 +80,14 @@ function readBody(keyword: string, text: string, { build, stage }: Scope): Instr
       return { kind: 'workdir', path: filled(wordsIn(text)[0] ?? '') };
     case 'volume':
       return { kind: 'volume', paths: (execForm(text) ?? wordsIn(text)).map(filled) };
+    case 'add':
+    case 'copy': {
+      // What comes from another stage or image is no file of the source.
+      if (/(^|\s)--from=/.test(text)) return { kind: 'other', keyword, text };
+      const bare = text.replace(/^(--\S+\s+)+/, '');
+      const paths = (execForm(bare) ?? wordsIn(bare)).map(filled);
+      return { kind: 'copy', from: paths.slice(0, -1), to: paths.at(-1) ?? '' };
+    }
     case 'cmd':
     case 'entrypoint':
     case 'run': {

@@ -53,7 +53,16 @@ const RUNNERS: readonly Runner[] = [
   { programs: ['dotenv'], verb: 'run', takingValue: ['-f', '--file'] },
   { programs: ['start-nginx', 'start-nginx-solo', 'start-pgbouncer', 'start-stunnel'] },
   {
-    programs: ['wait-for-it', 'wait-for-it.sh', 'wait-for', 'wait-for.sh', 'doppler', 'infisical', 'chamber'],
+    programs: [
+      'wait-for-it',
+      'wait-for-it.sh',
+      'wait-for',
+      'wait-for.sh',
+      'doppler',
+      'infisical',
+      'chamber',
+      'watchmedo',
+    ],
     isBehindDashes: true,
   },
   {
@@ -86,7 +95,11 @@ export async function programsOf(
   const inner = behindRunner(words);
   if (inner) return programsOf({ ...command, words: inner, variables }, around);
   const program = nameOf(first);
-  const nested = /^(ba|da|a|z)?sh$/.test(program) ? shellText(rest) : undefined;
+  const nested = /^(ba|da|a|z)?sh$/.test(program)
+    ? shellText(rest)
+    : program === 'watchfiles'
+      ? watched(rest)
+      : undefined;
   if (nested !== undefined) return nestedPrograms(nested, { ...command, variables }, around);
   const module = /^(python|pypy)[\d.]*$/.test(program) ? moduleRun(rest) : undefined;
   const { directory, line } = command;
@@ -171,6 +184,11 @@ function shellText(words: readonly ShellWord[]): string | undefined {
   const at = words.findIndex(({ text }) => !/^[-+]/.test(text));
   const isText = words.slice(0, Math.max(at, 0)).some(({ text }) => /^-\w*c\w*$/.test(text));
   return isText ? words[at]?.text : undefined;
+}
+
+/** The command line that `watchfiles --filter python "celery …" src` runs again after each change. */
+function watched(words: readonly ShellWord[]): string | undefined {
+  return words.find(({ text }) => /^\S+ \S/.test(text))?.text;
 }
 
 /** What `python -m MODULE` runs. */

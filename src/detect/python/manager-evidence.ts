@@ -55,9 +55,9 @@ async function usedIn(tree: Tree, app: Tree, files: StartFiles): Promise<readonl
 /** `COPY pyproject.toml uv.lock ./`. */
 function copiedLocks(text: string, file: string): readonly Sourced<UsedManager>[] {
   return readInstructions(text).flatMap(({ line, ...body }) => {
-    if (body.kind !== 'other' || !/^(copy|add)$/.test(body.keyword)) return [];
-    const words = body.text.split(/[\s"',[\]]+/).map(word => word.split('/').at(-1));
-    const copied = lockingManagers().filter(({ lock }) => words.includes(lock.path));
+    if (body.kind !== 'copy') return [];
+    const names = body.from.map(path => path.split('/').at(-1));
+    const copied = lockingManagers().filter(({ lock }) => names.includes(lock.path));
     return copied.map(({ name }) => ({ value: { manager: name }, place: { file, line } }));
   });
 }

@@ -45,6 +45,27 @@ describe('the compose file', () => {
       ],
     ],
     [
+      'what scripts start that the image has under other names',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: { context: ., dockerfile: docker/app/Dockerfile } }',
+          'queue: { build: { context: ., dockerfile: docker/app/Dockerfile }, command: /start-worker }',
+          'clock: { build: { context: ., dockerfile: docker/app/Dockerfile }, command: sh /scripts/beat }',
+          'other: { build: { context: ., dockerfile: docker/app/Dockerfile }, command: /start-flower }',
+        ),
+        'docker/app/Dockerfile':
+          'FROM python:3.13\nCOPY --chown=1000 ./docker/app/worker/start /start-worker\nCOPY ["docker/app/beat", "/scripts/"]\n',
+        'docker/app/worker/start':
+          "#!/bin/bash\nset -e\nwatchfiles --filter python 'celery -A shop.celery worker -Q high,default' shop\n",
+        'docker/app/beat': '#!/bin/sh\nrm -f celerybeat.pid\nexec celery -A shop.celery beat -l INFO\n',
+      }),
+      [
+        'worker: celery -A shop.celery worker -Q high,default --concurrency 2',
+        'scheduler: celery -A shop.celery beat -l INFO --pidfile  --schedule /tmp/celerybeat-schedule',
+      ],
+    ],
+    [
       'several workers of one kind, by their names, and one that runs the image of the web server',
       shop({
         ...FACTORY,

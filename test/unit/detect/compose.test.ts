@@ -176,6 +176,7 @@ it('gives every service with its forms brought into one', async () => {
       {
         name: { value: 'web', place: at(2) },
         build: { value: './app', place: at(3) },
+        dockerfile: { value: 'Dockerfile.dev', place: at(3) },
         command: { value: { kind: 'line', line: 'flask run' }, place: over(3) },
         environment: [
           { value: { name: 'DATABASE_URL', value: 'other' }, place: over(4) },

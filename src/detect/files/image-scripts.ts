@@ -1,0 +1,23 @@
+/** Scripts of the source that an image has under another path: `COPY ./compose/worker/start /start-worker`. */
+import { resolvePath } from '../../source/paths.js';
+import type { Tree } from '../../source/tree.js';
+import type { ComposeService } from './compose-service.js';
+import { readInstructions } from './dockerfile-instructions.js';
+
+/**
+ * Finds the script that a service of a compose file is started by.
+ * @param base the tree that the compose file lies in
+ * @param path the script's path in the image
+ * @returns its path in the tree; undefined when no Dockerfile of the service copies one there
+ */
+export async function copiedScript(base: Tree, service: ComposeService, path: string): Promise<string | undefined> {
+  const context = resolvePath('', service.build?.value ?? '.');
+  const dockerfile = resolvePath(context, service.dockerfile?.value ?? 'Dockerfile');
+  const copied = readInstructions((await base.read(dockerfile)) ?? '').flatMap(instruction => {
+    if (instruction.kind !== 'copy') return [];
+    const { from, to } = instruction;
+    return from.filter(source => to === path || (to.endsWith('/') && `${to}${source.split('/').at(-1)}` === path));
+  });
+  const script = copied.map(source => resolvePath(context, source)).at(-1);
+  return script !== undefined && base.paths.includes(script) ? script : undefined;
+}
