@@ -89,7 +89,11 @@ function copy(
   const options = owner === undefined ? {} : { owner };
   switch (from.kind) {
     case 'stage':
-      return container.withDirectory(to, (stages.get(from.stage) as Container).directory(from.path), options);
+      return container.withDirectory(
+        to,
+        selected((stages.get(from.stage) as Container).directory(from.path), from),
+        options,
+      );
     case 'source':
       return container.withDirectory(
         to,

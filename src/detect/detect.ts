@@ -36,6 +36,7 @@ import { readWebCommand } from './files/web-command.js';
 import { detectFrontend } from './frontend/frontend.js';
 import { detectGateway } from './frontend/gateway.js';
 import { detectServed } from './frontend/served.js';
+import { unbuiltPackages } from './frontend/unbuilt.js';
 import type { Project } from './project.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { detectNative } from './python/native.js';
@@ -240,6 +241,9 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
       environment: unlessEmpty(environment),
       native: detectNative(used, dependencies, builds),
       gateway: independent.gateway.value,
+      unbuilt: unlessEmpty(
+        await unbuiltPackages(project, { frontend, nodeSuites: independent.nodeSuites.value ?? [] }),
+      ),
       suites,
       nodeSuites: unlessEmpty(withCommands(independent.nodeSuites.value ?? [], project, namesInPython)),
     }),

@@ -92,14 +92,22 @@ export interface NodeProject {
   /** Major version, such as `22`. */
   readonly nodeVersion: Sourced<string>;
   readonly lockfile: Sourced<string>;
+  /** Whether there is no such file yet: two builds may differ. */
+  readonly unlocked?: true;
   /** Directory of the lock file, when it is a workspace around `root`. */
   readonly workspace?: string;
 }
 
 export interface FrontendFacts extends NodeProject {
   readonly buildScript: Sourced<string>;
-  /** Where the build writes, relative to the source. */
+  /** Scripts that are run after it; absent: none. */
+  readonly moreScripts?: readonly Sourced<string>[];
+  /** Directory that the build writes to, relative to the source. */
   readonly output: Sourced<string>;
+  /** Patterns of what in that directory is made; absent: all of it. */
+  readonly made?: readonly string[];
+  /** Whether files of the source lie in that directory too, which the build may read: they stay. */
+  readonly isShared?: true;
   /** The server that the build makes and that answers browsers itself; absent: the app serves files. */
   readonly server?: Sourced<FrontendKind>;
   /** Whether the directory of files that a server hands out as they are lies beside its package.json. */
@@ -290,6 +298,8 @@ export interface Facts {
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];
   readonly gateway?: GatewayFacts;
+  /** Paths of package.json files that are not built, with the reason; absent: there are none. */
+  readonly unbuilt?: readonly Sourced<string>[];
   readonly suites: readonly SuiteFacts[];
   /** Suites that run in Node; absent: there are none. */
   readonly nodeSuites?: readonly NodeSuiteFacts[];

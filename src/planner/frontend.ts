@@ -2,7 +2,8 @@
 import type { Config } from '../config/schema.js';
 import type { FrontendFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
-import { relativePath } from '../source/paths.js';
+import { defined } from '../source/defined.js';
+import { joinPath, relativePath } from '../source/paths.js';
 import type { FrontendDefinition, FrontendServer } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
 import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
@@ -37,7 +38,9 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
         to: insideApp(root),
       },
       ...(frontend.workspace === undefined ? [] : [{ kind: 'workdir', path: insideApp(frontend.root) } as const]),
-      runScript('build the frontend', frontend, frontend.buildScript.value),
+      ...[frontend.buildScript, ...(frontend.moreScripts ?? [])].map(({ value }) =>
+        runScript('build the frontend', frontend, value),
+      ),
     ],
   };
 }
@@ -105,11 +108,25 @@ function insideServer(frontend: FrontendFacts): string {
   return insideApp(relativePath(installRoot(frontend), frontend.root));
 }
 
-/** Steps that copy the build's output to where the app serves it from. No frontend, or one that others serve: no steps. */
-export function copyFrontend(frontend: FrontendFacts | undefined): readonly Step[] {
+/**
+ * Steps that copy the build's output to where the app serves it from: before the source, which is edited more often, but behind it where
+ * they share a directory. No frontend, or one that others serve: no steps.
+ */
+export function copyFrontend(
+  frontend: FrontendFacts | undefined,
+  when: 'before source' | 'behind source',
+): readonly Step[] {
   if (!frontend || frontend.server || frontend.apart) return [];
-  const output = `${APP_DIR}/${frontend.output.value}`;
-  return [{ kind: 'copy', from: { kind: 'stage', stage: FRONTEND_STAGE, path: output }, to: output }];
+  if ((when === 'behind source') !== (frontend.isShared ?? false)) return [];
+  const output = insideApp(frontend.output.value);
+  const from = defined({ kind: 'stage' as const, stage: FRONTEND_STAGE, path: output, include: frontend.made });
+  return [{ kind: 'copy', from, to: output }];
+}
+
+/** What an earlier build left in the source, which nobody is to see: relative to the source. */
+export function builtPaths({ output, made, isShared }: FrontendFacts): readonly string[] {
+  if (isShared) return [];
+  return made ? made.map(pattern => joinPath(output.value, pattern)) : [output.value];
 }
 
 /** What the frontend is told about the app: where its own server reaches it. Browsers are told at their own address. */
@@ -121,5 +138,5 @@ export function frontendEnv(frontend: FrontendFacts, port: number): Record<strin
 /** What an earlier build left in the source must not reach the new one. */
 function builtInside(frontend: FrontendFacts, root: string): readonly string[] {
   const prefix = root === '' ? '' : `${root}/`;
-  return frontend.output.value.startsWith(prefix) ? [frontend.output.value.slice(prefix.length)] : [];
+  return builtPaths(frontend).flatMap(path => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
 }

@@ -40,7 +40,7 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
     fetching({
       kind: 'exec',
       title: 'install Node packages',
-      args: manager.install,
+      args: project.unlocked ? manager.installUnlocked : manager.install,
       caches: [manager.cache, ...caches],
     }),
   ];

@@ -18,6 +18,14 @@ export async function readScriptConfig(tree: Tree, root: string, name: string): 
   return undefined;
 }
 
+/** A file of code by its path, with or without the ending. */
+export async function readScript(tree: Tree, path: string): Promise<ScriptFile | undefined> {
+  const text = await tree.read(path);
+  if (text !== undefined) return { path, text: withoutComments(text) };
+  const at = path.lastIndexOf('/');
+  return readScriptConfig(tree, path.slice(0, Math.max(at, 0)), path.slice(at + 1));
+}
+
 /** A string, whose `//` and `/*` begin nothing; or a comment, which a `//` in an address or at the end of an expression does not begin. */
 const STRING_OR_COMMENT =
   /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|\/\*[\s\S]*?\*\/|(?<=^|[\s;,{}()[\]])\/\/[^\n]*/g;

@@ -1,43 +1,75 @@
 /** What configuration files in JavaScript and TypeScript give a key, as far as it can be told without running them: directories. */
 import { createRequire } from 'node:module';
 import type ts from 'typescript';
-import { type ParsedScript, pathOf } from './script-evaluation.js';
+import { defined } from './defined.js';
+import { HERE, type ParsedScript, pathOf, WORKING } from './script-evaluation.js';
 import { lineAt, type ScriptFile } from './script-file.js';
 
-/** A directory as seen from the file that names it, and the line; `unknown`: the key is there, and only running the file tells. */
-export type WrittenDirectory = { readonly value: string; readonly line: number } | 'unknown';
+/**
+ * A directory with the line that names it. `from`: where it is fixed, by the directory of the file that names it or by the one that the
+ * build runs in; absent: it is relative to what the tool says. `unknown`: the key is there, and only running the file tells.
+ */
+export type WrittenDirectory =
+  | { readonly value: string; readonly line: number; readonly from?: 'file' | 'working directory' }
+  | 'unknown';
+
+/** A key of a configuration file. */
+export interface DirectoryKey {
+  readonly key: string;
+  /** What the object that it stands in is called; without that, it stands in the configuration itself. */
+  readonly within?: string | undefined;
+  /** What names in the file stand for when the build runs it: `mode`, `process.env.NODE_ENV`. */
+  readonly known?: ReadonlyMap<string, string> | undefined;
+}
 
 /**
  * The directory that a configuration file gives a key: a text, or texts joined by `path` and from the file's own address. Undefined
  * when the key does not occur.
- * @param key the key, and what the object that it stands in is called; without that, it stands in the configuration itself
  */
-export function directoryIn(config: ScriptFile, key: string, within?: string): WrittenDirectory | undefined {
-  if (!new RegExp(`\\b${key}["']?\\s*[:=,}]`).test(config.text)) return undefined;
-  return plainText(config, key, within) ?? parsedDirectory(config, key, within);
+export function directoryIn(config: ScriptFile, wanted: DirectoryKey): WrittenDirectory | undefined {
+  if (!new RegExp(`\\b${wanted.key}["']?\\s*[:=,}]`).test(config.text)) return undefined;
+  return plainText(config, wanted) ?? parsedDirectory(config, wanted);
 }
 
 /** A text right behind the one place with the key: most files are so, and the compiler takes long to load. */
-function plainText({ text }: ScriptFile, key: string, within?: string): WrittenDirectory | undefined {
+function plainText({ text }: ScriptFile, { key, within }: DirectoryKey): WrittenDirectory | undefined {
   if (within === undefined || text.match(new RegExp(`\\b${key}\\b`, 'g'))?.length !== 1) return undefined;
   const pattern = new RegExp(`\\b${within}:\\s*\\{[^{}]*?\\b(${key}:\\s*(["'])([^"'\\n]+)\\2)\\s*[,}]`);
   const match = pattern.exec(text);
   return match ? { value: match[3]!, line: lineAt(text, text.indexOf(match[1]!)) } : undefined;
 }
 
-function parsedDirectory({ path, text }: ScriptFile, key: string, within?: string): WrittenDirectory | undefined {
+function parsedDirectory(
+  { path, text }: ScriptFile,
+  { key, within, known }: DirectoryKey,
+): WrittenDirectory | undefined {
   // The compiler names all that it exports to whoever imports it, which takes longer than loading it.
   const compiler: typeof ts = createRequire(import.meta.url)('typescript');
   const file = compiler.createSourceFile(path, text, compiler.ScriptTarget.Latest, true);
-  const script = { compiler, file };
-  const found = initializersOf(script, key).filter(({ holder }) =>
-    within === undefined ? isWhole(holder, text) : (holder.key ?? holder.variable) === within,
+  const script = defined({ compiler, file, known });
+  const all = initializersOf(script, key);
+  const found = all.filter(({ holder }) =>
+    within === undefined ? isWhole(holder, text) : isHeldBy(holder, within, text),
   );
-  if (found.length === 0) return undefined;
+  // An object that is handed on in a way that is not followed.
+  const others = within === undefined ? [] : all.filter(({ holder }) => holder.variable !== undefined);
+  if (found.length === 0) return others.length > 0 ? 'unknown' : undefined;
   const values = new Set(found.map(({ value }) => pathOf(script, value)));
   const [value] = values;
   const line = lineAt(text, found[0]!.at.getStart(file));
-  return value === undefined || values.size > 1 ? 'unknown' : { value, line };
+  if (value === undefined || values.size > 1) return 'unknown';
+  const anchor = [HERE, WORKING].find(start => value.startsWith(start));
+  if (anchor === undefined) return value.includes('\0') ? 'unknown' : { value, line };
+  const inside = value.slice(anchor.length).replace(/^\/+/, '') || '.';
+  return inside.includes('\0')
+    ? 'unknown'
+    : { value: inside, line, from: anchor === HERE ? 'file' : 'working directory' };
+}
+
+/** Whether an object is what a key is given: there, by the name of a variable, or taken into it. */
+function isHeldBy({ key, variable }: Holder, within: string, text: string): boolean {
+  if (key !== undefined || variable === undefined) return key === within;
+  return variable === within || new RegExp(`\\b${within}\\s*:\\s*(\\{[^{}]*\\.\\.\\.)?${variable}\\b`).test(text);
 }
 
 /** What the nearest object around a key is called: by the key that it is given to, or by the variable that holds it. */

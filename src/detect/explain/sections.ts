@@ -6,12 +6,14 @@ import type { Config } from '../../config/schema.js';
 import { formatPlace } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
+import { joinPath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { objectReference } from '../../support/app-object.js';
 import { isKnownVersion } from '../../support/brought-servers.js';
+import { NODE_MANAGERS } from '../../support/managers/node/index.js';
 import { packageWords } from '../../support/native/definition.js';
 import { kindWords } from '../../support/value-kinds.js';
-import type { Facts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
+import type { Facts, FrontendFacts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
 import { type ExplainedRow, factValue, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
 
 /** What is said of one part of the app. */
@@ -27,7 +29,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
     { title: 'app', rows: [...rowOf('directory', facts.root, 'root'), ...inApp(appRows(facts, configured.config))] },
     { title: 'python', rows: inApp(pythonRows(facts)) },
     { title: 'packages of its own', rows: inApp(packageRows(facts)) },
-    { title: 'frontend', rows: frontendRows(facts, configured.config) },
+    { title: 'frontend', rows: [...frontendRows(facts, configured.config), ...unbuiltRows(facts)] },
     {
       title: 'services',
       rows: [...inApp([...serviceRows(facts), ...absentRows(facts)]), ...ownServiceRows(configured)],
@@ -148,15 +150,17 @@ function packageRows({ packages = [] }: Facts): readonly ExplainedRow[] {
 function frontendRows({ frontend }: Facts, config: Config): readonly ExplainedRow[] {
   if (!frontend) return [];
   const given = config.frontend ? (config.frontend.env ?? {}) : {};
-  const { root, lockfile } = frontend;
+  const { root } = frontend;
   const place = { file: root ? `${root}/package.json` : 'package.json' };
   return [
     { name: 'directory', value: root || '.', place, key: 'frontend.root' },
     ...rowOf('node', frontend.nodeVersion, 'frontend.nodeVersion'),
-    ...rowOf('lock file', { ...lockfile, why: frontend.packageManager.value }),
+    ...lockRow(frontend),
     ...rowOf(frontend.packageManager.value, frontend.packageManagerVersion),
-    ...rowOf('script', frontend.buildScript, 'frontend.script'),
-    ...rowOf('output', frontend.output, 'frontend.output'),
+    ...[frontend.buildScript, ...(frontend.moreScripts ?? [])].flatMap(script =>
+      rowOf('script', script, 'frontend.script'),
+    ),
+    ...rowOf('output', { ...frontend.output, value: outputText(frontend) }, 'frontend.output'),
     ...rowOf('server', frontend.server),
     ...rowOf('served by', frontend.served, 'frontend'),
     ...rowOf('published', frontend.apart, 'frontend'),
@@ -174,6 +178,33 @@ function absentRows({ absentServices = [] }: Facts): readonly ExplainedRow[] {
     'not started',
     absentServices.map(({ service, place, why }) => ({ value: service, place, why, key: `services.${service}` })),
   );
+}
+
+/** How many packages that are not built are named one by one. */
+const MANY = 12;
+
+function unbuiltRows({ unbuilt = [] }: Facts): readonly ExplainedRow[] {
+  const more = unbuilt.length - MANY;
+  return [
+    ...unbuilt.slice(0, MANY).flatMap(item => rowOf('not built', item, 'frontend.root')),
+    ...(more > 0 ? [{ name: 'not built', value: `${more} more` }] : []),
+  ];
+}
+
+/** The lock file, or what its absence means. */
+function lockRow({ lockfile, unlocked, packageManager }: FrontendFacts): readonly ExplainedRow[] {
+  if (!unlocked) return rowOf('lock file', { ...lockfile, why: packageManager.value });
+  const { lockCommand } = NODE_MANAGERS[packageManager.value];
+  const why = `no versions are locked: two builds may differ; "${lockCommand}" writes ${lockfile.value}`;
+  return rowOf('lock file', { value: 'none', place: lockfile.place, why });
+}
+
+/** What is made, in words: of a bundler's files not the maps and styles that may come with them. */
+function outputText({ output, made = [] }: FrontendFacts): string {
+  const files = made.filter(path => !path.endsWith('.map') && !made.includes(path.replace(/\.css$/, '.js')));
+  return files.length > 0
+    ? listed(files.map(path => joinPath(output.value, path.replace(/\/\*\*$/, ''))))
+    : output.value || '.';
 }
 
 function serviceRows({ services }: Facts): readonly ExplainedRow[] {

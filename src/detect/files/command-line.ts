@@ -28,6 +28,8 @@ export interface ShellCommand {
   readonly directory: string;
   /** Line of the text that it begins on, from 0. */
   readonly line: number;
+  /** The file that its output goes to. */
+  readonly redirect?: ShellWord;
 }
 
 /** A text with the commands in it, those inside conditions, loops and functions as well. */
@@ -149,7 +151,11 @@ function simpleCommand(node: Extract<CommandNode, { type: 'Command' }>, walk: Wa
     return [];
   }
   const line = walk.text.slice(0, node.pos).split('\n').length - 1;
-  return [{ variables: given, words, directory: walk.directory, line }];
+  const [redirect] = node.redirects.flatMap(part => {
+    const isOutput = part.type === 'Redirect' && /^>[>|]?$/.test(part.operator) && part.descriptor === undefined;
+    return isOutput && part.target ? [wordOf(part.target, walk)] : [];
+  });
+  return [{ variables: given, words, directory: walk.directory, line, ...defined({ redirect }) }];
 }
 
 /** Where `cd` leads to; outside of the source is as good as nowhere. */

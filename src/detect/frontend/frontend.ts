@@ -1,7 +1,7 @@
 /** Finds the Node frontend: a package.json with a build script, how its packages are locked, and what its build makes. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { installedIn, isTestFile } from '../../source/own-code.js';
 import { isWithin, joinPath } from '../../source/paths.js';
@@ -15,7 +15,9 @@ import { type PackageJson, placeIn, readPackageJson } from '../files/package-jso
 import type { Project } from '../project.js';
 import { detectNodeInstall, nodeProject } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
-import { detectOutput } from './output.js';
+import { detectOutput, type FrontendResult } from './output.js';
+import { buildingScripts } from './scripts.js';
+import { deploymentThatBuilds } from './unbuilt.js';
 import { bakedVariables } from './variables.js';
 
 /** Directories looked into, besides those that configuration names. */
@@ -40,52 +42,82 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
   const { source: tree, config } = project;
   if (config.frontend === false) return found<FrontendFacts>(undefined);
   const configured = config.frontend ?? {};
-  const script = configured.script ?? 'build';
   const places =
     configured.root === undefined
       ? [...rootsAround(project), await onlyMaker(project)]
       : [[configured.root.replace(/\/+$/, '').replace(/^\.\/?/, '')]];
   let packages: readonly PackageJson[] = [];
+  let building: readonly Building[] = [];
   for (const roots of places) {
     const files = await Promise.all(roots.map(root => readPackageJson(tree, root)));
     const broken = files.flatMap(({ diagnostics }) => diagnostics);
     if (broken.length > 0) return failed(...broken);
     const here = files.flatMap(({ value }) => value ?? []);
-    const isBuilt = here.some(({ scripts }) => typeof scripts[script] === 'string');
-    if (isBuilt || packages.length === 0) packages = here;
-    if (isBuilt) break;
+    const read = here.map(async file => ({ file, scripts: await buildingScripts(file, configured.script) }));
+    building = (await Promise.all(read)).filter(({ scripts }) => scripts.length > 0);
+    if (building.length > 0 || packages.length === 0) packages = here;
+    if (building.length > 0) break;
   }
-  const [first, second] = withoutOrchestrators(
-    packages.filter(({ scripts }) => typeof scripts[script] === 'string'),
-    script,
-  );
+  const [first, second] = preferred(building);
   if (!first)
     return config.frontend === undefined
       ? found<FrontendFacts>(undefined)
-      : failed(noScript(project, packages[0], places[0]?.[0] ?? '', script));
-  if (second) return failed(twoFrontends(first, second));
-  const node = await detectNodeVersion(project, first);
-  const install = await detectNodeInstall(tree, first);
+      : failed(noScript(project, packages[0], places[0]?.[0] ?? '', configured.script ?? 'build'));
+  if (second) return failed(twoFrontends(first.file, second.file));
+  return frontendOf(project, first);
+}
+
+/** A package with the scripts that build it. */
+interface Building {
+  readonly file: PackageJson;
+  readonly scripts: readonly string[];
+}
+
+/** Those with a script that is called build, where one is; without those that only run the others. */
+function preferred(building: readonly Building[]): readonly Building[] {
+  const named = building.filter(({ file }) => typeof file.scripts.build === 'string');
+  return withoutOrchestrators(named.length > 0 ? named : building);
+}
+
+async function frontendOf(project: Project, { file, scripts }: Building): Promise<Finding<FrontendFacts>> {
+  const { source: tree, config } = project;
+  const node = await detectNodeVersion(project, file);
+  const install = await detectNodeInstall(tree, file);
   const versionOf = install.value?.versionOf ?? (() => undefined);
-  const made = await detectOutput(project, { file: first, script, versionOf });
+  const made = await detectOutput(project, { file, scripts, versionOf });
   if (node.value === undefined || install.value === undefined || made.value === undefined) {
     return failed(...node.diagnostics, ...install.diagnostics, ...made.diagnostics);
   }
+  if (config.frontend === undefined && install.value.install.unlocked && (await isCommitted(project, made.value))) {
+    return found<FrontendFacts>(undefined);
+  }
+  const [first = 'build', ...others] = scripts;
   const place =
-    configured.script === undefined
-      ? placeIn(first, 'scripts', script)
+    !config.frontend || config.frontend.script === undefined
+      ? placeIn(file, 'scripts', first)
       : configPlace(project.origins, 'frontend.script');
   const server = made.value.server && FRONTENDS[made.value.server.value];
-  const variables = await bakedVariables(tree, first.root);
+  const variables = await bakedVariables(tree, file.root);
   return found(
     defined({
-      ...nodeProject(first.root, install.value.install, node.value),
-      buildScript: { value: script, place },
+      ...nodeProject(file.root, install.value.install, node.value),
+      buildScript: { value: first, place },
+      moreScripts: unlessEmpty(others.map(name => ({ value: name, place: placeIn(file, 'scripts', name) }))),
       ...made.value,
-      ...(await serverFacts(tree, first.root, server)),
+      ...(await serverFacts(tree, file.root, server)),
       variables: variables.length > 0 ? variables : undefined,
     }),
   );
+}
+
+/** Whether what a build makes lies in the source already, and nothing that deploys the app makes it anew. */
+async function isCommitted(project: Project, { output, made }: FrontendResult): Promise<boolean> {
+  const { paths } = project.source;
+  const isThere = (path: string) => paths.some(candidate => isWithin(candidate, path));
+  const files = (made ?? ['**']).map(pattern =>
+    joinPath(output.value, pattern.replace(/\/?\*\*$/, '')).replace(/\/$/, ''),
+  );
+  return files.some(isThere) && (await deploymentThatBuilds(project)) === undefined;
 }
 
 /** What is to be known of a frontend that has a server. */
@@ -97,12 +129,12 @@ async function serverFacts(tree: Tree, root: string, definition: FrontendDefinit
 }
 
 /** A workspace's own build script that only runs those of its members gives way to the one member that makes something. */
-function withoutOrchestrators(packages: readonly PackageJson[], script: string): readonly PackageJson[] {
-  const makers = packages.filter(isMaker);
-  const others = packages.filter(file => !isMaker(file));
-  const isOrchestrator = ({ data, scripts }: PackageJson) =>
-    'workspaces' in data || OTHERS.test(String(scripts[script]));
-  return makers.length === 1 && others.every(isOrchestrator) ? makers : packages;
+function withoutOrchestrators(building: readonly Building[]): readonly Building[] {
+  const makers = building.filter(({ file }) => isMaker(file));
+  const others = building.filter(({ file }) => !isMaker(file));
+  const isOrchestrator = ({ file: { data, scripts: texts }, scripts }: Building) =>
+    'workspaces' in data || scripts.every(script => OTHERS.test(String(texts[script])));
+  return makers.length === 1 && others.every(isOrchestrator) ? makers : building;
 }
 
 /**

@@ -25,8 +25,8 @@ export interface LockedPackages {
 
 /** The project of a package.json with its packages installed. */
 export function nodeProject(root: string, install: NodeInstall, nodeVersion: Sourced<string>): NodeProject {
-  const { packageManager, packageManagerVersion, lockfile, workspace } = install;
-  return defined({ root, packageManager, packageManagerVersion, nodeVersion, lockfile, workspace });
+  const { packageManager, packageManagerVersion, lockfile, unlocked, workspace } = install;
+  return defined({ root, packageManager, packageManagerVersion, nodeVersion, lockfile, unlocked, workspace });
 }
 
 const MANAGERS = entriesOf<NodePackageManager, NodeManagerDefinition>(NODE_MANAGERS);
@@ -50,7 +50,7 @@ export async function detectNodeInstall(tree: Tree, file: PackageJson): Promise<
     if (asked !== undefined && asked.command !== lock.command) return failed(otherManager(asked, path));
     return readLock(tree, file, { path, root, command: lock.command, asked });
   }
-  return failed(noLock(file, askedManager(file)));
+  return found(withoutLock(file, askedManager(file)));
 }
 
 interface Lock {
@@ -145,8 +145,21 @@ function unreadable(path: string, command: string, { formatOf, reads }: BroughtM
   return diagnose('QS403', data, { file: path });
 }
 
-function noLock(file: PackageJson, asked: AskedManager | undefined) {
-  const { lockFiles, lockCommand } = asked ? lockingWith(asked.command) : MANAGERS[0]![1];
-  const data = { manifest: file.path, lock: joinPath(file.root, lockFiles[0]!), locking: lockCommand };
-  return diagnose('QS401', data, { file: file.path });
+/** Nothing is locked: the manager that package.json names, else npm, takes what fits. */
+function withoutLock(file: PackageJson, asked: AskedManager | undefined): LockedPackages {
+  const [kind, manager] = asked
+    ? MANAGERS.findLast(([, { command }]) => command === asked.command)!
+    : MANAGERS.find(([, { brought }]) => brought === undefined)!;
+  const path = joinPath(file.root, manager.lockFiles[0]!);
+  const place = asked?.version.place ?? { file: file.path };
+  const why = asked ? 'package.json asks for it' : 'nothing asks for another one';
+  const newest = manager.brought?.readers[0]?.version;
+  const version = newest === undefined ? undefined : (asked?.version ?? { value: newest, place, why });
+  const install = defined({
+    packageManager: { value: kind, place, why },
+    packageManagerVersion: version,
+    lockfile: { value: path, place: { file: file.path } },
+    unlocked: true as const,
+  });
+  return { install, versionOf: () => undefined };
 }

@@ -1,4 +1,4 @@
-/** Where a frontend's build writes, and whether it makes a server: read from its tool's configuration, never guessed. */
+/** Where a frontend's build writes, and whether it makes a server: read from its tools' command lines and configuration, never guessed. */
 import valid from 'semver/functions/valid.js';
 import minVersion from 'semver/ranges/min-version.js';
 import validRange from 'semver/ranges/valid.js';
@@ -7,69 +7,156 @@ import { anyOf } from '../../diagnostics/listing.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { joinPath, resolvePath } from '../../source/paths.js';
-import { readScriptConfig } from '../../source/script-file.js';
-import type { BuiltPackage, FrontendDefinition } from '../../support/frontends/definition.js';
+import { isWithin, joinPath, relativePath, resolvePath } from '../../source/paths.js';
+import { readScript, readScriptConfig } from '../../source/script-file.js';
+import type { Sourced } from '../../source/sourced.js';
+import type { BuildOutput, BuiltPackage, FrontendDefinition } from '../../support/frontends/definition.js';
 import { FRONTENDS, type FrontendKind } from '../../support/frontends/index.js';
 import { entriesOf } from '../../support/registry.js';
 import type { FrontendFacts } from '../facts.js';
+import { readOptions } from '../files/options.js';
 import { type PackageJson, placeIn } from '../files/package-json.js';
+import { programsOfScript, type ScriptProgram } from '../files/package-scripts.js';
 import type { Project } from '../project.js';
+import { copiesIn, isReadFrom, type ToolRun, toolRuns, type Write, writtenBy } from './script-builds.js';
 
 /** The build's result: without a script, the one that was asked for makes it. */
-export type FrontendResult = Pick<FrontendFacts, 'output' | 'server'> & Partial<Pick<FrontendFacts, 'buildScript'>>;
+export type FrontendResult = Pick<FrontendFacts, 'output' | 'made' | 'isShared' | 'server'> &
+  Partial<Pick<FrontendFacts, 'buildScript'>>;
 
-/** The package that is built: its script, and what is locked of its packages. */
+/** The package that is built: its scripts, and what is locked of its packages. */
 export interface BuildScript {
   readonly file: PackageJson;
-  readonly script: string;
+  /** In the order in which they run. */
+  readonly scripts: readonly string[];
   /** The locked version of a package. */
   readonly versionOf: (name: string) => string | undefined;
 }
 
 const TOOLS = entriesOf<FrontendKind, FrontendDefinition>(FRONTENDS);
 
-/** Finds the output directory: configured, as an option of the script, or by the configuration of the tool. */
+/** Finds what is built: configured, as an option of the script, or by the configuration of the tools. */
 export async function detectOutput(project: Project, build: BuildScript): Promise<Finding<FrontendResult>> {
-  const { file, script } = build;
+  const { file, scripts } = build;
+  const [script = 'build'] = scripts;
   const { config } = project;
   const configured = config.frontend === false ? undefined : config.frontend?.output;
   if (configured !== undefined)
     return found({ output: { value: configured, place: configPlace(project.origins, 'frontend.output') } });
-  const command = String(file.scripts[script]);
-  const [kind, tool] = toolOf(file, command) ?? [];
-  const option = /--out-?dir[= ]+(["']?)([\w./-]+)\1/i.exec(command);
-  if (option && (tool?.takesOutOption ?? true)) {
-    const place = placeIn(file, 'scripts', script);
-    return found({ output: { value: resolvePath(file.root, option[2]!), place, why: 'in the script' } });
-  }
-  const { value, diagnostics } = tool ? await tool.output(builtPackage(project, build)) : found(undefined);
+  const programs = (await Promise.all(scripts.map(name => programsOfScript(file.scripts, name)))).flat();
+  const named = toolRuns(file, programs);
+  const runs = named.length > 0 || programs.length > 0 ? named : byDependency(file, script);
+  const results = await Promise.all(runs.map(run => resultOf(project, build, run)));
+  const diagnostics = results.flatMap(result => result.diagnostics);
   if (diagnostics.length > 0) return failed(...diagnostics);
-  if (value === undefined || kind === undefined) return failed(unknownOutput(file, script, command));
-  const { server, ...made } = value;
-  return found(defined({ ...made, server: server && { value: kind, place: server } }));
+  const made = results.flatMap(({ value }) => value ?? []);
+  const server = made.find(({ result }) => result.server);
+  if (server) return found(withServer(server));
+  if (made.length === 0 || made.length < results.length) return failed(unknownOutput(file, script));
+  return found(combined(project, file, made, programs));
 }
 
-/** The first tool whose package is a dependency, or whose program the script runs. */
-function toolOf({ dependencies }: PackageJson, command: string) {
-  const runs = (program: string) => new RegExp(`(^|[\\s/;&])${program}(\\s|$)`).test(command);
-  return TOOLS.find(
-    ([, { packages, commands }]) => packages.some(name => dependencies.has(name)) || commands.some(runs),
+/** A script that says nothing at all leaves it to the first tool that is a dependency. */
+function byDependency({ dependencies }: PackageJson, script: string): readonly ToolRun[] {
+  const tool = TOOLS.find(([, { packages }]) => packages.some(name => dependencies.has(name)));
+  if (!tool) return [];
+  const program = { name: '', args: [], variables: [], script, directory: '' };
+  return [{ kind: tool[0], tool: tool[1], program, read: { options: [], operands: [] } }];
+}
+
+/** What one tool writes. */
+interface Made {
+  readonly kind: FrontendKind;
+  readonly result: BuildOutput;
+  readonly writes: readonly Write[];
+}
+
+async function resultOf(project: Project, build: BuildScript, run: ToolRun): Promise<Finding<Made>> {
+  const { kind, tool, program } = run;
+  const written = writtenBy(build.file, run);
+  if (written === 'unknown') return found<Made>(undefined);
+  const place = placeIn(build.file, 'scripts', program.script);
+  if (written) {
+    const result = { output: { value: written[0]!.path, place, why: 'in the script' } };
+    return found({ kind, result, writes: written });
+  }
+  const { value, diagnostics } = await tool.output(builtPackage(project, build, run));
+  if (value === undefined) return failed(...diagnostics);
+  const { output, isFile = false, isShared = false } = value;
+  return found({ kind, result: value, writes: [{ path: output.value, isFile, isShared }] });
+}
+
+function withServer({ kind, result: { output, server, buildScript } }: Made): FrontendResult {
+  return defined({ output, buildScript, server: server && { value: kind, place: server } });
+}
+
+/** The directory that holds all that is made; what of it that is, where it is not the whole. */
+function combined(
+  { source }: Project,
+  file: PackageJson,
+  made: readonly Made[],
+  programs: readonly ScriptProgram[],
+): FrontendResult {
+  const [{ result }] = made as readonly [Made];
+  const { output, buildScript } = result;
+  const writes = [...made.flatMap(one => one.writes), ...copiesIn(file, programs)];
+  const [first, ...others] = writes;
+  const isShared = writes.some(write => isReadFrom(source, file, write, programs)) ? (true as const) : undefined;
+  if (others.length === 0 && !first!.isFile) return defined({ output, buildScript, isShared });
+  const directory = commonDirectory(writes);
+  const patterns = new Set(writes.flatMap(write => patternsOf(write, directory)));
+  const whole = patterns.has('**');
+  const all: Sourced<string> = { ...output, value: directory };
+  return defined({ output: all, made: whole ? undefined : [...patterns], buildScript, isShared });
+}
+
+function commonDirectory(writes: readonly Write[]): string {
+  const directories = writes.map(({ path, isFile }) =>
+    isFile ? path.slice(0, Math.max(path.lastIndexOf('/'), 0)) : path,
   );
+  const [first = ''] = directories;
+  const parts = first.split('/');
+  const common = [...parts.keys(), parts.length].reverse().map(depth => parts.slice(0, depth).join('/'));
+  return common.find(at => directories.every(directory => isWithin(directory, at))) ?? '';
+}
+
+/** A file comes with its map, and one of a bundler with the styles that its modules take. */
+function patternsOf({ path, isFile }: Write, directory: string): readonly string[] {
+  const inside = relativePath(directory, path);
+  if (!isFile) return [inside === '' ? '**' : `${inside}/**`];
+  const styles = /\.m?js$/.test(inside)
+    ? [inside.replace(/\.m?js$/, '.css'), inside.replace(/\.m?js$/, '.css.map')]
+    : [];
+  return [inside, `${inside}.map`, ...styles];
 }
 
 /** The package as the definition of a tool sees it. */
-function builtPackage({ source }: Project, { file, script, versionOf }: BuildScript): BuiltPackage {
-  const { root, path, scripts, dependencies } = file;
+function builtPackage({ source }: Project, { file, versionOf }: BuildScript, run: ToolRun): BuiltPackage {
+  const { path, scripts, dependencies } = file;
+  const { program } = run;
+  const root = resolvePath(file.root, program.directory);
+  const words = program.args.map(({ text }) => text);
+  const option = (...names: readonly string[]) => {
+    const { options } = readOptions(program.args, names);
+    const value = options.find(({ name }) => names.includes(name))?.value;
+    return value?.isKnown && !value.text.startsWith('-') ? value.text : undefined;
+  };
   return {
     root,
     path,
-    command: String(scripts[script]),
+    command: [program.name, ...words],
+    operands: run.read.operands.map(({ text }) => text),
+    variables: new Map(program.variables.flatMap(({ name, value }) => (value.isKnown ? [[name, value.text]] : []))),
     scripts,
     has: name => dependencies.has(name),
     versionOf: name => valid(versionOf(name)) ?? lowestOf(dependencies.get(name)),
     placeOf: (...keys) => placeIn(file, ...keys),
-    config: name => readScriptConfig(source, root, name),
+    option,
+    config: (name, ...options) => {
+      const given = options.length > 0 ? option(...options) : undefined;
+      return given === undefined ? readScriptConfig(source, root, name) : readScript(source, resolvePath(root, given));
+    },
+    script: (from, name) => readScript(source, resolvePath(from.slice(0, Math.max(from.lastIndexOf('/'), 0)), name)),
     read: name => source.read(joinPath(root, name)),
   };
 }
@@ -80,8 +167,8 @@ function lowestOf(range: string | undefined): string | undefined {
   return lowest === '0.0.0' ? undefined : lowest;
 }
 
-function unknownOutput(file: PackageJson, script: string, command: string) {
+function unknownOutput(file: PackageJson, script: string) {
   const named = TOOLS.flatMap(([, { example, title }]) => (example === undefined ? [] : [{ example, title }]));
   const tools = anyOf(named.sort((a, b) => a.example - b.example).map(({ title }) => title));
-  return diagnose('QS408', { script, command, tools }, placeIn(file, 'scripts', script));
+  return diagnose('QS408', { script, command: String(file.scripts[script]), tools }, placeIn(file, 'scripts', script));
 }

@@ -6,6 +6,7 @@ import { asObject, readLooseJson } from '../../source/json-file.js';
 import { isWithin, joinPath } from '../../source/paths.js';
 import { lineAt, readScriptConfig } from '../../source/script-file.js';
 import type { Tree } from '../../source/tree.js';
+import { NODE_MANAGERS, type NodePackageManager } from '../../support/managers/node/index.js';
 import type { FrontendFacts, NodeSuiteFacts } from '../facts.js';
 import { type PackageJson, placeOfDependency, readPackageJson } from '../files/package-json.js';
 import { detectNodeInstall, nodeProject } from '../frontend/node-packages.js';
@@ -50,7 +51,8 @@ async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> 
     if (!file?.dependencies.has('@playwright/test') || !config) continue;
     const [install, node] = [await detectNodeInstall(tree, file), await detectNodeVersion(project, file)];
     if (!install.value || !node.value) return failed(...install.diagnostics, ...node.diagnostics);
-    const { lockfile } = install.value.install;
+    const { lockfile, packageManager, unlocked } = install.value.install;
+    if (unlocked) return failed(noLock(file, lockfile.value, packageManager.value));
     const version = install.value.versionOf('@playwright/test');
     if (version === undefined) return failed(notLocked(file, lockfile.value));
     const variable = /process\.env\.(\w*(?:URL|ORIGIN)\w*)/.exec(config.text);
@@ -117,4 +119,9 @@ async function typeChecker(tree: Tree, file: PackageJson): Promise<readonly stri
 
 function notLocked(file: PackageJson, lockfile: string) {
   return diagnose('QS602', { lockfile }, placeOfDependency(file, '@playwright/test'));
+}
+
+function noLock({ path }: PackageJson, lock: string, manager: NodePackageManager) {
+  const { lockCommand } = NODE_MANAGERS[manager];
+  return diagnose('QS401', { manifest: path, lock, locking: lockCommand }, { file: path });
 }

@@ -65,12 +65,13 @@ type NeedsServer =
 
 export const FRONTEND_MESSAGES = {
   QS401: message<NoNodeLock>({
-    title: 'The frontend has no lock file',
-    about: 'package.json has a build script but no lock file pins its packages.',
+    title: 'The browser tests have no lock file',
+    about:
+      'package.json asks for Playwright but no lock file pins its version, and the browsers in the test image have to fit that to the letter.',
     words: ({ manifest, lock, locking }) => ({
-      problem: `${manifest} has a build script, and no lock file pins its packages`,
+      problem: `${manifest} asks for Playwright, and no lock file pins its packages`,
       expected: `${lock} in the source`,
-      fix: `run "${locking}" there and commit it, or write "frontend: false" in quayside.yaml`,
+      fix: `run "${locking}" there and commit it, or write suites: { e2e: false } in quayside.yaml`,
     }),
   }),
   QS402: message<TwoFrontends>({

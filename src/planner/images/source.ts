@@ -1,9 +1,10 @@
 /** The app's source in an image: copied, compiled, and made ready for a user who may not write beside it. */
-import type { Facts } from '../../detect/facts.js';
+import type { Facts, FrontendFacts } from '../../detect/facts.js';
 import type { Step } from '../../plan/types.js';
 import { defined } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
 import { dataDirectories } from '../data.js';
+import { builtPaths } from '../frontend.js';
 import { APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
 import { compileCommand } from '../python.js';
 import { lendNoRights, quoteWords, shell } from '../shell.js';
@@ -46,7 +47,7 @@ export function copySource(
   { ignored = [], owner }: CopyOptions = {},
 ): readonly Step[] {
   const { frontend, root } = facts;
-  const built = frontend ? [frontend.output.value, ...(frontend.root === '' ? [] : [frontend.root])] : [];
+  const built = frontend ? [...builtPaths(frontend), ...builtFrom(frontend)] : [];
   const inside = root === undefined ? '' : `${root.value}/`;
   // What lies beside the app is not copied anyway.
   const own = built.filter(path => path.startsWith(inside)).map(path => path.slice(inside.length));
@@ -65,6 +66,11 @@ export function copySource(
     shell('compile the app', [lendNoRights(APP_DIR), compileCommand('python', APP_DIR)]),
     ...writable(facts),
   ];
+}
+
+/** The frontend's own directory, which nobody needs once it is built; one among the app's static files holds more than that. */
+function builtFrom({ root, isShared }: FrontendFacts): readonly string[] {
+  return root === '' || isShared || /(^|\/)(static|templates)(\/|$)/.test(root) ? [] : [root];
 }
 
 /** The code of a workspace's other members, which imports find where it lies in the source. */

@@ -27,11 +27,12 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
       shell('prepare what the tests write to', [
         `install -d ${OWNER} ${quoteWords([...new Set([REPORTS_DIR, APP_DIR, workDirectory(facts)])])}`,
       ]),
-      ...copyFrontend(facts.frontend),
+      ...copyFrontend(facts.frontend, 'before source'),
       ...suiteFiles(facts.suites).map(bring),
       { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
       // As in a checkout: tests write beside themselves, and to databases and files of the code. The layer dies with the run.
       ...copySource(facts, [], { owner: `${USER.id}:${USER.id}` }),
+      ...copyFrontend(facts.frontend, 'behind source'),
       ...prepare,
       { kind: 'user', user: USER.name },
     ],

@@ -12,7 +12,8 @@ export const angular: FrontendDefinition = {
   packages: ['@angular/cli'],
   commands: ['ng'],
   makers: ['@angular/core'],
-  takesOutOption: true,
+  verbs: ['build', 'b'],
+  writes: { directories: ['--output-path'], takingValue: ['-c', '--configuration', '--base-href', '--project'] },
   bakes: { prefix: 'NG_APP_' },
   output,
 };

@@ -10,7 +10,8 @@ export const astro: FrontendDefinition = {
   packages: ['astro'],
   commands: ['astro'],
   makers: ['astro'],
-  takesOutOption: true,
+  verbs: ['build'],
+  writes: { directories: ['--outDir'], takingValue: ['--config', '--root', '--site', '--base', '--mode'] },
   bakes: { prefix: 'PUBLIC_' },
   output,
 };
@@ -26,5 +27,5 @@ async function output(built: BuiltPackage): Promise<Finding<BuildOutput>> {
       }),
     );
   }
-  return outputOf(built, directoryOf(config, 'outDir'), { title: 'Astro', directory: 'dist' });
+  return outputOf(built, directoryOf(config, { key: 'outDir' }, built), { title: 'Astro', directory: 'dist' });
 }

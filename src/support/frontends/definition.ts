@@ -15,8 +15,14 @@ export interface FrontendDefinition extends Supported {
   readonly commands: readonly string[];
   /** Packages that tell a frontend from a package which only runs the scripts of others. */
   readonly makers: readonly string[];
-  /** Whether an option such as `--outDir` in the script may be its own. */
-  readonly takesOutOption: boolean;
+  /** Other tools' programs that run it where its package is a dependency: SvelteKit builds by `vite build`. */
+  readonly through?: readonly string[];
+  /** The first words behind its program, one of which makes it build; absent: it builds without any. */
+  readonly verbs?: readonly string[];
+  /** What of its command line says where it writes. */
+  readonly writes?: WrittenBy;
+  /** Whether it counts only where no other tool builds: a compiler that only checks, mostly. */
+  readonly isAlone?: true;
   /** Its place among the tools that messages name as examples; absent: it is not named. */
   readonly example?: number;
   /** The variables whose values end up in the built files. */
@@ -25,6 +31,18 @@ export interface FrontendDefinition extends Supported {
   output(built: BuiltPackage): Promise<Finding<BuildOutput>>;
   /** How a server that the build makes is run; absent: it makes none that is. */
   readonly server?: FrontendServer;
+}
+
+/** How a command line says where its program writes. */
+export interface WrittenBy {
+  /** Options followed by a file. */
+  readonly files?: readonly string[];
+  /** Options followed by a directory. */
+  readonly directories?: readonly string[];
+  /** Further options with a value: what follows them is no operand. */
+  readonly takingValue?: readonly string[];
+  /** Whether the last of several operands is what is written, `in.scss out.css`, also as `in:out`. */
+  readonly operands?: true;
 }
 
 /** Names of variables, by what they begin with. */
@@ -40,8 +58,12 @@ export interface BuiltPackage {
   readonly root: string;
   /** Path of its package.json. */
   readonly path: string;
-  /** What the build script says. */
-  readonly command: string;
+  /** The tool's command line, as words. */
+  readonly command: readonly string[];
+  /** The words of it that are no options. */
+  readonly operands: readonly string[];
+  /** Variables that the script gives the tool. */
+  readonly variables: ReadonlyMap<string, string>;
   /** All scripts of package.json. */
   readonly scripts: Readonly<Record<string, unknown>>;
   /** Whether a package is a dependency of any kind. */
@@ -50,8 +72,12 @@ export interface BuiltPackage {
   versionOf(name: string): string | undefined;
   /** The place in package.json that a path of keys leads to. */
   placeOf(...keys: readonly string[]): Place;
-  /** A configuration file beside package.json by its name without ending. */
-  config(name: string): Promise<ScriptFile | undefined>;
+  /** The value of an option in the command line; undefined where it has none, or one that only a running shell knows. */
+  option(...names: readonly string[]): string | undefined;
+  /** The configuration file that an option names, else the one beside package.json by its name without ending. */
+  config(name: string, ...options: readonly string[]): Promise<ScriptFile | undefined>;
+  /** A file of code as another one at `path` names it: `./webpack.common`. */
+  script(path: string, name: string): Promise<ScriptFile | undefined>;
   /** Text of a file beside package.json. */
   read(name: string): Promise<string | undefined>;
 }
@@ -60,6 +86,10 @@ export interface BuiltPackage {
 export interface BuildOutput {
   /** Directory that it writes to, relative to the source. */
   readonly output: Sourced<string>;
+  /** Whether that is one file and no directory. */
+  readonly isFile?: true;
+  /** Whether other files lie in that directory too, which the build may read. */
+  readonly isShared?: true;
   /** What says that it is a server and no files for browsers. */
   readonly server?: Place;
   /** The script that makes it, when it is another than the one asked for. */

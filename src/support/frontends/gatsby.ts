@@ -9,7 +9,7 @@ export const gatsby: FrontendDefinition = {
   packages: ['gatsby'],
   commands: ['gatsby'],
   makers: ['gatsby'],
-  takesOutOption: true,
+  verbs: ['build'],
   bakes: { prefix: 'GATSBY_' },
   output: async built => outputOf(built, undefined, { title: 'Gatsby', directory: 'public' }),
 };

@@ -20,7 +20,7 @@ export const next: FrontendDefinition = {
   packages: ['next'],
   commands: ['next'],
   makers: ['next'],
-  takesOutOption: false,
+  verbs: ['build'],
   example: 2,
   bakes: { prefix: 'NEXT_PUBLIC_' },
   output,

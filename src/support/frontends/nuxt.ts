@@ -13,7 +13,7 @@ export const nuxt: FrontendDefinition = {
   packages: ['nuxt', 'nuxi'],
   commands: ['nuxt', 'nuxi'],
   makers: ['nuxt'],
-  takesOutOption: true,
+  verbs: ['build', 'generate'],
   output,
 };
 
@@ -21,7 +21,8 @@ const GENERATED = 'where Nuxt generates to';
 
 async function output(built: BuiltPackage): Promise<Finding<BuildOutput>> {
   const config = await built.config('nuxt.config');
-  const isStatic = generates(built.command) || matchIn(config, /preset:\s*["'](static|github-pages)["']/) !== undefined;
+  const isStatic =
+    generates(built.command.join(' ')) || matchIn(config, /preset:\s*["'](static|github-pages)["']/) !== undefined;
   const version = built.versionOf('nuxt');
   const directory = version !== undefined && major(version) === 2 ? 'dist' : '.output/public';
   if (isStatic) return staticSite(built, directory, GENERATED);

@@ -9,6 +9,7 @@ export const parcel: FrontendDefinition = {
   packages: ['parcel', 'parcel-bundler'],
   commands: ['parcel'],
   makers: ['parcel'],
-  takesOutOption: true,
+  verbs: ['build'],
+  writes: { directories: ['--dist-dir', '-d', '--out-dir'], takingValue: ['--public-url', '--target', '--config'] },
   output: async built => outputOf(built, undefined, { title: 'Parcel', directory: 'dist' }),
 };

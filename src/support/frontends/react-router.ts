@@ -11,7 +11,7 @@ export const reactRouter: FrontendDefinition = {
   packages: ['@react-router/dev'],
   commands: ['react-router'],
   makers: ['@react-router/dev'],
-  takesOutOption: true,
+  verbs: ['build'],
   bakes: { prefix: 'VITE_' },
   output,
 };
@@ -29,7 +29,7 @@ async function output(built: BuiltPackage): Promise<Finding<BuildOutput>> {
       }),
     );
   }
-  const directory = directoryOf(config, 'buildDirectory');
+  const directory = directoryOf(config, { key: 'buildDirectory' }, built);
   // Beside what browsers load lies what renders the one page while it is built.
   const client =
     directory && directory !== 'unknown' ? { ...directory, value: `${directory.value}/client` } : directory;

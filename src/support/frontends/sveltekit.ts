@@ -10,7 +10,8 @@ export const sveltekit: FrontendDefinition = {
   packages: ['@sveltejs/kit'],
   commands: [],
   makers: ['@sveltejs/kit'],
-  takesOutOption: true,
+  through: ['vite'],
+  verbs: ['build'],
   bakes: { prefix: 'PUBLIC_', module: '$env/static/public' },
   output,
 };
@@ -26,7 +27,7 @@ async function output(built: BuiltPackage): Promise<Finding<BuildOutput>> {
       }),
     );
   }
-  const pages = directoryOf(config, 'pages', 'adapter');
+  const pages = directoryOf(config, { key: 'pages', within: 'adapter' }, built);
   return pages
     ? outputOf(built, pages, { title: 'SvelteKit', directory: 'build' })
     : staticSite(built, 'build', "where SvelteKit's static adapter builds to");

@@ -9,10 +9,11 @@ export const vueCli: FrontendDefinition = {
   packages: ['@vue/cli-service'],
   commands: ['vue-cli-service'],
   makers: ['@vue/cli-service'],
-  takesOutOption: true,
+  verbs: ['build'],
+  writes: { directories: ['--dest'], takingValue: ['--mode', '--target', '--name'] },
   bakes: { prefix: 'VUE_APP_' },
   output: async built =>
-    outputOf(built, directoryOf(await built.config('vue.config'), 'outputDir'), {
+    outputOf(built, directoryOf(await built.config('vue.config'), { key: 'outputDir' }, built), {
       title: 'Vue CLI',
       directory: 'dist',
     }),

@@ -1,17 +1,23 @@
 import type { FrontendDefinition } from './definition.js';
-import { directoryOf, outputOf } from './shared/outputs.js';
+import { directoryInAny, environmentOf, outputOf, withMerged } from './shared/outputs.js';
 
 /** webpack by itself. */
 export const webpack: FrontendDefinition = {
   title: 'webpack',
-  doc: '`output.path` of webpack.config',
+  doc: '`output.path` of webpack.config, or of the file that it merges',
   rank: 11,
   packages: ['webpack'],
-  commands: ['webpack'],
+  commands: ['webpack', 'webpack-cli'],
   makers: ['webpack'],
-  takesOutOption: true,
+  writes: {
+    directories: ['-o', '--output-path'],
+    takingValue: ['-c', '--config', '--mode', '--env', '--entry', '--config-name', '--node-env'],
+  },
   output: async built => {
-    const path = directoryOf(await built.config('webpack.config'), 'path', 'output');
+    const configs = await withMerged(built, await built.config('webpack.config', '-c', '--config'));
+    const mode = built.option('--mode');
+    const known = new Map([...environmentOf(built), ...(mode === undefined ? [] : [['argv.mode', mode] as const])]);
+    const path = directoryInAny(configs, { key: 'path', within: 'output', known }, built);
     return outputOf(built, path, { title: 'webpack', directory: 'dist' });
   },
 };

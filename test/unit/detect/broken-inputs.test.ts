@@ -256,7 +256,14 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
         'server {\n  listen ${HTTP_PORT};\n  location / { proxy_pass http://${TARGET}; }\n}\n',
     }),
   ],
-  ['frontend-without-lock', ['QS401'], withFiles(FLASK, { 'frontend/package.json': PACKAGE_JSON })],
+  [
+    'browser-tests-without-lock',
+    ['QS401'],
+    withFiles(FLASK, {
+      'e2e/package.json': '{ "devDependencies": { "@playwright/test": "1.58.0" } }',
+      'e2e/playwright.config.ts': 'export default { use: { baseURL: process.env.BASE_URL } };\n',
+    }),
+  ],
   ['two-frontends', ['QS402'], withFiles(FLASK, { ...FRONTEND, 'web/package.json': PACKAGE_JSON })],
   [
     'frontend-lock-too-old',
@@ -357,10 +364,11 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ],
   [
     'several-at-once',
-    ['QS207', 'QS401', 'QS302'],
+    ['QS207', 'QS403', 'QS302'],
     withFiles(DJANGO, {
       '.python-version': '2.7',
       'frontend/package.json': PACKAGE_JSON,
+      'frontend/pnpm-lock.yaml': 'lockfileVersion: 3\n',
       'site_/wsgi.py': '',
       'site_/asgi.py': '',
     }),

@@ -88,7 +88,6 @@ describe('package managers', () => {
   });
 
   it.each<readonly [string, Files, string]>([
-    ['a lock beside another directory', { 'package-lock.json': '{}', 'ui/package.json': manifest() }, 'QS401'],
     ['two locks', { 'ui/package.json': manifest(), 'ui/package-lock.json': '{}', 'ui/yarn.lock': '' }, 'QS407'],
     [
       'another manager named than locked with',
@@ -99,6 +98,29 @@ describe('package managers', () => {
     ['a conflict', { 'ui/package.json': manifest(), 'ui/yarn.lock': '<<<<<<< HEAD\n=======\n>>>>>>> b\n' }, 'QS403'],
   ])('asks: %s', async (_, files, expected) => {
     expect(await codesOf(files)).toEqual([expected]);
+  });
+
+  it.each<readonly [string, Files, string]>([
+    ['none', { 'ui/package.json': manifest() }, 'npm - ui/package-lock.json'],
+    [
+      'a lock beside another directory',
+      { 'package-lock.json': '{}', 'ui/package.json': manifest() },
+      'npm - ui/package-lock.json',
+    ],
+    [
+      'none of the manager that is named',
+      { 'ui/package.json': manifest({ packageManager: 'pnpm@9.12.0' }) },
+      'pnpm 9.12.0 ui/pnpm-lock.yaml',
+    ],
+    [
+      'none of yarn 4',
+      { 'ui/package.json': manifest({ packageManager: 'yarn@4.5.0' }) },
+      'yarn-berry 4.5.0 ui/yarn.lock',
+    ],
+  ])('work without a lock file, and say so: %s', async (_, files, expected) => {
+    const { packageManager, packageManagerVersion, lockfile, unlocked } = await frontendOf(files);
+    expect(`${packageManager.value} ${packageManagerVersion?.value ?? '-'} ${lockfile.value}`).toBe(expected);
+    expect(unlocked).toBe(true);
   });
 });
 
@@ -232,6 +254,51 @@ describe('output', () => {
         'web/vite.config.ts': "export default { root: 'src', build: { outDir: '../site' } };\n",
       }),
       'web/site',
+    ],
+    [
+      'Vite, with pages elsewhere and a directory that is fixed',
+      tool('vite', 'vite build', {
+        'web/vite.config.ts': "export default { root: 'src', build: { outDir: path.resolve(__dirname, 'site') } };\n",
+      }),
+      'web/site',
+    ],
+    ['Vite, with pages that the script names', tool('vite', 'vite build pages'), 'web/pages/dist'],
+    [
+      'Vite, with the configuration that the script names',
+      tool('vite', 'vite build --config config/vite.mjs', {
+        'web/config/vite.mjs': "export default { build: { outDir: path.resolve(__dirname, '../site') } };\n",
+      }),
+      'web/site',
+    ],
+    [
+      'Vite, by the mode',
+      tool('vite', 'vite build', {
+        'web/vite.config.ts':
+          "export default ({ mode }) => ({ build: { outDir: mode === 'development' ? 'dev' : 'site' } });\n",
+      }),
+      'web/site',
+    ],
+    [
+      'Vite, in a configuration that another one is merged with',
+      tool('vite', 'vite build', {
+        'web/vite.config.ts': "import base from './vite.base';\nexport default mergeConfig(base, {});\n",
+        'web/vite.base.ts': "export default { build: { outDir: 'site' } };\n",
+      }),
+      'web/site',
+    ],
+    [
+      'webpack, merged',
+      tool('webpack', 'webpack --config webpack.prod.js', {
+        'web/webpack.prod.js': "module.exports = merge(require('./webpack.common.js'), { mode: 'production' });\n",
+        'web/webpack.common.js': "module.exports = { output: { path: path.join(__dirname, '../static') } };\n",
+      }),
+      'static',
+    ],
+    ['Create React App by craco', tool('react-scripts', 'craco build'), 'web/build'],
+    [
+      'Create React App by a file of variables',
+      tool('react-scripts', 'react-scripts build', { 'web/.env': 'BUILD_PATH=../static/app\n' }),
+      'static/app',
     ],
     [
       'React Router, a single page',

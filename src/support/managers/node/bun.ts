@@ -11,6 +11,7 @@ export const bun: NodeManagerDefinition = {
   brought: { package: 'bun', readers: [{ format: 0, version: '1.4.5' }], reads: 'bun 1' },
   inVolta: false,
   install: ['bun', 'install', '--frozen-lockfile'],
+  installUnlocked: ['bun', 'install', '--no-frozen-lockfile'],
   run: ['bun', 'run'],
   exec: ['bun', 'x', '--no-install'],
   env: { BUN_CONFIG_HTTP_RETRY_COUNT: '4' },

@@ -17,6 +17,8 @@ export interface NodeManagerDefinition extends Supported {
   readonly inVolta: boolean;
   /** The words that install exactly what is locked. */
   readonly install: readonly string[];
+  /** The words that install what package.json asks for, where nothing is locked. */
+  readonly installUnlocked: readonly string[];
   /** The words before the name of a script of package.json. */
   readonly run: readonly string[];
   /** The words before a program that an installed package brings. */

@@ -11,6 +11,7 @@ export const npm: NodeManagerDefinition = {
   lockFiles: ['package-lock.json', 'npm-shrinkwrap.json'],
   inVolta: false,
   install: ['npm', 'ci', '--no-audit', '--no-fund', ...FETCH_OPTIONS],
+  installUnlocked: ['npm', 'install', '--no-audit', '--no-fund', ...FETCH_OPTIONS],
   run: ['npm', 'run'],
   exec: ['npx', '--no-install'],
   cache: NPM_CACHE,

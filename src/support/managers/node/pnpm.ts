@@ -27,6 +27,7 @@ export const pnpm: NodeManagerDefinition = {
   },
   inVolta: true,
   install: ['pnpm', 'install', '--frozen-lockfile', '--store-dir', STORE, ...FETCH_OPTIONS],
+  installUnlocked: ['pnpm', 'install', '--no-frozen-lockfile', '--store-dir', STORE, ...FETCH_OPTIONS],
   run: ['pnpm', 'run'],
   exec: ['pnpm', 'exec'],
   cache: { key: 'quayside-pnpm', path: STORE },

@@ -20,6 +20,7 @@ export const yarnBerry: NodeManagerDefinition = {
   },
   inVolta: true,
   install: ['yarn', 'install', '--immutable'],
+  installUnlocked: ['yarn', 'install', '--no-immutable'],
   run: ['yarn', 'run'],
   exec: ['yarn', 'exec'],
   cache: { key: 'quayside-yarn-berry', path: '/root/.yarn/berry/cache' },

@@ -3,6 +3,8 @@ import { isBerryLock, yarnVersion } from './shared/yarn-lock.js';
 
 const CACHE = '/root/.cache/yarn';
 
+const OPTIONS = ['--non-interactive', '--prefer-offline', '--network-timeout=60000', '--cache-folder', CACHE];
+
 /** yarn 1, in the version that comes with Node's image: there are none worth telling apart. */
 export const yarn: NodeManagerDefinition = {
   title: 'yarn 1',
@@ -13,16 +15,8 @@ export const yarn: NodeManagerDefinition = {
   owns: lock => !isBerryLock(lock),
   inVolta: true,
   // It asks five times; how often is not for others to say.
-  install: [
-    'yarn',
-    'install',
-    '--frozen-lockfile',
-    '--non-interactive',
-    '--prefer-offline',
-    '--network-timeout=60000',
-    '--cache-folder',
-    CACHE,
-  ],
+  install: ['yarn', 'install', '--frozen-lockfile', ...OPTIONS],
+  installUnlocked: ['yarn', 'install', ...OPTIONS],
   run: ['yarn', 'run'],
   exec: ['yarn', 'run', '--silent'],
   cache: { key: 'quayside-yarn', path: CACHE },

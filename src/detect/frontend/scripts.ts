@@ -1,0 +1,51 @@
+/** The scripts of a package.json that build a frontend: the one called build, else those that run a tool which writes. */
+import type { PackageJson } from '../files/package-json.js';
+import { programsOfScript } from '../files/package-scripts.js';
+import { toolRuns, writtenBy } from './script-builds.js';
+
+/** Names of scripts that are for developers, whatever they run. */
+const FOR_DEVELOPERS =
+  /(^|[:_-])(dev|develop|development|watch|watcher|serve|server|start|test|tests|lint|storybook|docs?|clean|preview|analy[sz]e|debug|types?|check|format|fix|release|verify)($|[:_-])|^(pre|post|watch)/;
+
+/** Names that say that what a script makes is for production; the first that fits counts. */
+const NAMES = [
+  /^build[:_-]?prod(uction)?$/,
+  /^prod(uction)?$/,
+  /(^|[:_-])(prod|production|min|minify|minified)($|[:_-])/,
+  /^(bundle|compile|dist|assets|frontend|webpack|css|styles)$/,
+  /^build|[:_-]build$/,
+];
+
+/** The scripts to run, in their order; none where nothing shows that one builds. A script that is configured is the only one. */
+export async function buildingScripts(file: PackageJson, configured: string | undefined): Promise<readonly string[]> {
+  if (typeof file.scripts[configured ?? 'build'] === 'string') return [configured ?? 'build'];
+  if (configured !== undefined) return [];
+  const names = Object.keys(file.scripts).filter(name => !FOR_DEVELOPERS.test(name));
+  const read = await Promise.all(names.map(name => readScript(file, name)));
+  const building = read.filter(({ writes }) => writes.length > 0);
+  const called = new Set(building.flatMap(({ name, calls }) => calls.filter(other => other !== name)));
+  const outer = building.filter(({ name }) => !called.has(name));
+  // Of several that write the same, the one for production.
+  const best = outer.toSorted((a, b) => rankOf(a.name) - rankOf(b.name));
+  const kept = best.filter(({ writes }, at) => {
+    const before = best.slice(0, at).flatMap(other => other.writes);
+    return !writes.every(path => before.includes(path));
+  });
+  return outer.filter(script => kept.includes(script)).map(({ name }) => name);
+}
+
+function rankOf(name: string): number {
+  const at = NAMES.findIndex(pattern => pattern.test(name));
+  return at < 0 ? NAMES.length : at;
+}
+
+/** What a script writes: paths, or the tool where its configuration says it; and the scripts that it runs. */
+async function readScript(file: PackageJson, name: string) {
+  const programs = await programsOfScript(file.scripts, name);
+  const runs = toolRuns(file, programs).filter(({ tool }) => !tool.isAlone);
+  const writes = runs.flatMap(run => {
+    const written = writtenBy(file, run);
+    return written === undefined || written === 'unknown' ? [run.kind as string] : written.map(({ path }) => path);
+  });
+  return { name, writes, calls: [...new Set(programs.map(({ script }) => script))] };
+}
