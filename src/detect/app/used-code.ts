@@ -1,7 +1,7 @@
 /** The app's code as far as it runs: what its processes start with, and what that leads to. */
 
 import { importsAnywhere, type PythonModule } from '../code/module.js';
-import { reachedModules, usedModules } from '../code/used-modules.js';
+import { usedModules } from '../code/used-modules.js';
 import type { EntryPoint } from '../facts.js';
 import { DOCKERFILES, SCRIPTS } from '../files/start-commands.js';
 import type { Project } from '../project.js';
@@ -40,18 +40,16 @@ export function allCode(project: Project): UsedCode {
  * run by hand says nothing of what the image needs.
  */
 export async function findUsedCode(project: Project, { module, settings }: EntryPoint): Promise<UsedCode> {
-  const texts = await deployedTexts(project);
+  const named = namesIn((await deployedTexts(project)).join('\n'));
   const isStart = (candidate: PythonModule) =>
     candidate.name === module ||
     candidate.name === settings?.value ||
     BY_NAME.test(candidate.path) ||
     importsAnywhere(candidate).some(target => QUEUES.test(target.split('.')[0]!)) ||
-    texts.some(text => isNamedIn(text, candidate));
-  const reached = reachedModules(project.modules, isStart);
-  return {
-    used: { ...project, modules: usedModules(project.modules, isStart) },
-    reached: new Set([...reached].map(({ path }) => path)),
-  };
+    named.has(candidate.name) ||
+    named.has(candidate.path);
+  const { used, reached } = usedModules(project.modules, isStart);
+  return { used: { ...project, modules: used }, reached: new Set([...reached].map(({ path }) => path)) };
 }
 
 /** The texts of files that deploy the app, of the scripts that they run, and what is configured to be run. */
@@ -75,12 +73,18 @@ function withName(paths: readonly string[], texts: readonly string[]): readonly 
   return paths.filter(path => texts.some(text => text.includes(path.split('/').at(-1)!)));
 }
 
-/** `scripts/seed.py`, `-m scripts.seed`, `--app worker`, `worker:app`. */
-function isNamedIn(text: string, { path, name }: PythonModule): boolean {
-  if (text.includes(path)) return true;
-  const dotted = name.replaceAll('.', '\\.');
-  if (name === '') return false;
-  return new RegExp(
-    `(?:-m|-A|--app)[ =]${dotted}(?![\\w])|(?<![\\w.])${dotted}:\\w${name.includes('.') ? `|(?<![\\w.])${dotted}(?!\\w)` : ''}`,
-  ).test(text);
+/** Dotted names and paths of modules that a text has: `scripts/seed.py`, `-m scripts.seed`, `--app worker`, `worker:app`. */
+function namesIn(text: string): ReadonlySet<string> {
+  const dotted = [...text.matchAll(/(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+/g)].flatMap(([name]) => {
+    const parts = name.split('.');
+    return parts.slice(1).map((_, at) => parts.slice(0, at + 2).join('.'));
+  });
+  const alone = [...text.matchAll(/(?:-m|-A|--app)[ =]+(\w+)|(?<![\w.])([A-Za-z_]\w*):\w/g)].flatMap(
+    match => match[1] ?? match[2] ?? [],
+  );
+  const paths = [...text.matchAll(/[\w./-]+\.py\b/g)].flatMap(([path]) => {
+    const parts = path.split('/');
+    return parts.map((_, at) => parts.slice(at).join('/'));
+  });
+  return new Set([...dotted, ...alone, ...paths]);
 }

@@ -13,47 +13,45 @@ const TOOL_FILE =
   /^(setup|noxfile|toxfile|fabfile|tasks|dodo|conftest|locustfile|hubconf|(check|release|bump|build|deploy|lint|bench|benchmark|publish|install|generate|clean)(_\w+)?)\.py$/;
 
 /**
- * The modules of tests, and those that the app uses: what importing and dotted names in texts (a list of apps, a path that is
+ * Finds the modules of tests, and those that the app uses: what importing and dotted names in texts (a list of apps, a path that is
  * imported when it runs) lead to, and what lies in the same directory at the top, for code finds its own in ways that nobody sees. Of
  * what people run by hand, only that which something leads to.
  * @param isStart whether something outside of the code starts with a module
  */
-export function usedModules(
-  modules: readonly PythonModule[],
-  isStart: (module: PythonModule) => boolean,
-): readonly PythonModule[] {
+export function usedModules(modules: readonly PythonModule[], isStart: (module: PythonModule) => boolean): UsedModules {
   const own = modules.filter(({ isTest }) => !isTest);
-  const code = { index: indexOf(own), isByHand: byHandIn(own) };
-  let used = own.filter(isStart);
-  if (used.length === 0) return modules;
-  for (let before = 0; before < used.length; ) {
-    before = used.length;
-    const reached = reachedFrom(used, code);
-    const tops = new Set(own.filter(module => reached.has(module) && !code.isByHand(module)).map(topOf));
-    const isUsed = (module: PythonModule) => {
+  const code: Code = { index: indexOf(own), isByHand: byHandIn(own), followed: new Set() };
+  const used = new Set(own.filter(isStart));
+  if (used.size === 0) return { used: modules, reached: new Set(own) };
+  followAll(used, code);
+  const reached = new Set(used);
+  const tops = new Set<string>();
+  // What lies with the code that is used may lead to more, and that to more directories.
+  for (let before = 0; before < used.size; ) {
+    before = used.size;
+    for (const module of used) if (!code.isByHand(module)) tops.add(topOf(module));
+    for (const module of own) {
       const top = topOf(module);
-      return reached.has(module) || (top === '' ? !isTool(module) : tops.has(top) && !code.isByHand(module));
-    };
-    used = own.filter(isUsed);
+      if (top === '' ? !isTool(module) : tops.has(top) && !code.isByHand(module)) used.add(module);
+    }
+    followAll(used, code);
   }
-  const all = new Set(used);
-  return modules.filter(module => module.isTest || all.has(module));
+  return { used: modules.filter(module => module.isTest || used.has(module)), reached };
 }
 
-/** Of the app's modules those that importing and texts lead to from where it starts, and nothing beside them; all when nothing starts. */
-export function reachedModules(
-  modules: readonly PythonModule[],
-  isStart: (module: PythonModule) => boolean,
-): ReadonlySet<PythonModule> {
-  const own = modules.filter(({ isTest }) => !isTest);
-  const starts = own.filter(isStart);
-  return starts.length === 0 ? new Set(own) : reachedFrom(starts, { index: indexOf(own), isByHand: byHandIn(own) });
+/** Modules by how much is known of their use. */
+export interface UsedModules {
+  readonly used: readonly PythonModule[];
+  /** Those that importing and texts lead to, and nothing beside them; all of the app's when nothing starts. */
+  readonly reached: ReadonlySet<PythonModule>;
 }
 
 /** The app's code with what is asked of it again and again. */
 interface Code {
   readonly index: Index;
   readonly isByHand: (module: PythonModule) => boolean;
+  /** Modules that have been looked into. */
+  readonly followed: Set<PythonModule>;
 }
 
 /** Tells whether a module lies where people keep what they run by hand. */
@@ -101,21 +99,21 @@ function indexOf(modules: readonly PythonModule[]): Index {
   return { byName: new Map(modules.map(module => [module.name, module])), byEnd };
 }
 
-function reachedFrom(starts: readonly PythonModule[], code: Code): ReadonlySet<PythonModule> {
-  const reached = new Set(starts);
+/** Adds all that modules lead to. */
+function followAll(used: Set<PythonModule>, code: Code): void {
   // A set that grows while it is walked hands out what is added.
-  for (const module of reached) {
-    for (const target of importsAnywhere(module))
-      for (const found of importedBy(module, target, code)) reached.add(found);
+  for (const module of used) {
+    if (code.followed.has(module)) continue;
+    code.followed.add(module);
+    for (const target of importsAnywhere(module)) for (const found of importedBy(module, target, code)) used.add(found);
     for (const { tokens } of module.statements) {
       const isListOfApps = /APPS$/.test(tokens[0]?.text ?? '');
       for (const { kind, text } of tokens) {
         if (kind !== 'string') continue;
-        for (const found of namedBy(text, code, isListOfApps)) reached.add(found);
+        for (const found of namedBy(text, code, isListOfApps)) used.add(found);
       }
     }
   }
-  return reached;
 }
 
 /** The module that an import takes, or takes a name from, with the packages around it. */
