@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import type { Filter } from '../objects/op.js';
 import { isSparse } from './copy-contents.js';
-
-import { makeSelector } from './filter.js';
+import { makeSelector, type Selector } from './filter.js';
+import type { Owner } from './owner.js';
 import { type LeaveOut, walk } from './walk.js';
 
 /** Returns the sha256 of a file's contents, from a memory that knows the file by its stats when there is one. */
@@ -38,8 +38,13 @@ export async function hashFile(path: string, stats?: Stats): Promise<string> {
 }
 
 /** What is at a path, without its name and its times: two entries with one description are alike. */
-export async function describeEntry(path: string, stats: Stats, hash: FileHasher): Promise<string> {
-  const owned = `${(stats.mode & 0o7777).toString(8)} ${stats.uid}:${stats.gid}`;
+export async function describeEntry(
+  path: string,
+  stats: Stats,
+  hash: FileHasher,
+  owner: Owner = stats,
+): Promise<string> {
+  const owned = `${(stats.mode & 0o7777).toString(8)} ${owner.uid}:${owner.gid}`;
   if (stats.isSymbolicLink()) return `link ${readlinkSync(path)}`;
   if (stats.isDirectory()) return `dir ${owned}`;
   if (stats.isFile()) return `file ${owned} ${await (isSparse(stats) ? hashSparse(path) : hash(path, stats))}`;
@@ -49,18 +54,32 @@ export async function describeEntry(path: string, stats: Stats, hash: FileHasher
 export interface HashOptions {
   readonly hash?: FileHasher;
   readonly leaveOut?: LeaveOut | undefined;
+  /** Whose everything counts as, when that is not who has it. */
+  readonly owner?: Owner;
+}
+
+/** A line for each selected entry of a directory, in the order of a walk: its path as JSON, a space, what it is. */
+export async function describeDirectory(
+  root: string,
+  select: Selector,
+  { hash = hashFile, leaveOut, owner }: HashOptions = {},
+): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { path, absolute, stats } of walk(root, select, leaveOut))
+    lines.push(`${JSON.stringify(path)} ${await describeEntry(absolute, stats, hash, owner)}`);
+  return lines;
+}
+
+/** The hash of what a directory's lines describe. */
+export function hashOfLines(lines: readonly string[]): string {
+  const total = createHash('sha256');
+  for (const line of lines) total.update(`${line}\n`);
+  return total.digest('hex');
 }
 
 /** Hashes the selected contents of a directory. */
-export async function hashDirectory(
-  root: string,
-  filter: Filter,
-  { hash = hashFile, leaveOut }: HashOptions = {},
-): Promise<string> {
-  const total = createHash('sha256');
-  for await (const entry of walk(root, makeSelector(filter, root), leaveOut))
-    total.update(`${JSON.stringify(entry.path)} ${await describeEntry(entry.absolute, entry.stats, hash)}\n`);
-  return total.digest('hex');
+export async function hashDirectory(root: string, filter: Filter, options: HashOptions = {}): Promise<string> {
+  return hashOfLines(await describeDirectory(root, makeSelector(filter, root), options));
 }
 
 /** Hashes one file, its name included. */

@@ -47,7 +47,8 @@ export function makeDirectories(path: string, options: CopyOptions = {}): void {
   }
 }
 
-function setMetadata(path: string, stats: Stats, options: CopyOptions): void {
+/** Gives what is at a path the owner, the mode and the times that the options or the stats say. */
+export function setMetadata(path: string, stats: Stats, options: CopyOptions): void {
   const owner = options.owner ?? { uid: stats.uid, gid: stats.gid };
   lchownSync(path, owner.uid, owner.gid);
   if (!stats.isSymbolicLink()) chmodSync(path, (options.mode ?? stats.mode) & 0o7777);

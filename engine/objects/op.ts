@@ -89,6 +89,8 @@ export type OpBody =
       readonly origin: 'host' | 'image';
       readonly content: string;
       readonly layers: readonly string[];
+      /** Set where the .gitignore files in it have selected it already. */
+      readonly selected?: 'gitignore';
     }
   /** A Debian root made by mmdebstrap, with a script run in it before it becomes a layer. */
   | { readonly kind: 'bootstrap'; readonly suite: string; readonly variant: string; readonly finish: string }

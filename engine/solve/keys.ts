@@ -6,7 +6,7 @@ import { digestOf } from '../objects/digest.js';
 import { everything, type Filter, type Mount, type Op, type ProcessSpec, type TreeRef } from '../objects/op.js';
 import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
 import { remembered } from '../remembered.js';
-import type { SnapshotStore } from '../store/snapshots.js';
+import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
 import { plainTrees } from './inputs.js';
 
 /** To be raised when an operation comes to mean something else: results of the old meaning are then made anew. */
@@ -23,12 +23,20 @@ export interface Keys {
   serviceKey(service: ServiceDefinition): Promise<string>;
 }
 
+/** The name under which the content hash of all that some layers show is remembered. */
+export const layersName = (layers: readonly string[]): string => digestOf({ layers });
+
+/** Trees, made when they are asked about. */
+export interface Trees {
+  readonly locate: Locate;
+  readonly solve: (op: Op) => Promise<Pick<Snapshot, 'layers'>>;
+}
+
 /**
  * Opens the keys of a session; each is computed once.
  * @param store remembers content hashes beyond the session
- * @param locate makes a tree whose content is to be looked at
  */
-export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, locate: Locate): Keys {
+export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, { locate, solve }: Trees): Keys {
   const known = new Map<string, Promise<string>>();
   const isPlain = plainTrees();
 
@@ -36,7 +44,9 @@ export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, loca
     const name = digestOf({ content: await keys.key(ref.op), path: ref.path, filter });
     const recalled = await store.recall(name);
     if (recalled !== undefined) return recalled;
-    const hash = await contentHash(await locate(ref), filter);
+    const whole = ref.path === '/' && !isNarrow(filter);
+    const known = whole ? await store.recall(layersName((await solve(ref.op)).layers)) : undefined;
+    const hash = known ?? (await contentHash(await locate(ref), filter));
     if (hash === undefined) return 'missing';
     await store.remember(name, hash);
     return hash;

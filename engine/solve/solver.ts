@@ -18,7 +18,7 @@ export function openSolver(engine: Engine): Solver {
   const { context } = engine;
   const results = new Map<string, Promise<Snapshot>>();
   const locate: Locate = async ref => rootPath(await context.overlays.view((await solve(ref.op)).layers), ref.path);
-  const keys = openKeys(context.store, locate);
+  const keys = openKeys(context.store, { locate, solve: op => solve(op) });
   const announced = new Set<string>();
 
   const find = async (key: string, step: Step | undefined): Promise<Snapshot | undefined> => {

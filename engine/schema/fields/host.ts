@@ -1,19 +1,17 @@
 /** Fields of Host: files of this machine, taken in by content. */
 import { basename, join, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
-import { hashDirectory, hashNamedFile } from '../../fs/content-hash.js';
-import { copyDirectory, copyEntry } from '../../fs/copy.js';
+import { hashNamedFile } from '../../fs/content-hash.js';
+import { copyEntry } from '../../fs/copy.js';
 import { requireHostDirectory, requireHostFile } from '../../fs/host-files.js';
 import { findAbove } from '../../fs/list.js';
 import { defineOp, type Filter } from '../../objects/op.js';
 import { cleanPath } from '../../objects/patterns.js';
 import { remembered } from '../../remembered.js';
+import { owner, takeDirectory } from '../../solve/taken.js';
 import { contentLayer, keepByContent } from '../../store/filled-layers.js';
 import { type Api, type Fields, object } from '../api.js';
 import { filterOf } from './trees.js';
-
-/** Files of this machine belong to whoever runs the engine; in containers they are root's. */
-const owner = { uid: 0, gid: 0 };
 
 /** Keeps a copy of what `fill` writes as a layer named by content, unless it is kept already. */
 async function takeIn(api: Api, content: string, fill: (directory: string) => Promise<void>) {
@@ -25,14 +23,7 @@ async function takeIn(api: Api, content: string, fill: (directory: string) => Pr
 
 async function directoryOf(api: Api, path: string, filter: Filter) {
   requireHostDirectory(path);
-  const special: string[] = [];
-  const content = await hashDirectory(path, filter, {
-    hash: api.context.hashFile,
-    leaveOut: found => special.push(found),
-  });
-  const op = await takeIn(api, content, scratch =>
-    copyDirectory(path, { root: scratch, path: '/' }, filter, { owner, leaveOut: () => undefined }),
-  );
+  const { op, special } = await takeDirectory(api, path, filter);
   const [first, ...more] = special;
   const others = more.length > 0 ? ` and ${more.length} more` : '';
   if (first !== undefined)
