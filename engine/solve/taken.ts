@@ -159,7 +159,7 @@ export async function takeDirectory(engine: Engine, path: string, filter: Filter
   const name = layersName(layers);
   if ((await context.store.recall(name)) !== content) await context.store.remember(name, content);
   const selected = filter.gitignore && found.hasRules ? { selected: 'gitignore' as const } : {};
-  const op = defineOp({ ...opOf(content, layers), ...selected });
+  const op = defineOp({ kind: 'layers', origin: 'host', content, layers, ...selected });
   await solver.solve(op);
   return { op, special };
 }
