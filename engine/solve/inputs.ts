@@ -1,5 +1,5 @@
 /** What an operation is made of. */
-import type { Op } from '../objects/op.js';
+import type { Filter, Op } from '../objects/op.js';
 
 /** The trees an operation is made of. */
 export function inputsOf(op: Op): readonly Op[] {
@@ -57,4 +57,10 @@ function isMadeFromFiles(op: Op): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a filter asks for nothing that a tree of this machine was not selected by when it was taken in. */
+export function selectsAgain(op: Op, { include, exclude, gitignore }: Filter): boolean {
+  if (op.kind !== 'layers' || include.length > 0 || exclude.length > 0) return false;
+  return !gitignore || op.selected === 'gitignore';
 }

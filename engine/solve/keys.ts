@@ -7,7 +7,7 @@ import { everything, type Filter, type Mount, type Op, type ProcessSpec, type Tr
 import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
 import { remembered } from '../remembered.js';
 import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
-import { plainTrees } from './inputs.js';
+import { plainTrees, selectsAgain } from './inputs.js';
 
 /** To be raised when an operation comes to mean something else: results of the old meaning are then made anew. */
 const semantics = 2;
@@ -44,7 +44,7 @@ export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, { lo
     const name = digestOf({ content: await keys.key(ref.op), path: ref.path, filter });
     const recalled = await store.recall(name);
     if (recalled !== undefined) return recalled;
-    const whole = ref.path === '/' && !isNarrow(filter);
+    const whole = ref.path === '/' && (!isNarrow(filter) || selectsAgain(ref.op, filter));
     const known = whole ? await store.recall(layersName((await solve(ref.op)).layers)) : undefined;
     const hash = known ?? (await contentHash(await locate(ref), filter));
     if (hash === undefined) return 'missing';

@@ -8,6 +8,7 @@ import { writeLayer } from '../store/written-layers.js';
 import type { Engine } from './context.js';
 import { runExec } from './exec.js';
 import { fetchBootstrap, fetchNpmPackage } from './fetched.js';
+import { selectsAgain } from './inputs.js';
 
 /** Carries out an operation and stores its result under `key`. Rejects with what went wrong. */
 export async function makeResult(engine: Engine, op: Op, key: string): Promise<Snapshot> {
@@ -43,9 +44,7 @@ export async function makeResult(engine: Engine, op: Op, key: string): Promise<S
 /** Whether a copy only gives what was taken in from this machine once more: then its layers are the result, and no file is copied. */
 async function takesAll({ solver }: Engine, op: OpOf<'copy'>): Promise<boolean> {
   const { source, filter } = op;
-  const { include, exclude, gitignore } = filter;
   const asItIs = op.base.kind === 'empty' && op.to === '/' && op.owner === '' && op.mode === undefined;
   if (!asItIs || source.path !== '/' || source.op.kind !== 'layers' || source.op.origin !== 'host') return false;
-  if (gitignore && source.op.selected === 'gitignore' && include.length === 0 && exclude.length === 0) return true;
-  return selectsAll(filter, await solver.locate(source));
+  return selectsAgain(source.op, filter) || selectsAll(filter, await solver.locate(source));
 }
