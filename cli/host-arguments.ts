@@ -6,16 +6,14 @@ import { dirname, join, resolve } from 'node:path';
 import { type Directory, dag } from '@dagger.io/dagger';
 import { UsageError } from './exit-codes.js';
 import { type FunctionArgument, kebabCase, type ValueType } from './functions.js';
-import { trackedIgnoredFiles } from './ignored-files.js';
 import type { FlagValues } from './invocation.js';
+import { ARCHIVAL, archivalText, outwardLinks, trackedIgnoredFiles } from './repository.js';
 
 export interface HostContext {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** Told each secret's value, so that nothing that is printed shows it. */
   readonly onSecret: (value: string) => void;
-  /** Told what a person should know that is no mistake. */
-  readonly notice: (text: string) => void;
 }
 
 /**
@@ -51,7 +49,7 @@ function convert(argument: FunctionArgument, type: ValueType, value: unknown, co
   const flag = `--${kebabCase(argument.name)}`;
   switch (type.name) {
     case 'Directory':
-      return hostDirectory(hostPath(text, flag, 'directory', context.cwd), argument.ignore, context);
+      return hostDirectory(hostPath(text, flag, 'directory', context.cwd), argument.ignore);
     case 'File':
       return dag.host().file(hostPath(text, flag, 'file', context.cwd));
     case 'Secret': {
@@ -68,17 +66,44 @@ function convert(argument: FunctionArgument, type: ValueType, value: unknown, co
   }
 }
 
-function hostDirectory(path: string, ignore: readonly string[] | undefined, { notice }: HostContext): Directory {
+/** A directory as a function takes it; of one that ignores patterns, with all that belongs to it for git. */
+function hostDirectory(path: string, ignore: readonly string[] | undefined): Directory {
   if (ignore === undefined) return dag.host().directory(path);
-  if (!existsSync(join(path, '.git'))) return dag.host().directory(path, { exclude: [...ignore] });
-  const [tracked, ...more] = trackedIgnoredFiles(path);
-  if (tracked !== undefined) {
-    const files = more.length > 0 ? `${tracked} and ${more.length} more` : tracked;
-    const exception = `!/${tracked.replace(/[^/]+$/, '') || tracked}`;
-    notice(`left out: ${files}, which git tracks and .gitignore names; add a line such as "${exception}" to it`);
+  return withVersion(withLinks(checkout(path, ignore), path, ignore), path);
+}
+
+function checkout(path: string, ignore: readonly string[]): Directory {
+  const tracked = trackedIgnoredFiles(path);
+  if (tracked.length > 0) {
+    // What git ignores is left out here, so that the rules, which the functions would go by, need not come along.
+    const counted = dag.host().directory(path, { exclude: [...ignore, '**/.gitignore'], gitignore: true });
+    return counted.withDirectory(
+      '/',
+      dag.host().directory(path, { include: tracked.map(literal), exclude: [...ignore] }),
+    );
   }
   // What git ignores is left out by the functions themselves; of a whole repository it is not even taken in.
-  return dag.host().directory(path, { exclude: [...ignore], gitignore: true });
+  const isRepository = existsSync(join(path, '.git'));
+  return dag.host().directory(path, { exclude: [...ignore], ...(isRepository ? { gitignore: true } : {}) });
+}
+
+/** A path as a pattern that means nothing else. */
+function literal(path: string): string {
+  return path.replace(/[\\*?[\]!]/g, '\\$&');
+}
+
+function withLinks(directory: Directory, path: string, ignore: readonly string[]): Directory {
+  return outwardLinks(path).reduce((all, link) => {
+    const without = all.withoutFile(link.path);
+    return link.isDirectory
+      ? without.withDirectory(link.path, dag.host().directory(link.target, { exclude: [...ignore], gitignore: true }))
+      : without.withFile(link.path, dag.host().file(link.target));
+  }, directory);
+}
+
+function withVersion(directory: Directory, path: string): Directory {
+  const text = archivalText(path);
+  return text === undefined ? directory : directory.withNewFile(ARCHIVAL, text);
 }
 
 function hostPath(text: string, flag: string, wanted: 'directory' | 'file', cwd: string): string {

@@ -21,6 +21,9 @@ const FALLBACKS = [
 /** Finds the version; every package has one, and where it is not found that is said. */
 export async function packageVersion(tree: Tree, file: TomlFile, directory: string): Promise<Sourced<string>> {
   const { data } = file;
+  const isDynamic = stringsAt(data, 'project', 'dynamic').includes('version');
+  const described = isDynamic ? await describedVersion(tree, directory) : undefined;
+  if (described) return described;
   for (const path of [['project', 'version'], ['tool', 'poetry', 'version'], ...FALLBACKS]) {
     const value = stringAt(data, ...path);
     // Poetry's plugins for versions want a placeholder there, which is as good as any.
@@ -30,12 +33,33 @@ export async function packageVersion(tree: Tree, file: TomlFile, directory: stri
     const read = await versionIn(tree, joinPath(directory, path));
     if (read) return read;
   }
-  const isDynamic = stringsAt(data, 'project', 'dynamic').includes('version');
   return {
     value: UNKNOWN_VERSION,
     place: tomlPlace(file, 'project', ...(isDynamic ? ['dynamic'] : [])),
     why: WHY_UNKNOWN,
   };
+}
+
+/** What git has written of itself into a source that is taken out of it; tools that take versions from git read it too. */
+const ARCHIVAL = '.git_archival.txt';
+
+/** The version by the newest tag: behind it, the next one is being developed, as setuptools-scm has it. */
+async function describedVersion(tree: Tree, directory: string): Promise<Sourced<string> | undefined> {
+  for (const path of new Set([joinPath(directory, ARCHIVAL), ARCHIVAL])) {
+    const text = (await tree.read(path)) ?? '';
+    const match =
+      /^describe-name:\s*(?:[\w.]+[-/])?v?(\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?)(?:-(\d+)-g([0-9a-f]+))?\s*$/m.exec(text);
+    if (!match) continue;
+    const [, tag = '', behind, commit] = match;
+    const next = tag.replace(/\d+$/, last => `${Number(last) + 1}`);
+    const value = behind === undefined ? tag : `${next}.dev${behind}+g${commit}`;
+    return {
+      value,
+      place: { file: path },
+      why: behind === undefined ? "git's tag" : `${behind} commits behind git's tag ${tag}`,
+    };
+  }
+  return undefined;
 }
 
 /** The version in a file that says `__version__ = "1.2.3"`, or nothing but the version. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Directory, File, Secret } from '@dagger.io/dagger';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../../../cli/exit-codes.js';
@@ -18,13 +18,11 @@ const object = (name: string, argument: Partial<FunctionArgument> = {}): Functio
 
 let root: string;
 let secrets: string[];
-let notices: string[];
 const convert = (argument: FunctionArgument, value?: unknown, cwd = root): unknown =>
   hostArguments([argument], value === undefined ? {} : { theThing: value }, {
     cwd,
     env: { TOKEN: 'from-env' },
     onSecret: secret => secrets.push(secret),
-    notice: text => notices.push(text),
   })[0];
 
 /** The query that the client would send, as data. */
@@ -33,7 +31,6 @@ const queryOf = (value: unknown): unknown => (value as { _ctx: { _queryTree: unk
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'quayside-host-'));
   secrets = [];
-  notices = [];
   mkdirSync(join(root, 'repo/.git'), { recursive: true });
   mkdirSync(join(root, 'repo/app'), { recursive: true });
   writeFileSync(join(root, 'token'), 'from-file');
@@ -54,23 +51,76 @@ describe('arguments from the host', () => {
     const ignore = ['**/x'];
     const args = { path: join(root, 'repo'), exclude: ignore, gitignore: true };
     expect(queryOf(convert(object('Directory', { ignore }), 'repo'))).toMatchObject([{}, { args }]);
-    expect(notices).toEqual([]);
   });
 
-  test('files that git tracks all the same are named', () => {
-    const repository = join(root, 'tracked');
-    mkdirSync(join(repository, 'ui/lib'), { recursive: true });
-    for (const file of ['.gitignore', 'main.py', 'ui/lib/a.ts', 'ui/lib/b.ts'])
-      writeFileSync(join(repository, file), 'lib/\n');
-    for (const words of [
-      ['init', '--quiet'],
+  /** A repository with all that is in it committed. */
+  const repositoryOf = (name: string, files: Readonly<Record<string, string>>, tag?: string): string => {
+    const directory = join(root, name);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      if (text.startsWith('-> ')) symlinkSync(text.slice(3), join(directory, path));
+      else writeFileSync(join(directory, path), text);
+    }
+    const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org'];
+    const commands = [
+      ['init', '-q'],
       ['add', '--force', '.'],
-    ])
-      execFileSync('git', words, { cwd: repository });
-    convert(object('Directory', { ignore: ['x'] }), 'tracked');
-    expect(notices).toEqual([
-      'left out: ui/lib/a.ts and 1 more, which git tracks and .gitignore names; add a line such as "!/ui/lib/" to it',
+      [...identity, 'commit', '-qm', 'one'],
+      ...(tag ? [['tag', tag]] : []),
+    ];
+    for (const words of commands) execFileSync('git', words, { cwd: directory });
+    return directory;
+  };
+  const whole = (name: string) => convert(object('Directory', { ignore: ['x'] }), name);
+
+  test.each([
+    ['a whole repository', '', 'ui/lib/\\[a\\].ts'],
+    ['a directory in one', '/ui', 'lib/\\[a\\].ts'],
+  ])('files that git tracks although a .gitignore names them belong to %s', (_, inside, pattern) => {
+    repositoryOf('tracked', { '.gitignore': 'lib/\n', 'main.py': '', 'ui/a.py': '', 'ui/lib/[a].ts': '' });
+    const query = queryOf(whole(`tracked${inside}`)) as { operation: string; args: Record<string, unknown> }[];
+    expect(query).toMatchObject([
+      {},
+      { args: { path: join(root, `tracked${inside}`), exclude: ['x', '**/.gitignore'], gitignore: true } },
+      { operation: 'withDirectory', args: { path: '/' } },
     ]);
+    expect(queryOf(query[2]!.args.source ?? query[2]!.args.directory)).toMatchObject([
+      {},
+      { args: { include: [pattern], exclude: ['x'] } },
+    ]);
+  });
+
+  test('links out of a directory that stay in its repository are followed', () => {
+    const files = {
+      'common/a.py': '',
+      'one.txt': '',
+      'app/common': '-> ../common',
+      'app/one.txt': '-> ../one.txt',
+      'app/own.txt': '-> main.py',
+      'app/main.py': '',
+      'app/up': '-> ..',
+      'app/gone': '-> ../gone',
+      'app/etc': '-> /etc',
+    };
+    repositoryOf('linked', files);
+    const query = queryOf(whole('linked/app')) as { operation: string; args: Record<string, unknown> }[];
+    expect(query.slice(2).map(({ operation, args }) => `${operation} ${args.path}`)).toEqual([
+      'withoutFile common',
+      'withDirectory common',
+      'withoutFile one.txt',
+      'withFile one.txt',
+    ]);
+  });
+
+  test.each([
+    ['a tag', 'v1.4.0', '[tool.setuptools_scm]\n', 'describe-name: v1.4.0\n'],
+    ['no tag', undefined, '[tool.setuptools_scm]\n', undefined],
+    ['no such tool', 'v1.4.0', '[project]\n', undefined],
+  ])('the version that git knows comes along: %s', (_, tag, manifest, text) => {
+    repositoryOf('versioned', { 'pyproject.toml': manifest }, tag);
+    const query = queryOf(whole('versioned')) as { operation: string; args: Record<string, unknown> }[];
+    const written = query.filter(({ operation }) => operation === 'withNewFile').map(({ args }) => args.contents);
+    expect(written).toEqual(text === undefined ? [] : [text]);
   });
 
   test('without a flag, "/" is the repository around the current directory', () => {

@@ -9,6 +9,12 @@ import { memoryTree } from '../../../src/source/tree.js';
 const BUILT = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
 const project = (text: string) => `[project]\nname = "shop-api"\n${text}`;
 
+/** A version that git knows, as it is written into a source that is taken out of it. */
+const described = (name: string): Readonly<Record<string, string>> => ({
+  'pyproject.toml': `${project('dynamic = ["version"]')}\n${BUILT}`,
+  '.git_archival.txt': `node: 1a2b3c4\ndescribe-name: ${name}\n`,
+});
+
 async function packagesOf(files: Readonly<Record<string, string>>, version?: string) {
   const configured = { ...NOT_CONFIGURED, config: version === undefined ? {} : { version } };
   const { value } = await readProject(memoryTree(files), configured);
@@ -42,6 +48,11 @@ describe('a project that is a package', () => {
     ],
     ['setup.cfg', { 'setup.cfg': '[metadata]\nname = shop-api\nversion = file: VERSION\n', VERSION: '4.2\n' }, '4.2'],
     ['setup.py', { 'setup.py': 'from setuptools import setup\nsetup(name="shop-api", version="5.0")\n' }, '5.0'],
+    ["git's tag", described('v1.4.0'), '1.4.0'],
+    ["git's tag with the name of the project", described('shop-1.4'), '1.4'],
+    ["git's tag of a candidate", described('2.0rc1'), '2.0rc1'],
+    ["commits behind git's tag", described('v1.4.0-3-g1a2b3c4'), '1.4.1.dev3+g1a2b3c4'],
+    ["a placeholder in place of git's tag", described('$Format:%(describe)$'), '0.0.0'],
     ['git alone', { 'pyproject.toml': `${project('dynamic = ["version"]')}\n${BUILT}` }, '0.0.0'],
     [
       'git and something in its place',

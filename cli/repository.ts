@@ -1,0 +1,104 @@
+/** What only git, or the repository around a directory, can say of a source: files and links that belong to it, and its version. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** Asks git about a directory; undefined when git is not there, or the directory in no repository. */
+function git(directory: string, ...words: readonly string[]): string | undefined {
+  try {
+    // A repository of another user is only read here.
+    return execFileSync('git', ['-c', 'safe.directory=*', '-C', directory, ...words], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 1 << 30,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+const lines = (output: string | undefined): readonly string[] => (output ?? '').split('\0').filter(line => line !== '');
+
+/**
+ * Lists the files of a directory that git tracks although a .gitignore names them, relative to it: for git, and for whoever clones, they
+ * belong to the source. None when git is not there to be asked.
+ */
+export function trackedIgnoredFiles(directory: string): readonly string[] {
+  const words = ['ls-files', '-z', '--cached', '--ignored', '--exclude-per-directory=.gitignore'];
+  return lines(git(directory, ...words)).filter(path => existsSync(join(directory, path)));
+}
+
+/** A link that leads out of the source, and what it leads to. */
+export interface OutwardLink {
+  /** Relative to the source. */
+  readonly path: string;
+  /** Absolute. */
+  readonly target: string;
+  readonly isDirectory: boolean;
+}
+
+/**
+ * Lists the links that git tracks in a directory and that lead out of it, but not out of the repository around it: what they lead to is
+ * as much the app's as if it lay there. Links to what is not there, and to what holds the directory itself, are left as they are.
+ */
+export function outwardLinks(directory: string): readonly OutwardLink[] {
+  const top = git(directory, 'rev-parse', '--show-toplevel')?.trim();
+  const from = real(directory);
+  if (top === undefined || from === undefined || top === from) return [];
+  const listed = lines(git(directory, 'ls-files', '-z', '--stage')).flatMap(
+    line => /^120000 \S+ \S+\t(.+)$/s.exec(line)?.[1] ?? [],
+  );
+  return listed.flatMap(path => {
+    const target = targetOf(join(from, path));
+    if (target === undefined || isInside(target, from) || !isInside(target, top) || isInside(from, target)) return [];
+    return [{ path, target, isDirectory: statSync(target).isDirectory() }];
+  });
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return real(resolve(dirname(link), readlinkSync(link)));
+  } catch {
+    return undefined;
+  }
+}
+
+function real(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isInside(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way === '' || !(way === '..' || way.startsWith('../'));
+}
+
+/** Where git itself writes what it knows of a version when a source is taken out of it, and tools look for it: setuptools-scm and its kin. */
+export const ARCHIVAL = '.git_archival.txt';
+
+/** Files that name such a tool. */
+const MANIFESTS = ['pyproject.toml', 'setup.cfg', 'setup.py'];
+const TOOLS = /setuptools[_-]scm|hatch-vcs|versioningit|poetry-dynamic-versioning|dunamai|source = ["']scm["']/;
+
+/**
+ * The text of that file for a directory whose packages take their version from git; undefined when they do not, no tag says it, or the
+ * file is there already.
+ */
+export function archivalText(directory: string): string | undefined {
+  const isWanted = MANIFESTS.some(name => TOOLS.test(textOf(join(directory, name))));
+  const own = textOf(join(directory, ARCHIVAL));
+  if (!isWanted || (own !== '' && !own.includes('$Format:'))) return undefined;
+  const described = git(directory, 'describe', '--tags', '--long', '--match', '*[0-9]*')?.trim();
+  return described === undefined ? undefined : `describe-name: ${described.replace(/-0-g[0-9a-f]+$/, '')}\n`;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
