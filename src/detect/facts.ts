@@ -214,6 +214,11 @@ export interface SuiteFacts {
   readonly browser?: Sourced<string>;
   /** Requirements that no dependency brings: they are installed for this suite alone. */
   readonly tools?: readonly Sourced<string>[];
+  /** Why browser tests run with the app's code, packages and services, and whether they start it themselves. */
+  readonly app?: Sourced<string>;
+  readonly startsApp?: boolean;
+  /** Options of pytest's settings in place of those that stand there, and what is left out of them. */
+  readonly options?: { readonly kept: readonly string[]; readonly left: Sourced<string> };
   /** Files around the tests that import the app, which browser tests run without. */
   readonly without?: readonly Sourced<string>[];
 }

@@ -148,8 +148,11 @@ function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: S
       ? [
           browserStage(browser.browser.value, {
             facts,
+            config,
+            port: ports.app,
             tests: filesOf(browser, facts.suites),
             hasList: lists.some(({ name }) => name === 'e2e'),
+            prepare: [...prepare, ...testSettings(facts)],
           }),
         ]
       : []),

@@ -17,9 +17,11 @@ export function requirementLists(facts: Installed): readonly RequirementList[] {
   const hasTools = inTest.length > 0 || (devFile && facts.suites.some(suite => !suite.browser));
   // Test tools that are main dependencies or an extra's can only be had with the others.
   const needsMain =
+    browser?.app !== undefined ||
     inBrowser.some(name => facts.python.extras?.includes(name)) ||
     (inBrowser.length === 0 && !(devFile && browserTools(facts).every(({ group }) => group === 'dev')));
-  const isBrought = browserTools(facts).length === 0 && inBrowser.length === 0 && !needsApps(browser);
+  const isBrought =
+    browser?.app === undefined && browserTools(facts).length === 0 && inBrowser.length === 0 && !needsApps(browser);
   return [
     { name: 'main', groups: [], main: true },
     ...(hasTools ? [{ name: 'dev', groups: [...new Set(inTest)], main: true } as const] : []),

@@ -3,10 +3,12 @@ import type { Config } from '../config/schema.js';
 import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
 import type { Bench, Need, Opened, ServiceSpec, Suite, SuiteTool } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { frameworkOf } from '../support/web-frameworks.js';
 import { assetPath } from './assets.js';
 import { formatCommand } from './format.js';
 import { APP_DIR, CHANGED_DIR, REPORTS_DIR, workDirectory } from './paths.js';
 import type { AppCode } from './processes.js';
+import { quoteWords } from './shell.js';
 import { isPytest } from './test-files.js';
 
 const NEEDS_SERVICES: ReadonlySet<SuiteName> = new Set(['unit', 'e2e']);
@@ -33,7 +35,7 @@ export interface Surroundings {
   readonly opened: Omit<Opened, 'variable' | 'services'>;
 }
 
-type Tested = Pick<Facts, 'suites' | 'root' | 'python' | 'entry'>;
+type Tested = Pick<Facts, 'suites' | 'root' | 'python' | 'entry' | 'framework'>;
 
 /** Makes the suites of the plan from the detected ones, in their order. */
 export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[] {
@@ -43,21 +45,27 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
     const wanted: readonly string[] = options?.services ?? (NEEDS_SERVICES.has(suite.name) ? all : []);
     const services = all.filter(id => wanted.includes(id));
     const isBrowser = suite.name === 'e2e';
-    const bench = isBrowser ? besideApp(around, services) : withTests(around.code, services);
+    const isBeside = isBrowser && suite.app === undefined;
+    const bench = isBeside ? besideApp(around, services) : withTests(around.code, services);
     return defined({
       id: suite.name,
       kind: suite.name,
       tool: toolOf(suite),
       title: titleOf(suite.command),
       stage: suite.browser ? 'e2e' : 'test',
-      workdir: suite.browser ? APP_DIR : workDirectory(facts),
+      workdir: suite.browser && isBeside ? APP_DIR : workDirectory(facts),
       ...bench,
-      env: { ...bench.env, ...SUITE_ENV, ...options?.env },
+      env: { ...bench.env, ...SUITE_ENV, ...(isBrowser && !isBeside ? browserEnv(facts) : {}), ...options?.env },
       migrates: suite.name === 'unit' && around.code.hasMigrations && services.length > 0,
-      opens: isBrowser ? { ...around.opened, services, variable: 'BASE_URL' } : undefined,
+      opens: isBrowser && !suite.startsApp ? { ...around.opened, services, variable: 'BASE_URL' } : undefined,
       ...runOf(suite, facts, around.opened.url),
     });
   });
+}
+
+/** Browsers are driven from a loop of asyncio, in which a framework may refuse to ask its database. */
+function browserEnv({ framework }: Pick<Facts, 'framework'>): Readonly<Record<string, string>> {
+  return frameworkOf(framework.value).browserTestsEnv ?? {};
 }
 
 /** What a place has in which the app's code runs. */
@@ -105,10 +113,12 @@ type Run = Pick<Suite, 'args' | 'reports' | 'changes' | 'user'>;
 function runOf(suite: SuiteFacts, { root, python, entry }: Tested, url: string): Run {
   if (suite.name === 'format') return formatRun(formatCommand(suite.command, root?.value ?? ''));
   if (!isPytest(suite)) return countedRun(suite);
-  const common = [`--junitxml=${REPORTS_DIR}/${JUNIT}`, '-p', 'no:cacheprovider'];
+  const common = [`--junitxml=${REPORTS_DIR}/${JUNIT}`, '-p', 'no:cacheprovider', ...keptOptions(suite)];
   if (suite.browser) {
+    const hasPlugin = python.dependencies.some(({ name }) => name === 'pytest-django');
     const browser = [
-      `--base-url=${url}`,
+      ...(suite.app || !hasPlugin ? [] : WITHOUT_FRAMEWORK),
+      ...(suite.startsApp ? [] : [`--base-url=${url}`]),
       '--browser=chromium',
       '--tracing=retain-on-failure',
       '--screenshot=only-on-failure',
@@ -128,6 +138,14 @@ function runOf(suite: SuiteFacts, { root, python, entry }: Tested, url: string):
     args: [...suite.command, ...common, ...coverage],
     reports: reports({ coverageXml: 'coverage.xml', coverageHtml: 'coverage' }),
   };
+}
+
+/** The plugin that sets up Django has no settings there, and pytest none for the lines that only it knows. */
+const WITHOUT_FRAMEWORK = ['-p', 'no:django', '-W', 'ignore::pytest.PytestConfigWarning'];
+
+/** What takes the place of the options in pytest's settings. */
+function keptOptions({ options }: SuiteFacts): readonly string[] {
+  return options ? ['-o', `addopts=${quoteWords(options.kept)}`] : [];
 }
 
 /** A run of cases of unittest through the program that counts them; any other as it is. */

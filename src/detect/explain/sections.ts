@@ -261,12 +261,16 @@ function suiteRow({
   groups,
   tools = [],
   without = [],
+  app,
+  options,
 }: SuiteFacts): readonly ExplainedRow[] {
   return rowOfAll(name, [
     { value: command.join(' '), place, key: `suites.${name}.command` },
     ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
     ...(groups ? [{ value: `groups ${groups.join(', ')}` }] : []),
     ...tools.map(tool => factValue({ ...tool, value: `brought ${tool.value.replace('==', ' ')}` })),
+    ...(app ? [factValue({ ...app, value: `with the app's code: ${app.value}` })] : []),
+    ...(options ? [factValue({ ...options.left, value: `without ${options.left.value}` })] : []),
     ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
   ]);
 }

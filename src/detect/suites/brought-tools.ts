@@ -25,11 +25,14 @@ export interface TestsOfSuite {
 
 /** The packages, each with what asks for it, as requirements. */
 export function broughtTools(tests: TestsOfSuite): readonly Sourced<string>[] {
-  const { dependencies, versions, python } = tests;
+  const { suite, dependencies, versions, python } = tests;
   const isThere = (name: string) => versions.has(name) || dependencyOn(dependencies, name) !== undefined;
   const asking = askingFor(tests);
   return toolEntries().flatMap(([name, tool]) => {
-    const asked = isThere(name) ? undefined : asking(name, tool);
+    const isForOthers = name.startsWith('pytest') && !suite.command.includes('pytest');
+    // Browser tests that speak HTTP set up no framework.
+    const isOfApp = tool.of !== undefined && suite.name === 'e2e' && suite.app === undefined;
+    const asked = isThere(name) || isForOthers || isOfApp ? undefined : asking(name, tool);
     if (asked === undefined) return [];
     // A plugin of a framework that the app does not have is asked for by something else of the same name.
     if (tool.of !== undefined && !isThere(tool.of)) return [];

@@ -1,10 +1,9 @@
-/** What browser tests import: they run in an image that has Playwright and the tests, and neither the app nor its packages. */
-import { diagnose } from '../../diagnostics/diagnose.js';
+/** What browser tests need of the app's code: mostly nothing, for they speak HTTP, and then their image has neither it nor its packages. */
 import type { Place } from '../../diagnostics/place.js';
-import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
+import { TEST_TOOLS } from '../../support/test-tools/table.js';
 import { importsAtTop, type PythonModule } from '../code/module.js';
 import type { Project } from '../project.js';
 import { conftestsAround, fixturesOf, fixturesUsedBy } from './fixtures.js';
@@ -12,53 +11,83 @@ import { conftestsAround, fixturesOf, fixturesUsedBy } from './fixtures.js';
 /** The fixture of pytest-django and pytest-flask that runs the app inside the tests. */
 const LIVE_SERVER = 'live_server';
 
+/** Fixtures that work on the app's own database, and the one that starts it. */
+const OF_APP: ReadonlySet<string> = new Set([LIVE_SERVER, ...TEST_TOOLS['pytest-django'].fixtures]);
+
+/** Classes of cases that start the app. */
+const LIVE_CASE = /\.(Static)?LiveServerTestCase$/;
+
 /** An import that fails in that image. */
 interface AppImport {
   readonly name: string;
   readonly place: Place;
 }
 
+/** What browser tests have to do with the app's code. */
+export interface BrowserNeeds {
+  /** Why they cannot do without it: what they import, or the name of what starts the app. */
+  readonly app?: Sourced<string>;
+  /** Whether it is the tests that start the app. */
+  readonly startsApp?: boolean;
+  /** The conftest.py files around them that import the app, where they do without it: these are for other tests. */
+  readonly without: readonly Sourced<string>[];
+}
+
 /**
- * Finds the conftest.py files around the browser tests that import the app: they are for other tests, and stay out of the
- * image. Fails when the tests need such a file, or import the app themselves.
+ * Finds out what browser tests need of the app.
  * @param groups the dependency groups that the tests run with; none: the app's own packages may be among theirs
  */
-export function conftestsOfApp(
+export function browserNeeds(
   { modules }: Project,
   dependencies: readonly Dependency[],
   groups: readonly string[],
   browserFiles: readonly PythonModule[],
-): Finding<readonly Sourced<string>[]> {
+): BrowserNeeds {
   const isMissing = missingIn(modules, dependencies, groups);
   const offence = (module: PythonModule) => appImport(module, modules, isMissing);
-  for (const file of browserFiles) {
-    const imported = offence(file);
-    if (imported === undefined) continue;
-    const through = imported.place.file === file.path ? undefined : file.path;
-    return failed(diagnose('QS606', { reason: 'import', imported: imported.name, through }, imported.place));
-  }
   const conftests = conftestsAround(modules, browserFiles);
   const left = conftests.flatMap(module => {
     const imported = offence(module);
     return imported ? [{ module, imported }] : [];
   });
   const kept = [...browserFiles, ...conftests.filter(module => !left.some(other => other.module === module))];
-  const own = new Set(kept.flatMap(fixturesOf));
-  const used = new Set(kept.flatMap(fixturesUsedBy).filter(name => !own.has(name)));
-  const [live] = used.has(LIVE_SERVER) ? browserFiles : [];
-  if (live) return failed(diagnose('QS606', { reason: 'server', fixture: LIVE_SERVER }, { file: live.path }));
-  for (const { module, imported } of left) {
-    const fixture = fixturesOf(module).find(name => used.has(name));
-    if (fixture === undefined) continue;
-    const data = { reason: 'fixture', imported: imported.name, fixture, conftest: module.path } as const;
-    return failed(diagnose('QS606', data, imported.place));
-  }
-  return found(
-    left.map(({ module, imported }) => ({
+  const starting = startOf(browserFiles, kept);
+  if (starting) return { app: starting, startsApp: true, without: [] };
+  const needed = neededImport(browserFiles.map(offence), left, kept);
+  if (needed) return { app: { value: needed.name, place: needed.place, why: 'browser tests use it' }, without: [] };
+  return {
+    without: left.map(({ module, imported }) => ({
       value: module.path,
       place: imported.place,
       why: `imports ${imported.name}, which browser tests do without`,
     })),
+  };
+}
+
+/** What of the tests starts the app, or works on its database by fixtures of a plugin. */
+function startOf(files: readonly PythonModule[], kept: readonly PythonModule[]): Sourced<string> | undefined {
+  const own = new Set(kept.flatMap(fixturesOf));
+  for (const module of kept) {
+    const place = { file: module.path };
+    const fixture = fixturesUsedBy(module).find(name => OF_APP.has(name) && !own.has(name));
+    if (fixture !== undefined) return { value: fixture, place, why: 'browser tests use it' };
+    const cases = files.includes(module) ? [...module.imports.values()].find(name => LIVE_CASE.test(name)) : undefined;
+    if (cases !== undefined) return { value: cases.split('.').at(-1)!, place, why: 'browser tests are of this kind' };
+  }
+  return undefined;
+}
+
+/** The first import that tests cannot do without: one of their own, or of a conftest.py with a fixture that they use. */
+function neededImport(
+  own: readonly (AppImport | undefined)[],
+  left: readonly { readonly module: PythonModule; readonly imported: AppImport }[],
+  kept: readonly PythonModule[],
+): AppImport | undefined {
+  const defined = new Set(kept.flatMap(fixturesOf));
+  const used = new Set(kept.flatMap(fixturesUsedBy).filter(name => !defined.has(name)));
+  return (
+    own.find(imported => imported !== undefined) ??
+    left.find(({ module }) => fixturesOf(module).some(name => used.has(name)))?.imported
   );
 }
 

@@ -1,4 +1,5 @@
 /** What a project says to pytest: the first file that has a part for it, as pytest looks for one. */
+import { isTomlFile, parseToml, stringAt, stringsAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 
 /** Pytest's files in its order, and where its part of them begins; absent: all of it is. */
@@ -20,6 +21,8 @@ export interface PytestSettings {
   readonly file?: string;
   /** As they are written; '' when there are none. */
   readonly text: string;
+  /** The options that every run begins with, as words. */
+  readonly options: readonly string[];
 }
 
 /** Reads the settings in a directory. */
@@ -29,9 +32,31 @@ export async function readPytestSettings(tree: Tree): Promise<PytestSettings> {
     const start = text === undefined ? -1 : part ? text.search(part) : 0;
     if (text === undefined || start < 0) continue;
     const own = part ? sectionAt(text, start) : text;
-    return { file: path, text: [own, ...(text.match(part ? OF_PLUGINS : /$^/) ?? [])].join('\n') };
+    const all = [own, ...(path === 'pyproject.toml' ? (text.match(OF_PLUGINS) ?? []) : [])].join('\n');
+    return { file: path, text: all, options: path.endsWith('.toml') ? tomlOptions(path, text) : iniOptions(own) };
   }
-  return { text: '' };
+  return { text: '', options: [] };
+}
+
+/** `addopts` of an INI file: the words of its line and of those that are indented below it. */
+function iniOptions(text: string): readonly string[] {
+  const [, value = ''] = /^addopts\s*=[ \t]*((?:.*(?:\n[ \t]+\S.*)*))/m.exec(text) ?? [];
+  return wordsOf(value.replaceAll(/^\s*[#;].*$/gm, ''));
+}
+
+function tomlOptions(path: string, text: string): readonly string[] {
+  const file = parseToml(path, text, 'QS206');
+  if (!isTomlFile(file)) return [];
+  const tables = [['pytest'], ['tool', 'pytest'], ['tool', 'pytest', 'ini_options']];
+  return tables.flatMap(table => [
+    ...wordsOf(stringAt(file.data, ...table, 'addopts') ?? ''),
+    ...stringsAt(file.data, ...table, 'addopts'),
+  ]);
+}
+
+/** Words as a shell splits them. */
+function wordsOf(text: string): readonly string[] {
+  return [...text.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replaceAll(/["']/g, ''));
 }
 
 /** A part of a file, up to the head of the next. */

@@ -13,8 +13,9 @@ import { groupsOf } from '../python/dependency-groups.js';
 import type { LockedVersions } from '../python/locked-versions.js';
 import type { PackageFacts } from '../python/package-facts.js';
 import { broughtTools } from './brought-tools.js';
-import { conftestsOfApp } from './browser-imports.js';
+import { browserNeeds } from './browser-imports.js';
 import { conftestsAround, fixturesOf, fixturesUsedBy } from './fixtures.js';
+import { keptOptions } from './left-options.js';
 import { collects, type PytestSettings, readPytestSettings } from './pytest-settings.js';
 import { browserTargets } from './test-directories.js';
 import { isTestModule } from './test-style.js';
@@ -75,7 +76,7 @@ function isCollected({ path }: PythonModule, settings: PytestSettings): boolean 
   return name !== 'tests.py' || path === name || collects(settings, name);
 }
 
-/** A suite with what is brought for its tests. */
+/** A suite with what is brought for its tests, and the options of pytest's settings that it keeps. */
 function withTools(
   suite: SuiteFacts,
   files: readonly PythonModule[],
@@ -85,7 +86,9 @@ function withTools(
   const brought = broughtTools({ suite, files, settings, dependencies, versions, python });
   const own = suite.tools ?? [];
   const others = [...grouped, ...brought].filter(({ value }) => !own.some(tool => tool.value === value));
-  return { ...suite, ...defined({ tools: unlessEmpty([...own, ...others]) }) };
+  const way = suite.name === 'unit' ? 'unit' : suite.app ? 'browser with the app' : 'browser';
+  const options = suite.command.includes('pytest') ? keptOptions(settings, way) : undefined;
+  return { ...suite, ...defined({ tools: unlessEmpty([...own, ...others]), options }) };
 }
 
 /** Lays the configuration over a detected suite. A configured command stands without anything detected. */
@@ -117,8 +120,7 @@ function browserSuite(
   if (!first) return { diagnostics: [] };
   const playwright = dependencies.filter(({ name }) => BROWSER_PACKAGES.test(name));
   const needed = groupsOf([...playwright, ...dependencies.filter(({ name }) => name === 'pytest')]);
-  const without = conftestsOfApp(project, dependencies, needed.groups ?? [], browserFiles);
-  if (without.value === undefined) return failed(...without.diagnostics);
+  const { app, startsApp, without } = browserNeeds(project, dependencies, needed.groups ?? [], browserFiles);
   const browser = versions.get('playwright') ?? newestBrowser(first);
   return found({
     name: 'e2e',
@@ -127,7 +129,9 @@ function browserSuite(
     ...needed,
     browser,
     ...defined({
-      without: unlessEmpty(without.value),
+      app,
+      startsApp,
+      without: unlessEmpty(without),
       tools: unlessEmpty([...plugin(playwright, first), ...pinned(versions, browser)]),
     }),
   });

@@ -1,12 +1,6 @@
 /** Messages about test suites. */
 import { message } from '../message.js';
 
-/** How browser tests need the app's code: by what they import, a fixture of a file that imports it, or by starting the app. */
-export type NeedOfApp =
-  | { readonly reason: 'import'; readonly imported: string; readonly through: string | undefined }
-  | { readonly reason: 'fixture'; readonly imported: string; readonly fixture: string; readonly conftest: string }
-  | { readonly reason: 'server'; readonly fixture: string };
-
 export const SUITES_MESSAGES = {
   QS602: message<{ readonly lockfile: string }>({
     title: 'The browser tests have no locked Playwright',
@@ -46,44 +40,4 @@ export const SUITES_MESSAGES = {
       fix: `write ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "${names.join(',') || 'localhost'}").split(",")`,
     }),
   }),
-  QS606: message<NeedOfApp>({
-    title: 'The browser tests import the app',
-    about:
-      'Browser tests run against the built image from one that has Playwright and the tests only. A test file, or a fixture that it uses, imports the app or a package of its own. A conftest.py that imports the app and that no browser test uses is left out without a word.',
-    words: data => {
-      switch (data.reason) {
-        case 'import':
-          return needsImport(data.imported, data.through);
-        case 'fixture':
-          return needsFixture(data);
-        case 'server':
-          return startsApp(data.fixture);
-      }
-    },
-  }),
 };
-
-function needsImport(imported: string, through: string | undefined) {
-  const by = through === undefined ? '' : `, which ${through} imports`;
-  return {
-    problem: `browser tests run beside the built image, without the app's code: ${imported} cannot be imported there${by}`,
-    expected: 'browser tests that use the app by its pages and its API only',
-    fix: 'move what needs the import to the other tests, or import it inside the functions that no browser test calls',
-  };
-}
-
-function needsFixture({ fixture, conftest, imported }: Extract<NeedOfApp, { reason: 'fixture' }>) {
-  return {
-    problem: `browser tests use the fixture "${fixture}" of ${conftest}, which imports ${imported}: they run without the app's code`,
-    expected: 'fixtures of browser tests in files that do not import the app',
-    fix: `move "${fixture}" to a conftest.py beside the browser tests, or import ${imported} inside the fixtures that need it`,
-  };
-}
-
-function startsApp(fixture: string) {
-  return {
-    problem: `browser tests start the app themselves with ${fixture}, and run here without the app's code, against the built image`,
-    expected: 'the address from the fixture base_url, or from the variable BASE_URL',
-    fix: `replace ${fixture}.url by base_url, or write suites: { e2e: false } in quayside.yaml`,
-  };
-}

@@ -54,7 +54,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
       ]),
       ...installPackages('install runtime packages', packages),
       hardenBase(),
-      { kind: 'env', values: { ...givenValues(facts, true), ...runtimeEnv(facts, port), ...publishedEnv(config) } },
+      { kind: 'env', values: appEnv(facts, config, port) },
       { kind: 'workdir', path: workDirectory(facts) },
       bring('entrypoint.sh'),
       bring('healthcheck.py'),
@@ -64,6 +64,11 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
       ...serverFiles(facts).map(bring),
     ],
   };
+}
+
+/** The variables of every image that the app's code runs in. */
+export function appEnv(facts: RuntimeFacts, config: Config, port: number): Readonly<Record<string, string>> {
+  return { ...givenValues(facts, true), ...runtimeEnv(facts, port), ...publishedEnv(config) };
 }
 
 /** Where imports start: the directories that packages lie in, then the source itself. */

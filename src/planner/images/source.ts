@@ -36,6 +36,8 @@ export interface CopyOptions {
   readonly ignored?: readonly string[] | undefined;
   /** Who may write beside the code; default: root alone. */
   readonly owner?: string;
+  /** The program that compiles; default: the one of Python's own images. */
+  readonly python?: 'python3';
 }
 
 /**
@@ -44,7 +46,7 @@ export interface CopyOptions {
 export function copySource(
   facts: SourceFacts,
   exclude: readonly string[],
-  { ignored = [], owner }: CopyOptions = {},
+  { ignored = [], owner, python }: CopyOptions = {},
 ): readonly Step[] {
   const { frontend, root } = facts;
   const built = frontend ? [...builtPaths(frontend), ...builtFrom(frontend)] : [];
@@ -63,7 +65,7 @@ export function copySource(
       owner,
     }),
     ...codeBeside(facts),
-    shell('compile the app', [lendNoRights(APP_DIR), compileCommand('python', APP_DIR)]),
+    shell('compile the app', [lendNoRights(APP_DIR), compileCommand(python ?? 'python', APP_DIR)]),
     ...writable(facts),
   ];
 }

@@ -27,6 +27,8 @@ export interface FrameworkDefinition extends Supported {
   readonly asgiPackages?: readonly string[];
   /** Variables that its programs find the app by, in the production image. */
   readonly env?: (app: AppObject, settings: string | undefined) => Readonly<Record<string, string>>;
+  /** Variables of browser tests that run with the app's code. */
+  readonly browserTestsEnv?: Readonly<Record<string, string>>;
   /** Variable that names the module with the settings of a project. */
   readonly settingsVariable?: string;
   /** How a URL names the driver of a service: as the framework's own parsers do, or as everybody does. */

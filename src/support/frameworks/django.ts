@@ -18,6 +18,7 @@ export const django = {
   asgiPackages: ['channels'],
   env: (_app, settings): Readonly<Record<string, string>> =>
     settings === undefined ? {} : { DJANGO_SETTINGS_MODULE: settings },
+  browserTestsEnv: { DJANGO_ALLOW_ASYNC_UNSAFE: 'true' },
   settingsVariable: 'DJANGO_SETTINGS_MODULE',
   spelling: 'django',
   migrations: {

@@ -26,7 +26,7 @@ export const TEST_TOOLS = {
   'pytest-asyncio': { modules: ['pytest_asyncio'], marks: ['asyncio'], settings: /^\s*"?asyncio_(default_|mode)/m },
   'pytest-django': {
     of: 'django',
-    modules: ['pytest_django'],
+    modules: ['pytest_django', 'django.test', 'django.contrib.staticfiles.testing', 'rest_framework.test'],
     fixtures: [
       'db',
       'transactional_db',

@@ -353,16 +353,6 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
   [
-    'browser-tests-with-a-fixture-of-the-app',
-    ['QS606'],
-    withFiles(FLASK, {
-      'requirements-dev.txt': 'pytest\npytest-playwright\nplaywright==1.58.0\n',
-      'tests/conftest.py':
-        'import pytest\nfrom shop import create_app\n\n\n@pytest.fixture\ndef order():\n    return create_app()\n',
-      'tests/test_page.py': 'def test_page(page, order):\n    page.goto("/")\n',
-    }),
-  ],
-  [
     'several-at-once',
     ['QS207', 'QS403', 'QS302'],
     withFiles(DJANGO, {

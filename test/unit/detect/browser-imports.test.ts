@@ -54,7 +54,7 @@ describe('a conftest.py that imports the app', () => {
   });
 });
 
-describe('asks', () => {
+describe('runs with the code of the app', () => {
   it.each<readonly [string, Files, string]>([
     [
       'when a browser test imports the app',
@@ -82,9 +82,29 @@ describe('asks', () => {
       { 'tests/e2e/test_page.py': 'def test_b(page, live_server):\n    page.goto(live_server.url)\n' },
       'tests/e2e/test_page.py:undefined',
     ],
+    [
+      "when they are Django's cases that do",
+      {
+        'tests/e2e/test_page.py':
+          'from django.contrib.staticfiles.testing import StaticLiveServerTestCase\nfrom playwright.sync_api import sync_playwright\n\n\nclass PageTest(StaticLiveServerTestCase):\n    def test_b(self):\n        pass\n',
+      },
+      'tests/e2e/test_page.py:undefined',
+    ],
+    [
+      "when they work on the app's database",
+      { 'tests/e2e/test_page.py': 'def test_b(page, django_user_model):\n    page.goto("/")\n' },
+      'tests/e2e/test_page.py:undefined',
+    ],
   ])('%s', async (_, files, place) => {
-    const { diagnostics } = await detectFiles(app(files));
-    expect(diagnostics.map(({ code, place: at }) => `${code} ${at?.file}:${at?.line}`)).toEqual([`QS606 ${place}`]);
+    const { facts, diagnostics } = await detectFiles(app(files));
+    expect(diagnostics).toEqual([]);
+    const { app: needed, startsApp } = facts!.suites.find(({ name }) => name === 'e2e')!;
+    expect(`${needed?.place.file}:${needed?.place.line}`).toBe(place);
+    const plan = makePlan(facts!, {});
+    const suite = plan.suites.find(({ id }) => id === 'e2e')!;
+    expect(suite.opens === undefined).toBe(startsApp === true);
+    expect(copiedFrom(plan, 'e2e', ['shop/__init__.py', 'tests/e2e/test_b.py'])).toContain('shop/__init__.py');
+    expect(suite.args).not.toContain('no:django');
   });
 
   it('not when a fixture of the same name lies beside the browser tests', async () => {
@@ -93,6 +113,35 @@ describe('asks', () => {
       'tests/e2e/conftest.py': 'import pytest\n\n@pytest.fixture\ndef client():\n    return 1\n',
       'tests/e2e/test_b.py': 'def test_b(page, client):\n    pass\n',
     };
-    expect((await detectFiles(app(files))).diagnostics).toEqual([]);
+    const { facts, diagnostics } = await detectFiles(app(files));
+    expect(diagnostics).toEqual([]);
+    expect(facts!.suites.find(({ name }) => name === 'e2e')).not.toHaveProperty('app');
+  });
+});
+
+describe("options in pytest's settings", () => {
+  const settings = (addopts: string): Files => ({ 'pytest.ini': `[pytest]\naddopts = ${addopts}\n` });
+  it.each<readonly [string, string, string | undefined, string | undefined]>([
+    ['that every suite can have', '-ra --strict-markers -m "not slow"', undefined, undefined],
+    [
+      "that measure or set up the app's code",
+      '-ra --cov=shop --cov-report term -n auto --ds=shop.settings',
+      undefined,
+      "-o addopts='-ra'",
+    ],
+    [
+      'of browsers',
+      '-ra\n  --headed --browser firefox\n  --slowmo=100',
+      "-o addopts='-ra'",
+      "-o 'addopts=-ra --slowmo=100'",
+    ],
+  ])('%s', async (_, addopts, unit, browser) => {
+    const { facts } = await detectFiles(app(settings(addopts)));
+    const { suites } = makePlan(facts!, {});
+    const overrides = (id: string) =>
+      suites.find(suite => suite.id === id)!.args.filter(word => /^addopts=/.test(word));
+    const wanted = (text: string | undefined) =>
+      text === undefined ? [] : [text.replace(/^-o /, '').replaceAll("'", '')];
+    expect([overrides('unit'), overrides('e2e')]).toEqual([wanted(unit), wanted(browser)]);
   });
 });
