@@ -54,8 +54,9 @@ export interface PythonFacts {
   readonly dependencies: readonly Dependency[];
   /** Groups and extras whose dependencies are the app's own as well. */
   readonly groups?: readonly Sourced<string>[];
-  /** Names that are extras' and no groups': package managers tell the two apart. */
+  /** Names of extras, and those of them that are groups' as well: package managers tell the two apart. */
   readonly extras?: readonly string[];
+  readonly sharedNames?: readonly string[];
   /** Name of the group that holds the test tools, when development dependencies are in a group. */
   readonly devGroup?: Sourced<string>;
   /** Packages, or `:all:`, that the package manager builds from source, which its lock file does not say. */

@@ -108,7 +108,8 @@ function lockRoom(manager: LockingManager, facts: Facts, lists: readonly Require
   }
   const commands = lists.map((list): ManagerCommand => {
     // Such locks make no difference between groups and extras.
-    const groups = [...(list.main ? [exported.main] : []), ...groupsOf(list, python), ...extrasOf(list, python)];
+    const names = [...new Set([...groupsOf(list, python), ...extrasOf(list, python)])];
+    const groups = [...(list.main ? [exported.main] : []), ...names];
     const words = ['python', LOCK_READER, lock.path, ...groups];
     return { words, output: { file: listFile(list.name), mode: 'write' } };
   });
@@ -201,9 +202,12 @@ function namesOf(list: RequirementList, python: PythonFacts): readonly string[] 
 }
 
 function groupsOf(list: RequirementList, python: PythonFacts): readonly string[] {
-  return namesOf(list, python).filter(name => !python.extras?.includes(name));
+  const { extras = [], sharedNames = [] } = python;
+  return namesOf(list, python).filter(name => !extras.includes(name) || sharedNames.includes(name));
 }
 
 function extrasOf(list: RequirementList, python: PythonFacts): readonly string[] {
-  return namesOf(list, python).filter(name => python.extras?.includes(name));
+  const { extras = [], sharedNames = [] } = python;
+  // An extra is of the app's own: a group of the same name does without it where these are not in the list.
+  return namesOf(list, python).filter(name => extras.includes(name) && (list.main || !sharedNames.includes(name)));
 }

@@ -9,6 +9,7 @@ type Installed = Pick<Facts, 'python' | 'suites'>;
 /** The requirement lists that the suites and the app need; the app's own first. */
 export function requirementLists(facts: Installed): readonly RequirementList[] {
   const browser = facts.suites.find(suite => suite.browser);
+  const { extras = [], sharedNames = [] } = facts.python;
   const dev = facts.python.devGroup?.value;
   const inTest = facts.suites.filter(suite => !suite.browser).flatMap(suite => suite.groups ?? (dev ? [dev] : []));
   const inBrowser = browser?.groups ?? browserGroups(facts);
@@ -18,7 +19,7 @@ export function requirementLists(facts: Installed): readonly RequirementList[] {
   // Test tools that are main dependencies or an extra's can only be had with the others.
   const needsMain =
     browser?.app !== undefined ||
-    inBrowser.some(name => facts.python.extras?.includes(name)) ||
+    inBrowser.some(name => extras.includes(name) && !sharedNames.includes(name)) ||
     (inBrowser.length === 0 && !(devFile && browserTools(facts).every(({ group }) => group === 'dev')));
   const isBrought =
     browser?.app === undefined && browserTools(facts).length === 0 && inBrowser.length === 0 && !needsApps(browser);

@@ -58,10 +58,24 @@ export async function detectMigrate(
   if (hasAlembic && pyproject && Object.keys(tableAt(pyproject.data, 'tool', 'alembic')).length > 0) {
     return { value: ['alembic', 'upgrade', 'head'], place: { file: pyproject.path }, why: "Alembic's migrations" };
   }
+  const aerich = dependencyOn(dependencies, 'aerich') && (await aerichMigrations(project));
+  if (aerich) return aerich;
   const manage = managePath(project);
   const [program] = used.flatMap(own => (own.kind === 'program' ? own : []));
   if (!program || manage === undefined) return undefined;
   return { value: program.command(manage), place: { file: manage }, why: program.why };
+}
+
+/** Aerich's migrations, those of Tortoise ORM: where its settings say that they lie, or where it makes them. */
+async function aerichMigrations({ tree, pyproject }: Project): Promise<Sourced<readonly string[]> | undefined> {
+  const table = tableAt(pyproject?.data ?? {}, 'tool', 'aerich');
+  const ini = await tree.read('aerich.ini');
+  const file = Object.keys(table).length > 0 ? pyproject?.path : ini === undefined ? undefined : 'aerich.ini';
+  if (file === undefined) return undefined;
+  const written = typeof table.location === 'string' ? table.location : /^location\s*=\s*(\S+)/m.exec(ini ?? '')?.[1];
+  const location = resolvePath('', written ?? 'migrations');
+  const hasScripts = tree.paths.some(path => path.startsWith(`${location}/`) && path.endsWith('.py'));
+  return hasScripts ? { value: ['aerich', 'upgrade'], place: { file }, why: "Aerich's migrations" } : undefined;
 }
 
 /** Migrations that a framework's own package runs, by the file that lies with their scripts. */

@@ -17,13 +17,17 @@ export function declaredIn(file: TomlFile, manifest: LockingManager['manifest'])
   ];
 }
 
-/** Names that a manifest gives to extras and to no group. */
-export function extraNames(file: TomlFile, manifest: LockingManager['manifest']): readonly string[] {
+/** Names that a manifest gives to extras, and those of them that groups have as well. */
+export function extraNames(
+  file: TomlFile,
+  manifest: LockingManager['manifest'],
+): { readonly extras: readonly string[]; readonly shared: readonly string[] } {
   const named = managersOf(manifest).flatMap(manager => manager.groupNames?.(file) ?? []);
   const keys = (...path: readonly string[]) => Object.keys(tableAt(file.data, ...path));
   const groups = new Set([...keys('dependency-groups'), ...named.flatMap(names => names.groups)]);
-  const extras = [...keys('project', 'optional-dependencies'), ...named.flatMap(names => names.extras)];
-  return [...new Set(extras)].filter(name => !groups.has(name));
+  const all = [...keys('project', 'optional-dependencies'), ...named.flatMap(names => names.extras)];
+  const extras = [...new Set(all)];
+  return { extras, shared: extras.filter(name => groups.has(name)) };
 }
 
 function managersOf(manifest: LockingManager['manifest']) {

@@ -47,7 +47,8 @@ export async function listedPackages(
   const names = new Set(own.map(({ name }) => name));
   const development = (dev?.value?.dependencies ?? []).filter(({ name }) => !names.has(name));
   const written = [...new Set(requirements.map(({ requirement }) => requirement))];
-  const pins = pinnedPackages([...listed, ...(dev?.value?.dependencies ?? [])]);
+  const read = [main.value, ...(dev?.value ? [dev.value] : [])];
+  const pins = pinnedPackages(read.flatMap(({ constraints, dependencies }) => [...constraints, ...dependencies]));
   return found({
     packageManager: { value: manager.name, place, why: howPinned(tree, path, main.value, manager) },
     requirements: {
@@ -98,14 +99,14 @@ async function devRequirements(tree: Tree, main: string, { devFiles }: ListingMa
 function howPinned(
   tree: Tree,
   path: string,
-  { dependencies, hashed }: Requirements,
+  { dependencies, hashed, constraints }: Requirements,
   { compiled }: ListingManager,
 ): string {
   const input = compiled.input(path);
   if (hashed) return 'every version pinned by hash';
   if (input !== undefined && tree.paths.includes(input)) return `versions compiled from ${input}`;
   const open = dependencies.filter(({ pinned, source }) => pinned === undefined && source === undefined);
-  if (open.length === 0) return 'versions pinned';
+  if (open.length === 0) return constraints.length > 0 ? 'versions pinned, by constraints as well' : 'versions pinned';
   return `${open.length} of ${dependencies.length} have no exact version: two builds may differ`;
 }
 

@@ -1,7 +1,7 @@
 /** Projects whose packages a lock file pins: what they declare, what the lock has, and what may be wrong with it. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { joinPath, relativePath } from '../../source/paths.js';
 import { isTomlFile, type TomlFile } from '../../source/toml-file.js';
@@ -33,14 +33,15 @@ export async function lockedPackages(
   const commits = pins.flatMap(({ name, from, place: at }) =>
     from?.kind === 'git' && from.commit ? [{ value: name, place: at, why: `commit ${from.commit.slice(0, 12)}` }] : [],
   );
-  const extras = extraNames(manifest, manager.manifest);
+  const { extras, shared } = extraNames(manifest, manager.manifest);
   return found({
     packageManager: { value: manager.name, place },
     lockfile: { value: manager.lock.path, place },
     ...defined({ lockedIn: lockedIn === root ? undefined : lockedIn }),
     dependencies: declaredIn(manifest, manager.manifest),
     ...defined({
-      extras: extras.length > 0 ? extras : undefined,
+      extras: unlessEmpty(extras),
+      sharedNames: unlessEmpty(shared),
       member: workspace?.member,
       memberRoots: workspace && workspace.members.length > 0 ? memberRoots.map(value => ({ value, place })) : undefined,
       fromSource: built.length > 0 ? built : undefined,
@@ -57,14 +58,15 @@ export async function lockedPackages(
 export function unlockedPackages(project: Project, manager: Named<LockingManager>, manifest: TomlFile): PackageFacts {
   const { root, lockedIn, workspace, memberRoots = [] } = project;
   const place = { file: manifest.path };
-  const extras = extraNames(manifest, manager.manifest);
+  const { extras, shared } = extraNames(manifest, manager.manifest);
   const why = `no ${manager.lock.path}: ${manager.name} chooses versions when the app is built, and "./quayside lock" keeps them`;
   return {
     packageManager: { value: manager.name, place, why },
     unlocked: { value: manager.lock.path, place },
     ...defined({
       lockedIn: lockedIn === root ? undefined : lockedIn,
-      extras: extras.length > 0 ? extras : undefined,
+      extras: unlessEmpty(extras),
+      sharedNames: unlessEmpty(shared),
       member: workspace?.member,
       memberRoots: workspace && workspace.members.length > 0 ? memberRoots.map(value => ({ value, place })) : undefined,
     }),

@@ -23,9 +23,11 @@ export interface Requirements {
   readonly hashed: boolean;
   /** Lines such as `--no-binary cffi`, in their order. */
   readonly builds: readonly BuildRule[];
+  /** What files read with -c name: versions of whatever is installed. */
+  readonly constraints: readonly Dependency[];
 }
 
-const NOTHING: Requirements = { dependencies: [], files: [], local: [], hashed: false, builds: [] };
+const NOTHING: Requirements = { dependencies: [], files: [], local: [], hashed: false, builds: [], constraints: [] };
 
 /** Reads a requirements file with those it includes; fails when one of them is missing. */
 export async function readRequirements(
@@ -45,14 +47,28 @@ export async function readRequirements(
     const target = resolvePath(directoryOf(path), written);
     if (/:\/\//.test(written) || seen.includes(target) || target === path) continue;
     if (!tree.paths.includes(target)) return failed(diagnose('QS210', { file: path, missing: target }, place));
-    if (/^(-c|--constraint)$/.test(option)) all = merge(all, { ...NOTHING, files: [target] });
-    else {
-      const inner = await readRequirements(tree, target, group, [...seen, path]);
-      if (inner.value === undefined) return inner;
-      all = merge(all, inner.value);
-    }
+    const inner = await readRequirements(tree, target, group, [...seen, path]);
+    if (inner.value === undefined) return inner;
+    const { dependencies, files, constraints } = inner.value;
+    const isConstraint = /^(-c|--constraint)$/.test(option);
+    const read = isConstraint ? { ...NOTHING, files, constraints: [...dependencies, ...constraints] } : inner.value;
+    all = merge(all, read);
   }
-  return found(all);
+  return found({ ...all, dependencies: all.dependencies.map(dependency => constrained(dependency, all.constraints)) });
+}
+
+/** A dependency with the version that a constraint pins, where it names none itself. */
+function constrained(dependency: Dependency, constraints: readonly Dependency[]): Dependency {
+  if (dependency.pinned !== undefined || dependency.source !== undefined) return dependency;
+  const pinned = constraints.find(({ name, pinned }) => name === dependency.name && pinned !== undefined)?.pinned;
+  if (pinned === undefined) return dependency;
+  return {
+    ...dependency,
+    pinned,
+    get place() {
+      return dependency.place;
+    },
+  };
 }
 
 const DIRECTORY =
@@ -93,5 +109,6 @@ function merge(a: Requirements, b: Requirements): Requirements {
     local: [...a.local, ...b.local],
     hashed: a.hashed || b.hashed,
     builds: [...a.builds, ...b.builds],
+    constraints: [...a.constraints, ...b.constraints],
   };
 }

@@ -23,7 +23,8 @@ export interface SchemeContext {
   readonly variable: Sourced<string>;
   readonly reads: readonly ServiceRead[];
   readonly framework: Framework;
-  readonly usesSqlalchemy: boolean;
+  /** What maps objects to its tables, where that reads the address. */
+  readonly mapper?: 'sqlalchemy' | 'tortoise' | undefined;
 }
 
 /** Finds it: that of the variable's own value, else that of the driver, else the service's only one. */
@@ -63,7 +64,8 @@ export function writtenScheme(
   return { value: schemeIn(literal.fallback)!, place, why: `default of ${literal.name}` };
 }
 
-function spelling({ driver }: Installed, { framework, usesSqlalchemy }: SchemeContext): string {
+function spelling({ driver }: Installed, { framework, mapper }: SchemeContext): string {
   if (frameworkOf(framework).spelling === 'django') return driver.django ?? driver.plain;
-  return usesSqlalchemy ? driver.scheme : driver.plain;
+  if (mapper === 'tortoise') return driver.tortoise ?? driver.plain;
+  return mapper === 'sqlalchemy' ? driver.scheme : driver.plain;
 }

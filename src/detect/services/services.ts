@@ -158,7 +158,7 @@ function mainScheme(kind: ServiceKind, variable: Sourced<string>, context: Conte
     variable,
     reads: readsOf(kind),
     framework,
-    usesSqlalchemy: usesSqlalchemy(context),
+    mapper: mapperOf(context),
   });
 }
 
@@ -169,8 +169,10 @@ function driversOf(kind: ServiceKind, { installed, engine }: Context): readonly 
   return fitting.length > 0 ? fitting : all;
 }
 
-function usesSqlalchemy({ engine, dependencies }: Context): boolean {
-  return engine !== undefined || dependencies.some(({ name }) => /^(flask-)?sqlalchemy$|^sqlmodel$/.test(name));
+function mapperOf({ engine, dependencies }: Context): 'sqlalchemy' | 'tortoise' | undefined {
+  const has = (pattern: RegExp) => dependencies.some(({ name }) => pattern.test(name));
+  if (engine !== undefined || has(/^(flask-)?sqlalchemy$|^sqlmodel$/)) return 'sqlalchemy';
+  return has(/^tortoise-orm$/) ? 'tortoise' : undefined;
 }
 
 function noVariable(

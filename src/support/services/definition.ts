@@ -11,6 +11,8 @@ export interface ServiceDriver {
   readonly plain: string;
   /** URL scheme of Django's URL parsers, where it differs from `plain`. */
   readonly django?: string;
+  /** URL scheme of Tortoise ORM, where it differs from `plain`. */
+  readonly tortoise?: string;
   /** When the package shows that the service is needed; absent: always. */
   readonly counts?: DriverCounts;
   /** The one kind of SQLAlchemy's engines that it is for; absent: both. */

@@ -324,6 +324,24 @@ describe('migrations and secrets', () => {
     ],
     ['Alembic', requiring('alembic', '', { 'alembic.ini': '' }), ['alembic', 'upgrade', 'head']],
     ['none', FLASK, undefined],
+    [
+      "Aerich's",
+      withFiles(requiring('aerich', ''), {
+        'pyproject.toml': '[tool.aerich]\ntortoise_orm = "shop.TORTOISE"\nlocation = "./migrations"\n',
+        'migrations/models/0_init.py': '',
+      }),
+      ['aerich', 'upgrade'],
+    ],
+    [
+      "Aerich's by its own file",
+      withFiles(requiring('aerich', ''), { 'aerich.ini': '[aerich]\nlocation = db\n', 'db/models/0_init.py': '' }),
+      ['aerich', 'upgrade'],
+    ],
+    [
+      "none of Aerich's before the first was made",
+      withFiles(requiring('aerich', ''), { 'pyproject.toml': '[tool.aerich]\ntortoise_orm = "shop.TORTOISE"\n' }),
+      undefined,
+    ],
     ['configured', withFiles(FLASK, { 'quayside.yaml': 'migrate: [python, up.py]\n' }), ['python', 'up.py']],
   ])('%s', async (_, files, expected) => {
     expect((await factsOf(files)).migrate?.value).toEqual(expected);
