@@ -83,8 +83,9 @@ function appSteps({ facts, config, port, prepare }: BrowserTests): readonly Step
     { kind: 'workdir', path: workDirectory(facts) },
     ...installPackagesOfApp(facts),
     shell('prepare what the tests write to', [`mkdir -p ${quoteWords([APP_DIR, DATA_DIR, workDirectory(facts)])}`]),
-    ...copyFrontend(facts.frontend),
+    ...copyFrontend(facts.frontend, 'before source'),
     ...copySource(facts, [], { owner: '0:0', python: 'python3' }),
+    ...copyFrontend(facts.frontend, 'behind source'),
     ...prepare,
   ];
 }
