@@ -46,7 +46,7 @@ export function missingVariables(
 
 /** The key that os.environ does not have: the error comes from its module, or names a variable that is known. */
 function keyOfEnviron({ type, message, frames }: PythonError, variables: readonly Variable[]): string | undefined {
-  const name = type === 'KeyError' ? /^'([A-Za-z_]\w*)'$/.exec(message)?.[1] : undefined;
+  const name = type === 'KeyError' ? /^'([A-Za-z_]\w*)'(?:\n|$)/.exec(message)?.[1] : undefined;
   const isEnviron = /^(<frozen os>|.*\/os\.py)$/.test(frames.at(-1)?.file ?? '');
   return name !== undefined && (isEnviron || known(name, variables)) ? name : undefined;
 }
