@@ -133,6 +133,14 @@ export const configSchema = z
               .enum(WORKER_CLASSES.names, { error: anyOf(WORKER_CLASSES.names) })
               .describe(WORKER_CLASSES.doc)
               .optional(),
+            command: command
+              .describe(
+                'Command that starts the web process, in place of a server that is known: any Python program that answers on a port, such as [streamlit, run, app.py, --server.port, $PORT]. Not beside entry, kind, version, worker and workers.',
+              )
+              .optional(),
+            port: port
+              .describe('Port that the command answers on. Default: the one in PORT, which is 8000.')
+              .optional(),
             workers: z
               .int({ error: 'a whole number from 1 to 64' })
               .min(1, { error: 'a whole number from 1 to 64' })
@@ -140,7 +148,12 @@ export const configSchema = z
               .describe('Worker processes. Default: decided at start from the CPUs the container may use.')
               .optional(),
           },
-          { error: 'a mapping with entry, kind, version, worker and workers' },
+          { error: 'a mapping with entry, kind, version, worker and workers, or with command and port' },
+        )
+        .refine(
+          ({ command: own, port: at, ...others }) =>
+            own === undefined ? at === undefined : Object.values(others).every(value => value === undefined),
+          { error: 'command and port, or entry, kind, version, worker and workers' },
         )
         .describe('How the app is served.')
         .optional(),

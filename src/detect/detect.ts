@@ -22,6 +22,7 @@ import { appName, appRoot } from './app/identity.js';
 import { neededVariables } from './app/needed.js';
 import { detectServer, prefersAsgi } from './app/server.js';
 import { allCode, findUsedCode } from './app/used-code.js';
+import { configuredCommand, deployedCommand } from './app/web-process.js';
 import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import { variablesOf } from './code/variables.js';
@@ -82,8 +83,8 @@ async function detectIn(project: Project, pythons?: readonly string[]): Promise<
   const app: App = { project, packages: packagesFor(packages.value, version.value?.value) };
   const independent = { version, ...(await findIndependent(app, version.value?.value)) };
   const [framework] = independent.frameworks.value ?? [];
-  if (!framework) return failed(...reasonsOf(independent));
-  const serving = await findServing(app, independent, framework.value);
+  if (!independent.frameworks.value) return failed(...reasonsOf(independent));
+  const serving = await findServing(app, independent, framework?.value);
   const reasons = [...reasonsOf(independent), ...reasonsOf(serving)];
   return reasons.length > 0 ? failed(...reasons) : gatherFacts(app, independent, serving);
 }
@@ -106,24 +107,36 @@ async function findIndependent({ project, packages }: App, python: string | unde
   const namesInNode = nodeSuites.value?.map(({ name }) => name);
   return {
     suites: inApp(project, await detectSuites({ project, packages, inNode: namesInNode, python })),
-    frameworks: inApp(project, detectFrameworks(packages.dependencies, declaredIn({ project, packages }))),
+    ...(await findStarted({ project, packages })),
     frontend,
     nodeSuites,
     gateway: await detectGateway(project),
   };
 }
 
+/** The framework, and the command that starts the app where nothing is to be known of one. */
+async function findStarted({ project, packages }: App) {
+  const frameworks = detectFrameworks(packages.dependencies, declaredIn({ project, packages }));
+  const started = configuredCommand(project) ?? (frameworks.value ? undefined : await deployedCommand(project));
+  return { started: found(started), frameworks: started && !frameworks.value ? found([]) : inApp(project, frameworks) };
+}
+
 type Independent = Awaited<ReturnType<typeof findIndependent>> & { readonly version: Finding<Sourced<string>> };
 
 /** What serves requests, and what that needs. Where there is no such object, what it needs is asked about all the same. */
-async function findServing({ project, packages }: App, independent: Independent, expected: Framework) {
+async function findServing({ project, packages }: App, independent: Independent, expected: Framework | undefined) {
   const { dependencies, versions } = packages;
   const web = await readWebCommand(project.tree);
   const procfile = await readProcfile(project.tree);
   const compose = await readComposeServices(project);
   const deployment = await readDeployment(project);
-  const entry = await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web });
-  const code = entry.value ? await findUsedCode(project, entry.value.entry.value) : allCode(project);
+  const started = independent.started.value;
+  const entry =
+    started || expected === undefined
+      ? nothing
+      : await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web });
+  const starts = { entry: entry.value?.entry.value, command: started?.command.value };
+  const code = entry.value || started ? await findUsedCode(project, starts) : allCode(project);
   const { used } = code;
   const reads = findEnvReads(used.modules);
   const framework = entry.value?.framework ?? expected;
@@ -143,11 +156,12 @@ async function findServing({ project, packages }: App, independent: Independent,
   const server = context ? await detectServer(context) : nothing;
   const workers =
     context && server.value ? detectWorkers(context, server.value, services.value?.services ?? []) : nothing;
-  const frontend = entry.value && independent.frontend.value;
-  const hasSettings = entry.value && frameworkOf(framework).settingsVariable !== undefined;
-  const django = hasSettings ? await detectDjango(project, entry.value.entry.value, reads) : undefined;
+  const frontend = (entry.value ?? (started && expected)) && independent.frontend.value;
+  const hasSettings = (entry.value || started) && frameworkOf(framework).settingsVariable !== undefined;
+  const django = hasSettings ? await detectDjango(project, entry.value?.entry.value, reads) : undefined;
   return {
-    served: frontend ? detectServed(used, framework, frontend, dependencies) : nothing,
+    framework: found(framework),
+    served: frontend && framework ? detectServed(used, framework, frontend, dependencies) : nothing,
     entry: inApp(project, entry),
     server: inApp(project, server),
     workers: inApp(project, workers),
@@ -181,7 +195,10 @@ function reachable(
 async function gatherFacts({ project, packages }: App, independent: Independent, serving: Serving) {
   const { versions: _, pins: __, tools: ___, builds, ...managed } = packages;
   const { dependencies } = packages;
-  const { entry, framework } = certain(serving.entry);
+  const started = independent.started.value;
+  const entry = serving.entry.value?.entry;
+  const server = serving.server.value;
+  const framework = serving.framework.value;
   const [{ services, absent }, suites] = [certain(serving.services), certain(independent.suites)];
   const [reads, procfile] = [certain(serving.reads), certain(serving.procfile)];
   const { used, reached } = certain(serving.code);
@@ -200,7 +217,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
   const [version, frameworks] = [certain(independent.version), certain(independent.frameworks)];
   return found<Facts>(
     defined({
-      name: appName(project, entry.value.module),
+      name: appName(project, entry?.value.module),
       root: appRoot(project, declaredIn({ project, packages })),
       packages: unlessEmpty(await ownPackages(project)),
       python: defined({
@@ -210,10 +227,11 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
         packageRoot: project.packageRoot,
         devGroup: groupOfTests(dependencies),
       }),
-      framework: frameworks.find(({ value }) => value === framework) ?? frameworks[0]!,
+      framework: frameworks.find(({ value }) => value === framework) ?? frameworks[0],
       entry,
-      server: certain(serving.server).server,
-      brought: unlessEmpty(certain(serving.server).brought),
+      server: server?.server,
+      started,
+      brought: unlessEmpty(server?.brought),
       workers: unlessEmpty(serving.workers.value),
       health: detectHealth(used),
       frontend,

@@ -149,6 +149,13 @@ export interface ServerFacts {
   readonly conf?: Sourced<string>;
 }
 
+/** The command that starts a web process whose server is none that is known. */
+export interface CommandFacts {
+  readonly command: Sourced<readonly string[]>;
+  /** The port that it answers on; absent: the one that it is told by PORT. */
+  readonly port?: Sourced<string>;
+}
+
 /** A server's package that no dependency brings: it is installed beside them. */
 export interface BroughtServer {
   readonly kind: RunServerKind;
@@ -270,9 +277,13 @@ export interface Facts {
   readonly python: PythonFacts;
   /** The app and what lies beside it, as far as they are packages; absent: none is. */
   readonly packages?: readonly OwnPackage[];
-  readonly framework: Sourced<Framework>;
-  readonly entry: Sourced<EntryPoint>;
-  readonly server: Sourced<RunServerKind>;
+  /** Absent: the app is whatever its command starts. */
+  readonly framework?: Sourced<Framework>;
+  /** What its server serves; both absent: a command starts the web process. */
+  readonly entry?: Sourced<EntryPoint>;
+  readonly server?: Sourced<RunServerKind>;
+  /** That command; absent: it is the server that starts. */
+  readonly started?: CommandFacts;
   /** What is installed of it, and of the server that its workers are made with, beside the dependencies; absent: they bring it. */
   readonly brought?: readonly BroughtServer[];
   readonly workers?: ServerFacts;

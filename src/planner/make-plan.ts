@@ -42,7 +42,7 @@ const MIGRATION_FAILED = 78;
  * @returns the plan, frozen all the way down; throws only when the planner itself is wrong
  */
 export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = packagedCatalogue): Plan {
-  const ports = choosePorts(config.port);
+  const ports = choosePorts(config.port ?? portOfCommand(facts));
   const { services, needs, files } = planServices(facts.services, config.services, catalogue);
   const code: AppCode = {
     needs,
@@ -97,6 +97,11 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const problems = validatePlan(plan);
   if (problems.length > 0) throw new Error(`the plan does not hold together: ${problems.join('; ')}`);
   return canonicalPlan(plan);
+}
+
+/** The port of a command that names one; none: it is told which. */
+function portOfCommand({ started }: Facts): number | undefined {
+  return started?.port && Number(started.port.value);
 }
 
 function gatewayOf({ gateway, name, python }: Facts, config: Config): Gateway | undefined {

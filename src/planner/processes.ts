@@ -36,7 +36,7 @@ const RECALL_ENVIRONMENT = `if test -r ${ENVIRONMENT}; then . ${ENVIRONMENT}; fi
  * is used. The first that has the app's code brings the database to the newest schema.
  */
 export function makeProcesses(
-  facts: Pick<Facts, 'components' | 'frontend' | 'health' | 'volumes' | 'root'>,
+  facts: Pick<Facts, 'components' | 'frontend' | 'health' | 'volumes' | 'root' | 'started' | 'variables'>,
   gateway: Gateway | undefined,
   code: AppCode,
   ports: Ports,
@@ -76,7 +76,7 @@ export function makeProcesses(
     id: APP_ALIAS,
     role: 'web',
     port: ports.app,
-    portVariable: 'PORT',
+    ...(isMovable(facts) ? { portVariable: 'PORT' } : {}),
     probe: probeOf(facts.health?.value, ports.app),
     profiles: { test: trial, serve: trial },
   };
@@ -84,6 +84,15 @@ export function makeProcesses(
   const fronts = [...(server ? [server] : []), ...(gateway ? [gatewayProcess(gateway, ports, server)] : [])];
   const [first = web, ...others] = [...made, web, ...fronts];
   return [first, ...others];
+}
+
+/** Whether a variable moves the web process to another port: a command may name one. */
+function isMovable({ started, variables = [] }: Pick<Facts, 'started' | 'variables'>): boolean {
+  if (started === undefined) return true;
+  return (
+    started.port === undefined &&
+    (/PORT/.test(started.command.value.join(' ')) || variables.some(({ name }) => name === 'PORT'))
+  );
 }
 
 function probeOf(path: string | undefined, port: number): Probe {

@@ -9,7 +9,9 @@ import { bringPackages } from './brought-packages.js';
 import { SERVE, workDirectory } from './paths.js';
 
 /** The command of the production image. Ports and numbers of workers are decided when it starts. */
-export function serverCommand(facts: Pick<Facts, 'server' | 'entry' | 'workers'>): readonly string[] {
+export function serverCommand(facts: Pick<Facts, 'server' | 'entry' | 'workers' | 'started'>): readonly string[] {
+  if (facts.started) return facts.started.command.value;
+  if (!facts.server || !facts.entry) throw new Error('nothing says how the app is started');
   const { start, command } = runServer(facts.server.value);
   const { workerClass, options, lacks } = facts.workers ?? {};
   const made = start.words(facts.entry.value, { ...defined({ workerClass: workerClass?.value }), fileOf: assetPath });
@@ -34,6 +36,7 @@ function withoutOptions(
 
 /** The files of docker/ that the server's start needs. */
 export function serverFiles(facts: Pick<Facts, 'server'>): readonly string[] {
+  if (!facts.server) return [];
   const { start } = runServer(facts.server.value);
   return [...start.files, ...(start.by === 'itself' ? [] : ['serve.py'])];
 }
@@ -68,9 +71,9 @@ export function broughtPackages({ brought = [] }: Pick<Facts, 'brought'>): reado
 export function serverEnv(facts: Pick<Facts, 'server' | 'workers' | 'root'>): Readonly<Record<string, string>> {
   const { single, streams, count, conf } = facts.workers ?? {};
   const workers = single ? '1' : count?.value;
-  const { settings, start } = runServer(facts.server.value);
+  const { settings, start } = facts.server ? runServer(facts.server.value) : { settings: undefined, start: undefined };
   return {
-    ...(streams ? start.streaming : {}),
+    ...(streams ? start?.streaming : {}),
     ...defined({ WEB_CONCURRENCY: workers }),
     ...(settings && conf ? { [settings.variable]: `${workDirectory(facts)}/${conf.value}` } : {}),
   };

@@ -12,7 +12,7 @@ const STAGE = 'smoke';
 /** Seconds within which the app has to answer: the start period of its health check, and half of that again. */
 const PATIENCE = 90;
 
-type Started = Pick<Facts, 'server' | 'entry' | 'workers' | 'components' | 'root'>;
+type Started = Pick<Facts, 'server' | 'entry' | 'workers' | 'started' | 'components' | 'root'>;
 
 /** The published image with the program that starts it; none when it is not to be started. */
 export function smokeStages(configured: Config['suites']): readonly Stage[] {

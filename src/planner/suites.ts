@@ -65,7 +65,7 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
 
 /** Browsers are driven from a loop of asyncio, in which a framework may refuse to ask its database. */
 function browserEnv({ framework }: Pick<Facts, 'framework'>): Readonly<Record<string, string>> {
-  return frameworkOf(framework.value).browserTestsEnv ?? {};
+  return frameworkOf(framework?.value).browserTestsEnv ?? {};
 }
 
 /** What a place has in which the app's code runs. */
@@ -130,7 +130,7 @@ function runOf(suite: SuiteFacts, { root, python, entry }: Tested, url: string):
     return { args: [...suite.command, ...common], reports: reports({}) };
   }
   const coverage = [
-    `--cov=${entry.value.module.split('.')[0]}`,
+    `--cov=${entry?.value.module.split('.')[0] ?? '.'}`,
     `--cov-report=xml:${REPORTS_DIR}/coverage.xml`,
     `--cov-report=html:${REPORTS_DIR}/coverage`,
   ];

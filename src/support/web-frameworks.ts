@@ -6,9 +6,23 @@ import { entriesOf } from './registry.js';
 
 export const WEB_FRAMEWORKS: readonly (readonly [Framework, FrameworkDefinition])[] = entriesOf(FRAMEWORKS);
 
-/** What is known of a framework. */
-export function frameworkOf(framework: Framework): FrameworkDefinition {
-  return FRAMEWORKS[framework];
+/** What holds for an app of whose framework nothing is known. */
+const UNKNOWN: FrameworkDefinition = {
+  title: 'no framework',
+  doc: '',
+  rank: Number.POSITIVE_INFINITY,
+  packages: [],
+  protocol: 'wsgi',
+  makers: {},
+  usual: 'object',
+  example: 'a web process',
+  handsOut: directory => `files of ${directory}`,
+  spelling: 'general',
+};
+
+/** What is known of a framework; undefined: of one that is not known. */
+export function frameworkOf(framework: Framework | undefined): FrameworkDefinition {
+  return framework === undefined ? UNKNOWN : FRAMEWORKS[framework];
 }
 
 const PACKAGES = new Set(WEB_FRAMEWORKS.flatMap(([, { packages }]) => packages));

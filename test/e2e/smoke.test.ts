@@ -60,3 +60,19 @@ app = Flask(__name__)
   expect(config).toContain('PYTHONUNBUFFERED=1');
   expect(config).not.toMatch(/MAIL_TOKEN|MAX_ITEMS|SHOP_NAMES|PUBLIC_URL|COLOUR/);
 });
+
+test('any program that answers on its port is built and started by its command', async () => {
+  const code = `import os
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+
+HTTPServer(("0.0.0.0", int(os.environ["PORT"])), SimpleHTTPRequestHandler).serve_forever()
+`;
+  const files = { 'requirements.txt': 'itsdangerous==2.2.0\n', 'main.py': code, Procfile: 'web: python main.py\n' };
+  expect(await quayside(['test', `--source=${app('program', files)}`])).toMatchObject({
+    code: 0,
+    stdout: 'smoke: 1 passed\n',
+  });
+  const yaml = 'server: { command: [python, -m, http.server, "7860"], port: 7860 }\n';
+  const configured = app('configured', { 'requirements.txt': files['requirements.txt'], 'quayside.yaml': yaml });
+  expect(await quayside(['test', `--source=${configured}`])).toMatchObject({ code: 0, stdout: 'smoke: 1 passed\n' });
+});

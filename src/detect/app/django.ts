@@ -14,11 +14,11 @@ import { settingsInUse, testSettings } from './django-settings.js';
 /** Finds Django's part of the facts. */
 export async function detectDjango(
   project: Project,
-  { settings }: EntryPoint,
+  entry: EntryPoint | undefined,
   reads: readonly EnvRead[],
 ): Promise<DjangoFacts> {
   const hosts = reads.find(({ name }) => /(^|_)ALLOWED_HOSTS?$/.test(name));
-  const served = publishedEnv(project.config).DJANGO_SETTINGS_MODULE ?? settings?.value;
+  const served = publishedEnv(project.config).DJANGO_SETTINGS_MODULE ?? entry?.settings?.value;
   const collectStatic = detectCollectStatic(project, served);
   const names = hosts ? undefined : literalNames(project, served);
   const tests = await testSettings(project);

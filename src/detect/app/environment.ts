@@ -18,7 +18,7 @@ export interface EnvironmentSources {
   readonly deployment: Deployment;
   readonly reads: readonly EnvRead[];
   readonly services: readonly ServiceFacts[];
-  readonly framework: Framework;
+  readonly framework: Framework | undefined;
   /** Names that have their values from elsewhere: of the configuration, of what Quayside sets. */
   readonly others: readonly string[];
 }

@@ -8,7 +8,10 @@ import { lockingManagers } from '../../support/python-managers.js';
 import type { Project } from '../project.js';
 
 /** The app's name as images are called: the configured one, the project's, else that of the package with its entry point. */
-export function appName({ config, origins, pyproject, modules }: Project, entryModule: string): Sourced<string> {
+export function appName(
+  { config, origins, pyproject, modules, root }: Project,
+  entryModule: string | undefined,
+): Sourced<string> {
   if (config.name !== undefined) return { value: config.name, place: configPlace(origins, 'name') };
   for (const path of [
     ['project', 'name'],
@@ -17,6 +20,10 @@ export function appName({ config, origins, pyproject, modules }: Project, entryM
     const name = pyproject && stringAt(pyproject.data, ...path);
     if (!pyproject || name === undefined) continue;
     return { value: imageName(name), place: tomlPlace(pyproject, ...path) };
+  }
+  if (entryModule === undefined) {
+    const words = imageName(root.split('/').at(-1) ?? '');
+    return { value: words, place: { file: pyproject?.path ?? 'requirements.txt' }, why: 'nothing names it' };
   }
   const path = modules.find(({ name }) => name === entryModule)?.path ?? 'requirements.txt';
   return { value: imageName(entryModule.split('.')[0]!), place: { file: path }, why: "the entry point's package" };

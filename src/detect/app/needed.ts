@@ -19,7 +19,7 @@ export interface NeededSources {
   /** Paths of those that its processes import. */
   readonly reached: ReadonlySet<string>;
   readonly reads: readonly EnvRead[];
-  readonly framework: Framework;
+  readonly framework: Framework | undefined;
   readonly services: readonly ServiceFacts[];
   readonly environment: readonly GivenValue[];
   /** Names that the image has from elsewhere: of the configuration, of what Quayside sets. */

@@ -30,6 +30,12 @@ export interface UsedCode {
   readonly reached: ReadonlySet<string>;
 }
 
+/** What the web process starts with: the object that is served, or a command. */
+export interface CodeStarts {
+  readonly entry: EntryPoint | undefined;
+  readonly command: readonly string[] | undefined;
+}
+
 /** All code is the app's where nothing says what serves it. */
 export function allCode(project: Project): UsedCode {
   return { used: project, reached: new Set(project.modules.map(({ path }) => path)) };
@@ -39,11 +45,11 @@ export function allCode(project: Project): UsedCode {
  * The project without the modules that neither the web server nor another of its processes, nor its migrations, get to run: what people
  * run by hand says nothing of what the image needs.
  */
-export async function findUsedCode(project: Project, { module, settings }: EntryPoint): Promise<UsedCode> {
-  const named = namesIn((await deployedTexts(project)).join('\n'));
+export async function findUsedCode(project: Project, { entry, command = [] }: CodeStarts): Promise<UsedCode> {
+  const named = namesIn([...(await deployedTexts(project)), command.join(' ')].join('\n'));
   const isStart = (candidate: PythonModule) =>
-    candidate.name === module ||
-    candidate.name === settings?.value ||
+    candidate.name === entry?.module ||
+    candidate.name === entry?.settings?.value ||
     BY_NAME.test(candidate.path) ||
     importsAnywhere(candidate).some(target => QUEUES.test(target.split('.')[0]!)) ||
     named.has(candidate.name) ||

@@ -13,7 +13,7 @@ import { isKnownVersion } from '../../support/brought-servers.js';
 import { NODE_MANAGERS } from '../../support/managers/node/index.js';
 import { packageWords } from '../../support/native/definition.js';
 import { kindWords } from '../../support/value-kinds.js';
-import type { Facts, FrontendFacts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
+import type { EntryPoint, Facts, FrontendFacts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
 import { type ExplainedRow, factValue, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
 
 /** What is said of one part of the app. */
@@ -55,8 +55,10 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
   return [
     ...rowOf('name', facts.name, 'name'),
     ...rowOf('framework', facts.framework),
-    ...rowOf('entry', { ...entry, value: `${objectReference(entry.value)} (${entry.value.protocol})` }, 'server.entry'),
+    ...rowOf('entry', entry && entryFact(entry), 'server.entry'),
     ...rowOf('server', facts.server, 'server.kind'),
+    ...wordsRow('command', facts.started?.command, 'server.command'),
+    ...rowOf('port', facts.started?.port, 'server.port'),
     ...(facts.brought ?? []).flatMap(({ kind, version }) => {
       const known = isKnownVersion(kind, version.value) ? '' : ', whose hashes are not known';
       return rowOf('brought', { ...version, value: `${kind} ${version.value}${known}` }, 'server.version');
@@ -74,7 +76,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...(migrate
       ? wordsRow('migrate', migrate, 'migrate')
       : [{ name: 'migrate', value: 'none', why: 'no migrations found', key: 'migrate' }]),
-    ...rowOf('settings', entry.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
+    ...rowOf('settings', entry?.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
     ...rowOf('settings of tests', django?.testSettings),
     ...wordsRow('static files', django?.collectStatic),
     ...rowOf('names of the site', django?.hosts),
@@ -104,6 +106,10 @@ function neededFact(
   const made = trial === undefined ? 'random in trials' : `${trial} in trials`;
   const when = sometimes ? ', read where a condition holds' : '';
   return { value: name, place, why: `${kindWords(kind)} without a default${when}${isGiven ? '' : `; ${made}`}` };
+}
+
+function entryFact(entry: Sourced<EntryPoint>): Sourced<string> {
+  return { ...entry, value: `${objectReference(entry.value)} (${entry.value.protocol})` };
 }
 
 /** The first few of a list, and how many more there are. */

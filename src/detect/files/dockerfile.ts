@@ -54,6 +54,18 @@ export async function imageVolumes(tree: Tree): Promise<readonly Sourced<string>
   });
 }
 
+/** Finds the first port that the Dockerfile's last stage, or one that it is made from, says it answers on. */
+export async function exposedPort(tree: Tree): Promise<Sourced<string> | undefined> {
+  const { own } = await readDockerfile(tree);
+  const exposed = own.findLast(
+    ({ kind, ...rest }) => kind === 'other' && 'keyword' in rest && rest.keyword === 'expose',
+  );
+  const port = exposed?.kind === 'other' ? /^\d+/.exec(exposed.text)?.[0] : undefined;
+  return exposed && port !== undefined
+    ? { value: port, place: placeOf(exposed), why: 'as its container has it' }
+    : undefined;
+}
+
 /** How a container of the app is started. */
 export interface ContainerStart {
   /** CMD alone, ENTRYPOINT alone, and the two in one where both are words. */

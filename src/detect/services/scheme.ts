@@ -22,7 +22,7 @@ export interface SchemeContext {
   readonly drivers: readonly Installed[];
   readonly variable: Sourced<string>;
   readonly reads: readonly ServiceRead[];
-  readonly framework: Framework;
+  readonly framework: Framework | undefined;
   /** What maps objects to its tables, where that reads the address. */
   readonly mapper?: 'sqlalchemy' | 'tortoise' | undefined;
 }

@@ -36,7 +36,7 @@ export interface ServiceSources {
   /** The variables that the code reads. */
   readonly reads: readonly EnvRead[];
   /** Decides between the spellings of a scheme. */
-  readonly framework: Framework;
+  readonly framework: Framework | undefined;
   /** What the app's own compose file runs. */
   readonly compose: ComposeServices;
   /** What the app is given where it runs. */

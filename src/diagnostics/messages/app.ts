@@ -66,7 +66,7 @@ export const APP_MESSAGES = {
     words: ({ frameworks }) => ({
       problem: 'no web framework among the main dependencies',
       expected: anyOf(frameworks),
-      fix: 'add the framework to the main dependencies, or point --source at the app that has it',
+      fix: 'add the framework to the main dependencies, point --source at the app that has it, or write in quayside.yaml how it is started: server: { command: [python, main.py], port: 8000 }',
     }),
   }),
   QS302: message<{ readonly framework: string; readonly example: string; readonly files: number }>({

@@ -28,7 +28,7 @@ const NOT_AT_RUN = [
 
 /** What of an app says what its image holds and starts. */
 type ProductionFacts = SourceFacts &
-  Pick<Facts, 'packages' | 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'dockerignore'>;
+  Pick<Facts, 'packages' | 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'started' | 'dockerignore'>;
 
 /** What is done with the source in the image. */
 export interface ShippedSource {

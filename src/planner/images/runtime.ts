@@ -82,11 +82,8 @@ function importPath(facts: Pick<Facts, 'python' | 'root'>): string {
 }
 
 /** Variables by which the framework's own programs find the app. */
-function frameworkEnv({
-  framework,
-  entry: { value: entry },
-}: Pick<Facts, 'framework' | 'entry'>): Readonly<Record<string, string>> {
-  return frameworkOf(framework.value).env?.(entry, entry.settings?.value) ?? {};
+function frameworkEnv({ framework, entry }: Pick<Facts, 'framework' | 'entry'>): Readonly<Record<string, string>> {
+  return (entry && frameworkOf(framework?.value).env?.(entry.value, entry.value.settings?.value)) ?? {};
 }
 
 function runtimeEnv(facts: RuntimeFacts, port: number): Record<string, string> {

@@ -14,7 +14,7 @@ async function brought(files: Files) {
   const { facts, diagnostics } = await detectFiles(files);
   expect(diagnostics).toEqual([]);
   return {
-    server: facts!.server.value,
+    server: facts!.server!.value,
     brought: (facts!.brought ?? []).map(({ kind, version }) => `${kind} ${version.value}`),
   };
 }

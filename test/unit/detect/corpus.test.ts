@@ -30,8 +30,8 @@ function table(facts: Facts): Record<string, string> {
   return {
     python: facts.python.version.value,
     packages: facts.python.packageManager.value,
-    app: `${facts.framework.value} ${objectReference(facts.entry.value)} ${facts.entry.value.protocol}`,
-    server: facts.server.value,
+    app: `${facts.framework!.value} ${objectReference(facts.entry!.value)} ${facts.entry!.value.protocol}`,
+    server: facts.server!.value,
     services: facts.services.map(wordsOf).join('; ') || 'none',
     migrate: facts.migrate?.value.join(' ') ?? 'none',
     ...(facts.brought && { brought: facts.brought.map(({ kind }) => kind).join(', ') }),

@@ -255,6 +255,6 @@ describe('plain values', () => {
         'compose.yaml': environment(`DJANGO_SETTINGS_MODULE=${given}`),
       }),
     );
-    expect(facts?.entry.value.settings?.value).toBe(expected);
+    expect(facts?.entry?.value.settings?.value).toBe(expected);
   });
 });

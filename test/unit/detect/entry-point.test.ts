@@ -136,13 +136,13 @@ describe('entry point', () => {
   it.each(FOUND)('is %s', async (_, expected, files) => {
     const { facts, diagnostics } = await detectFiles(files);
     expect(diagnostics).toEqual([]);
-    expect(`${objectReference(facts!.entry.value)} ${facts!.entry.value.protocol}`).toBe(expected);
+    expect(`${objectReference(facts!.entry!.value)} ${facts!.entry!.value.protocol}`).toBe(expected);
   });
 
   it("carries Django's settings module", async () => {
     const { facts } = await detectFiles(DJANGO);
-    expect(facts?.entry.value.settings?.value).toBe('site_.settings');
-    expect(facts?.framework.value).toBe('django');
+    expect(facts?.entry?.value.settings?.value).toBe('site_.settings');
+    expect(facts?.framework?.value).toBe('django');
     expect(facts?.migrate?.value).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
   });
 
@@ -174,11 +174,11 @@ describe('entry point', () => {
       withFiles(PLACES, { Dockerfile: 'FROM python:3.13\nENV DJANGO_SETTINGS_MODULE=other.settings\n' }),
     ],
   ])("takes Django's settings from %s", async (_, expected, files) => {
-    expect((await detectFiles(files)).facts?.entry.value.settings?.value).toBe(expected);
+    expect((await detectFiles(files)).facts?.entry?.value.settings?.value).toBe(expected);
   });
 
   it('names the line of the factory', async () => {
     const { facts } = await detectFiles(FLASK);
-    expect(facts?.entry.place).toEqual({ file: 'shop/__init__.py', line: 3 });
+    expect(facts?.entry?.place).toEqual({ file: 'shop/__init__.py', line: 3 });
   });
 });

@@ -16,7 +16,7 @@ async function found(files: Files): Promise<string> {
   if (!app) return diagnostics.map(({ code }) => code).join(' ');
   const { entry, root, secrets } = app.facts;
   const places = secrets.map(({ place }) => place.file).sort();
-  return [`${root ? `${root.value}: ` : ''}${objectReference(entry.value)}`, ...places].join(' ');
+  return [`${root ? `${root.value}: ` : ''}${objectReference(entry!.value)}`, ...places].join(' ');
 }
 
 const OWN = 'shop:create_app()';

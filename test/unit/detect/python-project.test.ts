@@ -388,6 +388,6 @@ dev = ["pytest"]
     const main = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
     expect(main).toEqual(['flask', 'gunicorn', 'boto3']);
     expect(python).toMatchObject({ groups: [{ value: 'prod' }, { value: 's3' }], extras: ['s3'] });
-    expect(server.value).toBe('gunicorn');
+    expect(server!.value).toBe('gunicorn');
   });
 });

@@ -66,7 +66,7 @@ describe('what a version does not have is left out', () => {
   ])('%s %s', async (kind, version, isThere) => {
     const requirements = `fastapi==0.115.6\n${kind}==${version}\n`;
     const { command, facts } = await served({ 'requirements.txt': requirements, 'main.py': FASTAPI });
-    const server = runServer(facts.server.value);
+    const server = runServer(facts.server!.value);
     const options = Object.keys(server.start.since ?? {});
     const ending = options.find(option => /graceful|kill/.test(option))!;
     expect(command.includes(ending)).toBe(isThere);

@@ -16,7 +16,7 @@ const TWO_ASGI: Files = {
 
 async function entryOf(files: Files): Promise<string> {
   const { facts, diagnostics } = await detectFiles(files);
-  return facts ? objectReference(facts.entry.value) : diagnostics.map(({ code }) => code).join(' ');
+  return facts ? objectReference(facts.entry!.value) : diagnostics.map(({ code }) => code).join(' ');
 }
 
 describe('of two apps', () => {
