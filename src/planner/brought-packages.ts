@@ -1,11 +1,12 @@
 /** Packages that Quayside installs beside those of the app: by lists of its own, which leave what is there as it is. */
 import type { Facts, SuiteFacts } from '../detect/facts.js';
 import type { Step } from '../plan/types.js';
+import { quoteWords } from '../source/quote-words.js';
 import { readRequirement } from '../support/pep508/requirement.js';
 import { toolRequirements } from '../support/test-tools/locked.js';
 import { assetPath, bring } from './assets.js';
 import { VENV_DIR } from './paths.js';
-import { fetching, PIP_CACHE, quoteWords, shell } from './shell.js';
+import { fetching, PIP_CACHE, shell } from './shell.js';
 
 /** How a list is installed. */
 export interface Bringing {

@@ -2,8 +2,9 @@
 import type { Facts } from '../detect/facts.js';
 import { fillTemplate } from '../plan/template.js';
 import type { Need, ServiceSpec, Step } from '../plan/types.js';
+import { quoteWords } from '../source/quote-words.js';
 import { NOBODYS_SECRET } from '../support/value-kinds.js';
-import { quoteWords, shell } from './shell.js';
+import { shell } from './shell.js';
 import { secretsOf } from './variables.js';
 
 /** What static files are collected with. */

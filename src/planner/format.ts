@@ -1,6 +1,7 @@
 /** Formatting: a run that leaves the files it changed in a directory. */
+
+import { quoteWords } from '../source/quote-words.js';
 import { CHANGED_DIR } from './paths.js';
-import { quoteWords } from './shell.js';
 
 /**
  * The command that formats in place and copies what changed.

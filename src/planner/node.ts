@@ -1,11 +1,12 @@
 /** Installing Node packages: each package manager strictly from its lock file, with its download cache. */
 import type { NodeProject } from '../detect/facts.js';
 import type { CacheMount, Step } from '../plan/types.js';
+import { quoteWords } from '../source/quote-words.js';
 import type { NodeManagerDefinition } from '../support/managers/node/definition.js';
 import { NODE_MANAGERS } from '../support/managers/node/index.js';
 import { GLOBAL_INSTALL, NPM_CACHE } from '../support/managers/node/shared/global-install.js';
 import { insideApp } from './paths.js';
-import { fetching, quoteWords, shell } from './shell.js';
+import { fetching, shell } from './shell.js';
 
 /** Reference of the image that a project's packages are installed and run in. */
 export function nodeImage(project: NodeProject): string {

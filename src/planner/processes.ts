@@ -1,12 +1,12 @@
 /** The processes of the app: workers, the web server, the frontend's own server, nginx in front of all. */
 import type { ComponentFacts, Facts } from '../detect/facts.js';
 import type { HealthCheck, Need, Probe, Process, ProcessProfile, Security } from '../plan/types.js';
+import { quoteWords } from '../source/quote-words.js';
 import { allVolumes, sharedVolumes } from './data.js';
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { type Gateway, gatewayProcess } from './gateway.js';
 import { APP_ALIAS, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
 import type { Ports } from './ports.js';
-import { quoteWords } from './shell.js';
 
 /** What every process that runs the app's code has in common. */
 export interface AppCode {

@@ -3,12 +3,13 @@ import type { Facts, PythonFacts } from '../detect/facts.js';
 import type { Plan, Stage, Step, StepFailure } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { joinPath } from '../source/paths.js';
+import { quoteWords } from '../source/quote-words.js';
 import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
 import { APP_DIR, LOCK_READER, RELEASE_SETTLER } from './paths.js';
 import { gitFile, installPrograms, listDirectory, listFile, pythonImage, type RequirementList } from './python.js';
-import { fetching, quoteWords, shell } from './shell.js';
+import { fetching, shell } from './shell.js';
 
 const LOCK_STAGE = 'python-lock';
 

@@ -1,12 +1,13 @@
 /** The Python stages: the virtual environments made of the lists that the lock comes to. */
 import type { Facts, PythonFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
+import { quoteWords } from '../source/quote-words.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
 import { bringTools } from './brought-packages.js';
 import { CHECK_INSTALLED, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
-import { aptInstall, fetching, installPackages, PIP_CACHE, quoteWords, shell } from './shell.js';
+import { aptInstall, fetching, installPackages, PIP_CACHE, shell } from './shell.js';
 
 // The numbers are its own, said here so that the plan tells how patient it is.
 const PIP =

@@ -1,14 +1,11 @@
 /** Steps that need a shell, with words quoted so that they stay words. */
+
 import type { CacheMount, Step } from '../plan/types.js';
+import { quoteWords } from '../source/quote-words.js';
 import { type DebianPackage, namesOf } from '../support/native/definition.js';
 
 /** What pip has downloaded and built. */
 export const PIP_CACHE: CacheMount = { key: 'quayside-pip', path: '/root/.cache/pip' };
-
-/** Quotes words for a POSIX shell and joins them; words of safe characters stay as they are. */
-export function quoteWords(words: readonly string[]): string {
-  return words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
-}
 
 /** A step of several commands in one shell; the first one that fails ends it. */
 export function shell(

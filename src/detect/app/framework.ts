@@ -4,6 +4,7 @@ import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { resolvePath } from '../../source/paths.js';
+import { quoteWords } from '../../source/quote-words.js';
 import type { Sourced } from '../../source/sourced.js';
 import { tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
@@ -13,6 +14,7 @@ import type { FrameworkMigrations } from '../../support/frameworks/definition.js
 import type { Framework } from '../../support/frameworks/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
+import { callsIn } from '../code/module.js';
 import { commandWords } from '../files/command-words.js';
 import type { ProcfileProcess } from '../files/procfile.js';
 import type { Project } from '../project.js';
@@ -41,9 +43,29 @@ export async function detectMigrate(
   const { migrate } = project.config;
   if (migrate === false) return undefined;
   if (migrate !== undefined) return { value: migrate, place: configPlace(project.origins, 'migrate') };
-  if (release && /\b(migrate|upgrade)\b/.test(`${release.value} ${release.command.text}`)) {
-    return { value: commandWords(release.command), place: release.place, why: "the Procfile's release" };
-  }
+  // Platforms run it before each release; static files are collected when the image is built.
+  const isMigration = release && /\b(migrate|upgrade)\b/.test(`${release.value} ${release.command.text}`);
+  const first = isMigration ? undefined : await ownMigrations(project, dependencies);
+  if (!release || (!isMigration && /\bcollectstatic\b/.test(release.value))) return first;
+  const words = commandWords(release.command);
+  const value = first ? ['sh', '-c', `${shellText(first.value)} && ${shellText(words)}`] : words;
+  return {
+    value,
+    place: release.place,
+    why: first ? `${first.why}, then the Procfile's release` : "the Procfile's release",
+  };
+}
+
+/** A command as a shell takes it; the text of one that is a shell's. */
+function shellText(words: readonly string[]): string {
+  return words[0] === 'sh' && words[1] === '-c' ? (words[2] ?? '') : quoteWords(words);
+}
+
+/** The migrations of the app's own framework, its packages or its scripts. */
+async function ownMigrations(
+  project: Project,
+  dependencies: readonly Dependency[],
+): Promise<Sourced<readonly string[]> | undefined> {
   const { tree, pyproject } = project;
   const migrations = WEB_FRAMEWORKS.flatMap(([, framework]) => framework.migrations ?? []);
   const used = migrations.filter(({ package: name }) => dependencyOn(dependencies, name));
@@ -62,7 +84,7 @@ export async function detectMigrate(
   if (aerich) return aerich;
   const manage = managePath(project);
   const [program] = used.flatMap(own => (own.kind === 'program' ? own : []));
-  if (!program || manage === undefined) return undefined;
+  if (!program || manage === undefined) return tablesScript(project);
   return { value: program.command(manage), place: { file: manage }, why: program.why };
 }
 
@@ -76,6 +98,20 @@ async function aerichMigrations({ tree, pyproject }: Project): Promise<Sourced<r
   const location = resolvePath('', written ?? 'migrations');
   const hasScripts = tree.paths.some(path => path.startsWith(`${location}/`) && path.endsWith('.py'));
   return hasScripts ? { value: ['aerich', 'upgrade'], place: { file }, why: "Aerich's migrations" } : undefined;
+}
+
+/** A script such as `create_db.py` that makes the tables which are not there, and removes none. */
+function tablesScript({ modules }: Project): Sourced<readonly string[]> | undefined {
+  for (const { path, statements } of modules) {
+    if (!/^((create|init|make|setup)_?(db|database|tables)|(db|database|tables)_?(create|init|setup))\.py$/.test(path))
+      continue;
+    const calls = statements.flatMap(({ tokens }) => callsIn(tokens));
+    const made = calls.find(({ callee }) => callee.endsWith('.create_all'));
+    const isSafe = calls.every(({ callee }) => !/(^|\.)drop\w*$/.test(callee));
+    if (made && isSafe)
+      return { value: ['python', path], place: { file: path, line: made.line }, why: 'makes the tables' };
+  }
+  return undefined;
 }
 
 /** Migrations that a framework's own package runs, by the file that lies with their scripts. */

@@ -2,13 +2,14 @@
 import type { Config } from '../../config/schema.js';
 import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
+import { quoteWords } from '../../source/quote-words.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { copyFrontend } from '../frontend.js';
 import { installPackagesOfApp } from '../own-packages.js';
 import { CHECK_PACKAGES, ENTRYPOINT, HEALTHCHECK, LIBRARIES_LIST, USER, VENV_DIR } from '../paths.js';
 import { pythonImage } from '../python.js';
 import { broughtPackages, serverCommand } from '../server.js';
-import { quoteWords, shell } from '../shell.js';
+import { shell } from '../shell.js';
 import { copySource, type SourceFacts } from './source.js';
 
 /** What the app does not read when it runs. */

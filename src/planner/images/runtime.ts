@@ -5,12 +5,13 @@ import type { Facts } from '../../detect/facts.js';
 import type { Stage } from '../../plan/types.js';
 import { defined } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
+import { quoteWords } from '../../source/quote-words.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { bring } from '../assets.js';
 import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { compileCommand, pythonImage } from '../python.js';
 import { serverEnv, serverFiles } from '../server.js';
-import { hardenBase, installPackages, quoteWords, shell } from '../shell.js';
+import { hardenBase, installPackages, shell } from '../shell.js';
 import { givenValues } from '../variables.js';
 
 /** Standard library parts that no server imports; without them compiling takes half the time and space. */

@@ -3,11 +3,12 @@ import type { Facts, FrontendFacts } from '../../detect/facts.js';
 import type { Step } from '../../plan/types.js';
 import { defined } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
+import { quoteWords } from '../../source/quote-words.js';
 import { dataDirectories } from '../data.js';
 import { builtPaths } from '../frontend.js';
 import { APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
 import { compileCommand } from '../python.js';
-import { lendNoRights, quoteWords, shell } from '../shell.js';
+import { lendNoRights, shell } from '../shell.js';
 
 /** What no stage gets to see, wherever it lies: histories, caches, what was installed elsewhere. */
 export const NEVER_SEEN = [

@@ -1,11 +1,12 @@
 /** The image that the tests run in, beside the app's code. */
 import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
+import { quoteWords } from '../../source/quote-words.js';
 import { bring } from '../assets.js';
 import { copyFrontend } from '../frontend.js';
 import { installPackagesOfApp } from '../own-packages.js';
 import { APP_DIR, ENTRYPOINT, REPORTS_DIR, USER, VENV_DIR, workDirectory } from '../paths.js';
-import { installPackages, quoteWords, shell } from '../shell.js';
+import { installPackages, shell } from '../shell.js';
 import { suiteFiles } from '../suites.js';
 import { copySource, type SourceFacts } from './source.js';
 

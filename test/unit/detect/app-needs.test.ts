@@ -323,6 +323,31 @@ describe('migrations and secrets', () => {
       ['flask', 'db', 'upgrade', '--directory', 'shop/migrations'],
     ],
     ['Alembic', requiring('alembic', '', { 'alembic.ini': '' }), ['alembic', 'upgrade', 'head']],
+    [
+      'what the Procfile does before a release',
+      withFiles(FLASK, { Procfile: 'release: python seed.py\n' }),
+      ['python', 'seed.py'],
+    ],
+    [
+      'migrations, then what the Procfile does before a release',
+      withFiles(requiring('alembic', '', { 'alembic.ini': '' }), { Procfile: 'release: python "seed it.py"\n' }),
+      ['sh', '-c', "alembic upgrade head && python 'seed it.py'"],
+    ],
+    [
+      'not what is done when the image is built',
+      withFiles(FLASK, { Procfile: 'release: python manage.py collectstatic\n' }),
+      undefined,
+    ],
+    [
+      'a script that makes tables',
+      withFiles(FLASK, { 'create_db.py': 'from shop import app, db\nwith app.app_context():\n    db.create_all()\n' }),
+      ['python', 'create_db.py'],
+    ],
+    [
+      'no script that removes what is there',
+      withFiles(FLASK, { 'init_db.py': 'from shop import db\ndb.drop_all()\ndb.create_all()\n' }),
+      undefined,
+    ],
     ['none', FLASK, undefined],
     [
       "Aerich's",

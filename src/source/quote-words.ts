@@ -1,0 +1,6 @@
+/** Words of a command as text for a shell. */
+
+/** Quotes words for a POSIX shell and joins them; words of safe characters stay as they are. */
+export function quoteWords(words: readonly string[]): string {
+  return words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}
