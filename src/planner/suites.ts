@@ -3,12 +3,12 @@ import type { Config } from '../config/schema.js';
 import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
 import type { Bench, Need, Opened, ServiceSpec, Suite, SuiteTool } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { quoteWords } from '../source/quote-words.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { assetPath } from './assets.js';
 import { formatCommand } from './format.js';
 import { APP_DIR, CHANGED_DIR, REPORTS_DIR, workDirectory } from './paths.js';
 import type { AppCode } from './processes.js';
-import { quoteWords } from './shell.js';
 import { isPytest } from './test-files.js';
 
 const NEEDS_SERVICES: ReadonlySet<SuiteName> = new Set(['unit', 'e2e']);
