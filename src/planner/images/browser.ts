@@ -2,13 +2,14 @@
 import type { Config } from '../../config/schema.js';
 import type { Facts } from '../../detect/facts.js';
 import type { Stage, Step } from '../../plan/types.js';
+import { quoteWords } from '../../source/quote-words.js';
 import type { DebianPackage } from '../../support/native/definition.js';
 import { bringTools, chosenPlaywright } from '../brought-packages.js';
 import { copyFrontend } from '../frontend.js';
 import { installPackagesOfApp } from '../own-packages.js';
 import { APP_DIR, DATA_DIR, REPORTS_DIR, VENV_DIR, workDirectory } from '../paths.js';
 import { installExactly, installList } from '../python.js';
-import { installPackages, quoteWords, shell } from '../shell.js';
+import { installPackages, shell } from '../shell.js';
 import type { TestFiles } from '../test-files.js';
 import { appEnv } from './runtime.js';
 import { copySource, NEVER } from './source.js';
