@@ -5,7 +5,19 @@ import { pythonManagers } from '../support/python-managers.js';
 import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
 import { PROCESS_NAMES } from './names.js';
 import { knownServices, serviceNames, services } from './services.js';
-import { command, directory, entry, env, imageEnv, off, port, versionText, word, words } from './values.js';
+import {
+  command,
+  directory,
+  entry,
+  env,
+  imageEnv,
+  off,
+  port,
+  variableName,
+  versionText,
+  word,
+  words,
+} from './values.js';
 
 const mapping = 'a mapping of the keys listed in docs/quayside.schema.json';
 
@@ -109,8 +121,14 @@ export const configSchema = z
               })
               .describe('Dependency groups and extras that belong into production beside the main dependencies.')
               .optional(),
+            secrets: z
+              .array(variableName, { error: 'a list of environment variables such as [CORP_USER, CORP_TOKEN]' })
+              .describe(
+                'Environment variables that package managers are given while packages are installed, and that are kept nowhere: credentials of a private index. Default: those that requirements files name as ${NAME}.',
+              )
+              .optional(),
           },
-          { error: 'a mapping with version, manager, package and groups' },
+          { error: 'a mapping with version, manager, package, groups and secrets' },
         )
         .describe('The Python interpreter.')
         .optional(),

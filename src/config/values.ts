@@ -33,7 +33,9 @@ export const port = z.int({ error: portWords }).min(1, { error: portWords }).max
 /** A command as the words that it is made of. */
 export const command = words('a list of words such as [pytest, tests]');
 
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' });
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name such as LOG_LEVEL' });
 
 /** Variables of a process. */
 export const env = z.record(variableName, variableText, { error: 'a mapping of variable names to values' });

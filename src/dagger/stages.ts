@@ -2,6 +2,7 @@
 import { type Container, type Directory, dag, type Platform } from '@dagger.io/dagger';
 import { commandOf, foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
 import type { Plan, PlanFile, Stage } from '../plan/types.js';
+import { requireBuildSecrets, withBuildSecrets, withoutBuildSecrets } from './build-secrets.js';
 import { imageAddress, withFile } from './container.js';
 import { execFailure, nameFailure } from './failures.js';
 import { stepProblem } from './step-problems.js';
@@ -20,12 +21,17 @@ export type StageBuilder = (id: string) => Promise<Container>;
  */
 export function stageBuilder(plan: Plan, source: Directory, platform?: Platform): StageBuilder {
   const built = new Map<string, Promise<Container>>();
+  let checked: Promise<void> | undefined;
   const build: StageBuilder = id => {
     const known = built.get(id);
     if (known) return known;
     const stage = plan.stages.find(candidate => candidate.id === id);
     if (!stage) return Promise.reject(new Error(`the plan has no stage ${id}`));
-    const container = buildStage(stage, { plan, source, build }, stage.platform === 'target' ? platform : undefined);
+    // Before anything is built: what is missing would only show after minutes.
+    checked ??= requireBuildSecrets(plan);
+    const container = checked.then(() =>
+      buildStage(stage, { plan, source, build }, stage.platform === 'target' ? platform : undefined),
+    );
     built.set(id, container);
     return container;
   };
@@ -122,9 +128,10 @@ function selected(
 function run(
   container: Container,
   args: readonly string[],
-  { title, caches = [] }: StepOf<'script'> | StepOf<'exec'>,
+  { title, caches = [], secrets = [] }: StepOf<'script'> | StepOf<'exec'>,
 ): Container {
   entitle(args, title);
   const ready = caches.reduce((to, { key, path }) => to.withMountedCache(path, dag.cacheVolume(key)), container);
-  return caches.reduce((from, { path }) => from.withoutMount(path), ready.withExec([...args]));
+  const done = withoutBuildSecrets(withBuildSecrets(ready, secrets).withExec([...args]), secrets);
+  return caches.reduce((from, { path }) => from.withoutMount(path), done);
 }

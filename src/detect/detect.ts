@@ -39,6 +39,7 @@ import { detectGateway } from './frontend/gateway.js';
 import { detectServed } from './frontend/served.js';
 import { unbuiltPackages } from './frontend/unbuilt.js';
 import type { Project } from './project.js';
+import { buildSecrets } from './python/build-secrets.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { detectNative } from './python/native.js';
 import { ownPackages } from './python/own-package.js';
@@ -225,6 +226,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
         release: allowedReleaseOf(project, version.value),
         ...managed,
         packageRoot: project.packageRoot,
+        ...(await buildSecrets(project, packages)),
         devGroup: groupOfTests(dependencies),
       }),
       framework: frameworks.find(({ value }) => value === framework) ?? frameworks[0],

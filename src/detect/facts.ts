@@ -61,6 +61,10 @@ export interface PythonFacts {
   readonly devGroup?: Sourced<string>;
   /** Packages, or `:all:`, that the package manager builds from source, which its lock file does not say. */
   readonly fromSource?: readonly Sourced<string>[];
+  /** Variables with credentials that package managers are given while packages are installed. */
+  readonly secrets?: readonly Sourced<string>[];
+  /** Addresses of further package indexes, with such variables in them as a shell writes them. */
+  readonly indexes?: readonly string[];
   /** Packages that are built from commits of repositories. */
   readonly fromGit?: readonly Sourced<string>[];
 }

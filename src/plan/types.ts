@@ -83,6 +83,8 @@ export type Step =
       readonly title: string;
       readonly lines: readonly string[];
       readonly caches?: readonly CacheMount[];
+      /** Variables of whoever builds, with secrets that the step is given and that nothing keeps. */
+      readonly secrets?: readonly string[];
       readonly fails?: StepFailure;
       readonly fetches?: true;
     }
@@ -92,6 +94,7 @@ export type Step =
       readonly title: string;
       readonly args: readonly string[];
       readonly caches?: readonly CacheMount[];
+      readonly secrets?: readonly string[];
       readonly fails?: StepFailure;
       readonly fetches?: true;
     }

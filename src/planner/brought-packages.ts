@@ -1,22 +1,24 @@
 /** Packages that Quayside installs beside those of the app: by lists of its own, which leave what is there as it is. */
-import type { Facts, SuiteFacts } from '../detect/facts.js';
+import type { Facts, PythonFacts, SuiteFacts } from '../detect/facts.js';
 import type { Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { readRequirement } from '../support/pep508/requirement.js';
 import { toolRequirements } from '../support/test-tools/locked.js';
 import { assetPath, bring } from './assets.js';
 import { VENV_DIR } from './paths.js';
-import { fetching, PIP_CACHE, shell } from './shell.js';
+import { fetching, PIP_CACHE, shell, withSecrets } from './shell.js';
 
 /** How a list is installed. */
 export interface Bringing {
+  /** What is known of the package indexes. */
+  readonly from: Pick<PythonFacts, 'secrets' | 'indexes'>;
   readonly python: 'python' | 'python3';
   /** What to do when a package is not content with what the app has; absent: other versions are looked for. */
   readonly fix?: string;
 }
 
 /** The steps that install a list of Quayside's own files. */
-export function bringPackages(title: string, list: string, { python, fix }: Bringing): readonly Step[] {
+export function bringPackages(title: string, list: string, { from, python, fix }: Bringing): readonly Step[] {
   const words = [
     python,
     assetPath('bring-packages.py'),
@@ -28,7 +30,7 @@ export function bringPackages(title: string, list: string, { python, fix }: Brin
   return [
     bring('bring-packages.py'),
     bring(list),
-    { ...fetching(shell(title, [command], [PIP_CACHE])), fails: { kind: 'packages' } },
+    { ...withSecrets(fetching(shell(title, [command], [PIP_CACHE])), from), fails: { kind: 'packages' } },
   ];
 }
 
@@ -58,10 +60,10 @@ export function bringsTools({ suites }: Pick<Facts, 'suites'>): boolean {
 }
 
 /** The steps that install what is brought for suites. */
-export function bringTools({ suites }: Pick<Facts, 'suites'>, stage: keyof typeof LISTS): readonly Step[] {
+export function bringTools({ suites, python: from }: Tested, stage: keyof typeof LISTS): readonly Step[] {
   if (toolsOf(suites, stage).length === 0) return [];
   const python = stage === 'test' ? 'python' : 'python3';
-  return bringPackages('install what the tests need', LISTS[stage], { python });
+  return bringPackages('install what the tests need', LISTS[stage], { from, python });
 }
 
 function toolsOf(suites: readonly SuiteFacts[], stage: keyof typeof LISTS): readonly string[] {

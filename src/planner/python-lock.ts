@@ -9,7 +9,7 @@ import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
 import { APP_DIR, LOCK_READER, RELEASE_SETTLER } from './paths.js';
 import { gitFile, installPrograms, listDirectory, listFile, pythonImage, type RequirementList } from './python.js';
-import { fetching, shell } from './shell.js';
+import { fetching, shell, withSecrets } from './shell.js';
 
 const LOCK_STAGE = 'python-lock';
 
@@ -38,19 +38,22 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
       },
       ...room.check,
       ...(python.release ? [bring('settle-release.py')] : []),
-      defined({
-        ...shell('read the lock file', [
-          ...exports(room.env),
-          // A directory each, so that a new test tool leaves the app's own environment as it is.
-          `mkdir -p ${lists.map(list => listDirectory(list.name)).join(' ')}`,
-          ...room.lists,
-          ...(python.fromGit ? lists.map(({ name }) => splitGit(name)) : []),
-          ...settled(python, lists),
-          ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
-        ]),
-        fails: room.refusal,
-        fetches: room.refusal ? (true as const) : undefined,
-      }),
+      withSecrets(
+        defined({
+          ...shell('read the lock file', [
+            ...exports(room.env),
+            // A directory each, so that a new test tool leaves the app's own environment as it is.
+            `mkdir -p ${lists.map(list => listDirectory(list.name)).join(' ')}`,
+            ...room.lists,
+            ...(python.fromGit ? lists.map(({ name }) => splitGit(name)) : []),
+            ...settled(python, lists),
+            ...lists.filter(({ main }) => main).flatMap(({ name }) => buildOptions(python, listFile(name))),
+          ]),
+          fails: room.refusal,
+          fetches: room.refusal ? (true as const) : undefined,
+        }),
+        manager.pins === 'lock' ? python : {},
+      ),
     ],
   };
 }

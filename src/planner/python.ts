@@ -7,7 +7,7 @@ import { bring } from './assets.js';
 import { bringTools } from './brought-packages.js';
 import { CHECK_INSTALLED, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
-import { aptInstall, fetching, installPackages, PIP_CACHE, shell } from './shell.js';
+import { aptInstall, fetching, installPackages, PIP_CACHE, shell, withSecrets } from './shell.js';
 
 // The numbers are its own, said here so that the plan tells how patient it is.
 const PIP =
@@ -88,17 +88,20 @@ export function installList(
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
     bring('check-installed.py'),
     {
-      ...fetching(
-        shell(
-          title,
-          [
-            installInto(VENV_DIR, python, [...strict, '-r', listFile(list)].join(' ')),
-            ...(facts.fromGit ? [installFromGit(list, python)] : []),
-            `${python} ${CHECK_INSTALLED} ${listFile(list)} $(echo ${VENV_DIR}/lib/python3*/site-packages)`,
-            compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
-          ],
-          [PIP_CACHE],
+      ...withSecrets(
+        fetching(
+          shell(
+            title,
+            [
+              installInto(VENV_DIR, python, [...strict, '-r', listFile(list)].join(' ')),
+              ...(facts.fromGit ? [installFromGit(list, python)] : []),
+              `${python} ${CHECK_INSTALLED} ${listFile(list)} $(echo ${VENV_DIR}/lib/python3*/site-packages)`,
+              compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
+            ],
+            [PIP_CACHE],
+          ),
         ),
+        facts,
       ),
       fails: { kind: 'packages' },
     },
@@ -145,9 +148,10 @@ export function installPrograms(title: string, directory: string, requirements: 
 }
 
 /** The step that installs one version of a package into the virtual environment of a browser image, and nothing with it. */
-export function installExactly(title: string, requirement: string): Step {
-  return fetching(
-    shell(title, [installInto(VENV_DIR, 'python3', quoteWords([requirement, '--no-deps']))], [PIP_CACHE]),
+export function installExactly(title: string, requirement: string, from: PythonFacts): Step {
+  return withSecrets(
+    fetching(shell(title, [installInto(VENV_DIR, 'python3', quoteWords([requirement, '--no-deps']))], [PIP_CACHE])),
+    from,
   );
 }
 

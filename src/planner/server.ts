@@ -54,9 +54,10 @@ const OTHER_VERSION =
   'name a version that fits in quayside.yaml, server: { version: ... }, or add the server to the dependencies and lock again';
 
 /** The steps that install such a server beside the app's own packages, which stay as they are. */
-export function bringServer({ brought }: Pick<Facts, 'brought'>): readonly Step[] {
+export function bringServer({ brought, python: from }: Pick<Facts, 'brought' | 'python'>): readonly Step[] {
   if (!brought) return [];
   return bringPackages(`install ${brought.map(({ kind }) => kind).join(' and ')}`, LIST, {
+    from,
     python: 'python',
     fix: OTHER_VERSION,
   });

@@ -1,5 +1,5 @@
 /** Steps that need a shell, with words quoted so that they stay words. */
-
+import type { PythonFacts } from '../detect/facts.js';
 import type { CacheMount, Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { type DebianPackage, namesOf } from '../support/native/definition.js';
@@ -14,6 +14,17 @@ export function shell(
   caches?: readonly CacheMount[],
 ): Extract<Step, { kind: 'script' }> {
   return { kind: 'script', title, lines: commands, ...(caches && { caches }) };
+}
+
+/** A step that is given the further package indexes, and the credentials of all. */
+export function withSecrets<S extends Extract<Step, { kind: 'script' | 'exec' }>>(
+  step: S,
+  { secrets, indexes }: Pick<PythonFacts, 'secrets' | 'indexes'>,
+): S {
+  // In the environment and in no argument: there the shell itself puts the values in.
+  const further = `export PIP_EXTRA_INDEX_URL="\${PIP_EXTRA_INDEX_URL:+$PIP_EXTRA_INDEX_URL }${(indexes ?? []).join(' ')}"`;
+  const known = step.kind === 'script' && indexes ? { ...step, lines: [further, ...step.lines] } : step;
+  return secrets ? { ...known, secrets: secrets.map(({ value }) => value) } : known;
 }
 
 /** A step that gets what others publish. */

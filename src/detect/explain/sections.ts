@@ -130,6 +130,7 @@ function pythonRows({ python }: Facts): readonly ExplainedRow[] {
     ...rowOf('lock file', python.lockfile),
     ...rowOf('lock file', doubt && { ...doubt, value: 'may be stale', why: doubt.value }),
     ...(python.fromGit ?? []).flatMap(item => rowOf('from git', item)),
+    ...(python.secrets ?? []).flatMap(secret => rowOf('secret of the build', secret, 'python.secrets')),
     ...rowOf('requirements', python.requirements?.main),
     ...rowOf('requirements', python.requirements?.dev),
     ...rowOf('package', python.member, 'python.package'),

@@ -358,4 +358,14 @@ export const PYTHON_MESSAGES = {
       fix: `correct what it says until "${command}" works, and commit ${lock}`,
     }),
   }),
+  QS217: message<{ readonly name: string }>({
+    title: 'A secret of the build is not set',
+    about:
+      'Packages are installed with credentials from environment variables: those of python.secrets in quayside.yaml, and those that requirements files or addresses of indexes name as ${NAME}. One of them is not set, or is empty. Their values are given to the steps that install, and kept nowhere.',
+    words: ({ name }) => ({
+      problem: `packages are installed with the variable ${name}, and it is not set`,
+      expected: `${name} in the environment that Quayside runs in`,
+      fix: `set it: ${name}=... ./quayside ...; explain shows what names it`,
+    }),
+  }),
 } as const;

@@ -92,7 +92,7 @@ function appSteps({ facts, config, port, prepare }: BrowserTests): readonly Step
 }
 
 /** Where no lock pins Playwright, what was installed of it may be for other browsers than the image has. */
-function settlePlaywright(facts: Pick<Facts, 'suites'>): readonly Step[] {
+function settlePlaywright(facts: Pick<Facts, 'suites' | 'python'>): readonly Step[] {
   const chosen = chosenPlaywright(facts);
-  return chosen === undefined ? [] : [installExactly('install the Playwright of the image', chosen)];
+  return chosen === undefined ? [] : [installExactly('install the Playwright of the image', chosen, facts.python)];
 }

@@ -57,6 +57,15 @@ export interface WorkspacePatterns {
   readonly exclude: readonly string[];
 }
 
+/** A package index, and the variables that its manager reads credentials for it from. */
+export interface PackageIndex {
+  readonly url: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** Whether the lists that the manager exports do without its address, also where it needs no credentials. */
+  readonly unlisted?: true;
+}
+
 /** Which of the locked packages a list is made of. */
 export interface ListRequest {
   /** Whether the app's own dependencies are in it. */
@@ -132,6 +141,8 @@ export interface LockingManager extends NamedManager {
   workspace?(manifest: TomlFile): WorkspacePatterns | undefined;
   /** Words behind its name by which it installs what the lock has, or exports it. */
   readonly installs: readonly string[];
+  /** Package indexes that the manifest names beside the usual one. */
+  indexes?(manifest: TomlFile): readonly PackageIndex[];
   /** Directories that the manifest names as the code of dependencies, as it writes them. */
   localDirectories?(manifest: TomlFile): readonly string[];
   /** How it runs a command in the project's environment: `poetry run COMMAND`. */

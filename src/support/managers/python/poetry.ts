@@ -7,6 +7,7 @@ import { pythonMarker } from '../../pep508/python-range.js';
 import type { ListRequest, LockingManager } from './definition.js';
 import { rulesAt } from './shared/build-rules.js';
 import { hashDoubt } from './shared/hash-doubt.js';
+import { indexesAt, variablePart } from './shared/indexes.js';
 import { poetryContentHashes } from './shared/poetry-hash.js';
 import { keyedAt, keysAt, listsBelow } from './shared/tables.js';
 import { anyMarker, packagesIn } from './shared/toml-locks.js';
@@ -38,6 +39,8 @@ export const poetry: LockingManager = {
   pythonAt: [...TABLE, 'dependencies', 'python'],
   packagesAt: [...TABLE, 'packages'],
   installs: ['install', 'sync', 'export', 'run'],
+  // https://python-poetry.org/docs/repositories/, "Configuring credentials".
+  indexes: ({ data }) => indexesAt(tableAt(data, ...TABLE).source, name => `POETRY_HTTP_BASIC_${variablePart(name)}`),
   localDirectories: ({ data }) => {
     const groups = Object.keys(tableAt(data, ...TABLE, 'group')).map(group => ['group', group, 'dependencies']);
     const tables = [['dependencies'], ['dev-dependencies'], ...groups].map(path => tableAt(data, ...TABLE, ...path));

@@ -3,6 +3,7 @@ import { isTable, parseToml, stringAt, stringsAt, tableAt } from '../../../sourc
 import { parseMarker } from '../../pep508/marker.js';
 import type { LockingManager } from './definition.js';
 import { rulesAt } from './shared/build-rules.js';
+import { indexesAt, variablePart } from './shared/indexes.js';
 import { listedAt } from './shared/tables.js';
 import { anyMarker, packagesIn } from './shared/toml-locks.js';
 import { uvLockDifference } from './shared/uv-difference.js';
@@ -25,6 +26,12 @@ export const uv: LockingManager = {
       : undefined;
   },
   installs: ['sync', 'export', 'run'],
+  // https://docs.astral.sh/uv/concepts/indexes/, "Providing credentials directly".
+  indexes: ({ data }) =>
+    indexesAt(tableAt(data, 'tool', 'uv').index, name => `UV_INDEX_${variablePart(name)}`).map(index => ({
+      ...index,
+      unlisted: true,
+    })),
   localDirectories: ({ data }) =>
     Object.values(tableAt(data, 'tool', 'uv', 'sources')).flatMap(source =>
       [source].flat().flatMap(entry => (isTable(entry) && typeof entry.path === 'string' ? [entry.path] : [])),
