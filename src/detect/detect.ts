@@ -46,7 +46,7 @@ import { ownPackages } from './python/own-package.js';
 import { type PackageFacts, packagesFor } from './python/package-facts.js';
 import { detectPackages } from './python/package-manager.js';
 import { withProductionGroups } from './python/production-groups.js';
-import { allowedReleaseOf, detectPythonVersion } from './python/version.js';
+import { allowedReleaseOf, compiledPackages, detectPythonVersion } from './python/version.js';
 import { readProject } from './read-project.js';
 import { foreignServices } from './services/foreign-services.js';
 import { detectServices } from './services/services.js';
@@ -193,7 +193,17 @@ function reachable(
 }
 
 /** All facts of an app about which there is no question left but what runs beside its web server. */
-async function gatherFacts({ project, packages }: App, independent: Independent, serving: Serving) {
+/** The app's packages whose versions have no wheels for its Python, each where its version is named. */
+async function compiledOf({ project, packages }: App, python: string): Promise<readonly Sourced<string>[]> {
+  const compiled = await compiledPackages(project, packages.versions);
+  return compiled(python).flatMap(name => {
+    const version = packages.versions.get(name);
+    return version ? [{ value: name, place: version.place }] : [];
+  });
+}
+
+async function gatherFacts(app: App, independent: Independent, serving: Serving) {
+  const { project, packages } = app;
   const { versions: _, pins: __, tools: ___, builds, ...managed } = packages;
   const { dependencies } = packages;
   const started = independent.started.value;
@@ -259,7 +269,7 @@ async function gatherFacts({ project, packages }: App, independent: Independent,
         }),
       ),
       environment: unlessEmpty(environment),
-      native: detectNative(used, dependencies, builds),
+      native: detectNative(used, dependencies, builds, await compiledOf(app, version.value)),
       gateway: independent.gateway.value,
       unbuilt: unlessEmpty(
         await unbuiltPackages(project, { frontend, nodeSuites: independent.nodeSuites.value ?? [] }),

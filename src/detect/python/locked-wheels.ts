@@ -1,6 +1,6 @@
 /** Which Pythons the packages of a lock file, or pinned in requirements, work on. */
 import { lt, valid } from '@renovatebot/pep440';
-import { FIRST_PYTHONS, FIRST_VERSIONS } from '../../support/native/first-versions.js';
+import { FIRST_PYTHONS, FIRST_WHEELS, FIRST_WORKING } from '../../support/native/first-versions.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import type { LockedVersions } from './locked-versions.js';
 
@@ -8,17 +8,22 @@ import type { LockedVersions } from './locked-versions.js';
 const WHEEL = /([A-Za-z0-9_.]+)-[^-/"\s]+(?:-\d\w*)?-([a-z0-9.]+)-([a-z0-9_.]+)-([a-z0-9_.]+)\.whl/g;
 
 /**
- * How many packages of a lock that are needed, which have wheels for Linux, have none for a minor version of Python such as `3.13`: each
+ * The packages of a lock that are needed, have wheels for Linux, and have none for a minor version of Python such as `3.13`: each
  * of them has to be compiled, if it can be.
  */
-export function withoutWheels(lock: string, minor: string, isNeeded: (name: string) => boolean = () => true): number {
+export function withoutWheels(
+  lock: string,
+  minor: string,
+  isNeeded: (name: string) => boolean = () => true,
+): readonly string[] {
   const fits = new Map<string, boolean>();
-  for (const [, name = '', python = '', abi = '', platform = ''] of lock.matchAll(WHEEL)) {
-    if (!isNeeded(normaliseName(name))) continue;
+  for (const [, written = '', python = '', abi = '', platform = ''] of lock.matchAll(WHEEL)) {
+    const name = normaliseName(written);
+    if (!isNeeded(name)) continue;
     if (!/^any$|manylinux.*x86_64|linux_x86_64/.test(platform)) continue;
     fits.set(name, fits.get(name) === true || runsOn(python, abi, minor));
   }
-  return [...fits.values()].filter(isThere => !isThere).length;
+  return [...fits].flatMap(([name, isThere]) => (isThere ? [] : [name]));
 }
 
 function runsOn(python: string, abi: string, minor: string): boolean {
@@ -30,12 +35,27 @@ function runsOn(python: string, abi: string, minor: string): boolean {
   });
 }
 
-/** How many of the known packages are pinned to a version that a minor version of Python is too new for. */
-export function pinnedTooOld(versions: LockedVersions, minor: string): number {
+/** The known packages that are pinned to a version without wheels for a minor version of Python. */
+export function pinnedWithoutWheels(versions: LockedVersions, minor: string): readonly string[] {
+  return pinnedBefore(FIRST_WHEELS, versions, minor);
+}
+
+/** The known packages that are pinned to a version which a minor version of Python is too new for, compiled or not. */
+export function pinnedTooOld(versions: LockedVersions, minor: string): readonly string[] {
+  return pinnedBefore(FIRST_WORKING, versions, minor);
+}
+
+function pinnedBefore(
+  table: Readonly<Record<string, string>>,
+  versions: LockedVersions,
+  minor: string,
+): readonly string[] {
   const at = FIRST_PYTHONS.indexOf(minor);
-  return Object.entries(FIRST_VERSIONS).filter(([name, firsts]) => {
+  return Object.entries(table).flatMap(([name, firsts]) => {
     const pinned = versions.get(name)?.value;
     const first = firsts.split(' ')[at];
-    return pinned !== undefined && first !== undefined && valid(pinned) && (first === '-' || lt(pinned, first));
-  }).length;
+    const isOlder =
+      pinned !== undefined && first !== undefined && valid(pinned) && (first === '-' || lt(pinned, first));
+    return isOlder ? [name] : [];
+  });
 }

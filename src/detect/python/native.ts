@@ -1,6 +1,7 @@
 /** Debian packages the app needs: for its Python packages, for programs its code runs, and those configured. */
 
 import { configPlace } from '../../source/config-place.js';
+import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import { namesOf } from '../../support/native/definition.js';
 import { MODULE_NATIVE } from '../../support/native/modules.js';
@@ -16,11 +17,12 @@ import type { Builds } from './source-builds.js';
 const RUNNERS =
   /^(run|Popen|call|check_call|check_output|which|system|popen|create_subprocess_exec|create_subprocess_shell|execvp)$/;
 
-/** Finds the Debian packages, each with what asks for it. */
+/** Finds the Debian packages, each with what asks for it; `compiled` are the packages whose versions have no wheels for the app's Python. */
 export function detectNative(
   project: Project,
   dependencies: readonly Dependency[],
   builds: Builds = new Map(),
+  compiled: readonly Sourced<string>[] = [],
 ): NativePackages[] {
   const { native } = project.config;
   const place = configPlace(project.origins, 'native');
@@ -37,6 +39,9 @@ export function detectNative(
   return [
     ...packagesOf(dependencies, builds),
     ...builtFromSource(dependencies, builds),
+    ...compiled
+      .filter(({ value }) => !builds.has(value) && PYTHON_NATIVE[value] === undefined)
+      .map(({ value, place }) => ({ dependency: value, ...(SOURCE_NATIVE[value] ?? COMPILED), place })),
     ...modulesOf(project),
     ...programs(project),
     ...configured,

@@ -13,7 +13,7 @@ import { lockingManagers } from '../../support/python-managers.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
 import type { LockedVersions } from './locked-versions.js';
-import { pinnedTooOld, withoutWheels } from './locked-wheels.js';
+import { pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
 import { allowsMinor, allowsRelease, newestRelease } from './version-range.js';
 
 /** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
@@ -43,13 +43,13 @@ export async function detectPythonVersion(
   const asked = pinned.value ?? (image && isAllowed(range, image.value) ? image : undefined);
   const minor = asked && minorOf(asked.value);
   if (asked && minor !== undefined && isKnown(minor) && among.includes(minor)) return checkPin(asked, minor, range);
-  const choice = { range, lacking: await wheelsLacking(project, versions), among };
+  const choice = { range, lacking: await packagesLacking(project, versions), among };
   if (asked === undefined) return newestWithWheels(project, choice);
   const isMeant = minor !== undefined && (isKnown(minor) || (isOld(minor) && configured === undefined));
   return isMeant ? nearest({ ...asked, value: minor }, choice) : failed(unsupported(asked.value, asked.place));
 }
 
-/** What a version is chosen by: the declared range, how many packages have no wheels for a version, and the versions that can be had. */
+/** What a version is chosen by: the declared range, how many packages lack something on a version, and the versions that can be had. */
 interface Choice {
   readonly range: Sourced<string> | undefined;
   readonly lacking: (version: string) => number;
@@ -106,12 +106,20 @@ function isAllowed(range: Sourced<string> | undefined, minor: string): boolean {
   return !range || allowsMinor(range.value, minor) === true;
 }
 
-/** How many of the app's packages have no wheels for a version: by the lock file, where there is one that names wheels. */
-async function wheelsLacking(project: Project, versions: LockedVersions): Promise<(version: string) => number> {
-  const { locked, workspace, pyproject } = project;
+/** How many of the app's packages cannot be installed as they come for a version, or do not work on it. */
+async function packagesLacking(project: Project, versions: LockedVersions): Promise<(version: string) => number> {
+  const compiled = await compiledPackages(project, versions);
+  return version => compiled(version).length + pinnedTooOld(versions, version).length;
+}
+
+/** Gives, for a version, the app's packages that have no wheels for it: by the lock file, where there is one that names wheels. */
+export async function compiledPackages(
+  { locked, workspace, pyproject }: Project,
+  versions: LockedVersions,
+): Promise<(version: string) => readonly string[]> {
   const manager = lockingManagers().find(({ lock }) => lock.namesFiles && locked.paths.includes(lock.path));
   const text = manager && (await locked.read(manager.lock.path));
-  if (text === undefined) return version => pinnedTooOld(versions, version);
+  if (text === undefined) return version => pinnedWithoutWheels(versions, version);
   const lock = workspace && manager?.readLock(manager.lock.path, text);
   const app = normaliseName(workspace?.member?.value ?? stringAt(pyproject?.data ?? {}, 'project', 'name') ?? '');
   const needed = lock && isTomlFile(lock) ? manager?.neededPackages?.(lock, app) : undefined;

@@ -1,14 +1,15 @@
-/**
- * The first version of a package that works on each Python: the first with wheels, for a slim image has no compiler, as the package index
- * listed them in November 2026; of some that are pure Python the first that does without what that Python no longer has.
- */
+/** Which versions of packages a Python is too new for. */
+
+/** The Pythons of the tables below, in their order. */
 export const FIRST_PYTHONS: readonly string[] = ['3.10', '3.11', '3.12', '3.13', '3.14'];
 
-/** By package, in the order of the Pythons above; `-` where there is none. */
-export const FIRST_VERSIONS: Readonly<Record<string, string>> = {
+/**
+ * The first version with wheels for each Python, by package, as the package index listed them in November 2026; `-` where there is none.
+ * An older one has to be compiled.
+ */
+export const FIRST_WHEELS: Readonly<Record<string, string>> = {
   aiohttp: '3.8.0 3.8.3 3.9.0 3.10.5 3.13.0',
   aiokafka: '0.8.0 0.8.0 0.9.0 0.12.0 0.13.0',
-  aioredis: '0 - - - -',
   asyncmy: '0.2.2 0.2.7 0.2.10 0.2.11 0.2.12',
   asyncpg: '0.24.0 0.27.0 0.29.0 0.30.0 0.31.0',
   bitarray: '2.4.0 2.6.1 2.8.2 2.9.3 3.7.2',
@@ -20,9 +21,7 @@ export const FIRST_VERSIONS: Readonly<Record<string, string>> = {
   cytoolz: '0.12.0 0.12.1 0.12.3 1.0.1 1.1.0',
   ddtrace: '0.55.0 1.6.0 2.0.0 2.19.0 3.16.0',
   'dependency-injector': '4.37.0 4.41.0 4.42.0 4.43.0 4.47.0',
-  django: '2.0 2.0 4.0 4.2 4.2',
   editdistance: '0.6.1 0.6.2 0.8.0 - -',
-  eventlet: '0.33.0 0.33.0 0.35.0 0.37.0 0.40.1',
   'faiss-cpu': '1.7.1.post3 1.7.3 1.8.0 1.9.0.post1 1.12.0',
   fiona: '1.8.21 1.8.22 1.9.5 1.10.0 -',
   fonttools: '4.40.0 4.40.0 4.43.0 4.54.0 4.59.1',
@@ -60,7 +59,6 @@ export const FIRST_VERSIONS: Readonly<Record<string, string>> = {
   'psycopg2-binary': '2.9.1 2.9.5 2.9.9 2.9.10 2.9.11',
   pyarrow: '6.0.0 10.0.1 14.0.0 18.0.0 22.0.0',
   pycurl: '7.45.3 7.45.3 7.45.3 7.45.4 7.45.7',
-  pydantic: '1.9.0 1.10.0 1.10.17 2.8.0 2.12.0',
   'pydantic-core': '0.1.0 0.7.0 2.1.2 2.20.0 2.35.0',
   pymssql: '2.2.4 2.2.6 2.2.10 2.3.1 2.3.8',
   pymupdf: '1.18.17 1.21.0 1.23.5 1.24.11 1.24.11',
@@ -83,7 +81,6 @@ export const FIRST_VERSIONS: Readonly<Record<string, string>> = {
   shapely: '1.8.0 1.8.5 2.0.2 2.0.6 2.1.2',
   'snowflake-connector-python': '2.7.2 3.0.0 3.7.0 3.14.1 4.4.0',
   spacy: '2.3.8 2.3.8 3.7.0 3.8.7 3.8.10',
-  sqlalchemy: '1.3.0 1.3.0 1.3.0 2.0.31 2.0.41',
   statsmodels: '0.13.1 0.13.3 0.14.0 0.14.3 0.14.5',
   tensorflow: '2.8.0 2.12.0 2.16.1 2.20.0 -',
   thinc: '7.4.6 7.4.6 8.2.1 8.3.6 8.3.9',
@@ -98,4 +95,13 @@ export const FIRST_VERSIONS: Readonly<Record<string, string>> = {
   yarl: '1.7.0 1.8.2 1.9.3 1.9.7 1.21.0',
   'zope-interface': '5.5.0 6.0 6.1 6.4.post2 8.1',
   zstandard: '0.16.0 0.19.0 0.22.0 0.23.0 0.24.0',
+};
+
+/** The first version that works on each Python, of packages that are not compiled and use what a later Python no longer has. */
+export const FIRST_WORKING: Readonly<Record<string, string>> = {
+  aioredis: '0 - - - -',
+  django: '2.0 2.0 4.0 4.2 4.2',
+  eventlet: '0.33.0 0.33.0 0.35.0 0.37.0 0.40.1',
+  pydantic: '1.9.0 1.10.0 1.10.17 2.8.0 2.12.0',
+  sqlalchemy: '1.3.0 1.3.0 1.3.0 2.0.31 2.0.41',
 };

@@ -36,6 +36,11 @@ describe('requirements files', () => {
     ],
     ['taken back', listing('cffi', '--no-binary cffi', '--no-binary :none:'), []],
     ['wheels only, of what else is built', listing('psycopg2', '--only-binary :all:'), ['psycopg2: libpq5 | ']],
+    [
+      'a version from before there were wheels for the Python',
+      withFiles(listing('psycopg2-binary==2.9.3', 'orjson==3.6.0', 'pyyaml==6.0.2'), { '.python-version': '3.11\n' }),
+      ['orjson:  | build-essential', 'psycopg2-binary: libpq5 | build-essential libpq-dev'],
+    ],
     ['a comment', listing('cffi', '# --no-binary cffi'), []],
     [
       'in a file that is read',
