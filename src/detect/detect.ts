@@ -159,7 +159,8 @@ async function findServing({ project, packages }: App, independent: Independent,
     context && server.value ? detectWorkers(context, server.value, services.value?.services ?? []) : nothing;
   const frontend = (entry.value ?? (started && expected)) && independent.frontend.value;
   const hasSettings = (entry.value || started) && frameworkOf(framework).settingsVariable !== undefined;
-  const django = hasSettings ? await detectDjango(project, entry.value?.entry.value, reads) : undefined;
+  const sources = { project, used, gateway: independent.gateway.value };
+  const django = hasSettings ? await detectDjango(sources, entry.value?.entry.value, reads) : undefined;
   return {
     framework: found(framework),
     served: frontend && framework ? detectServed(used, framework, frontend, dependencies) : nothing,
@@ -168,7 +169,7 @@ async function findServing({ project, packages }: App, independent: Independent,
     workers: inApp(project, workers),
     services: inApp(project, services),
     foreign: inApp(project, foreignServices({ project: used, served, dependencies, reads })),
-    django: inApp(project, reachable(django, independent)),
+    django: inApp(project, reachable(project, django, independent)),
     code: found(code),
     reads: found(reads),
     deployment: found(deployment),
@@ -182,12 +183,15 @@ const nothing: Finding<never> = { diagnostics: [] };
 
 /** Django's part, unless browser tests call the site by a name that it does not answer to. */
 function reachable(
+  { config }: Project,
   django: DjangoFacts | undefined,
   { suites, nodeSuites, gateway }: Independent,
 ): Finding<DjangoFacts> {
   const isOpened = [...(suites.value ?? []), ...(nodeSuites.value ?? [])].some(({ name }) => name === 'e2e');
   // With the app's nginx in front, that decides which of the names the app gets to see.
-  const names = gateway.value ? [PROCESS_NAMES.app, PROCESS_NAMES.gateway] : [PROCESS_NAMES.app];
+  const isBehindOurs = django?.unserved !== undefined && config.gateway !== false;
+  const own = gateway.value ? [PROCESS_NAMES.app, PROCESS_NAMES.gateway] : [PROCESS_NAMES.app];
+  const names = isBehindOurs ? [PROCESS_NAMES.gateway] : own;
   const unknown = django && isOpened ? unknownHost(django, names) : undefined;
   return unknown ? failed(unknown) : found(django);
 }

@@ -239,6 +239,8 @@ export interface SuiteFacts {
 export interface DjangoFacts {
   /** The command that gathers static files in STATIC_ROOT. */
   readonly collectStatic?: Sourced<readonly string[]>;
+  /** Address below which nobody in the app hands these files to browsers; absent: somebody does. */
+  readonly unserved?: Sourced<string>;
   /** Variable that the names the site is called by are read from. */
   readonly hosts?: Sourced<string>;
   /** The names, when the settings spell them out: the site answers to no other. */

@@ -15,16 +15,42 @@ export interface Collecting {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What is read to give Django's settings all that they ask for. */
+type SettingsFacts = Pick<Facts, 'django' | 'secrets' | 'needed'>;
+
 /**
  * The step that collects static files where the source lies, while root may still write there. Settings are read for that, so
  * secrets and addresses have values that are no one's, for this command only.
  */
-export function collectStatic(
-  facts: Pick<Facts, 'django' | 'secrets' | 'needed'>,
-  { needs, services, env }: Collecting,
-): readonly Step[] {
+export function collectStatic(facts: SettingsFacts, collecting: Collecting): readonly Step[] {
   const command = facts.django?.collectStatic?.value;
   if (command === undefined) return [];
+  const step = shell('collect static files', [withSettings(facts, collecting, command)]);
+  return [{ ...step, fails: { kind: 'app' } }];
+}
+
+/** Where collected files are copied to, wherever the settings say that they are collected. */
+export const GATHERED = '/opt/static';
+
+const GATHER = `import os, shutil
+from django.conf import settings
+if os.path.isdir(settings.STATIC_ROOT):
+    shutil.copytree(settings.STATIC_ROOT, "${GATHERED}", dirs_exist_ok=True)`;
+
+/** The steps that copy what was collected to a place that is known, for everybody to read. */
+export function gatherStatic(facts: SettingsFacts, collecting: Collecting): readonly Step[] {
+  const [python = 'python', manage = 'manage.py'] = facts.django?.collectStatic?.value ?? [];
+  return [
+    { kind: 'user', user: 'root' },
+    shell('gather the static files', [
+      `mkdir -p ${GATHERED}`,
+      withSettings(facts, collecting, [python, manage, 'shell', '-c', GATHER]),
+      `chmod -R a+rX ${GATHERED}`,
+    ]),
+  ];
+}
+
+function withSettings(facts: SettingsFacts, { needs, services, env }: Collecting, command: readonly string[]): string {
   const ports = new Map(services.map(({ id, ports: [port] }) => [id, `${port}`]));
   const addresses = needs.flatMap(({ to, env }) =>
     Object.entries(env).map(
@@ -34,8 +60,7 @@ export function collectStatic(
   );
   const own = secretsOf(facts).map(name => `${name}=${NOBODYS_SECRET}`);
   const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const step = shell('collect static files', [quoteWords(['env', ...own, ...given, ...addresses, ...command])]);
-  return [{ ...step, fails: { kind: 'app' } }];
+  return quoteWords(['env', ...own, ...given, ...addresses, ...command]);
 }
 
 /** The variable goes before pytest's own configuration: where that names other settings, they are set. */

@@ -1,6 +1,7 @@
 /** nginx in front of the app's servers: its image, and what a trial run adds to it. */
 import type { GatewayFacts, GatewayValue } from '../detect/facts.js';
-import type { Process, Stage, Template } from '../plan/types.js';
+import { readPackaged } from '../packaged.js';
+import type { PlanFile, Process, Stage, Step, Template } from '../plan/types.js';
 import { bring } from './assets.js';
 import { APP_ALIAS, GATEWAY_ALIAS } from './paths.js';
 import type { Ports } from './ports.js';
@@ -10,14 +11,28 @@ const IMAGE = 'docker.io/nginxinc/nginx-unprivileged:1.26';
 /** The user that the image runs as. */
 const USER = '101';
 const CERTIFICATES = '/etc/nginx/certificates';
+const TEMPLATES = '/etc/nginx/templates';
+const STATIC_STAGE = 'static-files';
+const STATIC_TEMPLATE = 'static-files.conf.template';
 const CERTIFICATE_STAGE = 'trial-certificate';
 const TRIAL_STAGE = 'gateway-trial';
 
-/** nginx as the app brings it. */
+/** Where the collected static files come from, and the address below which they are handed out. */
+export interface StaticFiles {
+  readonly url: string;
+  /** The steps that gather them in an image of the app, and where. */
+  readonly gather: readonly Step[];
+  readonly gathered: string;
+}
+
+/** nginx as the app brings it, or as it is brought for static files that the app does not hand out. */
 export interface Gateway {
   /** Name of the app. */
   readonly name: string;
-  readonly facts: GatewayFacts;
+  readonly facts: Pick<GatewayFacts, 'values' | 'tls'>;
+  /** The directory of the app's templates; absent: Quayside's own. */
+  readonly templates?: string;
+  readonly staticFiles?: StaticFiles;
   /** Values of variables in the templates that are configured. */
   readonly env: Readonly<Record<string, string>>;
   /** Image with openssl, which makes the certificate of trial runs. */
@@ -27,7 +42,7 @@ export interface Gateway {
 /** The published image, and with TLS the one of a trial run, which has a certificate that nobody trusts. */
 export function gatewayStages(gateway: Gateway | undefined, ports: Ports): readonly Stage[] {
   if (!gateway) return [];
-  const { name, facts, certificateImage } = gateway;
+  const { name, facts, certificateImage, templates, staticFiles } = gateway;
   const published: Stage = {
     id: GATEWAY_ALIAS,
     base: { kind: 'image', reference: IMAGE },
@@ -41,11 +56,15 @@ export function gatewayStages(gateway: Gateway | undefined, ports: Ports): reado
         'rm -r /etc/nginx/conf.d',
         'ln -s /tmp/nginx /etc/nginx/conf.d',
       ]),
-      { kind: 'copy', from: { kind: 'source', path: facts.templates.value }, to: '/etc/nginx/templates' },
+      ...(templates === undefined
+        ? []
+        : [{ kind: 'copy', from: { kind: 'source', path: templates }, to: TEMPLATES } as const]),
+      ...(staticFiles === undefined ? [] : serveStatic(staticFiles)),
       { kind: 'expose', port: portOf(gateway, ports) },
       { kind: 'labels', values: { 'org.opencontainers.image.title': `${name}-gateway` } },
     ],
   };
+  if (staticFiles !== undefined) return [staticStage(staticFiles), published];
   if (!facts.tls) return [published];
   const request = [
     `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=${GATEWAY_ALIAS}`,
@@ -74,6 +93,23 @@ export function gatewayStages(gateway: Gateway | undefined, ports: Ports): reado
   ];
 }
 
+/** The image of the app with its static files where they are known to be. */
+function staticStage({ gather }: StaticFiles): Stage {
+  return { id: STATIC_STAGE, base: { kind: 'stage', stage: 'production' }, platform: 'target', steps: gather };
+}
+
+function serveStatic({ gathered }: StaticFiles): readonly Step[] {
+  const from = { kind: 'stage', stage: STATIC_STAGE, path: gathered } as const;
+  return [bring(STATIC_TEMPLATE), { kind: 'copy', from, to: '/usr/share/nginx/static' }];
+}
+
+/** The template of Quayside's own, filled in for an address: the file that the plan brings, by its name. */
+export function staticTemplate(gateway: Gateway | undefined): Readonly<Record<string, PlanFile>> {
+  if (gateway?.staticFiles === undefined) return {};
+  const content = readPackaged(`docker/${STATIC_TEMPLATE}`).replaceAll('@STATIC_URL@', gateway.staticFiles.url);
+  return { [STATIC_TEMPLATE]: { path: `${TEMPLATES}/${STATIC_TEMPLATE}`, content, mode: 0o644 } };
+}
+
 /** The process that runs it; `server` is the frontend's own, when it has one. */
 export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process | undefined): Process {
   const { facts, env } = gateway;
@@ -99,7 +135,7 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
 }
 
 /** The variables of the templates that hold where a process is. */
-function addressesIn({ values }: GatewayFacts, to: string, frontend: string): Readonly<Record<string, Template>> {
+function addressesIn({ values }: Gateway['facts'], to: string, frontend: string): Readonly<Record<string, Template>> {
   const targets: Partial<Record<GatewayValue, string>> = { app: APP_ALIAS, frontend };
   const ofProcess = values.filter(({ value }) => targets[value] === to);
   const address: Template = [{ kind: 'host' }, { kind: 'text', text: ':' }, { kind: 'port' }];
@@ -109,7 +145,7 @@ function addressesIn({ values }: GatewayFacts, to: string, frontend: string): Re
 }
 
 /** The variables of the templates that hold what is decided here. */
-function settingsIn({ values }: GatewayFacts, ports: Ports): Readonly<Record<string, string>> {
+function settingsIn({ values }: Gateway['facts'], ports: Ports): Readonly<Record<string, string>> {
   const settings: Partial<Record<GatewayValue, string>> = {
     name: GATEWAY_ALIAS,
     'http-port': `${ports.http}`,

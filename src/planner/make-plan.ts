@@ -8,9 +8,9 @@ import { defined } from '../source/defined.js';
 import { filesOfStages } from './assets.js';
 import { bringsTools, toolLists } from './brought-packages.js';
 import { type Catalogue, packagedCatalogue } from './catalogue.js';
-import { collectStatic, testSettings, trialEnv } from './django.js';
+import { type Collecting, collectStatic, GATHERED, gatherStatic, testSettings, trialEnv } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
-import { type Gateway, gatewayAddress, gatewayStages } from './gateway.js';
+import { type Gateway, gatewayAddress, gatewayStages, staticTemplate } from './gateway.js';
 import { browserStage } from './images/browser.js';
 import { productionStage } from './images/production.js';
 import { runtimeStage } from './images/runtime.js';
@@ -52,12 +52,13 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     trialEnv: { ...trialValues(facts, config), ...trialEnv(facts) },
     setByTests: (facts.needed ?? []).flatMap(({ name, setByTests }) => (setByTests ? [name] : [])),
   };
-  const gateway = gatewayOf(facts, config);
+  const collecting: Collecting = { needs, services, env: trialValues(facts, config) };
+  const gateway = gatewayOf(facts, config, collecting);
   const processes = makeProcesses(facts, gateway, code, ports);
   const stages = makeStages(facts, config, {
     ports,
     gateway,
-    prepare: [...writeVersions(facts), ...collectStatic(facts, { needs, services, env: trialValues(facts, config) })],
+    prepare: [...writeVersions(facts), ...collectStatic(facts, collecting)],
   });
   const around: Surroundings = {
     configured: config.suites,
@@ -72,7 +73,12 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     name: facts.name.value,
     source: { gitignore: true, exclude: NEVER_SEEN },
     files: {
-      ...filesOfStages(stages, { ...serverLists(facts), ...toolLists(facts), ...packageFiles(facts) }),
+      ...filesOfStages(stages, {
+        ...serverLists(facts),
+        ...toolLists(facts),
+        ...packageFiles(facts),
+        ...staticTemplate(gateway),
+      }),
       ...files,
     },
     images: imagesOf(stages, services),
@@ -104,10 +110,19 @@ function portOfCommand({ started }: Facts): number | undefined {
   return started?.port && Number(started.port.value);
 }
 
-function gatewayOf({ gateway, name, python }: Facts, config: Config): Gateway | undefined {
-  if (!gateway) return undefined;
+function gatewayOf(facts: Facts, config: Config, collecting: Collecting): Gateway | undefined {
+  const { gateway, name, python, django } = facts;
   const env = (config.gateway || undefined)?.env ?? {};
-  return { name: name.value, facts: gateway, env, certificateImage: pythonImage(python.version.value) };
+  const common = { name: name.value, env, certificateImage: pythonImage(python.version.value) };
+  if (gateway) return { ...common, facts: gateway, templates: gateway.templates.value };
+  if (django?.unserved === undefined || config.gateway === false) return undefined;
+  const values = [
+    { name: 'APP', value: 'app' },
+    { name: 'HTTP_PORT', value: 'http-port' },
+  ] as const;
+  const gather = gatherStatic(facts, collecting);
+  const staticFiles = { url: django.unserved.value, gather, gathered: GATHERED };
+  return { ...common, facts: { values, tls: false }, staticFiles };
 }
 
 /** The app as browsers find it: what people open first, then what stands behind that. */

@@ -6,14 +6,24 @@ import { defined } from '../../source/defined.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
 import { argumentsOf, literalString, type PythonModule } from '../code/module.js';
-import type { DjangoFacts, EntryPoint } from '../facts.js';
+import type { DjangoFacts, EntryPoint, GatewayFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
 import { settingsInUse, testSettings } from './django-settings.js';
+import { unservedStatic } from './static-files.js';
+
+/** What Django's part is found in. */
+export interface DjangoSources {
+  readonly project: Project;
+  /** The project with the code that runs. */
+  readonly used: Project;
+  /** The app's own nginx: what it hands out is for its templates to say. */
+  readonly gateway: GatewayFacts | undefined;
+}
 
 /** Finds Django's part of the facts. */
 export async function detectDjango(
-  project: Project,
+  { project, used, gateway }: DjangoSources,
   entry: EntryPoint | undefined,
   reads: readonly EnvRead[],
 ): Promise<DjangoFacts> {
@@ -24,6 +34,7 @@ export async function detectDjango(
   const tests = await testSettings(project);
   return defined({
     collectStatic,
+    unserved: gateway ? undefined : await unservedStatic(used, collectStatic, served),
     hosts: hosts && {
       value: hosts.name,
       place: { file: hosts.path, line: hosts.line },

@@ -79,6 +79,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...rowOf('settings', entry?.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
     ...rowOf('settings of tests', django?.testSettings),
     ...wordsRow('static files', django?.collectStatic),
+    ...unservedRow(django, config),
     ...rowOf('names of the site', django?.hosts),
     ...rowOf('names of the site', django?.names && { ...django.names, value: django.names.value.join(' ') || 'none' }),
     ...(facts.databaseFiles ?? []).flatMap(file => rowOf('kept in /data', file)),
@@ -110,6 +111,13 @@ function neededFact(
 
 function entryFact(entry: Sourced<EntryPoint>): Sourced<string> {
   return { ...entry, value: `${objectReference(entry.value)} (${entry.value.protocol})` };
+}
+
+/** Static files that the app leaves to others, and who hands them out. */
+function unservedRow(django: Facts['django'], { gateway }: Config): readonly ExplainedRow[] {
+  const url = django?.unserved;
+  const value = gateway === false ? 'by nobody' : `by nginx in front, at ${url?.value}`;
+  return rowOf('served', url && { ...url, value }, 'gateway');
 }
 
 /** The first few of a list, and how many more there are. */
