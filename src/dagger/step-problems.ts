@@ -5,6 +5,7 @@ import { commandOf } from '../plan/fold.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Stage, StepFailure } from '../plan/types.js';
 import { type ExecFailure, execFailure } from './failures.js';
+import { installProblem } from './install-problems.js';
 import { knownFailure } from './known-failures.js';
 import { lockProblem } from './lock-problem.js';
 import { type NetworkError, networkProblem } from './network-problem.js';
@@ -54,7 +55,10 @@ export function stepProblem(
     if (step.kind !== 'script' && step.kind !== 'exec') continue;
     if (!sameWords(commandOf(step), failure.cmd)) continue;
     const network = step.fetches && networkProblem(failure, `stage ${stage.id}: ${step.title}`);
-    return network ?? (step.fails && problemOf(step.fails, failure, { plan, stage, title: step.title }));
+    const known = network ?? (step.fails && problemOf(step.fails, failure, { plan, stage, title: step.title }));
+    if (known) return known;
+    const install = installProblem(failure, step.title);
+    return install && new DiagnosticError([install]);
   }
   return undefined;
 }

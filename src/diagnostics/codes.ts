@@ -3,6 +3,7 @@ import type { Message } from './message.js';
 import { APP_MESSAGES } from './messages/app.js';
 import { CONFIG_MESSAGES } from './messages/config.js';
 import { FRONTEND_MESSAGES } from './messages/frontend.js';
+import { INSTALL_MESSAGES, NODE_INSTALL_MESSAGES } from './messages/install.js';
 import { PYTHON_MESSAGES } from './messages/python.js';
 import { RUN_MESSAGES } from './messages/run.js';
 import { SERVICES_MESSAGES } from './messages/services.js';
@@ -12,8 +13,10 @@ import { SUITES_MESSAGES } from './messages/suites.js';
 export const CODES = {
   ...CONFIG_MESSAGES,
   ...PYTHON_MESSAGES,
+  ...INSTALL_MESSAGES,
   ...APP_MESSAGES,
   ...FRONTEND_MESSAGES,
+  ...NODE_INSTALL_MESSAGES,
   ...SERVICES_MESSAGES,
   ...SUITES_MESSAGES,
   ...RUN_MESSAGES,

@@ -4,14 +4,13 @@ import { configPlace } from '../../source/config-place.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
-import { isBesideApp } from '../code/env-reads.js';
-import { argumentsOf, callsIn, qualify } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
 import { composeVolumes } from '../files/compose-volumes.js';
 import { imageVolumes } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
 import { findDatabaseFiles, isBesideCode } from './database-files.js';
+import { madeDirectories } from './made-directories.js';
 
 const NAMES = /(^|_)(DATA|UPLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;
 
@@ -43,7 +42,8 @@ export async function detectVolumes(project: Project, reads: readonly EnvRead[])
   }
   const instance = firstInstancePath(project);
   if (instance) add('instance', { place: instance, why: "Flask's directory for data" });
-  for (const { directory, ...sourced } of [...settings(project), ...madeByCode(project)]) add(directory, sourced);
+  for (const { directory, ...sourced } of [...settings(project), ...madeDirectories(project.modules)])
+    add(directory, sourced);
   for (const { value, place } of await imageVolumes(project.tree)) add(value, { place, why: 'declared' });
   for (const { value, ...sourced } of await composeVolumes(project.tree)) add(value, sourced);
   return [...found.values()];
@@ -58,27 +58,6 @@ function firstInstancePath({ modules }: Project): Place | undefined {
     if (statement && !isTest) return { file: path, line: statement.line };
   }
   return undefined;
-}
-
-/** Directories that the code makes when it starts: `os.makedirs("logs")`. */
-function madeByCode({ modules }: Project) {
-  return modules.flatMap(module =>
-    module.isTest || isBesideApp(module.path)
-      ? []
-      : module.statements.flatMap(({ tokens }) =>
-          callsIn(tokens)
-            .filter(({ callee }) => /^os\.(mkdir|makedirs)$/.test(qualify(module, callee)))
-            .flatMap(({ open, line }) => {
-              const [first] = argumentsOf(tokens, open);
-              const directory = first && writtenPath(first.tokens, module, modules);
-              // Among the code there is what tools write for its next version.
-              const holdsCode = modules.some(({ path }) => path.startsWith(`${directory?.split('/')[0]}/`));
-              return directory === undefined || holdsCode
-                ? []
-                : [{ directory, place: { file: module.path, line }, why: 'made by the code' }];
-            }),
-        ),
-  );
 }
 
 /** Settings that spell out a directory: `UPLOAD_FOLDER = ...`, `app.config["UPLOAD_FOLDER"] = ...`. */

@@ -100,6 +100,28 @@ it.each<readonly [string, Files, readonly string[]]>([
     ),
     ['logs'],
   ],
+  [
+    'a directory that is made beside the code whenever that is imported',
+    config(`${BASEDIR}LOGS = os.path.join(basedir, "journal")\nif not os.path.exists(LOGS):\n    os.makedirs(LOGS)`),
+    ['shop/journal'],
+  ],
+  ['one that a path makes', config('(Path(__file__).parent / "journal").mkdir(exist_ok=True)'), ['shop/journal']],
+  ['one that a name makes', config('LOGS = Path("logs")\nLOGS.mkdir(exist_ok=True)'), ['logs']],
+  [
+    'that of a file of logs',
+    config(
+      'import logging\n\ndef start():\n    logging.FileHandler("logs/app.log")\n    logging.FileHandler("app.log")',
+    ),
+    ['logs'],
+  ],
+  [
+    'that of a file of logs in settings',
+    config(
+      'BASE = Path(__file__).resolve().parent.parent\nL = {"h": {"class": "logging.FileHandler", "filename": BASE / "var" / "log" / "a.log", "x": 1}}',
+    ),
+    ['var/log'],
+  ],
+  ['that of loguru', config('from loguru import logger\nlogger.add("logs/{time}.log", rotation="1 day")'), ['logs']],
   ['a setting that only running the code tells', config('UPLOAD_FOLDER = os.path.join(find_root(), "uploads")'), []],
   [
     'data that comes with the code',

@@ -1,0 +1,81 @@
+/** Messages about packages that could not be installed, by what their installers said. */
+import { message } from '../message.js';
+
+/** What stood in the way, with the words of it that were taken from the output. */
+export type InstallObstacle =
+  /** A version that does not exist for this Python. */
+  | { readonly kind: 'python'; readonly what: string }
+  /** Versions that exclude each other. */
+  | { readonly kind: 'conflict'; readonly what: string }
+  /** A version that nobody has published, or none that fits what is asked for. */
+  | { readonly kind: 'version'; readonly what: string }
+  /** A file or a program that a build from source needs; `packages` of Debian bring it, where that is known. */
+  | { readonly kind: 'native'; readonly what: string; readonly packages: readonly string[] }
+  /** A build script that only works with the tools of another time. */
+  | { readonly kind: 'old build'; readonly what: string }
+  /** Files that are not those which were locked. */
+  | { readonly kind: 'hashes'; readonly what: string };
+
+function fixOf(obstacle: InstallObstacle): string {
+  switch (obstacle.kind) {
+    case 'python':
+      return 'write the version that the packages were made for in quayside.yaml: python: { version: "3.11" }, or raise them';
+    case 'old build':
+      return 'take a release of it that is built for this Python, or write an older one in quayside.yaml: python: { version: "3.11" }';
+    case 'conflict':
+    case 'version':
+      return 'correct the versions that the message names, or write in quayside.yaml the Python that they were chosen for: python: { version: "3.11" }';
+    case 'native': {
+      const packages = obstacle.packages.length > 0 ? obstacle.packages.join(', ') : '…';
+      return `name the Debian package that brings it in quayside.yaml: native: { build: [${packages}] }`;
+    }
+    case 'hashes':
+      return 'write the lock file anew with its package manager';
+  }
+}
+
+const EXPECTED: Readonly<Record<InstallObstacle['kind'], string>> = {
+  python: 'packages that work with the Python of the image',
+  'old build': 'packages that can be built with the Python of the image',
+  conflict: 'versions that fit together',
+  version: 'versions that the package index has',
+  native: 'everything that packages need to be built from source',
+  hashes: 'the files that were locked',
+};
+
+export const INSTALL_MESSAGES = {
+  QS218: message<{ readonly step: string; readonly obstacle: InstallObstacle; readonly said: string }>({
+    title: 'The Python packages cannot be installed',
+    about:
+      'A package has no release for this Python, excludes another one, or has to be built from source and lacks something for that. `python.version` in quayside.yaml chooses another Python, `native.build` adds Debian packages that are there while packages are built.',
+    words: ({ step, obstacle, said }) => ({
+      problem: `could not ${step}: ${obstacle.what}\n${said}`,
+      expected: EXPECTED[obstacle.kind],
+      fix: fixOf(obstacle),
+    }),
+  }),
+};
+
+export const NODE_INSTALL_MESSAGES = {
+  QS411: message<{ readonly step: string; readonly obstacle: 'openssl' | 'engine' | 'peers'; readonly said: string }>({
+    title: 'The Node packages cannot be installed or built with this Node',
+    about:
+      'The frontend was written for another Node than the one that it is built with, or its packages exclude each other. `frontend.nodeVersion` in quayside.yaml chooses another.',
+    words: ({ step, obstacle, said }) => ({
+      problem: `${step} failed: ${
+        {
+          openssl: 'the bundler asks for a hash that OpenSSL 3 does not have any more',
+          engine: 'a package asks for another version of Node',
+          peers: 'packages exclude each other',
+        }[obstacle]
+      }\n${said}`,
+      expected: obstacle === 'peers' ? 'packages that fit together' : 'a Node that the packages work with',
+      fix:
+        obstacle === 'openssl'
+          ? 'write frontend: { nodeVersion: "16" } in quayside.yaml, or set NODE_OPTIONS to --openssl-legacy-provider in frontend.env'
+          : obstacle === 'engine'
+            ? 'write the version that it asks for in quayside.yaml: frontend: { nodeVersion: … }'
+            : 'bring the lock file in order with its package manager, or write the Node that they were locked with: frontend: { nodeVersion: … }',
+    }),
+  }),
+};
