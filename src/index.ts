@@ -18,7 +18,7 @@ import {
 } from '@dagger.io/dagger';
 import { lockFiles, processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
-import { checkSuites, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
+import { checkSuites, findServices, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
 import { loadApp, readApp } from './pipeline.js';
 import { planJson } from './plan/json.js';
@@ -154,9 +154,11 @@ export class Quayside {
   @func()
   async build(platform?: Platform, component?: string): Promise<Container> {
     const app = await loadApp(this.source, this.config);
-    const image = await processImage(app, platform, component);
     // Another platform's image is the same but for its processor, which is emulated here at best.
-    if (platform === undefined && component === undefined) await startOnce(app);
+    const isStarted = platform === undefined && component === undefined;
+    if (isStarted) await findServices(app);
+    const image = await processImage(app, platform, component);
+    if (isStarted) await startOnce(app);
     return image;
   }
 

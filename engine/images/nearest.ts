@@ -35,12 +35,16 @@ export function nearestStandIn(recipes: readonly Recipe[], reference: string): S
   };
 }
 
-/** The tag that is nearest to another, of those that are a version and nothing else. */
+/**
+ * The tag that is nearest to another, of those that are a version and nothing else. An extension's image names the server's version as
+ * `pg16`, or before its own: `16-3.4`.
+ */
 function nearestTag(tags: readonly string[], asked: string): string | undefined {
-  const versions = tags.filter(tag => /^\d+(\.\d+)*$/.test(tag)).toSorted(compareVersions);
-  const wanted = /^\d+(\.\d+)*/.exec(asked)?.[0];
+  const versions = tags.filter(tag => /^(pg)?\d+(\.\d+)*(-\d+(\.\d+)*)?$/.test(tag)).toSorted(compareVersions);
+  const wanted = /(?:^|-)(pg\d+)/.exec(asked)?.[1] ?? /^\d+(\.\d+)*(-\d+(\.\d+)*)?/.exec(asked)?.[0];
   if (wanted === undefined) return versions.at(-1);
-  const isOfMajor = (version: string) => version.split('.')[0] === wanted.split('.')[0];
+  const majorOf = (version: string) => /^(?:pg)?\d+/.exec(version)?.[0];
+  const isOfMajor = (version: string) => majorOf(version) === majorOf(wanted);
   return (
     versions.findLast(isOfMajor) ?? versions.find(version => compareVersions(version, wanted) > 0) ?? versions.at(-1)
   );

@@ -8,7 +8,7 @@ import {
   type ServiceKind,
 } from '../support/run-services.js';
 import { PROCESS_NAMES } from './names.js';
-import { command, env, off, port, versionText, word } from './values.js';
+import { command, off, port, serviceEnv, versionText, word } from './values.js';
 
 const exampleScheme = RUN_SERVICES.flatMap(([, { drivers }]) => drivers)[0]?.scheme;
 
@@ -62,7 +62,7 @@ export const ownService = z
       health: command
         .describe('Arguments of a command in its container that passes when it is ready. Default: its port is probed.')
         .optional(),
-      env: env
+      env: serviceEnv
         .describe("Environment variables of its container. Not for secrets: it is the app's only here.")
         .optional(),
       data: word('a directory such as /data')

@@ -40,6 +40,13 @@ export const variableName = z
 /** Variables of a process. */
 export const env = z.record(variableName, variableText, { error: 'a mapping of variable names to values' });
 
+/** Variables of a service, whose image may read settings by their dotted names. */
+export const serviceEnv = z.record(
+  z.string().regex(/^[A-Za-z_][\w.-]*$/, { error: 'a variable name such as LOG_LEVEL or discovery.type' }),
+  variableText,
+  { error: 'a mapping of variable names to values' },
+);
+
 /** A value that the published image does not have. */
 const trialText = z.strictObject(
   {

@@ -5,6 +5,7 @@ import type { Plan, Process } from '../plan/types.js';
 import type { App } from './app.js';
 import { withProbe, withVariables } from './container.js';
 import type { Run } from './secrets.js';
+import { findServiceImages } from './service-images.js';
 import { withNeeds, withSecrets } from './services.js';
 
 /** What of the app is started, and how. */
@@ -33,8 +34,9 @@ export function processStarter(app: App, started: Started): ProcessStarter {
 }
 
 /** The app as a service for a person: with everything it needs, on the given port. */
-export function servedApp(app: App, port: number): Promise<Service> {
+export async function servedApp(app: App, port: number): Promise<Service> {
   const { name, services, front } = app.plan;
+  await findServiceImages(app.plan);
   const run: Run = { app: name, label: 'serve', profile: 'serve' };
   return processStarter(app, { run, services: services.map(({ id }) => id), port })(front);
 }

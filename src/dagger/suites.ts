@@ -3,7 +3,7 @@ import { type Container, type Directory, dag, type Service } from '@dagger.io/da
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { formatDiagnostic } from '../diagnostics/words.js';
-import type { Plan, Suite } from '../plan/types.js';
+import type { Need, Plan, Suite } from '../plan/types.js';
 import type { App } from './app.js';
 import { withVariables } from './container.js';
 import { knownFailure } from './known-failures.js';
@@ -12,6 +12,7 @@ import { describeResults, hasPassed, readResult, type SuiteResult, TestFailure }
 import { explainRunFailure, migrationFailed } from './run-problems.js';
 import { type Ended, runToEnd } from './runs.js';
 import type { Run } from './secrets.js';
+import { findServiceImages } from './service-images.js';
 import { withNeeds, withSecrets } from './services.js';
 import { startFailed } from './start-problem.js';
 import { entitle } from './titles.js';
@@ -109,9 +110,16 @@ function openedProcesses(
   return Promise.all(opens.processes.map(async id => ({ id, service: await start(id) })));
 }
 
+/** What suites need, and the processes that they open. */
+function servicesOf({ processes }: Plan, suites: readonly Suite[]): readonly Need[] {
+  const opened = suites.flatMap(({ opens }) => opens?.processes ?? []);
+  return [...suites, ...processes.filter(({ id }) => opened.includes(id))].flatMap(({ needs }) => needs);
+}
+
 /** The container that a person works in, with the app's services, ready for a terminal. */
 export async function testShell(app: App): Promise<Container> {
   const { plan } = app;
+  await findServiceImages(plan, plan.shell.needs);
   const { stage, workdir, needs, secrets, env, command } = plan.shell;
   const run: Run = { app: plan.name, label: 'shell', profile: 'test' };
   const told = withVariables(withSecrets(await app.stage(stage), secrets, run), env);
@@ -127,6 +135,17 @@ function suitesOf({ suites, front }: Plan, kinds: readonly Suite['kind'][]): rea
   return wanted.filter(({ kind }) => kind !== 'smoke' || !isOpened);
 }
 
+/** Fails at once where an image of a service that the start of the image needs cannot be had. */
+export async function findServices(app: App): Promise<void> {
+  await findServiceImages(
+    app.plan,
+    servicesOf(
+      app.plan,
+      app.plan.suites.filter(({ kind }) => kind === 'smoke'),
+    ),
+  );
+}
+
 /** Starts the image once, unless the plan has no such suite; rejects with a DiagnosticError when it does not come up. */
 export async function startOnce(app: App): Promise<void> {
   await Promise.all(app.plan.suites.filter(({ kind }) => kind === 'smoke').map(suite => runSuite(app, suite)));
@@ -139,6 +158,7 @@ export async function startOnce(app: App): Promise<void> {
  */
 export async function checkSuites(app: App, kinds: readonly Suite['kind'][]): Promise<string> {
   const suites = suitesOf(app.plan, kinds);
+  await findServiceImages(app.plan, servicesOf(app.plan, suites));
   if (suites.length === 0) return `${kinds.join(' and ')}: the app has none`;
   const settled = await Promise.allSettled(suites.map(suite => runSuite(app, suite)));
   const results = settled.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value.result] : []));
@@ -169,6 +189,7 @@ function couldNotRun(reasons: readonly unknown[], results: readonly SuiteResult[
  */
 export async function gatherReports(app: App, kinds: readonly Suite['kind'][]): Promise<Directory> {
   const suites = suitesOf(app.plan, kinds);
+  await findServiceImages(app.plan, servicesOf(app.plan, suites));
   const settled = await Promise.allSettled(suites.map(suite => runSuite(app, suite)));
   return settled.reduce((directory, outcome, index) => {
     const id = (suites[index] as Suite).id;

@@ -179,14 +179,28 @@ export interface ServiceAddress {
   readonly scheme: Sourced<string>;
 }
 
+/** A service with an extension. */
+export interface ServiceVariantFacts {
+  /** Why it is that, and where that can be seen. */
+  readonly title: Sourced<string>;
+  /** Its image, in which `{version}` stands for the major version. */
+  readonly image: string;
+  /** Backend of Django's databases for it. */
+  readonly engine?: string;
+}
+
 /** A service the app talks to, and the environment variables that its address is read from: as a whole, in parts, or both. */
 export interface ServiceFacts {
   readonly kind: ServiceKind;
   /** Best first, such as REDIS_URL before CELERY_BROKER_URL; absent: it is read in parts. */
   readonly addresses?: readonly ServiceAddress[];
   readonly parts?: readonly ServicePart[];
+  /** The port that its driver talks to, when that is not the service's first one. */
+  readonly port?: number;
   /** Version that the app is developed with. */
   readonly version?: Sourced<string>;
+  /** The image with what the app needs of it beyond the usual, and what that is; a version of the configuration goes into `{version}`. */
+  readonly variant?: ServiceVariantFacts;
   /** The process of the Procfile that is its server, by name: it is none of the app's. */
   readonly inPlaceOf?: Sourced<string>;
 }

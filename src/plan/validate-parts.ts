@@ -19,6 +19,13 @@ export function variableNames(owner: string, names: readonly string[]): readonly
   return names.filter(name => !/^[A-Za-z_]\w*$/.test(name)).map(name => `${owner}: ${name} is no name of a variable`);
 }
 
+/** The same of a service, whose image may read settings by their dotted names: `discovery.type`. */
+export function settingNames(owner: string, names: readonly string[]): readonly string[] {
+  return names
+    .filter(name => !/^[A-Za-z_][\w.-]*$/.test(name))
+    .map(name => `${owner}: ${name} is no name of a variable`);
+}
+
 /** Whether a number is one of a port. */
 export function isPort(port: number): boolean {
   return port >= 1 && port <= 65_535;

@@ -1,6 +1,6 @@
 /** Checks of the services. */
 import type { Plan, Probe, ServiceSpec } from './types.js';
-import { isPort, relativePaths, variableNames } from './validate-parts.js';
+import { isPort, relativePaths, settingNames } from './validate-parts.js';
 
 /** What is wrong with the services of a plan. */
 export function serviceProblems({ services }: Plan): readonly string[] {
@@ -15,7 +15,7 @@ function problemsOf({ id, env, password, ports, probe, data, profiles }: Service
     ...(ports.length === 0 ? [`${owner} answers on no port`] : []),
     ...ports.filter(port => !isPort(port)).map(port => `${owner}: ${port} is no port`),
     ...twice.map(port => `${owner} answers twice on port ${port}`),
-    ...variableNames(owner, [...Object.keys(env), ...(password === undefined ? [] : [password])]),
+    ...settingNames(owner, [...Object.keys(env), ...(password === undefined ? [] : [password])]),
     ...(password !== undefined && password in env ? [`${owner}: its password ${password} has a fixed value`] : []),
     ...probeProblems(owner, probe, ports),
     ...relativePaths(owner, [...(data === undefined ? [] : [data]), ...memory]),

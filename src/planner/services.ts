@@ -1,9 +1,10 @@
 /** The services of the plan, one each, and what they are needed for: the variables that hold their addresses. */
 import type { Config } from '../config/schema.js';
 import type { OwnService } from '../config/services.js';
-import type { AddressPart, ServiceFacts, ServiceKind } from '../detect/facts.js';
+import type { AddressPart, ServiceFacts, ServiceKind, ServiceVariantFacts } from '../detect/facts.js';
 import type { Need, PlanFile, ServiceSpec, Template, TemplatePart } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import type { RunServiceDefinition } from '../support/services/definition.js';
 import { SERVICES } from '../support/services/index.js';
 import { type Catalogue, type CatalogueEntry, imageOf } from './catalogue.js';
 
@@ -28,7 +29,11 @@ export function planServices(
     const options = configured?.[facts.kind];
     const version = (options ? options.version : undefined) ?? facts.version?.value;
     const image = options ? options.image : undefined;
-    return { facts, entry, image: image ?? imageOf(entry, version) };
+    return {
+      facts,
+      entry,
+      image: image ?? (facts.variant ? variantImage(facts.variant, entry, version) : imageOf(entry, version)),
+    };
   });
   return {
     services: [
@@ -41,6 +46,12 @@ export function planServices(
     ],
     files: Object.fromEntries(planned.flatMap(({ entry }) => filesOf(entry))),
   };
+}
+
+/** The image of a variant, for the major version that is asked for or that the catalogue has. */
+function variantImage({ image }: ServiceVariantFacts, entry: CatalogueEntry, version?: string): string {
+  const asked = version ?? entry.image.replace(/^.*:/, '');
+  return image.replace('{version}', /^\d+/.exec(asked)?.[0] ?? asked);
 }
 
 function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): ServiceSpec {
@@ -92,34 +103,54 @@ function filesOf({ id, files }: CatalogueEntry): readonly (readonly [string, Pla
   return files.map(({ path, content }) => [`${id}/${path.split('/').at(-1)}`, { path, content, mode: 0o644 }]);
 }
 
-function variablesOf({ kind, addresses = [], parts = [] }: ServiceFacts, entry: CatalogueEntry) {
+function variablesOf({ kind, addresses = [], parts = [], port, variant }: ServiceFacts, catalogued: CatalogueEntry) {
+  const entry = { ...catalogued, kind, port, engine: variant?.engine };
   return Object.fromEntries<Template>([
     ...addresses.map(({ variable, scheme }) => [variable.value, addressTemplate(`${scheme.value}://`, entry)] as const),
-    ...parts.map(({ part, variable: { value } }) => [value, partTemplate(part, kind, entry)] as const),
+    ...parts.map(({ part, variable: { value } }) => [value, partTemplate(part, entry)] as const),
   ]);
 }
 
 const text = (written: string): TemplatePart => ({ kind: 'text', text: written });
 
-const SERVER: Template = [{ kind: 'host' }, text(':'), { kind: 'port' }];
+/** A service as an app's address names it. */
+interface Addressed extends CatalogueEntry {
+  readonly kind: ServiceKind;
+  /** The port that the app talks to, when that is not the first one. */
+  readonly port: number | undefined;
+  /** Backend of Django's databases, when that is not the service's own. */
+  readonly engine: string | undefined;
+}
+
+function portTemplate({ port }: Addressed): TemplatePart {
+  return port === undefined ? { kind: 'port' } : text(`${port}`);
+}
+
+function serverTemplate(entry: Addressed): Template {
+  return [{ kind: 'host' }, text(':'), portTemplate(entry)];
+}
 
 /** An address such as `mysql://app:PASSWORD@mariadb:3306/app`. */
-function addressTemplate(scheme: string, { user, path }: CatalogueEntry): Template {
+function addressTemplate(scheme: string, entry: Addressed): Template {
+  const { kind, user, path } = entry;
+  const { loginApart }: RunServiceDefinition = SERVICES[kind];
   const login: Template =
-    user === undefined ? [text(scheme)] : [text(`${scheme}${user}:`), { kind: 'password' }, text('@')];
-  return [...login, ...SERVER, ...(path === undefined ? [] : [text(`/${path}`)])];
+    user === undefined || loginApart ? [text(scheme)] : [text(`${scheme}${user}:`), { kind: 'password' }, text('@')];
+  return [...login, ...serverTemplate(entry), ...(path === undefined ? [] : [text(`/${path}`)])];
 }
 
 /** What a variable holds of an address. */
-function partTemplate(part: AddressPart, kind: ServiceKind, { user = '', path = '' }: CatalogueEntry): Template {
+function partTemplate(part: AddressPart, entry: Addressed): Template {
+  const { kind, user = '', path = '' } = entry;
+  const { djangoEngine = '' }: RunServiceDefinition = SERVICES[kind];
   const templates: Readonly<Record<AddressPart, Template>> = {
     host: [{ kind: 'host' }],
-    port: [{ kind: 'port' }],
-    server: SERVER,
+    port: [portTemplate(entry)],
+    server: serverTemplate(entry),
     user: [text(user)],
     password: [{ kind: 'password' }],
     database: [text(path)],
-    engine: [text(SERVICES[kind].djangoEngine ?? '')],
+    engine: [text(entry.engine ?? djangoEngine)],
     // "0" is false to whatever reads a boolean.
     off: [text('0')],
     empty: [text('')],

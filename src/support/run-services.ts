@@ -28,6 +28,14 @@ export const FOREIGN_SERVICES = all.filter(([, { run }]) => !run) as readonly (r
 /** The names of those that are run, lowest rank first. */
 export const SERVICE_KINDS: readonly ServiceKind[] = RUN_SERVICES.map(([kind]) => kind);
 
+/** Whether a name says that a variable belongs to another service than this one, whatever else it has in it: MONGO_DB_URL. */
+export function isOthers(kind: ServiceKind, name: string): boolean {
+  return (
+    FOREIGN_SERVICES.some(([, { variables }]) => variables.test(name)) ||
+    RUN_SERVICES.some(([other, { own }]) => other !== kind && own?.test(name))
+  );
+}
+
 /** The services, in their order, that a Python package talks to. */
 export function servicesOf(dependency: string): readonly ServiceKind[] {
   return RUN_SERVICES.filter(([, { drivers }]) => drivers.some(({ packages }) => packages.includes(dependency))).map(

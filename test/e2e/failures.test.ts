@@ -54,6 +54,17 @@ test('an app that does not start is named with its last lines', async () => {
   expect(run.stderr).toMatch(/^ {4}ValueError: invalid literal for int\(\) with base 10: 'soon'$/m);
 });
 
+test('an image of a service that cannot be had is said before anything is built, with the key that goes on without it', async () => {
+  const app = scratch.example('image');
+  const search = '{ image: registry.invalid/search:1, port: 7700, variable: SEARCH_URL }';
+  app.append('quayside.yaml', `services:\n  search: ${search}\n`);
+  const run = await quayside(['build', `--source=${app.path}`, `--output=${join(scratch.dir, 'app.tar')}`]);
+  expect(run).toMatchObject({ code: 75, stdout: '' });
+  expect(run.stderr).toMatch(/^error: service search: image registry\.invalid\/search:1: no registry answers/m);
+  expect(run.stderr).toMatch(/^ {2}fix: write in quayside\.yaml: services: \{ search: /m);
+  expect(run.steps).toEqual([]);
+});
+
 describe('a service of a broken catalogue', () => {
   const own = scratch.quayside('quayside');
   const app = scratch.example('service');

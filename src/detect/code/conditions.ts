@@ -5,14 +5,30 @@ import type { PythonToken } from './tokens.js';
 /** Words that begin a block which not every start of the app runs, or runs to its end. */
 const BLOCK = /^(if|elif|else|try|except|def|async|for|while|match|case)$/;
 
+/** Words that begin a block which only some settings lead to. */
+const CONDITION = /^(if|elif|else|match|case)$/;
+
 /** Whether a statement of a module stands in a function, below a condition or where a failure is caught. */
-export function isConditional({ statements }: PythonModule, at: number): boolean {
-  let { indent } = statements[at]!;
+export function isConditional(module: PythonModule, at: number): boolean {
+  return stands(module, at, BLOCK);
+}
+
+/** Whether a line of a module stands below a condition. */
+export function isBelowCondition(module: PythonModule, line: number): boolean {
+  return stands(
+    module,
+    module.statements.findLastIndex(statement => statement.line <= line),
+    CONDITION,
+  );
+}
+
+function stands({ statements }: PythonModule, at: number, block: RegExp): boolean {
+  let indent = statements[at]?.indent ?? 0;
   for (let index = at - 1; index >= 0 && indent > 0; index--) {
     const before = statements[index]!;
     if (before.indent >= indent) continue;
     indent = before.indent;
-    if (BLOCK.test(before.tokens[0]?.text ?? '')) return true;
+    if (block.test(before.tokens[0]?.text ?? '')) return true;
   }
   return false;
 }

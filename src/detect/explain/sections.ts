@@ -223,7 +223,7 @@ function outputText({ output, made = [] }: FrontendFacts): string {
 }
 
 function serviceRows({ services }: Facts): readonly ExplainedRow[] {
-  return services.flatMap(({ kind, addresses = [], parts = [], version, inPlaceOf }) =>
+  return services.flatMap(({ kind, addresses = [], parts = [], version, variant, inPlaceOf }) =>
     rowOfAll(kind, [
       ...addresses.flatMap(({ variable, scheme }, at) => [
         ...(scheme.value === addresses[at - 1]?.scheme.value
@@ -233,6 +233,9 @@ function serviceRows({ services }: Facts): readonly ExplainedRow[] {
       ]),
       ...parts.map(part => factValue(part.variable)),
       ...(version ? [factValue({ ...version, value: `version ${version.value}` }, `services.${kind}.version`)] : []),
+      ...(variant
+        ? [factValue({ ...variant.title, value: `with ${variant.title.value}` }, `services.${kind}.image`)]
+        : []),
       ...(inPlaceOf ? [factValue({ ...inPlaceOf, value: `instead of ${inPlaceOf.value}` })] : []),
     ]),
   );

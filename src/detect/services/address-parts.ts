@@ -36,11 +36,15 @@ function patternsOf({ prefixes, ends = {}, djangoEngine }: RunServiceDefinition)
 /** Words between a service's name and an end that say of another thing than one more address. */
 const NO_INSTANCE = /(^|_)(TEST|TESTS|TESTING|SENTINEL|CLUSTER|SSH|PROXY)(_|$)/;
 
-/** Finds the parts that the code reads of a service's address, in an app of a framework or of any. Without its host there are none. */
+/**
+ * Finds the parts that the code reads of a service's address, in an app of a framework or of any. Without its host there are none,
+ * unless the app has the whole address and this never holds the login.
+ */
 export function addressParts(
   service: RunServiceDefinition,
   reads: readonly ServiceRead[],
   framework?: Framework,
+  hasAddress = false,
 ): readonly ServicePart[] {
   const readsEngines = framework === undefined || frameworkOf(framework).spelling === 'django';
   const stems = furtherAddresses(service, reads);
@@ -54,6 +58,7 @@ export function addressParts(
     parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read) });
   }
   const found = [...parts.values()];
+  if (hasAddress && service.loginApart) return found.filter(({ part }) => part !== 'host' && part !== 'server');
   return found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
 }
 

@@ -1,8 +1,9 @@
 /** Whether an app can do without a service: by how its address is read, and by how its client is imported. */
 import type { Dependency } from '../../support/dependency.js';
 import type { ServiceKind } from '../../support/run-services.js';
+import type { RunServiceDefinition } from '../../support/services/definition.js';
 import { type KnownService, SERVICES } from '../../support/services/index.js';
-import { isConditional, namesGoneWithout } from '../code/conditions.js';
+import { isBelowCondition, isConditional, namesGoneWithout } from '../code/conditions.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 import type { AbsentService } from '../facts.js';
@@ -70,20 +71,39 @@ function targetsOf({ path, line, name }: EnvRead, modules: readonly PythonModule
 }
 
 /**
- * A database that the app has another one in the place of: its address has a default that is nothing, and is tested for having a value.
- * The deployment does not give it one.
+ * A service that the app goes without unless the deployment gives its address: one that is used beside its database, when the address is
+ * read and tested for having a value; a database when its address has a default that is nothing as well, for another one is in its place.
  */
-export function withoutDatabase(
+export function withoutAddress(
   kind: ServiceKind,
   addresses: readonly ServiceRead[],
   modules: readonly PythonModule[],
 ): AbsentService | undefined {
-  if (!SERVICES[kind].isDatabase || addresses.some(({ given }) => given !== undefined)) return undefined;
+  const { isDatabase, goesWithout }: RunServiceDefinition = SERVICES[kind];
+  // An example of the variables shows what may be set.
+  if (addresses.some(({ given }) => given !== undefined && !(goesWithout && given.by === 'example'))) return undefined;
+  const variable = goesWithout && optionalAddress(addresses, modules);
+  if (variable) return withoutVariable(kind, variable);
+  if (goesWithout && addresses.length > 0 && addresses.every(read => isReadBelowCondition(read, modules)))
+    return absentFrom(kind, addresses[0]!, 'its address is read only where a condition holds');
+  if (!isDatabase) return undefined;
   const isNothing = addresses.every(({ without }) => without === 'nothing');
   const names = addresses.flatMap(read => [read.name, ...targetsOf(read, modules)]);
   const [first] = addresses;
   if (!first || !isNothing || namesGoneWithout(modules, new Set(names)).size === 0) return undefined;
   return withoutVariable(kind, first);
+}
+
+/** Finds where the app's own code imports a client of a service that could be run, or names the service. */
+export function usesOfService(kind: ServiceKind, modules: readonly PythonModule[]): readonly ServiceUse[] {
+  const { drivers, schemes }: RunServiceDefinition = SERVICES[kind];
+  const imported = drivers.flatMap(({ packages, modules: others = [] }) => [
+    ...packages.map(name => name.replace(/\[.*/, '').replaceAll('-', '_')),
+    ...others,
+  ]);
+  const plain = drivers.map(({ plain }) => plain).filter(scheme => schemes.test(scheme));
+  const words = [...new Set([kind, ...plain])];
+  return usesOf({ imported, texts: new RegExp(`^\\S*(${words.join('|')})\\S*$`, 'i') }, modules);
 }
 
 /**
@@ -95,14 +115,8 @@ export function withoutUse(
   client: Dependency,
   modules: readonly PythonModule[],
 ): AbsentService | undefined {
-  const { drivers, isDatabase } = SERVICES[kind];
-  const imported = drivers.flatMap(({ packages, modules: others = [] }) => [
-    ...packages.map(name => name.replace(/\[.*/, '').replaceAll('-', '_')),
-    ...others,
-  ]);
-  const words = [...new Set([kind, ...drivers.map(({ plain }) => plain)])];
-  const texts = new RegExp(`^\\S*(${words.join('|')})\\S*$`, 'i');
-  if (usesOf({ imported, texts }, modules).length > 0) return undefined;
+  const { isDatabase } = SERVICES[kind];
+  if (usesOfService(kind, modules).length > 0) return undefined;
   if (isDatabase && usesOf({ imported: ['sqlite3', 'aiosqlite'], texts: SQLITE }, modules).length === 0)
     return undefined;
   return { service: kind, place: client.place, why: `${client.name} is installed, and no code in use names it` };
@@ -110,6 +124,15 @@ export function withoutUse(
 
 /** How texts in code name SQLite's databases. */
 const SQLITE = /^sqlite(\+\w+)?:|^django\.db\.backends\.sqlite3$/;
+
+function isReadBelowCondition({ path, line }: ServiceRead, modules: readonly PythonModule[]): boolean {
+  const module = modules.find(candidate => candidate.path === path);
+  return module !== undefined && isBelowCondition(module, line);
+}
+
+function absentFrom(service: KnownService, { path, line }: EnvRead, why: string): AbsentService {
+  return { service, place: { file: path, line }, why };
+}
 
 /** How it is said that a service is not started. */
 export function withoutVariable(service: KnownService, { name, path, line }: EnvRead): AbsentService {

@@ -25,6 +25,8 @@ export interface SchemeContext {
   readonly framework: Framework | undefined;
   /** What maps objects to its tables, where that reads the address. */
   readonly mapper?: 'sqlalchemy' | 'tortoise' | undefined;
+  /** Scheme of Django's URL parsers for what the app needs of the service beyond the usual. */
+  readonly djangoScheme?: string;
 }
 
 /** Finds it: that of the variable's own value, else that of the driver, else the service's only one. */
@@ -64,8 +66,8 @@ export function writtenScheme(
   return { value: schemeIn(literal.fallback)!, place, why: `default of ${literal.name}` };
 }
 
-function spelling({ driver }: Installed, { framework, mapper }: SchemeContext): string {
-  if (frameworkOf(framework).spelling === 'django') return driver.django ?? driver.plain;
+function spelling({ driver }: Installed, { framework, mapper, djangoScheme }: SchemeContext): string {
+  if (frameworkOf(framework).spelling === 'django') return djangoScheme ?? driver.django ?? driver.plain;
   if (mapper === 'tortoise') return driver.tortoise ?? driver.plain;
   return mapper === 'sqlalchemy' ? driver.scheme : driver.plain;
 }

@@ -7,7 +7,7 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import type { Framework } from '../../support/frameworks/index.js';
-import type { ServiceKind } from '../../support/run-services.js';
+import { SERVICE_KINDS, type ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
@@ -20,11 +20,12 @@ import { addressParts, anyPart } from './address-parts.js';
 import { addressVariables } from './addresses.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
-import { withoutDatabase, withoutUse } from './optional.js';
+import { usesOfService, withoutAddress, withoutClient, withoutUse } from './optional.js';
 import { ownServer } from './own-servers.js';
 import { variablesOfDrivers } from './own-variables.js';
 import { schemeOf, writtenScheme } from './scheme.js';
 import { type ReadsOf, readsByService, type ServiceRead } from './setting-reads.js';
+import { variantOf } from './variants.js';
 import { asInCompose, isDatabase, wantedKinds } from './wanted.js';
 
 /** What services are found in. */
@@ -59,12 +60,16 @@ export interface FoundServices {
 
 /** Finds the services with the variable and URL scheme of each. */
 export function detectServices(sources: ServiceSources): Finding<FoundServices> {
-  const { project, dependencies, reads, compose, deployment } = sources;
+  const { project, served, dependencies, reads, compose, deployment } = sources;
   const installed = installedDrivers(dependencies);
-  const readsOf = readsByService(project.modules, reads, deployment);
-  const wanted = asInCompose(project, wantedKinds(project, installed, readsOf), compose);
+  const hasDatabase = installed.some(({ kind }) => isDatabase(kind));
+  const readsOf = readsByService(project.modules, reads, deployment, hasDatabase);
+  const wanted = asInCompose(project, wantedKinds({ ...project, modules: served }, installed, readsOf), compose);
   const context = { ...sources, installed, readsOf, engine: engineOf(project)?.value };
-  const absent = wanted.flatMap(kind => absentService(kind, context) ?? []);
+  const absent = [
+    ...wanted.flatMap(kind => absentService(kind, context) ?? []),
+    ...SERVICE_KINDS.filter(kind => !wanted.includes(kind)).flatMap(kind => unwanted(kind, context) ?? []),
+  ];
   const kinds = wanted.filter(kind => absent.every(({ service }) => service !== kind));
   const undecided = undecidedDatabase(project, kinds, installed);
   if (undecided) return failed(undecided);
@@ -78,14 +83,21 @@ export function detectServices(sources: ServiceSources): Finding<FoundServices> 
 function absentService(kind: ServiceKind, context: Context): AbsentService | undefined {
   const { project, served, readsOf, framework, compose } = context;
   if (project.config.services?.[kind] || compose.has(kind)) return undefined;
-  const names = [
-    ...variablesFor(kind, context),
-    ...addressParts(SERVICES[kind], readsOf(kind), framework).map(({ variable }) => variable),
-  ].map(({ value }) => value);
+  const parts = addressParts(SERVICES[kind], readsOf(kind), framework);
+  const places = parts.filter(({ part }) => part === 'host' || part === 'server').map(({ variable }) => variable);
+  const names = [...variablesFor(kind, context), ...places].map(({ value }) => value);
   const client = driversOf(kind, context)[0]?.dependency;
   if (names.length === 0) return client && withoutUse(kind, client, served);
   const addresses = readsOf(kind).filter(({ name }) => names.includes(name));
-  return withoutDatabase(kind, addresses, project.modules);
+  return withoutAddress(kind, addresses, project.modules);
+}
+
+/** A service whose client is used only where the app asks for it, and whose address nothing reads. */
+function unwanted(kind: ServiceKind, { project, served, installed }: Context): AbsentService | undefined {
+  const drivers = installed.filter(entry => entry.kind === kind && entry.driver.counts === 'used');
+  if (drivers.length === 0 || project.config.services?.[kind] === false) return undefined;
+  const [use] = usesOfService(kind, served);
+  return use && withoutClient(kind, use);
 }
 
 function undecidedDatabase(
@@ -110,9 +122,20 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const reads = readsOf(kind);
   const service = SERVICES[kind];
   const variables = variablesFor(kind, context);
-  const parts = addressParts(service, reads, framework);
+  const whole = new Set(variables.map(({ value }) => value));
+  const parts = addressParts(service, reads, framework, whole.size > 0).filter(
+    ({ variable }) => !whole.has(variable.value),
+  );
   const version = compose.get(kind)?.version;
-  const more = defined({ parts: unlessEmpty(parts), version, inPlaceOf: ownServer(kind, procfile) });
+  const port = driversOf(kind, context)[0]?.driver.port;
+  const variant = variantOf(kind, context);
+  const more = defined({
+    parts: unlessEmpty(parts),
+    port,
+    version,
+    variant: variant?.facts,
+    inPlaceOf: ownServer(kind, procfile),
+  });
   const [first] = variables;
   if (!first && parts.length > 0) return found({ kind, ...more });
   if (!first) return failed(noVariable(project, kind, driversOf(kind, context)[0]?.dependency, reads));
@@ -159,6 +182,7 @@ function mainScheme(kind: ServiceKind, variable: Sourced<string>, context: Conte
     reads: readsOf(kind),
     framework,
     mapper: mapperOf(context),
+    ...defined({ djangoScheme: variantOf(kind, context)?.djangoScheme }),
   });
 }
 

@@ -1,8 +1,9 @@
 /** Settings of frameworks and libraries that name a service: a variable whose value goes there may have any name. */
 
 import { defined } from '../../source/defined.js';
-import { FOREIGN_SERVICES, RUN_SERVICES, type ServiceKind } from '../../support/run-services.js';
-import type { AddressPart, ServiceSetting } from '../../support/services/definition.js';
+import { isOthers, RUN_SERVICES, type ServiceKind } from '../../support/run-services.js';
+import type { AddressPart, RunServiceDefinition, ServiceSetting } from '../../support/services/definition.js';
+import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -32,6 +33,7 @@ export function readsByService(
   modules: readonly PythonModule[],
   reads: readonly EnvRead[],
   deployment: Deployment,
+  hasDatabase: boolean,
 ): ReadsOf {
   const all = withGiven(reads, deployment);
   const own = modules.filter(({ isTest }) => !isTest);
@@ -49,15 +51,26 @@ export function readsByService(
   return kind =>
     all.flatMap(read => {
       const claimed = claims.get(read.name);
-      if (claimed === undefined) return isForeign(read.name) ? [] : [read];
+      if (claimed === undefined) return isOthers(kind, read.name) ? [] : [withForm(SERVICES[kind], read, hasDatabase)];
       const mine = claimed.find(made => made.kind === kind);
       return mine ? [{ ...read, holds: mine.holds }] : [];
     });
 }
 
-/** Whether a name says that a variable belongs to a service that is not run, whatever else it has in it: MONGO_DB_URL. */
-function isForeign(name: string): boolean {
-  return FOREIGN_SERVICES.some(([, { variables }]) => variables.test(name));
+/** A variable of whichever database an app has. */
+const DATABASE_VARIABLE = /^(DATABASE|DB)_UR[IL]$/;
+
+/** A read with what it holds, where its value shows that its name says too little: a whole address, or `host:port`. */
+function withForm(
+  { own, variables, takesDatabase }: RunServiceDefinition,
+  read: ServiceRead,
+  hasDatabase: boolean,
+): ServiceRead {
+  if (takesDatabase && !hasDatabase && DATABASE_VARIABLE.test(read.name)) return { ...read, holds: 'address' };
+  if (!own?.test(read.name) || variables.some(pattern => pattern.test(read.name))) return read;
+  const value = read.given?.value ?? read.fallback ?? '';
+  if (schemeIn(value) !== undefined) return { ...read, holds: 'address' };
+  return NAMES_HOST.test(read.name) && /^[\w.-]+:\d+$/.test(value) ? { ...read, holds: 'server' } : read;
 }
 
 /** The reads with their values in the deployment, and behind them what it sets to a service's address and no code reads visibly. */

@@ -1,16 +1,18 @@
 /** Which services an app needs: by its drivers, by the variables that it reads, by its configuration and its compose file. */
 import { RUN_SERVICES, SERVICE_KINDS, type ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
+import type { PythonModule } from '../code/module.js';
 import type { ComposeServices } from '../files/compose-services.js';
 import type { Project } from '../project.js';
 import { addressParts } from './address-parts.js';
 import { addressVariables, pointsTo } from './addresses.js';
 import type { Installed } from './drivers.js';
+import { usesOfService } from './optional.js';
 import type { ReadsOf } from './setting-reads.js';
 
 /** Those that drivers, variables and the configuration ask for, in their order. */
 export function wantedKinds(
-  { config }: Project,
+  { config, modules }: Pick<Project, 'config' | 'modules'>,
   installed: readonly Installed[],
   readsOf: ReadsOf,
 ): readonly ServiceKind[] {
@@ -18,7 +20,7 @@ export function wantedKinds(
   const isOn = (kind: ServiceKind) => configured[kind] !== undefined && configured[kind] !== false;
   const isShown = (kind: ServiceKind) =>
     (SERVICES[kind].needsNoDriver === true && isRead(kind, readsOf)) ||
-    installed.some(entry => entry.kind === kind && counts(entry, installed, readsOf));
+    installed.some(entry => entry.kind === kind && counts(entry, installed, readsOf, modules));
   return RUN_SERVICES.filter(([kind, { insteadOf }]) => {
     if (configured[kind] === false) return false;
     if (isOn(kind)) return true;
@@ -28,8 +30,15 @@ export function wantedKinds(
 }
 
 /** Whether an installed driver shows that its service is needed. */
-function counts({ kind, driver, dependency }: Installed, installed: readonly Installed[], readsOf: ReadsOf): boolean {
+function counts(
+  { kind, driver, dependency }: Installed,
+  installed: readonly Installed[],
+  readsOf: ReadsOf,
+  modules: readonly PythonModule[],
+): boolean {
   if (driver.counts === undefined) return true;
+  if (driver.counts === 'used')
+    return isRead(kind, readsOf) || usesOfService(kind, modules).some(({ isConditional }) => !isConditional);
   if (!isRead(kind, readsOf)) return false;
   switch (driver.counts) {
     case 'read':
@@ -41,7 +50,7 @@ function counts({ kind, driver, dependency }: Installed, installed: readonly Ins
       );
     case 'otherwise':
       return !installed.some(
-        other => other.dependency === dependency && other.kind !== kind && counts(other, installed, readsOf),
+        other => other.dependency === dependency && other.kind !== kind && counts(other, installed, readsOf, modules),
       );
   }
 }

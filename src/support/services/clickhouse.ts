@@ -1,13 +1,40 @@
-/** ClickHouse, which is not run. */
-import type { ForeignServiceDefinition } from './definition.js';
+/** ClickHouse. */
+import type { RunServiceDefinition } from './definition.js';
 
-export const clickhouse: ForeignServiceDefinition = {
-  run: false,
-  rank: 170,
+export const clickhouse: RunServiceDefinition = {
+  run: true,
+  rank: 49,
   title: 'ClickHouse',
-  doc: 'not run, but known: an app that uses it is told so',
+  doc: 'by clickhouse-driver, clickhouse-connect, asynch or clickhouse-sqlalchemy',
   isDatabase: false,
-  packages: ['clickhouse-driver', 'clickhouse-connect', 'clickhouse-sqlalchemy', 'asynch'],
-  variables: /(^|_)CLICKHOUSE_/,
-  texts: /^clickhouse(\+\w+)?:\/\//,
+  drivers: [
+    { packages: ['clickhouse-connect'], scheme: 'clickhousedb', plain: 'clickhouse', counts: 'used' },
+    // These speak its own protocol, which has a port of its own.
+    {
+      packages: ['clickhouse-sqlalchemy'],
+      scheme: 'clickhouse+native',
+      plain: 'clickhouse',
+      port: 9000,
+      counts: 'used',
+    },
+    {
+      packages: ['clickhouse-driver', 'asynch'],
+      scheme: 'clickhouse',
+      plain: 'clickhouse',
+      port: 9000,
+      counts: 'used',
+    },
+  ],
+  variables: [/(^|_)CLICKHOUSE_(UR[IL]|DSN|DATABASE_UR[IL]|CONNECTION(_STRING)?)$/],
+  example: 'CLICKHOUSE_URL',
+  schemes: /^clickhouse(db)?(\+\w+)?$/,
+  prefixes: ['CLICKHOUSE'],
+  ends: { off: ['SECURE', 'USE_SSL', 'SSL', 'VERIFY'] },
+  own: /(^|_)CLICKHOUSE_/,
+  goesWithout: true,
+  isOpen: false,
+  programs: ['clickhouse-server'],
+  images: [{ repository: 'clickhouse/clickhouse-server' }, { repository: 'yandex/clickhouse-server' }],
+  sharesMessages: false,
+  seenByBrowsers: false,
 };

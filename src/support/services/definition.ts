@@ -21,17 +21,20 @@ export interface ServiceDriver {
   readonly reads?: readonly string[];
   /** Modules that the packages are imported as, where their names differ. */
   readonly modules?: readonly string[];
+  /** The port that the package talks to, where that is not the service's first one. */
+  readonly port?: number;
 }
 
 /**
  * When a package that can do without a service shows that it is needed:
  * - `read`: the code reads an address of the service;
+ * - `used`: that, or a client is imported as soon as the app starts, or the code names the service;
  * - `with-client`: that, and a driver that always counts is there too, or a default in the code names the service: the package
  *   talks to it by another package only;
  * - `otherwise`: the code reads an address of the service, and nothing else that the package can talk to counts: it brings all
  *   that it takes for this one.
  */
-export type DriverCounts = 'read' | 'with-client' | 'otherwise';
+export type DriverCounts = 'read' | 'used' | 'with-client' | 'otherwise';
 
 /** What a variable may hold of an address; `server` is `host:port`, `off` and `empty` are for what the service here does not have. */
 export type AddressPart = 'host' | 'port' | 'server' | 'user' | 'password' | 'database' | 'engine' | 'off' | 'empty';
@@ -42,6 +45,21 @@ export interface ServiceImage {
   readonly repository: string;
   /** Where its tags say the version of the service, in the first group; absent: at their beginning. */
   readonly version?: RegExp;
+}
+
+/** The service with an extension, from another image that is used in the same way. */
+export interface ServiceVariant {
+  readonly title: string;
+  /** Image with its tag, in which `{version}` stands for the major version of the service. */
+  readonly image: string;
+  /** Images of compose files that are it, and are used as they are named there. */
+  readonly repositories: readonly string[];
+  /** Python packages that need it. */
+  readonly packages: readonly string[];
+  /** Texts in code that need it, such as the name of a backend; absent: none. */
+  readonly texts?: RegExp;
+  /** Scheme of Django's URL parsers, and backend of its databases, where the texts are found; absent: the service's own. */
+  readonly django?: { readonly scheme: string; readonly engine: string };
 }
 
 /** What both kinds of services have. */
@@ -87,8 +105,21 @@ export interface RunServiceDefinition extends NamedService {
   readonly programs: readonly string[];
   /** Images of compose files that are this service; none: its version says nothing of the app. */
   readonly images: readonly ServiceImage[];
+  /** The service with extensions; absent: there is only one. */
+  readonly variants?: readonly ServiceVariant[];
   /** Backend of Django's databases for it. */
   readonly djangoEngine?: string;
+  /** Names of variables that are its own, whatever else they have in them: MONGO_DB_URL. */
+  readonly own?: RegExp;
+  /**
+   * Whether an app that tests for its address goes without it here: it is one that apps use beside their own database. What the
+   * deployment gives an address is run.
+   */
+  readonly goesWithout?: true;
+  /** Whether variables such as DATABASE_URL are its, in an app without a driver of another database. */
+  readonly takesDatabase?: true;
+  /** Whether its address never holds the name and the password that it asks for. */
+  readonly loginApart?: true;
   /** Whether processes of one app can tell each other things by it. */
   readonly sharesMessages: boolean;
   /** Whether browser tests may look into it: it shows what the app does for people and no page does. */

@@ -1,13 +1,36 @@
-/** Elasticsearch, which is not run. */
-import type { ForeignServiceDefinition } from './definition.js';
+/** Elasticsearch. */
+import type { RunServiceDefinition } from './definition.js';
 
-export const elasticsearch: ForeignServiceDefinition = {
-  run: false,
-  rank: 130,
+export const elasticsearch: RunServiceDefinition = {
+  run: true,
+  rank: 46,
   title: 'Elasticsearch',
-  doc: 'not run, but known: an app that uses it is told so',
+  doc: 'by elasticsearch, elasticsearch-dsl, django-elasticsearch-dsl or django-haystack',
   isDatabase: false,
-  packages: ['elasticsearch', 'elasticsearch-dsl', 'django-elasticsearch-dsl', 'async-elasticsearch'],
-  variables: /(^|_)(ELASTIC|ELASTICSEARCH|ES)_(UR[IL]S?|HOSTS?|DSN|ENDPOINT|NODES?)$/,
-  texts: /elasticsearch\d*_?(search_)?backend/i,
+  drivers: [
+    {
+      packages: ['elasticsearch', 'elasticsearch-dsl', 'django-elasticsearch-dsl', 'async-elasticsearch'],
+      scheme: 'http',
+      plain: 'http',
+      counts: 'used',
+    },
+  ],
+  protocol: 'http',
+  variables: [/^ELASTIC(SEARCH)?_UR[IL]$/, /(^|_)(ELASTIC(SEARCH)?|ES)_(UR[IL]S?|HOSTS|NODES?|DSN|ENDPOINT)$/],
+  example: 'ELASTICSEARCH_URL',
+  schemes: /^elasticsearch$/,
+  prefixes: ['ELASTICSEARCH', 'ELASTIC', 'ES'],
+  ends: { off: ['USE_SSL', 'USE_TLS', 'VERIFY_CERTS', 'SSL'] },
+  settings: [{ key: 'URL', beside: /elasticsearch\d*_?(search_?)?(backend|engine)/i, holds: 'address' }],
+  own: /(^|_)(ELASTIC|ELASTICSEARCH|ES)_/,
+  goesWithout: true,
+  isOpen: true,
+  programs: ['elasticsearch'],
+  images: [
+    { repository: 'elasticsearch' },
+    { repository: 'elasticsearch/elasticsearch' },
+    { repository: 'bitnami/elasticsearch' },
+  ],
+  sharesMessages: false,
+  seenByBrowsers: false,
 };

@@ -8,6 +8,7 @@ import { kafka } from './kafka.js';
 import { mailpit } from './mailpit.js';
 import { mariadb } from './mariadb.js';
 import { memcached } from './memcached.js';
+import { minio } from './minio.js';
 import { mongodb } from './mongodb.js';
 import { mssql } from './mssql.js';
 import { mysql } from './mysql.js';
@@ -28,6 +29,7 @@ export const SERVICES = {
   mailpit,
   mariadb,
   memcached,
+  minio,
   mongodb,
   mssql,
   mysql,

@@ -1,14 +1,31 @@
-/** NATS, which is not run. */
-import type { ForeignServiceDefinition } from './definition.js';
+/** NATS. */
+import type { RunServiceDefinition } from './definition.js';
 
-export const nats: ForeignServiceDefinition = {
-  run: false,
-  rank: 190,
+export const nats: RunServiceDefinition = {
+  run: true,
+  rank: 52,
   title: 'NATS',
-  doc: 'not run, but known: an app that uses it is told so',
+  doc: 'by nats-py, with JetStream',
   isDatabase: false,
-  packages: ['nats-py', 'asyncio-nats-client'],
-  modules: ['nats'],
-  variables: /(^|_)NATS_/,
-  texts: /^nats:\/\//,
+  drivers: [
+    {
+      packages: ['nats-py', 'asyncio-nats-client', 'faststream[nats]'],
+      modules: ['nats'],
+      scheme: 'nats',
+      plain: 'nats',
+      counts: 'used',
+    },
+  ],
+  protocol: 'nats',
+  variables: [/(^|_)NATS_(SERVER_)?(UR[IL]S?|DSN|SERVERS)$/],
+  example: 'NATS_URL',
+  schemes: /^nats$/,
+  prefixes: ['NATS'],
+  own: /(^|_)NATS_/,
+  goesWithout: true,
+  isOpen: true,
+  programs: ['nats-server'],
+  images: [{ repository: 'nats' }, { repository: 'bitnami/nats' }],
+  sharesMessages: true,
+  seenByBrowsers: false,
 };

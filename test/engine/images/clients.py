@@ -54,6 +54,33 @@ def mysql(url):
 mariadb = mysql
 
 
+def mongodb(url):
+    from pymongo import MongoClient
+
+    database = MongoClient(f"mongodb://{url.netloc}{url.path}", serverSelectionTimeoutMS=3000).get_default_database()
+    assert database.name == "app", database.name
+    database.t.insert_many([{"x": 7}, {"x": 8}])
+    assert [found["x"] for found in database.t.find({"x": {"$gt": 7}})] == [8]
+    assert list(database.t.aggregate([{"$group": {"_id": None, "sum": {"$sum": "$x"}}}])) == [{"_id": None, "sum": 15}]
+
+
+def nats(url):
+    import asyncio
+
+    from nats import connect
+
+    async def talk():
+        client = await connect(f"nats://{url.netloc}")
+        stream = client.jetstream()
+        await stream.add_stream(name="orders", subjects=["orders.*"])
+        await stream.publish("orders.new", b"7")
+        waiting = await stream.subscribe("orders.*")
+        assert (await waiting.next_msg(timeout=5)).data == b"7"
+        await client.close()
+
+    asyncio.run(talk())
+
+
 def redis(url):
     from redis import Redis
 

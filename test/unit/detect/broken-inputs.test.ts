@@ -339,8 +339,8 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     'service-that-is-not-run',
     ['QS505'],
     withFiles(FLASK, {
-      'requirements.txt': 'flask\ngunicorn\npymongo==4.10.1\n',
-      'shop/store.py': 'from pymongo import MongoClient\n',
+      'requirements.txt': 'flask\ngunicorn\nneo4j==5.28.1\n',
+      'shop/store.py': 'from neo4j import GraphDatabase\n',
     }),
   ],
   [

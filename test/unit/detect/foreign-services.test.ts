@@ -11,15 +11,15 @@ const app = (packages: string, code: string, more: Files = {}): Files =>
   });
 
 it.each<readonly [string, Files, readonly string[]]>([
-  ['MongoDB, imported', app('pymongo', 'from pymongo import MongoClient'), ['MongoDB shop/store.py:2']],
-  ['MongoDB, by a variable', app('motor', 'X = os.environ["MONGODB_URL"]'), ['MongoDB shop/store.py:2']],
-  ['Kafka, under another name', app('kafka-python', 'import kafka'), ['Kafka shop/store.py:2']],
+  ['Neo4j, imported', app('neo4j', 'from neo4j import GraphDatabase'), ['Neo4j shop/store.py:2']],
+  ['Neo4j, by a variable', app('neomodel', 'X = os.environ["NEO4J_URI"]'), ['Neo4j shop/store.py:2']],
+  ['Cassandra, under another name', app('scylla-driver', 'import cassandra'), ['Cassandra shop/store.py:2']],
   [
     'Oracle Database, in settings',
     app('oracledb', 'DATABASES = {"default": {"ENGINE": "django.db.backends.oracle"}}'),
     ['Oracle Database shop/store.py:2'],
   ],
-  ['Elasticsearch', app('elasticsearch', 'from elasticsearch import Elasticsearch'), ['Elasticsearch shop/store.py:2']],
+  ['InfluxDB', app('influxdb-client', 'import influxdb_client'), ['InfluxDB shop/store.py:2']],
   [
     "SQL Server, in SQLAlchemy's address",
     app('pymssql', 'U = os.environ["DATABASE_URL"]'),
@@ -27,17 +27,24 @@ it.each<readonly [string, Files, readonly string[]]>([
   ],
   [
     'two at once',
-    app('neo4j\nnats-py', 'import nats\nimport neo4j'),
-    ['Neo4j shop/store.py:3', 'NATS shop/store.py:2'],
+    app('neo4j\ninfluxdb', 'import influxdb\nimport neo4j'),
+    ['Neo4j shop/store.py:3', 'InfluxDB shop/store.py:2'],
   ],
   ['a client beside the driver of the database', app('pymssql\npsycopg', 'U = os.environ["DATABASE_URL"]'), []],
-  ['a client that nothing uses', app('pymongo', 'X = 1'), []],
+  ['a client that nothing uses', app('neo4j', 'X = 1'), []],
   [
     'a client for the tests',
-    app('', 'X = 1', { 'requirements-dev.txt': 'pymongo\n', 'tests/test_a.py': 'import pymongo\n' }),
+    app('', 'X = 1', { 'requirements-dev.txt': 'neo4j\n', 'tests/test_a.py': 'import neo4j\n' }),
     [],
   ],
-  ['gone without', app('pymongo', 'import pymongo', { 'quayside.yaml': 'services: { mongodb: false }\n' }), []],
+  ['gone without', app('neo4j', 'import neo4j', { 'quayside.yaml': 'services: { neo4j: false }\n' }), []],
+  [
+    'run from an image',
+    app('neo4j', 'import neo4j', {
+      'quayside.yaml': 'services: { neo4j: { image: neo4j:5, port: 7687, variable: NEO4J_URI } }\n',
+    }),
+    [],
+  ],
 ])('%s', async (_, files, expected) => {
   const { facts, diagnostics } = await detectFiles(withFiles(files, { 'tests/test_a.py': undefined }));
   expect(
@@ -49,25 +56,24 @@ it.each<readonly [string, Files, readonly string[]]>([
   expect(facts === undefined).toBe(expected.length > 0);
 });
 
-const ELASTIC = 'elasticsearch\n';
+const CLIENT = 'neo4j\n';
 const CONDITIONS = {
-  'tested by an if': 'URL = os.environ.get("ELASTICSEARCH_URL")\nif URL:\n    client = Elasticsearch(URL)',
-  'chosen by an expression': 'URL = os.getenv("ELASTICSEARCH_URL")\nclient = Elasticsearch([URL]) if URL else None',
+  'tested by an if': 'URL = os.environ.get("NEO4J_URL")\nif URL:\n    client = connect(URL)',
+  'chosen by an expression': 'URL = os.getenv("NEO4J_URL")\nclient = connect([URL]) if URL else None',
   'tested where it is kept':
-    'class Config:\n    ELASTIC = os.environ.get("ELASTICSEARCH_URL")\n\ndef start(app):\n    if not app.config["ELASTIC"]:\n        return None',
-  'tested by its own name':
-    'if "ELASTICSEARCH_URL" in os.environ:\n    client = Elasticsearch(os.environ.get("ELASTICSEARCH_URL"))',
+    'class Config:\n    GRAPH = os.environ.get("NEO4J_URL")\n\ndef start(app):\n    if not app.config["GRAPH"]:\n        return None',
+  'tested by its own name': 'if "NEO4J_URL" in os.environ:\n    client = connect(os.environ.get("NEO4J_URL"))',
   'tested through getattr':
-    'ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL")\nif getattr(settings, "ELASTICSEARCH_URL", None) is not None:\n    start()',
-  'with an empty default': 'URL = os.environ.get("ELASTICSEARCH_ENDPOINT", "")',
-  'with False': 'URL = os.environ.get("ELASTICSEARCH_URL", False)',
+    'NEO4J_URL = os.environ.get("NEO4J_URL")\nif getattr(settings, "NEO4J_URL", None) is not None:\n    start()',
+  'with an empty default': 'URL = os.environ.get("NEO4J_ENDPOINT", "")',
+  'with False': 'URL = os.environ.get("NEO4J_URL", False)',
 } as const;
 
 it.each(Object.entries(CONDITIONS))('is gone without when its address is %s', async (_, code) => {
-  const { facts, diagnostics } = await detectFiles(app(ELASTIC, `from elasticsearch import Elasticsearch\n${code}`));
+  const { facts, diagnostics } = await detectFiles(app(CLIENT, `from neo4j import GraphDatabase\n${code}`));
   expect(diagnostics).toEqual([]);
-  expect(facts?.absentServices).toMatchObject([{ service: 'elasticsearch', place: { file: 'shop/store.py' } }]);
-  expect(facts?.absentServices?.[0]?.why).toMatch(/^without ELASTICSEARCH_(URL|ENDPOINT) the app goes without$/);
+  expect(facts?.absentServices).toMatchObject([{ service: 'neo4j', place: { file: 'shop/store.py' } }]);
+  expect(facts?.absentServices?.[0]?.why).toMatch(/^without NEO4J_(URL|ENDPOINT) the app goes without$/);
 });
 
 it.each([
@@ -81,24 +87,19 @@ it.each([
 });
 
 it.each([
-  [
-    'the app ends without it',
-    'URL = os.environ.get("ELASTICSEARCH_URL")\nif not URL:\n    raise RuntimeError("no search")',
-  ],
-  ['the read fails without it', 'URL = os.environ["ELASTICSEARCH_URL"]\nif URL:\n    start()'],
-  ['it has a default', 'URL = os.environ.get("ELASTICSEARCH_URL", "http://localhost:9200")\nif URL:\n    start()'],
-  [
-    'only its value is looked at',
-    'URL = os.environ.get("ELASTICSEARCH_URL")\nif URL.startswith("https"):\n    start()',
-  ],
+  ['the app ends without it', 'URL = os.environ.get("NEO4J_URL")\nif not URL:\n    raise RuntimeError("no search")'],
+  ['the read fails without it', 'URL = os.environ["NEO4J_URL"]\nif URL:\n    start()'],
+  ['it has a default', 'URL = os.environ.get("NEO4J_URL", "bolt://localhost:7687")\nif URL:\n    start()'],
+  ['only its value is looked at', 'URL = os.environ.get("NEO4J_URL")\nif URL.startswith("https"):\n    start()'],
 ])('is needed when %s', async (_, code) => {
-  const { diagnostics } = await detectFiles(app(ELASTIC, `from elasticsearch import Elasticsearch\n${code}`));
+  const { diagnostics } = await detectFiles(app(CLIENT, `from neo4j import GraphDatabase\n${code}`));
   expect(diagnostics.map(({ code: found }) => found)).toEqual(['QS505']);
 });
 
 it('leaves its variables to it', async () => {
-  const code = 'URL = os.environ["DATABASE_URL"]\nMONGO = os.environ.get("MONGO_DB_URL", False)\nimport pymongo';
-  const { facts } = await detectFiles(app('pymongo\npsycopg', code));
+  const code =
+    'URL = os.environ["DATABASE_URL"]\nMONGO = os.environ.get("MONGO_DB_URL", False)\nGRAPH = os.environ.get("NEO4J_DB_URL", False)\nimport pymongo, neo4j';
+  const { facts } = await detectFiles(app('pymongo\nneo4j\npsycopg', code));
   expect(facts?.services.flatMap(({ addresses = [] }) => addresses.map(({ variable }) => variable.value))).toEqual([
     'DATABASE_URL',
   ]);

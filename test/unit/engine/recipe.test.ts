@@ -388,12 +388,18 @@ describe('the recipes of this repository', () => {
     ['mariadb:11.4', '11.8'],
     ['rabbitmq:3.12-management-alpine', '3.10'],
     ['nginx:1.25-alpine', '1.26'],
+    ['postgis/postgis:16-3.4', '17-3.5'],
+    ['postgis/postgis:15-3.4-alpine', '15-3.3'],
+    ['pgvector/pgvector:pg16', 'pg17'],
+    ['pgvector/pgvector:0.7.4-pg15', 'pg15'],
+    ['nats:2.10-alpine', '2.11'],
+    ['mongo:8', '7.0'],
   ])('of the nearest version stands for %s: %s', (reference, version) => {
     expect(nearestStandIn(recipes, reference)?.note).toContain(`version ${version}, the nearest`);
     expect(nearestStandIn(recipes, reference)?.reference).toMatch(new RegExp(`${reference}(:latest)?$`));
   });
 
-  it.each(['python:3.12-slim', 'node:18-slim', 'debian:sid', `postgres@sha256:${'0'.repeat(64)}`, 'mongo:7'])(
+  it.each(['python:3.12-slim', 'node:18-slim', 'debian:sid', `postgres@sha256:${'0'.repeat(64)}`, 'cassandra:5'])(
     'of another version never stands for %s',
     reference => {
       expect(nearestStandIn(recipes, reference)).toBeUndefined();

@@ -13,7 +13,7 @@ describe.each(SERVICE_KINDS)('%s', kind => {
   const entry = packagedCatalogue(kind);
 
   test('has a pinned image, a port and a health check that looks often at first', () => {
-    expect(entry.image).toMatch(/^docker\.io\/[a-z]+\/[a-z]+:v?\d/);
+    expect(entry.image).toMatch(/^docker\.io\/[a-z]+\/[a-z-]+:(v|RELEASE\.)?\d/);
     expect(entry.ports.length).toBeGreaterThan(0);
     expect(entry.health.startInterval).toMatch(/^\d+ms$/);
   });
