@@ -6,6 +6,7 @@ import type { Stage } from '../../plan/types.js';
 import { defined } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
 import { quoteWords } from '../../source/quote-words.js';
+import { listeningEnv } from '../../support/own-servers.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { bring } from '../assets.js';
 import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js';
@@ -31,6 +32,7 @@ type RuntimeFacts = Pick<
   | 'migrate'
   | 'framework'
   | 'entry'
+  | 'started'
 >;
 
 /** The base of production and tests: system packages, the user, the directories it may write to. */
@@ -87,6 +89,20 @@ function frameworkEnv({ framework, entry }: Pick<Facts, 'framework' | 'entry'>):
   return (entry && frameworkOf(framework?.value).env?.(entry.value, entry.value.settings?.value)) ?? {};
 }
 
+/** Variables by which a program with a server of its own listens where the image is reached. */
+function startedEnv(
+  { started, python }: Pick<Facts, 'started' | 'python'>,
+  port: number,
+): Readonly<Record<string, string>> {
+  const main = python.dependencies.filter(({ group }) => group === 'main');
+  return started
+    ? listeningEnv(
+        main.map(({ name }) => name),
+        port,
+      )
+    : {};
+}
+
 function runtimeEnv(facts: RuntimeFacts, port: number): Record<string, string> {
   return {
     PATH: `${VENV_DIR}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin`,
@@ -102,6 +118,7 @@ function runtimeEnv(facts: RuntimeFacts, port: number): Record<string, string> {
     PYTHONDONTWRITEBYTECODE: '1',
     ...serverEnv(facts),
     ...frameworkEnv(facts),
+    ...startedEnv(facts, port),
     ...defined({
       QUAYSIDE_HEALTH_PATH: facts.health?.value,
       QUAYSIDE_HOSTS_VARIABLE: facts.django?.hosts?.value,

@@ -113,6 +113,8 @@ it('is what the image starts, on its port, and what is started once', async () =
   const web = plan.processes.find(({ role }) => role === 'web')!;
   expect(web).toMatchObject({ port: 7860, probe: { kind: 'tcp', port: 7860 } });
   expect(web).not.toHaveProperty('portVariable');
+  const env = plan.stages.flatMap(({ steps }) => steps.flatMap(step => (step.kind === 'env' ? [step.values] : [])));
+  expect(Object.assign({}, ...env)).toMatchObject({ PORT: '7860', STREAMLIT_SERVER_PORT: '7860' });
   const steps = plan.stages.flatMap(stage => stage.steps);
   expect(steps).toContainEqual(expect.objectContaining({ kind: 'entrypoint', command: ['python', 'main.py'] }));
   expect(plan.suites.find(({ kind }) => kind === 'smoke')?.args.at(-1)).toBe('[["web",["python","main.py"]]]');
