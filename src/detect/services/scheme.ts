@@ -8,6 +8,7 @@ import type { ServiceKind } from '../../support/run-services.js';
 import type { RunServiceDefinition } from '../../support/services/definition.js';
 import { SERVICES } from '../../support/services/index.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
+import type { PythonModule } from '../code/module.js';
 import { asGiven } from '../files/deployment.js';
 import { pointsTo } from './addresses.js';
 import type { Installed } from './drivers.js';
@@ -25,6 +26,7 @@ export interface SchemeContext {
   readonly framework: Framework | undefined;
   /** What maps objects to its tables, where that reads the address. */
   readonly mapper?: 'sqlalchemy' | 'tortoise' | undefined;
+  readonly modules: readonly PythonModule[];
   /** Scheme of Django's URL parsers for what the app needs of the service beyond the usual. */
   readonly djangoScheme?: string;
 }
@@ -42,11 +44,48 @@ export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
   const scheme = spelling(first, context);
   const other = second && spelling(second, context);
   if (other !== undefined && other !== scheme) {
+    const inCode = schemeInCode(service, context.modules);
+    if (inCode) return found(inCode);
     const names = drivers.map(({ dependency }) => dependency.name);
     const data = { service: kind, drivers: names, variable: variable.value, schemes: [scheme, other] as const };
     return failed(diagnose('QS504', data, first.dependency.place));
   }
   return found({ value: scheme, place: first.dependency.place, why: `driver ${first.dependency.name}` });
+}
+
+/** Migrations bend the address to a driver of their own. */
+const AROUND = /(^|\/)(migrations|alembic|scripts)\//;
+
+/**
+ * The scheme that the code expects of an address, where it says so: the one that it puts another in the place of, else the only one with
+ * a driver that it writes an address with.
+ */
+function schemeInCode(
+  { schemes }: RunServiceDefinition,
+  modules: readonly PythonModule[],
+): Sourced<string> | undefined {
+  const written = modules
+    .filter(({ isTest, path }) => !isTest && !AROUND.test(path))
+    .flatMap(({ path, statements }) =>
+      statements.map(({ tokens, line }) => ({
+        place: { file: path, line },
+        isReplaced: tokens.some(({ text }) => text === 'replace'),
+        found: tokens
+          .flatMap(({ kind, text }) => (kind === 'string' ? (schemeIn(text) ?? []) : []))
+          .filter(scheme => schemes.test(scheme)),
+      })),
+    );
+  const replacing = written.find(({ isReplaced, found: pair }) => isReplaced && pair.length === 2);
+  if (replacing) {
+    const [before, after] = replacing.found as [string, string];
+    return { value: after.includes('+') ? before : after, place: replacing.place, why: 'as the code expects it' };
+  }
+  const withDriver = written.filter(({ found: own }) => own.some(scheme => scheme.includes('+')));
+  const values = new Set(withDriver.flatMap(({ found: own }) => own.filter(scheme => scheme.includes('+'))));
+  const [value] = values;
+  return value === undefined || values.size > 1
+    ? undefined
+    : { value, place: withDriver[0]!.place, why: 'as the code writes addresses' };
 }
 
 /** The scheme that the deployment gives a variable, else that of its default in the code. */

@@ -18,6 +18,7 @@ import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { addressParts, anyPart } from './address-parts.js';
 import { addressVariables } from './addresses.js';
+import { settledDatabases } from './databases.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
 import { usesOfService, withoutAddress, withoutClient, withoutUse } from './optional.js';
@@ -70,8 +71,8 @@ export function detectServices(sources: ServiceSources): Finding<FoundServices> 
     ...wanted.flatMap(kind => absentService(kind, context) ?? []),
     ...SERVICE_KINDS.filter(kind => !wanted.includes(kind)).flatMap(kind => unwanted(kind, context) ?? []),
   ];
-  const kinds = wanted.filter(kind => absent.every(({ service }) => service !== kind));
-  const undecided = undecidedDatabase(project, kinds, installed);
+  const needed = wanted.filter(kind => absent.every(({ service }) => service !== kind));
+  const { kinds, undecided } = { kinds: [], ...settledDatabases(needed, context) };
   if (undecided) return failed(undecided);
   const findings = kinds.map(kind => detectService(kind, context));
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
@@ -98,19 +99,6 @@ function unwanted(kind: ServiceKind, { project, served, installed }: Context): A
   if (drivers.length === 0 || project.config.services?.[kind] === false) return undefined;
   const [use] = usesOfService(kind, served);
   return use && withoutClient(kind, use);
-}
-
-function undecidedDatabase(
-  project: Project,
-  kinds: readonly ServiceKind[],
-  installed: readonly Installed[],
-): Diagnostic | undefined {
-  const databases = kinds.filter(isDatabase);
-  const variables = new Set(databases.map(kind => options(project, kind).variable));
-  if (databases.length < 2 || (variables.size === databases.length && !variables.has(undefined))) return undefined;
-  const drivers = databases.flatMap(kind => installed.find(entry => entry.kind === kind)?.dependency ?? []);
-  const data = { drivers: drivers.map(({ name, place }) => ({ name, place })), services: databases };
-  return diagnose('QS501', data, drivers[0]?.place);
 }
 
 function options(project: Project, kind: ServiceKind): { variable?: string | undefined; scheme?: string | undefined } {
@@ -182,6 +170,7 @@ function mainScheme(kind: ServiceKind, variable: Sourced<string>, context: Conte
     reads: readsOf(kind),
     framework,
     mapper: mapperOf(context),
+    modules: project.modules,
     ...defined({ djangoScheme: variantOf(kind, context)?.djangoScheme }),
   });
 }

@@ -1,0 +1,96 @@
+/** Drivers of several databases, and several drivers of one: what settles them before anybody is asked. */
+import { describe, expect, it } from 'vitest';
+import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
+
+const flask = (packages: string, code: string, more: Files = {}): Files =>
+  withFiles(FLASK, {
+    'requirements.txt': `flask\ngunicorn\n${packages}\n`,
+    'shop/store.py': `import os\n${code}\n`,
+    ...more,
+  });
+
+async function found(files: Files): Promise<readonly string[]> {
+  const { facts, diagnostics } = await detectFiles(files);
+  if (!facts) return diagnostics.map(({ code }) => code);
+  return facts.services.flatMap(({ kind, addresses = [], parts = [] }) => [
+    ...addresses.map(({ variable, scheme }) => `${kind} ${variable.value}=${scheme.value}`),
+    ...parts.map(({ part, variable }) => `${kind} ${variable.value}=${part}`),
+  ]);
+}
+
+describe('databases', () => {
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'both, where each has variables of its own',
+      flask('pymysql\npsycopg', 'A = os.environ["MYSQL_URL"], os.environ["POSTGRES_URL"]'),
+      ['mariadb MYSQL_URL=mysql', 'postgres POSTGRES_URL=postgresql'],
+    ],
+    [
+      'both, where values point to each',
+      flask(
+        'pymysql\npsycopg',
+        'A = os.getenv("DATABASE_URL", "postgresql://localhost/a"), os.getenv("LEGACY_DB_URL", "mysql://localhost/b")',
+      ),
+      ['mariadb LEGACY_DB_URL=mysql', 'postgres DATABASE_URL=postgresql'],
+    ],
+    [
+      'the one that has a variable of its own',
+      flask('pymysql\npsycopg', 'A = os.environ["POSTGRES_HOST"]'),
+      ['postgres POSTGRES_HOST=host'],
+    ],
+    [
+      'the one that the default in the code is',
+      flask('asyncmy\nasyncpg', 'A = os.getenv("DATABASE_URL", "mysql+asyncmy://localhost/a")'),
+      ['mariadb DATABASE_URL=mysql+asyncmy'],
+    ],
+    [
+      'the one that the example of the variables has',
+      flask('asyncmy\nasyncpg', 'A = os.environ["DATABASE_URL"]', {
+        '.env.example': 'DATABASE_URL=postgresql+asyncpg://me@localhost/a\n',
+      }),
+      ['postgres DATABASE_URL=postgresql+asyncpg'],
+    ],
+    [
+      'the one whose driver the code imports',
+      flask('pymysql\npsycopg', 'import psycopg\nA = os.environ["DATABASE_URL"]'),
+      ['postgres DATABASE_URL=postgresql'],
+    ],
+    ['a question, where nothing says it', flask('pymysql\npsycopg', 'A = os.environ["DATABASE_URL"]'), ['QS501']],
+  ])('%s', async (_, files, expected) => {
+    expect(await found(files)).toEqual(expected);
+  });
+});
+
+describe('a scheme with two drivers', () => {
+  const two = (code: string, more: Files = {}) =>
+    flask('sqlalchemy\nasyncpg\npsycopg2', `${code}\nURL = os.environ["DATABASE_URL"]`, more);
+
+  it.each<readonly [string, Files, string]>([
+    [
+      'is that of the example of the variables',
+      two('', { '.env.example': 'DATABASE_URL=postgresql+asyncpg://me@localhost/a\n' }),
+      'postgresql+asyncpg',
+    ],
+    [
+      'is the one that the code puts another in the place of',
+      two('def to(url):\n    return url.replace("postgresql://", "postgresql+asyncpg://")'),
+      'postgresql',
+    ],
+    [
+      'is what an old one is mended to',
+      two('def to(url):\n    return url.replace("postgres://", "postgresql://")'),
+      'postgresql',
+    ],
+    [
+      'is the one that the code writes addresses with',
+      two('def of(host):\n    return f"postgresql+asyncpg://me@{host}/a"'),
+      'postgresql+asyncpg',
+    ],
+  ])('%s', async (_, files, scheme) => {
+    expect(await found(files)).toEqual([`postgres DATABASE_URL=${scheme}`]);
+  });
+
+  it('is asked for where nothing says it', async () => {
+    expect(await found(two(''))).toEqual(['QS504']);
+  });
+});
