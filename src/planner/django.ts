@@ -59,7 +59,7 @@ function withSettings(facts: SettingsFacts, { needs, services, env }: Collecting
     ),
   );
   const own = secretsOf(facts).map(name => `${name}=${NOBODYS_SECRET}`);
-  const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const given = Object.entries({ ...trialEnv(facts), ...env }).map(([name, value]) => `${name}=${value}`);
   return quoteWords(['env', ...own, ...given, ...addresses, ...command]);
 }
 

@@ -24,13 +24,19 @@ describe.each(SERVICE_KINDS)('%s', kind => {
   });
 });
 
-test('lets the app make databases for tests where that takes a grant', () => {
-  for (const kind of ['mariadb', 'mysql'] as const) {
+test('has a database for tests beside the one of the app, and lets the app make others where that takes a grant', () => {
+  const own = 'CREATE DATABASE app_test;\n';
+  const grants =
+    "GRANT ALL PRIVILEGES ON `app\\_test`.* TO 'app'@'%';\nGRANT ALL PRIVILEGES ON `test\\_%`.* TO 'app'@'%';\n";
+  for (const [kind, content] of [
+    ['mariadb', own + grants],
+    ['mysql', own + grants],
+    ['postgres', own],
+  ] as const) {
     const [file] = packagedCatalogue(kind).files;
     expect(file?.path).toMatch(/^\/docker-entrypoint-initdb\.d\/.*\.sql$/);
-    expect(file?.content).toBe("GRANT ALL PRIVILEGES ON `test\\_%`.* TO 'app'@'%';\n");
+    expect(file?.content).toBe(content);
   }
-  expect(packagedCatalogue('postgres').files).toEqual([]);
 });
 
 test('a version replaces the tag and nothing else', () => {
