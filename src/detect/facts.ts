@@ -283,8 +283,10 @@ export interface NodeSuiteFacts {
   readonly place: Place;
   /** Locked version of Playwright when the suite drives a browser. */
   readonly browser?: Sourced<string>;
-  /** Variable that its configuration reads the address of the app from. */
+  /** Variable that its configuration reads the address of the app from; absent: the address stands in it. */
   readonly addressVariable?: Sourced<string>;
+  /** Its configuration, by the name of its file, where that starts a server or has a fixed address: both are left out of it. */
+  readonly mended?: Sourced<string>;
 }
 
 export interface Facts {

@@ -16,7 +16,7 @@ import { productionStage } from './images/production.js';
 import { runtimeStage } from './images/runtime.js';
 import { NEVER_SEEN } from './images/source.js';
 import { testStage } from './images/tests.js';
-import { makeNodeSuites, nodeBrowserStages } from './node-suites.js';
+import { makeNodeSuites, nodeBrowserStages, playwrightConfigs } from './node-suites.js';
 import { packageFiles, writeVersions } from './own-packages.js';
 import { workDirectory } from './paths.js';
 import { choosePorts, type Ports } from './ports.js';
@@ -76,8 +76,9 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
       ...filesOfStages(stages, {
         ...serverLists(facts),
         ...toolLists(facts),
-        ...packageFiles(facts),
-        ...staticTemplate(gateway),
+          ...playwrightConfigs(facts),
+          ...packageFiles(facts),
+          ...staticTemplate(gateway),
       }),
       ...files,
     },

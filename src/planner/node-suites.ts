@@ -1,8 +1,9 @@
 /** Suites that run in Node: the stage of the browser tests, and the tools of the frontend in the stage that builds it. */
 import type { Facts, NodeSuiteFacts } from '../detect/facts.js';
-import type { Stage, Suite } from '../plan/types.js';
+import type { PlanFile, Stage, Suite } from '../plan/types.js';
 import type { FrontendDefinition } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
+import { bring } from './assets.js';
 import { formatCommand } from './format.js';
 import { FRONTEND_STAGE } from './frontend.js';
 import { installNodePackages, installRoot, programOf } from './node.js';
@@ -12,6 +13,9 @@ import { besideApp, formatRun, JUNIT, PLAYWRIGHT, reports, SUITE_ENV, type Surro
 
 const STAGE = 'e2e-node';
 
+/** Variable of the address where the configuration reads none. */
+const ADDRESS = 'BASE_URL';
+
 /** What a frontend's tool leaves beside its source. */
 const MADE = Object.values(FRONTENDS).flatMap(({ server }: FrontendDefinition) =>
   (server?.made ?? []).map(directory => `**/${directory}`),
@@ -19,7 +23,7 @@ const MADE = Object.values(FRONTENDS).flatMap(({ server }: FrontendDefinition) =
 
 /** The stage of the browser tests, with the browsers of the version that their lock file names. */
 export function nodeBrowserStages({ nodeSuites = [] }: Pick<Facts, 'nodeSuites'>): readonly Stage[] {
-  return nodeSuites.flatMap(({ project, browser }) => {
+  return nodeSuites.flatMap(({ project, browser, mended }) => {
     if (!browser) return [];
     const root = installRoot(project);
     return [
@@ -36,11 +40,44 @@ export function nodeBrowserStages({ nodeSuites = [] }: Pick<Facts, 'nodeSuites'>
             from: { kind: 'source', path: root, exclude: [...MADE, '.env', '.env.*'] },
             to: insideApp(root),
           },
+          ...(mended ? [bring(CONFIG)] : []),
           { kind: 'workdir', path: insideApp(project.root) },
         ],
       } satisfies Stage,
     ];
   });
+}
+
+/** Name of the configuration that stands in for the app's own, beside it. */
+const CONFIG = 'playwright.quayside.config.ts';
+
+/** The configuration that stands in for the app's own where that cannot be used as it is. */
+export function playwrightConfigs({ nodeSuites = [] }: Pick<Facts, 'nodeSuites'>): Readonly<Record<string, PlanFile>> {
+  const files = nodeSuites.flatMap(({ project, mended, addressVariable }) =>
+    mended
+      ? [
+          {
+            path: `${insideApp(project.root)}/${CONFIG}`,
+            content: configText(mended.value, !addressVariable),
+            mode: 0o644,
+          },
+        ]
+      : [],
+  );
+  return files[0] ? { [CONFIG]: files[0] } : {};
+}
+
+/** It takes over everything but the server that is started for the tests and, where that is fixed, the address. */
+function configText(file: string, movesAddress: boolean): string {
+  const lines = movesAddress
+    ? [
+        `const { webServer: _, projects, use, ...rest } = given as any;`,
+        `const baseURL = process.env.${ADDRESS};`,
+        `const moved = (project: any) => (project.use?.baseURL ? { ...project, use: { ...project.use, baseURL } } : project);`,
+        `export default { ...rest, use: { ...use, baseURL }, ...(projects && { projects: projects.map(moved) }) };`,
+      ]
+    : [`const { webServer: _, ...rest } = given as any;`, `export default rest;`];
+  return `${[`import given from './${file}';`, '', ...lines].join('\n')}\n`;
 }
 
 /** Makes the suites of the plan; `taken` are the ids of those that run in Python. */
@@ -72,7 +109,7 @@ export function makeNodeSuites(
       stage: STAGE,
       ...besideApp(around, services),
       env: { ...SUITE_ENV, PLAYWRIGHT_JUNIT_OUTPUT_FILE: `${REPORTS_DIR}/${JUNIT}`, ...options?.env },
-      opens: { ...around.opened, services, variable: addressVariable?.value ?? 'BASE_URL' },
+      opens: { ...around.opened, services, variable: addressVariable?.value ?? ADDRESS },
       ...browserRun(suite),
     };
   });
@@ -92,7 +129,12 @@ function builtIn(directory: string, output: string | undefined): string | undefi
   return output?.startsWith(`${directory}/`) ? output.slice(directory.length + 1) : undefined;
 }
 
-function browserRun({ project, program }: NodeSuiteFacts): Pick<Suite, 'args' | 'reports'> {
+function browserRun({ project, program, mended }: NodeSuiteFacts): Pick<Suite, 'args' | 'reports'> {
   const options = ['--reporter=line,junit', '--trace=retain-on-failure', `--output=${REPORTS_DIR}/${PLAYWRIGHT}`];
-  return { args: programOf(project, [...program, ...options]), reports: reports({ playwright: PLAYWRIGHT }) };
+  const isChosen = program.some(word => /^(-c|--config)(=|$)/.test(word));
+  const config = mended && !isChosen ? [`--config=${CONFIG}`] : [];
+  return {
+    args: programOf(project, [...program, ...config, ...options]),
+    reports: reports({ playwright: PLAYWRIGHT }),
+  };
 }

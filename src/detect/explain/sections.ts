@@ -293,8 +293,12 @@ function suiteRow({
   ]);
 }
 
-function nodeSuiteRow({ name, program, place, browser }: NodeSuiteFacts): readonly ExplainedRow[] {
-  return suiteRow(defined({ name, command: program, place, browser }));
+function nodeSuiteRow({ name, program, place, browser, mended }: NodeSuiteFacts): readonly ExplainedRow[] {
+  return rowOfAll(name, [
+    { value: program.join(' '), place, key: `suites.${name}.command` },
+    ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
+    ...(mended ? [factValue(mended)] : []),
+  ]);
 }
 
 /** The start of the built image, which every app has unless it is told not to. */

@@ -1,10 +1,12 @@
 /** Suites that run in Node: browser tests of Playwright, and the linter, type checker and formatter of the frontend. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asObject, readLooseJson } from '../../source/json-file.js';
 import { isWithin, joinPath } from '../../source/paths.js';
 import { lineAt, readScriptConfig } from '../../source/script-file.js';
+import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { NODE_MANAGERS, type NodePackageManager } from '../../support/managers/node/index.js';
 import type { FrontendFacts, NodeSuiteFacts } from '../facts.js';
@@ -56,20 +58,27 @@ async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> 
     const version = install.value.versionOf('@playwright/test');
     if (version === undefined) return failed(notLocked(file, lockfile.value));
     const variable = /process\.env\.(\w*(?:URL|ORIGIN)\w*)/.exec(config.text);
-    if (!variable) return failed(diagnose('QS604', { config: config.path }, { file: config.path }));
     return found({
       name: 'e2e',
       project: nodeProject(root, install.value.install, node.value),
       program: ['playwright', 'test'],
       place: { file: config.path },
       browser: { value: version, place: lockfile.place },
-      addressVariable: {
-        value: variable[1]!,
-        place: { file: config.path, line: lineAt(config.text, variable.index) },
-      },
+      ...defined({
+        addressVariable: variable
+          ? { value: variable[1]!, place: { file: config.path, line: lineAt(config.text, variable.index) } }
+          : undefined,
+        mended: variable && !/\bwebServer\b/.test(config.text) ? undefined : mended(config.path, variable !== null),
+      }),
     });
   }
   return found<NodeSuiteFacts>(undefined);
+}
+
+/** What a configuration is read without, since the built app is there to be opened. */
+function mended(file: string, readsAddress: boolean): Sourced<string> {
+  const why = readsAddress ? 'without the server that it starts' : 'with the address of the built app, and no server';
+  return { value: file.split('/').at(-1)!, place: { file }, why };
 }
 
 /** Directories with a package.json: those in the app's directory first, and of those the ones that lie less deep. */

@@ -20,16 +20,6 @@ export const SUITES_MESSAGES = {
       fix: `write suites: { ${suite}: { command: [...] } } in quayside.yaml, or remove suites.${suite}`,
     }),
   }),
-  QS604: message<{ readonly config: string }>({
-    title: 'The browser tests have a fixed address',
-    about:
-      "Playwright's configuration reads no variable for the address of the app, so its tests cannot be sent elsewhere.",
-    words: ({ config }) => ({
-      problem: `${config} reads the address of the app from no variable, so the tests cannot be sent to the built image`,
-      expected: 'use: { baseURL: process.env.BASE_URL ?? "http://localhost:3000" }',
-      fix: 'read baseURL from process.env.BASE_URL, and set webServer only without it; or write suites: { e2e: false } in quayside.yaml',
-    }),
-  }),
   QS605: message<{ readonly names: readonly string[]; readonly called: string }>({
     title: 'The site does not answer to the name that browser tests call it by',
     about:

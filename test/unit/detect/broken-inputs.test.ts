@@ -240,15 +240,6 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
   [
-    'browser-tests-with-fixed-address',
-    ['QS604'],
-    withFiles(FLASK, {
-      'e2e/package.json': JSON.stringify({ devDependencies: { '@playwright/test': '1.58.0' } }),
-      'e2e/package-lock.json': JSON.stringify({ packages: { 'node_modules/@playwright/test': { version: '1.58.0' } } }),
-      'e2e/playwright.config.ts': 'export default { use: { baseURL: "http://localhost:3000" } };\n',
-    }),
-  ],
-  [
     'gateway-with-unknown-variable',
     ['QS311'],
     withFiles(FLASK, {

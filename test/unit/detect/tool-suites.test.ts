@@ -1,6 +1,7 @@
 /** Linters, type checkers, formatters and browser tests, in Python and in Node. */
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../../src/diagnostics/words.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { detectFiles, type Files, FLASK, SERVING, withFiles } from './apps.js';
 
 async function suitesOf(files: Files): Promise<string[]> {
@@ -124,6 +125,31 @@ describe('browser tests in TypeScript', () => {
     expect(await suitesOf(files)).toEqual(['e2e in Node: playwright test 1.58.0 PLAYWRIGHT_BASE_URL']);
   });
 
+  it.each<readonly [string, string, string | undefined]>([
+    ['reads the address and starts nothing', 'export default { use: { baseURL: process.env.BASE_URL } };', undefined],
+    [
+      'starts a server',
+      'export default { use: { baseURL: process.env.BASE_URL }, webServer: { command: "npm run dev" } };',
+      'without the server that it starts',
+    ],
+    [
+      'has a fixed address',
+      'export default { use: { baseURL: "http://localhost:5173" } };',
+      'with the address of the built app, and no server',
+    ],
+    ['has none', 'export default {};', 'with the address of the built app, and no server'],
+  ])('are run by a configuration beside one that %s', async (_, config, why) => {
+    const { facts, diagnostics } = await detectFiles(app({ 'e2e/package-lock.json': npm }, config));
+    expect(diagnostics).toEqual([]);
+    expect(facts!.nodeSuites![0]!.mended?.why).toBe(why);
+    const plan = makePlan(facts!, {});
+    const suite = plan.suites.find(({ tool }) => tool === 'playwright')!;
+    expect(suite.opens?.variable).toBe('BASE_URL');
+    const own = '/app/e2e/playwright.quayside.config.ts';
+    expect(suite.args.includes(`--config=${own.split('/').at(-1)}`)).toBe(why !== undefined);
+    expect(Object.values(plan.files).some(({ path }) => path === own)).toBe(why !== undefined);
+  });
+
   it.each<readonly [string, string, string]>([
     ['variables, and need not say how they run', 'env: { HTTP_URL: "http://gateway:8080" }', 'playwright test'],
     ['another command', 'command: [playwright, test, --grep, smoke]', 'playwright test --grep smoke'],
@@ -135,11 +161,6 @@ describe('browser tests in TypeScript', () => {
   it.each<readonly [string, Files, string]>([
     ['without a lock file', app({}), 'QS401'],
     ['with a lock file from before', app({ 'e2e/package-lock.json': '{"packages": {}}' }), 'QS602'],
-    [
-      'with a fixed address',
-      app({ 'e2e/package-lock.json': npm }, 'export default { use: { baseURL: "http://a" } };'),
-      'QS604',
-    ],
   ])('are asked about %s', async (_, files, code) => {
     expect((await detectFiles(files)).diagnostics.map(found => found.code)).toEqual([code]);
   });
