@@ -1,5 +1,6 @@
 /** Suites of the plan -> runs in real containers, and their reports. */
 import { type Container, type Directory, dag, type Service } from '@dagger.io/dagger';
+import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { formatDiagnostic } from '../diagnostics/words.js';
@@ -39,6 +40,7 @@ export function runSuite(app: App, suite: Suite): Promise<SuiteRun> {
 }
 
 async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
+  refuseBlocked(app.plan, [suite]);
   const { exitCode, output, written } = await ended(app, suite);
   if (suite.migrates && exitCode === app.plan.migration?.failed) throw migrationFailed(app.plan, suite, output);
   if (suite.tool === 'start' && exitCode !== 0)
@@ -160,12 +162,23 @@ export async function checkSuites(app: App, kinds: readonly Suite['kind'][]): Pr
   const suites = suitesOf(app.plan, kinds);
   await findServiceImages(app.plan, servicesOf(app.plan, suites));
   if (suites.length === 0) return `${kinds.join(' and ')}: the app has none`;
+  refuseBlocked(app.plan, suites);
   const settled = await Promise.allSettled(suites.map(suite => runSuite(app, suite)));
   const results = settled.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value.result] : []));
   const reasons = settled.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
   if (reasons.length > 0) throw couldNotRun(reasons, results);
   if (!results.every(hasPassed)) throw new TestFailure(results);
   return describeResults(results);
+}
+
+/** Tells of tests that cannot run before anything is built for them. */
+function refuseBlocked({ services }: Plan, suites: readonly Suite[]): void {
+  const blocked = suites.flatMap(({ id, needs, blocked: why }) => {
+    if (!why) return [];
+    const given = needs.flatMap(({ to, env }) => (services.some(service => service.id === to) ? Object.keys(env) : []));
+    return [diagnose('QS607', { suite: id, library: why.library, given }, why)];
+  });
+  if (blocked.length > 0) throw new DiagnosticError(blocked);
 }
 
 /** What ends the work when suites could not run; what the others found is not lost. */

@@ -240,6 +240,10 @@ export interface SuiteFacts {
   readonly browser?: Sourced<string>;
   /** Requirements that no dependency brings: they are installed for this suite alone. */
   readonly tools?: readonly Sourced<string>[];
+  /** Why none of the tests can run: they start containers themselves, with the named library. */
+  readonly blocked?: Sourced<string>;
+  /** Test files that are left out of the suite. */
+  readonly leftOut?: readonly Sourced<string>[];
   /** Why browser tests run with the app's code, packages and services, and whether they start it themselves. */
   readonly app?: Sourced<string>;
   readonly startsApp?: boolean;

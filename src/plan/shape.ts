@@ -170,6 +170,7 @@ const plan = object({
       opens: optional(object({ processes: words, services: words, variable: text, url: text })),
       reports: optional(object({ directory: text, files: texts })),
       changes: optional(text),
+      blocked: optional(object({ library: text, file: text, line: optional(count) })),
     }),
   ),
   shell: object({ ...bench, command: words }),

@@ -268,6 +268,8 @@ export interface Suite extends Bench {
   readonly reports?: { readonly directory: string; readonly files: Readonly<Record<string, string>> };
   /** Directory in which the run leaves the files of the source that it changed. */
   readonly changes?: string;
+  /** Why it cannot run: its tests start containers with a library, as a file shows. */
+  readonly blocked?: { readonly library: string; readonly file: string; readonly line?: number };
 }
 
 /** A variable that the app reads. */

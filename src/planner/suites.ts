@@ -1,8 +1,10 @@
 /** The suites that run in Python: what runs, in which stage, with which services, and what it leaves behind. */
 import type { Config } from '../config/schema.js';
 import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
+import type { Place } from '../diagnostics/place.js';
 import type { Bench, Need, Opened, ServiceSpec, Suite, SuiteTool } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { joinPath } from '../source/paths.js';
 import { quoteWords } from '../source/quote-words.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { assetPath } from './assets.js';
@@ -59,8 +61,14 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
       migrates: suite.name === 'unit' && around.code.hasMigrations && services.length > 0,
       opens: isBrowser && !suite.startsApp ? { ...around.opened, services, variable: 'BASE_URL' } : undefined,
       ...runOf(suite, facts, around.opened.url),
+      blocked: suite.blocked && { library: suite.blocked.value, ...placeOf(suite.blocked.place, facts) },
     });
   });
+}
+
+/** A place as it is in the source. */
+function placeOf({ file, line }: Place, { root }: Pick<Facts, 'root'>): Pick<Place, 'file' | 'line'> {
+  return defined({ file: joinPath(root?.value ?? '', file), line });
 }
 
 /** Browsers are driven from a loop of asyncio, in which a framework may refuse to ask its database. */

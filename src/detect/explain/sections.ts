@@ -281,6 +281,8 @@ function suiteRow({
   without = [],
   app,
   options,
+  blocked,
+  leftOut = [],
 }: SuiteFacts): readonly ExplainedRow[] {
   return rowOfAll(name, [
     { value: command.join(' '), place, key: `suites.${name}.command` },
@@ -288,6 +290,10 @@ function suiteRow({
     ...(groups ? [{ value: `groups ${groups.join(', ')}` }] : []),
     ...tools.map(tool => factValue({ ...tool, value: `brought ${tool.value.replace('==', ' ')}` })),
     ...(app ? [factValue({ ...app, value: `with the app's code: ${app.value}` })] : []),
+    ...(blocked
+      ? [factValue({ ...blocked, value: `not run: its tests start containers themselves, with ${blocked.value}` })]
+      : []),
+    ...leftOut.map(file => factValue({ ...file, value: `without ${file.value}` })),
     ...(options ? [factValue({ ...options.left, value: `without ${options.left.value}` })] : []),
     ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
   ]);

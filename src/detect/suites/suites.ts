@@ -105,7 +105,8 @@ function configured(
   // A command that lints or checks may be about Python all the same, with a tool that is not known here.
   if (options.command !== undefined && !(isInNode && name === 'e2e')) {
     const place = configPlace(project.origins, `suites.${name}.command`);
-    return found({ ...detected.value, name, command: options.command, place });
+    const { blocked: _, leftOut: __, ...own } = detected.value ?? {};
+    return found({ ...own, name, command: options.command, place });
   }
   if (detected.value || detected.diagnostics.length > 0 || isInNode) return detected;
   return failed(diagnose('QS603', { suite: name }, configPlace(project.origins, `suites.${name}`)));

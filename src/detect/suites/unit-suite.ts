@@ -11,6 +11,7 @@ import type { Project } from '../project.js';
 import { groupsOf } from '../python/dependency-groups.js';
 import { managePath } from '../python/manage-path.js';
 import { conftestsAround } from './fixtures.js';
+import { type OwnContainers, ownContainers } from './own-containers.js';
 import { ignored, topDirectories } from './test-directories.js';
 import { needsPytest } from './test-style.js';
 
@@ -36,7 +37,21 @@ export function unitSuite(tests: UnitTests): Finding<SuiteFacts> {
   const django = isPytest && first ? undefined : djangoTests(project, dependencies);
   if (django) return found(django);
   if (!first) return { diagnostics: [] };
-  return found(isPytest ? pytestSuite(tests, first) : unittestSuite(files, first));
+  const suite = isPytest ? pytestSuite(tests, first) : unittestSuite(files, first);
+  const containers = ownContainers(files, project.modules);
+  return found(containers ? withoutContainers(suite, containers, files.length) : suite);
+}
+
+/** A suite without the tests that need a Docker of their own; where all do, it cannot run at all. */
+function withoutContainers(suite: SuiteFacts, { place, library, files }: OwnContainers, all: number): SuiteFacts {
+  if (files.length === all) return { ...suite, blocked: { value: library, place } };
+  const why = `it starts containers itself, with ${library}`;
+  const leftOut = files.map(file => ({ value: file, place, why }));
+  const isLeft = (word: string) => files.includes(word);
+  const command = suite.command.includes('pytest')
+    ? [...suite.command, ...files.map(file => `--ignore=${file}`)]
+    : suite.command.filter(word => !isLeft(word));
+  return { ...suite, command, leftOut };
 }
 
 /** Cases of the standard library run with it: each file is named, so that no package layout is needed. */

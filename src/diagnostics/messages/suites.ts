@@ -30,4 +30,17 @@ export const SUITES_MESSAGES = {
       fix: `write ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "${names.join(',') || 'localhost'}").split(",")`,
     }),
   }),
+  QS607: message<{ readonly suite: string; readonly library: string; readonly given: readonly string[] }>({
+    title: 'The tests start containers themselves',
+    about:
+      "All tests of a suite need containers that they start with testcontainers or another client of Docker's. There is no Docker in a test container: the app's services run beside it, and the tests are given their addresses. Where only some test files are like that, the suite runs without them, as explain shows.",
+    words: ({ suite, library, given }) => ({
+      problem: `the tests of the suite ${suite} start containers with ${library}, and there is no Docker within their reach`,
+      expected:
+        given.length > 0
+          ? `tests that use what they are given (${given.join(', ')}) and start a container only without it`
+          : 'tests that start a container only where no service is given to them',
+      fix: `let the fixture return early when ${given[0] ?? 'the address'} is set, or write suites: { ${suite}: false } in quayside.yaml`,
+    }),
+  }),
 };

@@ -1,5 +1,6 @@
 /** The suite without a browser: what runs it, and what is brought for it where no dependency does. */
 import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { toolRequirements, toolVersion } from '../../../src/support/test-tools/locked.js';
 import { type TestToolName, toolEntries } from '../../../src/support/test-tools/table.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
@@ -111,6 +112,51 @@ describe('an app with pytest', () => {
     ],
   ])('%s', async (_, files, command, tools) => {
     expect(await suiteOf(files)).toEqual({ command, tools });
+  });
+});
+
+describe('tests that start containers themselves', () => {
+  const STARTING =
+    'import os\nimport pytest\nfrom testcontainers.postgres import PostgresContainer\n\n\n@pytest.fixture(scope="session", autouse=True)\ndef database():\n    with PostgresContainer("postgres:16") as server:\n        os.environ["DATABASE_URL"] = server.get_connection_url()\n        yield\n';
+  const ON_DEMAND = STARTING.replace('(scope="session", autouse=True)', '');
+  const dev = { 'requirements-dev.txt': 'pytest==8.3.4\ntestcontainers==4.9.0\n' };
+  it.each<[string, Files, string | undefined, string]>([
+    ['all of them', { 'tests/conftest.py': STARTING }, 'testcontainers', 'pytest tests'],
+    [
+      'unless the environment says otherwise',
+      {
+        'tests/conftest.py': STARTING.replace(
+          '    with',
+          '    if os.environ.get("DATABASE_URL"):\n        yield\n        return\n    with',
+        ),
+      },
+      undefined,
+      'pytest tests',
+    ],
+    [
+      'some of them',
+      { 'tests/conftest.py': ON_DEMAND, 'tests/test_rows.py': 'def test_rows(database):\n    assert database\n' },
+      undefined,
+      'pytest tests --ignore=tests/test_rows.py',
+    ],
+    [
+      'by a fixture that takes another',
+      {
+        'tests/conftest.py': `${ON_DEMAND}\n\n@pytest.fixture\ndef session(database):\n    return database\n`,
+        'tests/test_rows.py': 'def test_rows(session):\n    assert session\n',
+      },
+      undefined,
+      'pytest tests --ignore=tests/test_rows.py',
+    ],
+    ['none', { 'tests/conftest.py': ON_DEMAND }, undefined, 'pytest tests'],
+  ])('%s', async (_, files, blocked, command) => {
+    const { facts, diagnostics } = await detectFiles(
+      withFiles(SHOP, { ...dev, 'tests/test_shop.py': PLAIN, ...files }),
+    );
+    expect(diagnostics).toEqual([]);
+    const suite = facts!.suites.find(({ name }) => name === 'unit')!;
+    expect([suite.blocked?.value, suite.command.join(' ')]).toEqual([blocked, command]);
+    expect(makePlan(facts!, {}).suites.find(({ id }) => id === 'unit')!.blocked?.library).toBe(blocked);
   });
 });
 
