@@ -76,9 +76,9 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
       ...filesOfStages(stages, {
         ...serverLists(facts),
         ...toolLists(facts),
-          ...playwrightConfigs(facts),
-          ...packageFiles(facts),
-          ...staticTemplate(gateway),
+        ...playwrightConfigs(facts),
+        ...packageFiles(facts),
+        ...staticTemplate(gateway),
       }),
       ...files,
     },

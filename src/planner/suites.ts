@@ -1,7 +1,6 @@
 /** The suites that run in Python: what runs, in which stage, with which services, and what it leaves behind. */
 import type { Config } from '../config/schema.js';
 import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
-import type { Place } from '../diagnostics/place.js';
 import type { Bench, Need, Opened, ServiceSpec, Suite, SuiteTool } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { joinPath } from '../source/paths.js';
@@ -67,7 +66,10 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
 }
 
 /** A place as it is in the source. */
-function placeOf({ file, line }: Place, { root }: Pick<Facts, 'root'>): Pick<Place, 'file' | 'line'> {
+function placeOf(
+  { file, line }: SuiteFacts['place'],
+  { root }: Pick<Facts, 'root'>,
+): Pick<NonNullable<Suite['blocked']>, 'file' | 'line'> {
   return defined({ file: joinPath(root?.value ?? '', file), line });
 }
 
