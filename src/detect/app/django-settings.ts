@@ -3,6 +3,7 @@
 import { publishedEnv } from '../../config/image-env.js';
 import type { Sourced } from '../../source/sourced.js';
 import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
+import { ciLines } from '../files/ci-files.js';
 import { asGiven, readDeployment } from '../files/deployment.js';
 import { imageVariable } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
@@ -38,13 +39,15 @@ export async function productionSettings(project: Project, entryModule: string):
   return fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
 }
 
-/** Finds the settings that the tests run with: those of pytest's configuration, else those of manage.py. */
+/** Finds the settings that the tests run with: those of pytest's configuration, else those of CI, else those of manage.py. */
 export async function testSettings(project: Project): Promise<Sourced<string> | undefined> {
   for (const file of PYTEST_FILES) {
     const lines = ((await project.tree.read(file)) ?? '').split(/\r?\n/);
     const index = lines.findIndex(line => PYTEST_OPTION.test(line));
     if (index >= 0) return { value: PYTEST_OPTION.exec(lines[index]!)![1]!, place: { file, line: index + 1 } };
   }
+  const inCi = await settingsOfCi(project);
+  if (inCi) return inCi;
   // What the configuration sets for all of the app is not undone by a default.
   return publishedEnv(project.config)[VARIABLE] === undefined
     ? fallbackOf(project.modules.filter(isManager))
@@ -115,4 +118,16 @@ function fallbackOf(modules: readonly PythonModule[]): Sourced<string> | undefin
     }
   }
   return undefined;
+}
+
+/** Where a CI service tests with settings of their own: those that every command or variable names, when they are there. */
+async function settingsOfCi({ tree, modules }: Project): Promise<Sourced<string> | undefined> {
+  const named = (await ciLines(tree)).flatMap(({ text, ...place }) => {
+    const [, option] = /\bmanage\.py\s+test\b.*--settings[=\s]+["']?([\w.]+)/.exec(text) ?? [];
+    const [, variable] = /\bDJANGO_SETTINGS_MODULE\s*[:=]\s*["']?([\w.]+)/.exec(text) ?? [];
+    const value = option ?? variable;
+    return value === undefined ? [] : [{ value, place, why: 'as CI tests it' }];
+  });
+  const [first, ...others] = named.filter(({ value }) => modules.some(({ name }) => name === value));
+  return first && others.every(({ value }) => value === first.value) ? first : undefined;
 }

@@ -2,13 +2,16 @@
 import { eq, valid } from '@renovatebot/pep440';
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, found } from '../../source/finding.js';
+import { resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import { type Dependency, declared } from '../../support/dependency.js';
 import type { ListingManager } from '../../support/managers/python/definition.js';
 import { readRequirement } from '../../support/pep508/requirement.js';
 import type { Named } from '../../support/python-managers.js';
+import { ciLines } from '../files/ci-files.js';
+import { groupedTools } from './grouped-tools.js';
 import { localCode } from './local-code.js';
 import { pinnedPackages, versionsOf } from './locked-versions.js';
 import { oddRequirements } from './odd-requirements.js';
@@ -45,7 +48,11 @@ export async function listedPackages(
   const listed = main.value.dependencies;
   const own = [...listed, ...ofLocalCode(requirements, listed)];
   const names = new Set(own.map(({ name }) => name));
-  const development = (dev?.value?.dependencies ?? []).filter(({ name }) => !names.has(name));
+  const inFile = (dev?.value?.dependencies ?? []).filter(({ name }) => !names.has(name));
+  const hasPytest = [...own, ...inFile].some(({ name }) => name === 'pytest');
+  const grouped = hasPytest ? undefined : await groupedTools(tree);
+  const known = new Set([...own, ...inFile].map(({ name }) => name));
+  const development = [...inFile, ...(grouped?.dependencies ?? []).filter(({ name }) => !known.has(name))];
   const written = [...new Set(requirements.map(({ requirement }) => requirement))];
   const read = [main.value, ...(dev?.value ? [dev.value] : [])];
   const pins = pinnedPackages(read.flatMap(({ constraints, dependencies }) => [...constraints, ...dependencies]));
@@ -61,7 +68,7 @@ export async function listedPackages(
       }),
     },
     dependencies: [...own, ...development],
-    ...defined({ memberRoots: roots.length > 0 ? roots : undefined }),
+    ...defined({ memberRoots: unlessEmpty(roots), tools: unlessEmpty(grouped?.tools) }),
     pins,
     versions: versionsOf(pins),
     builds: settle(main.value.builds),
@@ -87,12 +94,22 @@ function ofLocalCode(
 
 /** The file with what the tests need: of several the one that names pytest. */
 async function devRequirements(tree: Tree, main: string, { devFiles }: ListingManager): Promise<string | undefined> {
-  const paths = tree.paths.filter(path => path !== main && devFiles.test(path)).sort();
+  const tested = await installedForTests(tree);
+  const inCi = tested.filter(path => path !== main);
+  const paths = [...inCi, ...tree.paths.filter(path => path !== main && devFiles.test(path)).sort()];
   for (const path of paths) {
     const { value } = await readRequirements(tree, path, 'dev');
     if (value?.dependencies.some(({ name }) => name.startsWith('pytest'))) return path;
   }
-  return paths[0];
+  return paths.find(path => devFiles.test(path));
+}
+
+/** The lists that are installed where the app is tested, in the order in which they are named. */
+async function installedForTests(tree: Tree): Promise<readonly string[]> {
+  const named = (await ciLines(tree)).flatMap(({ text }) =>
+    [...text.matchAll(/(?:^|\s)-r\s*([\w./-]+\.txt)/g)].map(([, path = '']) => resolvePath('', path)),
+  );
+  return [...new Set(named)].filter(path => tree.paths.includes(path));
 }
 
 /** In words: how far the files decide which versions are installed. */

@@ -115,6 +115,46 @@ describe('an app with pytest', () => {
   });
 });
 
+describe('what the tests of an app need', () => {
+  const WORKFLOW = '.github/workflows/test.yml';
+  it('is in a group of pyproject.toml where pip installs the app', async () => {
+    const files = withFiles(SHOP, {
+      'pyproject.toml':
+        '[project]\nname = "shop"\ndynamic = ["dependencies"]\n[dependency-groups]\ntime = ["freezegun==1.2.0"]\ndev = ["pytest==8.4.2", { include-group = "time" }]\n',
+      'tests/test_shop.py': `from freezegun import freeze_time\n\n\n${PLAIN}`,
+    });
+    expect(await suiteOf(files)).toEqual({ command: 'pytest tests', tools: ['pytest==8.4.2', 'freezegun==1.2.0'] });
+  });
+
+  it('is in the list that CI installs', async () => {
+    const files = withFiles(SHOP, {
+      [WORKFLOW]: 'jobs:\n  test:\n    steps:\n      - run: pip install -r requirements.txt -r ci/packages.txt\n',
+      'ci/packages.txt': 'pytest==8.3.4\n',
+      'tests/test_shop.py': PLAIN,
+    });
+    expect(await suiteOf(files)).toEqual({ command: 'pytest tests', tools: [] });
+    expect((await detectFiles(files)).facts!.python.requirements!.dev?.value).toBe('ci/packages.txt');
+  });
+
+  it.each([
+    ['a variable', 'env:\n  DJANGO_SETTINGS_MODULE: site_.testing\n', 'site_.testing'],
+    [
+      'an option',
+      'jobs:\n  a:\n    steps:\n      - run: python manage.py test --settings=site_.testing\n',
+      'site_.testing',
+    ],
+    ['one that is not there', 'env:\n  DJANGO_SETTINGS_MODULE: elsewhere.testing\n', 'site_.settings'],
+  ])('are settings that CI names by %s', async (_, workflow, settings) => {
+    const files = withFiles(SITE, {
+      [WORKFLOW]: workflow,
+      'site_/testing.py': 'from .settings import *\n',
+      'shop/tests.py': SITE_CASE,
+    });
+    const { facts } = await detectFiles(files);
+    expect(facts!.django?.testSettings?.value ?? facts!.entry.value.settings?.value).toBe(settings);
+  });
+});
+
 describe('tests that start containers themselves', () => {
   const STARTING =
     'import os\nimport pytest\nfrom testcontainers.postgres import PostgresContainer\n\n\n@pytest.fixture(scope="session", autouse=True)\ndef database():\n    with PostgresContainer("postgres:16") as server:\n        os.environ["DATABASE_URL"] = server.get_connection_url()\n        yield\n';

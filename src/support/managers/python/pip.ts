@@ -18,7 +18,7 @@ export const pip: ListingManager = {
   ],
   // Such as requirements-dev.txt, requirements/test.txt, dev-requirements.txt.
   devFiles:
-    /^(requirements([-_./]\w+)*[-_./](dev|devel|development|tests?|testing|local|ci)|(dev|tests?)[-_]requirements)\.txt$/,
+    /^(requirements([-_./]\w+)*[-_./](dev|devel|development|tests?|testing|local|ci)|(dev|tests?)[-_]requirements|tests?\/requirements([-_.]\w+)?)\.txt$/,
   compiled: {
     input: path => (path.endsWith('.txt') ? path.replace(/txt$/, 'in') : undefined),
     // pip-compile takes them for the environment's own.

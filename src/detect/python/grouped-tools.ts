@@ -1,0 +1,52 @@
+/** Groups and extras of pyproject.toml in a project whose packages requirements files list: pip installs none of them by itself. */
+import type { Sourced } from '../../source/sourced.js';
+import { isTable, isTomlFile, parseToml, tableAt } from '../../source/toml-file.js';
+import { tomlPlace } from '../../source/toml-place.js';
+import type { Tree } from '../../source/tree.js';
+import { type Dependency, declared } from '../../support/dependency.js';
+import { readRequirement } from '../../support/pep508/requirement.js';
+
+/** What the tests need, as dependencies and as requirements. */
+export interface GroupedTools {
+  readonly dependencies: readonly Dependency[];
+  readonly tools: readonly Sourced<string>[];
+}
+
+const TABLES = [['dependency-groups'], ['project', 'optional-dependencies']] as const;
+
+/** The first group or extra that brings pytest; nothing when none does. */
+export async function groupedTools(tree: Tree): Promise<GroupedTools> {
+  const text = tree.paths.includes('pyproject.toml') ? await tree.read('pyproject.toml') : undefined;
+  const file = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
+  if (!file || !isTomlFile(file)) return { dependencies: [], tools: [] };
+  for (const table of TABLES) {
+    const groups = tableAt(file.data, ...table);
+    for (const name of Object.keys(groups)) {
+      const requirements = requirementsOf(groups, name);
+      if (!requirements.some(requirement => readRequirement(requirement)?.name === 'pytest')) continue;
+      const place = tomlPlace(file, ...table, name);
+      return {
+        tools: requirements.map(value => ({ value, place, why: `in the group ${name}` })),
+        dependencies: requirements.flatMap(requirement => {
+          const read = readRequirement(requirement);
+          return read ? declared(read, { place, group: 'dev' }) : [];
+        }),
+      };
+    }
+  }
+  return { dependencies: [], tools: [] };
+}
+
+/** The requirements of a group with those of the groups that it includes. */
+function requirementsOf(
+  groups: Readonly<Record<string, unknown>>,
+  name: string,
+  seen: readonly string[] = [],
+): readonly string[] {
+  const items = seen.includes(name) ? undefined : groups[name];
+  return (Array.isArray(items) ? items : []).flatMap((item: unknown) => {
+    if (typeof item === 'string') return [item];
+    const included = isTable(item) ? item['include-group'] : undefined;
+    return typeof included === 'string' ? requirementsOf(groups, included, [...seen, name]) : [];
+  });
+}
