@@ -151,7 +151,7 @@ describe('what the tests of an app need', () => {
       'shop/tests.py': SITE_CASE,
     });
     const { facts } = await detectFiles(files);
-    expect(facts!.django?.testSettings?.value ?? facts!.entry.value.settings?.value).toBe(settings);
+    expect((facts!.django?.testSettings ?? facts!.entry?.value.settings)?.value).toBe(settings);
   });
 });
 
