@@ -241,6 +241,22 @@ export const configSchema = z
         )
         .describe("The app's own nginx in front of its servers, from nginx/*.template; false: it is not run.")
         .optional(),
+      build: z
+        .strictObject(
+          {
+            commands: words('a list of commands such as ["python manage.py compress"]')
+              .describe(
+                "Commands of a shell that are run in the app's directory once its packages are installed and its files are there: what they leave is in the images.",
+              )
+              .optional(),
+            packages: words('a list of Debian packages such as [make]')
+              .describe('Debian packages that only these commands need.')
+              .optional(),
+          },
+          { error: 'a mapping with commands and packages' },
+        )
+        .describe('What is done over the code while the images are made, beyond what is detected.')
+        .optional(),
       native: z
         .strictObject(
           {

@@ -3,6 +3,7 @@ import { publishedEnv } from '../config/image-env.js';
 import { type Configured, NOT_CONFIGURED } from '../config/load.js';
 import { PROCESS_NAMES } from '../config/names.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { configPlace } from '../source/config-place.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { type Finding, failed, found, reasonsOf } from '../source/finding.js';
 import { resolvePath } from '../source/paths.js';
@@ -27,6 +28,7 @@ import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
+import { uncompiledCatalogues } from './data/translations.js';
 import { detectVolumes } from './data/volumes.js';
 import type { DjangoFacts, Facts } from './facts.js';
 import { readComposeServices } from './files/compose-services.js';
@@ -275,6 +277,8 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
       environment: unlessEmpty(environment),
       native: detectNative(used, dependencies, builds, await compiledOf(app, version.value)),
       gateway: independent.gateway.value,
+      translations: uncompiledCatalogues(project),
+      buildCommands: buildCommands(project),
       unbuilt: unlessEmpty(
         await unbuiltPackages(project, { frontend, nodeSuites: independent.nodeSuites.value ?? [] }),
       ),
@@ -288,6 +292,12 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
 function certain<T>({ value }: Finding<T>): T {
   if (value === undefined) throw new Error('facts are gathered of an app that has not been understood');
   return value;
+}
+
+/** Commands that nothing but the configuration knows. */
+function buildCommands({ config, origins }: Project): Facts['buildCommands'] {
+  const value = config.build?.commands;
+  return value && { value, place: configPlace(origins, 'build.commands') };
 }
 
 /** The file that declares the app's dependencies. */

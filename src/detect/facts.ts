@@ -341,6 +341,10 @@ export interface Facts {
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];
   readonly gateway?: GatewayFacts;
+  /** Catalogues of translations that are compiled when the images are made, relative to the app's directory; absent: none has to be. */
+  readonly translations?: Sourced<readonly string[]>;
+  /** Commands that the configuration runs over the app's code when the images are made. */
+  readonly buildCommands?: Sourced<readonly string[]>;
   /** Paths of package.json files that are not built, with the reason; absent: there are none. */
   readonly unbuilt?: readonly Sourced<string>[];
   readonly suites: readonly SuiteFacts[];

@@ -86,7 +86,7 @@ const step = union({
   copy: {
     from: union({
       source: { path: text, include: optional(words), exclude: optional(words) },
-      stage: { stage: text, path: text, include: optional(words) },
+      stage: { stage: text, path: text, include: optional(words), exclude: optional(words) },
     }),
     to: text,
     owner: optional(text),

@@ -19,7 +19,13 @@ export type CopySource =
       readonly include?: readonly string[];
       readonly exclude?: readonly string[];
     }
-  | { readonly kind: 'stage'; readonly stage: string; readonly path: string; readonly include?: readonly string[] };
+  | {
+      readonly kind: 'stage';
+      readonly stage: string;
+      readonly path: string;
+      readonly include?: readonly string[];
+      readonly exclude?: readonly string[];
+    };
 
 /** A file that Quayside brings itself, whole. */
 export interface PlanFile {

@@ -50,7 +50,12 @@ export function gatherStatic(facts: SettingsFacts, collecting: Collecting): read
   ];
 }
 
-function withSettings(facts: SettingsFacts, { needs, services, env }: Collecting, command: readonly string[]): string {
+/** A command as it is run where Django's settings, or the app's own, may be read. */
+export function withSettings(
+  facts: SettingsFacts,
+  { needs, services, env }: Collecting,
+  command: readonly string[],
+): string {
   const ports = new Map(services.map(({ id, ports: [port] }) => [id, `${port}`]));
   const addresses = needs.flatMap(({ to, env }) =>
     Object.entries(env).map(

@@ -5,6 +5,7 @@ import { canonicalPlan } from '../plan/json.js';
 import type { Migration, Plan, Process, ServiceSpec, Stage, Step } from '../plan/types.js';
 import { validatePlan } from '../plan/validate.js';
 import { defined } from '../source/defined.js';
+import { appBuildStages } from './app-build.js';
 import { filesOfStages } from './assets.js';
 import { bringsTools, toolLists } from './brought-packages.js';
 import { type Catalogue, packagedCatalogue } from './catalogue.js';
@@ -29,6 +30,7 @@ import { planServices } from './services.js';
 import { smokeStages, smokeSuites } from './smoke.js';
 import { makeSuites, type Surroundings, withCode } from './suites.js';
 import { filesOf, testDirectories } from './test-files.js';
+import { translationStages } from './translations.js';
 import { makeVariables, secretsOf, trialValues } from './variables.js';
 
 /** Exit code of the entrypoint when the migration fails: EX_CONFIG of sysexits.h. */
@@ -58,6 +60,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const stages = makeStages(facts, config, {
     ports,
     gateway,
+    collecting,
     prepare: [...writeVersions(facts), ...collectStatic(facts, collecting)],
   });
   const around: Surroundings = {
@@ -143,11 +146,14 @@ function migrationOf({ migrate }: Facts): Migration | undefined {
 interface StageSurroundings {
   readonly ports: Ports;
   readonly gateway: Gateway | undefined;
+  /** What commands that read the settings are given. */
+  readonly collecting: Collecting;
   /** What is done to the source once it is in an image. */
   readonly prepare: readonly Step[];
 }
 
-function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: StageSurroundings): readonly Stage[] {
+function makeStages(facts: Facts, config: Config, around: StageSurroundings): readonly Stage[] {
+  const { ports, gateway, prepare, collecting } = around;
   const lists = requirementLists(facts);
   const hasTestList = lists.some(list => list.name === 'dev');
   const hasTestTools = hasTestList || bringsTools(facts);
@@ -159,6 +165,8 @@ function makeStages(facts: Facts, config: Config, { ports, gateway, prepare }: S
     builderStage(facts),
     ...(hasTestTools ? [testBuilderStage(facts, hasTestList)] : []),
     runtimeStage(facts, withWorkers(config), ports.app),
+    ...translationStages(facts),
+    ...appBuildStages(facts, config, collecting),
     productionStage(facts, config, ports.app, { without: testDirectories(facts.suites), prepare }),
     ...smokeStages(config.suites),
     testStage(facts, hasTestTools, [...prepare, ...testSettings(facts)]),

@@ -15,6 +15,9 @@ export function workDirectory({ root }: Pick<Facts, 'root'>): string {
   return insideApp(root?.value ?? '');
 }
 
+/** The stage in which commands of the configuration are run over the app's code. */
+export const APP_BUILD = 'app-build';
+
 /** The virtual environment, built at its final path. */
 export const VENV_DIR = '/opt/venv';
 /** Where suites write their reports. */

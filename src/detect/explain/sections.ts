@@ -50,7 +50,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
 }
 
 function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
-  const { entry, health, migrate, workers, django, dockerignore } = facts;
+  const { entry, health, migrate, workers, django, dockerignore, translations, buildCommands } = facts;
   const single = workers?.single;
   return [
     ...rowOf('name', facts.name, 'name'),
@@ -78,6 +78,10 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
       : [{ name: 'migrate', value: 'none', why: 'no migrations found', key: 'migrate' }]),
     ...rowOf('settings', entry?.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
     ...rowOf('settings of tests', django?.testSettings),
+    ...rowOf('translations', translations && { ...translations, value: `compiled: ${listed(translations.value)}` }),
+    ...(buildCommands?.value ?? []).flatMap(value =>
+      rowOf('build', { value, place: buildCommands!.place }, 'build.commands'),
+    ),
     ...wordsRow('static files', django?.collectStatic),
     ...unservedRow(django, config),
     ...rowOf('names of the site', django?.hosts),

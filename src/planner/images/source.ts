@@ -6,9 +6,10 @@ import { resolvePath } from '../../source/paths.js';
 import { quoteWords } from '../../source/quote-words.js';
 import { dataDirectories } from '../data.js';
 import { builtPaths } from '../frontend.js';
-import { APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
+import { APP_BUILD, APP_DIR, DATA_DIR, insideApp, USER, workDirectory } from '../paths.js';
 import { compileCommand } from '../python.js';
 import { lendNoRights, shell } from '../shell.js';
+import { copyTranslations } from '../translations.js';
 
 /** What no stage gets to see, wherever it lies: histories, caches, what was installed elsewhere. */
 export const NEVER_SEEN = [
@@ -29,7 +30,10 @@ export const NEVER_SEEN = [
 export const NEVER = ['**/venv', '**/.env', '**/.env.*', '.coverage', 'htmlcov', 'instance'];
 
 /** What of an app says how its source lies in an image. */
-export type SourceFacts = Pick<Facts, 'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles'>;
+export type SourceFacts = Pick<
+  Facts,
+  'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles' | 'translations' | 'buildCommands'
+>;
 
 /** How it is copied. */
 export interface CopyOptions {
@@ -57,18 +61,22 @@ export function copySource(
   return [
     defined({
       kind: 'copy' as const,
-      from: {
-        kind: 'source' as const,
-        path: root?.value ?? '',
-        exclude: [...ignored, ...new Set([...NEVER, ...own, ...exclude])],
-      },
+      from: { ...codeOf(facts), exclude: [...ignored, ...new Set([...NEVER, ...own, ...exclude])] },
       to: workDirectory(facts),
       owner,
     }),
+    ...copyTranslations(facts),
     ...codeBeside(facts),
     shell('compile the app', [lendNoRights(APP_DIR), compileCommand(python ?? 'python', APP_DIR)]),
     ...writable(facts),
   ];
+}
+
+/** Where the app's directory is copied from: the source, or the stage in which commands have been run over it. */
+function codeOf(facts: SourceFacts) {
+  return facts.buildCommands
+    ? ({ kind: 'stage', stage: APP_BUILD, path: workDirectory(facts) } as const)
+    : ({ kind: 'source', path: facts.root?.value ?? '' } as const);
 }
 
 /** The frontend's own directory, which nobody needs once it is built; one among the app's static files holds more than that. */

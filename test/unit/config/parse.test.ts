@@ -43,6 +43,7 @@ describe('parseConfig', () => {
       'port: 8080',
       'suites: { unit: { command: [pytest], env: { A: "1" }, services: [mariadb] }, e2e: false, lint: { command: [ruff] } }',
       'native: { build: [libxml2-dev], runtime: [ffmpeg] }',
+      'build: { commands: [make data], packages: [make] }',
       'env: { A: "1" }',
       'root: apps/shop',
       'gateway: { env: { BODY_SIZE: 10m } }',
