@@ -141,7 +141,6 @@ describe.each(['postgres:15', 'postgres:17'])('%s', image => {
 describe.each([
   ['postgis/postgis:15-3.3', "SELECT ST_AsText(ST_Centroid('POLYGON((0 0,2 0,2 2,0 2,0 0))'))", 'POINT(1 1)'],
   ['postgis/postgis:17-3.5', "SELECT ST_AsText(ST_Centroid('POLYGON((0 0,2 0,2 2,0 2,0 0))'))", 'POINT(1 1)'],
-  ['pgvector/pgvector:pg15', "CREATE EXTENSION vector; SELECT '[1,2,3]'::vector <-> '[1,2,5]'", 'CREATE EXTENSION\n2'],
   ['pgvector/pgvector:pg17', "CREATE EXTENSION vector; SELECT '[1,2,3]'::vector <-> '[1,2,5]'", 'CREATE EXTENSION\n2'],
 ])('%s', (image, question, expected) => {
   it('has its extension in the database that it makes', async () => {

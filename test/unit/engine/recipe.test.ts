@@ -391,7 +391,7 @@ describe('the recipes of this repository', () => {
     ['postgis/postgis:16-3.4', '17-3.5'],
     ['postgis/postgis:15-3.4-alpine', '15-3.3'],
     ['pgvector/pgvector:pg16', 'pg17'],
-    ['pgvector/pgvector:0.7.4-pg15', 'pg15'],
+    ['pgvector/pgvector:0.7.4-pg15', 'pg17'],
     ['nats:2.10-alpine', '2.11'],
     ['mongo:8', '7.0'],
   ])('of the nearest version stands for %s: %s', (reference, version) => {
