@@ -23,6 +23,12 @@ export function factValue(fact: Sourced<string>, key?: string): ExplainedValue {
   return defined({ value: fact.value, place: fact.place, why: fact.why, key });
 }
 
+/** The first few of a list, and how many more there are. */
+export function listed(values: readonly string[]): string {
+  const shown = values.slice(0, 4).join(' ');
+  return values.length > 4 ? `${shown} and ${values.length - 4} more` : shown;
+}
+
 /** A fact as a row; none when it is absent. */
 export function rowOf(name: string, fact: Sourced<string> | undefined, key?: string): readonly ExplainedRow[] {
   return fact === undefined ? [] : [{ name, ...factValue(fact, key) }];

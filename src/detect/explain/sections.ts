@@ -3,18 +3,16 @@
 import { publishedEnv, trialOnlyEnv } from '../../config/image-env.js';
 import type { Configured } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
-import { formatPlace } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
-import { joinPath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { objectReference } from '../../support/app-object.js';
 import { isKnownVersion } from '../../support/brought-servers.js';
-import { NODE_MANAGERS } from '../../support/managers/node/index.js';
 import { packageWords } from '../../support/native/definition.js';
 import { kindWords } from '../../support/value-kinds.js';
-import type { EntryPoint, Facts, FrontendFacts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
-import { type ExplainedRow, factValue, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
+import type { EntryPoint, Facts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
+import { frontendRows } from './frontend-rows.js';
+import { type ExplainedRow, factValue, listed, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
 
 /** What is said of one part of the app. */
 export interface ExplainedSection {
@@ -29,7 +27,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
     { title: 'app', rows: [...rowOf('directory', facts.root, 'root'), ...inApp(appRows(facts, configured.config))] },
     { title: 'python', rows: inApp(pythonRows(facts)) },
     { title: 'packages of its own', rows: inApp(packageRows(facts)) },
-    { title: 'frontend', rows: [...frontendRows(facts, configured.config), ...unbuiltRows(facts)] },
+    { title: 'frontend', rows: frontendRows(facts, configured.config) },
     {
       title: 'services',
       rows: [...inApp([...serviceRows(facts), ...absentRows(facts)]), ...ownServiceRows(configured)],
@@ -124,12 +122,6 @@ function unservedRow(django: Facts['django'], { gateway }: Config): readonly Exp
   return rowOf('served', url && { ...url, value }, 'gateway');
 }
 
-/** The first few of a list, and how many more there are. */
-function listed(values: readonly string[]): string {
-  const shown = values.slice(0, 4).join(' ');
-  return values.length > 4 ? `${shown} and ${values.length - 4} more` : shown;
-}
-
 function pythonRows({ python }: Facts): readonly ExplainedRow[] {
   const names = (group: 'main' | 'dev') =>
     new Set(python.dependencies.filter(item => item.group === group).map(item => item.name));
@@ -166,64 +158,11 @@ function packageRows({ packages = [] }: Facts): readonly ExplainedRow[] {
   });
 }
 
-function frontendRows({ frontend }: Facts, config: Config): readonly ExplainedRow[] {
-  if (!frontend) return [];
-  const given = config.frontend ? (config.frontend.env ?? {}) : {};
-  const { root } = frontend;
-  const place = { file: root ? `${root}/package.json` : 'package.json' };
-  return [
-    { name: 'directory', value: root || '.', place, key: 'frontend.root' },
-    ...rowOf('node', frontend.nodeVersion, 'frontend.nodeVersion'),
-    ...lockRow(frontend),
-    ...rowOf(frontend.packageManager.value, frontend.packageManagerVersion),
-    ...[frontend.buildScript, ...(frontend.moreScripts ?? [])].flatMap(script =>
-      rowOf('script', script, 'frontend.script'),
-    ),
-    ...rowOf('output', { ...frontend.output, value: outputText(frontend) }, 'frontend.output'),
-    ...rowOf('server', frontend.server),
-    ...rowOf('served by', frontend.served, 'frontend'),
-    ...rowOf('published', frontend.apart, 'frontend'),
-    ...rowOf('address of the app', frontend.apiVariable, 'frontend.env'),
-    ...(frontend.variables ?? []).flatMap(({ variable, set }) => {
-      const value = given[variable.value];
-      const why = value === undefined ? (set ? `set in ${formatPlace(set)}` : 'not set') : `set to ${value}`;
-      return rowOf('baked in', { ...variable, why }, `frontend.env.${variable.value}`);
-    }),
-  ];
-}
-
 function absentRows({ absentServices = [] }: Facts): readonly ExplainedRow[] {
   return rowOfAll(
     'not started',
     absentServices.map(({ service, place, why }) => ({ value: service, place, why, key: `services.${service}` })),
   );
-}
-
-/** How many packages that are not built are named one by one. */
-const MANY = 12;
-
-function unbuiltRows({ unbuilt = [] }: Facts): readonly ExplainedRow[] {
-  const more = unbuilt.length - MANY;
-  return [
-    ...unbuilt.slice(0, MANY).flatMap(item => rowOf('not built', item, 'frontend.root')),
-    ...(more > 0 ? [{ name: 'not built', value: `${more} more` }] : []),
-  ];
-}
-
-/** The lock file, or what its absence means. */
-function lockRow({ lockfile, unlocked, packageManager }: FrontendFacts): readonly ExplainedRow[] {
-  if (!unlocked) return rowOf('lock file', { ...lockfile, why: packageManager.value });
-  const { lockCommand } = NODE_MANAGERS[packageManager.value];
-  const why = `no versions are locked: two builds may differ; "${lockCommand}" writes ${lockfile.value}`;
-  return rowOf('lock file', { value: 'none', place: lockfile.place, why });
-}
-
-/** What is made, in words: of a bundler's files not the maps and styles that may come with them. */
-function outputText({ output, made = [] }: FrontendFacts): string {
-  const files = made.filter(path => !path.endsWith('.map') && !made.includes(path.replace(/\.css$/, '.js')));
-  return files.length > 0
-    ? listed(files.map(path => joinPath(output.value, path.replace(/\/\*\*$/, ''))))
-    : output.value || '.';
 }
 
 function serviceRows({ services }: Facts): readonly ExplainedRow[] {
