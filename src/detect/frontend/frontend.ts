@@ -15,7 +15,7 @@ import { type PackageJson, placeIn, readPackageJson } from '../files/package-jso
 import type { Project } from '../project.js';
 import { detectNodeInstall, nodeProject } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
-import { detectOutput, type FrontendResult } from './output.js';
+import { detectOutput, type FrontendResult, liesInSource } from './output.js';
 import { buildingScripts } from './scripts.js';
 import { deploymentThatBuilds } from './unbuilt.js';
 import { bakedVariables } from './variables.js';
@@ -111,13 +111,8 @@ async function frontendOf(project: Project, { file, scripts }: Building): Promis
 }
 
 /** Whether what a build makes lies in the source already, and nothing that deploys the app makes it anew. */
-async function isCommitted(project: Project, { output, made }: FrontendResult): Promise<boolean> {
-  const { paths } = project.source;
-  const isThere = (path: string) => paths.some(candidate => isWithin(candidate, path));
-  const files = (made ?? ['**']).map(pattern =>
-    joinPath(output.value, pattern.replace(/\/?\*\*$/, '')).replace(/\/$/, ''),
-  );
-  return files.some(isThere) && (await deploymentThatBuilds(project)) === undefined;
+async function isCommitted(project: Project, result: FrontendResult): Promise<boolean> {
+  return liesInSource(project, result) && (await deploymentThatBuilds(project)) === undefined;
 }
 
 /** What is to be known of a frontend that has a server. */

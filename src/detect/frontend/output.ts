@@ -130,6 +130,14 @@ function patternsOf({ path, isFile }: Write, directory: string): readonly string
   return [inside, `${inside}.map`, ...styles];
 }
 
+/** Whether the source has files where a build writes: somebody has committed what it makes. */
+export function liesInSource({ source }: Pick<Project, 'source'>, { output, made }: FrontendResult): boolean {
+  const written = (made ?? ['**']).map(pattern =>
+    joinPath(output.value, pattern.replace(/\/?\*\*$/, '')).replace(/\/$/, ''),
+  );
+  return written.some(path => source.paths.some(candidate => isWithin(candidate, path)));
+}
+
 /** The package as the definition of a tool sees it. */
 function builtPackage({ source }: Project, { file, versionOf }: BuildScript, run: ToolRun): BuiltPackage {
   const { path, scripts, dependencies } = file;

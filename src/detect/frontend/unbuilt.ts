@@ -10,6 +10,7 @@ import { readInstructions } from '../files/dockerfile-instructions.js';
 import { type PackageJson, readPackageJson } from '../files/package-json.js';
 import { START_FILES, startFilesIn } from '../files/start-commands.js';
 import type { Project } from '../project.js';
+import { detectOutput, liesInSource } from './output.js';
 import { buildingScripts } from './scripts.js';
 
 /** What of the source's packages is built, and what is run of them. */
@@ -42,7 +43,9 @@ export async function unbuiltPackages(project: Project, built: BuiltPackages): P
         return because('a member of the workspace that is built');
       const file = (await readPackageJson(source, root)).value;
       const scripts = file ? await buildingScripts(file, undefined) : [];
-      return because(reasonOf({ file, scripts, frontend, builder }));
+      const made = file && (await detectOutput(project, { file, scripts, versionOf: () => undefined })).value;
+      const isThere = made !== undefined && liesInSource(project, made);
+      return because(reasonOf({ file, scripts, frontend, builder, isThere }));
     }),
   );
 }
@@ -52,14 +55,17 @@ interface Passed {
   readonly scripts: readonly string[];
   readonly frontend: FrontendFacts | undefined;
   readonly builder: Place | undefined;
+  /** Whether the source has what it makes. */
+  readonly isThere: boolean;
 }
 
-function reasonOf({ file, scripts, frontend, builder }: Passed): string {
+function reasonOf({ file, scripts, frontend, builder, isThere }: Passed): string {
   if (!file) return 'cannot be read';
   const elsewhere = builder ? `; ${formatPlace(builder)} does` : '';
   if (scripts.length === 0) return `no script builds it${elsewhere}`;
   if (frontend) return `${frontend.root || '.'} is the frontend`;
-  return 'what it makes lies in the source, and nothing that deploys the app builds it';
+  if (isThere && !builder) return 'what it makes lies in the source, and nothing that deploys the app builds it';
+  return `nothing says that it is the app's frontend${builder ? `; ${formatPlace(builder)} may build it` : ''}`;
 }
 
 function rootOf(path: string): string {

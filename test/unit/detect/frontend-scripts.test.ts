@@ -192,6 +192,7 @@ describe('what is not built', () => {
     const { facts } = await detectFiles(files);
     return (facts!.unbuilt ?? []).map(({ value, why }) => `${value}: ${why}`);
   };
+  const MAKER = '{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "^6" } }';
   const PACKAGE = '{ "dependencies": { "esbuild": "0.24.2" } }';
 
   it.each<readonly [string, Files, readonly string[]]>([
@@ -222,6 +223,20 @@ describe('what is not built', () => {
         'static/app.css': '',
       }),
       ['package.json: what it makes lies in the source, and nothing that deploys the app builds it'],
+    ],
+    [
+      'several could be the frontend',
+      withFiles(FLASK, {
+        'themes/one/package.json': MAKER,
+        'themes/one/package-lock.json': '{}',
+        'themes/two/package.json': MAKER,
+        'themes/two/package-lock.json': '{}',
+        'themes/two/dist/app.js': '',
+      }),
+      [
+        "themes/one/package.json: nothing says that it is the app's frontend",
+        'themes/two/package.json: what it makes lies in the source, and nothing that deploys the app builds it',
+      ],
     ],
   ])('is said: %s', async (_, files, expected) => {
     expect(await unbuilt(files)).toEqual(expected);
