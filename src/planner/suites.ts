@@ -115,7 +115,8 @@ export function titleOf(command: readonly string[]): string {
 function toolOf(suite: SuiteFacts): SuiteTool {
   if (isPytest(suite)) return 'pytest';
   if (suite.command.includes('unittest')) return 'unittest';
-  return suite.command.some(word => /(^|\/)manage\.py$/.test(word)) ? 'django' : 'command';
+  const isDjango = /(^|\/)manage\.py( |$)| -m django test/.test(suite.command.join(' '));
+  return isDjango ? 'django' : 'command';
 }
 
 type Run = Pick<Suite, 'args' | 'reports' | 'changes' | 'user'>;
@@ -174,7 +175,10 @@ function countedWords([program = '', ...words]: readonly string[]): readonly str
   const isManage = (word: string | undefined) => /(^|\/)manage\.py$/.test(word ?? '');
   if (isManage(program)) return words[0] === 'test' ? [program, ...words] : undefined;
   if (!/^python[\d.]*$/.test(program)) return undefined;
-  const isCounted = (isManage(words[0]) && words[1] === 'test') || (words[0] === '-m' && words[1] === 'unittest');
+  const [first, second, third] = words;
+  const isCounted =
+    (isManage(first) && second === 'test') ||
+    (first === '-m' && (second === 'unittest' || (second === 'django' && third === 'test')));
   return isCounted ? words : undefined;
 }
 

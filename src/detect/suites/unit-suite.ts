@@ -37,9 +37,17 @@ export function unitSuite(tests: UnitTests): Finding<SuiteFacts> {
   const django = isPytest && first ? undefined : djangoTests(project, dependencies);
   if (django) return found(django);
   if (!first) return { diagnostics: [] };
-  const suite = isPytest ? pytestSuite(tests, first) : unittestSuite(files, first);
+  const suite = isPytest ? pytestSuite(tests, first) : (casesOfDjango(tests, first) ?? unittestSuite(files, first));
   const containers = ownContainers(files, project.modules);
   return found(containers ? withoutContainers(suite, containers, files.length) : suite);
+}
+
+/** Cases of Django in a project without a manage.py: its runner sets up what they work with. */
+function casesOfDjango({ dependencies, files, browserFiles }: UnitTests, first: PythonModule): SuiteFacts | undefined {
+  const imports = files.flatMap(file => [...file.imports.values()]);
+  if (!dependencyOn(dependencies, 'django') || !imports.some(name => /^django(\.|$)/.test(name))) return undefined;
+  const command = ['python', '-m', 'django', 'test', ...topDirectories(files, browserFiles)];
+  return { name: 'unit', command, place: { file: first.path } };
 }
 
 /** A suite without the tests that need a Docker of their own; where all do, it cannot run at all. */

@@ -51,6 +51,12 @@ describe('an app without pytest among its dependencies', () => {
     ],
     ['of Django is tested by its runner', withFiles(SITE, { 'shop/tests.py': SITE_CASE }), 'python manage.py test', []],
     [
+      'of Django without a manage.py is tested by its runner as well',
+      withFiles(SITE, { 'manage.py': undefined, 'tests/test_page.py': SITE_CASE }),
+      'python -m django test tests',
+      [],
+    ],
+    [
       'of Django with tests for pytest',
       withFiles(SITE, {
         'shop/tests/test_page.py':
