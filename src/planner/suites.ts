@@ -115,7 +115,7 @@ export function titleOf(command: readonly string[]): string {
 function toolOf(suite: SuiteFacts): SuiteTool {
   if (isPytest(suite)) return 'pytest';
   if (suite.command.includes('unittest')) return 'unittest';
-  const isDjango = /(^|\/)manage\.py( |$)| -m django test/.test(suite.command.join(' '));
+  const isDjango = /(^|[/ ])manage\.py( |$)| -m django test/.test(suite.command.join(' '));
   return isDjango ? 'django' : 'command';
 }
 
