@@ -61,7 +61,8 @@ interface Passed {
 
 function reasonOf({ file, scripts, frontend, builder, isThere }: Passed): string {
   if (!file) return 'cannot be read';
-  const elsewhere = builder ? `; ${formatPlace(builder)} does` : '';
+  // What builds the app's frontend need not be about this package.
+  const elsewhere = builder && !frontend ? `; ${formatPlace(builder)} does` : '';
   if (scripts.length === 0) return `no script builds it${elsewhere}`;
   if (frontend) return `${frontend.root || '.'} is the frontend`;
   if (isThere && !builder) return 'what it makes lies in the source, and nothing that deploys the app builds it';
