@@ -15,6 +15,7 @@ export const PYTHON_NATIVE: Readonly<Record<string, NativeNeed>> = {
   graphviz: need([], ['graphviz']),
   gssapi: need([COMPILER, 'libkrb5-dev'], ['libgssapi-krb5-2']),
   kerberos: need([COMPILER, 'libkrb5-dev'], ['libgssapi-krb5-2']),
+  lightgbm: need([], ['libgomp1']),
   m2crypto: need([COMPILER, 'swig', 'libssl-dev'], ['libssl3']),
   mariadb: need([COMPILER, 'libmariadb-dev'], ['libmariadb3']),
   mysqlclient: need([COMPILER, 'pkg-config', 'default-libmysqlclient-dev'], ['libmariadb3']),
