@@ -7,7 +7,7 @@ import { type Directory, dag } from '@dagger.io/dagger';
 import { UsageError } from './exit-codes.js';
 import { type FunctionArgument, kebabCase, type ValueType } from './functions.js';
 import type { FlagValues } from './invocation.js';
-import { ARCHIVAL, archivalText, outwardLinks, trackedIgnoredFiles } from './repository.js';
+import { ARCHIVAL, archivalText, outwardLinks, repositoryAround, trackedIgnoredFiles } from './repository.js';
 
 export interface HostContext {
   readonly cwd: string;
@@ -69,7 +69,9 @@ function convert(argument: FunctionArgument, type: ValueType, value: unknown, co
 /** A directory as a function takes it; of one that ignores patterns, with all that belongs to it for git. */
 function hostDirectory(path: string, ignore: readonly string[] | undefined): Directory {
   if (ignore === undefined) return dag.host().directory(path);
-  return withVersion(withLinks(checkout(path, ignore), path, ignore), path);
+  const top = repositoryAround(path);
+  if (top === undefined) return dag.host().directory(path, { exclude: [...ignore] });
+  return withVersion(withLinks(checkout(path, ignore), { path, top, ignore }), path);
 }
 
 function checkout(path: string, ignore: readonly string[]): Directory {
@@ -92,8 +94,15 @@ function literal(path: string): string {
   return path.replace(/[\\*?[\]!]/g, '\\$&');
 }
 
-function withLinks(directory: Directory, path: string, ignore: readonly string[]): Directory {
-  return outwardLinks(path).reduce((all, link) => {
+/** A source that git knows, and the top of its repository. */
+interface Source {
+  readonly path: string;
+  readonly top: string;
+  readonly ignore: readonly string[];
+}
+
+function withLinks(directory: Directory, { path, top, ignore }: Source): Directory {
+  return outwardLinks(path, top).reduce((all, link) => {
     const without = all.withoutFile(link.path);
     return link.isDirectory
       ? without.withDirectory(link.path, dag.host().directory(link.target, { exclude: [...ignore], gitignore: true }))

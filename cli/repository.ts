@@ -17,11 +17,16 @@ function git(directory: string, ...words: readonly string[]): string | undefined
   }
 }
 
+/** The top directory of the repository that a directory lies in; undefined when it lies in none, or git is not there to be asked. */
+export function repositoryAround(directory: string): string | undefined {
+  return git(directory, 'rev-parse', '--show-toplevel')?.trim();
+}
+
 const lines = (output: string | undefined): readonly string[] => (output ?? '').split('\0').filter(line => line !== '');
 
 /**
  * Lists the files of a directory that git tracks although a .gitignore names them, relative to it: for git, and for whoever clones, they
- * belong to the source. None when git is not there to be asked.
+ * belong to the source.
  */
 export function trackedIgnoredFiles(directory: string): readonly string[] {
   const words = ['ls-files', '-z', '--cached', '--ignored', '--exclude-per-directory=.gitignore'];
@@ -38,13 +43,12 @@ export interface OutwardLink {
 }
 
 /**
- * Lists the links that git tracks in a directory and that lead out of it, but not out of the repository around it: what they lead to is
- * as much the app's as if it lay there. Links to what is not there, and to what holds the directory itself, are left as they are.
+ * Lists the links that git tracks in a directory and that lead out of it, but not out of the repository, whose top is given: what they lead
+ * to is as much the app's as if it lay there. Links to what is not there, and to what holds the directory itself, are left as they are.
  */
-export function outwardLinks(directory: string): readonly OutwardLink[] {
-  const top = git(directory, 'rev-parse', '--show-toplevel')?.trim();
+export function outwardLinks(directory: string, top: string): readonly OutwardLink[] {
   const from = real(directory);
-  if (top === undefined || from === undefined || top === from) return [];
+  if (from === undefined || top === from) return [];
   const listed = lines(git(directory, 'ls-files', '-z', '--stage')).flatMap(
     line => /^120000 \S+ \S+\t(.+)$/s.exec(line)?.[1] ?? [],
   );

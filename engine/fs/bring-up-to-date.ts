@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync, rmSync, statSync, utimesSync } from '
 import { join, posix } from 'node:path';
 import { SourceError } from '../errors.js';
 import { copyEntry, setMetadata } from './copy.js';
+import type { Owner } from './owner.js';
 
 /** Paths that are no more, and paths that are new or otherwise, parents before what is in them. */
 export interface Changes {
@@ -14,12 +15,7 @@ export interface Changes {
  * Writes what is new in one directory over what was there in another.
  * @throws SourceError when something new is no longer there
  */
-export async function bringUpToDate(
-  root: string,
-  from: string,
-  { gone, fresh }: Changes,
-  owner: { readonly uid: number; readonly gid: number },
-): Promise<void> {
+export async function bringUpToDate(root: string, from: string, { gone, fresh }: Changes, owner: Owner): Promise<void> {
   for (const path of gone) rmSync(join(root, path), { recursive: true, force: true });
   const touched = new Set([...gone, ...fresh].map(path => posix.dirname(path)));
   for (const path of fresh) {

@@ -1,6 +1,6 @@
 /** Which version of a server stands for one that no recipe makes. */
 import { formatReference, parseReference } from '../oci/registry-reference.js';
-import { type Recipe, resolveStandIn, type StandIn } from './recipe.js';
+import { type Recipe, recipeOf, resolveStandIn, type StandIn, standInLabels } from './recipe.js';
 
 /**
  * The stand-in of the nearest version, of an image whose recipe allows that: the newest of the same major version, else the oldest of
@@ -9,9 +9,9 @@ import { type Recipe, resolveStandIn, type StandIn } from './recipe.js';
  * @returns undefined for an image of another kind, or one pinned by digest
  */
 export function nearestStandIn(recipes: readonly Recipe[], reference: string): StandIn | undefined {
-  const { registry, repository, tag, digest } = parseReference(reference);
-  const recipe = recipes.find(({ image, anyVersion }) => anyVersion && image === `${registry}/${repository}`);
-  if (recipe === undefined || digest !== undefined) return undefined;
+  const { tag, digest } = parseReference(reference);
+  const recipe = recipeOf(recipes, reference);
+  if (recipe?.anyVersion !== true || digest !== undefined) return undefined;
   const nearest = nearestTag(
     recipe.variants.flatMap(({ tags }) => tags),
     tag ?? 'latest',
@@ -19,20 +19,10 @@ export function nearestStandIn(recipes: readonly Recipe[], reference: string): S
   const standIn = nearest === undefined ? undefined : resolveStandIn(recipes, `${recipe.image}:${nearest}`);
   if (standIn === undefined) return undefined;
   const full = formatReference(parseReference(reference));
-  const note = [`version ${nearest}, the nearest that can be made`, standIn.note].filter(part => part !== undefined);
-  return {
-    ...standIn,
-    reference: full,
-    note: note.join('; '),
-    config: {
-      ...standIn.config,
-      labels: {
-        ...standIn.config.labels,
-        'dev.quayside.stand-in.for': full,
-        'dev.quayside.stand-in.note': note.join('; '),
-      },
-    },
-  };
+  const said = [`version ${nearest}, the nearest that can be made`, standIn.note].filter(part => part !== undefined);
+  const note = said.join('; ');
+  const labels = { ...standIn.config.labels, ...standInLabels(full, note) };
+  return { ...standIn, reference: full, note, config: { ...standIn.config, labels } };
 }
 
 /**

@@ -91,6 +91,12 @@ export function loadRecipes(dir: string): Recipe[] {
   return recipes;
 }
 
+/** The recipe of the image that a reference names, whatever its tag. */
+export function recipeOf(recipes: readonly Recipe[], reference: string): Recipe | undefined {
+  const { registry, repository } = parseReference(reference);
+  return recipes.find(({ image }) => image === `${registry}/${repository}`);
+}
+
 /**
  * The variant that answers to a reference, with the version that a wildcard stood for put in place of `{*}` in its arguments and environment,
  * and with the labels that mark a stand-in.
@@ -99,14 +105,13 @@ export function loadRecipes(dir: string): Recipe[] {
  * @returns undefined when no recipe has this name or none of its variants this tag
  */
 export function findVariant(recipes: readonly Recipe[], reference: string): RecipeVariant | undefined {
-  const { registry, repository, tag, digest } = parseReference(reference);
-  const name = `${registry}/${repository}`;
-  const recipe = recipes.find(candidate => candidate.image === name);
+  const { tag, digest } = parseReference(reference);
+  const recipe = recipeOf(recipes, reference);
   if (recipe === undefined || tag === undefined || digest !== undefined) return undefined;
   for (const variant of recipe.variants) {
     for (const pattern of variant.tags) {
       const version = matchTag(pattern, tag);
-      if (version !== undefined) return withVersion(variant, version, `${name}:${tag}`);
+      if (version !== undefined) return withVersion(variant, version, `${recipe.image}:${tag}`);
     }
   }
   return undefined;
@@ -135,9 +140,7 @@ export function resolveStandIn(recipes: readonly Recipe[], reference: string): S
 
 /** Every tag of an image that has a stand-in, for the message that says which there are; wildcards are shown as they are written. */
 export function listStandIns(recipes: readonly Recipe[], reference: string): string[] {
-  const { registry, repository } = parseReference(reference);
-  const recipe = recipes.find(candidate => candidate.image === `${registry}/${repository}`);
-  return (recipe?.variants ?? []).flatMap(variant => variant.tags);
+  return (recipeOf(recipes, reference)?.variants ?? []).flatMap(variant => variant.tags);
 }
 
 /** What the wildcard stood for (empty without one), or undefined when the tag is another. */
@@ -151,15 +154,19 @@ function escapeExpression(literal: string): string {
   return literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+/** The labels that mark a stand-in: what it stands for, and what it is when that is not the same. */
+export function standInLabels(reference: string, note: string | undefined): Readonly<Record<string, string>> {
+  return {
+    'dev.quayside.stand-in': 'true',
+    'dev.quayside.stand-in.for': reference,
+    ...defined({ 'dev.quayside.stand-in.note': note }),
+  };
+}
+
 function withVersion(variant: RecipeVariant, version: string, reference: string): RecipeVariant {
   const fill = (value: string) => value.replaceAll('{*}', version);
   const env = Object.fromEntries(Object.entries(variant.config.env).map(([name, value]) => [name, fill(value)]));
-  const labels = {
-    ...variant.config.labels,
-    'dev.quayside.stand-in': 'true',
-    'dev.quayside.stand-in.for': reference,
-    ...defined({ 'dev.quayside.stand-in.note': variant.note }),
-  };
+  const labels = { ...variant.config.labels, ...standInLabels(reference, variant.note) };
   return {
     ...variant,
     steps: variant.steps.map(step => (step.kind === 'run' ? { ...step, args: step.args.map(fill) } : step)),
@@ -275,9 +282,10 @@ function checkRecipe(recipes: readonly Recipe[], recipe: Recipe): void {
 
 /** The variant as it was loaded, so that a walk can tell whether it has been here before. */
 function findExact(recipes: readonly Recipe[], reference: string): RecipeVariant | undefined {
-  const { registry, repository, tag } = parseReference(reference);
-  const recipe = recipes.find(candidate => candidate.image === `${registry}/${repository}`);
-  return recipe?.variants.find(variant => variant.tags.some(pattern => matchTag(pattern, tag ?? '') !== undefined));
+  const { tag } = parseReference(reference);
+  return recipeOf(recipes, reference)?.variants.find(variant =>
+    variant.tags.some(pattern => matchTag(pattern, tag ?? '') !== undefined),
+  );
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

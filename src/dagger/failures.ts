@@ -28,6 +28,11 @@ export function execFailure(error: unknown): ExecFailure | undefined {
   };
 }
 
+/** Outputs one after the other; an empty one is left out. */
+export function together(...outputs: readonly string[]): string {
+  return outputs.filter(text => text.trim() !== '').join('\n');
+}
+
 /** Puts a name before an error's message and keeps its kind and what it carries. */
 export function nameFailure(error: unknown, name: string): unknown {
   if (error instanceof Error && !/^stage \S+?(?:, from \S+)?: /.test(error.message))

@@ -2,7 +2,7 @@
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { InstallObstacle } from '../diagnostics/messages/install.js';
-import { type ExecFailure, lastLines } from './failures.js';
+import { type ExecFailure, lastLines, together } from './failures.js';
 
 /** A text that says it, and what it means; those that say more come first. */
 type Row = readonly [pattern: RegExp, obstacle: (match: RegExpExecArray) => InstallObstacle];
@@ -98,7 +98,7 @@ export function installProblem(
   { stdout, stderr }: Pick<ExecFailure, 'stdout' | 'stderr'>,
   step: string,
 ): Diagnostic | undefined {
-  const output = [stdout, stderr].filter(text => text.trim() !== '').join('\n');
+  const output = together(stdout, stderr);
   const said = lastLines(output, 12);
   for (const [pattern, obstacle] of NODE) if (pattern.test(output)) return diagnose('QS411', { step, obstacle, said });
   for (const [pattern, obstacle] of PYTHON) {

@@ -36,9 +36,9 @@ export function missingVariables(
   const { type, message } = error;
   const said = `${type}: ${message}`;
   const unset = UNSET.flatMap(pattern => pattern.exec(said)?.[1] ?? [])[0] ?? keyOfEnviron(error, variables);
-  if (unset !== undefined) return [lacking(unset, variables)];
+  if (unset !== undefined) return [told(unset, 'unset', variables)];
   const refused = REFUSED.flatMap(pattern => pattern.exec(said)?.[1] ?? [])[0];
-  if (refused !== undefined) return [refusing(refused, variables)];
+  if (refused !== undefined) return [told(refused, 'refused', variables)];
   const fields = type.endsWith('ValidationError') ? fieldsOf(message, variables) : [];
   if (fields.length > 0) return fields;
   return inWords(error, variables) ?? ofNone(error, variables) ?? madeUp(error, variables);
@@ -57,7 +57,7 @@ function fieldsOf(message: string, variables: readonly Variable[]): readonly Mis
   return found.flatMap(([, field = '', what = '']) => {
     const name = variableOf(field, variables);
     if (name === undefined) return [];
-    return [/field required/i.test(what) ? lacking(name, variables) : refusing(name, variables)];
+    return [/field required/i.test(what) ? told(name, 'unset', variables) : told(name, 'refused', variables)];
   });
 }
 
@@ -73,7 +73,7 @@ function inWords({ message }: PythonError, variables: readonly Variable[]): read
   if (!IN_WORDS.test(message)) return undefined;
   const words = new Set(message.match(/[A-Za-z_]\w*/g));
   const named = variables.filter(({ name, service }) => words.has(name) && /[A-Z]/.test(name) && service === undefined);
-  return named.length === 0 ? undefined : named.map(({ name }) => lacking(name, variables));
+  return named.length === 0 ? undefined : named.map(({ name }) => told(name, 'unset', variables));
 }
 
 /** What was asked of None, where the line that did so reads a variable. */
@@ -85,7 +85,7 @@ function ofNone(
   const read = frames
     .toReversed()
     .flatMap(({ code }) => /(?:getenv|environ\.get)\(\s*["'](\w+)["']/.exec(code)?.[1] ?? []);
-  return read[0] === undefined ? undefined : [lacking(read[0], variables)];
+  return read[0] === undefined ? undefined : [told(read[0], 'unset', variables)];
 }
 
 /** A value that was made up for a trial, where the error quotes it: of several alike those that the code on the way names. */
@@ -93,19 +93,15 @@ function madeUp({ message, frames }: PythonError, variables: readonly Variable[]
   const quoted = new Set([...message.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, one, two]) => one ?? two));
   const alike = variables.filter(({ trial }) => trial !== undefined && quoted.has(trial));
   const named = alike.filter(({ name }) => frames.some(({ code }) => code.includes(name)));
-  return (named.length > 0 ? named : alike).map(({ name }) => refusing(name, variables));
+  return (named.length > 0 ? named : alike).map(({ name }) => told(name, 'refused', variables));
 }
 
 function known(name: string, variables: readonly Variable[]): boolean {
   return variables.some(variable => variable.name === name);
 }
 
-function lacking(name: string, variables: readonly Variable[]): MissingVariable {
+/** What is told of a variable: where a made-up value stood in for one, that it would not do. */
+function told(name: string, lack: MissingVariable['lack'], variables: readonly Variable[]): MissingVariable {
   const { trial } = variables.find(variable => variable.name === name) ?? {};
-  return trial === undefined ? { name, lack: 'unset' } : { name, lack: 'refused', value: trial };
-}
-
-function refusing(name: string, variables: readonly Variable[]): MissingVariable {
-  const { trial } = variables.find(variable => variable.name === name) ?? {};
-  return trial === undefined ? { name, lack: 'refused' } : { name, lack: 'refused', value: trial };
+  return trial === undefined ? { name, lack } : { name, lack: 'refused', value: trial };
 }

@@ -34,9 +34,8 @@ export function explainRunFailure(error: unknown, plan: Plan, suite: Suite): unk
   const { process } = culprit;
   const workdir = imageSettings(plan.stages, process?.image ?? suite.stage).workdir ?? suite.workdir;
   const known = knownFailure({ plan, doing: `the app is started for the ${suite.id} suite`, output, workdir });
-  if (known) return new DiagnosticError([known]);
   const isOther = process && process.role !== 'web';
-  return new DiagnosticError([diagnose('QS703', isOther ? { ...what, name: process.id } : what)]);
+  return new DiagnosticError([known ?? diagnose('QS703', isOther ? { ...what, name: process.id } : what)]);
 }
 
 /** The diagnostic of a migration that failed. */
@@ -45,8 +44,7 @@ export function migrationFailed(plan: Plan, suite: Suite, output: string): Diagn
   const reached = reachedMigration(output);
   const what = { suite: suite.id, command, output };
   const known = knownFailure({ plan, doing: `the database is migrated by ${command}`, output, workdir: suite.workdir });
-  if (known) return new DiagnosticError([known]);
-  return new DiagnosticError([diagnose('QS702', reached === undefined ? what : { ...what, reached })]);
+  return new DiagnosticError([known ?? diagnose('QS702', reached === undefined ? what : { ...what, reached })]);
 }
 
 /** The migration under way at the end, as Alembic or Django name it: a traceback may have pushed it out of the last lines. */

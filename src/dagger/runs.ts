@@ -7,7 +7,7 @@ import { type Container, type Directory, dag } from '@dagger.io/dagger';
 import { imageSettings } from '../plan/look-up.js';
 import type { Suite } from '../plan/types.js';
 import type { App } from './app.js';
-import { execFailure } from './failures.js';
+import { execFailure, together } from './failures.js';
 import { entitle } from './titles.js';
 import { endsWith } from './words.js';
 
@@ -58,10 +58,6 @@ export async function runToEnd(app: App, suite: Suite, ready: Container): Promis
     const written = kept === undefined ? undefined : fetched(app, suite, await app.stage(suite.stage), kept);
     return { exitCode: failure.exitCode, output: together(failure.stdout, said), written };
   }
-}
-
-function together(...outputs: readonly string[]): string {
-  return outputs.filter(text => text.trim() !== '').join('\n');
 }
 
 /** The place that reports are laid aside in, for whoever the suite runs as. */

@@ -1,7 +1,6 @@
 /** Images of services, asked for before anything is built: what takes minutes is not begun in vain. */
-import { dag } from '@dagger.io/dagger';
 import type { Need, Plan, ServiceSpec } from '../plan/types.js';
-import { imageAddress } from './container.js';
+import { findImage, imageAddress } from './container.js';
 
 /**
  * Looks the images of services up, all of the plan's or those that something needs. Rejects with the engine's own failure when one of
@@ -9,13 +8,12 @@ import { imageAddress } from './container.js';
  */
 export async function findServiceImages(plan: Plan, needs?: readonly Need[]): Promise<void> {
   const services = plan.services.filter(({ id }) => needs === undefined || needs.some(({ to }) => to === id));
-  await Promise.all(services.map(service => findImage(plan, service)));
+  await Promise.all(services.map(service => findServiceImage(plan, service)));
 }
 
-async function findImage(plan: Plan, { id, image }: ServiceSpec): Promise<void> {
+async function findServiceImage(plan: Plan, { id, image }: ServiceSpec): Promise<void> {
   try {
-    // The first thing that is only known of an image that is there.
-    await dag.container().from(imageAddress(plan, image)).workdir();
+    await findImage(imageAddress(plan, image));
   } catch (error) {
     if (error instanceof Error) error.message = `service ${id}: ${error.message}\n  fix: ${wayOut(id)}`;
     throw error;

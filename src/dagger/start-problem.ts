@@ -15,6 +15,5 @@ export function startFailed(
     problem === undefined ? { kind: 'ended', process: 'first', code: exitCode } : JSON.parse(problem);
   const told = said === undefined ? output : output.replace(said, '').trimEnd();
   const known = knownFailure({ ...around, doing: 'the built image is started', output: told });
-  if (known) return new DiagnosticError([known]);
-  return new DiagnosticError([diagnose('QS705', { ...wrong, output: told })]);
+  return new DiagnosticError([known ?? diagnose('QS705', { ...wrong, output: told })]);
 }

@@ -4,7 +4,7 @@ import { DiagnosticError } from '../diagnostics/error.js';
 import { commandOf } from '../plan/fold.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Stage, StepFailure } from '../plan/types.js';
-import { type ExecFailure, execFailure } from './failures.js';
+import { type ExecFailure, execFailure, together } from './failures.js';
 import { installProblem } from './install-problems.js';
 import { knownFailure } from './known-failures.js';
 import { lockProblem } from './lock-problem.js';
@@ -37,7 +37,7 @@ function problemOf(means: StepFailure, failure: ExecFailure, at: FailedStep): Di
 
 /** What the app's own code ends in while an image is built. */
 function appProblem(failure: ExecFailure, { plan, stage, title }: FailedStep): DiagnosticError {
-  const output = [failure.stdout, failure.stderr].filter(text => text.trim() !== '').join('\n');
+  const output = together(failure.stdout, failure.stderr);
   const workdir = imageSettings(plan.stages, stage.id).workdir ?? '/';
   const known = knownFailure({ plan, doing: `the build is to ${title}`, output, workdir });
   return new DiagnosticError([known ?? diagnose('QS709', { step: title, output })]);

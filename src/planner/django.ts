@@ -64,7 +64,7 @@ export function withSettings(
     ),
   );
   const own = secretsOf(facts).map(name => `${name}=${NOBODYS_SECRET}`);
-  const given = Object.entries({ ...trialEnv(facts), ...env }).map(([name, value]) => `${name}=${value}`);
+  const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return quoteWords(['env', ...own, ...given, ...addresses, ...command]);
 }
 

@@ -46,15 +46,16 @@ const MIGRATION_FAILED = 78;
 export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = packagedCatalogue): Plan {
   const ports = choosePorts(config.port ?? portOfCommand(facts));
   const { services, needs, files } = planServices(facts.services, config.services, catalogue);
+  const trial = { ...trialValues(facts, config), ...trialEnv(facts) };
   const code: AppCode = {
     needs,
     // What the configuration gives is no secret.
     secrets: secretsOf(facts).filter(name => !Object.hasOwn(config.env ?? {}, name)),
     hasMigrations: facts.migrate !== undefined,
-    trialEnv: { ...trialValues(facts, config), ...trialEnv(facts) },
+    trialEnv: trial,
     setByTests: (facts.needed ?? []).flatMap(({ name, setByTests }) => (setByTests ? [name] : [])),
   };
-  const collecting: Collecting = { needs, services, env: trialValues(facts, config) };
+  const collecting: Collecting = { needs, services, env: trial };
   const gateway = gatewayOf(facts, config, collecting);
   const processes = makeProcesses(facts, gateway, code, ports);
   const stages = makeStages(facts, config, {

@@ -41,40 +41,44 @@ test.each([
   expect(status).toBe(problem === '' ? 0 : 1);
 });
 
-test('what a Python needs that is older than the release that is meant stays in', () => {
-  const path = join(dir, 'older.txt');
-  const list = [
-    'a==1 ; python_full_version == "3.50.7" or python_full_version == "3.51.0" \\',
-    '    --hash=sha256:00',
-    'b==1 ; python_full_version < "3.50.3"',
-    'c==1 ; python_full_version < "3.50.3"',
-    'c==2 ; python_full_version >= "3.50.3"',
-    '-c constraints.txt',
-  ];
-  writeFileSync(path, list.join('\n'));
-  execFileSync('python3', [program('settle-release.py'), '3.50.7', path]);
-  expect(readFileSync(path, 'utf8').split('\n')).toEqual([
-    'a==1 ; python_version >= "3" or python_version < "3" \\',
-    '    --hash=sha256:00',
-    'b==1 ; python_version >= "3"',
-    'c==1 ; python_version < "3"',
-    'c==2 ; python_version >= "3"',
-    '-c constraints.txt',
-  ]);
-});
-
-test('conditions on a patch release are settled as for the one that is named, others stay', () => {
+test.each([
+  [
+    'as for the one that is named, others stay',
+    '3.11.7',
+    [
+      'a==1 ; python_full_version == "3.11.7" and sys_platform == "linux"',
+      "b==1 ; python_full_version <= '3.11.6'",
+      'c==1 ; python_version < "3.12"',
+    ],
+    [
+      'a==1 ; python_version >= "3" and sys_platform == "linux"',
+      'b==1 ; python_version < "3"',
+      'c==1 ; python_version < "3.12"',
+    ],
+  ],
+  [
+    'with what an older Python needs beside it',
+    '3.50.7',
+    [
+      'a==1 ; python_full_version == "3.50.7" or python_full_version == "3.51.0" \\',
+      '    --hash=sha256:00',
+      'b==1 ; python_full_version < "3.50.3"',
+      'c==1 ; python_full_version < "3.50.3"',
+      'c==2 ; python_full_version >= "3.50.3"',
+      '-c constraints.txt',
+    ],
+    [
+      'a==1 ; python_version >= "3" or python_version < "3" \\',
+      '    --hash=sha256:00',
+      'b==1 ; python_version >= "3"',
+      'c==1 ; python_version < "3"',
+      'c==2 ; python_version >= "3"',
+      '-c constraints.txt',
+    ],
+  ],
+])('conditions on a patch release are settled %s', (_, release, list, expected) => {
   const path = join(dir, 'settled.txt');
-  const list = [
-    'a==1 ; python_full_version == "3.11.7" and sys_platform == "linux"',
-    "b==1 ; python_full_version <= '3.11.6'",
-    'c==1 ; python_version < "3.12"',
-  ];
   writeFileSync(path, list.join('\n'));
-  execFileSync('python3', [program('settle-release.py'), '3.11.7', path]);
-  expect(readFileSync(path, 'utf8').split('\n')).toEqual([
-    'a==1 ; python_version >= "3" and sys_platform == "linux"',
-    'b==1 ; python_version < "3"',
-    'c==1 ; python_version < "3.12"',
-  ]);
+  execFileSync('python3', [program('settle-release.py'), release, path]);
+  expect(readFileSync(path, 'utf8').split('\n')).toEqual(expected);
 });
