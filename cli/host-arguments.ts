@@ -70,7 +70,7 @@ function convert(argument: FunctionArgument, type: ValueType, value: unknown, co
 function hostDirectory(path: string, ignore: readonly string[] | undefined): Directory {
   if (ignore === undefined) return dag.host().directory(path);
   const top = repositoryAround(path);
-  if (top === undefined) return dag.host().directory(path, { exclude: [...ignore] });
+  if (top === undefined) return asItLies(path, ignore);
   return withVersion(withLinks(checkout(path, ignore), { path, top, ignore }), path);
 }
 
@@ -84,6 +84,10 @@ function checkout(path: string, ignore: readonly string[]): Directory {
       dag.host().directory(path, { include: tracked.map(literal), exclude: [...ignore] }),
     );
   }
+  return asItLies(path, ignore);
+}
+
+function asItLies(path: string, ignore: readonly string[]): Directory {
   // What git ignores is left out by the functions themselves; of a whole repository it is not even taken in.
   const isRepository = existsSync(join(path, '.git'));
   return dag.host().directory(path, { exclude: [...ignore], ...(isRepository ? { gitignore: true } : {}) });
