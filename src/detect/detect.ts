@@ -198,7 +198,6 @@ function reachable(
   return unknown ? failed(unknown) : found(django);
 }
 
-/** All facts of an app about which there is no question left but what runs beside its web server. */
 /** The app's packages whose versions have no wheels for its Python, each where its version is named. */
 async function compiledOf({ project, packages }: App, python: string): Promise<readonly Sourced<string>[]> {
   const compiled = await compiledPackages(project, packages.versions);
@@ -208,6 +207,7 @@ async function compiledOf({ project, packages }: App, python: string): Promise<r
   });
 }
 
+/** All facts of an app about which there is no question left but what runs beside its web server. */
 async function gatherFacts(app: App, independent: Independent, serving: Serving) {
   const { project, packages } = app;
   const { versions: _, pins: __, tools: ___, builds, ...managed } = packages;

@@ -11,6 +11,16 @@ const ASIDE = new Set(['build', 'dist', 'docs', 'examples']);
  * (it has a pyvenv.cfg), or in setuptools' copy of the packages (build/lib beside what it was made of).
  */
 export function installedIn(paths: readonly string[]): (path: string) => boolean {
+  const known = installed.get(paths) ?? findInstalled(paths);
+  installed.set(paths, known);
+  return known;
+}
+
+/** What was found of a tree's paths: all parts of detection ask. */
+const installed = new WeakMap<readonly string[], (path: string) => boolean>();
+const aside = new WeakMap<readonly string[], (path: string) => string | undefined>();
+
+function findInstalled(paths: readonly string[]): (path: string) => boolean {
   const environments = paths.filter(path => path.endsWith('/pyvenv.cfg')).map(path => path.replace(/pyvenv\.cfg$/, ''));
   const directories = [...environments, ...buildCopies(paths)];
   return path => INSTALLED.test(path) || directories.some(directory => path.startsWith(directory));
@@ -34,6 +44,12 @@ function buildCopies(paths: readonly string[]): readonly string[] {
  * called anything. Whether the app uses it all the same, only the code can say.
  */
 export function asideIn(paths: readonly string[]): (path: string) => string | undefined {
+  const known = aside.get(paths) ?? findAside(paths);
+  aside.set(paths, known);
+  return known;
+}
+
+function findAside(paths: readonly string[]): (path: string) => string | undefined {
   const packages = new Set(
     paths.filter(path => path.endsWith('/__init__.py')).map(path => path.replace(/\/[^/]*$/, '')),
   );

@@ -14,7 +14,7 @@ import type { ComponentFacts, ServiceFacts } from '../facts.js';
 import { commandWords } from '../files/command-words.js';
 import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
-import { findCelery, findSchedule } from './celery.js';
+import { celeryWords, findCelery, findSchedule } from './celery.js';
 
 /** What in a Procfile is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
@@ -106,8 +106,7 @@ function celery(project: Project, main: readonly Dependency[]): Finding<readonly
     return failed(diagnose('QS309', data, place));
   }
   const place = { file: object.path, line: object.line };
-  // Not one process for each CPU of the machine, which is Celery's way: a container has its part of them only.
-  const value = ['celery', '--app', object.reference, 'worker', '--loglevel', 'INFO', '--concurrency', '2'];
+  const value = celeryWords(['celery', '--app', object.reference, 'worker', '--loglevel', 'INFO']);
   const worker = { name: 'worker', command: { value, place, why: "Celery's object" } };
   return found([worker, ...scheduler(project, object.reference)]);
 }
@@ -116,19 +115,7 @@ function scheduler(project: Project, reference: string | undefined): readonly Co
   const schedule = findSchedule(project);
   const object = reference ?? findCelery(project)[0]?.reference;
   if (schedule === undefined || object === undefined) return [];
-  // It keeps its state in a file, and the working directory is not writable.
-  const value = [
-    'celery',
-    '--app',
-    object,
-    'beat',
-    '--loglevel',
-    'INFO',
-    '--pidfile',
-    '',
-    '--schedule',
-    '/tmp/celerybeat-schedule',
-  ];
+  const value = celeryWords(['celery', '--app', object, 'beat', '--loglevel', 'INFO']);
   return [{ name: 'scheduler', command: { value, place: schedule.place, why: schedule.value } }];
 }
 

@@ -11,6 +11,7 @@ import { copiedScript } from '../files/image-scripts.js';
 import { programsOf } from '../files/runners.js';
 import { readComposeCommand } from '../files/start-commands.js';
 import type { Project } from '../project.js';
+import { celeryWords } from './celery.js';
 
 /** Programs that work off a queue, or start what others work off. */
 const PROGRAMS = /^(celery|rq|rqworker|dramatiq|arq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
@@ -69,19 +70,6 @@ function programOf(words: readonly string[]): string | undefined {
   if (first === 'celery') return words.some(word => /^(worker|beat)$/.test(word)) ? 'celery' : undefined;
   if (PROGRAMS.test(first)) return first;
   return /^python[\d.]*$/.test(first) && /(^|\/)manage\.py$/.test(second) && MANAGEMENT.test(third) ? third : undefined;
-}
-
-/** What Celery does by itself is not for a container: one process for each CPU of the machine, state in the working directory. */
-function celeryWords(words: readonly string[]): readonly string[] {
-  const has = (...options: readonly string[]) =>
-    words.some(word => options.some(option => word === option || word.startsWith(`${option}=`)));
-  if (words.includes('beat'))
-    return [
-      ...words,
-      ...(has('--pidfile') ? [] : ['--pidfile', '']),
-      ...(has('-s', '--schedule') ? [] : ['--schedule', '/tmp/celerybeat-schedule']),
-    ];
-  return has('-c', '--concurrency', '--autoscale', '-P', '--pool') ? words : [...words, '--concurrency', '2'];
 }
 
 /**

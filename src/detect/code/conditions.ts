@@ -1,4 +1,5 @@
 /** What the code does only under a condition: statements in a block of one, and names that are tested for having a value. */
+import { headersOf } from './circumstances.js';
 import type { PythonModule, ScopedStatement } from './module.js';
 import type { PythonToken } from './tokens.js';
 
@@ -23,14 +24,7 @@ export function isBelowCondition(module: PythonModule, line: number): boolean {
 }
 
 function stands({ statements }: PythonModule, at: number, block: RegExp): boolean {
-  let indent = statements[at]?.indent ?? 0;
-  for (let index = at - 1; index >= 0 && indent > 0; index--) {
-    const before = statements[index]!;
-    if (before.indent >= indent) continue;
-    indent = before.indent;
-    if (block.test(before.tokens[0]?.text ?? '')) return true;
-  }
-  return false;
+  return at >= 0 && headersOf(statements, at).some(({ tokens }) => block.test(tokens[0]?.text ?? ''));
 }
 
 /**

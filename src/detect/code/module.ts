@@ -52,7 +52,7 @@ export function readModule(path: string, text: PythonText, packageRoots: readonl
 }
 
 /** Dotted name of a file: `src/shop/__init__.py` is `shop` when `src` is a package root. */
-export function moduleName(path: string, packageRoots: readonly string[]): string {
+function moduleName(path: string, packageRoots: readonly string[]): string {
   const root = packageRoots.find(candidate => path.startsWith(`${candidate}/`));
   const inside = root === undefined ? path : path.slice(root.length + 1);
   return inside

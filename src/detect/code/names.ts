@@ -1,5 +1,5 @@
 /** Names of things in Python code, wherever they are imported from. */
-import { type PythonModule, qualify } from './module.js';
+import { type PythonModule, qualify, type ScopedStatement } from './module.js';
 
 /** Modules by name, for each list of them that was asked about. */
 const BY_NAME = new WeakMap<readonly PythonModule[], ReadonlyMap<string, PythonModule>>();
@@ -20,6 +20,11 @@ export function resolvedName(module: PythonModule, written: string, modules: rea
   return [canonicalName(qualify(module, head), modules), ...rest].join('.');
 }
 
+/** The module that is imported by a dotted name; the first one, where several are. */
+export function moduleNamed(name: string, modules: readonly PythonModule[]): PythonModule | undefined {
+  return byName(modules).get(name);
+}
+
 function byName(modules: readonly PythonModule[]): ReadonlyMap<string, PythonModule> {
   const known = BY_NAME.get(modules) ?? new Map(modules.toReversed().map(module => [module.name, module]));
   BY_NAME.set(modules, known);
@@ -36,10 +41,17 @@ function throughStar(module: PythonModule, name: string, known: ReadonlyMap<stri
   return from === undefined ? undefined : `${from}.${name}`;
 }
 
-function gives({ statements }: PythonModule, name: string): boolean {
-  return statements.some(({ scope, tokens: [first, second] }) =>
-    scope.length === 0 && first?.text === name
-      ? second?.text === '='
-      : second?.text === name && /^(def|class)$/.test(first?.text ?? ''),
-  );
+/** Names that a module gives a value or defines, for each module that was asked about. */
+const GIVEN = new WeakMap<PythonModule, ReadonlySet<string>>();
+
+function gives(module: PythonModule, name: string): boolean {
+  const known = GIVEN.get(module) ?? new Set(module.statements.flatMap(namesGiven));
+  GIVEN.set(module, known);
+  return known.has(name);
+}
+
+function namesGiven({ scope, tokens: [first, second] }: ScopedStatement): readonly string[] {
+  const given = scope.length === 0 && second?.text === '=' ? first?.text : undefined;
+  const defined = /^(def|class)$/.test(first?.text ?? '') ? second?.text : undefined;
+  return [given, defined].filter(name => name !== undefined);
 }

@@ -50,6 +50,7 @@ export function findSettingsReads(modules: readonly PythonModule[]): EnvRead[] {
     const base = settingsBase(item, classes);
     return base ? [{ item, ...base }] : [];
   });
+  if (settings.length === 0) return [];
   const made = madeNames(modules);
   const isMade = (item: PythonClass) =>
     made.has(item.name) ||

@@ -43,7 +43,7 @@ const LENIENT: Readonly<Record<string, Wanted>> = {
 };
 
 /** What a function of that name takes a text for. */
-export function takenFor(callee: string): Wanted | undefined {
+function takenFor(callee: string): Wanted | undefined {
   const name = callee.slice(callee.lastIndexOf('.') + 1);
   if (Object.hasOwn(STRICT, name)) return STRICT[name];
   return Object.hasOwn(LENIENT, name) ? LENIENT[name] : undefined;

@@ -43,7 +43,11 @@ export async function unbuiltPackages(project: Project, built: BuiltPackages): P
         return because('a member of the workspace that is built');
       const file = (await readPackageJson(source, root)).value;
       const scripts = file ? await buildingScripts(file, undefined) : [];
-      const made = file && (await detectOutput(project, { file, scripts, versionOf: () => undefined })).value;
+      // Only then it matters what it makes, for which configurations have to be read.
+      const made =
+        file && scripts.length > 0 && !frontend && !builder
+          ? (await detectOutput(project, { file, scripts, versionOf: () => undefined })).value
+          : undefined;
       const isThere = made !== undefined && liesInSource(project, made);
       return because(reasonOf({ file, scripts, frontend, builder, isThere }));
     }),

@@ -86,8 +86,8 @@ function furtherAddresses(service: RunServiceDefinition, reads: readonly Service
     const own = holds === 'host' && partNamed(service, name) === undefined ? claimed.exec(name)?.[1] : undefined;
     if (own !== undefined) return [own];
     const [, stem, word] = host.exec(name) ?? [];
-    const isKnown = RUN_SERVICES.some(([, other]) => partNamed(other, name) !== undefined);
-    return stem === undefined || word === undefined || isKnown || NO_INSTANCE.test(word) ? [] : [stem];
+    if (stem === undefined || word === undefined || NO_INSTANCE.test(word)) return [];
+    return RUN_SERVICES.some(([, other]) => partNamed(other, name) !== undefined) ? [] : [stem];
   });
 }
 

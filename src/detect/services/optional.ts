@@ -130,16 +130,16 @@ function isReadBelowCondition({ path, line }: ServiceRead, modules: readonly Pyt
   return module !== undefined && isBelowCondition(module, line);
 }
 
-function absentFrom(service: KnownService, { path, line }: EnvRead, why: string): AbsentService {
+function absentFrom(service: KnownService, { path, line }: Pick<EnvRead, 'path' | 'line'>, why: string): AbsentService {
   return { service, place: { file: path, line }, why };
 }
 
 /** How it is said that a service is not started. */
-export function withoutVariable(service: KnownService, { name, path, line }: EnvRead): AbsentService {
-  return { service, place: { file: path, line }, why: `without ${name} the app goes without` };
+export function withoutVariable(service: KnownService, read: EnvRead): AbsentService {
+  return absentFrom(service, read, `without ${read.name} the app goes without`);
 }
 
 /** The same of one whose client is used only where that may fail. */
-export function withoutClient(service: KnownService, { path, line }: ServiceUse): AbsentService {
-  return { service, place: { file: path, line }, why: 'its client is imported only where the app asks for it' };
+export function withoutClient(service: KnownService, use: ServiceUse): AbsentService {
+  return absentFrom(service, use, 'its client is imported only where the app asks for it');
 }

@@ -17,6 +17,10 @@ export function variablesOfDrivers(
   { schemes }: RunServiceDefinition,
   modules: readonly PythonModule[],
 ): readonly Sourced<string>[] {
+  const own = installed.flatMap(({ driver: { reads = [] }, dependency: { name } }) =>
+    reads.map(value => ({ value, name })),
+  );
+  if (own.length === 0) return [];
   const fixed = modules
     .filter(({ isTest }) => !isTest)
     .flatMap(({ path, statements }) =>
@@ -31,8 +35,7 @@ export function variablesOfDrivers(
     );
   const [first] = fixed;
   if (!first || fixed.some(({ isSetting }) => !isSetting)) return [];
-  return installed
-    .flatMap(({ driver: { reads = [] }, dependency: { name } }) => reads.map(value => ({ value, name })))
+  return own
     .map(({ value, name }) => ({ value, place: first.place, why: `fixed here; ${name} itself reads it first` }))
     .filter(({ value }, at, all) => all.findIndex(other => other.value === value) === at);
 }

@@ -127,7 +127,7 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const [first] = variables;
   if (!first && parts.length > 0) return found({ kind, ...more });
   if (!first) return failed(noVariable(project, kind, driversOf(kind, context)[0]?.dependency, reads));
-  const scheme = mainScheme(kind, first, context);
+  const scheme = mainScheme(kind, first, context, variant?.djangoScheme);
   if (scheme.value === undefined) return failed(...scheme.diagnostics);
   const isConfigured = options(project, kind).scheme !== undefined;
   const addresses = variables.map((variable, at) => {
@@ -156,7 +156,12 @@ function variablesFor(kind: ServiceKind, context: Context): readonly Sourced<str
 }
 
 /** The scheme of the first of a service's variables. */
-function mainScheme(kind: ServiceKind, variable: Sourced<string>, context: Context): Finding<Sourced<string>> {
+function mainScheme(
+  kind: ServiceKind,
+  variable: Sourced<string>,
+  context: Context,
+  djangoScheme: string | undefined,
+): Finding<Sourced<string>> {
   const { project, readsOf, framework } = context;
   const { origins } = project;
   const configured = options(project, kind).scheme;
@@ -171,7 +176,7 @@ function mainScheme(kind: ServiceKind, variable: Sourced<string>, context: Conte
     framework,
     mapper: mapperOf(context),
     modules: project.modules,
-    ...defined({ djangoScheme: variantOf(kind, context)?.djangoScheme }),
+    ...defined({ djangoScheme }),
   });
 }
 

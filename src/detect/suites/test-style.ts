@@ -1,5 +1,6 @@
 /** How tests are written: for pytest, or as cases of the standard library's unittest, which any runner can run. */
 import { dottedNameBefore, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
+import { moduleNamed } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
 
 const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test|tests)\.py$/;
@@ -62,7 +63,7 @@ function isCase(
     const name = qualify(module, base);
     if (seen.has(name)) return false;
     seen.add(name);
-    const inner = modules.find(other => name.startsWith(`${other.name}.`) && classIn(other, name) !== undefined);
+    const inner = moduleNamed(name.slice(0, Math.max(name.lastIndexOf('.'), 0)), modules);
     const definition = inner && classIn(inner, name);
     return definition ? isCase(inner, definition, modules, seen) : CASE.test(name);
   });

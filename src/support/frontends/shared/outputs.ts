@@ -54,7 +54,12 @@ export function directoryInAny(
   wanted: DirectoryKey,
   built: Pick<BuiltPackage, 'root'>,
 ): Written | 'unknown' | undefined {
-  return configs.map(config => directoryOf(config, wanted, built)).find(found => found !== undefined);
+  // One after the other: to read one may load the compiler.
+  for (const config of configs) {
+    const directory = directoryOf(config, wanted, built);
+    if (directory !== undefined) return directory;
+  }
+  return undefined;
 }
 
 /** What code calls the variables that the script gives the tool. */
