@@ -78,6 +78,7 @@ export function settingsInUse({ modules }: Project, settings: string | undefined
     const module = named.get(name);
     if (!module || reached.has(module)) continue;
     reached.add(module);
+    queue.push(...module.stars);
     for (const target of module.imports.values()) queue.push(target, target.replace(/\.[^.]*$/, ''));
   }
   const isComplete = [...reached].every(({ imports }) => [...imports.values()].every(name => !INCLUDES.test(name)));

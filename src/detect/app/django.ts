@@ -76,9 +76,11 @@ function namesIn(
   module: PythonModule,
   modules: readonly PythonModule[],
 ): Sourced<readonly string[]> | 'unclear' | undefined {
-  const star = module.imports.get('*')?.replace(/\.\*$/, '');
-  const base = star === undefined ? undefined : modules.find(({ name }) => name === star);
-  let names = base ? namesIn(base, modules) : star === undefined ? undefined : 'unclear';
+  let names: ReturnType<typeof namesIn>;
+  for (const star of module.stars) {
+    const base = modules.find(({ name }) => name === star);
+    names = base ? (namesIn(base, modules) ?? names) : 'unclear';
+  }
   for (const { tokens, indent, line } of module.statements) {
     if (tokens[0] === undefined || !isSetting(tokens[0])) continue;
     const equals = tokens.findIndex(({ text }) => text === '=' || text === '+=');

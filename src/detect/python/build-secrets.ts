@@ -2,11 +2,12 @@
 import { configPlace } from '../../source/config-place.js';
 import { unlessEmpty } from '../../source/defined.js';
 import type { Sourced } from '../../source/sourced.js';
-import { isTomlFile, parseToml, type TomlFile } from '../../source/toml-file.js';
+import { isTomlFile } from '../../source/toml-file.js';
 import type { PackageIndex } from '../../support/managers/python/definition.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import type { Project } from '../project.js';
 import type { PackageFacts } from './package-facts.js';
+import { readManifest } from './package-manager.js';
 
 /** Variables as pip and others put their values into addresses. */
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
@@ -22,16 +23,16 @@ export interface BuildSecrets {
 
 /** Finds the variables, and the indexes beside the usual one whose addresses they make whole. */
 export async function buildSecrets(project: Project, packages: PackageFacts): Promise<BuildSecrets> {
-  const { config, origins, tree, pyproject } = project;
+  const { config, origins, tree } = project;
   const place = configPlace(origins, 'python.secrets');
   const configured = (config.python?.secrets ?? []).map(value => ({ value, place }));
   const inFiles = await Promise.all((packages.requirements?.files ?? []).map(file => namedIn(tree, file)));
-  const pipfile = await tree.read('Pipfile');
-  const parsed = pipfile === undefined ? undefined : parseToml('Pipfile', pipfile, 'QS206');
-  const manifest = packages.packageManager.value === 'pipenv' && parsed && isTomlFile(parsed) ? parsed : pyproject;
-  const indexes = manifest ? indexesOf(manifest, packages, new Set(config.python?.secrets ?? [])) : [];
+  const manager = lockingManagers().find(({ name }) => name === packages.packageManager.value);
+  const manifest = manager && (await readManifest(project, manager));
+  const written = (manifest && isTomlFile(manifest) && manager?.indexes?.(manifest)) || [];
+  const indexes = neededIndexes(written, new Set(config.python?.secrets ?? []));
   const inAddresses = indexes.flatMap(url =>
-    [...url.matchAll(VARIABLE)].map(([, value = '']) => ({ value, place: { file: manifest!.path } })),
+    [...url.matchAll(VARIABLE)].map(([, value = '']) => ({ value, place: { file: manager!.manifest } })),
   );
   const all = [...configured, ...inFiles.flat(), ...inAddresses];
   return {
@@ -49,9 +50,8 @@ async function namedIn(tree: Project['tree'], file: string): Promise<readonly So
 }
 
 /** The indexes that lists do not name, and those that need credentials which are known: by variables in addresses, or by the manager's. */
-function indexesOf(manifest: TomlFile, packages: PackageFacts, declared: ReadonlySet<string>): readonly string[] {
-  const manager = lockingManagers().find(({ name }) => name === packages.packageManager.value);
-  return (manager?.indexes?.(manifest) ?? []).flatMap(index => {
+function neededIndexes(written: readonly PackageIndex[], declared: ReadonlySet<string>): readonly string[] {
+  return written.flatMap(index => {
     const url = withCredentials(index, declared);
     const isNeeded = url?.includes('${') || index.unlisted;
     return url !== undefined && isNeeded && PLAIN.test(url) ? [url] : [];

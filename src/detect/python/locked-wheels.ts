@@ -7,26 +7,29 @@ import type { LockedVersions } from './locked-versions.js';
 /** Name, Python tag, ABI tag and platform of a wheel, as lock files name its file. */
 const WHEEL = /([A-Za-z0-9_.]+)-[^-/"\s]+(?:-\d\w*)?-([a-z0-9.]+)-([a-z0-9_.]+)-([a-z0-9_.]+)\.whl/g;
 
-/**
- * The packages of a lock that are needed, have wheels for Linux, and have none for a minor version of Python such as `3.13`: each
- * of them has to be compiled, if it can be.
- */
-export function withoutWheels(
-  lock: string,
-  minor: string,
-  isNeeded: (name: string) => boolean = () => true,
-): readonly string[] {
-  const fits = new Map<string, boolean>();
-  for (const [, written = '', python = '', abi = '', platform = ''] of lock.matchAll(WHEEL)) {
-    const name = normaliseName(written);
-    if (!isNeeded(name)) continue;
-    if (!/^any$|manylinux.*x86_64|linux_x86_64/.test(platform)) continue;
-    fits.set(name, fits.get(name) === true || runsOn(python, abi, minor));
-  }
-  return [...fits].flatMap(([name, isThere]) => (isThere ? [] : [name]));
+/** What a wheel is built for. */
+interface Wheel {
+  readonly python: string;
+  readonly abi: string;
 }
 
-function runsOn(python: string, abi: string, minor: string): boolean {
+/** The wheels for Linux that a lock names, of the packages that are needed. */
+export function linuxWheels(lock: string, isNeeded: (name: string) => boolean): ReadonlyMap<string, readonly Wheel[]> {
+  const wheels = new Map<string, Wheel[]>();
+  for (const [, written = '', python = '', abi = '', platform = ''] of lock.matchAll(WHEEL)) {
+    const name = normaliseName(written);
+    if (!isNeeded(name) || !/^any$|manylinux.*x86_64|linux_x86_64/.test(platform)) continue;
+    wheels.set(name, [...(wheels.get(name) ?? []), { python, abi }]);
+  }
+  return wheels;
+}
+
+/** The packages of which none of the wheels is for a minor version of Python such as `3.13`: each has to be compiled, if it can be. */
+export function withoutWheels(wheels: ReadonlyMap<string, readonly Wheel[]>, minor: string): readonly string[] {
+  return [...wheels].flatMap(([name, all]) => (all.some(wheel => runsOn(wheel, minor)) ? [] : [name]));
+}
+
+function runsOn({ python, abi }: Wheel, minor: string): boolean {
   const [, wanted] = minor.split('.').map(Number);
   return python.split('.').some(tag => {
     const [, version] = /^cp3(\d+)$/.exec(tag) ?? [];

@@ -105,7 +105,8 @@ async function unlocked(project: Project, manager: Named<LockingManager> | undef
   return manager && manifest ? found(unlockedPackages(project, manager, manifest)) : withoutLock(project, undefined);
 }
 
-async function readManifest({ tree, pyproject }: Project, { manifest }: LockingManager) {
+/** The file that a manager's project is declared in; undefined when it is not there. */
+export async function readManifest({ tree, pyproject }: Project, { manifest }: LockingManager) {
   if (manifest === 'pyproject.toml') return pyproject;
   const text = await tree.read(manifest);
   return text === undefined ? undefined : parseToml(manifest, text, 'QS206');

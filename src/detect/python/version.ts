@@ -13,7 +13,7 @@ import { lockingManagers } from '../../support/python-managers.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
 import type { LockedVersions } from './locked-versions.js';
-import { pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
+import { linuxWheels, pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
 import { allowsMinor, allowsRelease, newestRelease } from './version-range.js';
 
 /** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
@@ -123,7 +123,8 @@ export async function compiledPackages(
   const lock = workspace && manager?.readLock(manager.lock.path, text);
   const app = normaliseName(workspace?.member?.value ?? stringAt(pyproject?.data ?? {}, 'project', 'name') ?? '');
   const needed = lock && isTomlFile(lock) ? manager?.neededPackages?.(lock, app) : undefined;
-  return version => withoutWheels(text, version, name => needed === undefined || needed.has(name));
+  const wheels = linuxWheels(text, name => needed === undefined || needed.has(name));
+  return version => withoutWheels(wheels, version);
 }
 
 /** A full version is held against the range as it is, a minor one by all of its releases: the image has the newest. */

@@ -12,8 +12,25 @@ export function conftestsAround(
   });
 }
 
+/** What was found of a module, which several parts of detection ask for. */
+const DEFINED = new WeakMap<PythonModule, readonly string[]>();
+const USED = new WeakMap<PythonModule, readonly string[]>();
+
 /** Names of the fixtures that a module defines. */
-export function fixturesOf({ statements }: PythonModule): readonly string[] {
+export function fixturesOf(module: PythonModule): readonly string[] {
+  const known = DEFINED.get(module) ?? findFixtures(module);
+  DEFINED.set(module, known);
+  return known;
+}
+
+/** Names of fixtures that the tests and fixtures of a module take, or ask for with usefixtures. */
+export function fixturesUsedBy(module: PythonModule): readonly string[] {
+  const known = USED.get(module) ?? findUsed(module);
+  USED.set(module, known);
+  return known;
+}
+
+function findFixtures({ statements }: PythonModule): readonly string[] {
   return statements.flatMap(({ tokens }, at) => {
     if (tokens[0]?.text !== '@' || !tokens.some(({ text }) => text === 'fixture')) return [];
     const call = tokens.findIndex(({ text }) => text === '(');
@@ -24,8 +41,7 @@ export function fixturesOf({ statements }: PythonModule): readonly string[] {
   });
 }
 
-/** Names of fixtures that the tests and fixtures of a module take, or ask for with usefixtures. */
-export function fixturesUsedBy(module: PythonModule): readonly string[] {
+function findUsed(module: PythonModule): readonly string[] {
   const [fixtures, given] = [new Set(fixturesOf(module)), parametersOf(module)];
   return module.statements
     .flatMap(({ tokens }) => {

@@ -44,6 +44,14 @@ describe('static files', () => {
     expect((await factsOf(files)).django?.collectStatic).toBeUndefined();
   });
 
+  it('are collected where the first of two modules that settings take everything from says where', async () => {
+    const files = withFiles(settings('from .base import *\nfrom .log import *'), {
+      'site_/base.py': 'STATIC_ROOT = "static"\n',
+      'site_/log.py': 'LOGGING = {}\n',
+    });
+    expect((await factsOf(files)).django?.collectStatic?.place).toEqual({ file: 'site_/base.py', line: 1 });
+  });
+
   it('are collected in the image and for the tests, with no real secret or address', async () => {
     const files = settings('STATIC_ROOT = "static"\nDATABASE = os.environ["DATABASE_URL"]');
     const requirements = { 'requirements.txt': 'django\ngunicorn\npsycopg[binary]\n' };
@@ -90,6 +98,14 @@ describe('the names that a site is called by', () => {
         'site_/base.py': 'ALLOWED_HOSTS = ["a.org"]\n',
       }),
       'a.org b.org',
+    ],
+    [
+      'a list in the first of two modules that settings take everything from',
+      withFiles(settings('from .base import *\nfrom .log import *'), {
+        'site_/base.py': 'ALLOWED_HOSTS = ["a.org"]\n',
+        'site_/log.py': 'LOGGING = {}\n',
+      }),
+      'a.org',
     ],
     ['a branch', settings('ALLOWED_HOSTS = []\nif not DEBUG:\n    ALLOWED_HOSTS = HOSTS'), undefined],
     ['a change in place', settings('ALLOWED_HOSTS = []\nALLOWED_HOSTS.append(NAME)'), undefined],
