@@ -61,8 +61,14 @@ export interface CatalogueEntry {
 /** Gives the entry of a service by its id. */
 export type Catalogue = (id: ServiceKind) => CatalogueEntry;
 
-/** The catalogue in compose/. Throws when a file does not have the catalogue's form. */
-export const packagedCatalogue: Catalogue = id => parseEntry(id, readPackaged(`compose/${id}.yaml`));
+const packaged = new Map<ServiceKind, CatalogueEntry>();
+
+/** The catalogue in compose/, each file read once. Throws when a file does not have the catalogue's form. */
+export const packagedCatalogue: Catalogue = id => {
+  const entry = packaged.get(id) ?? parseEntry(id, readPackaged(`compose/${id}.yaml`));
+  packaged.set(id, entry);
+  return entry;
+};
 
 /**
  * Parses one file of the catalogue.

@@ -30,9 +30,13 @@ export async function lockedPackages(
   const place = { file: path };
   const builds = settle(await lockedBuildRules(manager, locked, manifest));
   const built = fromSource(builds);
-  const commits = pins.flatMap(({ name, from, place: at }) =>
-    from?.kind === 'git' && from.commit ? [{ value: name, place: at, why: `commit ${from.commit.slice(0, 12)}` }] : [],
-  );
+  const commits = pins.flatMap(pin => {
+    const { name, from } = pin;
+    // A place is worked out when it is asked for, and a lock has hundreds of packages.
+    return from?.kind === 'git' && from.commit
+      ? [{ value: name, place: pin.place, why: `commit ${from.commit.slice(0, 12)}` }]
+      : [];
+  });
   const { extras, shared } = extraNames(manifest, manager.manifest);
   return found({
     packageManager: { value: manager.name, place },

@@ -4,8 +4,8 @@ import { FIRST_PYTHONS, FIRST_WHEELS, FIRST_WORKING } from '../../support/native
 import { normaliseName } from '../../support/pep508/requirement.js';
 import type { LockedVersions } from './locked-versions.js';
 
-/** Name, Python tag, ABI tag and platform of a wheel, as lock files name its file. */
-const WHEEL = /([A-Za-z0-9_.]+)-[^-/"\s]+(?:-\d\w*)?-([a-z0-9.]+)-([a-z0-9_.]+)-([a-z0-9_.]+)\.whl/g;
+/** Longer than the name of any file: what stands before the end of one is looked at no further back. */
+const LONGEST_NAME = 255;
 
 /** What a wheel is built for. */
 interface Wheel {
@@ -16,12 +16,25 @@ interface Wheel {
 /** The wheels for Linux that a lock names, of the packages that are needed. */
 export function linuxWheels(lock: string, isNeeded: (name: string) => boolean): ReadonlyMap<string, readonly Wheel[]> {
   const wheels = new Map<string, Wheel[]>();
-  for (const [, written = '', python = '', abi = '', platform = ''] of lock.matchAll(WHEEL)) {
-    const name = normaliseName(written);
-    if (!isNeeded(name) || !/^any$|manylinux.*x86_64|linux_x86_64/.test(platform)) continue;
-    wheels.set(name, [...(wheels.get(name) ?? []), { python, abi }]);
+  for (const before of lock.split('.whl').slice(0, -1)) {
+    const wheel = wheelOf(before.slice(-LONGEST_NAME));
+    if (!wheel || !isNeeded(wheel.name) || !/^any$|manylinux.*x86_64|linux_x86_64/.test(wheel.platform)) continue;
+    const others = wheels.get(wheel.name);
+    if (others) others.push(wheel);
+    else wheels.set(wheel.name, [wheel]);
   }
   return wheels;
+}
+
+/** Name, tags and platform of the wheel that a text ends in the name of; https://packaging.python.org/specifications/binary-distribution-format. */
+function wheelOf(text: string): (Wheel & { readonly name: string; readonly platform: string }) | undefined {
+  const parts = text
+    .split(/[/"'\s]/)
+    .at(-1)!
+    .split('-');
+  if (parts.length < 5 || parts.length > 6) return undefined;
+  const [python = '', abi = '', platform = ''] = parts.slice(-3);
+  return { name: normaliseName(parts[0]!), python, abi, platform };
 }
 
 /** The packages of which none of the wheels is for a minor version of Python such as `3.13`: each has to be compiled, if it can be. */
