@@ -100,7 +100,7 @@ interface App {
 
 async function findPackages(project: Project): Promise<Finding<PackageFacts>> {
   const listed = await detectPackages(project);
-  return inApp(project, listed.value === undefined ? listed : withProductionGroups(project, listed.value));
+  return inApp(project, listed.value === undefined ? listed : await withProductionGroups(project, listed.value));
 }
 
 /** What can be found without knowing which object serves requests, in the order in which it is asked about. */

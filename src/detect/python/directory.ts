@@ -2,7 +2,7 @@
 
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { joinPath } from '../../source/paths.js';
-import { isTomlFile, parseToml } from '../../source/toml-file.js';
+import { isTable, isTomlFile, parseToml, type TomlFile } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
 import { listingManager, lockingFor, manifestNames } from '../../support/python-managers.js';
@@ -70,11 +70,17 @@ async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
     if (file === undefined) continue;
     // A file that cannot be read belongs to a project, and is told of there.
     if (!isTomlFile(file) || lockingFor(name).some(({ workspace }) => workspace?.(file))) return true;
-    declared.push(...declaredIn(file, name));
+    declared.push(...counted(file, declaredIn(file, name)));
   }
   const requirements = listingManager()
     .mainFiles.map(name => joinPath(directory, name))
     .find(path => tree.paths.includes(path));
   const listed = requirements === undefined ? undefined : await readRequirements(tree, requirements, 'main');
   return bringsWebFramework([...declared, ...(listed?.value?.dependencies ?? [])]);
+}
+
+/** Of a file that declares groups and nothing else, any of them may be the app's. */
+function counted({ data }: TomlFile, declared: readonly Dependency[]): readonly Dependency[] {
+  const isOfGroups = !isTable(data.project) && declared.every(({ groupName }) => groupName !== undefined);
+  return isOfGroups ? declared.map(dependency => ({ ...dependency, group: 'main' })) : declared;
 }
