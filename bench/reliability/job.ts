@@ -14,7 +14,7 @@ async function work({ state, image, out, label }: JobOrder): Promise<void> {
   const session = await startSession({ stateDir: state });
   const end = (signal: NodeJS.Signals): void =>
     void session.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(signal));
   try {
     const client = clientOf(session);
     begin('base');

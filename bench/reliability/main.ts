@@ -15,6 +15,7 @@ import { edits } from './edits.js';
 import { fullDisk } from './full-disk.js';
 import { kills } from './kills.js';
 import type { Bench, Part, Row } from './part.js';
+import { bundleJob, removeJobBundle } from './run-job.js';
 import { sessions } from './sessions.js';
 
 const parts: Readonly<Record<string, Part>> = { kills, cuts, sessions, 'full-disk': fullDisk, edits, cost };
@@ -43,6 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
   const registry = await startRegistry(join(dir, 'registry'));
   const image = `${registry.host}/base:1`;
   try {
+    await bundleJob();
     await withTestSession(place, ({ base }) =>
       base().withExec(['sh', '-c', 'head -c 3000000 /dev/urandom > /filling']).publish(image),
     );
@@ -58,6 +60,7 @@ async function main(args: readonly string[]): Promise<void> {
         if (write) writeRow(row);
       }
   } finally {
+    removeJobBundle();
     await registry.stop();
     await place.remove();
     await execa('umount', ['--recursive', '--lazy', join(dir, 'state', 'images', 'root', 'overlay')], {

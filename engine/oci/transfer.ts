@@ -25,13 +25,22 @@ export async function toArchive(layoutDir: string, file: string, signal?: AbortS
       `--directory=${layoutDir}`,
       ...entries,
     ];
-    const result = await execa('tar', args, { reject: false, stdin: 'ignore', ...defined({ cancelSignal: signal }) });
-    if (!result.failed) return;
+    const result = await execa('tar', args, {
+      reject: false,
+      stdin: 'ignore',
+      env: { LC_ALL: 'C' },
+      ...defined({ cancelSignal: signal }),
+    });
+    if (!result.failed || onlyLinked(result)) return;
     if (result.isCanceled || result.exitCode === undefined)
       throw new Error(`tar did not run: ${result.shortMessage}`, { cause: result });
     throw new RegistryError(`cannot write ${file}`, classifyRegistryFailure(firstLine(result.stderr)));
   });
 }
+
+/** Blobs do not change, but one that another layout links to, or does no longer, looks to tar as if it did. */
+const onlyLinked = ({ exitCode, stderr }: { readonly exitCode?: number; readonly stderr: string }): boolean =>
+  exitCode === 1 && stderr.split('\n').every(line => line.endsWith(': file changed as we read it'));
 
 /** What tar says first is the reason; what follows is that it stops. */
 const firstLine = (stderr: string): string => stderr.split('\n', 1)[0]!;

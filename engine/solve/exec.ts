@@ -8,6 +8,7 @@ import type { ExecOp, ExecSpec } from '../objects/op.js';
 import { ownScriptOf } from '../objects/own-script.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/invoke.js';
+import { startFailure } from '../podman/start-failure.js';
 import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
 import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
@@ -63,13 +64,6 @@ function ownerOf(op: ExecOp, root: string): Owner {
   } catch (error) {
     throw notSetUp(op.args, (error as Error).message);
   }
-}
-
-/** podman says so itself when the runtime could not start the process; the exit codes alone could be the process's own. */
-function startFailure(result: ProcessResult): string | undefined {
-  if (![125, 126, 127].includes(result.exitCode)) return undefined;
-  const line = result.stderr.trimEnd().split('\n').at(-1) ?? '';
-  return line.startsWith('Error: ') ? line.slice('Error: '.length) : undefined;
 }
 
 /** The secrets that a process is given: those are what its output is searched for. */
@@ -153,9 +147,9 @@ async function runProcess(
 /** What the process did, secrets replaced. @throws InfrastructureError when podman could not run it */
 async function outcomeOf(context: EngineContext, op: ExecOp, raw: ProcessResult): Promise<ProcessResult> {
   const failure = startFailure(raw);
-  if (failure !== undefined && raw.exitCode === 125)
+  if (failure?.kind === 'machine')
     throw new InfrastructureError(
-      `podman could not run ${JSON.stringify(op.args.join(' '))}: ${context.secrets.scrub(failure)}`,
+      `podman could not run ${JSON.stringify(op.args.join(' '))}: ${context.secrets.scrub(failure.reason)}`,
     );
   const scrub = await context.secrets.scrubberOf(secretsOf(op));
   return {

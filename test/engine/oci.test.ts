@@ -1,6 +1,6 @@
 /** Images that the engine writes are what buildah makes of the same steps, and what podman reads. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -157,6 +157,23 @@ describe('layers', () => {
       expect.arrayContaining(['d/.wh.a', '.wh.wh', 'wipe/', 'wipe/.wh..wh..opq', 'wipe/new']),
     );
   });
+});
+
+it('are archived while other layouts come to link to the same blobs, and go', async () => {
+  const { dir: at } = await sample.layout('linked');
+  const blob = join(at, 'blobs/sha256', 'shared');
+  await writeFile(blob, '');
+  await truncate(blob, 60_000_000);
+  const written = toArchive(at, join(dir, 'linked.tar')).then(() => 'whole');
+  let done = false;
+  written.finally(() => {
+    done = true;
+  });
+  while (!done) {
+    await link(blob, join(dir, 'another'));
+    await rm(join(dir, 'another'));
+  }
+  expect(await written).toBe('whole');
 });
 
 describe('images', () => {

@@ -88,6 +88,7 @@ export async function makePlainUser(): Promise<PlainUser> {
     await once(holder, 'close');
     // Processes that have ended and that nobody has asked for yet count as the user's.
     await execa('userdel', ['--force', NAME]);
+    await execa('groupdel', [NAME], { reject: false });
   });
 }
 
@@ -95,7 +96,10 @@ async function addUser(): Promise<void> {
   // Of a run that was killed.
   await killAll();
   await execa('userdel', [NAME], { reject: false });
-  const options = ['--uid', String(UID), '--user-group', '--no-create-home', '--home-dir', join(BASE, 'home')];
+  // By its number, too: whichever is free is another at the next run, and what lies in the kept home is then nobody's.
+  await execa('groupadd', ['--force', '--gid', String(UID), NAME]);
+  const ids = ['--uid', String(UID), '--gid', String(UID)];
+  const options = [...ids, '--no-create-home', '--home-dir', join(BASE, 'home')];
   await execa('useradd', [...options, '-K', 'SUB_UID_COUNT=0', '-K', 'SUB_GID_COUNT=0', '--shell', '/bin/sh', NAME]);
   const range = `${RANGE.first}-${RANGE.first + RANGE.count - 1}`;
   await execa('usermod', ['--add-subuids', range, '--add-subgids', range, NAME]);
