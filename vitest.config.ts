@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: pure and quick, no container. python: beside what Python itself says. engine: the local engine with real containers.
- * e2e: the main job through ./quayside. rootless: the same as a plain user, outside `npm test`: its first run makes everything anew.
+ * e2e: the main job through ./quayside. rootless: the same as a plain user, in a home that is kept: only the first run makes everything anew.
  */
 export default defineConfig({
   test: {

@@ -52,3 +52,8 @@ export class SourceError extends Error {
     this.name = 'SourceError';
   }
 }
+
+/** What was asked for, or how, cannot be done at all: whoever asked can change that. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,7 +1,8 @@
 /** Where the engine keeps things: results on disk, what belongs to one session on tmpfs. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { UsageError } from '../errors.js';
 import { isRootless } from '../podman/rootless.js';
 
 /** Directories that outlive a session. */
@@ -50,9 +51,33 @@ export function openState(root?: string, env: NodeJS.ProcessEnv = process.env): 
     locks: at('locks'),
     sessions: at('sessions'),
   };
-  for (const dir of Object.values(dirs)) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const dir of Object.values(dirs)) {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    if (dir !== base) keepOwnGroup(dir);
+  }
   return dirs;
 }
+
+const setgid = 0o2000;
+
+/**
+ * In a directory that hands on its group, as shared ones do, every file of every image would belong to that group.
+ * @throws UsageError for what a plain user made while in another group: nothing can be written to it from their namespace
+ */
+function keepOwnGroup(dir: string): void {
+  const { uid, gid, mode } = statSync(dir);
+  const own = process.getegid!();
+  if (uid !== process.geteuid!() || (gid === own && (mode & setgid) === 0)) return;
+  if (gid === overflowGroup() && readdirSync(dir).length > 0)
+    throw new UsageError(
+      `what is in ${dir} was made while your group was another one, and cannot be used with this one; start with that group, by sg(1), or give another directory in QUAYSIDE_STATE`,
+    );
+  chownSync(dir, uid, own);
+  chmodSync(dir, 0o700);
+}
+
+/** What groups look like that a namespace does not have. Without a namespace, no file has it. */
+const overflowGroup = (): number => Number(readFileSync('/proc/sys/kernel/overflowgid', 'utf8'));
 
 /**
  * The directory on tmpfs under which every session has its own: secrets and podman's records never touch a disk. Without root it is

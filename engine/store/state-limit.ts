@@ -1,5 +1,6 @@
 /** How much the state may hold. */
 import { statfs } from 'node:fs/promises';
+import { UsageError } from '../errors.js';
 
 /** A size, or a share of the disk. */
 export type StateLimit =
@@ -31,7 +32,7 @@ export function readLimit(env: NodeJS.ProcessEnv): StateLimit {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)B?$/i.exec(text) ?? [];
   if (number !== undefined) return { kind: 'bytes', bytes: Math.round(Number(number) * units[unit.toUpperCase()]!) };
   const message = `${limitVariable}=${text}: expected a size such as 20GB, a share of the disk such as 25%, or none`;
-  throw Object.assign(new Error(message), { name: 'UsageError' });
+  throw new UsageError(message);
 }
 
 /**

@@ -86,6 +86,16 @@ describe('the client', () => {
     ]);
   });
 
+  it('raises no ExecError where a process was never started, whatever was expected of it', async () => {
+    expect(
+      await program(`await connection(async () => {
+        const broken = base(dag).withSymlink('/nowhere', '/etc').withExec(['true'], { expect: 'ANY' });
+        const error = await broken.exitCode().catch(e => e);
+        print([error instanceof ExecError, error.extensions]);
+      });`),
+    ).toEqual([[false, { _type: 'INFRASTRUCTURE' }]]);
+  });
+
   it('binds services, starts and stops them, and gives secrets and volumes', async () => {
     expect(
       await program(`await connect(async client => {

@@ -1,5 +1,5 @@
 /** Sessions that share a state and nothing else, as containers with one cache volume do, work side by side. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@dagger.io/dagger';
@@ -38,6 +38,17 @@ describe('a session that another machine cannot see the process of', () => {
     expect(existsSync(volume)).toBe(false);
     await clearDeadSessions(roots[0], dirs, process.env);
     expect(readdirSync(roots[0])).toEqual([]);
+  });
+});
+
+it('a state in a directory that hands on its group has the one that whoever runs it has', async () => {
+  const shared = join(place.dir, 'handed-on');
+  mkdirSync(shared);
+  chownSync(shared, 0, 1234);
+  chmodSync(shared, 0o2775);
+  await withTestSession({ ...place, state: join(shared, 'state') }, async ({ base }) => {
+    const made = base().withExec(['sh', '-c', 'mkdir /made; : > /file; stat -c %g:%a / /made /file']);
+    expect(await made.stdout()).toBe('0:755\n0:755\n0:644\n');
   });
 });
 

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectedOf, FILES, outcomeOf, readVectors } from '../conformance/answers.js';
 import { makePlainUser, type PlainUser } from '../e2e/support/plain-user.js';
@@ -188,6 +189,15 @@ describe('a session', () => {
     const { stdout } = await user.quayside(['engine', 'status', '--json'], { env });
     expect(JSON.parse(stdout)).toMatchObject({ snapshots: 0, caches: 0 });
   });
+});
+
+test('a state that was made in another group is refused in one sentence', async () => {
+  const state = join(scratch, 'state-of-another-group');
+  mkdirSync(user.outside(join(state, 'l/layer')), { recursive: true });
+  await user.own(state);
+  await execa('chgrp', ['-R', '1234', user.outside(state)]);
+  const { code, stderr } = await user.quayside(['engine', 'prune'], { env: { QUAYSIDE_STATE: state } });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('your group was another one') });
 });
 
 test('the recorded answers are the same', async () => {

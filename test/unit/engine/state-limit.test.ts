@@ -30,7 +30,8 @@ describe('the limit of the state', () => {
     const quarter = await amountOf({ kind: 'share', share: 0.25 }, '/', held);
     const all = await amountOf({ kind: 'share', share: 1 }, '/', held);
     expect(quarter.bytes).toBeGreaterThan(0);
-    expect(all.bytes).toBeGreaterThanOrEqual(quarter.bytes);
+    // The disk is written to between the two looks.
+    expect(all.bytes).toBeGreaterThan(quarter.bytes * 0.9);
     expect((await amountOf({ kind: 'bytes', bytes: 5 }, '/', held)).bytes).toBe(5);
     expect(await amountOf({ kind: 'none' }, '/', held)).toEqual({ bytes: Infinity, entries: Infinity });
   });
