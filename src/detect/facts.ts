@@ -105,6 +105,8 @@ export interface NodeProject {
 
 export interface FrontendFacts extends NodeProject {
   readonly buildScript: Sourced<string>;
+  /** The command of its tool that builds anew at each edit, as words; absent: none does. */
+  readonly watch?: readonly string[];
   /** Scripts that are run after it; absent: none. */
   readonly moreScripts?: readonly Sourced<string>[];
   /** Directory that the build writes to, relative to the source. */
@@ -255,6 +257,8 @@ export interface SuiteFacts {
 
 /** What only Django projects have. */
 export interface DjangoFacts {
+  /** The project's own program, such as `manage.py`, from the app's directory. */
+  readonly program?: string;
   /** The command that gathers static files in STATIC_ROOT. */
   readonly collectStatic?: Sourced<readonly string[]>;
   /** Address below which nobody in the app hands these files to browsers; absent: somebody does. */

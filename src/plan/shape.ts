@@ -134,7 +134,8 @@ const plan = object({
   processes: list(
     object({
       id: text,
-      role: oneOf('web', 'worker', 'frontend', 'gateway'),
+      role: oneOf('web', 'worker', 'frontend', 'gateway', 'assets'),
+      only: optional(list(oneOf('test', 'serve', 'dev', 'prod'))),
       image: text,
       command: optional(words),
       port: optional(count),
@@ -150,6 +151,9 @@ const plan = object({
       stop: object({ signal: text, seconds: count }),
       profiles: profiles({
         image: optional(text),
+        command: optional(words),
+        mounts: optional(list(object({ path: text, to: text, keep: words }))),
+        reloads: optional(flag),
         env: optional(texts),
         volumes: optional(words),
         prepare: optional(words),

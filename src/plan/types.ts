@@ -181,10 +181,24 @@ export interface ServiceSpec {
   readonly profiles: Readonly<Partial<Record<Profile, ServiceProfile>>>;
 }
 
-/** What of a process differs by what it is run for. */
+/** A directory of the source that lies over the image's, so that edits are seen where they are made. */
+export interface SourceMount {
+  /** Relative to the source. */
+  readonly path: string;
+  readonly to: string;
+  /** Directories below `to` that stay the image's: installed packages. */
+  readonly keep: readonly string[];
+}
+
+/** What of a process differs by what it is run for; what is not said here holds as the process says it, which is for production. */
 export interface ProcessProfile {
   /** Stage whose image runs in place of the published one. */
   readonly image?: string;
+  /** Its command in place of the process's own. */
+  readonly command?: readonly string[];
+  readonly mounts?: readonly SourceMount[];
+  /** Whether it takes in edits by itself; otherwise it has to be started again. */
+  readonly reloads?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Directories that are mounted, in place of all volumes. */
   readonly volumes?: readonly string[];
@@ -205,8 +219,13 @@ export interface Security {
 export interface Process {
   /** Host name that it is reached by. */
   readonly id: string;
-  /** `web`: the app's server. `worker`: its code beside that. `frontend`: the frontend's own server. `gateway`: in front of all. */
-  readonly role: 'web' | 'worker' | 'frontend' | 'gateway';
+  /**
+   * `web`: the app's server. `worker`: its code beside that. `frontend`: the frontend's own server. `gateway`: in front of all. `assets`:
+   * builds the frontend's files anew as their sources change.
+   */
+  readonly role: 'web' | 'worker' | 'frontend' | 'gateway' | 'assets';
+  /** What it is run for; absent: for everything. */
+  readonly only?: readonly Profile[];
   /** Stage of the image that is published. */
   readonly image: string;
   /** Its command in that image; absent: the image's own. */

@@ -1,5 +1,5 @@
 /** Checks of the processes: what they run, need and wait for. */
-import type { Plan, Process } from './types.js';
+import type { Plan, Process, SourceMount } from './types.js';
 import { isPort, needProblems, relativePaths, secretProblems, variableNames } from './validate-parts.js';
 import { probeProblems } from './validate-services.js';
 
@@ -19,6 +19,7 @@ export function processProblems(plan: Plan): readonly string[] {
 }
 
 function problemsOf(plan: Plan, process: Process): readonly string[] {
+  const { front } = plan;
   const { id, port, needs, after, secrets, env, migrates, profiles, security, stop } = process;
   const owner = `process ${id}`;
   const changes = Object.values(profiles).filter(profile => profile !== undefined);
@@ -32,7 +33,12 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
     ...images
       .filter(image => plan.stages.some(stage => stage.id === image && stage.platform === 'build'))
       .map(image => `${owner} runs ${image}, of which no image is made`),
-    ...(process.command?.length === 0 ? [`${owner} has no command`] : []),
+    ...[process.command, ...changes.map(({ command }) => command)]
+      .filter(command => command?.length === 0)
+      .map(() => `${owner} has no command`),
+    ...(process.only !== undefined && id === front ? [`${owner}, which people open, is not there for everything`] : []),
+    ...(process.only?.length === 0 ? [`${owner} is run for nothing`] : []),
+    ...changes.flatMap(({ mounts = [] }) => mounts.flatMap(mount => mountProblems(owner, mount))),
     ...(port === undefined || isPort(port) ? [] : [`${owner}: ${port} is no port`]),
     ...(process.portVariable !== undefined && port === undefined ? [`${owner} has no port to be moved`] : []),
     ...probeProblems(owner, process.probe, port === undefined ? [] : [port]),
@@ -47,6 +53,16 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
     ...(/^\d+$/.test(security.user) ? [] : [`${owner}: its user ${security.user} is no number`]),
     ...(/^SIG[A-Z0-9]+$/.test(stop.signal) ? [] : [`${owner}: ${stop.signal} is no signal`]),
     ...(stop.seconds > 0 ? [] : [`${owner} has no time to stop`]),
+  ];
+}
+
+function mountProblems(owner: string, { path, to, keep }: SourceMount): readonly string[] {
+  return [
+    ...relativePaths(owner, [to, ...keep]),
+    ...(path.startsWith('/') || path.split('/').includes('..')
+      ? [`${owner} mounts ${path}, which is not in the source`]
+      : []),
+    ...keep.filter(kept => !kept.startsWith(`${to}/`)).map(kept => `${owner} keeps ${kept}, which is not below ${to}`),
   ];
 }
 

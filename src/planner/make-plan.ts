@@ -9,6 +9,7 @@ import { appBuildStages } from './app-build.js';
 import { filesOfStages } from './assets.js';
 import { bringsTools, toolLists } from './brought-packages.js';
 import { type Catalogue, packagedCatalogue } from './catalogue.js';
+import { developmentStages } from './development.js';
 import { type Collecting, collectStatic, GATHERED, gatherStatic, testSettings, trialEnv } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
 import { type Gateway, gatewayAddress, gatewayStages, staticTemplate } from './gateway.js';
@@ -132,7 +133,7 @@ function gatewayOf(facts: Facts, config: Config, collecting: Collecting): Gatewa
 
 /** The app as browsers find it: what people open first, then what stands behind that. */
 function openedOf(processes: readonly Process[], gateway: Gateway | undefined, ports: Ports): Surroundings['opened'] {
-  const reached = processes.filter(({ role }) => role !== 'worker').toReversed();
+  const reached = processes.filter(({ role }) => role !== 'worker' && role !== 'assets').toReversed();
   const { id, port } = reached[0]!;
   return {
     processes: reached.map(process => process.id),
@@ -171,6 +172,7 @@ function makeStages(facts: Facts, config: Config, around: StageSurroundings): re
     productionStage(facts, config, ports.app, { without: testDirectories(facts.suites), prepare }),
     ...smokeStages(config.suites),
     testStage(facts, hasTestTools, [...prepare, ...testSettings(facts)]),
+    ...developmentStages(facts, ports),
     ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports)] : []),
     ...gatewayStages(gateway, ports),
     ...nodeBrowserStages(facts),

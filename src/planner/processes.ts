@@ -1,8 +1,10 @@
 /** The processes of the app: workers, the web server, the frontend's own server, nginx in front of all. */
-import type { ComponentFacts, Facts } from '../detect/facts.js';
+import type { ComponentFacts, Facts, FrontendFacts } from '../detect/facts.js';
 import type { HealthCheck, Need, Probe, Process, ProcessProfile, Security } from '../plan/types.js';
+import { defined } from '../source/defined.js';
 import { quoteWords } from '../source/quote-words.js';
 import { allVolumes, sharedVolumes } from './data.js';
+import { assetsProcess, developedCode, developedFrontend, developedServer } from './development.js';
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { type Gateway, gatewayProcess } from './gateway.js';
 import { APP_ALIAS, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
@@ -31,12 +33,29 @@ const ENVIRONMENT = '/dev/shm/quayside-environment';
 const KEEP_ENVIRONMENT = `(umask 077 && export -p > ${ENVIRONMENT}) || :`;
 const RECALL_ENVIRONMENT = `if test -r ${ENVIRONMENT}; then . ${ENVIRONMENT}; fi`;
 
+/** What of an app says which processes it has. */
+type ProcessFacts = Pick<
+  Facts,
+  | 'components'
+  | 'django'
+  | 'entry'
+  | 'framework'
+  | 'frontend'
+  | 'health'
+  | 'root'
+  | 'server'
+  | 'started'
+  | 'variables'
+  | 'volumes'
+  | 'workers'
+>;
+
 /**
  * Makes the processes in the order in which they start, each after the one before it, so that all run as long as the last
  * is used. The first that has the app's code brings the database to the newest schema.
  */
 export function makeProcesses(
-  facts: Pick<Facts, 'components' | 'frontend' | 'health' | 'volumes' | 'root' | 'started' | 'variables'>,
+  facts: ProcessFacts,
   gateway: Gateway | undefined,
   code: AppCode,
   ports: Ports,
@@ -68,7 +87,7 @@ export function makeProcesses(
       role: 'worker',
       command: worker.command.value,
       probe: { kind: 'exec', check: checkOf(worker) },
-      profiles: { test: profile, serve: profile },
+      profiles: { test: profile, serve: profile, dev: developedCode(facts) },
     };
   });
   const web: Process = {
@@ -78,11 +97,11 @@ export function makeProcesses(
     port: ports.app,
     ...(isMovable(facts) ? { portVariable: 'PORT' } : {}),
     probe: probeOf(facts.health?.value, ports.app),
-    profiles: { test: trial, serve: trial },
+    profiles: { test: trial, serve: trial, dev: developedServer(facts, ports) },
   };
-  const server = facts.frontend?.server && frontendProcess(facts.frontend.apiVariable?.value, ports);
+  const server = facts.frontend?.server && frontendProcess(facts.frontend, ports);
   const fronts = [...(server ? [server] : []), ...(gateway ? [gatewayProcess(gateway, ports, server)] : [])];
-  const [first = web, ...others] = [...made, web, ...fronts];
+  const [first = web, ...others] = [...assetsProcess(facts.frontend, ports), ...made, web, ...fronts];
   return [first, ...others];
 }
 
@@ -108,7 +127,8 @@ function emptied(directories: readonly string[]): string {
   return `find ${quoteWords(directories)} -mindepth 1 -delete`;
 }
 
-function frontendProcess(apiVariable: string | undefined, ports: Ports): Process {
+function frontendProcess(frontend: FrontendFacts, ports: Ports): Process {
+  const apiVariable = frontend.apiVariable?.value;
   const address = [
     { kind: 'text', text: 'http://' },
     { kind: 'host' },
@@ -130,7 +150,7 @@ function frontendProcess(apiVariable: string | undefined, ports: Ports): Process
     volumes: [],
     security: mayDo(`${USER.id}`),
     stop: STOP,
-    profiles: {},
+    profiles: defined({ dev: developedFrontend(frontend, ports) }),
   };
 }
 

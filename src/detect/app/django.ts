@@ -33,6 +33,7 @@ export async function detectDjango(
   const names = hosts ? undefined : literalNames(project, served);
   const tests = await testSettings(project);
   return defined({
+    program: managePath(project),
     collectStatic,
     unserved: gateway ? undefined : await unservedStatic(used, collectStatic, served),
     hosts: hosts && {

@@ -21,7 +21,7 @@ import type { Project } from '../project.js';
 import { copiesIn, isReadFrom, type ToolRun, toolRuns, type Write, writtenBy } from './script-builds.js';
 
 /** The build's result: without a script, the one that was asked for makes it. */
-export type FrontendResult = Pick<FrontendFacts, 'output' | 'made' | 'isShared' | 'server'> &
+export type FrontendResult = Pick<FrontendFacts, 'output' | 'made' | 'isShared' | 'server' | 'watch'> &
   Partial<Pick<FrontendFacts, 'buildScript'>>;
 
 /** The package that is built: its scripts, and what is locked of its packages. */
@@ -53,7 +53,15 @@ export async function detectOutput(project: Project, build: BuildScript): Promis
   const server = made.find(({ result }) => result.server);
   if (server) return found(withServer(server));
   if (made.length === 0 || made.length < results.length) return failed(unknownOutput(file, script));
-  return found(combined(project, file, made, programs));
+  return found(defined({ ...combined(project, file, made, programs), watch: watchCommand(runs) }));
+}
+
+/** Makes the command that builds anew at each edit: of the one tool there is, when its words are known before it runs. */
+function watchCommand([run, ...others]: readonly ToolRun[]): readonly string[] | undefined {
+  if (!run?.tool.watches || others.length > 0) return undefined;
+  const { name, args, variables, directory } = run.program;
+  const isPlain = name !== '' && directory === '' && variables.length === 0 && args.every(({ isKnown }) => isKnown);
+  return isPlain ? [name, ...args.map(({ text }) => text), ...run.tool.watches] : undefined;
 }
 
 /** A script that says nothing at all leaves it to the first tool that is a dependency. */

@@ -34,6 +34,8 @@ export interface FrameworkDefinition extends Supported {
   /** How a URL names the driver of a service: as the framework's own parsers do, or as everybody does. */
   readonly spelling: 'django' | 'general';
   readonly migrations?: FrameworkMigrations;
+  /** Its own server for development, which takes in edits; absent, or for apps of other protocols: that of the app's server. */
+  readonly develops?: DevelopmentServer;
   /** What of a project names the app for the framework's own programs. */
   readonly namesApp?: AppNaming;
   /** Its own program that starts an app, and how that is told which one. */
@@ -106,4 +108,13 @@ export interface AppDiscovery {
   readonly otherwise: 'first' | 'only';
   /** Names of factories, which are called where there is no object. */
   readonly factories: readonly string[];
+}
+
+/** A server for development that a framework brings. */
+export interface DevelopmentServer {
+  /** The protocol of the apps that it serves. */
+  readonly protocol: Protocol;
+  /** The command; `program` is the project's own where the framework has one, such as manage.py. */
+  readonly command: (port: number, program: string | undefined) => readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>>;
 }

@@ -21,6 +21,11 @@ export const django = {
   browserTestsEnv: { DJANGO_ALLOW_ASYNC_UNSAFE: 'true' },
   settingsVariable: 'DJANGO_SETTINGS_MODULE',
   spelling: 'django',
+  develops: {
+    protocol: 'wsgi',
+    command: (port, program) =>
+      program === undefined ? undefined : ['python', program, 'runserver', `0.0.0.0:${port}`],
+  },
   migrations: {
     kind: 'program',
     package: 'django',

@@ -29,6 +29,11 @@ export const flask = {
     command: directory => ['flask', 'db', 'upgrade', ...(directory === undefined ? [] : ['--directory', directory])],
     why: "Flask-Migrate's migrations",
   },
+  develops: {
+    protocol: 'wsgi',
+    command: port => ['flask', 'run', '--host', '0.0.0.0', '--port', `${port}`],
+    env: { FLASK_DEBUG: '1' },
+  },
   namesApp: { kind: 'variable', file: '.flaskenv', variable: 'FLASK_APP' },
   program: { name: 'flask', ...PROGRAM_OPTIONS },
   finds: DISCOVERY,

@@ -11,6 +11,7 @@ export const angular: FrontendDefinition = {
   rank: 5,
   packages: ['@angular/cli'],
   commands: ['ng'],
+  watches: ['--watch'],
   makers: ['@angular/core'],
   verbs: ['build', 'b'],
   writes: { directories: ['--output-path'], takingValue: ['-c', '--configuration', '--base-href', '--project'] },

@@ -19,6 +19,8 @@ export interface FrontendDefinition extends Supported {
   readonly through?: readonly string[];
   /** The first words behind its program, one of which makes it build; absent: it builds without any. */
   readonly verbs?: readonly string[];
+  /** What makes its command build anew at each edit until it is stopped; absent: nothing does. */
+  readonly watches?: readonly string[];
   /** What of its command line says where it writes. */
   readonly writes?: WrittenBy;
   /** Whether it counts only where no other tool builds: a compiler that only checks, mostly. */
@@ -104,6 +106,8 @@ export interface FrontendServer {
   readonly made: readonly string[];
   /** Directory beside package.json whose files the server hands out as they are. */
   readonly publicDirectory: string;
+  /** The command that serves the sources as they are edited. */
+  readonly develops: (port: number) => readonly string[];
   /** What is in the image beside Node. */
   image(site: FrontendServerSite): FrontendServerImage;
 }

@@ -8,6 +8,7 @@ export const esbuild: FrontendDefinition = {
   rank: 24,
   packages: [],
   commands: ['esbuild'],
+  watches: ['--watch=forever'],
   makers: ['esbuild'],
   writes: { files: ['--outfile'], directories: ['--outdir'] },
   output: byCommandLine,

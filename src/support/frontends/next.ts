@@ -29,6 +29,7 @@ export const next: FrontendDefinition = {
     buildEnv: { NEXT_PRIVATE_STANDALONE: 'true' },
     made: ['.next'],
     publicDirectory: 'public',
+    develops: port => ['next', 'dev', '--port', `${port}`],
     image,
   },
 };

@@ -9,6 +9,7 @@ export const rollup: FrontendDefinition = {
   rank: 25,
   packages: [],
   commands: ['rollup'],
+  watches: ['--watch'],
   makers: ['rollup'],
   writes: {
     files: ['-o', '--file'],

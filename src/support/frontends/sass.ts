@@ -8,6 +8,7 @@ export const sass: FrontendDefinition = {
   rank: 22,
   packages: [],
   commands: ['sass', 'node-sass', 'sass-embedded'],
+  watches: ['--watch'],
   makers: ['sass', 'node-sass', 'sass-embedded'],
   writes: {
     directories: ['-o', '--output'],

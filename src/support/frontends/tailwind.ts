@@ -8,6 +8,7 @@ export const tailwind: FrontendDefinition = {
   rank: 20,
   packages: [],
   commands: ['tailwindcss', 'tailwind', '@tailwindcss/cli'],
+  watches: ['--watch=always'],
   makers: ['tailwindcss', '@tailwindcss/cli'],
   writes: { files: ['-o', '--output'], takingValue: ['-i', '--input', '-c', '--config', '--content', '--postcss'] },
   output: byCommandLine,

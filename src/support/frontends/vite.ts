@@ -10,6 +10,7 @@ export const vite: FrontendDefinition = {
   rank: 10,
   packages: ['vite'],
   commands: ['vite'],
+  watches: ['--watch'],
   makers: ['vite'],
   verbs: ['build'],
   writes: { directories: ['--outDir'], takingValue: ['-c', '--config', '-m', '--mode', '--base', '-l', '--logLevel'] },

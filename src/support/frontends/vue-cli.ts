@@ -8,6 +8,7 @@ export const vueCli: FrontendDefinition = {
   rank: 8,
   packages: ['@vue/cli-service'],
   commands: ['vue-cli-service'],
+  watches: ['--watch'],
   makers: ['@vue/cli-service'],
   verbs: ['build'],
   writes: { directories: ['--dest'], takingValue: ['--mode', '--target', '--name'] },

@@ -8,6 +8,7 @@ export const webpack: FrontendDefinition = {
   rank: 11,
   packages: ['webpack'],
   commands: ['webpack', 'webpack-cli'],
+  watches: ['--watch'],
   makers: ['webpack'],
   writes: {
     directories: ['-o', '--output-path'],

@@ -30,6 +30,8 @@ export interface RunServer extends AnyServer {
   /** How it is told to call a factory: as Python writes the call, or by an option, and then without arguments. */
   readonly factory: 'call' | 'option';
   readonly start: ServerStart;
+  /** How it is started so that it takes in edits; absent: it cannot. */
+  readonly develops?: (app: AppObject, port: number) => readonly string[];
   readonly bring: BroughtPackages;
   readonly workers?: WorkerClasses;
   readonly settings?: SettingsFile;

@@ -49,6 +49,7 @@ export const gunicorn = {
       objectReference(app),
     ],
   },
+  develops: (app, port) => [...`gunicorn --reload --bind 0.0.0.0:${port} --threads 8`.split(' '), objectReference(app)],
   bring: { oldest: '19.7' },
   workers: {
     classes: {

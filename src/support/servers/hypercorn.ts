@@ -34,5 +34,9 @@ export const hypercorn = {
       `${app.protocol}:${objectReference(app)}`,
     ],
   },
+  develops: (app, port) => [
+    ...`hypercorn --reload --bind 0.0.0.0:${port}`.split(' '),
+    `${app.protocol}:${objectReference(app)}`,
+  ],
   bring: { oldest: '0.11' },
 } as const satisfies ServerDefinition;

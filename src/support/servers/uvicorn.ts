@@ -35,6 +35,11 @@ export const uvicorn = {
       objectName(app),
     ],
   },
+  develops: (app, port) => [
+    ...`uvicorn --reload --host 0.0.0.0 --port ${port}`.split(' '),
+    ...(app.call === 'factory' ? ['--factory'] : []),
+    objectName(app),
+  ],
   bring: {
     // Websockets need another package; the rest of the extra is for development, or is built from source where nobody has built it.
     oldest: '0.11',

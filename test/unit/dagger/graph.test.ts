@@ -291,8 +291,8 @@ describe('suites', () => {
     ]);
     const commands = session.leaves.filter(({ leaf }) => leaf === 'sync');
     // The stages that they need, and one run for each of them: none to start the image once more than the browser tests do.
-    const isOfStart = ({ id }: { readonly id: string }) => id === 'smoke';
-    const [stages, wanted] = [plan.stages, plan.suites].map(all => all.filter(item => !isOfStart(item)));
+    const isOfOthers = ({ id }: { readonly id: string }) => id === 'smoke' || id === 'development';
+    const [stages, wanted] = [plan.stages, plan.suites].map(all => all.filter(item => !isOfOthers(item)));
     expect(commands).toHaveLength(stages!.length + wanted!.length);
   });
 });

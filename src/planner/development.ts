@@ -1,0 +1,166 @@
+/** The app as it is developed: its source mounted over the image's, under servers that take in edits. */
+import type { Facts, FrontendFacts } from '../detect/facts.js';
+import type { Process, ProcessProfile, SourceMount, Stage, Step } from '../plan/types.js';
+import { defined } from '../source/defined.js';
+import { joinPath } from '../source/paths.js';
+import { quoteWords } from '../source/quote-words.js';
+import type { FrontendDefinition } from '../support/frontends/definition.js';
+import { FRONTENDS } from '../support/frontends/index.js';
+import { runServer } from '../support/run-servers.js';
+import { frameworkOf } from '../support/web-frameworks.js';
+import { FRONTEND_STAGE } from './frontend.js';
+import { installRoot, programOf } from './node.js';
+import { APP_DIR, ENTRYPOINT, insideApp, USER } from './paths.js';
+import type { Ports } from './ports.js';
+import { serverCommand } from './server.js';
+import { shell } from './shell.js';
+
+/** Ids of the stages, and of the process that builds the frontend's files anew. */
+export const DEVELOPMENT = 'development';
+const FRONTEND_DEVELOPMENT = 'frontend-development';
+const ASSETS = 'assets';
+
+type DevelopmentFacts = Pick<
+  Facts,
+  'django' | 'entry' | 'framework' | 'frontend' | 'server' | 'started' | 'variables' | 'workers'
+>;
+
+/** The images that development runs in: the one of the tests, with the server that takes in edits, and the frontend's with its packages. */
+export function developmentStages(facts: DevelopmentFacts, ports: Ports): readonly Stage[] {
+  const { frontend } = facts;
+  return [
+    {
+      id: DEVELOPMENT,
+      base: { kind: 'stage', stage: 'test' },
+      platform: 'target',
+      steps: [
+        { kind: 'expose', port: ports.app },
+        { kind: 'entrypoint', args: [ENTRYPOINT], command: reloading(facts, ports)?.command ?? serverCommand(facts) },
+      ],
+    },
+    ...(frontend && commandOf(frontend, ports) ? [frontendStage(frontend, ports)] : []),
+  ];
+}
+
+/** How a process that has the app's code is developed. */
+export function developedCode(facts: DevelopmentFacts): ProcessProfile {
+  const { frontend } = facts;
+  // What the frontend's build leaves lies in the source then, where its own process puts it.
+  const hasOwnBuild = frontend && !frontend.server && frontend.watch !== undefined;
+  const keep =
+    frontend && !frontend.server && !hasOwnBuild && !frontend.isShared ? [insideApp(frontend.output.value)] : [];
+  return {
+    image: DEVELOPMENT,
+    env: debugging(facts),
+    mounts: [{ path: '', to: APP_DIR, keep }],
+    reloads: false,
+  };
+}
+
+/** How the web server is developed. */
+export function developedServer(facts: DevelopmentFacts, ports: Ports): ProcessProfile {
+  const reload = reloading(facts, ports);
+  const profile = developedCode(facts);
+  if (!reload) return profile;
+  return { ...profile, ...reload, env: { ...profile.env, ...reload.env }, reloads: true };
+}
+
+/** How the frontend's own server is developed. */
+export function developedFrontend(frontend: FrontendFacts, ports: Ports): ProcessProfile | undefined {
+  const command = commandOf(frontend, ports);
+  return command && { image: FRONTEND_DEVELOPMENT, command, mounts: [mountOf(frontend)], reloads: true };
+}
+
+/** The process that builds the frontend's files anew; none where it has a server of its own, or nothing builds at each edit. */
+export function assetsProcess(frontend: FrontendFacts | undefined, ports: Ports): readonly Process[] {
+  if (!frontend || frontend.server) return [];
+  const command = commandOf(frontend, ports);
+  if (!command) return [];
+  const written = `${insideApp(frontend.output.value)}`;
+  return [
+    {
+      id: ASSETS,
+      role: 'assets',
+      only: ['dev'],
+      image: FRONTEND_DEVELOPMENT,
+      command,
+      probe: {
+        kind: 'exec',
+        check: {
+          args: ['sh', '-c', `test -n "$(ls -A ${quoteWords([written])} 2>/dev/null)"`],
+          interval: '5s',
+          timeout: '5s',
+          startPeriod: '120s',
+          startInterval: '1s',
+          retries: 6,
+        },
+      },
+      needs: [],
+      after: [],
+      migrates: false,
+      secrets: [],
+      env: {},
+      volumes: [],
+      security: { user: `${USER.id}`, readOnly: false, tmp: ['/tmp'] },
+      stop: { signal: 'SIGTERM', seconds: 10 },
+      profiles: { dev: { mounts: [mountOf(frontend)], reloads: true } },
+    },
+  ];
+}
+
+/** The framework's own server where it serves what the app speaks, else the app's server when that takes in edits. */
+function reloading(
+  { framework, server, entry, django }: DevelopmentFacts,
+  ports: Ports,
+): Required<Pick<ProcessProfile, 'command' | 'env'>> | undefined {
+  if (!entry) return undefined;
+  const own = frameworkOf(framework?.value).develops;
+  const command = own?.protocol === entry.value.protocol ? own.command(ports.app, django?.program) : undefined;
+  if (command) return { command, env: own?.env ?? {} };
+  const reload = server && runServer(server.value).develops?.(entry.value, ports.app);
+  return reload && { command: reload, env: {} };
+}
+
+/** Variables that turn on what shows mistakes, in the spelling of the default that the code has for them. */
+function debugging({ variables = [] }: DevelopmentFacts): Readonly<Record<string, string>> {
+  const flags = variables.filter(({ name }) => /^(\w+_)?DEBUG$/.test(name) && !/TOOLBAR|SQL/.test(name));
+  return Object.fromEntries(flags.map(({ name, fallback: off }) => [name, ON.get(off ?? '') ?? '1']));
+}
+
+const ON: ReadonlyMap<string, string> = new Map([
+  ['False', 'True'],
+  ['True', 'True'],
+  ['false', 'true'],
+  ['true', 'true'],
+  ['off', 'on'],
+  ['no', 'yes'],
+]);
+
+function commandOf(frontend: FrontendFacts, ports: Ports): readonly string[] | undefined {
+  const tool: FrontendDefinition | undefined = frontend.server && FRONTENDS[frontend.server.value];
+  const words = tool?.server?.develops(ports.frontend) ?? frontend.watch;
+  return words && programOf(frontend, words);
+}
+
+/** The packages stay the image's, for whoever mounts the source may have none, or those of another system. */
+function mountOf(frontend: FrontendFacts): SourceMount {
+  const root = installRoot(frontend);
+  const directories = new Set([root, frontend.root]);
+  return { path: root, to: insideApp(root), keep: [...directories].map(at => insideApp(joinPath(at, 'node_modules'))) };
+}
+
+function frontendStage(frontend: FrontendFacts, ports: Ports): Stage {
+  const { keep } = mountOf(frontend);
+  const port: readonly Step[] = frontend.server ? [{ kind: 'expose', port: ports.frontend }] : [];
+  return {
+    id: FRONTEND_DEVELOPMENT,
+    base: { kind: 'stage', stage: FRONTEND_STAGE },
+    platform: 'target',
+    steps: [
+      // Tools keep caches among the packages, as whoever develops.
+      shell('let every user keep caches', [`mkdir -p ${quoteWords(keep)}`, `chmod a+rwx ${quoteWords(keep)}`]),
+      ...port,
+      defined({ kind: 'entrypoint' as const, args: [], command: commandOf(frontend, ports)! }),
+    ],
+  };
+}

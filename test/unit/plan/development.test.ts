@@ -1,0 +1,134 @@
+/** How apps are developed: the command that takes in edits, what is mounted over the image, and who builds the frontend's files anew. */
+import { describe, expect, it } from 'vitest';
+import type { Plan, Process } from '../../../src/plan/types.js';
+import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
+
+async function planOf(files: Readonly<Record<string, string>>): Promise<Plan> {
+  const { app, diagnostics } = await understand(memoryTree(files));
+  if (!app) throw new Error(JSON.stringify(diagnostics));
+  return app.plan;
+}
+
+function processOf(plan: Plan, id: string): Process {
+  const process = plan.processes.find(candidate => candidate.id === id);
+  if (!process) throw new Error(`no process ${id}`);
+  return process;
+}
+
+const FLASK = { 'app.py': 'from flask import Flask\napp = Flask(__name__)\n' };
+const FASTAPI = { 'main.py': 'from fastapi import FastAPI\napp = FastAPI()\n' };
+const DJANGO = {
+  'manage.py':
+    'import os\nfrom django.core.management import execute_from_command_line\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site1.settings")\n',
+  'site1/__init__.py': '',
+  'site1/settings.py':
+    'import os\nDEBUG = os.environ.get("DJANGO_DEBUG", "False") == "True"\nALLOWED_HOSTS = ["*"]\nWSGI_APPLICATION = "site1.wsgi.application"\n',
+  'site1/wsgi.py': 'from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n',
+};
+
+describe('the command of the web server', () => {
+  it.each<readonly [string, Readonly<Record<string, string>>, readonly string[], boolean]>([
+    ['Flask: its own server', { ...FLASK, 'requirements.txt': 'flask==3.1.0\n' }, ['flask', 'run'], true],
+    [
+      'Flask with waitress: its own server all the same',
+      { ...FLASK, 'requirements.txt': 'flask==3.1.0\nwaitress==3.0.2\n' },
+      ['flask', 'run'],
+      true,
+    ],
+    [
+      'Django: its own server',
+      { ...DJANGO, 'requirements.txt': 'django==5.2\n' },
+      ['python', 'manage.py', 'runserver'],
+      true,
+    ],
+    [
+      'FastAPI: uvicorn',
+      { ...FASTAPI, 'requirements.txt': 'fastapi==0.115.0\nuvicorn==0.30.0\n' },
+      ['uvicorn', '--reload'],
+      true,
+    ],
+    [
+      'FastAPI: hypercorn',
+      { ...FASTAPI, 'requirements.txt': 'fastapi==0.115.0\nhypercorn==0.17.3\n' },
+      ['hypercorn', '--reload'],
+      true,
+    ],
+    [
+      'FastAPI: granian, which has no part for it unless it is asked for, is started again',
+      { ...FASTAPI, 'requirements.txt': 'fastapi==0.115.0\ngranian==2.5.0\n' },
+      [],
+      false,
+    ],
+  ])('%s', async (_, files, command, reloads) => {
+    const plan = await planOf(files);
+    const dev = processOf(plan, 'web').profiles.dev;
+    expect(dev?.command?.slice(0, command.length) ?? []).toEqual(command);
+    expect(dev).toMatchObject({ image: 'development', reloads, mounts: [{ path: '', to: '/app', keep: [] }] });
+  });
+
+  it('is what the image for development starts by itself', async () => {
+    const plan = await planOf({ ...FLASK, 'requirements.txt': 'flask==3.1.0\n' });
+    const stage = plan.stages.find(({ id }) => id === 'development');
+    expect(stage?.steps.find(({ kind }) => kind === 'entrypoint')).toMatchObject({
+      command: processOf(plan, 'web').profiles.dev?.command,
+    });
+  });
+
+  it('is the production one for an app that only a command starts', async () => {
+    const plan = await planOf({
+      'serve.py': 'import http.server\n',
+      'requirements.txt': 'requests==2.32.3\n',
+      'quayside.yaml': 'server: { command: [python, serve.py], port: 8000 }\n',
+    });
+    expect(processOf(plan, 'web').profiles.dev).toMatchObject({ image: 'development', reloads: false });
+    expect(processOf(plan, 'web').profiles.dev?.command).toBeUndefined();
+  });
+});
+
+describe('variables that show mistakes', () => {
+  it('are on, in the spelling that the code reads', async () => {
+    const plan = await planOf({ ...DJANGO, 'requirements.txt': 'django==5.2\n' });
+    expect(processOf(plan, 'web').profiles.dev?.env).toEqual({ DJANGO_DEBUG: 'True' });
+    expect(processOf(plan, 'web').env).toEqual({});
+  });
+});
+
+describe('the frontend', () => {
+  const packageJson = (scripts: Readonly<Record<string, string>>, dev: Readonly<Record<string, string>>) =>
+    JSON.stringify({ name: 'x', private: true, scripts, devDependencies: dev });
+  const served = {
+    'requirements.txt': 'flask==3.1.0\n',
+    'app.py':
+      'from flask import Flask, send_from_directory\napp = Flask(__name__)\n@app.get("/")\ndef home():\n    return send_from_directory("frontend/dist", "index.html")\n',
+  };
+
+  it.each<readonly [string, string, readonly string[]]>([
+    ['Vite', 'vite build', ['vite', 'build', '--watch']],
+    ['behind a check of types, which is left out', 'tsc && vite build', ['vite', 'build', '--watch']],
+  ])('is built anew at each edit: %s', async (_, build, command) => {
+    const plan = await planOf({
+      ...served,
+      'frontend/package.json': packageJson({ build }, { vite: '^7.0.0', typescript: '^5.0.0' }),
+      'frontend/vite.config.js': 'export default {}\n',
+    });
+    expect(processOf(plan, 'assets')).toMatchObject({
+      only: ['dev'],
+      command: ['npx', '--no-install', ...command],
+      profiles: { dev: { mounts: [{ path: 'frontend', to: '/app/frontend', keep: ['/app/frontend/node_modules'] }] } },
+    });
+    expect(plan.processes.filter(({ after }) => after.includes('assets'))).toEqual([]);
+  });
+
+  it('stays the one of the image where nothing builds at each edit', async () => {
+    const plan = await planOf({
+      ...served,
+      'frontend/package.json': packageJson({ build: 'parcel build index.html --dist-dir dist' }, { parcel: '^2.0.0' }),
+      'frontend/index.html': '<p>\n',
+    });
+    expect(plan.processes.map(({ id }) => id)).toEqual(['web']);
+    expect(processOf(plan, 'web').profiles.dev?.mounts).toEqual([
+      { path: '', to: '/app', keep: ['/app/frontend/dist'] },
+    ]);
+  });
+});
