@@ -1,5 +1,5 @@
 /** From a reference to a file tree: out of a registry, or as a stand-in when no registry answers and a recipe is there. */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfrastructureError } from '../errors.js';
 import { hashFile } from '../fs/content-hash.js';
@@ -11,6 +11,7 @@ import type { PulledImage } from '../oci/pull.js';
 import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { remembered } from '../remembered.js';
 import type { EngineContext } from '../solve/context.js';
+import { roomIn } from '../store/state-limit.js';
 import { lookUp, storageOf } from './lookup.js';
 import { nearestStandIn } from './nearest.js';
 import { listStandIns, loadRecipes, type Recipe, resolveStandIn, type StandIn } from './recipe.js';
@@ -67,8 +68,10 @@ export async function importImage(
   archive: string,
   { tag, platform }: { readonly tag: string; readonly platform: string },
 ): Promise<ResolvedImage> {
+  const { dirs, env, sessionId } = context;
   const content = await hashFile(archive);
-  const image = await importArchive({ path: archive, content, tag }, storageOf(context, platform));
+  const room = { prefix: join(dirs.work, `${sessionId}-archive-`), room: await roomIn(dirs.work, env) };
+  const image = await importArchive({ path: archive, content, tag }, room, storageOf(context, platform));
   return pulledImage(context, {
     kind: 'pulled',
     digest: sha256(`${content} ${tag} ${platform}`),

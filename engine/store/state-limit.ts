@@ -51,6 +51,13 @@ export async function amountOf(limit: StateLimit, directory: string, held: Amoun
   return { bytes: Math.max(0, Math.min(blocks * bsize * share, left)), entries: Math.max(0, entries) };
 }
 
+/** How many bytes one thing that is taken in may have: not more than all of the state, nor what the disk has left. */
+export async function roomIn(directory: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const { bytes } = await amountOf(readLimit(env), directory, { bytes: 0, entries: 0 });
+  const { blocks, bavail, bsize } = await statfs(directory);
+  return Math.max(0, Math.min(bytes, bavail * bsize - blocks * bsize * reserve));
+}
+
 /** Whether an amount is within another. */
 export const isWithin = (held: Amount, most: Amount): boolean =>
   held.bytes <= most.bytes && held.entries <= most.entries;

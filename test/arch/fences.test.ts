@@ -143,6 +143,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'engine/oci': [
     'engine/defined.ts',
+    'engine/errors.ts',
     'engine/fs',
     'engine/store',
     'execa',

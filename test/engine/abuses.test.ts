@@ -1,6 +1,7 @@
 /** What nobody should ask, asked: each gets an answer in a sentence, soon, and whoever asks next is answered as before. */
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { documented } from './support/documented.js';
 import { ownSession } from './support/session.js';
 
 const ours = ownSession();
@@ -44,6 +45,8 @@ function raw(bytes: string, patience = 2000): Promise<string> {
   });
 }
 
+/** How many things are asked below; each table says how many it has. */
+let asked = 0;
 const longest = 30_000;
 afterEach(async () => {
   const start = Date.now();
@@ -78,6 +81,7 @@ describe('bodies and variables', () => {
     'a name that is a list': '{"query":"{ version }","operationName":["A"]}',
     'an open text': '{"query":"{ file(name: \\"x"}',
   };
+  asked += Object.keys(bodies).length;
   it.each(Object.entries(bodies))('%s', async (_, body) => {
     const { status, messages } = await post(body);
     expect([200, 400]).toContain(status);
@@ -112,6 +116,7 @@ describe('queries', () => {
     'a field without its selection': '{ container }',
     'a selection of a text': '{ version { x } }',
   };
+  asked += Object.keys(queries).length;
   it.each(Object.entries(queries))('%s', async (_, query) => {
     const start = Date.now();
     const { status, messages } = await ask(query);
@@ -155,6 +160,7 @@ describe('arguments', () => {
     'a secret of a kind that is not there': '{ secret(uri: "x://y") { plaintext } }',
     'a user that is not there': container('withUser(name: "nobody-here") { withExec(args: ["true"]) { stdout } }'),
   };
+  asked += Object.keys(queries).length;
   it.each(Object.entries(queries))('%s', async (_, query) => {
     const start = Date.now();
     const { status, messages } = await ask(query);
@@ -201,6 +207,7 @@ describe('connections', () => {
     'a length and chunks': `${line}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     'chunks of no size': `${line}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`,
   };
+  asked += Object.keys(sent).length;
   it.each(Object.entries(sent))('%s', async (_, bytes) => {
     expect(await raw(bytes)).toMatch(/^$|^HTTP\/1\.1 4\d\d /);
   });
@@ -224,3 +231,5 @@ describe('connections', () => {
     expect(answers.every(({ status, messages }) => status === 200 && messages.length === 0)).toBe(true);
   });
 });
+
+it('are as many as is said', () => expect(documented('abuses of the API')).toBe(asked));

@@ -12,6 +12,7 @@ import { createLimit } from '../../engine/solve/limit.js';
 import { openState } from '../../engine/store/layout.js';
 import { openRecords } from '../../engine/store/records.js';
 import { openSnapshots } from '../../engine/store/snapshots.js';
+import { documented } from './support/documented.js';
 import { makePlace, type Place } from './support/session.js';
 
 let place: Place;
@@ -78,6 +79,23 @@ const archives: Readonly<Record<string, readonly Member[]>> = {
   ],
   'a file that runs as its owner': [['file', 'package/setuid', 'new']],
   'a pipe': [['pipe', 'package/p']],
+  'a device': [['device', 'package/d']],
+  'a name twice': [
+    ['file', 'package/f', 'old'],
+    ['file', 'package/f', 'new'],
+  ],
+  'a file, and another below it': [
+    ['file', 'package/f', 'old'],
+    ['file', 'package/f/g', 'new'],
+  ],
+  'a name with a line break and an escape': [['file', 'package/a\n\u001b[2Jb', 'new']],
+  'a name that begins as an option does': [['file', 'package/--checkpoint-action=exec=touch kept', 'new']],
+  'a name of a thousand characters': [['file', `package/${'n'.repeat(1000)}`, 'new']],
+  'a thousand directories in each other': [['file', `package/${'d/'.repeat(1000)}f`, 'new']],
+  'a link of a thousand climbs': [
+    ['link', 'package/l', `${'../'.repeat(1000)}${OUT.slice(1)}`],
+    ['file', 'package/l/kept', 'new'],
+  ],
   'names in another order than directories': [
     ['file', 'package/a/b/c', 'new'],
     ['link', 'package/a/b', OUT],
@@ -125,6 +143,9 @@ async function contextWith(archive: string): Promise<EngineContext> {
 const listing = async (dir: string): Promise<string> =>
   (await execa('sh', ['-c', 'find . -printf "%p %y %m %U:%G %s %T@ %C@ %n %l\\n" | sort; cat kept'], { cwd: dir }))
     .stdout;
+
+it('are as many as is said', () =>
+  expect(documented('hostile archives of packages')).toBe(Object.keys(archives).length));
 
 describe('an npm package', () => {
   it.each(Object.entries(archives))('stays inside its layer: %s', async (_, members) => {
