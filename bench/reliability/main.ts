@@ -1,5 +1,5 @@
 /**
- * `npm run bench:reliability [-- PART...] [--times=N] [--write]`: does to the local engine what happens to machines, and counts how often the next run is
+ * `npm run bench:reliability [-- PART...] [--times=N] [--only=NAME] [--write]`: does to the local engine what happens to machines, and counts how often the next run is
  * right. Long, so no part of `npm test`. `--write` puts the rows into docs/reliability.md.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,9 @@ import { kills } from './kills.js';
 import type { Bench, Part, Row } from './part.js';
 import { bundleJob, removeJobBundle } from './run-job.js';
 import { sessions } from './sessions.js';
+import { steady } from './steady.js';
 
-const parts: Readonly<Record<string, Part>> = { kills, cuts, sessions, 'full-disk': fullDisk, edits, cost };
+const parts: Readonly<Record<string, Part>> = { kills, cuts, sessions, 'full-disk': fullDisk, edits, cost, steady };
 const document = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 
 const line = ({ what, tried, survived, note }: Row): string => `| ${what} | ${tried} | ${survived} | ${note} |`;
@@ -35,7 +36,9 @@ function writeRow(row: Row): void {
 
 async function main(args: readonly string[]): Promise<void> {
   const write = args.includes('--write');
-  const times = args.map(arg => /^--times=(\d+)$/.exec(arg)?.[1]).find(text => text !== undefined);
+  const option = (name: string): string | undefined =>
+    args.find(arg => arg.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+  const times = option('times');
   const named = args.filter(arg => !arg.startsWith('--'));
   for (const name of named)
     if (parts[name] === undefined) throw new Error(`no part ${name}: ${Object.keys(parts).join(', ')}`);
@@ -52,6 +55,7 @@ async function main(args: readonly string[]): Promise<void> {
       dir,
       image,
       times: times === undefined ? undefined : Number(times),
+      only: option('only'),
       say: text => void process.stderr.write(`${text}\n`),
     };
     for (const name of named.length > 0 ? named : Object.keys(parts))

@@ -15,6 +15,8 @@ export interface Bench {
   readonly image: string;
   /** How often to try, where it is not the part's own number. */
   readonly times: number | undefined;
+  /** What alone to try, where a part tries several things. */
+  readonly only: string | undefined;
   readonly say: (text: string) => void;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { counter, type Part, type Row } from './part.js';
 import { runsRight } from './run-job.js';
 
-export const sessions: Part = async ({ dir, image, times = 4, say }) => {
+export const sessions: Part = async ({ dir, image, times = 10, say }) => {
   const rows: Row[] = [];
   for (const many of [2, 4]) {
     const count = counter(say);
