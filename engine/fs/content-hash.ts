@@ -23,9 +23,12 @@ async function hashSparse(path: string): Promise<string> {
   const place = ['--directory', dirname(path), '--', basename(path)];
   const tar = execa('tar', ['--create', '--file=-', '--sparse', '--hole-detection=seek', ...same, ...place], {
     stdin: 'ignore',
-    buffer: false,
+    buffer: { stdout: false },
+    reject: false,
   });
-  await Promise.all([tar, pipeline(tar.stdout, hash)]);
+  const [{ exitCode, stderr }] = await Promise.all([tar, pipeline(tar.stdout, hash)]);
+  // 1: somebody wrote to the file, or linked to it, meanwhile; other files are hashed as they are found, too.
+  if (exitCode !== 0 && exitCode !== 1) throw new Error(`${path} cannot be read: ${stderr}`);
   return hash.digest('hex');
 }
 
