@@ -4,7 +4,16 @@
  * run of the main job's tests as well, which is built before.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,7 +74,7 @@ async function bundle(checkout: string, out: string): Promise<void> {
 }
 
 function bytesOf(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => /\.m?js$/.test(file));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => /\.[cm]?js$/.test(file));
   return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
 }
 
@@ -113,9 +122,16 @@ function largestSkeleton(): readonly [string, Readonly<Record<string, string>>] 
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+/** The bundle as the checkout's launcher starts it. */
+function bundledCommand(checkout: string, folder: string): readonly string[] {
+  const starter = join(checkout, 'cli/start.cjs');
+  if (!existsSync(starter)) return [process.execPath, join(folder, 'main.js')];
+  return [process.execPath, starter, join(folder, 'main.cjs')];
+}
+
 /** One round of all that takes time. */
 function measure(checkout: string, out: string): Figures {
-  const command = [process.execPath, join(out, 'cli', 'bundle', 'main.js')];
+  const command = bundledCommand(checkout, join(out, 'cli', 'bundle'));
   const onLocal = (name: string, app: string): number =>
     cpuOf([...command, name, `--source=${join(EXAMPLES, app)}`, '--engine=local']);
   return {

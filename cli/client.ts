@@ -3,6 +3,7 @@
 import type { Session } from '../engine/contract.js';
 import { createGQLClient } from '../node_modules/@dagger.io/dagger/dist/src/common/graphql/client.js';
 import { globalConnection } from '../node_modules/@dagger.io/dagger/dist/src/common/graphql/connection.js';
+import { ClientError, type GraphQLClient } from '../node_modules/graphql-request/build/entrypoints/main.js';
 
 /**
  * Takes a session and what to do with it; during that time `dag` asks this session. Does what the SDK's `connection` does, without
@@ -18,10 +19,22 @@ export async function withClient<T>(session: Session, env: NodeJS.ProcessEnv, wo
     });
     return result!.value;
   }
-  globalConnection.setGQLClient(createGQLClient(session.port, session.token));
+  const { port, token, ask } = session;
+  globalConnection.setGQLClient(ask === undefined ? createGQLClient(port, token) : clientOf(ask));
   try {
     return await work();
   } finally {
     globalConnection.resetClient();
   }
+}
+
+/** As much of the SDK's client as the SDK uses, over a server in this process. */
+function clientOf(ask: NonNullable<Session['ask']>): GraphQLClient {
+  const request = async (query: string): Promise<unknown> => {
+    const { data, errors } = await ask(query);
+    if (errors !== undefined)
+      throw new ClientError({ data, errors, status: 200, headers: {}, body: '' } as never, { query });
+    return data;
+  };
+  return { request } as unknown as GraphQLClient;
 }

@@ -17,13 +17,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const code = await run(process.argv.slice(2), {
+void run(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
   signal: stop.signal,
+}).then(code => {
+  // A pipe takes its time: leave only when what was written has gone out.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 });
-// A pipe takes its time: leave only when what was written has gone out.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

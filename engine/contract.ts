@@ -26,10 +26,18 @@ export interface SessionOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** What a GraphQL server answers. */
+export interface SessionAnswer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
+}
+
 /** A running GraphQL server on 127.0.0.1. `close` stops and removes everything that the session started; calling it twice is allowed. */
 export interface Session {
   readonly port: number;
   readonly token: string;
+  /** Asks the server without the network, where it is in this process: a source of a thousand files means a thousand questions. */
+  readonly ask?: (query: string) => Promise<SessionAnswer>;
   close(): Promise<void>;
 }
 

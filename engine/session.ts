@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Session, SessionOptions } from './contract.js';
 import { openImages } from './images/resolve.js';
+import { digestOf } from './objects/digest.js';
 import { createRegistry } from './objects/registry.js';
 import { readHostTrust } from './podman/host-trust.js';
 import { openPodman } from './podman/podman.js';
@@ -51,10 +52,10 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   const emit = options.onEvent ?? (() => undefined);
   const notice = (text: string): void => emit({ kind: 'notice', text });
   const records = openRecords({ work: dirs.work, session: id, notice });
-  const known = openKnownHashes(records, join(dirs.hashes, 'files.json'));
+  const known = openKnownHashes(records, directory => join(dirs.hashes, `files-${digestOf(directory)}.json`));
   const context: EngineContext = {
     ...openContext({ id, dir, dirs, env, records, notice, notes }),
-    hashFile: known.hash,
+    hasherBelow: known.below,
     emit,
   };
   const api: Api = { ...openEngine(context), registry: createRegistry(), resolveImage: openImages(context) };
@@ -79,6 +80,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   return {
     port: server.port,
     token: server.token,
+    ask: server.ask,
     close() {
       closing ??= close();
       return closing;
@@ -96,7 +98,15 @@ interface Place {
   readonly notes: SessionNotes;
 }
 
-function openContext({ id, dir, dirs, env, records, notice, notes }: Place): Omit<EngineContext, 'hashFile' | 'emit'> {
+function openContext({
+  id,
+  dir,
+  dirs,
+  env,
+  records,
+  notice,
+  notes,
+}: Place): Omit<EngineContext, 'hasherBelow' | 'emit'> {
   return {
     sessionId: id,
     sessionDir: dir,

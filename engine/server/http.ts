@@ -2,11 +2,14 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answer, GraphQLRequest } from './answer.js';
+import { InfrastructureError } from '../errors.js';
+import type { Answer, GraphQLAnswer, GraphQLRequest } from './answer.js';
 
 export interface SessionServer {
   readonly port: number;
   readonly token: string;
+  /** Asks from within this process; refused after the end, as a request is. */
+  ask(query: string): Promise<GraphQLAnswer>;
   close(): Promise<void>;
 }
 
@@ -81,6 +84,10 @@ export async function startServer(answer: Answer): Promise<SessionServer> {
   return {
     port: (server.address() as AddressInfo).port,
     token,
+    async ask(query) {
+      if (!server.listening) throw new InfrastructureError('the session has ended');
+      return answer({ query });
+    },
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());

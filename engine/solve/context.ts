@@ -32,7 +32,8 @@ export interface EngineContext {
   readonly activity: Activity;
   /** Bounds how many processes run at once. */
   readonly limit: Limit;
-  readonly hashFile: FileHasher;
+  /** Hashes files below a directory of this machine. */
+  readonly hasherBelow: (directory: string) => FileHasher;
   readonly emit: (event: EngineEvent) => void;
 }
 

@@ -44,7 +44,7 @@ async function look(context: EngineContext, path: string, filter: Filter): Promi
     return verdict;
   };
   const leaveOut = (entry: string): void => void special.push(entry);
-  const lines = await describeDirectory(path, noting, { hash: context.hashFile, leaveOut, owner });
+  const lines = await describeDirectory(path, noting, { hash: context.hasherBelow(path), leaveOut, owner });
   return { lines, content: hashOfLines(lines), special, hasRules };
 }
 

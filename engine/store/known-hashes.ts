@@ -5,7 +5,8 @@ import { type FileHasher, hashFile } from '../fs/content-hash.js';
 import type { RecordKind, Records } from './records.js';
 
 export interface KnownHashes {
-  readonly hash: FileHasher;
+  /** For files below a directory: each has a memory of its own, which costs what is in that directory. */
+  below(directory: string): FileHasher;
   /** Writes what was learnt. */
   save(): Promise<void>;
 }
@@ -31,8 +32,30 @@ const stampOf = (stats: Stats): string => `${stats.dev}:${stats.ino}:${stats.siz
 const settled = 2000;
 const mostEntries = 200_000;
 
-/** Opens the memory kept in a record, which is read when the first file is asked about: not every session hashes any. */
-export function openKnownHashes(records: Records, file: string): KnownHashes {
+/**
+ * Opens the memories, each kept in a record that is read when the first file is asked about.
+ * @param recordOf where the record of a directory lies
+ */
+export function openKnownHashes(records: Records, recordOf: (directory: string) => string): KnownHashes {
+  const opened = new Map<string, Memory>();
+  return {
+    below(directory) {
+      const memory = opened.get(directory) ?? openMemory(records, recordOf(directory));
+      opened.set(directory, memory);
+      return memory.hash;
+    },
+    async save() {
+      for (const memory of opened.values()) await memory.save();
+    },
+  };
+}
+
+interface Memory {
+  readonly hash: FileHasher;
+  save(): Promise<void>;
+}
+
+function openMemory(records: Records, file: string): Memory {
   let reading: Promise<Map<string, Entry>> | undefined;
   const read = (): Promise<Map<string, Entry>> => {
     reading ??= records.read(hashesRecord, file).then(table => new Map(table));

@@ -236,6 +236,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     '@dagger.io/dagger',
     'commander',
     'esbuild',
+    'graphql-request',
     'picocolors',
     'node:*',
   ],

@@ -1,5 +1,5 @@
 /** Fields of Host: files of this machine, taken in by content. */
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { hashNamedFile } from '../../fs/content-hash.js';
 import { copyEntry } from '../../fs/copy.js';
@@ -68,7 +68,7 @@ export const hostFields: Fields<'Host'> = {
   async file(_, args, api) {
     const path = resolve(args.path);
     const stats = requireHostFile(path);
-    const content = await hashNamedFile(path, api.context.hashFile);
+    const content = await hashNamedFile(path, api.context.hasherBelow(dirname(path)));
     const name = basename(path);
     const op = await takeIn(api, content, async scratch => copyEntry(path, join(scratch, name), stats, { owner }));
     return object('File', { op, path: `/${name}` });
