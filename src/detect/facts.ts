@@ -27,6 +27,8 @@ export interface RequirementFiles {
   readonly dropped?: readonly Place[];
   /** What that code declares, in their place. */
   readonly declared?: readonly string[];
+  /** Directories of such code whose files do not show all that it depends on, and the extras of it that are asked for. */
+  readonly computed?: readonly { readonly directory: string; readonly extras: readonly string[] }[];
 }
 
 export interface PythonFacts {

@@ -34,6 +34,7 @@ export const LOCK_DIR = '/lock';
 /** Settle conditions on patch releases there, and compare what was installed with the list. */
 export const RELEASE_SETTLER = `${LIBRARY}/settle-release.py`;
 export const CHECK_INSTALLED = `${LIBRARY}/check-installed.py`;
+export const DECLARED_BY = `${LIBRARY}/declared-by.py`;
 export const LOCK_READER = `${LIBRARY}/lock-requirements.py`;
 
 export const ENTRYPOINT = '/usr/local/bin/quayside-entrypoint';

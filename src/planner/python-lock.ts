@@ -7,7 +7,7 @@ import { quoteWords } from '../source/quote-words.js';
 import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
-import { APP_DIR, LOCK_READER, RELEASE_SETTLER } from './paths.js';
+import { APP_DIR, DECLARED_BY, LOCK_READER, RELEASE_SETTLER } from './paths.js';
 import { gitFile, installPrograms, listDirectory, listFile, pythonImage, type RequirementList } from './python.js';
 import { fetching, shell, withSecrets } from './shell.js';
 
@@ -52,7 +52,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
           fails: room.refusal,
           fetches: room.refusal ? (true as const) : undefined,
         }),
-        manager.pins === 'lock' ? python : {},
+        manager.pins === 'lock' || room.refusal ? python : {},
       ),
     ],
   };
@@ -77,13 +77,15 @@ function lockedIn({ python, root }: Pick<Facts, 'python' | 'root'>): string {
   return python.lockedIn ?? root?.value ?? '';
 }
 
+type ComputedProject = NonNullable<NonNullable<PythonFacts['requirements']>['computed']>[number];
+
 /** What the stage is made of. */
 interface LockRoom {
   readonly bring: readonly Step[];
   /** Files of the project that are needed. */
   readonly files: readonly string[];
   readonly check: readonly Step[];
-  /** What it means that making the lists fails, where the manager does it and refuses a lock that does not fit. */
+  /** What it means that making the lists fails, where a tool makes them that fetches what it needs and may refuse what is there. */
   readonly refusal?: StepFailure;
   /** Variables that the manager runs with. */
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -152,8 +154,12 @@ function listRoom(manager: ListingManager, python: PythonFacts, lists: readonly 
   const { requirements } = python;
   const main = requirements?.main.value ?? python.packageManager.place.file;
   const dev = requirements?.dev?.value;
+  const files = requirements?.files ?? [main];
+  // What a project declares itself stands in no list.
+  const own = files.includes(main) ? [main] : [];
   const ofList = ({ name, main: withMain }: RequirementList) =>
-    name === 'main' || dev === undefined ? [main] : withMain ? [main, dev] : [dev];
+    name === 'main' || dev === undefined ? own : withMain ? [...own, dev] : [dev];
+  const computed = requirements?.computed ?? [];
   const commands = lists.map(list =>
     manager
       .commands({
@@ -164,11 +170,44 @@ function listRoom(manager: ListingManager, python: PythonFacts, lists: readonly 
         to: listDirectory(list.name),
         file: listFile(list.name),
       })
+      .concat(list.main ? computed.map(project => declaredBy(project, listFile(list.name))) : [])
       .map(written)
       .join(' && '),
   );
-  return { bring: [], files: requirements?.files ?? [main], check: [], lists: commands };
+  const isComputed = computed.length > 0;
+  return {
+    bring: isComputed ? [bring('declared-by.py')] : [],
+    // A project without lists is read from its own files alone.
+    files: [...(files.length > 0 ? files : [main]), ...computed.flatMap(({ directory }) => buildFiles(directory))],
+    check: [],
+    lists: commands,
+    ...defined(isComputed ? { env: BUILD_ENV, refusal: { kind: 'packages' } as const } : {}),
+  };
 }
+
+/** The command that adds what a project depends on, as building it says. */
+function declaredBy({ directory, extras }: ComputedProject, file: string): ManagerCommand {
+  const words = ['python', DECLARED_BY, directory === '' ? '.' : directory, ...extras];
+  return { words, output: { file, mode: 'append' } };
+}
+
+/** Files that the code which builds a project reads, as far as what it depends on goes. */
+function buildFiles(directory: string): readonly string[] {
+  const names = [
+    '*',
+    '**/__init__.py',
+    '**/*version*',
+    '**/*about*.py',
+    '**/*.txt',
+    '**/*.in',
+    '**/*.cfg',
+    '**/*.toml',
+  ];
+  return names.map(name => joinPath(directory, name));
+}
+
+/** What a build takes the version from that it would ask git for: it is of no interest here. */
+const BUILD_ENV = { SETUPTOOLS_SCM_PRETEND_VERSION: '0', PDM_BUILD_SCM_VERSION: '0', PBR_VERSION: '0' };
 
 function installTool({ program, packages }: { readonly program: string; readonly packages: readonly string[] }): Step {
   return installPrograms(`install ${program}`, TOOL, packages);

@@ -16,7 +16,7 @@ import { localCode } from './local-code.js';
 import { pinnedPackages, versionsOf } from './locked-versions.js';
 import { oddRequirements } from './odd-requirements.js';
 import type { PackageFacts } from './package-facts.js';
-import { type Requirements, readRequirements } from './requirements.js';
+import { NOTHING, type Requirements, readRequirements } from './requirements.js';
 import { settle } from './source-builds.js';
 
 /** Reads the requirements files of a project; `path` is the main one. */
@@ -25,7 +25,8 @@ export async function listedPackages(
   path: string,
   manager: Named<ListingManager>,
 ): Promise<Finding<PackageFacts>> {
-  const main = await readRequirements(tree, path, 'main');
+  const isSetup = isSetupFile(path, manager);
+  const main = isSetup ? found(ofProject(path)) : await readRequirements(tree, path, 'main');
   const devPath = await devRequirements(tree, path, manager);
   const dev = devPath === undefined ? undefined : await readRequirements(tree, devPath, 'dev');
   const stale = [
@@ -43,7 +44,7 @@ export async function listedPackages(
 
   const local = await localCode(tree, [main.value, ...(dev?.value ? [dev.value] : [])]);
   if (local.value === undefined) return { diagnostics: local.diagnostics };
-  const { requirements, roots, dropped } = local.value;
+  const { requirements, roots, dropped, computed } = local.value;
   const place = { file: path };
   const listed = main.value.dependencies;
   const own = [...listed, ...ofLocalCode(requirements, listed)];
@@ -53,11 +54,18 @@ export async function listedPackages(
   const grouped = hasPytest ? undefined : await groupedTools(tree);
   const known = new Set([...own, ...inFile].map(({ name }) => name));
   const development = [...inFile, ...(grouped?.dependencies ?? []).filter(({ name }) => !known.has(name))];
-  const written = [...new Set(requirements.map(({ requirement }) => requirement))];
+  // What is computed is asked for when the app is built: what is seen of it serves detection alone.
+  const written = [
+    ...new Set(requirements.filter(({ isComputed }) => !isComputed).map(({ requirement }) => requirement)),
+  ];
   const read = [main.value, ...(dev?.value ? [dev.value] : [])];
   const pins = pinnedPackages(read.flatMap(({ constraints, dependencies }) => [...constraints, ...dependencies]));
   return found({
-    packageManager: { value: manager.name, place, why: howPinned(tree, path, main.value, manager) },
+    packageManager: {
+      value: manager.name,
+      place,
+      why: isSetup ? howDeclared(own, computed.length > 0) : howPinned(tree, path, main.value, manager),
+    },
     requirements: {
       main: { value: path, place },
       ...defined({
@@ -65,14 +73,35 @@ export async function listedPackages(
         files: all,
         dropped: dropped.length > 0 ? dropped : undefined,
         declared: written.length > 0 && !main.value.hashed ? written : undefined,
+        computed: computed.length > 0 && !main.value.hashed ? computed : undefined,
       }),
     },
     dependencies: [...own, ...development],
-    ...defined({ memberRoots: unlessEmpty(roots), tools: unlessEmpty(grouped?.tools) }),
+    ...defined({
+      // The app's own directory of packages is found as everybody's is.
+      memberRoots: isSetup ? undefined : unlessEmpty(roots),
+      tools: unlessEmpty(grouped?.tools),
+    }),
     pins,
     versions: versionsOf(pins),
     builds: settle(main.value.builds),
   });
+}
+
+/** Whether a file declares what the source itself needs as a package, and no list is there. */
+function isSetupFile(path: string, { setups }: ListingManager): boolean {
+  return path === 'pyproject.toml' || setups.includes(path);
+}
+
+/** `pip install .`: what the source itself declares in a file. */
+function ofProject(file: string): Requirements {
+  return { ...NOTHING, local: [{ directory: '', extras: [], place: { file } }] };
+}
+
+function howDeclared(dependencies: readonly Dependency[], isComputed: boolean): string {
+  const seen = isComputed ? 'its dependencies are computed, and found as pip finds them; ' : '';
+  const open = dependencies.filter(({ pinned }) => pinned === undefined);
+  return `no requirements file: installed as pip installs the project; ${seen}${open.length} of ${dependencies.length} have no exact version: two builds may differ`;
 }
 
 /** What code in the source declares, beside what is listed: the first of each name. */

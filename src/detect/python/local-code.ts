@@ -10,11 +10,13 @@ import type { Requirements } from './requirements.js';
 /** What such lines come down to. */
 export interface LocalCode {
   /** What the code declares, each with the line that brings it. */
-  readonly requirements: readonly { readonly requirement: string; readonly at: Place }[];
+  readonly requirements: readonly { readonly requirement: string; readonly at: Place; readonly isComputed: boolean }[];
   /** Directories that its imports start from. */
   readonly roots: readonly Sourced<string>[];
   /** The lines themselves. */
   readonly dropped: readonly Place[];
+  /** Directories of projects whose own files do not show all that they depend on, with the extras that are asked for. */
+  readonly computed: readonly { readonly directory: string; readonly extras: readonly string[] }[];
 }
 
 /** Reads the code that requirements files name; fails when what it depends on cannot be read. */
@@ -33,8 +35,14 @@ export async function localCode(tree: Tree, all: readonly Requirements[]): Promi
     return failed(diagnose('QS211', { kind: 'unreadable', directory, file: place.file }, place));
   }
   return found({
-    requirements: read.flatMap(({ at, project }) => project.declared.map(requirement => ({ requirement, at }))),
+    requirements: read.flatMap(({ at, project }) =>
+      project.declared.map(requirement => ({ requirement, at, isComputed: project.isComputed })),
+    ),
     roots: read.flatMap(({ at, project }) => (project.root === '' ? [] : [{ value: project.root, place: at }])),
-    dropped: lines.map(({ place }) => place),
+    // A project that nothing but itself names has no line that would have to go.
+    dropped: lines.flatMap(({ place }) => (place.line === undefined ? [] : [place])),
+    computed: projects.flatMap(({ line: { directory, extras }, project }) =>
+      project?.isComputed ? [{ directory, extras }] : [],
+    ),
   });
 }

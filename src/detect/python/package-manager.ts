@@ -8,7 +8,7 @@ import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, parseToml } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
-import type { LockingManager, UnpinnedFile } from '../../support/managers/python/definition.js';
+import type { LockingManager } from '../../support/managers/python/definition.js';
 import type { PythonPackageManager } from '../../support/managers/python/index.js';
 import { REFUSED_MANAGERS } from '../../support/managers/python/shared/refused.js';
 import {
@@ -18,10 +18,12 @@ import {
   type Named,
   pythonManagers,
 } from '../../support/python-managers.js';
+import { bringsWebFramework } from '../../support/web-frameworks.js';
 import type { Project } from '../project.js';
 import { declaredIn } from './dependencies.js';
 import { findAppDirectories } from './directory.js';
 import { listedPackages } from './listed-packages.js';
+import { declaresLater } from './local-project.js';
 import { lockedPackages, unlockedPackages } from './locked-packages.js';
 import { type UsedManager, usedManager } from './manager-evidence.js';
 import type { PackageFacts } from './package-facts.js';
@@ -112,19 +114,36 @@ export async function readManifest({ tree, pyproject }: Project, { manifest }: L
   return text === undefined ? undefined : parseToml(manifest, text, 'QS206');
 }
 
-/** A project that no lock belongs to: requirements files, or what is declared alone; `orphan` has a lock without a manifest. */
+/**
+ * A project that no lock belongs to: requirements files, or what is declared alone; `orphan` has a lock without a manifest. A tool that only
+ * sets up a developer's machine is told of where nothing else brings a web framework.
+ */
 async function withoutLock(project: Project, orphan: LockingManager | undefined): Promise<Finding<PackageFacts>> {
+  const isThere = (path: string) => project.tree.paths.includes(path);
+  const refused = Object.keys(REFUSED_MANAGERS).filter(isThere);
+  const requirements = listingManager().mainFiles.some(isThere);
+  const locking = requirements ? undefined : refused.find(path => REFUSED_MANAGERS[path]?.isLock);
+  if (locking !== undefined) return failed(refusedTool(locking));
+  const declared = await declaredAlone(project);
+  const [first] = refused;
+  const isApp = declared?.value && bringsWebFramework(declared.value.dependencies);
+  if (first !== undefined && !requirements && !isApp) return failed(refusedTool(first));
+  return declared ?? failed(await noProject(project, orphan));
+}
+
+/** What is declared where nothing locks it; undefined when nothing declares anything. */
+async function declaredAlone(project: Project): Promise<Finding<PackageFacts> | undefined> {
   const { tree, pyproject } = project;
   const listing = listingManager();
-  const isThere = ({ path }: { readonly path: string }) => tree.paths.includes(path);
-  const requirements = listing.mainFiles.find(path => isThere({ path }));
+  const isThere = (path: string) => tree.paths.includes(path);
+  const requirements = listing.mainFiles.find(isThere);
   if (requirements) return listedPackages(tree, requirements, listing);
-  const refused = Object.keys(REFUSED_MANAGERS).find(path => isThere({ path }));
-  if (refused) return failed(refusedTool(refused));
-  const other = lockingManagers().find(({ manifest }) => manifest !== 'pyproject.toml' && isThere({ path: manifest }));
+  const other = lockingManagers().find(({ manifest }) => manifest !== 'pyproject.toml' && isThere(manifest));
   if (other) return unlocked(project, other);
   const input = listing.inputs.find(isThere);
-  if (input) return listedPackages(tree, input.path, listing);
+  if (input) return listedPackages(tree, input, listing);
+  // Building the project shows what it depends on, which no manager can lock without all of it.
+  if (pyproject && declaresLater(pyproject)) return listedPackages(tree, pyproject.path, listing);
   const declared = pyproject ? declaredIn(pyproject, 'pyproject.toml') : [];
   const [claiming] = lockingFor('pyproject.toml').filter(({ claims }) => pyproject && claims?.(pyproject));
   const suggested = lockingFor('pyproject.toml')[0];
@@ -132,9 +151,8 @@ async function withoutLock(project: Project, orphan: LockingManager | undefined)
     return unlocked(project, claiming ?? suggested);
   }
   const setup = listing.setups.find(isThere);
-  if (setup) return failed(notCompiled(setup));
-  if (pyproject && declared.length > 0) return unlocked(project, suggested);
-  return failed(await noProject(project, orphan));
+  if (setup) return listedPackages(tree, setup, listing);
+  return pyproject && declared.length > 0 ? unlocked(project, suggested) : undefined;
 }
 
 function refusedTool(path: string): Diagnostic {
@@ -142,13 +160,9 @@ function refusedTool(path: string): Diagnostic {
   const suggested = lockingFor('pyproject.toml').slice(0, 2);
   return diagnose(
     'QS203',
-    { tool: REFUSED_MANAGERS[path]!, supported, suggested: suggested.map(({ spoken }) => spoken) },
+    { tool: REFUSED_MANAGERS[path]!.tool, supported, suggested: suggested.map(({ spoken }) => spoken) },
     { file: path },
   );
-}
-
-function notCompiled({ path, makes, command }: UnpinnedFile): Diagnostic {
-  return diagnose('QS204', { file: path, lock: makes, command, others: [] }, { file: path });
 }
 
 async function noProject({ tree }: Project, orphan: LockingManager | undefined): Promise<Diagnostic> {

@@ -27,7 +27,15 @@ export interface Requirements {
   readonly constraints: readonly Dependency[];
 }
 
-const NOTHING: Requirements = { dependencies: [], files: [], local: [], hashed: false, builds: [], constraints: [] };
+/** What an empty file says. */
+export const NOTHING: Requirements = {
+  dependencies: [],
+  files: [],
+  local: [],
+  hashed: false,
+  builds: [],
+  constraints: [],
+};
 
 /** Reads a requirements file with those it includes; fails when one of them is missing. */
 export async function readRequirements(

@@ -5,6 +5,7 @@ import type { Tree } from '../../source/tree.js';
 import { argumentsOf, callsIn, literalString } from '../code/module.js';
 import { readPython } from '../code/tokens.js';
 import type { OwnPackage } from '../facts.js';
+import { readSections } from '../files/ini.js';
 import { attributeFiles, isVersion, UNKNOWN_VERSION, versionIn } from './package-version.js';
 
 /** Reads the package; undefined when neither file names one. */
@@ -49,26 +50,6 @@ function referencesIn(lines: readonly string[]): Readonly<Record<string, string>
       return name && reference ? [[name, reference]] : [];
     }),
   );
-}
-
-/** The sections of an INI file: keys, each with the lines of its value. */
-function readSections(text: string): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
-  const sections = new Map<string, Map<string, string[]>>();
-  let section: Map<string, string[]> | undefined;
-  let lines: string[] | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    const head = /^\[(.+)\]/.exec(line)?.[1];
-    const [, key, value = ''] = /^([\w.-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-    if (/^\s*[#;]/.test(line)) continue;
-    if (head !== undefined) {
-      section = sections.get(head) ?? new Map();
-      sections.set(head, section);
-    } else if (key !== undefined && section) {
-      lines = value === '' ? [] : [value.trim()];
-      section.set(key, lines);
-    } else if (/^\s+\S/.test(line)) lines?.push(line.trim());
-  }
-  return sections;
 }
 
 async function setupPyPackage(tree: Tree): Promise<OwnPackage | undefined> {

@@ -130,20 +130,6 @@ export const PYTHON_MESSAGES = {
       fix: `export the pinned dependencies of ${tool} to requirements.txt, or move the project to ${anyOf(suggested)}`,
     }),
   }),
-  QS204: message<{
-    readonly file: string;
-    readonly lock: string;
-    readonly command: string;
-    readonly others: readonly string[];
-  }>({
-    title: 'The lock file is missing',
-    about: 'Dependencies are declared but nothing pins their versions, so two builds could differ.',
-    words: ({ file, lock, command, others }) => ({
-      problem: `${file} declares dependencies, and no lock file pins their versions`,
-      expected: `${anyOf([lock, ...others])} beside ${file}`,
-      fix: `run "${command}" and commit ${lock}`,
-    }),
-  }),
   QS205: message<StaleLock>({
     title: 'The lock file is stale',
     about:

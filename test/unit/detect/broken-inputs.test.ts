@@ -101,7 +101,8 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS211'],
     withFiles(FLASK, {
       'requirements.txt': 'flask\ngunicorn\n-e ./libs/money\n',
-      'libs/money/setup.py': 'from setuptools import setup\nsetup(install_requires=read("requirements.txt"))\n',
+      'libs/money/setup.py':
+        'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("money", ["m.c"])])\n',
     }),
   ],
   [
@@ -139,7 +140,16 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS214'],
     withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\npkg_resources==0.0.0\n' }),
   ],
-  ['setup-py-only', ['QS204'], withFiles(FLASK, { 'requirements.txt': undefined, 'setup.py': 'setup()\n' })],
+  ['setup-py-only', ['QS301'], withFiles(FLASK, { 'requirements.txt': undefined, 'setup.py': 'setup()\n' })],
+  [
+    'conda-beside-setup-py',
+    ['QS203'],
+    withFiles(FLASK, {
+      'requirements.txt': undefined,
+      'setup.py': 'setup()\n',
+      'environment.yml': 'dependencies: [flask]\n',
+    }),
+  ],
   [
     'python-pins-disagree',
     ['QS208'],

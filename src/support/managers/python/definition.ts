@@ -176,13 +176,6 @@ export interface RequirementsRequest {
   readonly file: string;
 }
 
-/** A file that pins nothing, and the command that makes a requirements file of it. */
-export interface UnpinnedFile {
-  readonly path: string;
-  readonly makes: string;
-  readonly command: string;
-}
-
 /** A manager that installs what lists of requirements name. */
 export interface ListingManager extends NamedManager {
   readonly pins: 'requirements';
@@ -197,9 +190,10 @@ export interface ListingManager extends NamedManager {
     readonly unlisted: readonly string[];
     command(input: string, path: string, text: string): string;
   };
-  /** Files that say what is needed and pin nothing: those that are there to be compiled, and those of old packages. */
-  readonly inputs: readonly UnpinnedFile[];
-  readonly setups: readonly UnpinnedFile[];
+  /** Files that say what is needed and pin nothing, and are there to be compiled. */
+  readonly inputs: readonly string[];
+  /** Files in which packages say so that do not in pyproject.toml. */
+  readonly setups: readonly string[];
   /** Commands that make one list. */
   commands(request: RequirementsRequest): readonly ManagerCommand[];
 }

@@ -3,7 +3,7 @@ import type { ListingManager } from './definition.js';
 
 export const pip: ListingManager = {
   title: 'pip',
-  doc: '`requirements.txt` and its like, with what they include; hashes where the files have them; code in the source named as `-e .` or `./libs/money`',
+  doc: '`requirements.txt` and its like, with what they include; hashes where the files have them; code in the source named as `-e .` or `./libs/money`; a project with a setup.py or setup.cfg alone',
   rank: 5,
   spoken: 'pip with a requirements.txt',
   pins: 'requirements',
@@ -26,21 +26,15 @@ export const pip: ListingManager = {
     command: (input, path, text) =>
       /uv pip compile/.test(text) ? `uv pip compile ${input} -o ${path}` : `pip-compile ${input}`,
   },
-  inputs: ['requirements.in', 'requirements/base.in', 'requirements/main.in'].map(path => ({
-    path,
-    makes: path.replace(/in$/, 'txt'),
-    command: `pip-compile --generate-hashes ${path}`,
-  })),
-  setups: ['setup.cfg', 'setup.py'].map(path => ({
-    path,
-    makes: 'requirements.txt',
-    command: `uv pip compile ${path} -o requirements.txt`,
-  })),
+  inputs: ['requirements.in', 'requirements/base.in', 'requirements/main.in'],
+  setups: ['setup.cfg', 'setup.py'],
   commands: ({ lists, dropped, declared, from, to, file }) => [
     // The files include each other by relative paths, so they travel together.
     { words: ['cp', '-a', `${from}/.`, `${to}/files`] },
     ...dropped.map(place => ({ words: ['sed', '-i', `${place.line}s/.*//`, `${to}/files/${place.file}`] })),
-    { words: ['printf', '--', '-r files/%s\\n', ...lists], output: { file, mode: 'write' } },
+    lists.length > 0
+      ? { words: ['printf', '--', '-r files/%s\\n', ...lists], output: { file, mode: 'write' } }
+      : { words: ['truncate', '--size=0', file] },
     ...(declared.length > 0
       ? [{ words: ['printf', '%s\\n', ...declared], output: { file, mode: 'append' } } as const]
       : []),
