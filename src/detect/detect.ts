@@ -28,6 +28,7 @@ import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
+import { detectLogFiles } from './data/log-files.js';
 import { uncompiledCatalogues } from './data/translations.js';
 import { detectVolumes } from './data/volumes.js';
 import type { DjangoFacts, Facts } from './facts.js';
@@ -148,6 +149,7 @@ async function findServing({ project, packages }: App, independent: Independent,
     project: used,
     served,
     dependencies,
+    sqlalchemy: versions.get('sqlalchemy')?.value,
     reads,
     framework,
     compose,
@@ -257,6 +259,7 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
       absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),
       components: unlessEmpty(components.value),
       databaseFiles: unlessEmpty(detectDatabaseFiles(used, services)),
+      logFiles: unlessEmpty(detectLogFiles(used)),
       volumes: unlessEmpty(await detectVolumes(used, reads)),
       dockerignore: await readDockerignore(project.tree),
       migrate: await detectMigrate(project, dependencies, procfile.get('release')),

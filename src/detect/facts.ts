@@ -329,6 +329,8 @@ export interface Facts {
   readonly components?: readonly ComponentFacts[];
   /** Databases of SQLite beside the code, relative to the app's directory: they are kept with the data. */
   readonly databaseFiles?: readonly Sourced<string>[];
+  /** Files of logs beside the code, relative to the app's directory: what is written to them lies in /tmp. */
+  readonly logFiles?: readonly Sourced<string>[];
   /** Directories that the app writes to, absolute or relative to the source; absent: only the one that every app has. */
   readonly volumes?: readonly Sourced<string>[];
   /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */

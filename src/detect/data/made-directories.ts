@@ -4,6 +4,7 @@ import { isBesideApp } from '../code/env-reads.js';
 import { argumentsOf, callsIn, closingOf, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
+import { loggedFiles } from './log-files.js';
 
 /** A directory, absolute or relative to the app's own, and what says that the app writes to it. */
 export interface WrittenDirectory {
@@ -74,36 +75,10 @@ function expressionStart(tokens: readonly PythonToken[], end: number): number | 
   return tokens[at]?.kind === 'name' ? at : undefined;
 }
 
-/** The directory of a file that a handler writes to: `RotatingFileHandler(LOGS / "app.log")`, `"filename": "logs/app.log"`. */
-function logged({ module, modules, statement: { tokens } }: At): readonly WrittenDirectory[] {
-  const files = callsIn(tokens).flatMap(({ callee, open }) => {
-    const isHandler = /FileHandler$/.test(callee);
-    const isLoguru = qualify(module, callee) === 'loguru.logger.add';
-    const parts = isHandler || isLoguru ? argumentsOf(tokens, open) : [];
-    const path = parts.find(({ keyword }) => keyword === 'filename') ?? parts[0];
-    return path && (path.keyword === undefined || path.keyword === 'filename') ? [path.tokens] : [];
+/** The directory of a file that logs go to. */
+function logged({ module, modules, statement }: At): readonly WrittenDirectory[] {
+  return loggedFiles(module, modules, statement).flatMap(({ value: file, place }) => {
+    const directory = file.replace(/\/?[^/]*$/, '');
+    return directory === '' ? [] : [{ directory, place, why: 'logs are written there' }];
   });
-  const entries = tokens.flatMap(({ kind, text }, at) => {
-    if (kind !== 'string' || text !== 'filename' || tokens[at + 1]?.text !== ':') return [];
-    return [valueFrom(tokens, at + 2)];
-  });
-  return [...files, ...entries].flatMap(path => {
-    const file = path.length === 0 ? undefined : writtenPath(path, module, modules);
-    const directory = file?.replace(/\/?[^/]*$/, '');
-    const place = { file: module.path, line: path[0]?.line ?? 1 };
-    return directory === undefined || directory === '' ? [] : [{ directory, place, why: 'logs are written there' }];
-  });
-}
-
-/** The tokens of a value in a mapping, up to the comma or bracket that ends it. */
-function valueFrom(tokens: readonly PythonToken[], from: number): readonly PythonToken[] {
-  let depth = 0;
-  for (let at = from; at < tokens.length; at++) {
-    const { kind, text } = tokens[at]!;
-    if (kind !== 'op') continue;
-    if (/^[([{]$/.test(text)) depth++;
-    else if (/^[)\]}]$/.test(text) && --depth < 0) return tokens.slice(from, at);
-    else if (depth === 0 && text === ',') return tokens.slice(from, at);
-  }
-  return tokens.slice(from);
 }

@@ -85,6 +85,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...rowOf('names of the site', django?.hosts),
     ...rowOf('names of the site', django?.names && { ...django.names, value: django.names.value.join(' ') || 'none' }),
     ...(facts.databaseFiles ?? []).flatMap(file => rowOf('kept in /data', file)),
+    ...(facts.logFiles ?? []).flatMap(file => rowOf('logged in /tmp', file)),
     ...(facts.volumes ?? []).flatMap(volume => rowOf('volume', volume, 'volumes')),
     ...rowOf('ignored', dockerignore && { ...dockerignore, value: listed(dockerignore.value) }),
     ...facts.secrets.flatMap(secret => (isNeeded(facts, secret.value) ? [] : rowOf('secret', secret))),

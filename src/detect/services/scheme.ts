@@ -7,8 +7,9 @@ import type { Framework } from '../../support/frameworks/index.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import type { RunServiceDefinition } from '../../support/services/definition.js';
 import { SERVICES } from '../../support/services/index.js';
+import { hasToBeNamed } from '../../support/services/shared/named-drivers.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
-import type { PythonModule } from '../code/module.js';
+import { callsIn, type PythonModule, qualify } from '../code/module.js';
 import { asGiven } from '../files/deployment.js';
 import { pointsTo } from './addresses.js';
 import type { Installed } from './drivers.js';
@@ -27,6 +28,8 @@ export interface SchemeContext {
   /** What maps objects to its tables, where that reads the address. */
   readonly mapper?: 'sqlalchemy' | 'tortoise' | undefined;
   readonly modules: readonly PythonModule[];
+  /** The version of SQLAlchemy that is installed, where a lock or a pin says so. */
+  readonly sqlalchemy?: string | undefined;
   /** Scheme of Django's URL parsers for what the app needs of the service beyond the usual. */
   readonly djangoScheme?: string;
 }
@@ -36,7 +39,7 @@ export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
   const { kind, drivers, variable, reads } = context;
   const service = SERVICES[kind];
   const written = writtenScheme(service, variable.value, reads);
-  if (written) return found(written);
+  if (written) return found(withDriver(written, context));
   const [first, second] = drivers;
   if (!first && service.protocol !== undefined)
     return found({ value: service.protocol, place: variable.place, why: 'its protocol' });
@@ -53,6 +56,32 @@ export function schemeOf(context: SchemeContext): Finding<Sourced<string>> {
   return found({ value: scheme, place: first.dependency.place, why: `driver ${first.dependency.name}` });
 }
 
+/**
+ * A written scheme, with the driver where it names none and SQLAlchemy would look for one that is not there: what it takes unless told
+ * otherwise has changed. Code that connects with the driver itself, or that names one in the address, gets the address as it is written.
+ */
+function withDriver(written: Sourced<string>, context: SchemeContext): Sourced<string> {
+  const { drivers, mapper, framework, sqlalchemy, modules, kind } = context;
+  const [only, another] = drivers;
+  if (mapper !== 'sqlalchemy' || frameworkOf(framework).spelling === 'django') return written;
+  if (only === undefined || another || written.value.includes('+') || !hasToBeNamed(only.driver, sqlalchemy))
+    return written;
+  const inCode = schemesInCode(SERVICES[kind], modules).flatMap(({ found: own }) => own);
+  if (inCode.some(name => name.includes('+')) || connectsItself(only, modules)) return written;
+  return { ...written, value: only.driver.scheme, why: `driver ${only.dependency.name}` };
+}
+
+function connectsItself({ driver }: Installed, modules: readonly PythonModule[]): boolean {
+  const calls = driver.packages.map(name => `${name}.connect`);
+  return modules.some(
+    module =>
+      !module.isTest &&
+      module.statements.some(({ tokens }) =>
+        callsIn(tokens).some(({ callee }) => calls.includes(qualify(module, callee))),
+      ),
+  );
+}
+
 /** Migrations bend the address to a driver of their own. */
 const AROUND = /(^|\/)(migrations|alembic|scripts)\//;
 
@@ -60,21 +89,8 @@ const AROUND = /(^|\/)(migrations|alembic|scripts)\//;
  * The scheme that the code expects of an address, where it says so: the one that it puts another in the place of, else the only one with
  * a driver that it writes an address with.
  */
-function schemeInCode(
-  { schemes }: RunServiceDefinition,
-  modules: readonly PythonModule[],
-): Sourced<string> | undefined {
-  const written = modules
-    .filter(({ isTest, path }) => !isTest && !AROUND.test(path))
-    .flatMap(({ path, statements }) =>
-      statements.map(({ tokens, line }) => ({
-        place: { file: path, line },
-        isReplaced: tokens.some(({ text }) => text === 'replace'),
-        found: tokens
-          .flatMap(({ kind, text }) => (kind === 'string' ? (schemeIn(text) ?? []) : []))
-          .filter(scheme => schemes.test(scheme)),
-      })),
-    );
+function schemeInCode(service: RunServiceDefinition, modules: readonly PythonModule[]): Sourced<string> | undefined {
+  const written = schemesInCode(service, modules);
   const replacing = written.find(({ isReplaced, found: pair }) => isReplaced && pair.length === 2);
   if (replacing) {
     const [before, after] = replacing.found as [string, string];
@@ -86,6 +102,21 @@ function schemeInCode(
   return value === undefined || values.size > 1
     ? undefined
     : { value, place: withDriver[0]!.place, why: 'as the code writes addresses' };
+}
+
+/** The schemes of a service in each statement of the app's own code. */
+function schemesInCode({ schemes }: RunServiceDefinition, modules: readonly PythonModule[]) {
+  return modules
+    .filter(({ isTest, path }) => !isTest && !AROUND.test(path))
+    .flatMap(({ path, statements }) =>
+      statements.map(({ tokens, line }) => ({
+        place: { file: path, line },
+        isReplaced: tokens.some(({ text }) => text === 'replace'),
+        found: tokens
+          .flatMap(({ kind, text }) => (kind === 'string' ? (schemeIn(text) ?? []) : []))
+          .filter(scheme => schemes.test(scheme)),
+      })),
+    );
 }
 
 /** The scheme that the deployment gives a variable, else that of its default in the code. */

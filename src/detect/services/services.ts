@@ -35,6 +35,8 @@ export interface ServiceSources {
   /** Its modules without settings that it is not served with. */
   readonly served: readonly PythonModule[];
   readonly dependencies: readonly Dependency[];
+  /** The version of SQLAlchemy that is installed, where a lock or a pin says so. */
+  readonly sqlalchemy: string | undefined;
   /** The variables that the code reads. */
   readonly reads: readonly EnvRead[];
   /** Decides between the spellings of a scheme. */
@@ -175,6 +177,7 @@ function mainScheme(
     reads: readsOf(kind),
     framework,
     mapper: mapperOf(context),
+    sqlalchemy: context.sqlalchemy,
     modules: project.modules,
     ...defined({ djangoScheme }),
   });

@@ -32,7 +32,7 @@ export const NEVER = ['**/venv', '**/.env', '**/.env.*', '.coverage', 'htmlcov',
 /** What of an app says how its source lies in an image. */
 export type SourceFacts = Pick<
   Facts,
-  'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles' | 'translations' | 'buildCommands'
+  'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles' | 'logFiles' | 'translations' | 'buildCommands'
 >;
 
 /** How it is copied. */
@@ -100,7 +100,18 @@ function writable(facts: SourceFacts): readonly Step[] {
   return [
     ...(paths.length > 0 ? [shell('make the directories that the app writes to', [made])] : []),
     ...(facts.databaseFiles ?? []).map(({ value }) => keptWithData(`${workDirectory(facts)}/${value}`)),
+    ...loggedInTmp(facts),
   ];
+}
+
+/** A handler of logs opens its file when it is made: through a link it need not write beside the code. */
+function loggedInTmp({ logFiles = [], ...facts }: SourceFacts): readonly Step[] {
+  if (logFiles.length === 0) return [];
+  const links = logFiles.map(({ value }) => {
+    const file = `${workDirectory(facts)}/${value}`;
+    return `ln -sf ${quoteWords([`/tmp/${file.split('/').at(-1)}`, file])}`;
+  });
+  return [shell('keep logs out of the code', links)];
 }
 
 /** SQLite follows a link to its file, and keeps its journal beside that: nobody has to write beside the code. */

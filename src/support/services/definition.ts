@@ -15,6 +15,8 @@ export interface ServiceDriver {
   readonly tortoise?: string;
   /** When the package shows that the service is needed; absent: always. */
   readonly counts?: DriverCounts;
+  /** The version of SQLAlchemy from which an address without a driver's name is read with another one; absent: it never was with this one. */
+  readonly unnamedBefore?: string;
   /** The one kind of SQLAlchemy's engines that it is for; absent: both. */
   readonly engine?: 'sync' | 'async';
   /** Variables that the package reads an address from itself, before what the code says. */

@@ -18,6 +18,7 @@ export const postgres: RunServiceDefinition = {
       engine: 'sync',
       scheme: 'postgresql+psycopg2',
       plain: 'postgresql',
+      unnamedBefore: '2.1',
     },
     {
       packages: ['asyncpg'],

@@ -32,6 +32,10 @@ const addressWords = ([first, ...others]: readonly ServiceAddress[]): readonly s
 
 describe('services', () => {
   const DB = 'URL = os.environ["DATABASE_URL"]';
+  const COMPOSED = {
+    'compose.yaml':
+      'services:\n  web:\n    build: .\n    environment:\n      DATABASE_URL: postgresql://u:p@db:5432/shop\n  db:\n    image: postgres:17\n',
+  };
   it.each<readonly [string, Files, readonly string[]]>([
     ['none', FLASK, []],
     ['SQLAlchemy with PyMySQL', requiring('flask-sqlalchemy pymysql', DB), ['mariadb DATABASE_URL mysql+pymysql']],
@@ -40,6 +44,40 @@ describe('services', () => {
       'the scheme of a default in the code',
       requiring('sqlalchemy asyncpg psycopg2', 'URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://localhost/x")'),
       ['postgres DATABASE_URL postgresql+asyncpg'],
+    ],
+    [
+      'a scheme without a driver, where SQLAlchemy may look for another one than is installed',
+      requiring('flask-sqlalchemy psycopg2-binary', DB, COMPOSED),
+      ['postgres DATABASE_URL postgresql+psycopg2 version=17'],
+    ],
+    [
+      'the same where SQLAlchemy is pinned to one that looks for it',
+      requiring('sqlalchemy==2.0.49 psycopg2-binary', DB, COMPOSED),
+      ['postgres DATABASE_URL postgresql version=17'],
+    ],
+    [
+      'the same where SQLAlchemy is pinned to one that does not',
+      requiring('sqlalchemy==2.1.0 psycopg2-binary', DB, COMPOSED),
+      ['postgres DATABASE_URL postgresql+psycopg2 version=17'],
+    ],
+    [
+      'the same where the code puts a driver in',
+      requiring(
+        'sqlalchemy psycopg2-binary',
+        `${DB}\nURL = URL.replace("postgresql://", "postgresql+psycopg2://")`,
+        COMPOSED,
+      ),
+      ['postgres DATABASE_URL postgresql version=17'],
+    ],
+    [
+      'the same where the code connects with the driver itself',
+      requiring('sqlalchemy psycopg2-binary', `import psycopg2\n${DB}\npsycopg2.connect(URL)`, COMPOSED),
+      ['postgres DATABASE_URL postgresql version=17'],
+    ],
+    [
+      'the same without SQLAlchemy',
+      requiring('psycopg2-binary', DB, COMPOSED),
+      ['postgres DATABASE_URL postgresql version=17'],
     ],
     [
       'a default for SQLite does not count',

@@ -122,6 +122,19 @@ it.each<readonly [string, Files, readonly string[]]>([
     ['var/log'],
   ],
   ['that of loguru', config('from loguru import logger\nlogger.add("logs/{time}.log", rotation="1 day")'), ['logs']],
+  [
+    "the cache of Flask-Assets, in the app's directory of static files",
+    withFiles(FLASK, { 'shop/assets.py': 'from flask_assets import Environment\n\nassets = Environment()\n' }),
+    ['shop/static/.webassets-cache'],
+  ],
+  [
+    'the same where static files lie elsewhere',
+    withFiles(FLASK, {
+      'shop/__init__.py':
+        'import flask\nfrom flask_assets import Environment\n\napp = flask.Flask(__name__, static_folder="public")\n',
+    }),
+    ['shop/public/.webassets-cache'],
+  ],
   ['a setting that only running the code tells', config('UPLOAD_FOLDER = os.path.join(find_root(), "uploads")'), []],
   [
     'data that comes with the code',
