@@ -1,7 +1,7 @@
 /** What installers and compilers say of packages that cannot be installed: one table, each line with the key that helps. */
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import type { InstallObstacle } from '../diagnostics/messages/install.js';
+import type { InstallObstacle, NodeObstacle } from '../diagnostics/messages/install.js';
 import { type ExecFailure, lastLines, together } from './failures.js';
 
 /** A text that says it, and what it means; those that say more come first. */
@@ -85,12 +85,17 @@ const PYTHON: readonly Row[] = [
     /Could not find a version that satisfies the requirement [^\n]*|No matching distribution found for [^\n]*/,
     ([what]) => ({ kind: 'version', what }),
   ],
+  [
+    /(?:Could not build wheels for|Failed building wheel for|Failed to build(?: installable wheels for)?) [\w.-]+[^\n]*/,
+    ([what]) => ({ kind: 'build', what }),
+  ],
 ];
 
-const NODE: readonly (readonly [RegExp, 'openssl' | 'engine' | 'peers'])[] = [
+const NODE: readonly (readonly [RegExp, NodeObstacle])[] = [
   [/ERR_OSSL_EVP_UNSUPPORTED|digital envelope routines::unsupported/, 'openssl'],
   [/code EBADENGINE|The engine "node" is incompatible with this module|ERR_PNPM_UNSUPPORTED_ENGINE/, 'engine'],
   [/code ERESOLVE|ERR_PNPM_PEER_DEP_ISSUES/, 'peers'],
+  [/gyp ERR! (?:build|configure) error|Node Sass does not yet support your current environment/, 'compiled'],
 ];
 
 /** Turns the failure of a step into what it means for the packages; undefined when nothing of it is known. */

@@ -123,6 +123,8 @@ export interface FrontendFacts extends NodeProject {
   readonly publicFiles?: boolean;
   /** Variable that the frontend reads the app's address from, when it has a server. */
   readonly apiVariable?: Sourced<string>;
+  /** The package that hashes as only older versions of OpenSSL do without being told: the build tells Node to let it. */
+  readonly oldHashes?: Sourced<string>;
   /** Variables whose values end up in the built files. */
   readonly variables?: readonly BakedVariable[];
   /** The line of the app that hands the built files to browsers, when there is no server of its own. */

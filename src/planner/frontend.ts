@@ -21,6 +21,7 @@ export const FRONTEND_STAGE = 'frontend';
 export function frontendStage(frontend: FrontendFacts, config: Config, port: number): Stage {
   const root = installRoot(frontend);
   const env = {
+    ...defined({ NODE_OPTIONS: frontend.oldHashes && '--openssl-legacy-provider' }),
     ...serverOf(frontend)?.buildEnv,
     ...frontendEnv(frontend, port),
     ...(config.frontend ? config.frontend.env : undefined),

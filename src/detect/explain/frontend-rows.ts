@@ -25,6 +25,14 @@ function builtRows({ frontend }: Facts, config: Config): readonly ExplainedRow[]
       rowOf('script', script, 'frontend.script'),
     ),
     ...rowOf('output', { ...frontend.output, value: outputText(frontend) }, 'frontend.output'),
+    ...rowOf(
+      'old hashes',
+      frontend.oldHashes && {
+        ...frontend.oldHashes,
+        why: 'built with --openssl-legacy-provider, without which it fails',
+      },
+      'frontend.env.NODE_OPTIONS',
+    ),
     ...rowOf('server', frontend.server),
     ...rowOf('served by', frontend.served, 'frontend'),
     ...rowOf('published', frontend.apart, 'frontend'),

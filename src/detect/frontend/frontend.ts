@@ -15,6 +15,7 @@ import { type PackageJson, placeIn, readPackageJson } from '../files/package-jso
 import type { Project } from '../project.js';
 import { detectNodeInstall, nodeProject } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
+import { oldHashes } from './old-hashes.js';
 import { detectOutput, type FrontendResult, liesInSource } from './output.js';
 import { buildingScripts } from './scripts.js';
 import { deploymentThatBuilds } from './unbuilt.js';
@@ -105,6 +106,7 @@ async function frontendOf(project: Project, { file, scripts }: Building): Promis
       moreScripts: unlessEmpty(others.map(name => ({ value: name, place: placeIn(file, 'scripts', name) }))),
       ...made.value,
       ...(await serverFacts(tree, file.root, server)),
+      oldHashes: oldHashes(file, versionOf),
       variables: variables.length > 0 ? variables : undefined,
     }),
   );

@@ -1,10 +1,12 @@
 /** The version of Node: what the project asks for, among the versions there are images of. */
 
+import gtr from 'semver/ranges/gtr.js';
 import intersects from 'semver/ranges/intersects.js';
 import validRange from 'semver/ranges/valid.js';
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asObject } from '../../source/json-file.js';
 import { joinPath } from '../../source/paths.js';
@@ -17,6 +19,11 @@ const KNOWN_NODES = ['22', '24', '20'] as const;
 
 /** Names of releases as nvm and its relatives have them. */
 const RELEASE_NAMES: Readonly<Record<string, string>> = {
+  'lts/dubnium': '10',
+  'lts/erbium': '12',
+  'lts/fermium': '14',
+  'lts/gallium': '16',
+  'lts/hydrogen': '18',
   'lts/iron': '20',
   'lts/jod': '22',
   'lts/krypton': '24',
@@ -55,10 +62,17 @@ function firstLine(text: string): { readonly text: string; readonly line: number
   return lines.find(line => line.text !== '');
 }
 
-/** The first known major version that a version, a range or the name of a release allows. */
+/**
+ * The first known major version that a version, a range or the name of a release allows. What was written for older ones only gets the
+ * oldest that there is.
+ */
 function knownNode(written: string, place: Place, why?: string): Finding<Sourced<string>> {
   const range = validRange(RELEASE_NAMES[written.toLowerCase()] ?? written);
   const choice = KNOWN_NODES.find(major => range !== null && intersects(range, major));
-  if (choice === undefined) return failed(diagnose('QS405', { written, known: KNOWN_NODES.toSorted() }, place));
-  return found(why === undefined ? { value: choice, place } : { value: choice, place, why });
+  if (choice !== undefined) return found(defined({ value: choice, place, why }));
+  const [oldest] = KNOWN_NODES.toSorted();
+  if (range === null || !gtr(`${oldest}.0.0`, range)) {
+    return failed(diagnose('QS405', { written, known: KNOWN_NODES.toSorted() }, place));
+  }
+  return found({ value: oldest!, place, why: `${written} is asked for, which is no longer supported: the nearest` });
 }

@@ -13,6 +13,8 @@ export type InstallObstacle =
   | { readonly kind: 'native'; readonly what: string; readonly packages: readonly string[] }
   /** A build script that only works with the tools of another time. */
   | { readonly kind: 'old build'; readonly what: string }
+  /** A build from source that fails for a reason that is not known here. */
+  | { readonly kind: 'build'; readonly what: string }
   /** Files that are not those which were locked. */
   | { readonly kind: 'hashes'; readonly what: string };
 
@@ -20,6 +22,7 @@ function fixOf(obstacle: InstallObstacle): string {
   switch (obstacle.kind) {
     case 'python':
       return 'write the version that the packages were made for in quayside.yaml: python: { version: "3.11" }, or raise them';
+    case 'build':
     case 'old build':
       return 'take a release of it that is built for this Python, or write an older one in quayside.yaml: python: { version: "3.11" }';
     case 'conflict':
@@ -37,6 +40,7 @@ function fixOf(obstacle: InstallObstacle): string {
 const EXPECTED: Readonly<Record<InstallObstacle['kind'], string>> = {
   python: 'packages that work with the Python of the image',
   'old build': 'packages that can be built with the Python of the image',
+  build: 'packages that have a wheel for the Python of the image, or can be built with it',
   conflict: 'versions that fit together',
   version: 'versions that the package index has',
   native: 'everything that packages need to be built from source',
@@ -56,26 +60,35 @@ export const INSTALL_MESSAGES = {
   }),
 };
 
+/** What stood in the way of Node's packages. */
+export type NodeObstacle = 'openssl' | 'engine' | 'peers' | 'compiled';
+
+const OBSTACLES: Readonly<Record<NodeObstacle, string>> = {
+  openssl: 'the bundler asks for a hash that OpenSSL 3 does not have any more',
+  engine: 'a package asks for another version of Node',
+  peers: 'packages exclude each other',
+  compiled: 'a package has to be compiled for this Node, and cannot be',
+};
+
+const NODE_FIXES: Readonly<Record<NodeObstacle, string>> = {
+  openssl:
+    'write frontend: { nodeVersion: "16" } in quayside.yaml, or set NODE_OPTIONS to --openssl-legacy-provider in frontend.env',
+  engine: 'write the version that it asks for in quayside.yaml: frontend: { nodeVersion: … }',
+  peers:
+    'bring the lock file in order with its package manager, or write the Node that they were locked with: frontend: { nodeVersion: … }',
+  compiled:
+    'take a release of it for this Node, such as sass in place of node-sass, or write frontend: false in quayside.yaml to build the app without it',
+};
+
 export const NODE_INSTALL_MESSAGES = {
-  QS411: message<{ readonly step: string; readonly obstacle: 'openssl' | 'engine' | 'peers'; readonly said: string }>({
+  QS411: message<{ readonly step: string; readonly obstacle: NodeObstacle; readonly said: string }>({
     title: 'The Node packages cannot be installed or built with this Node',
     about:
       'The frontend was written for another Node than the one that it is built with, or its packages exclude each other. `frontend.nodeVersion` in quayside.yaml chooses another.',
     words: ({ step, obstacle, said }) => ({
-      problem: `${step} failed: ${
-        {
-          openssl: 'the bundler asks for a hash that OpenSSL 3 does not have any more',
-          engine: 'a package asks for another version of Node',
-          peers: 'packages exclude each other',
-        }[obstacle]
-      }\n${said}`,
+      problem: `${step} failed: ${OBSTACLES[obstacle]}\n${said}`,
       expected: obstacle === 'peers' ? 'packages that fit together' : 'a Node that the packages work with',
-      fix:
-        obstacle === 'openssl'
-          ? 'write frontend: { nodeVersion: "16" } in quayside.yaml, or set NODE_OPTIONS to --openssl-legacy-provider in frontend.env'
-          : obstacle === 'engine'
-            ? 'write the version that it asks for in quayside.yaml: frontend: { nodeVersion: … }'
-            : 'bring the lock file in order with its package manager, or write the Node that they were locked with: frontend: { nodeVersion: … }',
+      fix: NODE_FIXES[obstacle],
     }),
   }),
 };

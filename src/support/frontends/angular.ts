@@ -10,6 +10,7 @@ export const angular: FrontendDefinition = {
   doc: 'the first project of angular.json',
   rank: 5,
   packages: ['@angular/cli'],
+  oldHashesBefore: '13.0.0',
   commands: ['ng'],
   watches: ['--watch'],
   makers: ['@angular/core'],

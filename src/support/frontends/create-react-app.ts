@@ -10,6 +10,7 @@ export const createReactApp: FrontendDefinition = {
   doc: 'builds to `build`, or to what `BUILD_PATH` says',
   rank: 7,
   packages: ['react-scripts'],
+  oldHashesBefore: '5.0.0',
   commands: ['react-scripts', 'react-app-rewired', 'craco', 'rescripts'],
   makers: ['react-scripts'],
   verbs: ['build'],

@@ -25,6 +25,8 @@ export interface FrontendDefinition extends Supported {
   readonly writes?: WrittenBy;
   /** Whether it counts only where no other tool builds: a compiler that only checks, mostly. */
   readonly isAlone?: true;
+  /** The version of its first package from which its build needs none of the hashes that OpenSSL 3 counts among the old ones: MD4. */
+  readonly oldHashesBefore?: string;
   /** Its place among the tools that messages name as examples; absent: it is not named. */
   readonly example?: number;
   /** The variables whose values end up in the built files. */

@@ -7,6 +7,7 @@ export const gatsby: FrontendDefinition = {
   doc: 'builds to `public`',
   rank: 9,
   packages: ['gatsby'],
+  oldHashesBefore: '4.0.0',
   commands: ['gatsby'],
   makers: ['gatsby'],
   verbs: ['build'],

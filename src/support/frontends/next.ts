@@ -18,6 +18,7 @@ export const next: FrontendDefinition = {
   doc: 'an image of its own with the standalone server, or a static export (`output: "export"`)',
   rank: 1,
   packages: ['next'],
+  oldHashesBefore: '11.1.3',
   commands: ['next'],
   makers: ['next'],
   verbs: ['build'],

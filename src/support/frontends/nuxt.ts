@@ -11,6 +11,7 @@ export const nuxt: FrontendDefinition = {
   doc: 'generated sites (`nuxt generate`, a static preset, or `ssr: false`)',
   rank: 2,
   packages: ['nuxt', 'nuxi'],
+  oldHashesBefore: '2.16.0',
   commands: ['nuxt', 'nuxi'],
   makers: ['nuxt'],
   verbs: ['build', 'generate'],

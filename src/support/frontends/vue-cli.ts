@@ -7,6 +7,7 @@ export const vueCli: FrontendDefinition = {
   doc: '`outputDir` of vue.config',
   rank: 8,
   packages: ['@vue/cli-service'],
+  oldHashesBefore: '5.0.0',
   commands: ['vue-cli-service'],
   watches: ['--watch'],
   makers: ['@vue/cli-service'],

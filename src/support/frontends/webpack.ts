@@ -7,6 +7,7 @@ export const webpack: FrontendDefinition = {
   doc: '`output.path` of webpack.config, or of the file that it merges',
   rank: 11,
   packages: ['webpack'],
+  oldHashesBefore: '5.61.0',
   commands: ['webpack', 'webpack-cli'],
   watches: ['--watch'],
   makers: ['webpack'],

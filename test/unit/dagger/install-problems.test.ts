@@ -40,6 +40,7 @@ it.each([
   ['old build', "ModuleNotFoundError: No module named 'distutils'\n"],
   ['old build', "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?\n"],
   ['old build', "error: ‘PyLongObject’ {aka ‘struct _longobject’}\nerror: unknown type name '_PyTime_t'\n"],
+  ['build', '  ERROR: Failed building wheel for psycopg2-binary\nERROR: Could not build wheels for psycopg2-binary\n'],
   ['hashes', 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n'],
 ])('%s', (expected, output) => {
   const diagnostic = problem(output);
@@ -51,6 +52,10 @@ it.each([
 it.each([
   ['openssl', "Error: error:0308010C:digital envelope routines::unsupported\n  code: 'ERR_OSSL_EVP_UNSUPPORTED'\n"],
   ['engine', 'npm error code EBADENGINE\nnpm error engine Unsupported engine\n'],
+  [
+    'compiled',
+    "gyp verb `which` failed\ngyp ERR! configure error \ngyp ERR! stack Error: Can't find Python executable\n",
+  ],
   ['peers', 'npm error code ERESOLVE\nnpm error ERESOLVE could not resolve\n'],
 ])('of Node: %s', (obstacle, output) => {
   expect(problem(output)).toMatchObject({ code: 'QS411', data: { obstacle } });

@@ -1,6 +1,7 @@
 /** Node frontends: package managers by their lock files, workspaces, and where each tool builds to. */
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../../src/diagnostics/words.js';
+import { frontendStage } from '../../../src/planner/frontend.js';
 import { detectFiles, FASTAPI, type Files, SERVING, withFiles } from './apps.js';
 
 const manifest = (more: object = {}) => JSON.stringify({ scripts: { build: 'vite build' }, ...more }, null, 2);
@@ -155,7 +156,16 @@ describe('the version of Node', () => {
     expect(`${value} ${place.file}${place.line === undefined ? '' : `:${place.line}`}`).toBe(expected);
   });
 
-  it.each(['12', '^18', '>=26', 'lts/gallium', 'current node', '21.x'])('asks for another than %s', async node => {
+  it.each(['12', '^18', '14.x', '16.13.0', '>=8 <12', 'lts/gallium'])(
+    'asks for one that is no longer supported, %s: the nearest',
+    async node => {
+      const { value, why } = (await frontendOf(asks(node))).nodeVersion;
+      expect(value).toBe('20');
+      expect(why).toContain(node);
+    },
+  );
+
+  it.each(['>=26', 'current node', '21.x'])('asks for another than %s', async node => {
     expect(await codesOf(asks(node))).toEqual(['QS405']);
   });
 
@@ -163,6 +173,38 @@ describe('the version of Node', () => {
     const text = manifest({ keywords: ['node'], volta: {}, engines: { node: '20' } });
     const { place } = (await frontendOf({ ...locked, 'ui/package.json': text })).nodeVersion;
     expect(text.split('\n')[place.line! - 1]).toContain('"node": "20"');
+  });
+});
+
+describe('a bundler that hashes as old versions of OpenSSL do', () => {
+  const depending = (dependencies: object, more: Files = {}): Files => ({
+    'ui/package-lock.json': '{}',
+    'ui/package.json': manifest({ devDependencies: dependencies }),
+    ...more,
+  });
+  const YARN = '# yarn lockfile v1\n\n"@vue/cli-service@^4.0.0":\n  version "4.5.19"\n';
+  it.each<readonly [string, Files, string | undefined]>([
+    ['none', depending({ vite: '^5.0.0' }), undefined],
+    ['Create React App', depending({ 'react-scripts': '4.0.3' }), 'react-scripts 4.0.3'],
+    ['Create React App with a newer bundler', depending({ 'react-scripts': '5.0.1' }), undefined],
+    ['Vue CLI', depending({ '@vue/cli-service': '~4.5.0' }), '@vue/cli-service 4.5.0'],
+    [
+      'Vue CLI as it is locked',
+      {
+        'ui/package.json': manifest({ devDependencies: { '@vue/cli-service': '^4.0.0' } }),
+        'ui/yarn.lock': YARN,
+      },
+      '@vue/cli-service 4.5.19',
+    ],
+    ['webpack', depending({ webpack: '^4.46.0' }), 'webpack 4.46.0'],
+    ['webpack with its own hashes', depending({ webpack: '^5.90.0' }), undefined],
+    ['a range that names no version', depending({ webpack: 'latest' }), undefined],
+  ])('%s', async (_, files, expected) => {
+    const frontend = await frontendOf(files);
+    expect(frontend.oldHashes?.value).toBe(expected);
+    const { steps } = frontendStage(frontend, {}, 8000);
+    const env = steps.flatMap(step => (step.kind === 'env' ? [step.values.NODE_OPTIONS] : []));
+    expect(env).toEqual(expected === undefined ? [] : ['--openssl-legacy-provider']);
   });
 });
 
