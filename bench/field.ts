@@ -1,16 +1,23 @@
 /**
- * Tries Quayside on other people's apps: `npm run bench:field -- DIR [NAME…] [--logs=DIR] [--minutes=N]`. DIR holds a checkout of one app in each
- * folder; NAMEs are those to try, default all. Writes a Markdown table: what explain asks, whether the image is built, starts and answers, and what
- * its suites say. What was printed on the way is kept with the logs.
+ * Tries Quayside on other people's apps: `npm run bench:field -- DIR [NAME…] [--logs=DIR] [--minutes=N] [--only-explain] [--write=FILE]`.
+ * DIR holds a checkout of one app in each folder; NAMEs are those to try, default all. Writes a Markdown table: what explain asks, whether the
+ * image is built, starts and answers, and what its suites say; into the table of a FILE such as docs/field-trial.md, where one is named. What was
+ * printed on the way is kept with the logs.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Attempt, answerOf, quayside } from './field-attempts.js';
+import { FIELD_HEAD, NOT_TRIED, UNDERSTOOD, withRows } from './field-table.js';
 import { table } from './figures.js';
 
 const { values, positionals } = parseArgs({
-  options: { logs: { type: 'string', default: '/tmp/quayside-field' }, minutes: { type: 'string', default: '20' } },
+  options: {
+    logs: { type: 'string', default: '/tmp/quayside-field' },
+    minutes: { type: 'string', default: '20' },
+    'only-explain': { type: 'boolean', default: false },
+    write: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const [directory, ...names] = positionals;
@@ -18,8 +25,6 @@ if (directory === undefined) throw new Error('give the directory that holds the 
 const root = resolve(directory);
 const logs = resolve(values.logs);
 const limit = Number(values.minutes) * 60_000;
-
-const HEAD = ['app', 'explain', 'built', 'starts', 'answers', 'suites'];
 
 /** One app, in the cells of its row: what comes after something that failed is not tried. */
 async function rowOf(name: string): Promise<readonly string[]> {
@@ -32,12 +37,15 @@ async function rowOf(name: string): Promise<readonly string[]> {
   };
   const explained = await attempt('explain', ['explain', '--json']);
   if (explained.code !== 0) return [name, verdictOf(explained), '', '', '', ''];
-  const built = await attempt('build', ['build', `--output=${join(logs, `${name}.tar`)}`]);
-  if (built.code !== 0) return [name, 'understood', endOf(built), '', '', ''];
+  if (values['only-explain']) return [name, UNDERSTOOD, NOT_TRIED, '', '', ''];
+  const image = join(logs, `${name}.tar`);
+  const built = await attempt('build', ['build', `--output=${image}`]);
+  rmSync(image, { force: true });
+  if (built.code !== 0) return [name, UNDERSTOOD, endOf(built), '', '', ''];
   const answer = await answerOf(source, join(logs, `${name}.serve.txt`), limit);
   const tested = await attempt('test', ['test']);
   const starts = answer.status === undefined ? answer.why : 'yes';
-  return [name, 'understood', 'yes', starts, answer.status?.toString() ?? '', suitesOf(tested)];
+  return [name, UNDERSTOOD, 'yes', starts, answer.status?.toString() ?? '', suitesOf(tested)];
 }
 
 /** What explain asks or refuses, by code and place. */
@@ -71,4 +79,5 @@ for (const name of names.length > 0 ? names : all.sort()) {
   rows.push(row.map(cell => cell.replaceAll('|', '\\|')));
   process.stderr.write(`${row.join(' | ')}\n`);
 }
-process.stdout.write(table(HEAD, rows));
+process.stdout.write(table(FIELD_HEAD.slice(0, -1), rows));
+if (values.write !== undefined) writeFileSync(values.write, withRows(readFileSync(values.write, 'utf8'), rows));
