@@ -18,8 +18,26 @@ export interface Palette {
 const NAME_WIDTH = 64;
 const OUTPUT_LINES = 60;
 
+/** A step's event, or a notice: what has a line of its own. */
+type LineEvent = Extract<EngineEvent, { kind: 'step' | 'notice' }>;
+
+/** What is known of a step from what was shown before. */
+export interface ShownBefore {
+  /** What it printed was shown while it ran. */
+  readonly streamed: boolean;
+  /** Name of the step whose failure ended it. */
+  readonly because: string | undefined;
+}
+
+const NOTHING: ShownBefore = { streamed: false, because: undefined };
+
 /** Takes an event and returns its lines: none for a step that only starts. `quiet` keeps failures and notices. */
-export function eventLines(event: EngineEvent, mode: ProgressMode, palette: Palette): readonly string[] {
+export function eventLines(
+  event: LineEvent,
+  mode: ProgressMode,
+  palette: Palette,
+  { streamed, because }: ShownBefore = NOTHING,
+): readonly string[] {
   if (event.kind === 'notice')
     return event.text.split('\n').map((line, i) => palette.yellow(i === 0 ? `! ${line}` : `  ${line}`));
   switch (event.status) {
@@ -34,9 +52,32 @@ export function eventLines(event: EngineEvent, mode: ProgressMode, palette: Pale
     case 'failed':
       return [
         `${palette.red('✘')} ${palette.bold(column(event.name))} ${duration(event.seconds ?? 0).padStart(8)}`,
-        ...outputLines(event.output ?? '', palette),
+        ...(streamed ? [] : outputLines(event.output ?? '', palette)),
       ];
+    case 'cancelled': {
+      if (mode === 'quiet') return [];
+      const why = because === undefined ? 'cancelled' : `cancelled: ${because} failed`;
+      return [palette.dim(`- ${column(event.name)} ${duration(event.seconds ?? 0).padStart(8)}  ${why}`)];
+    }
   }
+}
+
+/** Characters of a line that is shown as it comes. */
+const LINE_WIDTH = 300;
+
+/** Takes lines that a suite has just printed, returns them behind its name: suites run side by side, and a line that begins a command of a CI's is none. */
+export function streamedLines(
+  { lines, omitted }: { readonly lines: readonly string[]; readonly omitted: number },
+  suite: string,
+  palette: Palette,
+): readonly string[] {
+  const left = omitted > 0 ? [`… ${omitted} lines`] : [];
+  return [...left, ...lines.map(plainLine)].map(line => `${palette.dim(`${suite} │`)} ${line.slice(0, LINE_WIDTH)}`);
+}
+
+/** A line as it stands in the end, without colours. */
+export function plainLine(line: string): string {
+  return lastFrame(stripVTControlCharacters(line)).trimEnd();
 }
 
 /**
@@ -60,27 +101,48 @@ export interface StepCounts {
   readonly cached: number;
   readonly done: number;
   readonly failed: number;
+  readonly cancelled: number;
 }
 
 /** The last line: how many steps ran, how many were cached, how long it all took. */
 export function closingLine(counts: StepCounts, seconds: number, palette: Palette): string {
-  const total = counts.cached + counts.done + counts.failed;
+  const total = counts.cached + counts.done + counts.failed + counts.cancelled;
   const parts = [`${total} ${total === 1 ? 'step' : 'steps'}`, `${counts.cached} cached`, `${counts.done} run`];
   if (counts.failed > 0) parts.push(`${counts.failed} failed`);
+  if (counts.cancelled > 0) parts.push(`${counts.cancelled} cancelled`);
   return palette.dim(`${parts.join(', ')} in ${duration(seconds)}`);
 }
 
-/** A step that runs, and for how long. */
+/** What runs, and for how long. */
 export interface RunningStep {
   readonly name: string;
   readonly seconds: number;
+  /** The last line that it printed; empty for none. */
+  readonly last: string;
 }
 
-/** The line at the foot of a terminal: what runs now, cut to the width. */
-export function liveLine(running: readonly RunningStep[], frame: string, columns: number): string {
-  const names = running.map(step => `${step.name} ${duration(step.seconds)}`).join(' · ');
-  const text = `${frame} ${names}`;
-  return text.length < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`;
+/** As many as there is room for. */
+const MOST_RUNNING = 4;
+
+/** The lines at the foot of a terminal: what runs now and what it said last, each cut to the width. */
+export function liveLines(running: readonly RunningStep[], frame: string, columns: number): readonly string[] {
+  return few(running, step => `${frame} ${step.name} ${duration(step.seconds)}${step.last && ` │ ${step.last}`}`).map(
+    text => (text.length < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`),
+  );
+}
+
+/** The lines of a log that has been silent: what runs now and what it said last. */
+export function waitingLines(running: readonly RunningStep[], palette: Palette): readonly string[] {
+  const lines = few(
+    running,
+    step => `… ${step.name}, ${duration(step.seconds)} so far${step.last && `: ${step.last.slice(0, LINE_WIDTH)}`}`,
+  );
+  return lines.map(palette.dim);
+}
+
+function few(running: readonly RunningStep[], line: (step: RunningStep) => string): readonly string[] {
+  const more = running.length - MOST_RUNNING;
+  return [...running.slice(0, MOST_RUNNING).map(line), ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 /** `0.2s`, `41.3s`, `3m07s`. */

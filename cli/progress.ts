@@ -2,21 +2,28 @@
 
 import picocolors from 'picocolors';
 import type { EngineEvent } from '../engine/contract.js';
-import { titleOf } from '../src/dagger/titles.js';
 import {
   closingLine,
-  duration,
   eventLines,
-  liveLine,
+  liveLines,
   type Palette,
   type ProgressMode,
   type RunningStep,
+  streamedLines,
+  waitingLines,
 } from './progress-lines.js';
+import { openSteps } from './progress-steps.js';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 120;
-const STILL_RUNNING_SECONDS = 30;
+const TICK_MS = 500;
+/** How long a log may be silent at first, and later. */
+const FIRST_SECONDS = 1;
+const SILENT_SECONDS = 4.5;
+/** What goes on where the engine has nothing to do. */
+const WORKING = 'reading the app and working out what to do';
 const CLEAR_LINE = '\r\u001b[2K';
+const CLEAR_ABOVE = '\u001b[1A\u001b[2K';
 
 export interface ProgressStream {
   readonly isTTY?: boolean;
@@ -55,26 +62,34 @@ export function paletteFor(env: NodeJS.ProcessEnv, isTTY: boolean): Palette {
 }
 
 /**
- * Starts to show progress. On a terminal in mode `auto` a last line tells what runs now; elsewhere a step that takes long is
- * mentioned every 30 seconds, so that a log never looks dead.
+ * Starts to show progress. On a terminal in mode `auto` its last lines tell what runs now; elsewhere the lines of tests come as they are
+ * printed, and nothing is silent for long: after a second without a word, and then every five, it is said what is waited for.
  */
 export function showProgress({ stream, mode, env, now = Date.now }: ProgressOptions): Progress {
   const palette = paletteFor(env, stream.isTTY === true);
   const live = mode === 'auto' && stream.isTTY === true && env.TERM !== 'dumb';
   const started = now();
-  const screen = openScreen(stream);
-  const steps = openSteps(now);
+  const screen = openScreen(stream, now);
+  const streams = !live && mode !== 'quiet';
+  const steps = openSteps(now, streams);
   let suspended = false;
 
-  const mention = (): void =>
-    screen.print(steps.overdue().map(({ name, seconds }) => palette.dim(`… ${name}, ${duration(seconds)} so far`)));
+  const running = (): readonly RunningStep[] => {
+    const all = steps.running();
+    return all.length > 0 ? all : [{ name: WORKING, seconds: (now() - started) / 1000, last: '' }];
+  };
+  const mention = (): void => {
+    const patience = screen.shown() ? SILENT_SECONDS : FIRST_SECONDS;
+    if (screen.silence() >= patience) screen.print(waitingLines(running(), palette));
+  };
   const tick = live ? () => screen.draw(steps.running()) : mention;
-  const timer = mode === 'quiet' ? undefined : setInterval(tick, live ? FRAME_MS : 1000).unref();
+  const timer = mode === 'quiet' ? undefined : setInterval(tick, live ? FRAME_MS : TICK_MS).unref();
 
   const onEvent = (event: EngineEvent): void => {
-    const shown = entitled(event);
-    steps.see(shown);
-    if (!suspended) screen.print(eventLines(shown, mode, palette));
+    const shown = steps.see(event);
+    if (suspended || shown.kind === 'doing') return;
+    if (shown.kind !== 'output') screen.print(eventLines(shown, mode, palette, steps.before(shown)));
+    else if (streams && shown.suite !== undefined) screen.print(streamedLines(shown, shown.suite, palette));
   };
   return {
     onEvent,
@@ -88,68 +103,40 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
       clearInterval(timer);
       screen.clear();
       const { counts } = steps;
-      const seen = counts.cached + counts.done + counts.failed > 0;
+      const seen = counts.cached + counts.done + counts.failed + counts.cancelled > 0;
       if (seen && mode !== 'quiet' && !suspended)
         screen.print([closingLine(counts, (now() - started) / 1000, palette)]);
     },
   };
 }
 
-/** A step as people know it: a command of the module's by its title. */
-function entitled(event: EngineEvent): EngineEvent {
-  if (event.kind !== 'step' || event.command === undefined) return event;
-  return { ...event, name: titleOf(event.command) ?? event.name };
-}
-
-/** A terminal's or a log's lines, and the line at a terminal's foot that comes and goes. */
-function openScreen(stream: ProgressStream) {
+/** A terminal's or a log's lines, and the lines at a terminal's foot that come and go. */
+function openScreen(stream: ProgressStream, now: () => number) {
   let frame = 0;
-  let drawn = false;
+  let drawn = 0;
+  let printed: number | undefined;
+  const opened = now();
   const clear = (): void => {
-    if (drawn) stream.write(CLEAR_LINE);
-    drawn = false;
+    if (drawn > 0) stream.write(CLEAR_LINE + CLEAR_ABOVE.repeat(drawn - 1));
+    drawn = 0;
   };
   return {
     clear,
+    shown: (): boolean => printed !== undefined,
+    /** Seconds since the last line. */
+    silence: (): number => (now() - (printed ?? opened)) / 1000,
     print(lines: readonly string[]): void {
       if (lines.length === 0) return;
       clear();
       stream.write(`${lines.join('\n')}\n`);
+      printed = now();
     },
     draw(running: readonly RunningStep[]): void {
       clear();
       if (running.length === 0) return;
-      stream.write(liveLine(running, FRAMES[frame++ % FRAMES.length]!, stream.columns ?? 80));
-      drawn = true;
+      const lines = liveLines(running, FRAMES[frame++ % FRAMES.length]!, stream.columns ?? 80);
+      stream.write(lines.join('\n'));
+      drawn = lines.length;
     },
-  };
-}
-
-/** What runs now and since when, and how many steps have ended in which way. */
-function openSteps(now: () => number) {
-  const started = new Map<string, { readonly name: string; readonly since: number; mentioned: number }>();
-  const counts = { cached: 0, done: 0, failed: 0 };
-  const secondsOf = ({ since }: { readonly since: number }): number => (now() - since) / 1000;
-  return {
-    counts,
-    see(event: EngineEvent): void {
-      if (event.kind !== 'step') return;
-      if (event.status === 'started') {
-        started.set(event.id, { name: event.name, since: now(), mentioned: 0 });
-        return;
-      }
-      started.delete(event.id);
-      counts[event.status] += 1;
-    },
-    running: (): readonly RunningStep[] =>
-      [...started.values()].map(step => ({ name: step.name, seconds: secondsOf(step) })),
-    /** Steps that have run for long since they were last mentioned; they count as mentioned now. */
-    overdue: (): readonly RunningStep[] =>
-      [...started.values()].flatMap(step => {
-        const seconds = secondsOf(step);
-        if (seconds - step.mentioned < STILL_RUNNING_SECONDS) return [];
-        step.mentioned = seconds;
-        return [{ name: step.name, seconds }];
-      }),
   };
 }

@@ -10,12 +10,28 @@ export type EngineEvent =
       readonly name: string;
       /** The command that the step runs, if it runs one. */
       readonly command?: readonly string[];
-      readonly status: 'started' | 'cached' | 'done' | 'failed';
-      /** Wall time; with `done` and `failed`. */
+      /** `cancelled`: it did not end by itself, since another step failed or the session ends. */
+      readonly status: 'started' | 'cached' | 'done' | 'failed' | 'cancelled';
+      /** Wall time; with `done`, `failed` and `cancelled`. */
       readonly seconds?: number;
       /** The tail of standard output and error; with `failed`. */
       readonly output?: string;
+      /** The step that failed, where that is known to have ended this one; with `cancelled`. */
+      readonly because?: string;
     }
+  /** What a step that runs has printed since the last event of this kind. */
+  | {
+      readonly kind: 'output';
+      /** The step's. */
+      readonly id: string;
+      readonly lines: readonly string[];
+      /** Lines before these that are left out: there were too many at once. */
+      readonly omitted: number;
+      /** A line that has not ended yet. */
+      readonly rest: string;
+    }
+  /** What else takes time, and is no step of the work: it begins with words, and is over without. */
+  | { readonly kind: 'doing'; readonly id: string; readonly what?: string }
   | { readonly kind: 'notice'; readonly text: string };
 
 export interface SessionOptions {

@@ -16,6 +16,7 @@ import { openActivity } from './solve/activity.js';
 import type { Engine, EngineContext } from './solve/context.js';
 import { createLimit } from './solve/limit.js';
 import { openSolver } from './solve/solver.js';
+import { whileDoing } from './solve/steps.js';
 import { keepWithin } from './store/keep-within.js';
 import { openKnownHashes } from './store/known-hashes.js';
 import { openState, type StateDirs, sessionsRoot } from './store/layout.js';
@@ -73,9 +74,9 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     await clearSession(id, dir, dirs.root, env);
     letGo();
     const added = context.store.added();
-    await keepWithin({ dirs, records, env, added, inPlace: notes.inPlace }).catch(error =>
-      notice(`the state could not be held to its limit: ${error.message}`),
-    );
+    await whileDoing(context, 'measuring what is kept', () =>
+      keepWithin({ dirs, records, env, added, inPlace: notes.inPlace }),
+    ).catch(error => notice(`the state could not be held to its limit: ${error.message}`));
   };
   return {
     port: server.port,

@@ -11,6 +11,7 @@ import type { PulledImage } from '../oci/pull.js';
 import { formatReference, parseReference } from '../oci/registry-reference.js';
 import { remembered } from '../remembered.js';
 import type { EngineContext } from '../solve/context.js';
+import { whileDoing } from '../solve/steps.js';
 import { roomIn } from '../store/state-limit.js';
 import { lookUp, storageOf } from './lookup.js';
 import { nearestStandIn } from './nearest.js';
@@ -41,7 +42,9 @@ export function openImages(context: EngineContext): ResolveImage {
   const resolve: ResolveImage = async (address, platform) => {
     const parsed = parseReference(address);
     const full = formatReference(parsed);
-    const result = await lookUp(context, { reference: parsed, platform });
+    const result = await whileDoing(context, `looking for image ${full}`, () =>
+      lookUp(context, { reference: parsed, platform }),
+    );
     switch (result.kind) {
       case 'pulled':
         return pulledImage(context, result);

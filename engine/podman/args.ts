@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly stdin: boolean;
   readonly name?: string;
   readonly hostname?: string;
+  /** A name by which others on the network find it, unlike any other's. */
+  readonly networkAlias?: string;
   readonly logFile?: string;
 }
 
@@ -61,9 +63,9 @@ export function runArguments(o: RunOptions): string[] {
     ...(o.name === undefined ? [] : ['--name', o.name]),
     // Podman would tell the process its host's name in a variable, and Dagger does not.
     ...(o.env.some(([name]) => name === 'HOSTNAME') ? [] : ['--annotation', `${unnamed}=1`]),
-    ...(o.hostname === undefined
-      ? ['--hostname', 'dagger']
-      : ['--hostname', o.hostname, '--network-alias', o.hostname]),
+    '--hostname',
+    o.hostname ?? 'dagger',
+    ...(o.networkAlias === undefined ? [] : ['--network-alias', o.networkAlias]),
     '--init',
     '--unsetenv-all',
     '--passwd=false',

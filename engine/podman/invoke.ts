@@ -1,4 +1,6 @@
 /** One call of podman. */
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { execa } from 'execa';
 import { defined } from '../defined.js';
 import { InfrastructureError } from '../errors.js';
@@ -17,6 +19,8 @@ export interface CallOptions {
   /** Added to podman's environment; the way secret variables go in. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Told of both streams while they come in. */
+  readonly onOutput?: (chunk: string) => void;
 }
 
 /** Calls podman and gives what it did, whatever its exit code; -1 stands for one that it does not have. */
@@ -26,8 +30,8 @@ const maximumOutput = 512 * 1024 * 1024;
 
 /** Makes the function that calls podman with a session's configuration. It throws an InfrastructureError when podman cannot be started. */
 export function podmanInvoker(paths: PodmanPaths): Invoke {
-  return async (args, { env, input, timeoutMs } = {}) => {
-    const result = await execa('podman', [...paths.options, ...args], {
+  return async (args, { env, input, timeoutMs, onOutput } = {}) => {
+    const running = execa('podman', [...paths.options, ...args], {
       env: { ...paths.env, ...env },
       extendEnv: false,
       reject: false,
@@ -38,6 +42,8 @@ export function podmanInvoker(paths: PodmanPaths): Invoke {
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
       ...defined({ timeout: timeoutMs }),
     });
+    if (onOutput !== undefined) listen([running.stdout, running.stderr], onOutput);
+    const result = await running;
     if (result.exitCode === undefined && !result.timedOut && result.signal === undefined)
       throw new InfrastructureError(`podman could not be started: ${result.shortMessage ?? 'unknown reason'}`, {
         cause: result,
@@ -50,4 +56,12 @@ export function podmanInvoker(paths: PodmanPaths): Invoke {
       combined: String(result.all ?? ''),
     };
   };
+}
+
+/** Passes on what streams bring, each character whole. */
+function listen(streams: readonly (Readable | undefined)[], onOutput: (chunk: string) => void): void {
+  for (const stream of streams) {
+    const decoder = new StringDecoder('utf8');
+    stream?.on('data', (chunk: Buffer) => onOutput(decoder.write(chunk)));
+  }
 }

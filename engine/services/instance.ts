@@ -6,6 +6,8 @@ export interface Launch {
   readonly service: ServiceDefinition;
   /** What its container is called. */
   readonly container: string;
+  /** The name of its host, as processes of its own see it. */
+  readonly hostname: string;
   /** What messages call it. */
   readonly label: string;
 }

@@ -44,13 +44,14 @@ async function startContainer(
   launch: Launch,
   { run, secretEnv }: PreparedProcess,
 ): Promise<RunningService> {
-  const { container, label, service } = launch;
+  const { container, label, service, hostname } = launch;
   const options = {
     ...run,
     mode: 'detached',
     stdin: false,
     name: container,
-    hostname: service.hostname,
+    hostname,
+    networkAlias: service.hostname,
     logFile: makeLogFile(context.sessionDir, container),
   } as const;
   // Kept after its end, for its exit code to be asked.

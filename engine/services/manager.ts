@@ -1,6 +1,6 @@
 /** The services of a session: each started once however many are bound to it, ready before anyone is, gone at the end. */
 import { ExecFailure } from '../errors.js';
-import type { ServiceDefinition } from '../objects/service.js';
+import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
 import type { Engine, Services } from '../solve/context.js';
 import { reportStep } from '../solve/steps.js';
 import type { Instance, RunningService } from './instance.js';
@@ -64,14 +64,20 @@ function begin(
   { key, alias }: { readonly key: string; readonly alias: string },
 ): Instance {
   const { context } = engine;
-  const container = `${service.hostname.replace(/[^a-zA-Z0-9_.-]/g, '-')}-${context.store.newLayer().id}`;
+  const hostname = chosenHostname(service) ?? alias;
+  const container = `${hostname.replace(/[^a-zA-Z0-9_.-]/g, '-')}-${context.store.newLayer().id}`;
   const label = `service ${alias}`;
-  const launched = launchService(engine, { service, container, label });
-  const step = { id: `service-${key}`, name: label };
+  const launched = launchService(engine, { service, container, label, hostname: hostnameOf(hostname) });
+  const step = { id: `service-${key}`, name: label, command: service.process.args };
   return {
     ready: reportStep(context, step, async () => (await launched).ready, { ofError: whatFailed }),
     release: async () => (await launched).release(),
   };
+}
+
+/** A name that the kernel and podman take for a host's. */
+function hostnameOf(name: string): string {
+  return name.replace(/[^a-zA-Z0-9.-]/g, '-').slice(0, 63);
 }
 
 /** What there is to show of a failure: a process that ended has said why. */

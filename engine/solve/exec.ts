@@ -12,6 +12,7 @@ import { startFailure } from '../podman/start-failure.js';
 import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
 import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
+import { liveOutput } from './live-output.js';
 import { type PreparedProcess, placeInMounts, prepareProcess, whyNotStartable } from './process.js';
 
 /** Bytes of output that an error carries, as in Dagger. */
@@ -83,7 +84,7 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
     const missing = whyNotStartable(tree.root, op);
     const prepared = await prepareProcess(engine, op, { root: tree.root, keeps: 'cache' });
     try {
-      const outcome = await runRedirected(context, op, { owner, missing, prepared, root: tree.root });
+      const outcome = await runRedirected(context, op, { owner, missing, prepared, root: tree.root, key });
       const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
       const kept = await finishLayer(context, layer, drop);
@@ -102,17 +103,23 @@ interface Ready {
   readonly prepared: PreparedProcess;
   /** Why the process cannot be started at all. */
   readonly missing: string | undefined;
+  /** Names the step. */
+  readonly key: string;
 }
 
 /** Runs the process with its streams where they are to go, which are closed before anything is unmounted. @throws ExecFailure */
 async function runRedirected(
   context: EngineContext,
   op: ExecOp,
-  { root, owner, prepared, missing }: Ready,
+  { root, owner, prepared, missing, key }: Ready,
 ): Promise<ProcessResult> {
   const redirects = openOrFail(op, () => openRedirects(op, owner, path => placeInMounts(root, prepared.mounts, path)));
   try {
-    const outcome = await outcomeOf(context, op, await runProcess(context, prepared, redirects.input, missing));
+    const outcome = await outcomeOf(
+      context,
+      op,
+      await runProcess(context, prepared, { input: redirects.input, missing, key }),
+    );
     prepared.clearStubs();
     if (!wanted[op.expect](outcome.exitCode)) throw failureOf(op, outcome);
     redirects.write(outcome);
@@ -131,17 +138,18 @@ function openOrFail(op: ExecOp, open: () => Redirects): Redirects {
   }
 }
 
-/** @param missing why the process cannot be started at all */
 async function runProcess(
   context: EngineContext,
   { run, secretEnv }: PreparedProcess,
-  input: string,
-  missing: string | undefined,
+  { input, missing, key }: Pick<Ready, 'missing' | 'key'> & { readonly input: string },
 ): Promise<ProcessResult> {
   if (missing !== undefined) return { exitCode: 1, stdout: '', stderr: missing, combined: missing };
   const args = runArguments({ ...run, mode: 'attached', stdin: input !== '' });
-  const options = { env: secretEnv, ...defined({ input: input === '' ? undefined : input }) };
-  return context.limit(() => context.podman.call(args, options));
+  const live = liveOutput(context, key);
+  const options = { env: secretEnv, onOutput: live.take, ...defined({ input: input === '' ? undefined : input }) };
+  const result = await context.limit(() => context.podman.call(args, options));
+  live.end();
+  return result;
 }
 
 /** What the process did, secrets replaced. @throws InfrastructureError when podman could not run it */

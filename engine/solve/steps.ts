@@ -15,7 +15,10 @@ export interface Endings<T> {
   readonly ofResult?: (result: T) => string | undefined;
 }
 
-type Watched = Pick<EngineContext, 'emit' | 'secrets'>;
+type Watched = Pick<EngineContext, 'emit' | 'secrets' | 'activity'>;
+
+/** Failures that were told already, each with the step that it was told of: whoever waited for that step ends in the same. */
+const told = new WeakMap<Error, string>();
 
 /** Tells that a step's result was there already. */
 export function reportCached(context: Watched, step: Step): void {
@@ -31,19 +34,43 @@ export async function reportStep<T>(
 ): Promise<T> {
   const common = { kind: 'step', ...scrubbed(context, step) } as const;
   const begin = performance.now();
-  const end = (output: string | undefined): void => {
-    const seconds = (performance.now() - begin) / 1000;
-    if (output === undefined) context.emit({ ...common, status: 'done', seconds });
-    else context.emit({ ...common, status: 'failed', seconds, output: context.secrets.scrub(output) });
-  };
+  const seconds = (): number => (performance.now() - begin) / 1000;
+  const fail = (output: string): void =>
+    context.emit({ ...common, status: 'failed', seconds: seconds(), output: context.secrets.scrub(output) });
   context.emit({ ...common, status: 'started' });
   try {
     const result = await work();
-    end(ofResult?.(result));
+    const output = ofResult?.(result);
+    if (output === undefined) context.emit({ ...common, status: 'done', seconds: seconds() });
+    else fail(output);
     return result;
-  } catch (error) {
-    end(ofError(error as Error));
+  } catch (thrown) {
+    const error = thrown as Error;
+    const because = told.get(error);
+    // What the end of a session kills would look as if it had failed by itself.
+    if (because !== undefined || context.activity.signal.aborted)
+      context.emit({ ...common, status: 'cancelled', seconds: seconds(), ...defined({ because }) });
+    else fail(ofError(error));
+    if (because === undefined) told.set(error, step.id);
     throw error;
+  }
+}
+
+let doings = 0;
+
+/** Does what takes time and is no step, and tells of it meanwhile. */
+export async function whileDoing<T>(
+  { emit }: Pick<EngineContext, 'emit'>,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  doings += 1;
+  const id = `doing-${doings}`;
+  emit({ kind: 'doing', id, what });
+  try {
+    return await work();
+  } finally {
+    emit({ kind: 'doing', id });
   }
 }
 

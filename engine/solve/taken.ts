@@ -14,6 +14,7 @@ import { type TakenRecord, takenRecord } from '../store/taken-record.js';
 import { writeLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
 import { layersName } from './keys.js';
+import { whileDoing } from './steps.js';
 
 /** Files of this machine belong to whoever runs the engine; in containers they are root's. */
 export const owner = { uid: 0, gid: 0 };
@@ -99,7 +100,11 @@ export interface Taken {
 }
 
 /** Takes what a filter selects of a directory of this machine in, unless it was already. */
-export async function takeDirectory(engine: Engine, path: string, filter: Filter): Promise<Taken> {
+export function takeDirectory(engine: Engine, path: string, filter: Filter): Promise<Taken> {
+  return whileDoing(engine.context, `reading ${path}`, () => takeIn(engine, path, filter));
+}
+
+async function takeIn(engine: Engine, path: string, filter: Filter): Promise<Taken> {
   const { context, solver } = engine;
   const found = await look(context, path, filter);
   const { content, special } = found;

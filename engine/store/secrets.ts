@@ -16,6 +16,8 @@ export interface Secrets {
   plaintext(identity: string): Promise<string>;
   /** Replaces every value seen so far by ***. */
   scrub(text: string): string;
+  /** The same for text that comes line by line: what of a value stands in a line of its own is replaced too. */
+  scrubLines(text: string): string;
   /** Makes a function that replaces these secrets' values, and no others. */
   scrubberOf(identities: readonly string[]): Promise<(text: string) => string>;
 }
@@ -61,6 +63,13 @@ function replaceAll(text: string, values: Iterable<string>): string {
   return known.sort((a, b) => b.length - a.length).reduce((out, value) => out.replaceAll(value, mask), text);
 }
 
+/** Shorter ones stand in any output. */
+const tellingLine = 8;
+
+function longLines(value: string): readonly string[] {
+  return value.includes('\n') ? value.split('\n').filter(line => line.trim().length >= tellingLine) : [];
+}
+
 /** Opens the secrets of a session. */
 export function openSecrets(env: NodeJS.ProcessEnv): Secrets {
   const values = new Map<string, string>();
@@ -94,6 +103,11 @@ export function openSecrets(env: NodeJS.ProcessEnv): Secrets {
     bind,
     plaintext,
     scrub: text => replaceAll(text, values.values()),
+    scrubLines: text =>
+      replaceAll(
+        text,
+        [...values.values()].flatMap(value => [value, ...longLines(value)]),
+      ),
     async scrubberOf(identities) {
       const own = await Promise.all(identities.map(plaintext));
       return text => replaceAll(text, own);

@@ -7,6 +7,7 @@ import { withProbe, withVariables } from './container.js';
 import type { Run } from './secrets.js';
 import { findServiceImages } from './service-images.js';
 import { withNeeds, withSecrets } from './services.js';
+import { entitle } from './titles.js';
 
 /** What of the app is started, and how. */
 export interface Started {
@@ -80,11 +81,18 @@ function closed(container: Container, { stages }: Plan, { image, port }: Process
   return steps.reduce((to, step) => (step.kind === 'expose' ? to.withoutExposedPort(step.port) : to), container);
 }
 
-function asService(container: Container, plan: Plan, { image, command, profiles }: Process, run: Run): Service {
+function asService(container: Container, plan: Plan, process: Process, run: Run): Service {
+  const { image, command, profiles } = process;
   const { prepare = [] } = profiles[run.profile] ?? {};
-  if (prepare.length === 0) return container.asService({ useEntrypoint: true, ...(command && { args: [...command] }) });
   const settings = imageSettings(plan.stages, image);
-  const script = [...prepare, 'exec "$0" "$@"'].join('\n');
   const words = [...(settings.entrypoint ?? []), ...(command ?? settings.command ?? [])];
-  return container.asService({ args: ['sh', '-ec', script, ...words] });
+  const args = prepare.length === 0 ? words : ['sh', '-ec', [...prepare, 'exec "$0" "$@"'].join('\n'), ...words];
+  entitle(args, nameOf(process));
+  if (prepare.length > 0) return container.asService({ args });
+  return container.asService({ useEntrypoint: true, ...(command && { args: [...command] }) });
+}
+
+/** What a process is called where it starts: by its role, and by its own name where that says more. */
+function nameOf({ id, role }: Process): string {
+  return id === role ? `service ${id}` : `${role} ${id}`;
 }

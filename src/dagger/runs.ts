@@ -46,7 +46,7 @@ export async function runToEnd(app: App, suite: Suite, ready: Container): Promis
   const keeping = reports ? withKept(app, suite, ready) : ready;
   const command = reports ? ['sh', '-c', KEEP, 'sh', reports.directory, ...args] : [...args];
   const entrypoint = migrates ? (imageSettings(app.plan.stages, suite.stage).entrypoint ?? []) : [];
-  entitle([...entrypoint, ...command], suite.title);
+  entitle([...entrypoint, ...command], suite.title, suite.id);
   try {
     const done = await keeping.withExec(command, { useEntrypoint: migrates }).sync();
     const [stdout, stderr] = await Promise.all([done.stdout(), done.stderr()]);

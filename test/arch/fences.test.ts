@@ -122,6 +122,8 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:net',
     'node:os',
     'node:path',
+    'node:stream',
+    'node:string_decoder',
     'node:timers',
   ],
   'engine/store': [

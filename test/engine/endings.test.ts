@@ -74,6 +74,24 @@ describe('a session that is closed', () => {
     expect(await tracesOf(place, ids)).toEqual(NO_TRACES);
   });
 
+  it('tells of what it ends as cancelled, and of what failed before as that', async () => {
+    const session = await openTestSession(place);
+    const long = session
+      .base()
+      .withExec(['sh', '-c', 'echo begun; sleep 100'])
+      .sync()
+      .catch(() => undefined);
+    await until(async () => session.events.some(event => event.kind === 'output' && event.lines.includes('begun')));
+    await expect(session.base().withExec(['sh', '-c', 'exit 3']).sync()).rejects.toThrow('exit code: 3');
+    await session.close();
+    await long;
+    const ends = session.events.flatMap(event => (event.kind === 'step' && event.seconds !== undefined ? [event] : []));
+    expect(ends.map(({ name, status }) => [name, status])).toEqual([
+      ['exec sh -c exit 3', 'failed'],
+      ['exec sh -c echo begun; sleep 100', 'cancelled'],
+    ]);
+  });
+
   it('lets nothing start while it ends', async () => {
     const session = await openTestSession(place);
     const ids = await sessionsOf(place);

@@ -10,6 +10,7 @@ import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/i
 import { layerBlob } from '../../oci/layer-tar.js';
 import { parseReference } from '../../oci/registry-reference.js';
 import { push, toArchive } from '../../oci/transfer.js';
+import { whileDoing } from '../../solve/steps.js';
 import { keepFilled } from '../../store/filled-layers.js';
 import type { Api, Args } from '../api.js';
 import { refuseArguments } from '../api.js';
@@ -60,7 +61,7 @@ async function withLayout<T>(
   );
   const images = await Promise.all(variants(api, container, args).map(c => writableImage(api, c)));
   const prefix = join(api.context.dirs.work, `${api.context.sessionId}-layout-`);
-  return withTemporaryDirectory(prefix, async dir => {
+  const written = async (dir: string): Promise<T> => {
     const annotations = Object.fromEntries(container.config.annotations);
     const docker = args.mediaTypes === 'DockerMediaTypes' || args.mediaTypes === 'DOCKER';
     await writeOciLayout({
@@ -70,7 +71,8 @@ async function withLayout<T>(
       ...(docker ? { mediaTypes: 'docker' as const } : { annotations }),
     });
     return use(dir);
-  });
+  };
+  return whileDoing(api.context, 'writing the image', () => withTemporaryDirectory(prefix, written));
 }
 
 /** Writes the container as an archive on this machine; returns the absolute path. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { showProgress, wantsColor } from '../../../cli/progress.js';
-import { duration, liveLine, outputLines, type ProgressMode } from '../../../cli/progress-lines.js';
+import { duration, liveLines, outputLines, type ProgressMode } from '../../../cli/progress-lines.js';
 import type { EngineEvent } from '../../../engine/contract.js';
 import { entitle } from '../../../src/dagger/titles.js';
 
@@ -77,7 +77,7 @@ describe('progress', () => {
     progress.onEvent({ ...step, id: '1', command: titled });
     progress.onEvent({ ...step, id: '2', command: ['sh', '-ec', 'pip install'] });
     progress.onEvent({ ...step, id: '3', status: 'started', command: titled });
-    vi.advanceTimersByTime(31_000);
+    vi.advanceTimersByTime(4500);
     progress.finish();
     const lines = text()
       .split('\n')
@@ -85,7 +85,7 @@ describe('progress', () => {
     expect(lines.slice(0, 3)).toEqual([
       '= install the locked packages cached',
       '= exec sh -ec pip install cached',
-      '… install the locked packages, 30.0s so far',
+      '… install the locked packages, 4.5s so far',
     ]);
   });
 
@@ -97,14 +97,107 @@ describe('progress', () => {
     expect(text()).toMatch(/no image registry[\s\S]*✘ e2e: pytest/);
   });
 
-  test('a long step is mentioned in a log every 30 seconds', () => {
+  test('a log says after a second what is waited for, and is never silent for longer than five', () => {
     const { text, progress } = recorded('plain', { isTTY: false });
+    progress.onEvent({ kind: 'doing', id: 'd1', what: 'reading /app' });
+    vi.advanceTimersByTime(1000);
+    expect(text()).toBe('… reading /app, 1.0s so far\n');
+    progress.onEvent({ kind: 'doing', id: 'd1' });
     progress.onEvent({ kind: 'step', id: '1', name: 'image: apt', status: 'started' });
-    vi.advanceTimersByTime(29_000);
-    expect(text()).toBe('');
-    vi.advanceTimersByTime(32_000);
-    expect(text()).toBe('… image: apt, 30.0s so far\n… image: apt, 60.0s so far\n');
+    progress.onEvent({ kind: 'output', id: '1', lines: ['Get:1 one', 'Get:2 two'], omitted: 0, rest: ' 40%\r 50%' });
+    vi.advanceTimersByTime(4500);
+    expect(text().split('\n').slice(1)).toEqual(['… image: apt, 4.5s so far: 50%', '']);
+    vi.advanceTimersByTime(4500);
+    expect(text().split('\n').slice(2)).toEqual(['… image: apt, 9.0s so far: 50%', '']);
     progress.finish();
+  });
+
+  test('what is quick is not worth a word', () => {
+    const { text, progress } = recorded('plain', { isTTY: false });
+    progress.onEvent({ kind: 'doing', id: 'd1', what: 'reading /app' });
+    vi.advanceTimersByTime(900);
+    progress.onEvent({ kind: 'doing', id: 'd1' });
+    progress.finish();
+    expect(text()).toBe('');
+  });
+
+  test('where the engine has nothing to do, the app is being understood', () => {
+    const { text, progress } = recorded('plain', { isTTY: false });
+    vi.advanceTimersByTime(1000);
+    progress.finish();
+    expect(text()).toBe('… reading the app and working out what to do, 1.0s so far\n');
+  });
+
+  describe('of suites that run side by side', () => {
+    const command = (id: string) => ['sh', '-c', `run ${id}`];
+    const begin = (progress: ReturnType<typeof showProgress>): void => {
+      for (const id of ['unit', 'e2e']) {
+        entitle(command(id), `run the ${id} tests`, id);
+        progress.onEvent({ kind: 'step', id, name: `exec ${id}`, status: 'started', command: command(id) });
+      }
+      progress.onEvent({
+        kind: 'output',
+        id: 'unit',
+        lines: ['\u001b[32mtest_a PASSED\u001b[0m'],
+        omitted: 0,
+        rest: '',
+      });
+      progress.onEvent({
+        kind: 'output',
+        id: 'e2e',
+        lines: ['::error::no', 'ok 2', 'reports kept as 0a1b-2c'],
+        omitted: 12,
+        rest: 'ok',
+      });
+    };
+    const failed = { kind: 'step', id: 'e2e', name: 'exec e2e', status: 'failed', seconds: 2, output: 'ok 2' } as const;
+
+    test('in a log the lines come as they are printed, behind the name of their suite, and not once more at the end', () => {
+      const { text, progress } = recorded('auto', { isTTY: false });
+      begin(progress);
+      progress.onEvent({ ...failed, command: command('e2e') });
+      expect(text().replace(/ {2,}/g, ' ')).toBe(
+        'unit │ test_a PASSED\ne2e │ … 12 lines\ne2e │ ::error::no\ne2e │ ok 2\n✘ run the e2e tests 2.0s\n',
+      );
+      progress.finish();
+    });
+
+    test('on a terminal each has its last line at the foot, and a failure its output', () => {
+      const { text, progress } = recorded('auto', { isTTY: true, columns: 80 }, { NO_COLOR: '1' });
+      begin(progress);
+      vi.advanceTimersByTime(120);
+      expect(text()).toBe('⠋ run the unit tests 0.1s │ test_a PASSED\n⠋ run the e2e tests 0.1s │ ok');
+      progress.onEvent({ ...failed, command: command('e2e') });
+      expect(text().split('\u001b[1A\u001b[2K').at(-1)).toMatch(/^✘ run the e2e tests +2\.0s\n {2}│ ok 2\n$/);
+      progress.finish();
+    });
+
+    test('quiet says nothing of them before they fail', () => {
+      const { text, progress } = recorded('quiet', { isTTY: false });
+      begin(progress);
+      expect(text()).toBe('');
+      progress.onEvent({ ...failed, command: command('e2e') });
+      expect(text()).toContain('│ ok 2');
+      progress.finish();
+    });
+  });
+
+  test('what another failure ended says so', () => {
+    const { text, progress } = recorded('plain', { isTTY: false });
+    const step = { kind: 'step', seconds: 1 } as const;
+    for (const id of ['1', '2', '3']) progress.onEvent({ kind: 'step', id, name: `step ${id}`, status: 'started' });
+    progress.onEvent({ ...step, id: '1', name: 'step 1', status: 'failed', output: '' });
+    progress.onEvent({ ...step, id: '2', name: 'step 2', status: 'cancelled', because: '1' });
+    progress.onEvent({ ...step, id: '3', name: 'step 3', status: 'cancelled' });
+    progress.finish();
+    const lines = text().split('\n');
+    expect(lines.map(line => line.replace(/ {2,}/g, ' '))).toEqual([
+      '✘ step 1 1.0s',
+      '- step 2 1.0s cancelled: step 1 failed',
+      '- step 3 1.0s cancelled: step 1 failed',
+      '3 steps, 0 cached, 0 run, 1 failed, 2 cancelled in 0.0s',
+      '',
+    ]);
   });
 
   test('on a terminal: a last line says what runs, and goes away', () => {
@@ -148,13 +241,18 @@ test('a long output keeps its end', () => {
   expect(outputLines('\n', plain)).toEqual([]);
 });
 
-test('the live line fits its terminal', () => {
+test('the lines at the foot fit their terminal', () => {
   const steps = [
-    { name: 'unit: pytest', seconds: 3 },
-    { name: 'e2e: pytest', seconds: 4 },
+    { name: 'unit: pytest', seconds: 3, last: 'tests/test_shop.py::test_buy PASSED [ 50%]' },
+    { name: 'e2e: pytest', seconds: 4, last: '' },
   ];
-  expect(liveLine(steps, '⠋', 80)).toBe('⠋ unit: pytest 3.0s · e2e: pytest 4.0s');
-  expect(liveLine(steps, '⠋', 20)).toHaveLength(19);
+  expect(liveLines(steps, '⠋', 80)).toEqual([
+    '⠋ unit: pytest 3.0s │ tests/test_shop.py::test_buy PASSED [ 50%]',
+    '⠋ e2e: pytest 4.0s',
+  ]);
+  expect(liveLines(steps, '⠋', 20).map(line => line.length)).toEqual([19, 18]);
+  const many = Array.from({ length: 7 }, (_, i) => ({ name: `step ${i}`, seconds: 1, last: '' }));
+  expect(liveLines(many, '⠋', 80).slice(3)).toEqual(['⠋ step 3 1.0s', '  and 3 more']);
 });
 
 test.each([

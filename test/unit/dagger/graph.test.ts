@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { App } from '../../../src/dagger/app.js';
-import { titleOf } from '../../../src/dagger/titles.js';
+import { wordsOf } from '../../../src/dagger/titles.js';
 import { endsWith } from '../../../src/dagger/words.js';
 import { DiagnosticError } from '../../../src/diagnostics/error.js';
 import type { Plan, Suite } from '../../../src/plan/types.js';
@@ -106,7 +106,7 @@ describe('the production image', () => {
   test('knows what every command is for, and says it beside the graph', async () => {
     const recipe = await recipeOf(await apps.processImage(appOf()));
     const commands = allOps(recipe).flatMap(op => (op.field === 'withExec' ? [op.args.args as string[]] : []));
-    const titles = commands.map(args => titleOf(args));
+    const titles = commands.map(args => wordsOf(args)?.title);
     expect(titles).toEqual(expect.arrayContaining(['compile the app', 'install Python dependencies']));
     expect(titles).not.toContain(undefined);
     expect(JSON.stringify(commands)).not.toContain('install Python dependencies');

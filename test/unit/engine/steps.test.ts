@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../engine/contract.js';
+import { openActivity } from '../../../engine/solve/activity.js';
 import { type Endings, reportCached, reportStep } from '../../../engine/solve/steps.js';
 import { openSecrets } from '../../../engine/store/secrets.js';
 
@@ -11,7 +12,8 @@ function watched() {
   const events: EngineEvent[] = [];
   const secrets = openSecrets({});
   secrets.set('key', 'hunter2');
-  return { events, context: { secrets, emit: (event: EngineEvent) => void events.push(event) } };
+  const activity = openActivity();
+  return { events, activity, context: { secrets, activity, emit: (event: EngineEvent) => void events.push(event) } };
 }
 
 const endings: Endings<number> = {
@@ -46,5 +48,23 @@ describe('a step', () => {
     const { events, context } = watched();
     reportCached(context, { id: 's2', name: 'mmdebstrap bookworm' });
     expect(events).toStrictEqual([{ kind: 'step', id: 's2', name: 'mmdebstrap bookworm', status: 'cached' }]);
+  });
+
+  test('that ends in the failure of another is cancelled by that one', async () => {
+    const { events, context } = watched();
+    const failure = new Error('no');
+    const service = reportStep(context, { id: 'db', name: 'service db' }, () => Promise.reject(failure), endings);
+    await reportStep(context, STEP, () => service, endings).catch(() => undefined);
+    expect(events.slice(2)).toEqual([
+      { kind: 'step', id: 'db', name: 'service db', status: 'failed', output: 'no ***', seconds: expect.any(Number) },
+      { ...SHOWN, status: 'cancelled', because: 'db', seconds: expect.any(Number) },
+    ]);
+  });
+
+  test('that ends with the session is cancelled', async () => {
+    const { events, context, activity } = watched();
+    await activity.end(0);
+    await reportStep(context, STEP, () => Promise.reject(new Error('exit code: 137')), endings).catch(() => undefined);
+    expect(events.at(-1)).toEqual({ ...SHOWN, status: 'cancelled', seconds: expect.any(Number) });
   });
 });
