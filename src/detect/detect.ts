@@ -54,6 +54,7 @@ import { readProject } from './read-project.js';
 import { foreignServices } from './services/foreign-services.js';
 import { detectServices } from './services/services.js';
 import { detectNodeSuites, withCommands } from './suites/node-suites.js';
+import { withOwnEnv } from './suites/suite-env.js';
 import { detectSuites } from './suites/suites.js';
 
 /** Facts, or the diagnostics that stand in their way: facts are there exactly when there is no diagnostic. */
@@ -285,7 +286,7 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
       unbuilt: unlessEmpty(
         await unbuiltPackages(project, { frontend, nodeSuites: independent.nodeSuites.value ?? [] }),
       ),
-      suites,
+      suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(withCommands(independent.nodeSuites.value ?? [], project, namesInPython)),
     }),
   );

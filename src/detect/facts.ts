@@ -240,6 +240,14 @@ export interface SuiteFacts {
   /** Arguments of the suite's command, such as ['pytest', 'tests/unit']. */
   readonly command: readonly string[];
   readonly place: Place;
+  /** In words: what else runs it so. */
+  readonly why?: string;
+  /** Variables that the authors' own command gives it. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Directory of the app that it runs in; absent: the app's own. */
+  readonly directory?: string;
+  /** Options of the authors' own command that are left out. */
+  readonly optionsLeft?: Sourced<string>;
   /** Dependency groups the suite needs beside the main one. Default: the group with the test tools. */
   readonly groups?: readonly string[];
   /** Locked version of Playwright when the suite drives a browser, such as `1.58.0`. */

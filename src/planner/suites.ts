@@ -3,12 +3,12 @@ import type { Config } from '../config/schema.js';
 import type { Facts, SuiteFacts, SuiteName } from '../detect/facts.js';
 import type { Bench, Need, Opened, ServiceSpec, Suite, SuiteTool } from '../plan/types.js';
 import { defined } from '../source/defined.js';
-import { joinPath } from '../source/paths.js';
+import { joinPath, resolvePath } from '../source/paths.js';
 import { quoteWords } from '../source/quote-words.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { assetPath } from './assets.js';
 import { formatCommand } from './format.js';
-import { APP_DIR, CHANGED_DIR, REPORTS_DIR, workDirectory } from './paths.js';
+import { APP_DIR, CHANGED_DIR, insideApp, REPORTS_DIR } from './paths.js';
 import type { AppCode } from './processes.js';
 import { isPytest } from './test-files.js';
 
@@ -54,9 +54,16 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
       tool: toolOf(suite),
       title: titleOf(suite.command),
       stage: suite.browser ? 'e2e' : 'test',
-      workdir: suite.browser && isBeside ? APP_DIR : workDirectory(facts),
+      workdir:
+        suite.browser && isBeside ? APP_DIR : insideApp(resolvePath(facts.root?.value ?? '', suite.directory ?? '')),
       ...bench,
-      env: { ...bench.env, ...SUITE_ENV, ...(isBrowser && !isBeside ? browserEnv(facts) : {}), ...options?.env },
+      env: {
+        ...bench.env,
+        ...suite.env,
+        ...SUITE_ENV,
+        ...(isBrowser && !isBeside ? browserEnv(facts) : {}),
+        ...options?.env,
+      },
       migrates: suite.name === 'unit' && around.code.hasMigrations && services.length > 0,
       opens: isBrowser && !suite.startsApp ? { ...around.opened, services, variable: 'BASE_URL' } : undefined,
       ...runOf(suite, facts, around.opened.url),
@@ -109,7 +116,8 @@ export function besideApp(
 /** A command as people know it: of one in a shell what that is given. */
 export function titleOf(command: readonly string[]): string {
   const [shell, option, script] = command;
-  return shell === 'sh' && option === '-c' && script !== undefined ? script : command.join(' ');
+  if (shell === 'sh' && option === '-c' && script !== undefined) return script;
+  return command.map(word => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
 }
 
 function toolOf(suite: SuiteFacts): SuiteTool {

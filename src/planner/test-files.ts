@@ -1,5 +1,7 @@
 /** The files of suites: where tests lie, and what belongs to which. */
 import type { SuiteFacts } from '../detect/facts.js';
+import { joinPath } from '../source/paths.js';
+import { RUNNER_OPTIONS } from '../support/test-tools/runner-options.js';
 
 /** Names of directories and files that hold tests and nothing else. */
 const TESTS =
@@ -41,8 +43,18 @@ export function filesOf(suite: SuiteFacts, all: readonly SuiteFacts[]): TestFile
 export function pathsOf(suite: SuiteFacts): readonly string[] {
   if (!isPytest(suite)) return [];
   const words = suite.command.slice(suite.command.indexOf('pytest') + 1);
-  const paths = words.filter(word => /^\w[\w./-]*$/.test(word));
-  return paths.length > 0 ? paths.map(path => path.replace(/\/$/, '')) : ['tests'];
+  const paths = words
+    .map(word => word.split('::')[0]!)
+    .filter((word, at) => /^\w[\w./-]*$/.test(word) && !takesValue(words[at - 1] ?? ''));
+  const directory = suite.directory ?? '';
+  return paths.length > 0
+    ? paths.map(path => joinPath(directory, path.replace(/\/$/, '')))
+    : [joinPath(directory, 'tests')];
+}
+
+/** Whether an option is followed by its value. */
+function takesValue(word: string): boolean {
+  return RUNNER_OPTIONS.pytest.some(({ names, takesValue }) => takesValue && names.test(word));
 }
 
 /** Whether a suite is run by pytest. */

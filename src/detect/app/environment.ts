@@ -5,7 +5,7 @@ import { isSecretName } from '../../support/secret-names.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { GivenValue, ServiceFacts } from '../facts.js';
-import { asGiven, type Deployment, type GivenVariable } from '../files/deployment.js';
+import { asGiven, type Deployment, type GivenVariable, isHint } from '../files/deployment.js';
 
 /** What switches an app to how its developers look at it: an image is tested as it is published. */
 const FOR_DEVELOPERS = /(^|_)(DEBUG|RELOAD|TESTING)$|^FLASK_ENV$/;
@@ -25,7 +25,7 @@ export interface EnvironmentSources {
 
 /**
  * Finds the values of variables that the code reads and that are no secrets, no service's address and no names of machines. An
- * example counts only for what has no default: it shows what may be set, not what is.
+ * example and what CI tests with count only for what has no default: they show what may be set, not what is.
  */
 export function givenEnvironment(sources: EnvironmentSources): readonly GivenValue[] {
   const { deployment, reads, services, framework, others } = sources;
@@ -33,7 +33,7 @@ export function givenEnvironment(sources: EnvironmentSources): readonly GivenVal
   return deployment.variables.flatMap(given => {
     const { name, value, by, place } = given;
     const own = reads.filter(read => read.name === name);
-    const counts = by === 'example' ? own.length > 0 && own.every(isNeeded) : own.length > 0;
+    const counts = isHint(given) ? own.length > 0 && own.every(isNeeded) : own.length > 0;
     const isPlain = !isSecretName(name) && !FOR_DEVELOPERS.test(name) && !OWN.test(name) && !hasLogin(given);
     const isElsewhere = by === 'compose' && leadsElsewhere(value, deployment);
     if (!counts || !isPlain || isElsewhere || taken.has(name)) return [];

@@ -227,9 +227,20 @@ function suiteRow({
   options,
   blocked,
   leftOut = [],
+  why,
+  env = {},
+  directory,
+  optionsLeft,
 }: SuiteFacts): readonly ExplainedRow[] {
   return rowOfAll(name, [
-    { value: command.join(' '), place, key: `suites.${name}.command` },
+    defined({ value: spoken(command), place, why, key: `suites.${name}.command` }),
+    ...(directory === undefined ? [] : [{ value: `in ${directory}`, place }]),
+    ...Object.entries(env).map(([variable, value]) => ({
+      value: `${variable}=${value}`,
+      place,
+      key: `suites.${name}.env.${variable}`,
+    })),
+    ...(optionsLeft ? [factValue({ ...optionsLeft, value: `without ${optionsLeft.value}` })] : []),
     ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
     ...(groups ? [{ value: `groups ${groups.join(', ')}` }] : []),
     ...tools.map(tool => factValue({ ...tool, value: `brought ${tool.value.replace('==', ' ')}` })),
@@ -241,6 +252,12 @@ function suiteRow({
     ...(options ? [factValue({ ...options.left, value: `without ${options.left.value}` })] : []),
     ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
   ]);
+}
+
+/** A command as people type it. */
+function spoken(command: readonly string[]): string {
+  const isScript = command[0] === 'sh';
+  return command.map(word => (/\s/.test(word) && !isScript ? `"${word}"` : word)).join(' ');
 }
 
 function nodeSuiteRow({ name, program, place, browser, mended }: NodeSuiteFacts): readonly ExplainedRow[] {

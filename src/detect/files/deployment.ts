@@ -8,9 +8,10 @@ import type { ComposeService } from './compose-service.js';
 import { imageKind } from './compose-services.js';
 import { imageVariables } from './dockerfile.js';
 import { readEnvLines } from './env-file.js';
+import { WORKFLOWS, workflowSteps } from './workflow-steps.js';
 
 /** Where a variable's value is written. */
-export type GivenBy = 'compose' | 'container' | 'example';
+export type GivenBy = 'compose' | 'container' | 'example' | 'ci';
 
 /** A variable with the value that it has where the app runs. */
 export interface GivenVariable {
@@ -23,7 +24,7 @@ export interface GivenVariable {
 
 /** What a deployment says of the app. */
 export interface Deployment {
-  /** Each variable once: what compose sets counts before what the image has, and an example counts last. */
+  /** Each variable once: what compose sets counts before what the image has, then an example, and what CI tests with last. */
   readonly variables: readonly GivenVariable[];
   /** Names of the compose file's services, by which they find each other. */
   readonly names: ReadonlySet<string>;
@@ -34,6 +35,9 @@ export interface Deployment {
 /** Names that people give the example of their variables. */
 const EXAMPLE = /^(\.?env[._-](example|sample|template|dist|defaults?)|\.?(example|sample|template)[._-]env)$/;
 
+/** Addresses of services, which have other names wherever else the app runs. */
+export const ADDRESS = /(^|[/@])(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:|\/|$)|^(?!https?:)[a-z][\w+.-]*:\/\/[^/]/;
+
 /** How a fact that a deployment gives is explained. */
 export function asGiven({ by }: GivenVariable): string {
   switch (by) {
@@ -43,7 +47,14 @@ export function asGiven({ by }: GivenVariable): string {
       return 'as its container has it';
     case 'example':
       return 'as the example of its variables has it';
+    case 'ci':
+      return 'as CI has it';
   }
+}
+
+/** Whether a value only shows what may be set: in an example, or where tests run. */
+export function isHint({ by }: Pick<GivenVariable, 'by'>): boolean {
+  return by === 'example' || by === 'ci';
 }
 
 /** Reads what a deployment of the app gives to its processes. */
@@ -58,7 +69,13 @@ export async function readDeployment(places: ComposePlaces): Promise<Deployment>
     ...at,
     by: 'container' as const,
   }));
-  const variables = [...byCompose.flat(), ...inImage, ...(await examples(tree, '')), ...(await examples(source, root))];
+  const variables = [
+    ...byCompose.flat(),
+    ...inImage,
+    ...(await examples(tree, '')),
+    ...(await examples(source, root)),
+    ...(await inWorkflows(source, root)),
+  ];
   return {
     variables: variables.filter(({ name }, at) => variables.findIndex(other => other.name === name) === at),
     names: new Set(services.map(({ name }) => name.value)),
@@ -103,6 +120,21 @@ async function givenTo(service: ComposeService, tree: Tree, root: string): Promi
 async function examples(tree: Tree, root: string): Promise<readonly GivenVariable[]> {
   const paths = tree.paths.filter(path => EXAMPLE.test(path));
   return (await Promise.all(paths.map(path => linesOf(tree, path, root, 'example')))).flat();
+}
+
+/** What workflows give the commands that they run, but for addresses: services lie elsewhere there. */
+async function inWorkflows(tree: Tree, root: string): Promise<readonly GivenVariable[]> {
+  const files = tree.paths.filter(path => WORKFLOWS.test(path));
+  const steps = await Promise.all(files.map(async file => workflowSteps((await tree.read(file)) ?? '', file)));
+  return steps
+    .flat()
+    .flatMap(({ env, file, line }) =>
+      Object.entries(env).flatMap(([name, value]) =>
+        value === '' || ADDRESS.test(value)
+          ? []
+          : [{ name, value, by: 'ci' as const, place: seenFromApp({ root }, { file, line }) }],
+      ),
+    );
 }
 
 /** The variables of a file with values, those that it takes from its own other lines put in. */

@@ -7,6 +7,9 @@ import { manifestNames } from '../../support/python-managers.js';
 /** Files that make a directory a project of its own. */
 const MANIFESTS: readonly string[] = [...manifestNames(), 'requirements.txt', 'setup.py', 'manage.py'];
 
+/** Directories of CI's services: hidden, and of the whole source. */
+const OF_CI = /^\.(github|gitlab|gitea|forgejo|circleci|woodpecker|semaphore)\//;
+
 /** The source without what lies beside the app and is not its: other Python projects with all they have, and code to look at. */
 export function surroundings(source: Tree, root: string): Tree {
   if (root === '') return source;
@@ -20,5 +23,5 @@ export function surroundings(source: Tree, root: string): Tree {
     return directory !== undefined && !isWithin(root, directory);
   };
   const isOthers = (path: string) => isInstalled(path) || isAside(path) || others.some(other => isWithin(path, other));
-  return { ...source, paths: source.paths.filter(path => isWithin(path, root) || !isOthers(path)) };
+  return { ...source, paths: source.paths.filter(path => isWithin(path, root) || OF_CI.test(path) || !isOthers(path)) };
 }

@@ -7,6 +7,7 @@ import { isBelowCondition, isConditional, namesGoneWithout } from '../code/condi
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 import type { AbsentService } from '../facts.js';
+import { isHint } from '../files/deployment.js';
 import type { ServiceRead } from './setting-reads.js';
 
 /** A place where the code uses a service's client, or names the service in a setting. */
@@ -81,7 +82,7 @@ export function withoutAddress(
 ): AbsentService | undefined {
   const { isDatabase, goesWithout }: RunServiceDefinition = SERVICES[kind];
   // An example of the variables shows what may be set.
-  if (addresses.some(({ given }) => given !== undefined && !(goesWithout && given.by === 'example'))) return undefined;
+  if (addresses.some(({ given }) => given !== undefined && !(goesWithout && isHint(given)))) return undefined;
   const variable = goesWithout && optionalAddress(addresses, modules);
   if (variable) return withoutVariable(kind, variable);
   if (goesWithout && addresses.length > 0 && addresses.every(read => isReadBelowCondition(read, modules)))

@@ -21,6 +21,7 @@ import { browserTargets } from './test-directories.js';
 import { isTestModule } from './test-style.js';
 import { toolSuite } from './tool-suites.js';
 import { unitSuite } from './unit-suite.js';
+import { testWitness } from './witness.js';
 
 /** Fixtures of pytest-playwright: a test with one of them drives a browser. */
 const BROWSER_FIXTURES = new Set(['page', 'browser', 'new_context', 'browser_context_args']);
@@ -45,7 +46,8 @@ export async function detectSuites(given: SuitesOf): Promise<Finding<readonly Su
   const files = project.modules.filter(module => isTestModule(module) && isCollected(module, settings));
   const browserFiles = browserTests(files, project, dependencies);
   const otherFiles = files.filter(module => !browserFiles.includes(module));
-  const tests = { project, dependencies, files: otherFiles, browserFiles };
+  const witness = await testWitness(project, dependencies, browserFiles);
+  const tests = { project, dependencies, files: otherFiles, browserFiles, witness };
   const lay = (name: SuiteFacts['name'], detected: Finding<SuiteFacts>) => configured(project, name, detected, inNode);
   const findings = [
     ...(['lint', 'typecheck', 'format'] as const).map(name => lay(name, found(toolSuite(name, project, dependencies)))),
@@ -105,11 +107,17 @@ function configured(
   // A command that lints or checks may be about Python all the same, with a tool that is not known here.
   if (options.command !== undefined && !(isInNode && name === 'e2e')) {
     const place = configPlace(project.origins, `suites.${name}.command`);
-    const { blocked: _, leftOut: __, ...own } = detected.value ?? {};
-    return found({ ...own, name, command: options.command, place });
+    return found({ ...detectedAround(detected.value), name, command: options.command, place });
   }
   if (detected.value || detected.diagnostics.length > 0 || isInNode) return detected;
   return failed(diagnose('QS603', { suite: name }, configPlace(project.origins, `suites.${name}`)));
+}
+
+/** What of a detected suite holds for any command: nothing of how its authors run it. */
+function detectedAround(suite: SuiteFacts | undefined): Partial<SuiteFacts> {
+  if (!suite) return {};
+  const { blocked, leftOut, why, env, directory, optionsLeft, ...around } = suite;
+  return around;
 }
 
 function browserSuite(

@@ -1,5 +1,7 @@
 /** The suite of the tests without a browser: what runs them, and which of them. */
+import { defined } from '../../source/defined.js';
 import { type Finding, found } from '../../source/finding.js';
+import { isWithin, joinPath, relativePath } from '../../source/paths.js';
 import { stringsAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Dependency } from '../../support/dependency.js';
@@ -12,8 +14,9 @@ import { groupsOf } from '../python/dependency-groups.js';
 import { managePath } from '../python/manage-path.js';
 import { conftestsAround } from './fixtures.js';
 import { type OwnContainers, ownContainers } from './own-containers.js';
-import { ignored, topDirectories } from './test-directories.js';
+import { browserTargets, ignored, topDirectories } from './test-directories.js';
 import { needsPytest } from './test-style.js';
+import type { Witness } from './witness.js';
 
 /** What the suite is found with. */
 export interface UnitTests {
@@ -22,24 +25,95 @@ export interface UnitTests {
   /** What pytest would collect, without browser tests; and these. */
   readonly files: readonly PythonModule[];
   readonly browserFiles: readonly PythonModule[];
+  /** How the authors run them, where something says it. */
+  readonly witness?: Witness | undefined;
 }
 
 /**
- * Finds the suite. Pytest runs it where it is a dependency, or nothing else can; else Django's runner where there is one, else the
- * standard library's.
+ * Finds the suite. What runs it is what the authors' own command runs, where there is one; else pytest where it is a dependency, or
+ * nothing else can; else Django's runner where there is one, else the standard library's.
  */
 export function unitSuite(tests: UnitTests): Finding<SuiteFacts> {
+  const { project, dependencies, files, witness } = tests;
+  const isPytest = witness
+    ? witness.runner === 'pytest'
+    : dependencies.some(({ name }) => /^pytest(-|$)/.test(name)) ||
+      files.some(file => needsPytest(file, project.modules));
+  const suite = detectedSuite(tests, isPytest);
+  return found(suite && (witness ? asWitnessed(suite, tests, witness) : suite));
+}
+
+function detectedSuite(tests: UnitTests, isPytest: boolean): SuiteFacts | undefined {
   const { project, dependencies, files } = tests;
-  const isPytest =
-    dependencies.some(({ name }) => /^pytest(-|$)/.test(name)) ||
-    files.some(file => needsPytest(file, project.modules));
   const [first] = files;
   const django = isPytest && first ? undefined : djangoTests(project, dependencies);
-  if (django) return found(django);
-  if (!first) return { diagnostics: [] };
+  if (django) return django;
+  if (!first) return undefined;
   const suite = isPytest ? pytestSuite(tests, first) : (casesOfDjango(tests, first) ?? unittestSuite(files, first));
   const containers = ownContainers(files, project.modules);
-  return found(containers ? withoutContainers(suite, containers, files.length) : suite);
+  return containers ? withoutContainers(suite, containers, files.length) : suite;
+}
+
+/** A suite as its authors run it. What detection keeps out of it, such as browser tests, stays out. */
+function asWitnessed(suite: SuiteFacts, tests: UnitTests, witness: Witness): SuiteFacts {
+  const { place, why, env, directory, left } = witness;
+  const said = {
+    place,
+    why,
+    ...defined({
+      env: Object.keys(env).length > 0 ? env : undefined,
+      directory: directory === '' ? undefined : directory,
+      optionsLeft: left,
+    }),
+  };
+  const command = witnessedCommand(suite, tests, witness);
+  return command ? { ...suite, ...said, command } : suite;
+}
+
+function witnessedCommand(
+  { command }: SuiteFacts,
+  { project, files, browserFiles }: UnitTests,
+  { runner, options, targets, directory }: Witness,
+): readonly string[] | undefined {
+  const isDjango = command.includes('test') && !command.includes('pytest');
+  switch (runner) {
+    case 'pytest': {
+      if (!command.includes('pytest')) return undefined;
+      const own = command.slice(1).filter(word => !word.startsWith('--ignore='));
+      const within = own.flatMap(path => (isWithin(path, directory) ? [relativePath(directory, path)] : []));
+      // In a directory of its own pytest finds what its settings there name.
+      const paths = targets.length > 0 ? targets : directory === '' ? own : within.filter(path => path !== '');
+      const kept = command.slice(1).filter(word => word.startsWith('--ignore='));
+      const outside =
+        targets.length > 0 || directory !== '' ? ignoredBelow(paths, { files, browserFiles, directory }) : [];
+      const ignores = [...kept.map(word => ignoreFrom(word, directory)), ...outside];
+      return ['pytest', ...paths, ...new Set(ignores), ...options];
+    }
+    case 'django': {
+      const manage = managePath(project);
+      const program = manage === undefined ? ['python', '-m', 'django'] : ['python', relativePath(directory, manage)];
+      if (!isDjango) return undefined;
+      const usual = directory === '' ? command.slice(command.indexOf('test') + 1) : [];
+      return [...program, 'test', ...(targets.length > 0 ? targets : usual), ...options];
+    }
+    case 'unittest':
+      return ['python', '-m', 'unittest', ...targets, ...options];
+  }
+}
+
+function ignoreFrom(word: string, directory: string): string {
+  return `--ignore=${relativePath(directory, word.replace('--ignore=', ''))}`;
+}
+
+/** Browser tests that lie below the paths that are tested. */
+function ignoredBelow(
+  paths: readonly string[],
+  { files, browserFiles, directory }: Pick<UnitTests, 'files' | 'browserFiles'> & { readonly directory: string },
+): readonly string[] {
+  const below = browserFiles.filter(({ path }) =>
+    paths.length === 0 ? isWithin(path, directory) : paths.some(target => isWithin(path, joinPath(directory, target))),
+  );
+  return browserTargets(below, files).map(path => `--ignore=${relativePath(directory, path)}`);
 }
 
 /** Cases of Django in a project without a manage.py: its runner sets up what they work with. */
