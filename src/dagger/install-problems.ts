@@ -89,6 +89,10 @@ const PYTHON: readonly Row[] = [
     /(?:Could not build wheels for|Failed building wheel for|Failed to build(?: installable wheels for)?) [\w.-]+[^\n]*/,
     ([what]) => ({ kind: 'build', what }),
   ],
+  [
+    /(?:Getting requirements to build \w+|Preparing (?:editable )?metadata \([^)]*\)|Running setup\.py [^\n]*) did not run successfully/,
+    ([what]) => ({ kind: 'build', what }),
+  ],
 ];
 
 const NODE: readonly (readonly [RegExp, NodeObstacle])[] = [

@@ -39,7 +39,7 @@ function variables(error: PythonError, { plan, doing, output, workdir }: FailedR
   return diagnose('QS706', { missing, doing, output }, read ?? placeIn(error.frames, workdir));
 }
 
-const DENIED = /\[Errno (?:13|30)\] (?:Permission denied|Read-only file system): ['"](\/[^'"]*)['"]/;
+const DENIED = /\[Errno (?:13|30)\] (?:Permission denied|Read-only file system): ['"]([^'"]+)['"]/;
 
 function writing(error: PythonError, { doing, output, workdir }: FailedRun): Diagnostic | undefined {
   const path = DENIED.exec(error.message)?.[1];

@@ -48,6 +48,7 @@ import { detectNative } from './python/native.js';
 import { ownPackages } from './python/own-package.js';
 import { type PackageFacts, packagesFor } from './python/package-facts.js';
 import { detectPackages } from './python/package-manager.js';
+import { importedPkgResources } from './python/pkg-resources.js';
 import { withProductionGroups } from './python/production-groups.js';
 import { allowedReleaseOf, compiledPackages, detectPythonVersion } from './python/version.js';
 import { readProject } from './read-project.js';
@@ -247,6 +248,7 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
         packageRoot: project.packageRoot,
         ...(await buildSecrets(project, packages)),
         devGroup: groupOfTests(dependencies),
+        pkgResources: importedPkgResources(used.modules, dependencies),
       }),
       framework: frameworks.find(({ value }) => value === framework) ?? frameworks[0],
       entry,

@@ -67,6 +67,8 @@ export interface PythonFacts {
   readonly secrets?: readonly Sourced<string>[];
   /** Addresses of further package indexes, with such variables in them as a shell writes them. */
   readonly indexes?: readonly string[];
+  /** Where the app's own code imports pkg_resources, which nothing that it names brings. */
+  readonly pkgResources?: Sourced<string>;
   /** Packages that are built from commits of repositories. */
   readonly fromGit?: readonly Sourced<string>[];
 }

@@ -9,8 +9,8 @@ import { writtenPath } from '../code/written-paths.js';
 import { composeVolumes } from '../files/compose-volumes.js';
 import { imageVolumes } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
-import { assetCaches } from './asset-caches.js';
 import { findDatabaseFiles, isBesideCode } from './database-files.js';
+import { libraryDirectories } from './library-directories.js';
 import { madeDirectories } from './made-directories.js';
 
 const NAMES = /(^|_)(DATA|UPLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;
@@ -44,7 +44,11 @@ export async function detectVolumes(project: Project, reads: readonly EnvRead[])
   const instance = firstInstancePath(project);
   if (instance) add('instance', { place: instance, why: "Flask's directory for data" });
   const { modules } = project;
-  for (const { directory, ...sourced } of [...settings(project), ...madeDirectories(modules), ...assetCaches(modules)])
+  for (const { directory, ...sourced } of [
+    ...settings(project),
+    ...madeDirectories(modules),
+    ...libraryDirectories(modules),
+  ])
     add(directory, sourced);
   for (const { value, place } of await imageVolumes(project.tree)) add(value, { place, why: 'declared' });
   for (const { value, ...sourced } of await composeVolumes(project.tree)) add(value, sourced);

@@ -134,6 +134,7 @@ function pythonRows({ python }: Facts): readonly ExplainedRow[] {
     ...rowOf('package manager', python.packageManager, 'python.manager'),
     ...rowOf('lock file', python.lockfile),
     ...rowOf('lock file', doubt && { ...doubt, value: 'may be stale', why: doubt.value }),
+    ...rowOf('brought', python.pkgResources),
     ...(python.fromGit ?? []).flatMap(item => rowOf('from git', item)),
     ...(python.secrets ?? []).flatMap(secret => rowOf('secret of the build', secret, 'python.secrets')),
     ...rowOf('requirements', python.requirements?.main),

@@ -41,6 +41,7 @@ it.each([
   ['old build', "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?\n"],
   ['old build', "error: ‘PyLongObject’ {aka ‘struct _longobject’}\nerror: unknown type name '_PyTime_t'\n"],
   ['build', '  ERROR: Failed building wheel for psycopg2-binary\nERROR: Could not build wheels for psycopg2-binary\n'],
+  ['build', '  × Getting requirements to build wheel did not run successfully.\n  │ exit code: 1\n'],
   ['hashes', 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n'],
 ])('%s', (expected, output) => {
   const diagnostic = problem(output);

@@ -135,6 +135,13 @@ it.each<readonly [string, Files, readonly string[]]>([
     }),
     ['shop/public/.webassets-cache'],
   ],
+  [
+    'the index that Flask-Whooshee makes',
+    withFiles(FLASK, { 'shop/search.py': 'from flask_whooshee import Whooshee\n\nwhooshee = Whooshee()\n' }),
+    ['whooshee'],
+  ],
+  ['sessions in files', config('from flask_session import Session\nSESSION_TYPE = "filesystem"'), ['flask_session']],
+  ['sessions elsewhere', config('from flask_session import Session\nSESSION_TYPE = "redis"'), []],
   ['a setting that only running the code tells', config('UPLOAD_FOLDER = os.path.join(find_root(), "uploads")'), []],
   [
     'data that comes with the code',

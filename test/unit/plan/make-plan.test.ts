@@ -174,8 +174,8 @@ describe('package managers', () => {
   });
 
   test('without a lock there are no hashes to require', () => {
-    expect(commands(makePlan(pip, {}), 'python-builder')).not.toContain('--require-hashes');
-    expect(commands(makePlan(uv, {}), 'python-builder')).toContain('--require-hashes');
+    expect(commands(makePlan(pip, {}), 'python-builder')).not.toContain('--require-hashes -r /lock/');
+    expect(commands(makePlan(uv, {}), 'python-builder')).toContain('--require-hashes -r /lock/');
   });
 });
 
