@@ -62,6 +62,21 @@ export async function isHeld(file: string): Promise<boolean> {
   }
 }
 
+/** Takes a lock file that nobody holds. Undefined when somebody does, or when it is gone. */
+export async function takeFree(file: string): Promise<HeldLock | undefined> {
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const ours = await flock(fd, ['--exclusive', '--nonblock']).catch(() => false);
+  if (ours && inodeOf(file) === fstatSync(fd).ino) return { release: () => closeSync(fd) };
+  closeSync(fd);
+  return undefined;
+}
+
 /** Opens and locks the file of that name; one that was removed while we waited is another's no more. */
 async function take(file: string, signal: AbortSignal | undefined): Promise<number> {
   for (;;) {

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { removeTree } from '../fs/remove-tree.js';
 import { openPodman } from '../podman/podman.js';
 import type { StateDirs } from './layout.js';
-import { holdNew, isHeld } from './locks.js';
+import { type HeldLock, holdNew, isHeld, takeFree } from './locks.js';
 import { dropInPlace, openNotes, type SessionNotes } from './session-notes.js';
 
 /** When a process started, in the kernel's ticks; undefined when there is none. Tells a process from a later one of the same number. */
@@ -30,6 +30,8 @@ type Owner = z.infer<typeof ownerSchema>;
 
 /** Ends the name of what is a session's until it is locked: unlocked it would count as dead. */
 const newborn = '.new';
+/** Ends the name of a session's directory that is being removed, so that it is seen whole or not at all. */
+const gone = '.gone';
 /** In a session's directory, and locked like its file in the state: each of the two places can be seen without the other. */
 const lockName = 'lock';
 
@@ -75,14 +77,19 @@ function readOwner(dir: string): Owner | undefined {
   }
 }
 
-/** Whether a session on this machine lives. One without a lock, of an older version, is known by its process. */
-function lives(dir: string, owner: Owner | undefined): Promise<boolean> | boolean {
+/**
+ * Whatever is left of a session that lives no more is for one to clear away, who then holds its lock: sessions with other states see the
+ * same directories, and two at once stand in each other's way. One without a lock, of an older version, is known by its process.
+ */
+async function takeDead(dir: string, owner: Owner | undefined): Promise<HeldLock | undefined> {
   const lock = join(dir, lockName);
-  if (existsSync(lock)) return isHeld(lock);
-  return owner !== undefined && processStart(owner.pid) === owner.start;
+  if (existsSync(lock)) return takeFree(lock);
+  const there = existsSync(dir) && (owner === undefined || processStart(owner.pid) !== owner.start);
+  return there ? { release: () => undefined } : undefined;
 }
 
-const namesIn = (dir: string): string[] => readdirSync(dir).filter(name => !name.endsWith(newborn));
+const namesIn = (dir: string): string[] =>
+  readdirSync(dir).filter(name => !name.endsWith(newborn) && !name.endsWith(gone));
 
 /** The sessions that work with a state, and since when, wherever they run. */
 export async function liveSessions(
@@ -141,7 +148,13 @@ export async function clearSession(
     await Promise.all(left.map(name => removeTree(join(work, name))));
     await removeTree(join(state, 'sessions', id));
   }
-  await removeTree(dir);
+  await removeAtOnce(dir);
+}
+
+/** Removes a session's directory that nobody else can be at. */
+async function removeAtOnce(dir: string): Promise<void> {
+  if (existsSync(dir)) renameSync(dir, `${dir}${gone}`);
+  await removeTree(`${dir}${gone}`);
 }
 
 /**
@@ -161,8 +174,13 @@ export async function clearDeadSessions(root: string, dirs: StateDirs, env: Node
     for (const id of known) if (!killed.has(id)) await dropInPlace(dirs, join(dirs.sessions, id));
   }
   for (const { id, dir, owner } of here) {
-    if (await lives(dir, owner)) live.add(id);
-    else await clearSession(id, dir, owner?.state, env);
+    const lock = await takeDead(dir, owner);
+    if (lock === undefined) live.add(id);
+    else await clearSession(id, dir, owner?.state, env).finally(() => lock.release());
+  }
+  for (const name of readdirSync(root).filter(name => name.endsWith(gone))) {
+    await unmountBelow(join(root, name));
+    await removeTree(join(root, name));
   }
   await Promise.all(work.filter(dead).map(name => removeTree(join(dirs.work, name))));
   await Promise.all(known.filter(dead).map(name => removeTree(join(dirs.sessions, name))));

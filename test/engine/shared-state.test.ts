@@ -41,6 +41,22 @@ describe('a session that another machine cannot see the process of', () => {
   });
 });
 
+it('what a session left is cleared away by one, while others start with states of their own', async () => {
+  const root = join(place.dir, 'one-machine');
+  mkdirSync(root);
+  const [own, other] = ['own', 'other'].map(name => openState(join(place.dir, name)));
+  const session = await openSessionDir(root, own!);
+  for (let i = 0; i < 4000; i += 1) mkdirSync(join(session.dir, `left-${i}`, 'there'), { recursive: true });
+  session.letGo();
+  let clearing = true;
+  const cleared = clearDeadSessions(root, own!, process.env).finally(() => {
+    clearing = false;
+  });
+  while (clearing) await clearDeadSessions(root, other!, process.env);
+  await cleared;
+  expect(readdirSync(root)).toEqual([]);
+});
+
 it('a state in a directory that hands on its group has the one that whoever runs it has', async () => {
   const shared = join(place.dir, 'handed-on');
   mkdirSync(shared);
