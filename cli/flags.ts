@@ -67,6 +67,12 @@ export function parseBytes(text: string): number {
   return Math.round(Number(match[1]) * UNITS[match[2]!.toUpperCase()]!);
 }
 
+/** A path of this machine. */
+export function parsePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 /** A host port. */
 export function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 65535)

@@ -3,7 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from './engine-choice.js';
 import { EXIT } from './exit-codes.js';
-import { flagFor, flagKey, parseBytes, parsePort } from './flags.js';
+import { flagFor, flagKey, parseBytes, parsePath, parsePort } from './flags.js';
 import { FORMER_NAMES, type FunctionArgument, kebabCase, type ModuleFunction, type ModuleTable } from './functions.js';
 import {
   type FlagValues,
@@ -97,7 +97,7 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
   const named = (flag: string): boolean =>
     [...fn.arguments, ...table.constructorArguments].some(argument => kebabCase(argument.name) === flag);
   if (EXPORTED.includes(returned))
-    options.push(new Option('-o, --output <path>', 'where to write the result on this machine'));
+    options.push(new Option('-o, --output <path>', 'where to write the result on this machine').argParser(parsePath));
   if (returned === 'Container')
     options.push(
       choice(
@@ -112,7 +112,11 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
     );
   }
   if (fn.name === REPORTED && table.functions.some(other => other.name === 'reports')) {
-    options.push(new Option('--reports <dir>', 'also write the reports of this run there, whether tests fail or not'));
+    options.push(
+      new Option('--reports <dir>', 'also write the reports of this run there, whether tests fail or not').argParser(
+        parsePath,
+      ),
+    );
   }
   return options;
 }

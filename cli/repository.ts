@@ -106,3 +106,17 @@ function textOf(path: string): string {
     return '';
   }
 }
+
+/**
+ * Whether what is written to a path becomes part of a source: it lies in it, and nothing says that git ignores it. Without git, a path in the
+ * source counts.
+ */
+export function joinsSource(path: string, source: string): boolean {
+  const [place, top] = [real(nearest(path)), real(source)];
+  if (place === undefined || top === undefined || !isInside(place, top)) return false;
+  if (repositoryAround(source) === undefined) return true;
+  return git(source, 'check-ignore', '--no-index', '--quiet', path) === undefined;
+}
+
+/** A path, or the directory above it that is there. */
+const nearest = (path: string): string => (existsSync(path) ? path : nearest(dirname(path)));

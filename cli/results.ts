@@ -9,6 +9,7 @@ import { kebabCase, type ModuleFunction } from './functions.js';
 import { repositoryRoot } from './host-arguments.js';
 import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
 import { checkWritable } from './outputs.js';
+import { joinsSource } from './repository.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
 
@@ -34,6 +35,25 @@ export function withOutput(call: Call, cwd: string): Call {
   if (call.function.name !== SOURCE_FUNCTION || call.result.output !== undefined) return call;
   const { source } = call.constructorValues;
   return { ...call, result: { ...call.result, output: source === undefined ? repositoryRoot(cwd) : String(source) } };
+}
+
+/** What comes from the source and belongs there again. */
+const SOURCE_RESULTS: readonly string[] = [SOURCE_FUNCTION, 'format'];
+
+/** What is to be known, before anything runs, of a result that can be delivered. */
+export function remarkOnOutput({ function: fn, result, constructorValues }: Call, cwd: string): string | undefined {
+  const source =
+    constructorValues.source === undefined ? repositoryRoot(cwd) : resolve(cwd, String(constructorValues.source));
+  const outputs = {
+    '--reports': result.reports,
+    '--output': SOURCE_RESULTS.includes(fn.name) ? undefined : result.output,
+  };
+  const inSource = Object.entries(outputs).filter(
+    ([, path]) => path !== undefined && joinsSource(resolve(cwd, path), source),
+  );
+  if (inSource.length === 0) return undefined;
+  const said = inSource.map(([flag, path]) => `${flag}=${path}`).join(' and ');
+  return `${said} lies in the source and is not ignored by git: the next run takes it for part of the app. Name it in .gitignore`;
 }
 
 /** Checks before anything runs that the result can be delivered. Throws a UsageError that says which flag is missing, or what is wrong with its value. */

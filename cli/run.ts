@@ -70,11 +70,13 @@ async function perform(invocation: Invocation, io: CommandLineIo): Promise<numbe
 }
 
 async function callInSession(given: Extract<Invocation, { kind: 'call' }>, io: CommandLineIo): Promise<number> {
-  const { checkDeliverable, withOutput } = await import('./results.js');
+  const { checkDeliverable, remarkOnOutput, withOutput } = await import('./results.js');
   const call = withOutput(given, io.cwd);
   const interactive = io.stdin.isTTY === true;
   await checkDeliverable(call, { cwd: io.cwd, interactive });
+  const remark = remarkOnOutput(call, io.cwd);
   return inSession(call.session, io, async (session, progress, secrets) => {
+    if (remark !== undefined) progress.notice(remark);
     const [{ withClient }, { callFunction }] = await Promise.all([import('./client.js'), import('./call.js')]);
     await withClient(session, io.env, () =>
       callFunction(call, readFunctionTable(), {

@@ -1,8 +1,8 @@
 /** Files of the user's are replaced whole or not at all. */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { besideName, sweep } from './beside.js';
 
 /**
  * Has a file written beside `target` and moves it there once its bytes are on disk: until then, and when writing fails, the old file stays as it
@@ -15,7 +15,8 @@ export async function replaceFile(target: string, write: (beside: string) => Pro
   if (old !== undefined && !old.isFile()) throw new Error(`${target} is not a regular file: nothing is written there`);
   const place = old === undefined ? target : realpathSync(target);
   mkdirSync(dirname(place), { recursive: true });
-  const beside = join(dirname(place), `.quayside-${randomBytes(8).toString('hex')}`);
+  sweep(dirname(place));
+  const beside = join(dirname(place), besideName());
   try {
     await write(beside);
     if (old !== undefined) await chmod(beside, old.mode & 0o7777);

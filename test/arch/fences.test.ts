@@ -231,6 +231,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'engine/index.ts': ['engine/store', 'engine/session.ts'],
   cli: [
     'engine/contract.ts',
+    'engine/fs/export-target.ts',
     'engine/index.ts',
     'src/dagger/notices.ts',
     'src/dagger/titles.ts',

@@ -185,7 +185,7 @@ describe('export to this machine', () => {
     const { target, outside, host } = await ground();
     await host('echo mine > f');
     await expect(treeOf('echo x > x', outside).export(join(target, 'f'))).rejects.toThrow(
-      `${join(target, 'f')} is not a directory: it can take no files`,
+      `cannot export to ${join(target, 'f')}: a file is there, and a directory is wanted`,
     );
     file('f', 'mine')(target);
   });

@@ -1,6 +1,6 @@
 /** Fields of Directory. */
-import { posix, resolve } from 'node:path';
-import { exportDirectory } from '../../fs/export.js';
+import { posix } from 'node:path';
+import { checkExport, exportDirectory } from '../../fs/export.js';
 import { listDirectory } from '../../fs/list.js';
 import { treeDigest } from '../../fs/tree-digest.js';
 import { walk } from '../../fs/walk.js';
@@ -14,6 +14,7 @@ import {
   copyFile,
   copyTree,
   existsIn,
+  exportPath,
   filterOf,
   makeLink,
   newFile,
@@ -151,9 +152,10 @@ export const directoryFields: Fields<'Directory'> = {
       path: '/',
     }),
   async export(value, args, api) {
+    const target = exportPath(args.path);
+    checkExport(target, 'directory');
     const source = await requireType(api, value, 'directory');
-    const target = resolve(args.path);
-    await exportDirectory(source, target, args.wipe);
+    await exportDirectory(source, target, { wipe: args.wipe, signal: api.context.activity.signal });
     return target;
   },
 };

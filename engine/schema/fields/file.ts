@@ -1,13 +1,13 @@
 /** Fields of File. */
-import { posix, resolve } from 'node:path';
-import { exportFile } from '../../fs/export.js';
+import { posix } from 'node:path';
+import { checkExport, exportFile } from '../../fs/export.js';
 import { statEntry } from '../../fs/root-path.js';
 import { readLines } from '../../fs/text.js';
 import { contentsDigest, treeDigest } from '../../fs/tree-digest.js';
 import { parseEnvFile } from '../../objects/env-file.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
-import { checkPlainName, requireType, statOf } from './trees.js';
+import { checkPlainName, exportPath, requireType, statOf } from './trees.js';
 
 const file = (ref: TreeRef) => object('File', ref);
 
@@ -60,13 +60,10 @@ export const fileFields: Fields<'File'> = {
   chown: (value, args) =>
     file({ ...value, op: defineOp({ kind: 'chown', base: value.op, path: value.path, owner: args.owner }) }),
   async export(value, args, api) {
-    const source = await requireType(api, value, 'file');
-    const path = resolve(args.path);
-    await exportFile(source, {
-      path,
-      name: posix.basename(value.path),
-      mayBeDirectory: Boolean(args.allowParentDirPath),
-    });
+    const path = exportPath(args.path);
+    const target = { path, name: posix.basename(value.path), mayBeDirectory: Boolean(args.allowParentDirPath) };
+    checkExport(target, 'file');
+    await exportFile(await requireType(api, value, 'file'), target);
     return path;
   },
 };

@@ -1,6 +1,7 @@
 /** Containers as images: an archive on this machine, or a push to a registry. Layers are written here, and once. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { defined } from '../../defined.js';
+import { checkExport } from '../../fs/export.js';
 import { withTemporaryDirectory } from '../../fs/temporary.js';
 import { platformOf } from '../../images/lookup.js';
 import { toStored } from '../../images/stored-config.js';
@@ -14,6 +15,7 @@ import { whileDoing } from '../../solve/steps.js';
 import { keepFilled } from '../../store/filled-layers.js';
 import type { Api, Args } from '../api.js';
 import { refuseArguments } from '../api.js';
+import { exportPath } from './trees.js';
 
 /** The name that Dagger gives the tarball of a container. */
 const TARBALL = 'container.tar';
@@ -77,7 +79,8 @@ async function withLayout<T>(
 
 /** Writes the container as an archive on this machine; returns the absolute path. */
 export async function exportImage(api: Api, container: ContainerState, args: Args): Promise<string> {
-  const target = resolve(args.path);
+  const target = exportPath(args.path);
+  checkExport(target, 'file');
   await withLayout(api, container, args, dir => toArchive(dir, target, api.context.activity.signal));
   return target;
 }

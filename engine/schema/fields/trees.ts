@@ -1,5 +1,5 @@
 /** What fields of containers, directories and files share about trees. */
-import { posix } from 'node:path';
+import { posix, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { rootPath, statEntry } from '../../fs/root-path.js';
 import { defineOp, emptyTree, everything, type Filter, type Op, type TreeRef } from '../../objects/op.js';
@@ -64,6 +64,12 @@ function checkFileName(path: string): void {
 export function checkPlainName(name: string): void {
   if (name.includes('/')) throw new Error(`file name ${JSON.stringify(name)} must not contain a directory`);
   checkFileName(name);
+}
+
+/** Where on this machine an export goes. @throws Error when nothing is said */
+export function exportPath(path: string): string {
+  if (path === '') throw new Error('an export needs a path: it is empty');
+  return resolve(path);
 }
 
 /** Writes a file: a new one gets the permissions, an existing one keeps its own. @throws Error when the name is too long */
