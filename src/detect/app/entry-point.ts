@@ -10,6 +10,7 @@ import type { Framework } from '../../support/frameworks/index.js';
 import { runServer } from '../../support/run-servers.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { type PythonModule, qualify } from '../code/module.js';
+import { resolvedName } from '../code/names.js';
 import type { EntryPoint } from '../facts.js';
 import { asStarted, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
@@ -118,7 +119,7 @@ function startedEntry(context: SearchContext, web: WebCommand): Finding<EntryFin
   const attribute = app?.attribute ?? runServer(web.server).command.attribute;
   if (app === undefined || attribute === undefined) return undefined;
   const file = context.project.modules.find(({ name }) => name === app.module);
-  if (file && topNames(file).has(attribute)) {
+  if (file && hasName(context.project, file, attribute)) {
     const { entry, framework } = entryAt(context, file, { ...app, attribute });
     return found({ entry: { value: entry, place, why: asStarted(web) }, framework });
   }
@@ -126,6 +127,11 @@ function startedEntry(context: SearchContext, web: WebCommand): Finding<EntryFin
   if (app.attribute === undefined || web.by !== 'Procfile') return undefined;
   const reference = objectReference({ ...app, attribute });
   return failed(diagnose('QS306', { named: 'by the Procfile', reference }, place));
+}
+
+/** Whether a module has a name: its own, or one that comes with all of another module's. */
+function hasName({ modules }: Project, file: PythonModule, name: string): boolean {
+  return topNames(file).has(name) || resolvedName(file, name, modules) !== qualify(file, name);
 }
 
 /** Names that a module defines or imports at its top. */
@@ -136,12 +142,12 @@ function topNames(file: PythonModule): Set<string> {
 
 /** The entry point at a module's attribute, with what is known of the app behind it. */
 function entryAt(
-  { candidates, expected }: SearchContext,
+  { project, candidates, expected }: SearchContext,
   file: PythonModule,
   named: AppReference & { readonly attribute: string },
 ): { readonly entry: EntryPoint; readonly framework: Framework } {
-  const target = qualify(file, named.attribute);
-  const known = candidates.find(candidate => `${candidate.module}.${candidate.attribute}` === target);
+  const targets = [qualify(file, named.attribute), resolvedName(file, named.attribute, project.modules)];
+  const known = candidates.find(candidate => targets.includes(`${candidate.module}.${candidate.attribute}`));
   const framework = known?.framework ?? expected;
   const usual = /(^|\.)asgi$/.test(file.name) ? 'asgi' : frameworkOf(framework).protocol;
   const protocol = known?.protocol ?? usual;
@@ -199,7 +205,7 @@ function configuredEntry(context: SearchContext, written: string): Finding<Entry
     return failed(diagnose('QS306', { named: 'module', module, near: closest(module, known) }, place));
   }
   const names = topNames(file);
-  if (!names.has(attribute)) {
+  if (!hasName(context.project, file, attribute)) {
     const near = closest(attribute, [...names]);
     return failed(diagnose('QS306', { named: 'attribute', attribute, file: file.path, near }, place));
   }

@@ -137,14 +137,16 @@ function readsOf({ settings, parts, classes, isFirst, isMade }: Reading): EnvRea
   const delimiter = option('env_nested_delimiter')?.text;
   const keepsCase = option('case_sensitive')?.text === 'True';
   const asRead = (name: string) => (keepsCase ? name : name.toUpperCase());
-  const walk = (item: PythonClass, before: string, depth: number): EnvRead[] =>
+  const walk = (item: PythonClass, before: string, depth: number, isGiven = false): EnvRead[] =>
     fieldsOf(item).flatMap(field => {
       const { names, fallback } = understand(field);
       const at = { path: item.module.path, line: field.line };
       const inner = delimiter === undefined || depth === DEEPEST ? undefined : modelOf(field, item, classes);
-      if (inner && fallback === undefined) return walk(inner, `${before}${field.name}${delimiter}`, depth + 1);
+      const hasDefault = isGiven || fallback !== undefined;
+      // Settings within settings that have a default can be given one by one all the same.
+      if (inner) return walk(inner, `${before}${field.name}${delimiter}`, depth + 1, hasDefault);
       const read = names.length > 0 ? names : [before + field.name];
-      const isNeeded = isMade && fallback === undefined && !(isFirst && isOptional(field.annotation));
+      const isNeeded = isMade && !hasDefault && !(isFirst && isOptional(field.annotation));
       const need = isNeeded ? needOf(read[0]!, field, item, classes) : undefined;
       // Any of several names does.
       return read.map((name, index) =>
@@ -152,7 +154,7 @@ function readsOf({ settings, parts, classes, isFirst, isMade }: Reading): EnvRea
           name: asRead(name),
           ...at,
           ...fallbackOf(fallback),
-          ...(fallback === undefined ? FAILS : {}),
+          ...(hasDefault ? {} : FAILS),
           need: index === 0 ? need : undefined,
         }),
       );

@@ -9,6 +9,7 @@ import type { PythonModule } from '../code/module.js';
 import type { AbsentService } from '../facts.js';
 import { isHint } from '../files/deployment.js';
 import type { ServiceRead } from './setting-reads.js';
+import { targetsOf } from './targets.js';
 
 /** A place where the code uses a service's client, or names the service in a setting. */
 export interface ServiceUse {
@@ -55,20 +56,6 @@ export function optionalAddress<R extends EnvRead>(
   const gone = namesGoneWithout(modules, new Set(names.flat()));
   const isOptional = addresses.every(({ without }, at) => without === 'nothing' || names[at]!.some(n => gone.has(n)));
   return isOptional ? first : undefined;
-}
-
-/** What the value of a read is called in the code: the name or key that it is assigned to. */
-function targetsOf({ path, line, name }: EnvRead, modules: readonly PythonModule[]): readonly string[] {
-  const module = modules.find(candidate => candidate.path === path);
-  return (module?.statements ?? []).flatMap(({ tokens, line: start }) => {
-    if (start > line || (tokens.at(-1)?.line ?? 0) < line) return [];
-    const [first, second] = tokens;
-    if (first?.kind === 'name' && second?.text === ':' && tokens.length > 2) return [first.text];
-    const equals = tokens.findIndex(({ kind, text }) => kind === 'op' && text === '=');
-    const target = tokens[equals - 1]?.text === ']' ? tokens[equals - 2] : tokens[equals - 1];
-    const reads = tokens.some(({ text }) => text === name);
-    return equals > 0 && reads && target && /^\w+$/.test(target.text) ? [target.text] : [];
-  });
 }
 
 /**

@@ -82,15 +82,19 @@ export function detectServices(sources: ServiceSources): Finding<FoundServices> 
   return found({ services: withoutSharedVariables(findings.flatMap(({ value }) => value ?? [])), absent });
 }
 
-/** A service whose driver is installed and that the app does without, unless the configuration or the compose file asks for it. */
+/**
+ * A service whose driver is installed and that the app does without, unless the configuration asks for it. What the compose file runs
+ * counts where any code could reach it.
+ */
 function absentService(kind: ServiceKind, context: Context): AbsentService | undefined {
   const { project, served, readsOf, framework, compose } = context;
-  if (project.config.services?.[kind] || compose.has(kind)) return undefined;
+  if (project.config.services?.[kind]) return undefined;
   const parts = addressParts(SERVICES[kind], readsOf(kind), framework);
   const places = parts.filter(({ part }) => part === 'host' || part === 'server').map(({ variable }) => variable);
   const names = [...variablesFor(kind, context), ...places].map(({ value }) => value);
   const client = driversOf(kind, context)[0]?.dependency;
   if (names.length === 0) return client && withoutUse(kind, client, served);
+  if (compose.has(kind)) return undefined;
   const addresses = readsOf(kind).filter(({ name }) => names.includes(name));
   return withoutAddress(kind, addresses, project.modules);
 }

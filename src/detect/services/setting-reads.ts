@@ -8,6 +8,7 @@ import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { type Deployment, type GivenVariable, serviceAt } from '../files/deployment.js';
+import { wholeTargetsOf } from './targets.js';
 import { schemeIn } from './url-scheme.js';
 
 /** A variable as one service sees it. */
@@ -43,6 +44,10 @@ export function readsByService(
     const known = given && hostIn(given, deployment);
     if (known && !claims.has(name)) claim(name, known);
   }
+  for (const read of all) {
+    const known = claims.has(read.name) || isNamed(read.name) ? undefined : otherwiseNamed(read, own, deployment);
+    if (known) claim(read.name, known);
+  }
   for (const [kind, { settings = [] }] of RUN_SERVICES) {
     for (const setting of settings) {
       for (const name of variablesIn(setting, own, reads)) claim(name, { kind, holds: setting.holds });
@@ -55,6 +60,36 @@ export function readsByService(
       const mine = claimed.find(made => made.kind === kind);
       return mine ? [{ ...read, holds: mine.holds }] : [];
     });
+}
+
+/** Whether a variable is named as those that hold the address of some service. */
+function isNamed(name: string): boolean {
+  return RUN_SERVICES.some(([, { variables }]) => variables.some(pattern => pattern.test(name)));
+}
+
+/**
+ * The service whose address a variable with a name of its own holds: by the host in the value that the deployment gives it, else by the
+ * name that its value has in the code, `REDIS_URL = os.getenv("REDISTOGO_URL")`.
+ */
+function otherwiseNamed(
+  read: ServiceRead,
+  modules: readonly PythonModule[],
+  deployment: Deployment,
+): Claim | undefined {
+  if (schemeOfService(read.given?.value ?? read.fallback)) return undefined;
+  const host = /^[a-z][\w+.-]*:\/\/(?:[^@/]*@)?([\w.-]+)/.exec(read.given?.value ?? '')?.[1];
+  const kind = host === undefined ? undefined : serviceAt(deployment, host);
+  if (kind) return { kind, holds: 'address' };
+  const targets = wholeTargetsOf(read, modules);
+  const named = RUN_SERVICES.filter(([other, { variables, isDatabase }]) =>
+    targets.some(target => !isDatabase && !isOthers(other, target) && variables.some(pattern => pattern.test(target))),
+  );
+  return named.length === 1 ? { kind: named[0]![0], holds: 'address' } : undefined;
+}
+
+function schemeOfService(value: string | undefined): boolean {
+  const scheme = schemeIn(value);
+  return scheme !== undefined && RUN_SERVICES.some(([, { schemes }]) => schemes.test(scheme));
 }
 
 /** A variable of whichever database an app has. */
@@ -94,8 +129,7 @@ function withGiven(reads: readonly EnvRead[], deployment: Deployment): readonly 
 }
 
 function isAddress({ value }: GivenVariable): boolean {
-  const scheme = schemeIn(value);
-  return scheme !== undefined && RUN_SERVICES.some(([, { schemes }]) => schemes.test(scheme));
+  return schemeOfService(value);
 }
 
 const NAMES_HOST = /(HOST|HOSTNAME|HOST_NAME|SERVERS?|ADDRESS|ADDR|ENDPOINT)$/;

@@ -57,6 +57,14 @@ describe('a service that could be run', () => {
       'psycopg2-binary is installed, and no code in use names it',
     ],
     [
+      'is not needed by an app with SQLite whose compose file runs it all the same',
+      flask('psycopg2-binary', 'URL = "sqlite:///" + os.path.join("x", "app.db")', {
+        'compose.yaml': 'services:\n  web:\n    build: .\n  db:\n    image: postgres:17\n',
+      }),
+      'postgres',
+      'psycopg2-binary is installed, and no code in use names it',
+    ],
+    [
       'is not needed by settings that nobody serves',
       SETTINGS_OF_TWO_KINDS,
       'redis',

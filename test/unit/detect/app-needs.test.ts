@@ -80,6 +80,32 @@ describe('services', () => {
       ['postgres DATABASE_URL postgresql version=17'],
     ],
     [
+      'settings within settings that have a default',
+      requiring(
+        'sqlalchemy asyncpg pydantic-settings',
+        'from pydantic import BaseModel, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\nclass Database(BaseModel):\n    hostname: str = "db"\n    password: str = "p"\n\nclass Settings(BaseSettings):\n    database: Database = Field(default_factory=Database)\n    model_config = SettingsConfigDict(env_nested_delimiter="__")\n\nsettings = Settings()',
+      ),
+      ['postgres host=DATABASE__HOSTNAME password=DATABASE__PASSWORD'],
+    ],
+    [
+      'a variable with a name of its own, by the name of its value in the code',
+      requiring('redis', 'REDIS_URL = os.getenv("REDISTOGO_URL", "http://localhost:6379")'),
+      ['redis REDISTOGO_URL redis'],
+    ],
+    [
+      'a variable that is only a part of such a value',
+      requiring('redis', 'A = os.getenv("REDIS_URL")\nREDIS_URL = "redis://%s" % os.environ["BOX"]'),
+      ['redis REDIS_URL redis'],
+    ],
+    [
+      'the same by the host in its value',
+      requiring('redis', 'X = os.getenv("QUEUE", "")', {
+        'compose.yaml':
+          'services:\n  web:\n    build: .\n    environment:\n      QUEUE: http://cache:6379\n  cache:\n    image: redis:7\n',
+      }),
+      ['redis QUEUE redis version=7'],
+    ],
+    [
       'a default for SQLite does not count',
       requiring('sqlalchemy pymysql', 'URL = os.getenv("DATABASE_URL", "sqlite:///x.db")'),
       ['mariadb DATABASE_URL mysql+pymysql'],

@@ -17,6 +17,16 @@ const FOUND: readonly (readonly [string, string, Files])[] = [
     withFiles(FLASK, { 'shop/table.py': 'def row(n):\n    return f"{n:#x} {n:\'>10}"\n' }),
   ],
   [
+    'an object that comes with all names of another module, as the Procfile starts it',
+    'shop:app wsgi',
+    {
+      'requirements.txt': FLASK['requirements.txt']!,
+      Procfile: 'web: gunicorn shop:app\n',
+      'shop/__init__.py': 'from .core import *\n',
+      'shop/core.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+    },
+  ],
+  [
     'an annotated object',
     'main:api asgi',
     withFiles(FASTAPI, { 'main.py': 'import fastapi\n\napi: fastapi.FastAPI = fastapi.FastAPI(\n    title="x",\n)\n' }),

@@ -248,6 +248,14 @@ describe("pydantic's settings", () => {
       ['BOX__WIDTH number 10', 'BOX__LABEL text trial'],
     ],
     [
+      'nested with a delimiter and a default, of which nothing is needed',
+      pydantic(
+        'model_config = SettingsConfigDict(env_nested_delimiter="__")\nbox: Box = Field(default_factory=Box)',
+        NESTED,
+      ),
+      [],
+    ],
+    [
       'a class that nobody makes',
       pydantic('NAME: str', 'class Old(BaseSettings):\n    GONE: str\n'),
       ['NAME text trial'],
