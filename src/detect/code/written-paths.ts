@@ -1,6 +1,6 @@
 /** Paths that Python code spells out: as text, or joined to the directory of a file or to a name that stands for one. */
 import { resolvePath } from '../../source/paths.js';
-import type { PythonModule } from './module.js';
+import { callsIn, type PythonModule, qualify } from './module.js';
 import type { PythonToken } from './tokens.js';
 
 /** What joins and cleans paths, as opposed to names that stand for one. */
@@ -12,12 +12,13 @@ const TOOLS =
  * the code to know.
  */
 export function writtenPath(
-  tokens: readonly PythonToken[],
+  written: readonly PythonToken[],
   module: PythonModule,
   modules: readonly PythonModule[],
   depth = 4,
 ): string | undefined {
-  if (depth === 0 || tokens.length === 0) return undefined;
+  if (depth === 0 || written.length === 0) return undefined;
+  const tokens = withDefaults(written);
   if (tokens.some(({ kind, text, formatted }) => formatted || (kind === 'op' && !/^[()[\].,/]$/.test(text))))
     return undefined;
   const strings = tokens.flatMap(({ kind, text }) => (kind === 'string' ? [text] : []));
@@ -28,6 +29,22 @@ export function writtenPath(
     (path, text) => (text.startsWith('/') ? `/${resolvePath('', text)}` : below(path, text)),
     climb(base, tokens, names.length > 0),
   );
+}
+
+/** An expression with the default in the place of each variable that it reads: `os.getenv("FILE", "data.db")`. */
+function withDefaults(tokens: readonly PythonToken[]): readonly PythonToken[] {
+  const at = tokens.findIndex(({ kind, text }, index) => {
+    const [open, name, comma, fallback, close] = tokens.slice(index + 1, index + 6);
+    const isCall = kind === 'name' && /^(getenv|get)$/.test(text) && open?.text === '(' && close?.text === ')';
+    return isCall && name?.kind === 'string' && comma?.text === ',' && fallback?.kind === 'string';
+  });
+  if (at < 0) return tokens;
+  const before = tokens.slice(0, at);
+  const words = before.map(({ text }) => text).join('');
+  const [read = ''] = /(os\.)?(environ\.)?$/.exec(words) ?? [];
+  if (tokens[at]!.text === 'get' && !read.includes('environ')) return tokens;
+  const start = at - read.split('.').length * 2 + 2;
+  return [...tokens.slice(0, start), tokens[at + 4]!, ...withDefaults(tokens.slice(at + 6))];
 }
 
 /** The path that a name of a module stands for, where it is given one at the top. */
@@ -58,8 +75,24 @@ function baseOf(
     return names.length > 0 ? undefined : module.path;
   const [name, ...more] = names;
   if (name === undefined) return '';
+  if (more.length === 1 && more[0] === 'root_path') return rootPath(name, module, modules);
   if (more.length > 0) return more.length === 1 && more[0] === 'instance_path' ? 'instance' : undefined;
   return givenPath(name, module, modules, depth);
+}
+
+/** The directory that Flask calls an app's root: that of the module that makes it. */
+function rootPath(name: string, module: PythonModule, modules: readonly PythonModule[]): string | undefined {
+  const isMade = module.statements.some(
+    ({ tokens: [target, equals, ...value] }) =>
+      target?.text === name &&
+      equals?.text === '=' &&
+      callsIn(value).some(({ callee }) => qualify(module, callee) === 'flask.Flask'),
+  );
+  if (isMade) return module.path.replace(/\/?[^/]*$/, '');
+  const origin = module.imports.get(name) ?? '';
+  const at = origin.lastIndexOf('.');
+  const other = modules.find(candidate => candidate.name === origin.slice(0, at));
+  return at > 0 && other && other !== module ? rootPath(origin.slice(at + 1), other, modules) : undefined;
 }
 
 /** Goes up as often as the expression says: dirname, .parent, .parents[1]. */

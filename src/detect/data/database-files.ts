@@ -63,7 +63,7 @@ function databasePath(
   module: PythonModule,
   modules: readonly PythonModule[],
 ): string | undefined {
-  const scheme = tokens.findIndex(({ kind, text }) => kind === 'string' && /^sqlite(\+\w+)?:\/\/\/$/.test(text));
+  const scheme = tokens.findIndex(token => isScheme(token, module));
   if (scheme >= 0 && tokens[scheme + 1]?.text === '+') return pathAt(tokens, scheme + 2, module, modules);
   const name = tokens.findIndex(
     ({ kind, text }, at) => kind === 'string' && text === 'NAME' && tokens[at + 1]?.text === ':',
@@ -72,6 +72,25 @@ function databasePath(
   const isSqlite = tokens.some(({ text }) => text === DJANGO_ENGINE || (isDatabases && text.endsWith('.sqlite3')));
   const path = name >= 0 && isSqlite ? pathAt(tokens, name + 2, module, modules) : undefined;
   return path !== undefined && /^(:memory:|file:)/.test(path) ? undefined : path;
+}
+
+/** Three slashes come before a path, four before an absolute one on other systems than Windows: apps ask for the system and take either. */
+const SCHEME = /^sqlite(\+\w+)?:\/{3,4}$/;
+
+/** Whether a token is the beginning of SQLite's addresses, or a name of the module for it: `prefix + path`. */
+function isScheme({ kind, text }: PythonToken, { statements }: PythonModule): boolean {
+  if (kind === 'string') return SCHEME.test(text);
+  return (
+    kind === 'name' &&
+    statements.some(
+      ({ tokens: [target, equals, value, ...more] }) =>
+        target?.text === text &&
+        equals?.text === '=' &&
+        value?.kind === 'string' &&
+        SCHEME.test(value.text) &&
+        more.length === 0,
+    )
+  );
 }
 
 /** The path that the expression from an index on spells out. */

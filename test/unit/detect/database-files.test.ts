@@ -18,6 +18,25 @@ const SQLALCHEMY = { 'shop/db.py': 'from flask_sqlalchemy import SQLAlchemy\n\nd
 
 it.each<readonly [string, Files, readonly string[], readonly string[]]>([
   ["where Django's startproject puts it", django('BASE_DIR / "db.sqlite3"'), ['db.sqlite3'], []],
+  [
+    "beside the app's package, by a prefix for each system and with a default for its name",
+    withFiles(FLASK, {
+      'shop/__init__.py':
+        'import os\nimport sys\nfrom flask import Flask\n\nif sys.platform.startswith("win"):\n    prefix = "sqlite:///"\nelse:\n    prefix = "sqlite:////"\n\napp = Flask(__name__)\napp.config["SQLALCHEMY_DATABASE_URI"] = prefix + os.path.join(os.path.dirname(app.root_path), os.getenv("DATABASE_FILE", "data.db"))\n',
+    }),
+    ['data.db'],
+    [],
+  ],
+  [
+    'in the directory of an app that another module makes',
+    withFiles(FLASK, {
+      'shop/__init__.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+      'shop/db.py':
+        'import os\nfrom shop import app\n\nURL = "sqlite:///" + os.path.join(app.root_path, os.environ.get("FILE", "a.db"))\n',
+    }),
+    ['shop/a.db'],
+    [],
+  ],
   ['by os.path', django('os.path.join(BASE_DIR, "db.sqlite3")'), ['db.sqlite3'], []],
   ['in the package of the settings', django('BASE_DIR / "site_" / "db.sqlite3"'), ['site_/db.sqlite3'], []],
   ['in a directory of its own', django('BASE_DIR / "var" / "db.sqlite3"'), [], ['var']],
