@@ -22,6 +22,10 @@ export interface ResultFlags {
   readonly format: ImageFormat | undefined;
   readonly port: number | undefined;
   readonly reports: string | undefined;
+  /** Of what is written into the source: whether that is done without asking. */
+  readonly yes: boolean;
+  /** Whether it is only compared with what is there. */
+  readonly check: boolean;
 }
 
 export type Invocation =

@@ -18,6 +18,8 @@ import { PROGRESS_MODES, type ProgressMode } from './progress-lines.js';
 const ONLY_HERE = 'Only with ./quayside, not with dagger call:';
 /** The function whose suites are those of `reports`. */
 const REPORTED = 'test';
+/** The function whose result is shown before it is written. */
+const EJECTED = 'eject';
 const EXPORTED = ['Directory', 'File', 'Container'];
 
 type Chosen = (invocation: Invocation) => void;
@@ -118,6 +120,12 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
       ),
     );
   }
+  if (fn.name === EJECTED) {
+    options.push(new Option('--yes', 'write without asking'));
+    options.push(
+      new Option('--check', 'write nothing: exit with 1 and a list when files are not as they would be written'),
+    );
+  }
   return options;
 }
 
@@ -171,12 +179,14 @@ function sessionFlags(flags: Record<string, unknown>): SessionFlags {
   return { engine: flags.engine as EngineName, progress: flags.progress as ProgressMode };
 }
 
-function resultFlags({ output, format, port, reports }: Record<string, unknown>): ResultFlags {
+function resultFlags({ output, format, port, reports, yes, check }: Record<string, unknown>): ResultFlags {
   return {
     output: output as string | undefined,
     format: format as ImageFormat | undefined,
     port: port as number | undefined,
     reports: reports as string | undefined,
+    yes: yes === true,
+    check: check === true,
   };
 }
 

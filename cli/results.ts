@@ -10,6 +10,7 @@ import { repositoryRoot } from './host-arguments.js';
 import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
 import { checkWritable } from './outputs.js';
 import { joinsSource } from './repository.js';
+import { writeShown } from './shown-files.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
 
@@ -19,6 +20,8 @@ export interface ResultContext {
   /** Whether someone sits at standard input. */
   readonly interactive: boolean;
   readonly notice: (text: string) => void;
+  /** Asks whoever sits there a question that is answered with yes or no. */
+  readonly ask: (question: string) => Promise<boolean>;
   /** Called before something else takes the terminal. */
   readonly suspendProgress: () => void;
 }
@@ -27,12 +30,13 @@ export type DeliveryContext = Pick<ResultContext, 'cwd' | 'interactive'>;
 
 const TERMINAL_FUNCTION = 'shell';
 
-/** What writes files that belong into the source. */
-const SOURCE_FUNCTION = 'lock';
+/** What writes files that belong into the source; those of an eject are shown before. */
+const SOURCE_FUNCTIONS = ['lock', 'eject'];
+const SHOWN_FUNCTION = 'eject';
 
 /** The call with the place for its result, when nobody named one and it belongs into the source. */
 export function withOutput(call: Call, cwd: string): Call {
-  if (call.function.name !== SOURCE_FUNCTION || call.result.output !== undefined) return call;
+  if (!SOURCE_FUNCTIONS.includes(call.function.name) || call.result.output !== undefined) return call;
   const { source } = call.constructorValues;
   return { ...call, result: { ...call.result, output: source === undefined ? repositoryRoot(cwd) : String(source) } };
 }
@@ -73,6 +77,10 @@ export async function checkDeliverable(call: Call, { cwd, interactive }: Deliver
       return;
     case 'Directory':
     case 'File':
+      if (name === SHOWN_FUNCTION && !interactive && !call.result.yes && !call.result.check)
+        throw new UsageError(
+          `${kebabCase(name)} asks before it writes: --yes writes without asking, --check only compares`,
+        );
       if (call.result.output === undefined) {
         throw new UsageError(
           `${kebabCase(name)} returns a ${returns.name.toLowerCase()}: say where to write it with --output=PATH`,
@@ -104,7 +112,9 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
       if (call.result.output !== undefined) return saveImage(result as Container, call.result, context);
       return openTerminal(result as Container, context);
     case 'Directory':
-      return save(result as Directory, call.result.output!, context);
+      return name === SHOWN_FUNCTION
+        ? writeShown(result as Directory, call.result, context)
+        : save(result as Directory, call.result.output!, context);
     case 'File':
       return save(result as File, call.result.output!, context);
     case 'Service':

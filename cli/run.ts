@@ -86,6 +86,10 @@ async function callInSession(given: Extract<Invocation, { kind: 'call' }>, io: C
         stdout: { write: text => io.stdout.write(redact(text, secrets)) },
         notice: text => progress.notice(text),
         suspendProgress: () => progress.suspend(),
+        ask: question => {
+          progress.suspend();
+          return ask(question, io);
+        },
         onSecret: value => secrets.push(value),
       }),
     );
@@ -172,4 +176,16 @@ function endOf(stdin: Readable): Promise<void> {
 
 function packageVersion(): string {
   return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}
+
+/** Asks on standard error, as standard output may go elsewhere; no answer is a no. */
+async function ask(question: string, { stdin, stderr }: CommandLineIo): Promise<boolean> {
+  const { createInterface } = await import('node:readline');
+  stderr.write(`${question} [y/N] `);
+  const lines = createInterface({ input: stdin });
+  const answer = await new Promise<string>(resolve => {
+    lines.once('line', resolve).once('close', () => resolve(''));
+  });
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
 }

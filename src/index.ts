@@ -20,6 +20,7 @@ import { lockFiles, processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
 import { checkSuites, findServices, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
+import { ejectApp } from './eject.js';
 import { loadApp, readApp } from './pipeline.js';
 import { planJson } from './plan/json.js';
 
@@ -168,6 +169,18 @@ export class Quayside {
   @func()
   async lock(): Promise<Directory> {
     return lockFiles(await loadApp(this.source, this.config));
+  }
+
+  /**
+   * Renders files to build, develop, test and run the app without Quayside: Dockerfile, compose files, Makefile. They belong into the
+   * source. What was changed by hand stays, and what is new is laid beside it.
+   *
+   * @param only Formats to render: dockerfile, compose, makefile. Default: all
+   * @param force Replace files that are there, whoever wrote them
+   */
+  @func()
+  async eject(only: string[] = [], force: boolean = false): Promise<Directory> {
+    return ejectApp(this.source, this.config, { only, force });
   }
 
   /**

@@ -4,8 +4,10 @@ import type { GivenConfig } from './config/load.js';
 import { type App, openApp } from './dagger/app.js';
 import { findImage } from './dagger/container.js';
 import { notify } from './dagger/notices.js';
-import { directoryTree } from './dagger/tree.js';
+import { directoryTree, type ListedDirectory } from './dagger/tree.js';
 import { DiagnosticError } from './diagnostics/error.js';
+import { type EjectRecord, RECORD, readRecord } from './render/eject.js';
+import { BROUGHT } from './render/rendered.js';
 import { type Understanding, type Understood, understand, understandWith } from './understand.js';
 
 /**
@@ -15,7 +17,11 @@ import { type Understanding, type Understood, understand, understandWith } from 
  * @returns what was made of it; rejects with a DiagnosticError when the app or its configuration has to be put right
  */
 export async function readApp(source: Directory, config?: File): Promise<Understood> {
-  const { tree, given } = await readSource(source, config);
+  return understoodFrom(await readSource(source, config));
+}
+
+/** Plans the build of a source that was read; rejects as `readApp` does. */
+export async function understoodFrom({ tree, given }: ReadSource): Promise<Understood> {
   return understood(await understand(tree, given));
 }
 
@@ -38,11 +44,11 @@ export function loadApp(source: Directory, config?: File): Promise<App> {
 }
 
 async function planApp(source: Directory, config: File | undefined): Promise<App> {
-  const { tree, given } = await readSource(source, config);
+  const { tree, given, record } = await readSource(source, config);
   const [understanding, notice] = await understandWith(canBeHad, tree, given);
   const { plan } = understood(understanding);
   if (notice !== undefined) notify(notice);
-  return openApp(plan, source);
+  return openApp(plan, withoutRendered(source, record));
 }
 
 async function canBeHad(image: string): Promise<boolean> {
@@ -54,11 +60,34 @@ async function canBeHad(image: string): Promise<boolean> {
   }
 }
 
-async function readSource(source: Directory, config?: File) {
+/** What a source says before it is understood. */
+export interface ReadSource {
+  /** Everything that counts of it. */
+  readonly whole: ListedDirectory;
+  /** That without the files that were rendered from an earlier plan: they say nothing that the plan did not say. */
+  readonly tree: ListedDirectory;
+  readonly record: EjectRecord;
+  readonly given: GivenConfig | undefined;
+}
+
+/** Lists the source and reads what it was given with. */
+export async function readSource(source: Directory, config?: File): Promise<ReadSource> {
   // A checkout that is worked in holds data, builds and secrets that a new one would not have.
   const counted = source.filter({ gitignore: true });
-  const [tree, given] = await Promise.all([directoryTree(counted), config && readGiven(config)]);
-  return { tree, given };
+  const [whole, given] = await Promise.all([directoryTree(counted), config && readGiven(config)]);
+  const record = readRecord(await whole.read(RECORD));
+  const rendered = new Set([RECORD, ...Object.keys(record)]);
+  const paths = whole.paths.filter(path => !rendered.has(path));
+  const read = async (path: string) => (rendered.has(path) ? undefined : whole.read(path));
+  return { whole, tree: { paths, read }, record, given };
+}
+
+/** Images do not depend on the files that build them otherwise. */
+function withoutRendered(source: Directory, record: EjectRecord): Directory {
+  const paths = Object.keys(record);
+  // What stands for itself in a pattern, all the same.
+  const exclude = [BROUGHT, ...paths].map(path => path.replaceAll(/[*?[\]\\!]/g, '\\$&'));
+  return paths.length === 0 ? source : source.filter({ exclude });
 }
 
 async function readGiven(file: File): Promise<GivenConfig> {

@@ -5,11 +5,12 @@ import { CONFIG_MESSAGES } from './messages/config.js';
 import { FRONTEND_MESSAGES } from './messages/frontend.js';
 import { INSTALL_MESSAGES, NODE_INSTALL_MESSAGES } from './messages/install.js';
 import { PYTHON_MESSAGES } from './messages/python.js';
+import { RENDER_MESSAGES } from './messages/render.js';
 import { RUN_MESSAGES } from './messages/run.js';
 import { SERVICES_MESSAGES } from './messages/services.js';
 import { SUITES_MESSAGES } from './messages/suites.js';
 
-/** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites, 7xx the run. */
+/** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites, 7xx the run, 8xx rendered files. */
 export const CODES = {
   ...CONFIG_MESSAGES,
   ...PYTHON_MESSAGES,
@@ -20,6 +21,7 @@ export const CODES = {
   ...SERVICES_MESSAGES,
   ...SUITES_MESSAGES,
   ...RUN_MESSAGES,
+  ...RENDER_MESSAGES,
 } satisfies Readonly<Record<string, Message<never>>>;
 
 /** A code out of the table. */

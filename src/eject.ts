@@ -1,0 +1,75 @@
+/** From an app to the files that it can live with: what is rendered, and what is left as somebody has changed it. */
+import { type Directory, dag, type File } from '@dagger.io/dagger';
+import { notify } from './dagger/notices.js';
+import { diagnose } from './diagnostics/diagnose.js';
+import { DiagnosticError } from './diagnostics/error.js';
+import { readSource, understoodFrom } from './pipeline.js';
+import { BESIDE, decide, type Fate, FORMATS, type Format, renderApp } from './render/eject.js';
+
+/** What of the files is wanted, and whether those that are there are replaced whoever wrote them. */
+export interface EjectOptions {
+  /** Names of formats; none: all. */
+  readonly only: readonly string[];
+  readonly force: boolean;
+}
+
+/**
+ * Renders an app's files, for its source: those that are written, what is laid beside files that stay, and the record of what was written.
+ * @returns the directory with them; rejects with a DiagnosticError when the app has to be put right, or a format is not known
+ */
+export async function ejectApp(source: Directory, config: File | undefined, options: EjectOptions): Promise<Directory> {
+  const wanted = options.only.length === 0 ? FORMATS : options.only.map(formatOf);
+  const read = await readSource(source, config);
+  const { plan } = await understoodFrom(read);
+  const { whole, tree, record } = read;
+  const gitignores = await textsOf(whole.read, tree.paths, path => /(^|\/)\.gitignore$/.test(path));
+  const rendered = renderApp(
+    plan,
+    {
+      paths: tree.paths,
+      gitignores: Object.fromEntries(
+        [...gitignores].map(([path, text]) => [path.replace(/\/?\.gitignore$/, ''), text]),
+      ),
+    },
+    wanted,
+  );
+  const names = new Set([...rendered.map(({ path }) => path), ...Object.keys(record)]);
+  const present = await textsOf(whole.read, whole.paths, path => names.has(path));
+  const partial = wanted.length < FORMATS.length;
+  const { files, fates, outdated } = decide(rendered, present, record, { force: options.force, partial });
+  for (const [path, fate] of Object.entries(fates)) {
+    const said = SAID[fate];
+    if (said !== undefined) notify(`${path} ${said}`);
+  }
+  for (const path of outdated) notify(`${path} is not rendered any more, and can go`);
+  return files.reduce(
+    (directory, { path, text, executable }) =>
+      directory.withNewFile(path, text, { permissions: executable ? 0o755 : 0o644 }),
+    dag.directory(),
+  );
+}
+
+/** What is said of files that are not simply written. */
+const SAID: Readonly<Record<Fate, string | undefined>> = {
+  written: undefined,
+  there: undefined,
+  'changed by hand': `was changed by hand and stays; what is new in it lies in a file that ends in ${BESIDE}`,
+  'removed by hand': 'was removed by hand and is not written again; --force writes it',
+  'not ours': `was not written by Quayside and stays; a file that ends in ${BESIDE} lies beside it, --force replaces it`,
+};
+
+function formatOf(name: string): Format {
+  const format = FORMATS.find(known => known === name);
+  if (format === undefined) throw new DiagnosticError([diagnose('QS801', { name, known: FORMATS })]);
+  return format;
+}
+
+async function textsOf(
+  read: (path: string) => Promise<string | undefined>,
+  paths: readonly string[],
+  isWanted: (path: string) => boolean,
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = paths.filter(isWanted);
+  const texts = await Promise.all(wanted.map(read));
+  return new Map(wanted.flatMap((path, at) => (texts[at] === undefined ? [] : [[path, texts[at]]])));
+}

@@ -1,0 +1,62 @@
+/** `.env.example`: every variable that the app and its services read, with what is known of it. */
+import type { Plan, Variable } from '../plan/types.js';
+import { passwordVariable } from './compose-parts.js';
+import { HEADER, type Rendered } from './rendered.js';
+
+/** Names of what "make setup" makes up: passwords of services, and the app's own secrets. */
+export function generatedSecrets({ services, variables, processes }: Plan): readonly string[] {
+  const own = new Set(processes.flatMap(({ secrets }) => secrets));
+  const passwords = services.filter(({ password }) => password !== undefined).map(passwordVariable);
+  const needed = variables.filter(({ name, secret, trial }) => own.has(name) || (secret && trial !== undefined));
+  return [...new Set([...passwords, ...needed.map(({ name }) => name)])];
+}
+
+/** Writes it: secrets without values, needed values as a trial has them, all others commented out. */
+export function environmentExample(plan: Plan): Rendered {
+  const secrets = generatedSecrets(plan);
+  const others = plan.variables.filter(({ name, service }) => !secrets.includes(name) && service === undefined);
+  const needed = others.filter(({ trial }) => trial !== undefined);
+  const optional = others.filter(({ trial }) => trial === undefined);
+  const addresses = plan.variables.filter(({ service }) => service !== undefined);
+  const known = new Map(plan.variables.map(variable => [variable.name, variable]));
+  const sections = [
+    section('Secrets: "make setup" makes them up, and nothing works without them.', secrets, name => [
+      ...about(known.get(name)),
+      `${name}=`,
+    ]),
+    section('Needed. What stands here is for a first start; production has values of its own.', needed, variable => [
+      ...about(variable),
+      `${variable.name}=${quoted(variable.trial ?? '')}`,
+    ]),
+    section('May be set.', optional, variable => [
+      ...about(variable),
+      `#${variable.name}=${quoted(variable.default ?? '')}`,
+    ]),
+    section('Set by the compose files, as the addresses of services.', addresses, variable => [
+      ...about(variable),
+      `#${variable.name}=`,
+    ]),
+  ];
+  return { path: '.env.example', text: `# ${HEADER}\n# "make setup" copies this file to .env.\n${sections.join('')}` };
+}
+
+function section<T>(title: string, items: readonly T[], linesOf: (item: T) => readonly string[]): string {
+  return items.length === 0 ? '' : `\n## ${title}\n${items.map(item => `${linesOf(item).join('\n')}\n`).join('')}`;
+}
+
+/** Where a variable is read, its service and its default. */
+function about(variable: Variable | undefined): readonly string[] {
+  if (!variable) return [];
+  const places = variable.read.map(({ file, line }) => (line === undefined ? file : `${file}:${line}`));
+  const parts = [
+    ...(places.length > 0 ? [`read in ${places.join(', ')}`] : []),
+    ...(variable.service === undefined ? [] : [`address of ${variable.service}`]),
+    ...(variable.default === undefined || variable.default === '' ? [] : [`default: ${variable.default}`]),
+  ];
+  return parts.length > 0 ? [`# ${parts.join('; ').replaceAll('\n', ' ')}`] : [];
+}
+
+/** A value as compose and shells read it in such a file. */
+function quoted(value: string): string {
+  return /^[\w@%+:,./=-]*$/.test(value) ? value : `'${value.replaceAll("'", `\\'`)}'`;
+}
