@@ -23,9 +23,9 @@ export interface ResultFlags {
   readonly port: number | undefined;
   readonly reports: string | undefined;
   /** Of what is written into the source: whether that is done without asking. */
-  readonly yes: boolean;
+  readonly yes: true | undefined;
   /** Whether it is only compared with what is there. */
-  readonly check: boolean;
+  readonly check: true | undefined;
 }
 
 export type Invocation =

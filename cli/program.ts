@@ -185,8 +185,8 @@ function resultFlags({ output, format, port, reports, yes, check }: Record<strin
     format: format as ImageFormat | undefined,
     port: port as number | undefined,
     reports: reports as string | undefined,
-    yes: yes === true,
-    check: check === true,
+    yes: yes as true | undefined,
+    check: check as true | undefined,
   };
 }
 

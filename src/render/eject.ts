@@ -128,7 +128,7 @@ function filesFor(file: Rendered, fate: Fate, record: EjectRecord): readonly Ren
 export function readRecord(text: string | undefined): EjectRecord {
   try {
     const { files } = JSON.parse(text ?? '') as { files?: unknown };
-    const entries = typeof files === 'object' && files !== null ? Object.entries(files) : [];
+    const entries = typeof files === 'object' && files !== null && !Array.isArray(files) ? Object.entries(files) : [];
     return Object.fromEntries(entries.filter((entry): entry is [string, string] => isRecorded(entry)));
   } catch {
     return {};

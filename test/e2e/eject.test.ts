@@ -1,0 +1,75 @@
+/** Files that an app can live with: shown, written, kept up to date, and never written over what somebody changed. */
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeScratch } from './support/example.js';
+import { type Outcome, quayside } from './support/quayside.js';
+
+const scratch = makeScratch();
+afterAll(() => scratch.remove());
+
+describe('eject', () => {
+  const app = scratch.example('ejected');
+  const eject = (...flags: readonly string[]) => quayside(['eject', `--source=${app.path}`, ...flags]);
+  const textOf = (path: string) => readFileSync(join(app.path, path), 'utf8');
+  let before: Outcome;
+  let written: Outcome;
+
+  beforeAll(async () => {
+    before = await quayside(['explain', `--source=${app.path}`]);
+  });
+
+  test('asks before it writes, and where nobody sits it says how to go on', async () => {
+    const asked = await eject();
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
+    expect(existsSync(join(app.path, 'Dockerfile'))).toBe(false);
+  });
+
+  test('--check names what is missing, and writes nothing', async () => {
+    const checked = await eject('--check');
+    expect(checked).toMatchObject({ code: 1, stderr: expect.stringContaining('compose.yaml') });
+    expect(existsSync(join(app.path, 'Dockerfile'))).toBe(false);
+  });
+
+  test('--yes shows the difference and writes', async () => {
+    written = await eject('--yes');
+    expect(written).toMatchObject({ code: 0, stdout: expect.stringContaining('+FROM ') });
+    expect(textOf('Dockerfile')).toContain(' AS production');
+    expect(statSync(join(app.path, '.quayside/image/entrypoint.sh')).mode & 0o777).toBe(0o755);
+    expect(await eject('--check')).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  test('what was written changes nothing of what is understood', async () => {
+    const after = await quayside(['explain', `--source=${app.path}`]);
+    expect(after).toMatchObject({ code: 0, stdout: before.stdout });
+  });
+
+  test('what was changed by hand stays, and is no evidence', async () => {
+    const mine = `${textOf('compose.yaml')}\n# mine\n`;
+    app.write('compose.yaml', mine);
+    const again = await eject('--yes');
+    expect(again).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/compose\.yaml was changed by hand and stays/),
+    });
+    expect(textOf('compose.yaml')).toBe(mine);
+    expect(await quayside(['explain', `--source=${app.path}`])).toMatchObject({ stdout: before.stdout });
+  });
+
+  test('what was removed stays away, and is written by force', async () => {
+    rmSync(join(app.path, 'Makefile'));
+    expect(await eject('--yes')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Makefile was removed by hand'),
+    });
+    expect(existsSync(join(app.path, 'Makefile'))).toBe(false);
+    expect(await eject('--yes', '--force', '--only=makefile')).toMatchObject({ code: 0 });
+    expect(textOf('Makefile')).toContain('.PHONY');
+  });
+
+  test('a format that is not there is named with those that are', async () => {
+    const wrong = await eject('--yes', '--only=makefiles');
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('QS801') });
+    expect(wrong.stderr).toContain('did you mean "makefile"');
+  });
+});
