@@ -172,10 +172,11 @@ export class Quayside {
   }
 
   /**
-   * Renders files to build, develop, test and run the app without Quayside: Dockerfile, compose files, Makefile. They belong into the
+   * Renders files to build, develop, test and run the app without Quayside: Dockerfile, compose files, Makefile, manifests for
+   * Kubernetes. They belong into the
    * source. What was changed by hand stays, and what is new is laid beside it.
    *
-   * @param only Formats to render: dockerfile, compose, makefile. Default: all
+   * @param only Formats to render: dockerfile, compose, makefile, kubernetes. Default: all
    * @param force Replace files that are there, whoever wrote them
    */
   @func()

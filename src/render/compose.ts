@@ -1,5 +1,4 @@
 /** Compose files: what the app is made of, and what differs in development, in production and for tests. */
-import { Document, isMap, isScalar, YAMLMap } from 'yaml';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Process, Suite } from '../plan/types.js';
 import {
@@ -19,40 +18,23 @@ import {
   processesFor,
   servedPath,
 } from './compose-parts.js';
-import { HEADER, type Rendered } from './rendered.js';
+import type { Rendered } from './rendered.js';
+import { yamlFile } from './yaml-file.js';
 
 /** The four files, and those that services read. */
 export function composeFiles(plan: Plan): readonly Rendered[] {
+  const file = (path: string, about: string, content: Composed) => yamlFile(path, about, content, ['services']);
   return [
-    rendered(
+    file(
       'compose.yaml',
       'What the app is made of. Add compose.dev.yaml or compose.prod.yaml to it; "make help" tells how.',
       base(plan),
     ),
-    rendered('compose.dev.yaml', 'Development: the source is mounted, and edits are taken in.', development(plan)),
-    rendered('compose.prod.yaml', 'Production on one machine.', production(plan)),
-    rendered('compose.test.yaml', 'Tests: docker compose -f compose.test.yaml run --rm test', testing(plan)),
+    file('compose.dev.yaml', 'Development: the source is mounted, and edits are taken in.', development(plan)),
+    file('compose.prod.yaml', 'Production on one machine.', production(plan)),
+    file('compose.test.yaml', 'Tests: docker compose -f compose.test.yaml run --rm test', testing(plan)),
     ...servedFiles(plan),
   ];
-}
-
-function rendered(path: string, about: string, content: Composed): Rendered {
-  const document = new Document(content, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
-  document.commentBefore = ` ${HEADER}\n ${about}`;
-  spaced(document);
-  return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };
-}
-
-/** An empty line before each part of the file, and before each service. */
-function spaced(document: Document): void {
-  const { contents } = document;
-  if (!isMap(contents)) return;
-  for (const [at, { key, value }] of contents.items.entries()) {
-    if (isScalar(key) && at > 0) key.spaceBefore = true;
-    if (isScalar(key) && key.value === 'services' && value instanceof YAMLMap)
-      for (const [index, item] of value.items.entries())
-        if (index > 0 && isScalar(item.key)) item.key.spaceBefore = true;
-  }
 }
 
 function servedFiles({ files, services }: Plan): readonly Rendered[] {

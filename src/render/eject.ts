@@ -5,11 +5,12 @@ import { composeFiles } from './compose.js';
 import { dockerfile } from './dockerfile.js';
 import { dockerignore } from './dockerignore.js';
 import { environmentExample } from './environment.js';
+import { kubernetes } from './kubernetes.js';
 import { makefile } from './makefile.js';
 import { BROUGHT, type Rendered, type RenderedSource } from './rendered.js';
 
 /** Names of what can be rendered, as people ask for it. */
-export const FORMATS = ['dockerfile', 'compose', 'makefile'] as const;
+export const FORMATS = ['dockerfile', 'compose', 'makefile', 'kubernetes'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The record of what was written: what is in it and as it was then is Quayside's to change. */
@@ -31,6 +32,7 @@ export function renderApp(
     dockerfile: () => dockerfile(plan, source),
     compose: () => [...composeFiles(plan), environmentExample(plan)],
     makefile: () => [makefile(plan)],
+    kubernetes: () => kubernetes(plan),
   };
   const files = FORMATS.filter(format => wanted.includes(format)).flatMap(format => makers[format]());
   // What images are not to see does not depend on which of the files were asked for.

@@ -1,0 +1,28 @@
+/** Data as a YAML file that people read. */
+import { Document, isMap, isScalar, YAMLMap } from 'yaml';
+import { HEADER, type Rendered } from './rendered.js';
+
+/** Data of a YAML file, or of a part of one. */
+export type YamlData = Readonly<Record<string, unknown>>;
+
+/**
+ * Writes it, with an empty line before each part at the top and before each entry of `spacious` ones.
+ * @param about what the file is for, in one line
+ */
+export function yamlFile(path: string, about: string, content: YamlData, spacious: readonly string[] = []): Rendered {
+  // Words such as "no" are quoted: readers of YAML 1.1 take them for flags.
+  const document = new Document(content, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+  document.commentBefore = ` ${HEADER}\n ${about}`;
+  if (spacious.length > 0) spaced(document, spacious);
+  return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };
+}
+
+function spaced({ contents }: Document, spacious: readonly string[]): void {
+  if (!isMap(contents)) return;
+  for (const [at, { key, value }] of contents.items.entries()) {
+    if (!isScalar(key)) continue;
+    if (at > 0) key.spaceBefore = true;
+    if (!spacious.includes(String(key.value)) || !(value instanceof YAMLMap)) continue;
+    for (const [index, item] of value.items.entries()) if (index > 0 && isScalar(item.key)) item.key.spaceBefore = true;
+  }
+}
