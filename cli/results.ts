@@ -42,7 +42,7 @@ export function withOutput(call: Call, cwd: string): Call {
 }
 
 /** What comes from the source and belongs there again. */
-const SOURCE_RESULTS: readonly string[] = [SOURCE_FUNCTION, 'format'];
+const SOURCE_RESULTS: readonly string[] = [...SOURCE_FUNCTIONS, 'format'];
 
 /** What is to be known, before anything runs, of a result that can be delivered. */
 export function remarkOnOutput({ function: fn, result, constructorValues }: Call, cwd: string): string | undefined {
