@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: pure and quick, no container. python: beside what Python itself says. engine: the local engine with real containers.
- * e2e: the main job through ./quayside. rootless: the same as a plain user, in a home that is kept: only the first run makes everything anew.
+ * docker: what is rendered, on a real Docker Engine. e2e: the main job through ./quayside. rootless: the same as a plain user, in a home that is
+ * kept: only the first run makes everything anew.
  */
 export default defineConfig({
   test: {
@@ -18,6 +19,17 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'rootless', include: ['test/rootless/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'docker',
+          include: ['test/docker/**/*.test.ts'],
+          globalSetup: 'test/docker/shared-engine.ts',
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
       },
       {
         extends: true,

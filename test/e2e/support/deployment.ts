@@ -8,6 +8,7 @@ import { fillTemplate } from '../../../src/plan/template.js';
 import type { Plan, Process as Planned, ServiceSpec } from '../../../src/plan/types.js';
 import { ROOT } from '../../engine/cli/quayside-process.js';
 import type { Tools } from '../../engine/support/tools.js';
+import { exportImages } from '../../support/stand-ins.js';
 import { quayside } from './quayside.js';
 import { type Visitor, visitor } from './visitor.js';
 
@@ -55,13 +56,6 @@ const PASSWORD = 'only-for-this-test';
 const VOLUME = 'data';
 const NETWORK = 'harbour';
 const CERTIFICATES = '/etc/nginx/certificates';
-
-/** Exports images from their registries, or stand-ins of them. */
-const EXPORT = `
-import { connection, dag } from '@dagger.io/dagger';
-const wanted = JSON.parse(process.argv[1]);
-await connection(() => Promise.all(wanted.map(({ reference, path }) => dag.container().from(reference).export(path))));
-`;
 
 /**
  * Builds an app's images and starts its services.
@@ -238,7 +232,7 @@ async function loadServices({ podman }: Tools, plan: Plan, dir: string): Promise
     if (!(await succeeds(podman('image', 'exists', reference))))
       missing.push({ reference, path: join(dir, `${id}.tar`) });
   if (missing.length === 0) return;
-  await run(['run', '--', 'node', '--input-type=module', '-e', EXPORT, JSON.stringify(missing)]);
+  await exportImages(missing);
   for (const { reference, path } of missing) {
     await podman('tag', await podman('pull', '--quiet', `oci-archive:${path}`), reference);
     rmSync(path);

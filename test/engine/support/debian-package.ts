@@ -14,7 +14,10 @@ export async function debianPackage(name: string): Promise<string> {
   if (existsSync(dir)) return dir;
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, 'partial-'));
-  await execa('apt-get', ['download', name], { cwd: work });
+  // A machine that was never updated knows no packages.
+  await execa('sh', ['-c', 'apt-get download "$1" || { apt-get update -qq && apt-get download "$1"; }', 'sh', name], {
+    cwd: work,
+  });
   const archive = (await readdir(work)).find(file => file.endsWith('.deb'));
   if (archive === undefined) throw new Error(`apt-get download ${name} left no .deb`);
   const unpacked = join(work, 'files');
