@@ -34,6 +34,9 @@ def fix_for(text, holders):
     module = re.search(r"No module named '([\w.]+)'", text)
     if module:
         return f"add the Python package with {module.group(1)} to the dependencies"
+    gone = re.search(r"cannot import name '\w+' from '(\w+)", text)
+    if gone:
+        return f"the versions of its packages do not fit together: pin the one that brings {gone.group(1)} to a release of its time"
     release = platform.freedesktop_os_release().get("VERSION_CODENAME")
     for beginning, packages in holders.items():
         if beginning in text:

@@ -26,6 +26,9 @@ DEAD, UNWELL = 70, 71
 # Whatever has no server lives for at least so long; a status that says no is asked for again for so long.
 SETTLED = 3.0
 
+# It is starting while it works, and has started when it has had nothing to do for so long; one that works on is waited for so long in all.
+QUIET, STARTED = 1.0, 30.0
+
 
 def ended(processes):
     """What is wrong with the first process that has ended; one that did what it had to is no failure, unless it is the server."""
@@ -34,6 +37,39 @@ def ended(processes):
         if code is not None and (code != 0 or process is processes[-1][1]):
             return {"kind": "ended", "process": name, "code": code if code >= 0 else 128 - code}
     return None
+
+
+def work(group):
+    """What the processes of a group have worked, in ticks, and whether one of them works at this moment."""
+    ticks, works = 0, False
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        # Processes end while they are looked at.
+        with suppress(OSError):
+            state, _, owner, *_, user, system = entry.read_text().rpartition(")")[2].split()[:13]
+            if int(owner) == group:
+                ticks += int(user) + int(system)
+                works = works or state in "RD"
+    return ticks, works
+
+
+class Starting:
+    """The processes without a server, while they start."""
+
+    def __init__(self, processes):
+        self.groups = [process.pid for _, process in processes[:-1]]
+        self.start = self.busy = time.monotonic()
+        self.ticks = {}
+
+    def over(self):
+        now = time.monotonic()
+        for group in self.groups:
+            ticks, works = work(group)
+            # A tick or two are what waiting takes.
+            if works or ticks > self.ticks.get(group, 0) + 1:
+                self.busy = now
+            self.ticks[group] = ticks
+        since = now - self.start
+        return not self.groups or since > STARTED or (since > SETTLED and now - self.busy > QUIET)
 
 
 def answer(path):
@@ -53,8 +89,10 @@ def watch(processes, seconds):
     """(code, what is wrong) once that is known; (0, None) when the server answered and all others stayed alive."""
     path = healthcheck.PATH or "/"
     start = time.monotonic()
+    starting = Starting(processes)
     first = None
     while True:
+        settled = starting.over()
         dead = ended(processes)
         if dead:
             return DEAD, dead
@@ -62,7 +100,6 @@ def watch(processes, seconds):
         now = time.monotonic()
         if status is not None:
             first = first or now
-            settled = len(processes) == 1 or now - start > SETTLED
             if is_well(status) and settled:
                 dead = ended(processes)
                 return (DEAD, dead) if dead else (0, None)

@@ -62,6 +62,12 @@ const CASES: readonly Case[] = [
     beside: 'raise SystemExit("no such queue")',
     wrong: { kind: 'ended', process: 'worker', code: 1 },
   },
+  {
+    name: 'a worker that fails when it has worked for long',
+    web: server(200),
+    beside: 'import time\nend = time.time() + 5\nwhile time.time() < end: pass\nraise SystemExit("no such broker")',
+    wrong: { kind: 'ended', process: 'worker', code: 1 },
+  },
   { name: 'an error', web: server(500), wrong: { kind: 'answered', path: '/', status: 500 } },
   {
     name: 'no such page as the health path',
