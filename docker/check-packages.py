@@ -83,7 +83,7 @@ def import_problem(code):
         return None
     kinds = r"([\w.]+\.)?(ImportError|ModuleNotFoundError|OSError)\b"
     # Other errors are about settings or order of imports, which only the app can know.
-    return next((line for line in raised if re.match(kinds, line)), None)
+    return next((line for line in raised if re.match(kinds, line) and "should be imported before" not in line), None)
 
 
 def main(arguments):

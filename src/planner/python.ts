@@ -138,7 +138,7 @@ function installInto(directory: string, python: 'python' | 'python3', things: st
 }
 
 /** What pip says of a package whose build fails. */
-const BUILD_FAILS = 'did not run successfully|Failed building wheel|Failed to build';
+const BUILD_FAILS = 'InstallationSubprocessError|Failed building wheel|Could not build wheels|Failed to build';
 
 /** The last releases of setuptools that can do what build scripts asked of it for years: 2to3, and the test command. */
 const OLD_SETUPTOOLS = ["setuptools<58; python_version<'3.12'", "setuptools<72; python_version>='3.12'"];
