@@ -8,6 +8,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What was served ended by itself: the app failed. */
+export class ServiceEndedError extends Error {
+  override readonly name = 'ServiceEndedError';
+}
+
 /** The machine or the network failed. */
 export class InfrastructureError extends Error {
   override readonly name = 'InfrastructureError';
@@ -25,6 +30,7 @@ export class InterruptedError extends Error {
 
 const CODE_BY_NAME: Readonly<Record<string, number>> = {
   TestFailure: EXIT.failed,
+  ServiceEndedError: EXIT.failed,
   DiagnosticError: EXIT.usage,
   UsageError: EXIT.usage,
   CommanderError: EXIT.usage,

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { type Container, type Directory, type File, ImageMediaTypes, type Service } from '@dagger.io/dagger';
-import { InfrastructureError, UsageError } from './exit-codes.js';
+import { ServiceEndedError, UsageError } from './exit-codes.js';
 import { kebabCase, type ModuleFunction } from './functions.js';
 import { repositoryRoot } from './host-arguments.js';
 import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
@@ -181,7 +181,7 @@ async function serve(service: Service, wanted: number | undefined, { stdout, not
     notice('serving until Ctrl-C');
   }
   await up;
-  throw new InfrastructureError('the service ended by itself');
+  throw new ServiceEndedError('the app ended by itself');
 }
 
 /** The port that the caller wants: our own flag, or the function's argument of that name. */

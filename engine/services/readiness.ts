@@ -1,6 +1,6 @@
 /** Waits until a started service is ready, has ended, or has taken too long. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExecFailure, InfrastructureError } from '../errors.js';
+import { ExecFailure } from '../errors.js';
 import { pairValue } from '../objects/image-config.js';
 import type { ProcessSpec } from '../objects/op.js';
 import type { EngineContext } from '../solve/context.js';
@@ -18,7 +18,7 @@ const shownLines = 20;
 /** What podman itself may take on a busy machine until a check runs; its own time begins then. */
 const podmanStart = 2_000;
 
-/** Waits until the service is ready. @throws ExecFailure when it ends or its health check fails for good, InfrastructureError after ten minutes */
+/** Waits until the service is ready. @throws ExecFailure when it ends or its health check fails for good, or it takes ten minutes */
 export async function waitReady(context: EngineContext, launch: Launch, pid: number): Promise<void> {
   const over = new AbortController();
   const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(longestWait)]);
@@ -32,9 +32,7 @@ export async function waitReady(context: EngineContext, launch: Launch, pid: num
     // A service that dies makes its health check fail too: its own end is the better reason.
     const info = await inspectContainer(context.podman, launch.container);
     if (info?.State.Status === 'exited') throw await exitOf(context, launch, info.State.ExitCode);
-    if (deadline.aborted && !over.signal.aborted)
-      throw new InfrastructureError(`${launch.label} was not ready after ${longestWait / 60_000} minutes`);
-    throw error;
+    throw deadline.aborted && !over.signal.aborted ? await neverReady(context, launch) : error;
   } finally {
     over.abort();
   }
@@ -69,6 +67,18 @@ function withoutSecrets(
   if (removed.length === 0 || whyNotStartable(root, { ...process, args: ['env'] }) !== undefined)
     return { options: emptied, prefix: [] };
   return { options: emptied, prefix: ['env', ...removed] };
+}
+
+/** The failure of a service that runs and is not ready: nothing is wrong with the machine. */
+async function neverReady(context: EngineContext, launch: Launch): Promise<ExecFailure> {
+  const { stdout, stderr } = await scrubbedLog(context, launch.container);
+  const failure = new ExecFailure(
+    { cmd: launch.service.process.args, exitCode: -1, stdout, stderr },
+    `${launch.label}: process`,
+  );
+  const ports = launch.service.ports.map(({ port, protocol }) => `${port}/${protocol}`).join(', ');
+  failure.message = `${launch.label} was not ready after ${longestWait / 60_000} minutes: nothing listens on ${ports}`;
+  return failure;
 }
 
 /** The failure of a health check, with what the service printed last. */

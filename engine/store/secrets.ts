@@ -2,7 +2,6 @@
 import { scryptSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { InfrastructureError } from '../errors.js';
 
 export interface Secrets {
   /** Keeps a value under an identity. */
@@ -39,8 +38,7 @@ async function fetchByAddress(uri: string, env: NodeJS.ProcessEnv): Promise<stri
       return readFile(rest.replace(/^~(?=\/|$)/, env.HOME ?? '~'), 'utf8');
     case 'cmd': {
       const result = await execa('sh', ['-c', rest], { reject: false, stripFinalNewline: false });
-      if (result.exitCode !== 0)
-        throw new InfrastructureError(`secret ${uri}: the command exited with ${result.exitCode}`);
+      if (result.exitCode !== 0) throw new Error(`secret ${uri}: the command exited with ${result.exitCode}`);
       return String(result.stdout);
     }
     default:

@@ -17,7 +17,7 @@ const PYTHON: readonly Row[] = [
   [/[^\n]*requires[- ]python:? ?['"]?[<>=!~^][^\n]*/i, ([what]) => ({ kind: 'python', what })],
   [/current Python version \([\d.]+\) does not satisfy [^\n]*/, ([what]) => ({ kind: 'python', what })],
   [
-    /The currently activated Python version \S+ is not supported by the project[^\n]*/,
+    /The currently activated Python version \S+ is not supported by the project[^\n]*|Current Python version \([\d.]+\) is not allowed by the project[^\n]*|No interpreter found for Python [^\n]*/,
     ([what]) => ({ kind: 'python', what }),
   ],
   native(/pg_config executable not found|libpq-fe\.h: No such file/, 'libpq-dev'),
@@ -38,6 +38,7 @@ const PYTHON: readonly Row[] = [
   native(/jpeglib\.h: No such file[^\n]*|The headers or library files could not be found for jpeg/, 'libjpeg-dev'),
   native(/zlib\.h: No such file[^\n]*|The headers or library files could not be found for zlib/, 'zlib1g-dev'),
   native(/xmlsec1?(?:\/\w+\.h: No such file| is not installed or not in path)[^\n]*/, 'libxmlsec1-dev', 'pkg-config'),
+  native(/graphviz\/\w+\.h: No such file[^\n]*/, 'libgraphviz-dev'),
   native(/cairo\.h: No such file[^\n]*/, 'libcairo2-dev', 'pkg-config'),
   native(/portaudio\.h: No such file[^\n]*/, 'portaudio19-dev'),
   native(/sql\.h: No such file[^\n]*/, 'unixodbc-dev'),
@@ -59,6 +60,8 @@ const PYTHON: readonly Row[] = [
   native(/(?:command|unable to execute) '?(?:\S*\/)?(?:g\+\+|c\+\+)'?:? (?:failed: )?No such file or directory/, 'g++'),
   native(/pkg-config: not found|pkg-config is required[^\n]*|Did not find pkg-config[^\n]*/i, 'pkg-config'),
   native(/No such file or directory: '?git'?|git: (?:command )?not found/, 'git'),
+  native(/Python\.h: No such file[^\n]*/, 'python3-dev'),
+  [/longintrepr\.h: No such file[^\n]*/, ([what]) => ({ kind: 'old build', what })],
   [
     /fatal error: ([\w./+-]+\.h(?:pp)?): No such file or directory/,
     ([, file = '']) => ({ kind: 'native', what: `${file} is not there`, packages: [] }),
@@ -82,7 +85,7 @@ const PYTHON: readonly Row[] = [
     ([what]) => ({ kind: 'conflict', what }),
   ],
   [
-    /Could not find a version that satisfies the requirement [^\n]*|No matching distribution found for [^\n]*/,
+    /Could not find a version that satisfies the requirement [^\n(]*|No matching distribution found for [^\n]*|(?<=^|\n)Package \S+ \([^)]+\) not found/,
     ([what]) => ({ kind: 'version', what }),
   ],
   [

@@ -3,6 +3,7 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Place } from '../diagnostics/place.js';
 import type { Plan } from '../plan/types.js';
+import { appFault } from './app-faults.js';
 import { missingVariables } from './missing-variables.js';
 import { type Frame, latestErrors, type PythonError } from './traceback.js';
 
@@ -28,7 +29,7 @@ export function knownFailure(run: FailedRun): Diagnostic | undefined {
       if (diagnostic) return diagnostic;
     }
   }
-  return undefined;
+  return appFault(run.output, run.doing);
 }
 
 function variables(error: PythonError, { plan, doing, output, workdir }: FailedRun): Diagnostic | undefined {

@@ -12,6 +12,9 @@ type Culprit =
   | { readonly kind: 'service'; readonly service: ServiceSpec | undefined; readonly probe: boolean }
   | { readonly kind: 'process'; readonly process: Process | undefined; readonly probe: boolean };
 
+/** What the local engine gives for a process that runs, and was never ready. */
+const NOT_ENDED = -1;
+
 /**
  * Turns the failure of what a suite needs into a diagnostic that names it.
  * @returns a DiagnosticError, or the error itself when it is of another kind: the machine, the network, the engine
@@ -23,9 +26,10 @@ export function explainRunFailure(error: unknown, plan: Plan, suite: Suite): unk
   const output = outputOf(error, failure, culprit.probe);
   if (culprit.kind === 'process' && !culprit.probe && failure.exitCode === plan.migration?.failed)
     return migrationFailed(plan, suite, output);
-  const end = culprit.probe
-    ? ({ kind: 'unhealthy' } as const)
-    : ({ kind: 'ended', exitCode: failure.exitCode } as const);
+  const end =
+    culprit.probe || failure.exitCode === NOT_ENDED
+      ? ({ kind: 'unhealthy' } as const)
+      : ({ kind: 'ended', exitCode: failure.exitCode } as const);
   const what = { suite: suite.id, end, output };
   if (culprit.kind === 'service') {
     const { service } = culprit;

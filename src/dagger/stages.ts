@@ -57,7 +57,7 @@ async function buildStage(stage: Stage, building: Building, platform: Platform |
     // Finished here, so that its users refer to a result and not to the whole recipe again.
     return await foldSteps(stage.steps, handlers(building, inputs), base).sync();
   } catch (error) {
-    throw stepProblem(error, stage, building.plan) ?? nameFailure(error, nameOf(stage, error));
+    throw stepProblem(error, stage, building.plan) ?? withWayOut(nameFailure(error, nameOf(stage, error)), stage);
   }
 }
 
@@ -66,6 +66,23 @@ function nameOf({ id, base }: Stage, error: unknown): string {
   return base.kind === 'image' && execFailure(error) === undefined
     ? `stage ${id}, from ${base.reference}`
     : `stage ${id}`;
+}
+
+/** Keys that choose another image to build on, by what the image is. */
+const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
+  [/\/python:/, 'python: { version: "3.13" } for a Python whose image can be had'],
+  [/\/node:/, 'frontend: { nodeVersion: "22" } for a Node whose image can be had, or frontend: false'],
+  [/playwright/, 'suites: { e2e: false } to go on without the browser tests'],
+  [/nginx/, 'gateway: false to go on without nginx'],
+];
+
+/** Adds the key that goes on without an image, where none could be had. */
+function withWayOut(error: unknown, { base }: Stage): unknown {
+  if (!(error instanceof Error) || base.kind !== 'image' || execFailure(error)) return error;
+  const [, way] = WAYS_OUT.find(([pattern]) => pattern.test(base.reference)) ?? [];
+  if (way !== undefined && /\bimage \S+: no registry answers/.test(error.message))
+    error.message += `\n  fix: write in quayside.yaml: ${way}`;
+  return error;
 }
 
 function handlers({ plan, source }: Building, stages: ReadonlyMap<string, Container>): StepHandlers<Container> {

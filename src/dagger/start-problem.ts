@@ -2,6 +2,7 @@
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import type { StartProblem } from '../diagnostics/messages/run.js';
+import { localAddress } from './app-faults.js';
 import { type FailedRun, knownFailure } from './known-failures.js';
 
 /** The diagnostic of a start that failed: what its output is known to mean, else how it ended. */
@@ -14,6 +15,8 @@ export function startFailed(
   const wrong: StartProblem =
     problem === undefined ? { kind: 'ended', process: 'first', code: exitCode } : JSON.parse(problem);
   const told = said === undefined ? output : output.replace(said, '').trimEnd();
-  const known = knownFailure({ ...around, doing: 'the built image is started', output: told });
+  const doing = 'the built image is started';
+  const unheard = wrong.kind === 'silent' ? localAddress(told, doing) : undefined;
+  const known = unheard ?? knownFailure({ ...around, doing, output: told });
   return new DiagnosticError([known ?? diagnose('QS705', { ...wrong, output: told })]);
 }

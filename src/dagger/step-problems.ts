@@ -8,8 +8,10 @@ import { type ExecFailure, execFailure, together } from './failures.js';
 import { installProblem } from './install-problems.js';
 import { knownFailure } from './known-failures.js';
 import { lockProblem } from './lock-problem.js';
+import { type MachineError, machineProblem } from './machine-problem.js';
 import { type NetworkError, networkProblem } from './network-problem.js';
 import { packageProblem } from './package-problem.js';
+import { toolProblem } from './tool-problems.js';
 import { sameWords } from './words.js';
 
 /** What of a plan explains failures. */
@@ -43,22 +45,22 @@ function appProblem(failure: ExecFailure, { plan, stage, title }: FailedStep): D
   return new DiagnosticError([known ?? diagnose('QS709', { step: title, output })]);
 }
 
-/** Turns the failure of a step of a stage into what it means; undefined when the step says nothing of that. */
+/** Turns the failure of a step of a stage into what it means; undefined when no step of it failed. */
 export function stepProblem(
   error: unknown,
   stage: Stage,
   plan: Explaining = { stages: [stage], variables: [] },
-): DiagnosticError | NetworkError | undefined {
+): DiagnosticError | NetworkError | MachineError | undefined {
   const failure = execFailure(error);
   if (!failure) return undefined;
   for (const step of stage.steps) {
     if (step.kind !== 'script' && step.kind !== 'exec') continue;
     if (!sameWords(commandOf(step), failure.cmd)) continue;
-    const network = step.fetches && networkProblem(failure, `stage ${stage.id}: ${step.title}`);
-    const known = network ?? (step.fails && problemOf(step.fails, failure, { plan, stage, title: step.title }));
+    const title = `stage ${stage.id}: ${step.title}`;
+    const machine = machineProblem(failure, title) ?? (step.fetches && networkProblem(failure, title));
+    const known = machine ?? (step.fails && problemOf(step.fails, failure, { plan, stage, title: step.title }));
     if (known) return known;
-    const install = installProblem(failure, step.title);
-    return install && new DiagnosticError([install]);
+    return new DiagnosticError([installProblem(failure, step.title) ?? toolProblem(failure, step.title)]);
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ import { RENDER_MESSAGES } from './messages/render.js';
 import { RUN_MESSAGES } from './messages/run.js';
 import { SERVICES_MESSAGES } from './messages/services.js';
 import { SUITES_MESSAGES } from './messages/suites.js';
+import { TOOL_MESSAGES } from './messages/tools.js';
 
 /** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites, 7xx the run, 8xx rendered files. */
 export const CODES = {
@@ -21,6 +22,7 @@ export const CODES = {
   ...SERVICES_MESSAGES,
   ...SUITES_MESSAGES,
   ...RUN_MESSAGES,
+  ...TOOL_MESSAGES,
   ...RENDER_MESSAGES,
 } satisfies Readonly<Record<string, Message<never>>>;
 

@@ -94,8 +94,8 @@ describe('a failing unit test', () => {
 
   test('shows the output of the suite under its step', () => {
     expect(run.steps).toContainEqual({ name: expect.stringMatching(SUITES[0]), state: 'failed' });
-    expect(run.stderr).toMatch(/^ {2}│ the tide [0-9a-f-]{36}$/m);
-    expect(run.stderr).toMatch(/^ {2}│ FAILED tests\/unit\/test_sse\.py::test_the_tide/m);
+    expect(run.stderr).toMatch(/^unit │ the tide [0-9a-f-]{36}$/m);
+    expect(run.stderr).toMatch(/^unit │ FAILED tests\/unit\/test_sse\.py::test_the_tide/m);
   });
 
   test('leaves the browser tests cached: they read none of it', () => {

@@ -1,6 +1,6 @@
 /** Messages about the run itself. */
 import { message } from '../message.js';
-import { shortened } from '../shorten.js';
+import { lastLines } from '../output.js';
 
 /** What someone needs that did not come up. */
 interface NotUp {
@@ -10,12 +10,6 @@ interface NotUp {
   readonly suite: string;
   readonly end: { readonly kind: 'unhealthy' } | { readonly kind: 'ended'; readonly exitCode: number };
   readonly output: string;
-}
-
-/** The last lines of an output, indented; empty for no output. */
-function lastLines(output: string, count = 15): string {
-  const lines = output.trimEnd().split('\n').slice(-count);
-  return output.trim() === '' ? '' : lines.map(line => `\n    ${shortened(line)}`).join('');
 }
 
 function endOf({ end }: NotUp): string {

@@ -119,6 +119,8 @@ describe('a mistake', () => {
       exitCode: 1,
       stderr: 'npm error code E503',
     };
-    expect(stepProblem(Object.assign(new Error('failed'), { extensions }), stage)).toBeUndefined();
+    expect(stepProblem(Object.assign(new Error('failed'), { extensions }), stage)).toMatchObject({
+      diagnostics: [{ code: 'QS710' }],
+    });
   });
 });
