@@ -30,7 +30,8 @@ export const cost: Part = async ({ dir, image, times = rounds, say }) => {
         const state = join(disk.at, `${way}-${i}`);
         const began = Date.now();
         const order = { state, image, out: join(dir, 'out'), label: 'cost' };
-        const { code, stderr } = await startJob(order, { env: { ...process.env, PATH: paths[way] } }).ended;
+        const env = { ...process.env, PATH: paths[way] };
+        const { code, stderr } = await startJob(order, { env, first: true }).ended;
         if (code !== 0) throw new Error(`the job ended in ${code}: ${stderr}`);
         took[way].push(Date.now() - began);
         say(`${way} sync: ${took[way].at(-1)} ms`);

@@ -1,6 +1,7 @@
 /** Runs the job as a process, and ends it as asked. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -40,12 +41,16 @@ export interface JobOptions {
   /** Hears of each phase as it begins. */
   readonly onPhase?: (phase: Phase) => void;
   readonly env?: NodeJS.ProcessEnv;
+  /** Before everything else that wants to run on this machine. */
+  readonly first?: boolean;
 }
+
+const beforeAllOthers = -20;
 
 /** Starts a job. */
 export function startJob(
   order: JobOrder,
-  { onPhase = () => undefined, env = process.env }: JobOptions = {},
+  { onPhase = () => undefined, env = process.env, first = false }: JobOptions = {},
 ): RunningJob {
   mkdirSync(order.out, { recursive: true });
   const child = spawn(process.execPath, [program, JSON.stringify(order)], {
@@ -53,6 +58,7 @@ export function startJob(
     detached: true,
     env,
   });
+  if (first && child.pid !== undefined) setPriority(child.pid, beforeAllOthers);
   const phases = new Map<string, number>();
   let right = false;
   let stderr = '';
