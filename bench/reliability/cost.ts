@@ -2,7 +2,7 @@
  * What it costs to keep results only when their bytes are on disk: a job on an empty state with sync(1) and with one that does nothing, in turn, on a
  * disk of its own: what others on this machine have not written yet is no cost of the job.
  */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDisk } from '../../test/engine/support/disk.js';
 import type { Part } from './part.js';
@@ -15,12 +15,23 @@ type Way = (typeof ways)[number];
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const percent = (ratio: number): string => `${((ratio - 1) * 100).toFixed(1)} %`;
 
-export const cost: Part = async ({ dir, image, times = rounds, say }) => {
-  const bin = join(dir, 'bin');
+/** Puts a program of ours in sync(1)'s place; returns the PATH that it is found by. */
+function withSync(bin: string, script: string): string {
   mkdirSync(bin);
-  writeFileSync(join(bin, 'sync'), '#!/bin/sh\n');
+  writeFileSync(join(bin, 'sync'), `#!/bin/sh\n${script}\n`);
   chmodSync(join(bin, 'sync'), 0o755);
-  const paths = { with: process.env.PATH, without: `${bin}:${process.env.PATH}` };
+  return `${bin}:${process.env.PATH}`;
+}
+
+export const cost: Part = async ({ dir, image, times = rounds, say }) => {
+  const log = join(dir, 'syncs');
+  const paths = {
+    with: withSync(
+      join(dir, 'bin-with'),
+      `b=$(date +%s%N); command -p sync "$@"; c=$?; echo $(($(date +%s%N) - b)) >> ${log}; exit $c`,
+    ),
+    without: withSync(join(dir, 'bin-without'), 'exit 0'),
+  };
   const disk = await makeDisk(dir, '400M');
   const took: Readonly<Record<Way, number[]>> = { with: [], without: [] };
   try {
@@ -41,7 +52,14 @@ export const cost: Part = async ({ dir, image, times = rounds, say }) => {
     await disk.remove();
   }
   const [least, without] = ways.map(way => Math.min(...took[way])) as [number, number];
+  const nanoseconds = readFileSync(log, 'utf8').trim().split('\n').map(Number);
+  const synced = nanoseconds.reduce((a, b) => a + b, 0) / 1e6;
+  const share = synced / took.with.reduce((a, b) => a + b, 0);
   const pairs = median(took.with.map((time, i) => time / took.without[i]!));
-  const note = `a small cold job, the least of each: ${least} ms, ${without} ms without, ${percent(least / without)}; the median of the pairs: ${percent(pairs)}`;
+  const note = [
+    `a small cold job, the least of each: ${least} ms, ${without} ms without, ${percent(least / without)}`,
+    `the median of the pairs: ${percent(pairs)}`,
+    `all its syncs together, at most of which it waits for: ${Math.round(synced / times)} ms, ${percent(1 + share)}`,
+  ].join('; ');
   return [{ what: 'cost of keeping', tried: times, survived: times, note }];
 };

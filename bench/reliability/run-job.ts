@@ -1,7 +1,6 @@
 /** Runs the job as a process, and ends it as asked. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +44,7 @@ export interface JobOptions {
   readonly first?: boolean;
 }
 
-const beforeAllOthers = -20;
+const beforeAllOthers = '-20';
 
 /** Starts a job. */
 export function startJob(
@@ -58,7 +57,8 @@ export function startJob(
     detached: true,
     env,
   });
-  if (first && child.pid !== undefined) setPriority(child.pid, beforeAllOthers);
+  // A process's own priority counts among those of its session alone, sched(7).
+  if (first) writeFileSync(`/proc/${child.pid}/autogroup`, beforeAllOthers);
   const phases = new Map<string, number>();
   let right = false;
   let stderr = '';
