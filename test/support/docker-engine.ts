@@ -65,7 +65,7 @@ export interface DockerEngine extends DockerAddress {
   run(args: readonly string[], options?: CommandOptions): Promise<Ended>;
   /** Runs a command as on a machine whose Docker this is: in its environment, and where 127.0.0.1 is what it publishes ports on. */
   inside(command: string, args: readonly string[], options?: CommandOptions): Promise<Ended>;
-  /** Whether `compose build` and `up --build` work, which need a plugin: see docker/buildx.ts. `run(['build', …])` needs none. */
+  /** Whether `compose build` and `up --build` work, which need a plugin (go-tools.ts). `run(['build', …])` needs none. */
   readonly composeBuilds: boolean;
   /** Gives a port of this machine's loopback that leads to a port of the engine's. */
   forward(port: number): Promise<Forward>;

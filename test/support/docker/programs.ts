@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { debianPackage } from '../../engine/support/debian-package.js';
+import { goTool } from '../go-tools.js';
 import { pythonTools, withoutPythonTools } from '../python-tools.js';
-import { buildxProgram } from './buildx.js';
 
 export interface Programs {
   /** Directories with docker, dockerd, containerd and what these start. */
@@ -39,7 +39,7 @@ export async function withoutDocker(): Promise<string | undefined> {
 /** Gives the programs; fetches first what is not there yet. */
 export async function programs(): Promise<Programs> {
   const [docker, containerd, tini] = await Promise.all(['docker.io', 'containerd', 'tini'].map(debianPackage));
-  const buildx = buildxProgram();
+  const buildx = goTool('buildx');
   return {
     directories: [`${docker}/usr/bin`, `${docker}/usr/sbin`, `${containerd}/usr/bin`],
     init: `${tini}/usr/bin/tini-static`,
