@@ -139,6 +139,7 @@ const plan = object({
       image: text,
       command: optional(words),
       port: optional(count),
+      tls: optional(object({ certificates: text, plainPort: optional(count) })),
       portVariable: optional(text),
       probe,
       needs,

@@ -232,6 +232,12 @@ export interface Process {
   readonly command?: readonly string[];
   /** Port that it answers on; absent: nobody calls it. */
   readonly port?: number;
+  /** What it needs to speak TLS on that port: the directory in which it finds cert.pem and key.pem; absent: it speaks none. */
+  readonly tls?: {
+    readonly certificates: string;
+    /** Where it answers without TLS as well. */
+    readonly plainPort?: number;
+  };
   /** Variable that moves it to another port; absent: it cannot be moved. */
   readonly portVariable?: string;
   readonly probe: Probe;

@@ -40,6 +40,10 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
     ...(process.only?.length === 0 ? [`${owner} is run for nothing`] : []),
     ...changes.flatMap(({ mounts = [] }) => mounts.flatMap(mount => mountProblems(owner, mount))),
     ...(port === undefined || isPort(port) ? [] : [`${owner}: ${port} is no port`]),
+    ...(process.tls?.plainPort === undefined || isPort(process.tls.plainPort)
+      ? []
+      : [`${owner}: ${process.tls.plainPort} is no port`]),
+    ...relativePaths(owner, process.tls ? [process.tls.certificates] : []),
     ...(process.portVariable !== undefined && port === undefined ? [`${owner} has no port to be moved`] : []),
     ...probeProblems(owner, process.probe, port === undefined ? [] : [port]),
     ...needProblems(plan, owner, needs),

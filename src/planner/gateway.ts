@@ -9,9 +9,10 @@ import { hardenBase, shell } from './shell.js';
 
 const IMAGE = 'docker.io/nginxinc/nginx-unprivileged:1.26';
 /** The user that the image runs as. */
-const USER = '101';
-const CERTIFICATES = '/etc/nginx/certificates';
-const TEMPLATES = '/etc/nginx/templates';
+export const USER = '101';
+export const CERTIFICATES = '/etc/nginx/certificates';
+/** Where the image finds settings to fill in. */
+export const TEMPLATES = '/etc/nginx/templates';
 const STATIC_STAGE = 'static-files';
 const STATIC_TEMPLATE = 'static-files.conf.template';
 const CERTIFICATE_STAGE = 'trial-certificate';
@@ -43,27 +44,12 @@ export interface Gateway {
 export function gatewayStages(gateway: Gateway | undefined, ports: Ports): readonly Stage[] {
   if (!gateway) return [];
   const { name, facts, certificateImage, templates, staticFiles } = gateway;
-  const published: Stage = {
-    id: GATEWAY_ALIAS,
-    base: { kind: 'image', reference: IMAGE },
-    platform: 'target',
-    steps: [
-      { kind: 'user', user: 'root' },
-      hardenBase(),
-      bring('nginx-settings.sh'),
-      { kind: 'user', user: USER },
-      shell('keep the settings among the temporary files', [
-        'rm -r /etc/nginx/conf.d',
-        'ln -s /tmp/nginx /etc/nginx/conf.d',
-      ]),
-      ...(templates === undefined
-        ? []
-        : [{ kind: 'copy', from: { kind: 'source', path: templates }, to: TEMPLATES } as const]),
-      ...(staticFiles === undefined ? [] : serveStatic(staticFiles)),
-      { kind: 'expose', port: portOf(gateway, ports) },
-      { kind: 'labels', values: { 'org.opencontainers.image.title': `${name}-gateway` } },
-    ],
-  };
+  const published = nginxStage(GATEWAY_ALIAS, `${name}-gateway`, portOf(gateway, ports), [
+    ...(templates === undefined
+      ? []
+      : [{ kind: 'copy', from: { kind: 'source', path: templates }, to: TEMPLATES } as const]),
+    ...(staticFiles === undefined ? [] : serveStatic(staticFiles)),
+  ]);
   if (staticFiles !== undefined) return [staticStage(staticFiles), published];
   if (!facts.tls) return [published];
   const request = [
@@ -91,6 +77,28 @@ export function gatewayStages(gateway: Gateway | undefined, ports: Ports): reado
       ],
     },
   ];
+}
+
+/** An image of nginx that runs where nothing but temporary files can be written; `settings` bring its templates. */
+export function nginxStage(id: string, title: string, port: number, settings: readonly Step[]): Stage {
+  return {
+    id,
+    base: { kind: 'image', reference: IMAGE },
+    platform: 'target',
+    steps: [
+      { kind: 'user', user: 'root' },
+      hardenBase(),
+      bring('nginx-settings.sh'),
+      { kind: 'user', user: USER },
+      shell('keep the settings among the temporary files', [
+        'rm -r /etc/nginx/conf.d',
+        'ln -s /tmp/nginx /etc/nginx/conf.d',
+      ]),
+      ...settings,
+      { kind: 'expose', port },
+      { kind: 'labels', values: { 'org.opencontainers.image.title': title } },
+    ],
+  };
 }
 
 /** The image of the app with its static files where they are known to be. */
@@ -121,6 +129,7 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
     role: 'gateway',
     image: GATEWAY_ALIAS,
     port: portOf(gateway, ports),
+    ...(facts.tls && { tls: tlsOf(facts, ports) }),
     probe: { kind: 'tcp', port: portOf(gateway, ports) },
     needs: [...needed].map(to => ({ to, env: addressesIn(facts, to, frontend) })),
     after: [...needed],
@@ -129,9 +138,15 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
     env: { ...settingsIn(facts, ports), ...env },
     volumes: [],
     security: { user: USER, readOnly: true, tmp: ['/tmp'] },
-    stop: { signal: 'SIGTERM', seconds: 10 },
+    // It answers what it has begun to.
+    stop: { signal: 'SIGQUIT', seconds: 10 },
     profiles: { test: trial, serve: trial },
   };
+}
+
+function tlsOf({ values }: Gateway['facts'], ports: Ports): NonNullable<Process['tls']> {
+  const hasPlain = values.some(({ value }) => value === 'http-port');
+  return hasPlain ? { certificates: CERTIFICATES, plainPort: ports.http } : { certificates: CERTIFICATES };
 }
 
 /** The variables of the templates that hold where a process is. */

@@ -23,6 +23,7 @@ import { packageFiles, writeVersions } from './own-packages.js';
 import { workDirectory } from './paths.js';
 import { choosePorts, type Ports } from './ports.js';
 import { type AppCode, makeProcesses } from './processes.js';
+import { proxyProcess, proxyStages, proxyTemplate } from './proxy.js';
 import { builderStage, pythonImage, testBuilderStage } from './python.js';
 import { lockStage, madeLock } from './python-lock.js';
 import { requirementLists } from './requirement-lists.js';
@@ -84,13 +85,14 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
         ...playwrightConfigs(facts),
         ...packageFiles(facts),
         ...staticTemplate(gateway),
+        ...proxyTemplate(gateway),
       }),
       ...files,
     },
     images: imagesOf(stages, services),
     stages,
     services,
-    processes,
+    processes: [...processes, ...proxyProcess(processes.at(-1)!, gateway, ports)],
     front: processes.at(-1)!.id,
     suites: [
       ...inPython,
@@ -175,6 +177,7 @@ function makeStages(facts: Facts, config: Config, around: StageSurroundings): re
     ...developmentStages(facts, ports),
     ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports)] : []),
     ...gatewayStages(gateway, ports),
+    ...proxyStages(facts.name.value, gateway, ports),
     ...nodeBrowserStages(facts),
     ...(browser?.browser
       ? [

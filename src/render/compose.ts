@@ -116,17 +116,29 @@ const LOGS = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5
 function production(plan: Plan): Composed {
   const processes = processesFor(plan, 'prod');
   const migrating = processes.find(({ migrates }) => migrates);
+  const opened = processes.find(({ tls }) => tls) ?? processes.find(({ id }) => id === plan.front);
   const services = plan.services.map(
     ({ id }) =>
       [id, { restart: 'unless-stopped', logging: LOGS, networks: ['internal'], security_opt: NO_NEW }] as const,
   );
   const job = migrating && plan.migration ? [['migrate', migration(plan, migrating)] as const] : [];
-  const others = processes.map(process => [process.id, hardened(plan, process, job.length > 0)] as const);
+  const others = processes.map(process => {
+    const around = {
+      hasJob: job.length > 0,
+      isOpened: process.id === opened?.id,
+      proxy: opened?.tls ? opened.id : undefined,
+    };
+    return [process.id, hardened(plan, process, around)] as const;
+  });
   return {
     services: Object.fromEntries([...services, ...job, ...others]),
-    networks: { internal: { internal: true }, public: {} },
+    networks: { internal: { internal: true, ipam: { config: [{ subnet: SUBNET }] } }, public: {} },
   };
 }
+
+/** The network of the app, and where the proxy is in it: what it says of where requests come from is believed, and nobody else. */
+const SUBNET = '${INTERNAL_SUBNET:-10.213.7.0/24}';
+const PROXY_ADDRESS = '${PROXY_ADDRESS:-10.213.7.250}';
 
 const NO_NEW = ['no-new-privileges:true'];
 
@@ -145,16 +157,43 @@ function migration(plan: Plan, process: Process): Composed {
   };
 }
 
-function hardened(plan: Plan, process: Process, hasJob: boolean): Composed {
-  const isFront = process.id === plan.front;
+/** What stands around a process in production. */
+interface Around {
+  /** Whether a migration runs before it. */
+  readonly hasJob: boolean;
+  /** Whether it is what people open. */
+  readonly isOpened: boolean;
+  /** What speaks TLS in front of the app. */
+  readonly proxy: string | undefined;
+}
+
+function hardened(plan: Plan, process: Process, { hasJob, isOpened, proxy }: Around): Composed {
+  const isBehind = isApp(process) && proxy !== undefined;
   return {
+    // What only production has stands in no other file.
+    ...(process.only && composeProcess(plan, process)),
     restart: 'unless-stopped',
     ...security(process),
     ...(isApp(process) && hasJob && { depends_on: { migrate: { condition: 'service_completed_successfully' } } }),
-    networks: isFront ? ['internal', 'public'] : ['internal'],
-    ...(isFront && process.port !== undefined && { ports: [`\${HTTP_PORT:-${process.port}}:${process.port}`] }),
+    ...(isBehind && { environment: { FORWARDED_ALLOW_IPS: PROXY_ADDRESS } }),
+    // The app calls others; who calls it comes through the proxy.
+    networks: process.tls
+      ? { internal: { ipv4_address: PROXY_ADDRESS }, public: null }
+      : isOpened || isApp(process)
+        ? ['internal', 'public']
+        : ['internal'],
+    ...(process.tls && { volumes: [`./certificates:${process.tls.certificates}:ro`] }),
+    ...(isOpened && { ports: publishedPorts(process) }),
     ...(process.role === 'web' && { deploy: { replicas: 1, resources: { limits: { memory: '1g', pids: 512 } } } }),
   };
+}
+
+/** With TLS the ports that browsers try, else its own. */
+function publishedPorts({ port, tls }: Process): readonly string[] {
+  if (port === undefined) return [];
+  if (!tls) return [`\${HTTP_PORT:-${port}}:${port}`];
+  const plain = tls.plainPort === undefined ? [] : [`\${HTTP_PORT:-80}:${tls.plainPort}`];
+  return [...plain, `\${HTTPS_PORT:-443}:${port}`];
 }
 
 /** What the plan lets a process do, and no more. */

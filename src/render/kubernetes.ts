@@ -223,7 +223,6 @@ function service(plan: Plan, process: Process): YamlData {
 
 function ingress(plan: Plan): YamlData {
   const front = plan.processes.find(({ id }) => id === plan.front)!;
-  const isSecure = front.probe.kind === 'tcp' && front.role === 'gateway';
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -233,7 +232,7 @@ function ingress(plan: Plan): YamlData {
         // Streams and WebSockets stay open, and nothing of them is held back.
         'nginx.ingress.kubernetes.io/proxy-buffering': 'off',
         'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600',
-        ...(isSecure && { 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' }),
+        ...(front.tls && { 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' }),
       },
     },
     spec: {

@@ -53,7 +53,8 @@ const ENVIRONMENT = `.env:
 `;
 
 function targetsOf(plan: Plan): readonly Target[] {
-  const { suites, migration } = plan;
+  const { suites, migration, processes } = plan;
+  const speaksTls = processes.some(({ tls }) => tls);
   const web = plan.processes.find(({ role }) => role === 'web')!.id;
   const run = (suite: Suite) => {
     const inService = suite.kind === 'e2e' ? 'browser' : 'test';
@@ -124,6 +125,17 @@ function targetsOf(plan: Plan): readonly Target[] {
         '$(DEV) up --detach --wait',
       ],
     },
+    ...(speaksTls
+      ? [
+          {
+            name: 'certificates',
+            about: 'Make a certificate that nobody trusts, for a first start of production',
+            commands: [
+              '@mkdir -p certificates && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout certificates/key.pem -out certificates/cert.pem 2>/dev/null && chmod 0644 certificates/key.pem',
+            ],
+          },
+        ]
+      : []),
     {
       name: 'prod',
       about: 'Start everything as in production',

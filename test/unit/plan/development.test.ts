@@ -126,7 +126,7 @@ describe('the frontend', () => {
       'frontend/package.json': packageJson({ build: 'parcel build index.html --dist-dir dist' }, { parcel: '^2.0.0' }),
       'frontend/index.html': '<p>\n',
     });
-    expect(plan.processes.map(({ id }) => id)).toEqual(['web']);
+    expect(plan.processes.filter(({ role }) => role === 'assets')).toEqual([]);
     expect(processOf(plan, 'web').profiles.dev?.mounts).toEqual([
       { path: '', to: '/app', keep: ['/app/frontend/dist'] },
     ]);

@@ -43,6 +43,7 @@ test('workers run the app’s image with another command, before what stands in 
     'feed worker production',
     'web web production',
     'frontend frontend frontend-server',
+    'proxy gateway proxy',
   ]);
   expect(processOf('worker').command).toEqual(celery);
   expect(plan.front).toBe('frontend');
@@ -54,6 +55,7 @@ test('each process starts when the one before it is ready, and the first with th
     feed: ['worker'],
     web: ['feed'],
     frontend: ['web'],
+    proxy: ['frontend'],
   });
   expect(plan.processes.filter(({ migrates }) => migrates).map(({ id }) => id)).toEqual(['worker']);
   expect(plan.migration?.command).toEqual(['flask', 'db', 'upgrade']);
@@ -93,10 +95,11 @@ test('directories that outlive a process are volumes; trial runs mount what proc
 });
 
 test('a process has a right to nothing but its volumes and temporary files, and ends in the time that it is given', () => {
-  for (const { security, stop } of plan.processes) {
+  for (const { role, security, stop } of plan.processes) {
     expect(security).toMatchObject({ readOnly: true, tmp: ['/tmp'] });
     expect(security.user).not.toMatch(/^(root|0)$/);
-    expect(stop).toEqual({ signal: 'SIGTERM', seconds: 10 });
+    // nginx answers what it has begun to when it is asked so.
+    expect(stop).toEqual({ signal: role === 'gateway' ? 'SIGQUIT' : 'SIGTERM', seconds: 10 });
   }
 });
 
@@ -170,7 +173,7 @@ describe('a frontend with a server', () => {
 test('no two processes answer on one port, whichever the app asks for', () => {
   const made = makePlan(facts, { port: 3000 });
   const ports = made.processes.flatMap(({ id, port }) => (port === undefined ? [] : [`${id} ${port}`]));
-  expect(ports).toEqual(['web 3000', 'frontend 3001']);
+  expect(ports).toEqual(['web 3000', 'frontend 3001', 'proxy 8443']);
   expect(made.suites.find(({ id }) => id === 'e2e')?.opens?.url).toBe('http://frontend:3001');
   const server = made.stages.find(({ id }) => id === 'frontend-server')!;
   expect(envOf(server.steps)).toMatchObject({ PORT: '3001', API_URL: 'http://web:3000' });
