@@ -12,7 +12,7 @@ import { frameworkOf } from '../../support/web-frameworks.js';
 import { type PythonModule, qualify } from '../code/module.js';
 import { resolvedName } from '../code/names.js';
 import type { EntryPoint } from '../facts.js';
-import { asStarted, type WebCommand } from '../files/web-command.js';
+import { asStarted, readContainerCommand, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
 import { discoveredGroup, namedGroup } from './discovery.js';
@@ -63,7 +63,12 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
     return failed(diagnose('QS307', { file: path, line, what }, { file: path, line }));
   }
   const started = context.web && startedEntry(context, context.web);
-  if (started) return started;
+  if (started?.value) return started;
+  if (started) {
+    // A Procfile that was left behind: the container that is built today says what is started.
+    const container = await readContainerCommand(project.tree);
+    return (container && startedEntry(context, container)) ?? started;
+  }
   const all = groupByApp(candidates, expected, preferAsgi);
   const served = servedBySettings(project, preferAsgi);
   const bySettings = all.find(group => group.some(({ module, attribute }) => `${module}.${attribute}` === served));

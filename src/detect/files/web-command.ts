@@ -25,7 +25,11 @@ export interface PlacedCommand extends CommandSurroundings {
 export async function readWebCommand(tree: Tree): Promise<WebCommand | undefined> {
   const web = (await readProcfile(tree)).get('web');
   const own = web && (await serversStarted(tree, [web])).at(-1);
-  if (own) return { ...own, by: 'Procfile' };
+  return own ? { ...own, by: 'Procfile' } : readContainerCommand(tree);
+}
+
+/** Reads the command of the app's own container, where it starts one app. */
+export async function readContainerCommand(tree: Tree): Promise<WebCommand | undefined> {
   const [first, ...others] = (await serversStarted(tree, await containerCommands(tree))).filter(({ app }) => app);
   const isOne = others.every(({ app }) => objectReference(app!) === objectReference(first!.app!));
   return first && isOne ? { ...first, by: 'container' } : undefined;

@@ -27,6 +27,14 @@ const FOUND: readonly (readonly [string, string, Files])[] = [
     },
   ],
   [
+    'the app that the container starts, where the Procfile names one that is gone',
+    'main:app asgi',
+    withFiles(FASTAPI, {
+      Procfile: 'web: uvicorn app.server.app:app --port=$PORT\n',
+      Dockerfile: 'FROM python:3.12\nCMD ["uvicorn", "main:app", "--host", "0.0.0.0"]\n',
+    }),
+  ],
+  [
     'an annotated object',
     'main:api asgi',
     withFiles(FASTAPI, { 'main.py': 'import fastapi\n\napi: fastapi.FastAPI = fastapi.FastAPI(\n    title="x",\n)\n' }),
