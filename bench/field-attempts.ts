@@ -63,13 +63,17 @@ async function statusOf(url: string): Promise<number | undefined> {
   }
 }
 
-/** Its exit code; undefined when it had to be ended. */
+/** Its exit code; undefined when it had to be ended, whatever it says to that. */
 function endOf(child: ChildProcess, limit: number): Promise<number | undefined> {
   return new Promise(resolve => {
-    const timer = setTimeout(() => child.kill('SIGINT'), limit);
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      child.kill('SIGINT');
+    }, limit);
     child.once('close', code => {
       clearTimeout(timer);
-      resolve(code ?? undefined);
+      resolve(isOver ? undefined : (code ?? undefined));
     });
   });
 }
