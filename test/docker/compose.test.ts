@@ -1,5 +1,5 @@
 /** Compose on the Docker Engine of the tests: health gates, named volumes, and ports that are published. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -85,4 +85,34 @@ test('build makes images with BuildKit, where there is buildx', async ({ skip })
   await compose('--file=build.yaml', 'build');
   const { stdout } = await compose('--file=build.yaml', 'run', '--rm', 'built', 'ls', '/built', '/kept');
   expect(stdout).toContain('/built');
+});
+
+test('watch brings a changed file into a running container, and ends when it is told to', async () => {
+  const develop = `develop: { watch: [{ action: sync, path: ./watched, target: /watched }] }`;
+  const built = `build: { context: ., dockerfile_inline: "FROM python:3.11-slim" }, image: "python:3.11-slim"`;
+  await docker().provide('python:3.11-slim');
+  mkdirSync(join(dir, 'watched'));
+  writeFileSync(
+    join(dir, 'watch.yaml'),
+    `name: watching\nservices: { web: { ${built}, init: true, command: sleep 600, ${develop} } }\n`,
+  );
+  await compose('--file=watch.yaml', 'up', '--detach');
+  const stop = new AbortController();
+  const options = { cwd: dir, reject: false, cancelSignal: stop.signal };
+  const watching = docker().run(['compose', '--file=watch.yaml', 'watch', '--no-up'], options);
+  // It sees only what changes once it watches.
+  let times = 0;
+  const seen = async () => {
+    times += 1;
+    writeFileSync(join(dir, 'watched/file'), `${times}`);
+    return (
+      await docker().run(['compose', '--file=watch.yaml', 'exec', 'web', 'cat', '/watched/file'], {
+        cwd: dir,
+        reject: false,
+      })
+    ).stdout;
+  };
+  await expect.poll(seen, { timeout: 60_000, interval: 1000 }).toMatch(/^\d+$/);
+  stop.abort();
+  expect((await watching).all).toContain('Watch enabled');
 });

@@ -46,7 +46,7 @@ export interface CommandOptions {
   /** false: a command that fails is a result like others. */
   readonly reject?: boolean;
   readonly timeout?: number;
-  /** Ends a command that does not end by itself, such as `compose watch`. */
+  /** Ends, as Ctrl-C does, a command that does not end by itself, such as `compose watch`; to be called while it runs. */
   readonly cancelSignal?: AbortSignal;
 }
 
@@ -113,7 +113,17 @@ export function dockerAt(address: DockerAddress): DockerEngine {
   const { dir, pid, env } = address;
   const inEngine = (command: readonly string[], options: CommandOptions = {}): Promise<Ended> => {
     const [program, ...args] = command as [string, ...string[]];
-    return execa(program, args, { input: '', ...options, env: { ...env, ...options.env }, all: true });
+    const { cancelSignal, ...others } = options;
+    const running = execa(program, args, {
+      input: '',
+      ...others,
+      env: { ...env, ...options.env },
+      all: true,
+      detached: cancelSignal !== undefined,
+    });
+    // The client's plugins are processes of their own, which the client does not end: all of its group, as a terminal does.
+    cancelSignal?.addEventListener('abort', () => process.kill(-running.pid!, 'SIGINT'));
+    return running;
   };
   const run: DockerEngine['run'] = (args, options) => inEngine(['docker', ...args], options);
   const load = async (archive: string, name: string): Promise<void> => {
