@@ -9,6 +9,7 @@ import { FRONTENDS } from '../support/frontends/index.js';
 import { runServer } from '../support/run-servers.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { FRONTEND_STAGE } from './frontend.js';
+import { SERVER_HEALTH } from './images/production.js';
 import { installRoot, programOf } from './node.js';
 import { APP_DIR, ENTRYPOINT, insideApp, USER } from './paths.js';
 import type { Ports } from './ports.js';
@@ -35,6 +36,7 @@ export function developmentStages(facts: DevelopmentFacts, ports: Ports): readon
       platform: 'target',
       steps: [
         { kind: 'expose', port: ports.app },
+        SERVER_HEALTH,
         { kind: 'entrypoint', args: [ENTRYPOINT], command: reloading(facts, ports)?.command ?? serverCommand(facts) },
       ],
     },

@@ -83,20 +83,23 @@ function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought'>, { n
   return { ...check, fails: { kind: 'packages' } };
 }
 
+/** How the container of a web server says that it is healthy. */
+export const SERVER_HEALTH: Step = {
+  kind: 'healthcheck',
+  check: {
+    args: ['python', HEALTHCHECK],
+    interval: '10s',
+    timeout: '5s',
+    startPeriod: '60s',
+    startInterval: '500ms',
+    retries: 3,
+  },
+};
+
 function imageSettings(facts: ProductionFacts, port: number): readonly Step[] {
   return [
     { kind: 'expose', port },
-    {
-      kind: 'healthcheck',
-      check: {
-        args: ['python', HEALTHCHECK],
-        interval: '10s',
-        timeout: '5s',
-        startPeriod: '60s',
-        startInterval: '500ms',
-        retries: 3,
-      },
-    },
+    SERVER_HEALTH,
     { kind: 'entrypoint', args: [ENTRYPOINT], command: serverCommand(facts) },
     {
       kind: 'labels',
