@@ -291,7 +291,7 @@ describe('suites', () => {
     ]);
     const commands = session.leaves.filter(({ leaf }) => leaf === 'sync');
     // The stages that they need, and one run for each of them: none to start the image once more than the browser tests do.
-    const isOfOthers = ({ id }: { readonly id: string }) => id === 'smoke' || id === 'development';
+    const isOfOthers = ({ id }: { readonly id: string }) => ['smoke', 'development', 'proxy'].includes(id);
     const [stages, wanted] = [plan.stages, plan.suites].map(all => all.filter(item => !isOfOthers(item)));
     expect(commands).toHaveLength(stages!.length + wanted!.length);
   });
