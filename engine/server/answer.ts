@@ -15,6 +15,7 @@ import { fullSchema, refuseUnserved, servedSchema } from '../schema/build.js';
 import { readListTexts, requireLists } from '../schema/lists.js';
 import { checkDocument, checkText } from './limits.js';
 import { recent } from './recent.js';
+import { longestShape, validShapes } from './shapes.js';
 
 export interface GraphQLRequest {
   readonly query: string;
@@ -53,13 +54,18 @@ export function createAnswer(api: Api): Answer {
   const schema: GraphQLSchema = servedSchema(api);
   // Whoever asks for what is not served learns that first.
   const rules = [refuseUnserved, requireLists, ...specifiedRules];
-  const check = recent((query: string) => {
+  const validShape = validShapes(document => validate(full, document, rules));
+  const checkAnew = (query: string) => {
     checkText(query);
     const parsed = parse(query, { noLocation: true });
     checkDocument(parsed);
-    const document = /"\s*\[/.test(query) ? readListTexts(full, parsed) : parsed;
+    if (!/"\s*\[/.test(query)) return { document: parsed, errors: validShape(query, parsed) };
+    const document = readListTexts(full, parsed);
     return { document, errors: validate(full, document, rules) };
-  });
+  };
+  // To remember what is made of a short one takes longer than to make it again.
+  const checkLong = recent(checkAnew);
+  const check = (query: string) => (query.length > longestShape ? checkLong : checkAnew)(query);
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map(e => {
       const { message, extensions = machineExtensions(e.originalError), ...rest } = e.toJSON();

@@ -37,7 +37,7 @@ export function openOverlays(dirs: Pick<StateDirs, 'layers'>, mountsDir: string,
 
   return {
     view(layers) {
-      if (layers.length <= 1) return Promise.resolve(realpathSync(join(dirs.layers, layers[0] ?? ground)));
+      if (layers.length <= 1) return Promise.resolve(realpathSync.native(join(dirs.layers, layers[0] ?? ground)));
       return remembered(views, layers.join(':'), () => mounter.mount({ lowers: layers, userxattr: rootless }));
     },
     async writable(layers, scratch) {
