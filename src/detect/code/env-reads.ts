@@ -83,11 +83,11 @@ function subscripts(at: At): readonly EnvRead[] {
   const { tokens } = module.statements[index]!;
   return tokens.flatMap((token, open) => {
     if (token.text !== '[' || token.kind !== 'op') return [];
-    const base = dottedNameBefore(tokens, open);
     const key = tokens[open + 1];
+    if (key?.kind !== 'string' || key.formatted || tokens[open + 2]?.text !== ']') return [];
+    const base = dottedNameBefore(tokens, open);
     const isRead = tokens[open + 3]?.text !== '=' && tokens[0]?.text !== 'del';
-    if (base === undefined || key?.kind !== 'string' || key.formatted || tokens[open + 2]?.text !== ']') return [];
-    if (!at.isEnviron(base) || !isRead) return [];
+    if (base === undefined || !at.isEnviron(base) || !isRead) return [];
     const span = { tokens, from: open - 2 * base.split('.').length + 1, to: open + 2 };
     const read = { name: key.text, path: module.path, line: key.line, required: true, ...FAILS };
     return [defined({ ...read, need: needOf(at, span.from, useOf(span, at.modules)) })];

@@ -36,10 +36,10 @@ export function findDatabaseFiles({ modules }: Project): readonly DatabaseFile[]
   return modules.flatMap(module =>
     module.isTest || isBesideApp(module.path)
       ? []
-      : module.statements.flatMap(({ tokens, line }) => {
+      : withSchemes(module).flatMap(({ tokens, line, schemes }) => {
           const place = { file: module.path, line };
           const why = 'a database of SQLite';
-          const path = databasePath(tokens, module, modules);
+          const path = databasePath(tokens, schemes, { module, modules });
           const literals = tokens.flatMap(({ kind, text, formatted }) => {
             const written =
               kind === 'string' && !formatted && /^sqlite(?:\+\w+)?:\/\/\/([^?:{}%]+)(?:\?|$)/.exec(text)?.[1];
@@ -48,6 +48,24 @@ export function findDatabaseFiles({ modules }: Project): readonly DatabaseFile[]
           return [...(path ? [path] : []), ...literals].map(value => ({ value, place, why }));
         }),
   );
+}
+
+/** The statements of a module, each with the names that stand in it for the beginning of SQLite's addresses: they are looked for once. */
+function withSchemes({ statements }: PythonModule) {
+  const schemes = new Set(
+    statements.flatMap(({ tokens: [target, equals, value, ...more] }) =>
+      target && equals?.text === '=' && value?.kind === 'string' && SCHEME.test(value.text) && more.length === 0
+        ? [target.text]
+        : [],
+    ),
+  );
+  return statements.map(({ tokens, line }) => ({ tokens, line, schemes }));
+}
+
+/** Where an expression stands. */
+interface Around {
+  readonly module: PythonModule;
+  readonly modules: readonly PythonModule[];
 }
 
 /** Whether a file lies in a directory that holds code of the app: that is no place for data. */
@@ -60,17 +78,17 @@ export function isBesideCode({ modules }: Project, path: string): boolean {
 /** The file of `"sqlite:///" + path`, or of the NAME among Django's databases when one is SQLite. */
 function databasePath(
   tokens: readonly PythonToken[],
-  module: PythonModule,
-  modules: readonly PythonModule[],
+  schemes: ReadonlySet<string>,
+  around: Around,
 ): string | undefined {
-  const scheme = tokens.findIndex(token => isScheme(token, module));
-  if (scheme >= 0 && tokens[scheme + 1]?.text === '+') return pathAt(tokens, scheme + 2, module, modules);
+  const scheme = tokens.findIndex(token => isScheme(token, schemes));
+  if (scheme >= 0 && tokens[scheme + 1]?.text === '+') return pathAt(tokens, scheme + 2, around);
   const name = tokens.findIndex(
     ({ kind, text }, at) => kind === 'string' && text === 'NAME' && tokens[at + 1]?.text === ':',
   );
   const isDatabases = tokens[0]?.text === 'DATABASES';
   const isSqlite = tokens.some(({ text }) => text === DJANGO_ENGINE || (isDatabases && text.endsWith('.sqlite3')));
-  const path = name >= 0 && isSqlite ? pathAt(tokens, name + 2, module, modules) : undefined;
+  const path = name >= 0 && isSqlite ? pathAt(tokens, name + 2, around) : undefined;
   return path !== undefined && /^(:memory:|file:)/.test(path) ? undefined : path;
 }
 
@@ -78,28 +96,12 @@ function databasePath(
 const SCHEME = /^sqlite(\+\w+)?:\/{3,4}$/;
 
 /** Whether a token is the beginning of SQLite's addresses, or a name of the module for it: `prefix + path`. */
-function isScheme({ kind, text }: PythonToken, { statements }: PythonModule): boolean {
-  if (kind === 'string') return SCHEME.test(text);
-  return (
-    kind === 'name' &&
-    statements.some(
-      ({ tokens: [target, equals, value, ...more] }) =>
-        target?.text === text &&
-        equals?.text === '=' &&
-        value?.kind === 'string' &&
-        SCHEME.test(value.text) &&
-        more.length === 0,
-    )
-  );
+function isScheme({ kind, text }: PythonToken, schemes: ReadonlySet<string>): boolean {
+  return kind === 'string' ? SCHEME.test(text) : kind === 'name' && schemes.has(text);
 }
 
 /** The path that the expression from an index on spells out. */
-function pathAt(
-  tokens: readonly PythonToken[],
-  start: number,
-  module: PythonModule,
-  modules: readonly PythonModule[],
-): string | undefined {
+function pathAt(tokens: readonly PythonToken[], start: number, { module, modules }: Around): string | undefined {
   const value = tokens.slice(start);
   let depth = 0;
   const end = value.findIndex(({ kind, text }) => {
