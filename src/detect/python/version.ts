@@ -12,6 +12,7 @@ import { normaliseName } from '../../support/pep508/requirement.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
+import { lockedPython } from './locked-python.js';
 import type { LockedVersions } from './locked-versions.js';
 import { linuxWheels, pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
 import { allowsMinor, allowsRelease, newestRelease } from './version-range.js';
@@ -40,7 +41,10 @@ export async function detectPythonVersion(
       : found<Sourced<string>>({ value: configured, place: configPlace(project.origins, 'python.version') });
   if (pinned.diagnostics.length > 0) return pinned;
   const image = pinned.value ? undefined : await imagePython(project.tree);
-  const asked = pinned.value ?? (image && isAllowed(range, image.value) ? image : undefined);
+  const asked =
+    pinned.value ??
+    (image && isAllowed(range, image.value) ? image : undefined) ??
+    (range ? undefined : await lockedPython(project));
   const minor = asked && minorOf(asked.value);
   if (asked && minor !== undefined && isKnown(minor) && among.includes(minor)) return checkPin(asked, minor, range);
   const choice = { range, lacking: await packagesLacking(project, versions), among };

@@ -152,6 +152,11 @@ export interface LockingManager extends NamedManager {
   /** Reads the lock; a diagnostic for what it does not write itself, or not so that it can be installed from. */
   readLock(path: string, text: string): TomlFile | Diagnostic;
   lockedPackages(lock: TomlFile): readonly LockedPackage[];
+  /**
+   * The minor version of Python that a lock was written with, where its manager takes that for the project's own range when the project has
+   * none: with another it would refuse the lock.
+   */
+  lockedWith?(lock: TomlFile): string | undefined;
   /** Names of the packages that one project of a workspace needs; undefined when the lock does not have the project. */
   neededPackages?(lock: TomlFile, project: string): ReadonlySet<string> | undefined;
   /** Says what shows that the lock is stale, as far as that can be told without the manager. */

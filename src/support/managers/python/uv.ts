@@ -61,6 +61,7 @@ export const uv: LockingManager = {
       isFromGit: entry => 'git' in tableAt(entry, 'source'),
       commit: entry => stringAt(entry, 'source', 'git')?.split('#')[1],
     }),
+  lockedWith: ({ data }) => /^>=\s*(\d+\.\d+)$/.exec(stringAt(data, 'requires-python') ?? '')?.[1],
   neededPackages: uvNeededPackages,
   doubt: (manifests, lock) => {
     const differing = manifests.map(manifest => [manifest.file.path, uvLockDifference(manifest, lock)] as const);
