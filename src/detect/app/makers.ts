@@ -53,7 +53,10 @@ export function makerOf(module: PythonModule, value: readonly PythonToken[], cod
 
 /** The maker that a name in a module stands for. */
 export function makerNamed(module: PythonModule, name: string, { makers, modules }: AppCode): Maker | undefined {
-  return makers.get(canonicalName(qualify(module, name), modules));
+  const own = makers.get(canonicalName(qualify(module, name), modules));
+  if (own || module.imports.has(name)) return own;
+  // `from fasthtml.common import *`, of which only the package knows the names.
+  return module.stars.map(star => makers.get(`${star}.${name}`)).find(Boolean);
 }
 
 /** What makes the app that a function's body returns: a call, the one its variable was assigned from, or an object's own. */
@@ -79,13 +82,15 @@ export function returnedMaker(
   return undefined;
 }
 
-/** `name = value`, `name: type = value`, or `name = other = value`, of which the first name counts. */
+/** `name = value`, `name: type = value`, `name = other = value` or `name, other = value`, of which the first name counts. */
 export function assignment(
   tokens: readonly PythonToken[],
 ): { readonly name: string; readonly value: readonly PythonToken[] } | undefined {
   if (tokens[0]?.kind !== 'name') return undefined;
   let at = tokens.findIndex(token => token.kind === 'op' && token.text === '=');
-  if (at < 1 || (at > 1 && tokens[1]?.text !== ':')) return undefined;
+  const isTuple =
+    at > 1 && tokens.slice(0, at).every(({ kind, text }, index) => (index % 2 === 0 ? kind === 'name' : text === ','));
+  if (at < 1 || (at > 1 && tokens[1]?.text !== ':' && !isTuple)) return undefined;
   while (tokens[at + 1]?.kind === 'name' && tokens[at + 2]?.text === '=') at += 2;
   return { name: tokens[0].text, value: tokens.slice(at + 1) };
 }

@@ -48,7 +48,9 @@ export async function detectServer(context: ServerContext): Promise<Finding<Serv
   const main = context.dependencies.filter(({ group }) => group === 'main');
   const chosen = chosenServer(context, main) ?? (await otherServer(context, main));
   const { value: entry, place } = context.entry;
-  const cannotCall = entry.arguments !== undefined && runServer(chosen.value).factory === 'option';
+  const { factory } = runServer(chosen.value);
+  const cannotCall =
+    (entry.arguments !== undefined && factory === 'option') || (entry.call === 'factory' && factory === 'none');
   if (cannotCall) {
     const data = { reason: 'arguments', reference: objectReference(entry), server: chosen.value } as const;
     return failed(diagnose('QS304', data, place));
@@ -69,7 +71,7 @@ export async function detectServer(context: ServerContext): Promise<Finding<Serv
 function chosenServer(context: ServerContext, main: readonly Dependency[]): Sourced<RunServerKind> | undefined {
   const { project, web, versions } = context;
   const { protocol } = context.entry.value;
-  const fitting = serversFor(protocol);
+  const fitting = serversFor(protocol).filter(kind => canCall(context, kind));
   const configured = project.config.server?.kind;
   if (configured !== undefined) {
     const dependency = bringing(main, configured, versions);
@@ -79,14 +81,21 @@ function chosenServer(context: ServerContext, main: readonly Dependency[]): Sour
       why: dependency && `${dependency.name} is a dependency`,
     });
   }
-  if (web && fitting.includes(web.server)) return { value: web.server, place: web.place, why: asStarted(web) };
-  for (const kind of usualServers(protocol)) {
+  // A file of settings may be left from another time.
+  const isMeant = web && (web.by !== 'settings' || bringing(main, web.server, versions));
+  if (isMeant && fitting.includes(web.server)) return { value: web.server, place: web.place, why: asStarted(web) };
+  for (const kind of usualServers(protocol).filter(kind => canCall(context, kind))) {
     const dependency = bringing(main, kind, versions);
     if (!dependency) continue;
     const why = `${protocol.toUpperCase()} app, ${dependency.name} is a dependency`;
     return { value: kind, place: dependency.place, why };
   }
   return undefined;
+}
+
+/** Whether a server can call what makes the app. */
+function canCall({ entry }: ServerContext, kind: RunServerKind): boolean {
+  return entry.value.call === 'object' || runServer(kind).factory !== 'none';
 }
 
 function usualServers(protocol: Protocol): readonly RunServerKind[] {

@@ -51,7 +51,7 @@ export interface CommandSurroundings {
 }
 
 /** Where platforms that run Procfiles, and most images, have the source. */
-const USUAL_ROOT = '/app';
+export const USUAL_ROOT = '/app';
 
 /** Reads a command line or a script. What no shell would understand is read as far as it makes sense. */
 export async function readCommandLine(

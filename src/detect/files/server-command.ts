@@ -53,13 +53,28 @@ function understood(server: RunServerKind, { args, variables, directory }: RunPr
   return {
     server,
     ...defined({
-      app: operands[0] && appNamed(operands[0], isFactory),
+      app:
+        operands[0] && !/\.ini$/.test(operands[0].text) ? appNamed(operands[0], isFactory) : appOfOptions(value, start),
       directory: start === '' ? undefined : start,
       workerClass: value('worker class'),
       settings: settings === undefined ? undefined : resolvePath(directory, settings),
     }),
     ...optionsOf(options, command),
   };
+}
+
+/** The app that options name: by its module, by its file, or as one behind a path. */
+function appOfOptions(value: (meaning: OptionMeaning) => string | undefined, start: string): AppReference | undefined {
+  const [mounted] = /[^=]+$/.exec(value('mounted app') ?? '') ?? [];
+  const written = value('app') ?? value('app file') ?? mounted;
+  if (written === undefined) return undefined;
+  const [, path] = /^(.*)\.py$/.exec(written) ?? [];
+  const inside = path?.startsWith(`${start}/`) ? path.slice(start.length + 1) : path;
+  const named = readReference(inside === undefined ? written : inside.replace(/^(\.?\/)+/, '').replaceAll('/', '.'));
+  const attribute = value('attribute');
+  return named && attribute !== undefined && named.attribute === undefined
+    ? (readReference(`${named.module}:${attribute}`) ?? named)
+    : named;
 }
 
 /** What of a command's options says how the app is served, wherever that is. */

@@ -8,10 +8,11 @@ import type { ImageCommand } from './dockerfile-instructions.js';
 import { readProcfile } from './procfile.js';
 import { programsOf, type RunProgram } from './runners.js';
 import { type ServerCommand, serverCommand } from './server-command.js';
+import { settingsPrograms, withSettings } from './server-settings.js';
 
 /** What starts the app, and by what it is known. */
 export interface WebCommand extends ServerCommand {
-  readonly by: 'Procfile' | 'container';
+  readonly by: 'Procfile' | 'container' | 'settings';
   readonly place: Place;
 }
 
@@ -32,12 +33,29 @@ export async function readWebCommand(tree: Tree): Promise<WebCommand | undefined
 export async function readContainerCommand(tree: Tree): Promise<WebCommand | undefined> {
   const [first, ...others] = (await serversStarted(tree, await containerCommands(tree))).filter(({ app }) => app);
   const isOne = others.every(({ app }) => objectReference(app!) === objectReference(first!.app!));
-  return first && isOne ? { ...first, by: 'container' } : undefined;
+  if (first) return isOne ? { ...first, by: 'container' } : undefined;
+  return startedBySettings(tree);
+}
+
+/** What a file of a server's settings starts: whether that server is there, and so is what starts the app, is for others to say. */
+async function startedBySettings(tree: Tree): Promise<WebCommand | undefined> {
+  for (const { program, file } of await settingsPrograms(tree)) {
+    const server = serverCommand(program);
+    if (server?.app) return { ...server, by: 'settings', place: { file } };
+  }
+  return undefined;
 }
 
 /** What starts the app by a command, in words. */
 export function starterOf({ by }: WebCommand): string {
-  return by === 'Procfile' ? 'the Procfile' : 'its container';
+  switch (by) {
+    case 'Procfile':
+      return 'the Procfile';
+    case 'container':
+      return 'its container';
+    case 'settings':
+      return "the server's own file of settings";
+  }
 }
 
 /** Why something is taken from a command. */
@@ -50,18 +68,26 @@ export async function serversStarted(
   tree: Tree,
   commands: readonly PlacedCommand[],
 ): Promise<readonly (ServerCommand & { readonly place: Place })[]> {
-  return (await programsStarted(tree, commands)).flatMap(({ program, place }) => {
-    const server = serverCommand(program);
+  const started = (await programsStarted(tree, commands)).map(async ({ program, place, root }) => {
+    const server = serverCommand(await withSettings(tree, program, root));
     return server ? [{ ...server, place }] : [];
   });
+  return (await Promise.all(started)).flat();
+}
+
+/** A program that a command runs, and the path that the source lies at there. */
+interface StartedProgram {
+  readonly program: RunProgram;
+  readonly place: Place;
+  readonly root: string | undefined;
 }
 
 /** Finds the programs that commands run, themselves or by scripts of the source. */
 export async function programsStarted(
   tree: Tree,
   commands: readonly PlacedCommand[],
-): Promise<readonly { readonly program: RunProgram; readonly place: Place }[]> {
-  const found: { readonly program: RunProgram; readonly place: Place }[] = [];
+): Promise<readonly StartedProgram[]> {
+  const found: StartedProgram[] = [];
   const seen = new Set<string>();
   const queue = [...commands];
   for (let next = queue.shift(); next; next = queue.shift()) {
@@ -69,7 +95,7 @@ export async function programsStarted(
     const programs = (await Promise.all(command.commands.map(one => programsOf(one, surroundings)))).flat();
     for (const program of programs) {
       const line = place.line === undefined ? {} : { line: place.line + program.line };
-      found.push({ program, place: { ...place, ...line } });
+      found.push({ program, place: { ...place, ...line }, root: surroundings.root });
       for (const path of scriptsOf(tree, program)) {
         if (seen.has(path)) continue;
         seen.add(path);

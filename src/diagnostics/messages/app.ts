@@ -173,7 +173,7 @@ function uncallable(data: UncallableFactory) {
       };
     case 'arguments':
       return {
-        problem: `${data.reference} makes the app, and ${data.server} calls factories without arguments`,
+        problem: `${data.reference} makes the app, and ${data.server} calls no factory, or none with arguments`,
         expected: 'a factory whose parameters all have defaults, or an object made with it',
         fix: `add wsgi.py with "app = ${data.reference.split(':')[1]}" and name it, or use another server`,
       };

@@ -2,11 +2,18 @@ import type { FrameworkDefinition } from './definition.js';
 
 export const fasthtml = {
   title: 'FastHTML',
-  doc: 'An object that FastHTML makes; one of fast_app, which makes more than that, is named by a line of configuration.',
+  doc: 'An object that FastHTML or fast_app makes.',
   rank: 22,
   packages: ['python-fasthtml'],
   protocol: 'asgi',
-  makers: { 'fasthtml.common.FastHTML': 'asgi', 'fasthtml.core.FastHTML': 'asgi', 'fasthtml.FastHTML': 'asgi' },
+  makers: {
+    'fasthtml.common.FastHTML': 'asgi',
+    'fasthtml.core.FastHTML': 'asgi',
+    'fasthtml.FastHTML': 'asgi',
+    // It makes an app, and with it what its routes are made with.
+    'fasthtml.common.fast_app': 'asgi',
+    'fasthtml.fastapp.fast_app': 'asgi',
+  },
   usual: 'object',
   example: 'FastHTML()',
   handsOut: directory => `FastHTML(static_path="${directory}")`,

@@ -27,8 +27,8 @@ export interface RunServer extends AnyServer {
   readonly command: CommandGrammar;
   /** Function that starts it from code, of which the first argument names the app: `uvicorn.run`. */
   readonly starter?: string;
-  /** How it is told to call a factory: as Python writes the call, or by an option, and then without arguments. */
-  readonly factory: 'call' | 'option';
+  /** How it is told to call a factory: as Python writes the call, or by an option, and then without arguments; it may not know how. */
+  readonly factory: 'call' | 'option' | 'none';
   readonly start: ServerStart;
   /** How it is started so that it takes in edits; absent: it cannot. */
   readonly develops?: (app: AppObject, port: number) => readonly string[];
@@ -56,7 +56,17 @@ export interface Fit {
 }
 
 /** What an option of a server's command line says. Options that only suit one machine, such as ports, mean nothing here. */
-export type OptionMeaning = 'workers' | 'worker class' | 'directory' | 'settings' | 'factory';
+export type OptionMeaning =
+  | 'workers'
+  | 'worker class'
+  | 'directory'
+  | 'settings'
+  | 'factory'
+  /** The app as `module:attribute`, the file that it is in, its attribute, and one behind a path: `/shop=shop.wsgi:app`. */
+  | 'app'
+  | 'app file'
+  | 'attribute'
+  | 'mounted app';
 
 /** How a server's command line is read: options in any order, and one word that names the app. */
 export interface CommandGrammar {
@@ -74,6 +84,8 @@ export interface CommandGrammar {
   readonly local: readonly string[];
   /** What it takes in a module that is named without an attribute; absent: that is an error. */
   readonly attribute?: string;
+  /** The section of an INI file that has such options, and names that it is given where nothing names it. */
+  readonly settings?: { readonly section: string; readonly usual: readonly string[] };
 }
 
 /** What decides how a server starts. */

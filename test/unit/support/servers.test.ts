@@ -13,7 +13,8 @@ const PROTOCOLS: readonly Protocol[] = ['wsgi', 'asgi'];
 describe.each(RUN_SERVERS)('%s', (kind, server) => {
   const protocol = PROTOCOLS.find(candidate => server.serves[candidate])!;
 
-  it.each(['object', 'factory'] as const)('starts an %s by a command that it would read so itself', async call => {
+  const calls = server.factory === 'none' ? (['object'] as const) : (['object', 'factory'] as const);
+  it.each(calls)('starts an %s by a command that it would read so itself', async call => {
     const app: AppObject = { module: 'shop.web', attribute: 'make', call, protocol };
     const words = server.start.words(app, { fileOf: name => `/files/${name}` });
     const [run] = await programsOf(readWords(words).commands[0]!);

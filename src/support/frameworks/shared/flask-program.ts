@@ -6,9 +6,12 @@ export const PROGRAM_OPTIONS = {
   takingValue: ['--app', '-A', '-e', '--env-file', '-h', '--host', '-p', '--port'],
 } as const;
 
-/** https://flask.palletsprojects.com/en/stable/cli/#application-discovery, and find_best_app of flask/cli.py. */
+/**
+ * https://flask.palletsprojects.com/en/stable/cli/#application-discovery, and find_best_app of flask/cli.py; last what hosts look for that
+ * are told of none (cloud.google.com, "Default entrypoint").
+ */
 export const DISCOVERY = {
-  files: ['wsgi.py', 'app.py'],
+  files: ['wsgi.py', 'app.py', 'main.py'],
   objects: ['app', 'application'],
   otherwise: 'only',
   factories: ['create_app', 'make_app'],

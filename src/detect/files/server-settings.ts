@@ -1,0 +1,79 @@
+/** Files with the options of a server's command line, such as uwsgi.ini: what they say is as if it were said there. */
+import { resolvePath } from '../../source/paths.js';
+import type { Tree } from '../../source/tree.js';
+import { RUN_SERVERS, type RunServerKind } from '../../support/run-servers.js';
+import type { CommandGrammar } from '../../support/servers/definition.js';
+import { type ShellWord, USUAL_ROOT } from './command-line.js';
+import { readSections } from './ini.js';
+import type { RunProgram } from './runners.js';
+
+/**
+ * A program with what its file of settings says among its arguments, where it is a server that is given one.
+ * @param root path that the source lies at
+ */
+export async function withSettings(tree: Tree, run: RunProgram, root = USUAL_ROOT): Promise<RunProgram> {
+  const grammar = RUN_SERVERS.find(([, { command }]) => command.programs.includes(run.program))?.[1].command;
+  if (!grammar?.settings) return run;
+  const at = run.args.findIndex(({ text }) => /\.ini$/.test(text));
+  const written = run.args[at]?.text.replace(/^--?[\w-]+=/, '');
+  const file = written === undefined ? undefined : pathIn(tree, resolvePath(run.directory, written));
+  if (file === undefined) return run;
+  const isOption = /^-/.test(run.args[at - 1]?.text ?? '') && !run.args[at]!.text.startsWith('-');
+  const rest = run.args.filter((_, index) => index !== at && !(isOption && index === at - 1));
+  return { ...run, args: [...(await optionsIn({ tree, root }, file, grammar)), ...rest] };
+}
+
+/** The programs that files of settings at the top are there for: a server starts with one when it is named. */
+export async function settingsPrograms(
+  tree: Tree,
+): Promise<readonly { readonly kind: RunServerKind; readonly file: string; readonly program: RunProgram }[]> {
+  const found = RUN_SERVERS.map(async ([kind, { command }]) => {
+    const file = command.settings?.usual.find(path => tree.paths.includes(path));
+    const args = file === undefined ? [] : await optionsIn({ tree, root: USUAL_ROOT }, file, command);
+    if (file === undefined || args.length === 0) return [];
+    const [program] = command.programs;
+    return [
+      { kind, file, program: { program: program!, path: program!, args, variables: [], directory: '', line: 0 } },
+    ];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** The source, and where it lies in the image that a file was written for. */
+interface Laid {
+  readonly tree: Tree;
+  readonly root: string;
+}
+
+async function optionsIn(laid: Laid, file: string, { settings }: CommandGrammar): Promise<readonly ShellWord[]> {
+  const section = readSections((await laid.tree.read(file)) ?? '').get(settings?.section ?? '');
+  const directory = file.split('/').slice(0, -1).join('/');
+  return [...(section ?? [])].flatMap(([key, [value = '']]): readonly ShellWord[] => {
+    const name = `--${key.replaceAll('_', '-')}`;
+    if (/^(false|no|off)$/i.test(value)) return [];
+    if (/^(true|yes|on)?$/i.test(value)) return [{ text: name, isKnown: true, at: 0 }];
+    // The file's own directory; others are known to the running server alone.
+    const filled = value.replaceAll('%d', directory === '' ? './' : `${directory}/`);
+    const isKnown = !/%[(\w]|\$\(|@\(/.test(filled);
+    return [{ text: `${name}=${isKnown ? inSource(laid, key, filled) : filled}`, isKnown, at: 0 }];
+  });
+}
+
+/** A value whose paths are those of the source: `/static=/srv/shop/static` has one behind the address. */
+function inSource(laid: Laid, key: string, value: string): string {
+  const [, address = '', path] = /^(\/[^=]*=)?(\/.*)$/.exec(value) ?? [];
+  if (path === undefined) return value;
+  const isWithin = `${path}/`.startsWith(`${laid.root}/`);
+  const inside = isWithin ? path.slice(laid.root.length + 1).replace(/\/$/, '') : undefined;
+  // Wherever else it says that the source is, that is here.
+  const other = key === 'chdir' ? '' : pathIn(laid.tree, path);
+  const found = inside ?? other;
+  return found === undefined ? value : `${address}${found === '' ? '.' : found}`;
+}
+
+/** The longest end of a path that is a file or a directory of the source. */
+function pathIn({ paths }: Tree, written: string): string | undefined {
+  const parts = written.split('/').filter(part => part !== '' && part !== '.');
+  const ends = parts.map((_, at) => parts.slice(at).join('/'));
+  return ends.find(end => paths.some(path => path === end || path.startsWith(`${end}/`)));
+}
