@@ -114,7 +114,7 @@ interface AskedManager {
 /** What `packageManager` (or volta) names, such as pnpm@9.1.0. */
 function askedManager(file: PackageJson): AskedManager | undefined {
   const { packageManager } = file.data;
-  const written = typeof packageManager === 'string' ? /^(\w+)@(\d+\.\d+\.\d+)/.exec(packageManager) : null;
+  const written = typeof packageManager === 'string' ? /^(\w+)@(\d+(?:\.\d+){0,2})/.exec(packageManager) : null;
   if (written && MANAGERS.some(([, { command }]) => command === written[1])) {
     return { command: written[1]!, version: { value: written[2]!, place: placeIn(file, 'packageManager') } };
   }
@@ -148,7 +148,10 @@ function unreadable(path: string, command: string, { formatOf, reads }: BroughtM
 /** Nothing is locked: the manager that package.json names, else npm, takes what fits. */
 function withoutLock(file: PackageJson, asked: AskedManager | undefined): LockedPackages {
   const [kind, manager] = asked
-    ? MANAGERS.findLast(([, { command }]) => command === asked.command)!
+    ? MANAGERS.findLast(([, { command, majors }]) => {
+        const major = Number.parseInt(asked.version.value, 10);
+        return command === asked.command && (majors?.(major) ?? true);
+      })!
     : MANAGERS.find(([, { brought }]) => brought === undefined)!;
   const path = joinPath(file.root, manager.lockFiles[0]!);
   const place = asked?.version.place ?? { file: file.path };

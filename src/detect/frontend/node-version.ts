@@ -46,14 +46,32 @@ export async function detectNodeVersion(project: Project, file: PackageJson): Pr
       if (written) return knownNode(written.text, { file: path, line: written.line });
     }
   }
-  const tools = /^nodejs[^\S\n]+([^\s#]+)/m.exec((await project.source.read('.tool-versions')) ?? '')?.[1];
-  if (tools !== undefined) return knownNode(tools, { file: '.tool-versions' });
+  const tool = await versionOfTools(project, file);
+  if (tool) return knownNode(tool.value, tool.place);
   const pinned = asObject(file.data.volta).node;
   if (typeof pinned === 'string') return knownNode(pinned, placeIn(file, 'volta', 'node'));
   const { node } = file.engines;
   return typeof node === 'string'
     ? knownNode(node, placeIn(file, 'engines', 'node'), `engines.node is ${node}`)
     : found({ value: KNOWN_NODES[0], place: { file: file.path }, why: 'nothing asks for a version' });
+}
+
+/** Files in which a manager of tools has Node among others, and how it stands in a line of them. */
+const TOOL_FILES: readonly (readonly [string, RegExp])[] = [
+  ['.tool-versions', /^\s*(?:nodejs|node)\s+([^\s#]+)/],
+  ['mise.toml', /^\s*(?:nodejs|node)\s*=\s*(?:\{\s*version\s*=\s*|\[\s*)?["']([^"']+)/],
+  ['.mise.toml', /^\s*(?:nodejs|node)\s*=\s*(?:\{\s*version\s*=\s*|\[\s*)?["']([^"']+)/],
+];
+
+async function versionOfTools({ source }: Project, { root }: PackageJson): Promise<Sourced<string> | undefined> {
+  for (const [name, pattern] of TOOL_FILES) {
+    for (const path of new Set([joinPath(root, name), name])) {
+      const lines = ((await source.read(path)) ?? '').split(/\r?\n/);
+      const at = lines.findIndex(line => pattern.test(line));
+      if (at >= 0) return { value: pattern.exec(lines[at]!)![1]!, place: { file: path, line: at + 1 } };
+    }
+  }
+  return undefined;
 }
 
 /** The first line of a version file that says something: nvm leaves out what stands behind a `#`. */

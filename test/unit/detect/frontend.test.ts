@@ -118,6 +118,16 @@ describe('package managers', () => {
       { 'ui/package.json': manifest({ packageManager: 'yarn@4.5.0' }) },
       'yarn-berry 4.5.0 ui/yarn.lock',
     ],
+    [
+      'yarn 1, which is another manager',
+      { 'ui/package.json': manifest({ packageManager: 'yarn@1.22.22' }) },
+      'yarn - ui/yarn.lock',
+    ],
+    [
+      'a version that names no patch',
+      { 'ui/package.json': manifest({ packageManager: 'pnpm@9' }) },
+      'pnpm 9 ui/pnpm-lock.yaml',
+    ],
   ])('work without a lock file, and say so: %s', async (_, files, expected) => {
     const { packageManager, packageManagerVersion, lockfile, unlocked } = await frontendOf(files);
     expect(`${packageManager.value} ${packageManagerVersion?.value ?? '-'} ${lockfile.value}`).toBe(expected);
@@ -150,7 +160,9 @@ describe('the version of Node', () => {
     ["a release's name", pinned('.nvmrc', 'lts/jod\n'), '22 .nvmrc:1'],
     ['the newest', pinned('.nvmrc', 'lts/*'), '24 .nvmrc:1'],
     ['.node-version', pinned('.node-version', '20.11.1\n'), '20 .node-version:1'],
-    ['.tool-versions', pinned('.tool-versions', 'python 3.12.1\nnodejs 20.11.1 # old\n'), '20 .tool-versions'],
+    ['.tool-versions', pinned('.tool-versions', 'python 3.12.1\nnodejs 20.11.1 # old\n'), '20 .tool-versions:2'],
+    ['mise.toml', pinned('mise.toml', '[tools]\npython = "3.12"\nnode = "20"\n'), '20 mise.toml:3'],
+    ['.tool-versions beside package.json', pinned('ui/.tool-versions', 'node 20.11.1\n'), '20 ui/.tool-versions:1'],
   ])('%s', async (_, files, expected) => {
     const { value, place } = (await frontendOf(files)).nodeVersion;
     expect(`${value} ${place.file}${place.line === undefined ? '' : `:${place.line}`}`).toBe(expected);

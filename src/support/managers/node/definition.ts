@@ -11,6 +11,8 @@ export interface NodeManagerDefinition extends Supported {
   readonly lockFiles: readonly string[];
   /** Whether a lock file is its own, where another manager writes files of the same name; absent: all are. */
   readonly owns?: (lock: string) => boolean;
+  /** Major versions that it has, where another manager goes by the same name; absent: all. */
+  readonly majors?: (major: number) => boolean;
   /** How it comes into an image; absent: Node's image has it, in a version that reads every lock file of it. */
   readonly brought?: BroughtManager;
   /** Whether volta pins versions of it in package.json. */

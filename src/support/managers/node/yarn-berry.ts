@@ -9,6 +9,7 @@ export const yarnBerry: NodeManagerDefinition = {
   command: 'yarn',
   lockFiles: ['yarn.lock'],
   owns: isBerryLock,
+  majors: major => major >= 2,
   brought: {
     package: '@yarnpkg/cli-dist',
     formatOf: berryFormat,

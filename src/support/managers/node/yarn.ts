@@ -13,6 +13,7 @@ export const yarn: NodeManagerDefinition = {
   command: 'yarn',
   lockFiles: ['yarn.lock'],
   owns: lock => !isBerryLock(lock),
+  majors: major => major < 2,
   inVolta: true,
   // It asks five times; how often is not for others to say.
   install: ['yarn', 'install', '--frozen-lockfile', ...OPTIONS],
