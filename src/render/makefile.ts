@@ -16,7 +16,8 @@ interface Target {
 /** Writes it. */
 export function makefile(plan: Plan): Rendered {
   const targets = targetsOf(plan);
-  const image = imageName(plan, plan.processes.find(({ role }) => role === 'web')!.image);
+  const web = plan.processes.find(({ role }) => role === 'web')!;
+  const image = imageName(plan, web.profiles.dev?.image ?? web.image);
   const text = [
     `# ${HEADER}`,
     '',
@@ -25,7 +26,9 @@ export function makefile(plan: Plan): Rendered {
     'TEST = docker compose -f compose.test.yaml',
     `SECRETS = ${generatedSecrets(plan).join(' ')}`,
     `VOLUMES = ${volumesOf(plan).join(' ')}`,
-    `IN_VOLUME = docker run --rm -i --user 0 --entrypoint tar --volume ${plan.name}_$$volume:/volume ${image}`,
+    '# What reads and writes the volumes: an image that is there.',
+    `IMAGE ?= ${image}`,
+    `IN_VOLUME = docker run --rm -i --user 0 --entrypoint tar --volume ${plan.name}_$$volume:/volume $(IMAGE)`,
     'FROM ?= backup',
     '',
     '.DEFAULT_GOAL = help',
@@ -121,7 +124,7 @@ function targetsOf(plan: Plan): readonly Target[] {
       commands: [
         '$(DEV) create --build',
         '$(DEV) stop',
-        `@for volume in $(VOLUMES); do docker run --rm --user 0 --entrypoint sh --volume ${plan.name}_$$volume:/volume ${imageName(plan, plan.processes.find(({ role }) => role === 'web')!.image)} -c 'find /volume -mindepth 1 -delete' && $(IN_VOLUME) -C /volume -xpf - < $(FROM)/$$volume.tar || exit 1; done`,
+        `@for volume in $(VOLUMES); do docker run --rm --user 0 --entrypoint sh --volume ${plan.name}_$$volume:/volume $(IMAGE) -c 'find /volume -mindepth 1 -delete' && $(IN_VOLUME) -C /volume -xpf - < $(FROM)/$$volume.tar || exit 1; done`,
         '$(DEV) up --detach --wait',
       ],
     },

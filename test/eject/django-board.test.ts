@@ -70,6 +70,39 @@ describe('django-board', () => {
     expect(still).toBe(started);
   });
 
+  test('what was written is there after down and up, and in an empty project after backup and restore', async () => {
+    const manage = (...words: readonly string[]) =>
+      inApp(
+        'docker',
+        'compose',
+        '-f',
+        'compose.yaml',
+        '-f',
+        'compose.dev.yaml',
+        'exec',
+        '-T',
+        'web',
+        'python',
+        'manage.py',
+        ...words,
+      );
+    const users = async () =>
+      (await manage('shell', '-c', 'from django.contrib.auth.models import User; print("users", User.objects.count())'))
+        .stdout;
+    await manage('shell', '-c', 'from django.contrib.auth.models import User; User.objects.create_user("kept")');
+    const before = await users();
+    expect(before).toMatch(/users [1-9]/);
+    await make('down');
+    await make('up');
+    expect(await users()).toBe(before);
+    await make('backup');
+    await make('clean');
+    await make('up');
+    expect(await users()).not.toBe(before);
+    await make('restore');
+    expect(await users()).toBe(before);
+  });
+
   test('production answers behind TLS, as nobody, from a file system that it cannot write to', async () => {
     await make('down');
     await make('certificates');
