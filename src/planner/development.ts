@@ -159,8 +159,12 @@ function frontendStage(frontend: FrontendFacts, ports: Ports): Stage {
     base: { kind: 'stage', stage: FRONTEND_STAGE },
     platform: 'target',
     steps: [
-      // Tools keep caches among the packages, as whoever develops.
-      shell('let every user keep caches', [`mkdir -p ${quoteWords(keep)}`, `chmod a+rwx ${quoteWords(keep)}`]),
+      // Tools keep caches among the packages, as whoever develops; the build has left some of its own there.
+      shell('let every user keep caches', [
+        `mkdir -p ${quoteWords(keep)}`,
+        `chmod a+rwx ${quoteWords(keep)}`,
+        `find ${quoteWords(keep)} -mindepth 1 -maxdepth 1 -type d -name '.*' ! -name .bin ! -name .pnpm -exec chmod -R a+rwX {} +`,
+      ]),
       ...port,
       defined({ kind: 'entrypoint' as const, args: [], command: commandOf(frontend, ports)! }),
     ],
