@@ -181,27 +181,30 @@ export async function undeploy({ podman }: Tools): Promise<void> {
 
 /** What starts, in its order: what others look for by name is there before them. */
 function processesOf(plan: Plan): readonly Process[] {
-  const planned = plan.processes.map((process): Process => {
-    const { id, role, image, port, command = [], probe, security, stop, volumes } = process;
-    return {
-      id,
-      role,
-      // Workers are the web server's image with another command.
-      image: `localhost/${plan.name}-${image}:e2e`,
-      port,
-      args: command,
-      env: envOf(plan, process),
-      check: probe.kind === 'exec' ? probe.check.args : imageSettings(plan.stages, image).healthcheck?.args,
-      narrow: [
-        ...(security.readOnly ? ['--read-only', '--read-only-tmpfs=false'] : []),
-        '--cap-drop=all',
-        '--security-opt=no-new-privileges',
-        ...security.tmp.map(path => `--tmpfs=${path}`),
-      ],
-      volumes,
-      stopSeconds: stop.seconds,
-    };
-  });
+  // What only development or Compose in production has is not what is published here.
+  const planned = plan.processes
+    .filter(({ only }) => only === undefined)
+    .map((process): Process => {
+      const { id, role, image, port, command = [], probe, security, stop, volumes } = process;
+      return {
+        id,
+        role,
+        // Workers are the web server's image with another command.
+        image: `localhost/${plan.name}-${image}:e2e`,
+        port,
+        args: command,
+        env: envOf(plan, process),
+        check: probe.kind === 'exec' ? probe.check.args : imageSettings(plan.stages, image).healthcheck?.args,
+        narrow: [
+          ...(security.readOnly ? ['--read-only', '--read-only-tmpfs=false'] : []),
+          '--cap-drop=all',
+          '--security-opt=no-new-privileges',
+          ...security.tmp.map(path => `--tmpfs=${path}`),
+        ],
+        volumes,
+        stopSeconds: stop.seconds,
+      };
+    });
   const isServer = ({ role }: Process) => role === 'web';
   return planned.toSorted((a, b) => Number(isServer(b)) - Number(isServer(a)));
 }
