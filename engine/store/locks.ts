@@ -46,15 +46,19 @@ export async function holdNew(file: string): Promise<HeldLock> {
   return { release: () => closeSync(fd) };
 }
 
-/** Whether somebody holds a lock file; nobody holds one that is not there. */
-export async function isHeld(file: string): Promise<boolean> {
-  let fd: number;
+function openIfThere(file: string): number | undefined {
   try {
-    fd = openSync(file, 'r');
+    return openSync(file, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Whether somebody holds a lock file; nobody holds one that is not there. */
+export async function isHeld(file: string): Promise<boolean> {
+  const fd = openIfThere(file);
+  if (fd === undefined) return false;
   try {
     return !(await flock(fd, ['--shared', '--nonblock']));
   } finally {
@@ -64,13 +68,8 @@ export async function isHeld(file: string): Promise<boolean> {
 
 /** Takes a lock file that nobody holds. Undefined when somebody does, or when it is gone. */
 export async function takeFree(file: string): Promise<HeldLock | undefined> {
-  let fd: number;
-  try {
-    fd = openSync(file, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const fd = openIfThere(file);
+  if (fd === undefined) return undefined;
   const ours = await flock(fd, ['--exclusive', '--nonblock']).catch(() => false);
   if (ours && inodeOf(file) === fstatSync(fd).ino) return { release: () => closeSync(fd) };
   closeSync(fd);
