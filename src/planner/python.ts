@@ -3,7 +3,7 @@ import type { Facts, PythonFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
-import { bring } from './assets.js';
+import { assetPath, bring } from './assets.js';
 import { bringTools } from './brought-packages.js';
 import { CHECK_INSTALLED, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
@@ -12,6 +12,10 @@ import { aptInstall, fetching, installPackages, PIP_CACHE, shell, withSecrets } 
 // The numbers are its own, said here so that the plan tells how patient it is.
 const PIP =
   'install --retries 5 --timeout 15 --no-compile --no-input --disable-pip-version-check --root-user-action=ignore';
+
+/** Run pip, with the build tools of before where it needs them; and bring what setuptools had once. */
+const INSTALL_LIST = 'install-list.sh';
+const PKG_RESOURCES = 'pkg-resources.sh';
 
 /** A list of requirements: what a virtual environment is made of. */
 export interface RequirementList {
@@ -84,19 +88,20 @@ export function installList(
   const directory = listDirectory(list);
   // A lock names everything with its hash; without one pip has to find the dependencies of dependencies.
   const strict = isLocked(facts) ? ['--no-deps', '--require-hashes'] : [];
+  const install = `sh ${assetPath(INSTALL_LIST)} ${PIP_LOG} ${pipInto(VENV_DIR, python)}`;
   return [
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
-    bring('check-installed.py'),
+    ...[INSTALL_LIST, 'check-installed.py', PKG_RESOURCES].map(bring),
     {
       ...withSecrets(
         fetching(
           shell(
             title,
             [
-              installWithOldTools(VENV_DIR, python, [...strict, '-r', listFile(list)].join(' ')),
+              `${install} ${[...strict, '-r', listFile(list)].join(' ')}`,
               ...(facts.fromGit ? [installFromGit(list, python)] : []),
               `${python} ${CHECK_INSTALLED} ${listFile(list)} $(echo ${VENV_DIR}/lib/python3*/site-packages)`,
-              withPkgResources(list, python, facts),
+              `sh ${assetPath(PKG_RESOURCES)} ${facts.pkgResources ? 'always' : 'imported'} ${directory} ${VENV_DIR} ${install}`,
               compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
             ],
             [PIP_CACHE],
@@ -128,56 +133,17 @@ export function compileCommand(python: string, directory: string): string {
 /** Where pip tells more than it says; no part of any layer. */
 const PIP_LOG = '/dev/shm/quayside-pip.log';
 
+/** The command that installs what stands behind it into a virtual environment. */
+function pipInto(directory: string, python: 'python' | 'python3'): string {
+  return `${python} -m pip --python ${directory}/bin/python --log ${PIP_LOG} ${PIP}`;
+}
+
 /**
  * The command that installs things into a virtual environment. pip says of an index that does not answer what it says of a package that
  * does not exist; what it has heard stands in its log.
  */
 function installInto(directory: string, python: 'python' | 'python3', things: string): string {
-  const install = `${python} -m pip --python ${directory}/bin/python --log ${PIP_LOG} ${PIP} ${things}`;
-  return `${install} || { grep -h 'Could not fetch URL' ${PIP_LOG} | tail -n 3 >&2; exit 1; }`;
-}
-
-/** What pip says of a package whose build fails. */
-const BUILD_FAILS = 'InstallationSubprocessError|Failed building wheel|Could not build wheels|Failed to build';
-
-/** The last releases of setuptools that can do what build scripts asked of it for years: 2to3, and the test command. */
-const OLD_SETUPTOOLS = ["setuptools<58; python_version<'3.12'", "setuptools<72; python_version>='3.12'"];
-
-/**
- * The same, and where a package cannot be built, once more with the tools of its time: pip builds with the newest setuptools whatever the
- * package was written for. What pip calls a constraint holds for builds alone from pip 25.3 on, and before for all.
- */
-function installWithOldTools(directory: string, python: 'python' | 'python3', things: string): string {
-  const file = '/dev/shm/quayside-build.txt';
-  const pip = `${python} -m pip --python ${directory}/bin/python --log ${PIP_LOG} ${PIP} ${things}`;
-  const again = [
-    `grep -Eqs '${BUILD_FAILS}' ${PIP_LOG}`,
-    `printf '%s\\n' ${quoteWords(OLD_SETUPTOOLS)} > ${file}`,
-    "echo 'quayside: once more, with the setuptools of before' >&2",
-    `PIP_CONSTRAINT=${file} PIP_BUILD_CONSTRAINT=${file} ${pip}`,
-  ].join(' && ');
-  return `${pip} || { ${again}; } || { grep -h 'Could not fetch URL' ${PIP_LOG} | tail -n 3 >&2; exit 1; }`;
-}
-
-/** The last setuptools with pkg_resources, for each Python, by the hash of its wheel. */
-const PKG_RESOURCES = [
-  'setuptools==80.10.2 --hash=sha256:95b30ddfb717250edb492926c92b5221f7ef3fbcc2b07579bcd4a27da21d0173',
-];
-
-/**
- * Brings pkg_resources where a package, or the app's code, imports it and nothing has: it was part of every environment once, and
- * setuptools has it no more. What the app pins of setuptools stays.
- */
-function withPkgResources(list: RequirementList['name'], python: 'python' | 'python3', facts: PythonFacts): string {
-  const file = '/dev/shm/quayside-pkg-resources.txt';
-  const site = `$(echo ${VENV_DIR}/lib/python3*/site-packages)`;
-  const imports = `grep -rqsE --include='*.py' --exclude-dir=setuptools '^(import|from) pkg_resources' ${site}`;
-  const needs = facts.pkgResources ? ':' : imports;
-  const install = `printf '%s\\n' ${quoteWords(PKG_RESOURCES)} > ${file} && ${installInto(VENV_DIR, python, `--no-deps --require-hashes -r ${file}`)}`;
-  return [
-    `if [ ! -d ${site}/pkg_resources ] && ! grep -rqsiE '^setuptools *[=>~]' ${listDirectory(list)} && ${needs}; then`,
-    `echo 'quayside: setuptools 80 for pkg_resources' >&2; ${install}; fi`,
-  ].join(' ');
+  return `${pipInto(directory, python)} ${things} || { grep -h 'Could not fetch URL' ${PIP_LOG} | tail -n 3 >&2; exit 1; }`;
 }
 
 /** The step that installs programs into a virtual environment of their own. */

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Runs pip, and where a package cannot be built, once more with the setuptools of its time: pip builds with the newest one whatever the
+# package was written for. What pip calls a constraint holds for builds alone from pip 25.3 on, and before for all. Where it fails in the end,
+# it says what pip heard of its indexes: that alone tells one which does not answer from a package that does not exist.
+#
+# Usage: install-list.sh LOG PIP... ; LOG: the file in which pip is told to write down what it does
+set -eu
+log=$1
+shift
+"$@" && exit
+
+if grep -Eqs 'InstallationSubprocessError|Failed building wheel|Could not build wheels|Failed to build' "$log"; then
+  # The last releases that can do what build scripts asked of them for years: 2to3, and the test command.
+  constraints=/dev/shm/quayside-build.txt
+  printf '%s\n' "setuptools<58; python_version<'3.12'" "setuptools<72; python_version>='3.12'" > "$constraints"
+  echo 'quayside: once more, with the setuptools of before' >&2
+  PIP_CONSTRAINT=$constraints PIP_BUILD_CONSTRAINT=$constraints "$@" && exit
+fi
+
+grep -h 'Could not fetch URL' "$log" | tail -n 3 >&2
+exit 1

@@ -1,0 +1,90 @@
+/** docker/install-list.sh and docker/pkg-resources.sh: when packages are built once more, and when pkg_resources is brought. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const script = (name: string): string => fileURLToPath(new URL(`../../docker/${name}`, import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'quayside-install-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+describe('install-list.sh', () => {
+  /** Runs it over a command that logs a text, and fails unless the tools of before are asked for, or always. */
+  async function install(logged: string, works: 'at once' | 'with old tools' | 'never') {
+    const log = join(dir, 'pip.log');
+    const calls = join(dir, 'calls');
+    writeFileSync(log, logged);
+    writeFileSync(calls, '');
+    const command = `echo "$PIP_CONSTRAINT" >> ${calls}; case ${JSON.stringify(works)} in "at once") ;; never) exit 2 ;; *) test -n "$PIP_CONSTRAINT" ;; esac`;
+    const ended = await execa('sh', [script('install-list.sh'), log, 'sh', '-c', command], {
+      reject: false,
+      env: { PIP_CONSTRAINT: '' },
+    });
+    return { ...ended, calls: readFileSync(calls, 'utf8').split('\n').slice(0, -1) };
+  }
+
+  test('runs pip once when that works', async () => {
+    expect(await install('Failed building wheel for old', 'at once')).toMatchObject({
+      exitCode: 0,
+      calls: [''],
+      stderr: '',
+    });
+  });
+
+  test.each([
+    'error: subprocess-exited-with-error\nInstallationSubprocessError: x',
+    'ERROR: Failed building wheel for old',
+    'ERROR: Could not build wheels for old',
+    'ERROR: Failed to build old',
+  ])('runs it once more, with the tools of before, where a package is not built: %s', async logged => {
+    const { exitCode, calls, stderr } = await install(logged, 'with old tools');
+    expect({ exitCode, calls: calls.length, stderr }).toEqual({
+      exitCode: 0,
+      calls: 2,
+      stderr: 'quayside: once more, with the setuptools of before',
+    });
+    expect(readFileSync(calls[1]!, 'utf8').split('\n')).toEqual([
+      "setuptools<58; python_version<'3.12'",
+      "setuptools<72; python_version>='3.12'",
+      '',
+    ]);
+  });
+
+  test('says what pip heard of its indexes where it fails for another reason, and does not try again', async () => {
+    const heard = 'Could not fetch URL http://index.test/simple/flask/: 503 Server Error';
+    expect(await install(`noise\n${heard}\n`, 'never')).toMatchObject({ exitCode: 1, calls: [''], stderr: heard });
+  });
+});
+
+describe('pkg-resources.sh', () => {
+  const HASHED = '--no-deps --require-hashes -r /dev/shm/quayside-pkg-resources.txt';
+
+  test.each<readonly [string, Readonly<Record<string, string>>, 'imported' | 'always', boolean]>([
+    ['a package imports it', { 'site/old.py': 'import pkg_resources\n' }, 'imported', true],
+    ['the app imports it', {}, 'always', true],
+    ['nothing imports it', { 'site/new.py': 'import importlib\n' }, 'imported', false],
+    ['setuptools alone imports it', { 'site/setuptools/x.py': 'import pkg_resources\n' }, 'imported', false],
+    ['it is there', { 'site/pkg_resources/__init__.py': '', 'site/old.py': 'import pkg_resources\n' }, 'always', false],
+    ['a list pins setuptools', { 'lists/requirements.txt': 'flask==3\nsetuptools==82.0.0\n' }, 'always', false],
+  ])('brings it or not: %s', async (_, files, when, brings) => {
+    const root = mkdtempSync(join(dir, 'app-'));
+    const site = join(root, 'venv/lib/python3.13/site-packages');
+    for (const path of [site, join(root, 'lists')]) mkdirSync(path, { recursive: true });
+    for (const [path, text] of Object.entries(files)) {
+      const file = path.startsWith('site/') ? join(site, path.slice(5)) : join(root, path);
+      mkdirSync(join(file, '..'), { recursive: true });
+      writeFileSync(file, text);
+    }
+    const { stdout } = await execa('sh', [
+      script('pkg-resources.sh'),
+      when,
+      join(root, 'lists'),
+      join(root, 'venv'),
+      'echo',
+      'install',
+    ]);
+    expect(stdout).toBe(brings ? `install ${HASHED}` : '');
+  });
+});
