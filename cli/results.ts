@@ -10,7 +10,6 @@ import { repositoryRoot } from './host-arguments.js';
 import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
 import { checkWritable } from './outputs.js';
 import { joinsSource } from './repository.js';
-import { writeShown } from './shown-files.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
 
@@ -112,9 +111,8 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
       if (call.result.output !== undefined) return saveImage(result as Container, call.result, context);
       return openTerminal(result as Container, context);
     case 'Directory':
-      return name === SHOWN_FUNCTION
-        ? writeShown(result as Directory, call.result, context)
-        : save(result as Directory, call.result.output!, context);
+      if (name !== SHOWN_FUNCTION) return save(result as Directory, call.result.output!, context);
+      return (await import('./shown-files.js')).writeShown(result as Directory, call.result, context);
     case 'File':
       return save(result as File, call.result.output!, context);
     case 'Service':

@@ -1,16 +1,13 @@
 /** Files that are shown as a difference before they are written into a directory of this machine. */
 
-import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { createTwoFilesPatch } from 'diff';
+import { type EjectRecord, isAsWritten, RECORD, readRecord } from '../src/render/record.js';
 import type { ResultFlags } from './invocation.js';
 import type { ResultContext } from './results.js';
-
-/** The record of what an eject wrote: hashes by path. */
-const RECORD = '.quayside/ejected.json';
 
 /** Files differ from what would be written. The command line exits with 1. */
 export class StaleFiles extends Error {
@@ -41,19 +38,15 @@ export async function writeShown(
     const changes = changesOf(made, target);
     const outdated = outdatedIn(target, made);
     const shown = [...changes.map(({ path }) => path), ...outdated].filter(path => path !== RECORD);
-    if (check) {
-      if (shown.length > 0)
-        throw new StaleFiles(`not as they would be written:\n${shown.map(path => `  ${path}\n`).join('')}`);
+    if (check && shown.length > 0)
+      throw new StaleFiles(`not as they would be written:\n${shown.map(path => `  ${path}\n`).join('')}`);
+    if (check || (shown.length === 0 && changes.length === 0)) {
       context.notice('all files are as they would be written');
       return;
     }
     context.suspendProgress();
     for (const change of changes) if (change.path !== RECORD) context.stdout.write(patchOf(change));
     for (const path of outdated) context.stdout.write(`removed: ${path}\n`);
-    if (shown.length === 0 && changes.length === 0) {
-      context.notice('all files are as they would be written');
-      return;
-    }
     const wanted = shown.length === 0 || yes || (await context.ask(`Write ${count(shown.length)} to ${target}?`));
     if (!wanted) {
       context.notice('nothing was written');
@@ -95,21 +88,13 @@ function textIn(target: string, path: string): string | undefined {
 
 /** What an earlier record names and the new one does not, and nobody has changed. */
 function outdatedIn(target: string, made: string): readonly string[] {
-  const now = recordIn(made);
-  return Object.entries(recordIn(target)).flatMap(([path, hash]) => {
-    if (Object.hasOwn(now, path) || path.split(sep).includes('..')) return [];
-    const text = textIn(target, path);
-    return text !== undefined && createHash('sha256').update(text).digest('hex') === hash ? [path] : [];
-  });
-}
-
-function recordIn(directory: string): Readonly<Record<string, unknown>> {
-  try {
-    const { files } = JSON.parse(textIn(directory, RECORD) ?? '') as { files?: Record<string, unknown> };
-    return files ?? {};
-  } catch {
-    return {};
-  }
+  const [before, now] = [target, made].map(directory => readRecord(textIn(directory, RECORD))) as [
+    EjectRecord,
+    EjectRecord,
+  ];
+  return Object.keys(before).filter(
+    path => !Object.hasOwn(now, path) && isAsWritten(before, path, textIn(target, path)),
+  );
 }
 
 function patchOf({ path, before, after }: Change): string {

@@ -6,7 +6,7 @@ import { findImage } from './dagger/container.js';
 import { notify } from './dagger/notices.js';
 import { directoryTree, type ListedDirectory } from './dagger/tree.js';
 import { DiagnosticError } from './diagnostics/error.js';
-import { type EjectRecord, RECORD, readRecord } from './render/eject.js';
+import { type EjectRecord, RECORD, readRecord } from './render/record.js';
 import { BROUGHT } from './render/rendered.js';
 import { type Understanding, type Understood, understand, understandWith } from './understand.js';
 

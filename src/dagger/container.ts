@@ -1,12 +1,6 @@
 /** Parts of the plan laid on containers: images, variables, files, probes. */
 import { type Container, dag } from '@dagger.io/dagger';
-import type { Plan, PlanFile, Probe } from '../plan/types.js';
-
-/** An image as it is asked for: by its digest where that is known. */
-export function imageAddress({ images }: Plan, reference: string): string {
-  const digest = images[reference]?.digest;
-  return digest === undefined ? reference : `${reference}@${digest}`;
-}
+import type { PlanFile, Probe } from '../plan/types.js';
 
 /** Looks an image up; rejects with the engine's own failure when it cannot be had. */
 export async function findImage(address: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Images of services, asked for before anything is built: what takes minutes is not begun in vain. */
+import { imageAddress } from '../plan/look-up.js';
 import type { Need, Plan, ServiceSpec } from '../plan/types.js';
-import { findImage, imageAddress } from './container.js';
+import { findImage } from './container.js';
 
 /**
  * Looks the images of services up, all of the plan's or those that something needs. Rejects with the engine's own failure when one of

@@ -1,9 +1,9 @@
 /** Services of the plan -> running ones, and containers that can reach them. */
 import { type Container, dag, type Service } from '@dagger.io/dagger';
-import { neededOf, portOf } from '../plan/look-up.js';
+import { imageAddress, neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate, isSecretTemplate } from '../plan/template.js';
 import type { Need, Plan, PlanFile, ServiceSpec } from '../plan/types.js';
-import { imageAddress, withFile, withProbe, withVariables } from './container.js';
+import { withFile, withProbe, withVariables } from './container.js';
 import { appValue, type Run, runSecret, runValue } from './secrets.js';
 
 /** Gives the app its own secrets, with values that the run has for them. */

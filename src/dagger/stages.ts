@@ -1,9 +1,10 @@
 /** Plan stages -> containers. */
 import { type Container, type Directory, dag, type Platform } from '@dagger.io/dagger';
 import { commandOf, foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
+import { imageAddress } from '../plan/look-up.js';
 import type { Plan, PlanFile, Stage } from '../plan/types.js';
 import { requireBuildSecrets, withBuildSecrets, withoutBuildSecrets } from './build-secrets.js';
-import { imageAddress, withFile } from './container.js';
+import { withFile } from './container.js';
 import { execFailure, nameFailure } from './failures.js';
 import { stepProblem } from './step-problems.js';
 import { entitle } from './titles.js';

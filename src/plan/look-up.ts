@@ -19,6 +19,12 @@ export function portOf(needed: Needed): number | undefined {
   return needed.kind === 'service' ? needed.service.ports[0] : needed.process.port;
 }
 
+/** An image as it is asked for: by its digest where that is known. */
+export function imageAddress({ images }: Pick<Plan, 'images'>, reference: string): string {
+  const digest = images[reference]?.digest;
+  return digest === undefined ? reference : `${reference}@${digest}`;
+}
+
 /** A stage and those that it is based on, the nearest first; ends where one is missing or comes again. */
 export function lineageOf(stages: readonly Stage[], id: string): readonly Stage[] {
   const lineage: Stage[] = [];

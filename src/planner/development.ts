@@ -1,7 +1,6 @@
 /** The app as it is developed: its source mounted over the image's, under servers that take in edits. */
 import type { Facts, FrontendFacts } from '../detect/facts.js';
-import type { Process, ProcessProfile, SourceMount, Stage, Step } from '../plan/types.js';
-import { defined } from '../source/defined.js';
+import type { Process, ProcessProfile, SourceMount, Stage } from '../plan/types.js';
 import { joinPath } from '../source/paths.js';
 import { quoteWords } from '../source/quote-words.js';
 import type { FrontendDefinition } from '../support/frontends/definition.js';
@@ -13,11 +12,12 @@ import { SERVER_HEALTH } from './images/production.js';
 import { installRoot, programOf } from './node.js';
 import { APP_DIR, ENTRYPOINT, insideApp, USER } from './paths.js';
 import type { Ports } from './ports.js';
+import { mayDo, STOP } from './process-bounds.js';
 import { serverCommand } from './server.js';
 import { shell } from './shell.js';
 
 /** Ids of the stages, and of the process that builds the frontend's files anew. */
-export const DEVELOPMENT = 'development';
+const DEVELOPMENT = 'development';
 const FRONTEND_DEVELOPMENT = 'frontend-development';
 const ASSETS = 'assets';
 
@@ -29,6 +29,7 @@ type DevelopmentFacts = Pick<
 /** The images that development runs in: the one of the tests, with the server that takes in edits, and the frontend's with its packages. */
 export function developmentStages(facts: DevelopmentFacts, ports: Ports): readonly Stage[] {
   const { frontend } = facts;
+  const command = frontend && commandOf(frontend, ports);
   return [
     {
       id: DEVELOPMENT,
@@ -40,7 +41,7 @@ export function developmentStages(facts: DevelopmentFacts, ports: Ports): readon
         { kind: 'entrypoint', args: [ENTRYPOINT], command: reloading(facts, ports)?.command ?? serverCommand(facts) },
       ],
     },
-    ...(frontend && commandOf(frontend, ports) ? [frontendStage(frontend, ports)] : []),
+    ...(command ? [frontendDevelopment(frontend, command, ports)] : []),
   ];
 }
 
@@ -75,10 +76,9 @@ export function developedFrontend(frontend: FrontendFacts, ports: Ports): Proces
 
 /** The process that builds the frontend's files anew; none where it has a server of its own, or nothing builds at each edit. */
 export function assetsProcess(frontend: FrontendFacts | undefined, ports: Ports): readonly Process[] {
-  if (!frontend || frontend.server) return [];
-  const command = commandOf(frontend, ports);
-  if (!command) return [];
-  const written = `${insideApp(frontend.output.value)}`;
+  const command = frontend && !frontend.server ? commandOf(frontend, ports) : undefined;
+  if (!frontend || !command) return [];
+  const written = insideApp(frontend.output.value);
   return [
     {
       id: ASSETS,
@@ -103,8 +103,8 @@ export function assetsProcess(frontend: FrontendFacts | undefined, ports: Ports)
       secrets: [],
       env: {},
       volumes: [],
-      security: { user: `${USER.id}`, readOnly: false, tmp: ['/tmp'] },
-      stop: { signal: 'SIGTERM', seconds: 10 },
+      security: { ...mayDo(`${USER.id}`), readOnly: false },
+      stop: STOP,
       profiles: { dev: { mounts: [mountOf(frontend)], reloads: true } },
     },
   ];
@@ -151,9 +151,8 @@ function mountOf(frontend: FrontendFacts): SourceMount {
   return { path: root, to: insideApp(root), keep: [...directories].map(at => insideApp(joinPath(at, 'node_modules'))) };
 }
 
-function frontendStage(frontend: FrontendFacts, ports: Ports): Stage {
+function frontendDevelopment(frontend: FrontendFacts, command: readonly string[], ports: Ports): Stage {
   const { keep } = mountOf(frontend);
-  const port: readonly Step[] = frontend.server ? [{ kind: 'expose', port: ports.frontend }] : [];
   return {
     id: FRONTEND_DEVELOPMENT,
     base: { kind: 'stage', stage: FRONTEND_STAGE },
@@ -165,8 +164,8 @@ function frontendStage(frontend: FrontendFacts, ports: Ports): Stage {
         `chmod a+rwx ${quoteWords(keep)}`,
         `find ${quoteWords(keep)} -mindepth 1 -maxdepth 1 -type d -name '.*' ! -name .bin ! -name .pnpm -exec chmod -R a+rwX {} +`,
       ]),
-      ...port,
-      defined({ kind: 'entrypoint' as const, args: [], command: commandOf(frontend, ports)! }),
+      ...(frontend.server ? [{ kind: 'expose', port: ports.frontend } as const] : []),
+      { kind: 'entrypoint', args: [], command },
     ],
   };
 }

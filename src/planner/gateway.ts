@@ -5,6 +5,7 @@ import type { PlanFile, Process, Stage, Step, Template } from '../plan/types.js'
 import { bring } from './assets.js';
 import { APP_ALIAS, GATEWAY_ALIAS } from './paths.js';
 import type { Ports } from './ports.js';
+import { mayDo, NGINX_STOP } from './process-bounds.js';
 import { hardenBase, shell } from './shell.js';
 
 const IMAGE = 'docker.io/nginxinc/nginx-unprivileged:1.26';
@@ -137,9 +138,8 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
     secrets: [],
     env: { ...settingsIn(facts, ports), ...env },
     volumes: [],
-    security: { user: USER, readOnly: true, tmp: ['/tmp'] },
-    // It answers what it has begun to.
-    stop: { signal: 'SIGQUIT', seconds: 10 },
+    security: mayDo(USER),
+    stop: NGINX_STOP,
     profiles: { test: trial, serve: trial },
   };
 }

@@ -1,6 +1,6 @@
 /** The processes of the app: workers, the web server, the frontend's own server, nginx in front of all. */
 import type { ComponentFacts, Facts, FrontendFacts } from '../detect/facts.js';
-import type { HealthCheck, Need, Probe, Process, ProcessProfile, Security } from '../plan/types.js';
+import type { HealthCheck, Need, Probe, Process, ProcessProfile } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { quoteWords } from '../source/quote-words.js';
 import { allVolumes, sharedVolumes } from './data.js';
@@ -9,6 +9,7 @@ import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { type Gateway, gatewayProcess } from './gateway.js';
 import { APP_ALIAS, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
 import type { Ports } from './ports.js';
+import { mayDo, STOP } from './process-bounds.js';
 
 /** What every process that runs the app's code has in common. */
 export interface AppCode {
@@ -21,9 +22,6 @@ export interface AppCode {
   /** Those of them, and of the secrets, that the tests set themselves. */
   readonly setByTests: readonly string[];
 }
-
-/** Container managers kill ten seconds after the stop signal. */
-const STOP = { signal: 'SIGTERM', seconds: 10 } as const;
 
 /**
  * A health check does not get secret variables from Dagger, and what it starts may need them. So whoever runs before people or tests
@@ -116,11 +114,6 @@ function isMovable({ started, variables = [] }: Pick<Facts, 'started' | 'variabl
 
 function probeOf(path: string | undefined, port: number): Probe {
   return path === undefined ? { kind: 'tcp', port } : { kind: 'http', port, path };
-}
-
-/** Nothing but volumes and temporary files has to be written. */
-function mayDo(user: string): Security {
-  return { user, readOnly: true, tmp: ['/tmp'] };
 }
 
 function emptied(directories: readonly string[]): string {

@@ -5,6 +5,7 @@ import type { PlanFile, Process, Stage } from '../plan/types.js';
 import { bring } from './assets.js';
 import { CERTIFICATES, type Gateway, nginxStage, TEMPLATES, USER } from './gateway.js';
 import type { Ports } from './ports.js';
+import { mayDo, NGINX_STOP } from './process-bounds.js';
 
 const PROXY = 'proxy';
 const TEMPLATE = 'proxy.conf.template';
@@ -53,8 +54,8 @@ export function proxyProcess(front: Process, gateway: Gateway | undefined, ports
         RESOLVER,
       },
       volumes: [],
-      security: { user: USER, readOnly: true, tmp: ['/tmp'] },
-      stop: { signal: 'SIGQUIT', seconds: 10 },
+      security: mayDo(USER),
+      stop: NGINX_STOP,
       profiles: {},
     },
   ];

@@ -1,15 +1,19 @@
 /** Parts of compose files: what services and processes of the plan are, said as compose says it. */
-import { imageSettings, neededOf, portOf } from '../plan/look-up.js';
+import { imageAddress, imageSettings, neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
 import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
+import { defined, unlessEmpty } from '../source/defined.js';
 import { BROUGHT } from './rendered.js';
-
-/** A compose file, or a part of one. */
-export type Composed = Readonly<Record<string, unknown>>;
+import type { YamlData } from './yaml-file.js';
 
 /** Variable of the environment that compose takes the password of a service from. */
 export function passwordVariable({ id }: Pick<ServiceSpec, 'id'>): string {
-  return `${id.toUpperCase().replaceAll('-', '_')}_PASSWORD`;
+  return `${variablePrefix(id)}_PASSWORD`;
+}
+
+/** A name as those of variables begin. */
+export function variablePrefix(id: string): string {
+  return id.toUpperCase().replaceAll('-', '_');
 }
 
 /** `${NAME:?...}`: compose stops with the message when it is not set. */
@@ -17,14 +21,27 @@ export function required(name: string): string {
   return `\${${name}:?is not set: "make setup" writes .env}`;
 }
 
-/** The environment that needs come to: addresses of services and processes, with passwords from compose's own environment. */
-export function neededEnvironment(plan: Plan, needs: readonly Need[]): Readonly<Record<string, string>> {
+/** How what is needed is called, and what lets one in. */
+export interface Known {
+  readonly hostOf?: (id: string) => string;
+  readonly passwordOf?: (service: ServiceSpec) => string;
+}
+
+/**
+ * The environment that needs come to: addresses of services and processes.
+ * @param known hosts; default: their own names. Passwords; default: compose takes them from its own environment
+ */
+export function neededEnvironment(
+  plan: Plan,
+  needs: readonly Need[],
+  { hostOf = id => id, passwordOf = service => `\${${passwordVariable(service)}}` }: Known = {},
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     needs.flatMap(({ to, env }) => {
       const needed = neededOf(plan, to);
       if (!needed) return [];
-      const password = needed.kind === 'service' ? `\${${passwordVariable(needed.service)}}` : '';
-      const filling = { host: to, port: String(portOf(needed) ?? ''), password };
+      const password = needed.kind === 'service' ? passwordOf(needed.service) : '';
+      const filling = { host: hostOf(to), port: String(portOf(needed) ?? ''), password };
       return Object.entries(env).map(([name, template]) => [name, fillTemplate(template, filling)]);
     }),
   );
@@ -49,13 +66,43 @@ export function appEnvironment(
 }
 
 /** A health check without how often it is asked while the container starts: engines before 25 refuse that. */
-export function composeHealth({ args, interval, timeout, startPeriod, retries }: HealthCheck): Composed {
+export function composeHealth({ args, interval, timeout, startPeriod, retries }: HealthCheck): YamlData {
   return { test: ['CMD', ...args.map(escaped)], interval, timeout, start_period: startPeriod, retries };
 }
 
 /** Compose fills in what stands behind a dollar. */
 export function escaped(text: string): string {
   return text.replaceAll('$', '$$$$');
+}
+
+/** Variables with values that mean what they say. */
+export function escapedValues(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, escaped(value)]));
+}
+
+/** An image that is built here, and how. */
+export function built(plan: Plan, stage: string): YamlData {
+  return { image: imageName(plan, stage), build: { context: '.', target: stage } };
+}
+
+/** The check of a process that has one of its own; others have their image's. */
+export function healthOf({ probe }: Pick<Process | ServiceSpec, 'probe'>): YamlData | undefined {
+  return probe.kind === 'exec' ? composeHealth(probe.check) : undefined;
+}
+
+/** Variables that have the migration run before what does it. */
+export function migrating(plan: Plan, { migrates }: Pick<Process, 'migrates'>): Readonly<Record<string, string>> {
+  return migrates ? (plan.migration?.env ?? {}) : {};
+}
+
+/** Volumes of directories that the app writes to. */
+export function mountedVolumes(paths: readonly string[]): readonly string[] | undefined {
+  return unlessEmpty(paths.map(path => `${appVolume(path)}:${path}`));
+}
+
+/** The files that a service reads, where it reads them. */
+export function servedMounts(plan: Plan, { files }: ServiceSpec): readonly string[] {
+  return files.map(name => `./${servedPath(name)}:${plan.files[name]!.path}:ro`);
 }
 
 /** Names of the volumes with the data of services: the first database's is `db_data`. */
@@ -75,28 +122,16 @@ export function appVolume(path: string): string {
 }
 
 /** A service of the plan. */
-export function composeService(plan: Plan, service: ServiceSpec): Composed {
-  const { image, env, password, probe, data, files } = service;
+export function composeService(plan: Plan, service: ServiceSpec): YamlData {
+  const { image, env, password, data } = service;
   const secret = password === undefined ? {} : { [password]: required(passwordVariable(service)) };
-  const mounts = [
-    ...(data === undefined ? [] : [`${dataVolume(plan, service)}:${data}`]),
-    ...files.map(name => `./${servedPath(name)}:${plan.files[name]!.path}:ro`),
-  ];
-  const environment = {
-    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, escaped(value)])),
-    ...secret,
-  };
-  return {
-    image: pinnedImage(plan, image),
-    ...(Object.keys(environment).length > 0 && { environment }),
-    ...(mounts.length > 0 && { volumes: mounts }),
-    ...(probe.kind === 'exec' && { healthcheck: composeHealth(probe.check) }),
-  };
-}
-
-function pinnedImage({ images }: Plan, reference: string): string {
-  const digest = images[reference]?.digest;
-  return digest === undefined ? reference : `${reference}@${digest}`;
+  const kept = data === undefined ? [] : [`${dataVolume(plan, service)}:${data}`];
+  return defined({
+    image: imageAddress(plan, image),
+    environment: unlessEmpty({ ...escapedValues(env), ...secret }),
+    volumes: unlessEmpty([...kept, ...servedMounts(plan, service)]),
+    healthcheck: healthOf(service),
+  });
 }
 
 /** Where a file that a service reads lies in the source. */
@@ -105,22 +140,21 @@ export function servedPath(name: string): string {
 }
 
 /** A process of the plan as it is in production. */
-export function composeProcess(plan: Plan, process: Process): Composed {
-  const { image, command, probe, volumes, after, needs, stop } = process;
+export function composeProcess(plan: Plan, process: Process): YamlData {
+  const { image, command, volumes, after, needs, stop } = process;
   const environment = isApp(process)
     ? appEnvironment(plan, process)
     : { ...neededEnvironment(plan, needs), ...process.env };
-  return {
-    image: imageName(plan, image),
-    build: { context: '.', target: image },
-    ...(command && { command: command.map(escaped) }),
-    ...(Object.keys(environment).length > 0 && { environment }),
-    ...(volumes.length > 0 && { volumes: volumes.map(path => `${appVolume(path)}:${path}`) }),
-    ...(probe.kind === 'exec' && { healthcheck: composeHealth(probe.check) }),
+  return defined({
+    ...built(plan, image),
+    command: command?.map(escaped),
+    environment: unlessEmpty(environment),
+    volumes: mountedVolumes(volumes),
+    healthcheck: healthOf(process),
     depends_on: dependencies(plan, needs, after),
-    ...(stop.signal !== 'SIGTERM' && { stop_signal: stop.signal }),
+    stop_signal: stop.signal === 'SIGTERM' ? undefined : stop.signal,
     stop_grace_period: `${stop.seconds}s`,
-  };
+  });
 }
 
 /** Whether it runs the app's own code. */
@@ -131,14 +165,12 @@ export function isApp({ role }: Process): boolean {
 /** The name of an image that is built here. */
 export function imageName({ name, processes }: Plan, stage: string): string {
   const component = processes.find(({ image }) => image === stage);
-  const suffix =
-    component === undefined || component.role === 'web' || component.role === 'worker' ? '' : `-${component.id}`;
-  const isPublished = component !== undefined;
-  return isPublished ? `${name}${suffix}` : `${name}-${stage}`;
+  if (!component) return `${name}-${stage}`;
+  return isApp(component) ? name : `${name}-${component.id}`;
 }
 
 /** What has to be healthy before: services that have a check, and processes. */
-export function dependencies(plan: Plan, needs: readonly Need[], after: readonly string[]): Composed {
+export function dependencies(plan: Plan, needs: readonly Need[], after: readonly string[]): YamlData {
   const ids = [...new Set([...needs.map(({ to }) => to), ...after])];
   return Object.fromEntries(
     ids.map(id => [id, { condition: isChecked(plan, id) ? 'service_healthy' : 'service_started' }]),

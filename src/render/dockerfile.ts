@@ -1,5 +1,6 @@
 /** The plan's stages as a Dockerfile: for BuildKit in Docker 20.10 and newer, and for buildah 1.28 and newer. */
 import { foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
+import { imageAddress } from '../plan/look-up.js';
 import type { CopySource, HealthCheck, Plan, Stage } from '../plan/types.js';
 import { keeping, removing } from './patterns.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
@@ -75,7 +76,7 @@ function sourceStage(plan: Plan, stages: readonly Stage[]): string {
   const [image = ''] = stages.flatMap(({ base }) => (base.kind === 'image' ? [base.reference] : []));
   return [
     '# The source, without what .dockerignore names; stages take of it what they need.\n',
-    `FROM --platform=$BUILDPLATFORM ${pinned(plan, image)} AS ${SOURCE}\n`,
+    `FROM --platform=$BUILDPLATFORM ${imageAddress(plan, image)} AS ${SOURCE}\n`,
     `WORKDIR ${SOURCE_DIR}\n`,
     'COPY . .\n',
     `RUN rm -rf ${BROUGHT}\n`,
@@ -84,16 +85,11 @@ function sourceStage(plan: Plan, stages: readonly Stage[]): string {
 
 function renderStage(stage: Stage, rendering: Rendering): string {
   const { base, platform, id, steps } = stage;
-  const from = base.kind === 'stage' ? base.stage : pinned(rendering.plan, base.reference);
+  const from = base.kind === 'stage' ? base.stage : imageAddress(rendering.plan, base.reference);
   const isNeutral = base.kind === 'image' && platform === 'build';
   const head = `FROM ${isNeutral ? '--platform=$BUILDPLATFORM ' : ''}${from} AS ${id}\n`;
   const lines = foldSteps<readonly Instruction[]>(steps, handlers(stage, rendering), []);
   return `${head}${lines.map(({ comment, text }) => `${comment === undefined ? '' : `# ${comment}\n`}${text}\n`).join('')}`;
-}
-
-function pinned({ images }: Plan, reference: string): string {
-  const digest = images[reference]?.digest;
-  return digest === undefined ? reference : `${reference}@${digest}`;
 }
 
 /** An instruction, and a line for people before it. */
@@ -173,14 +169,10 @@ function run(step: StepOf<'script'> | StepOf<'exec'>): string {
   );
   const commands = [...given, ...commandsOf(step)];
   // A command of several lines has no other form in a Dockerfile that engines without here-documents read.
-  if (commands.some(command => command.includes('\n'))) {
-    return ['RUN', ...mounts, JSON.stringify(['sh', '-ec', commands.join('\n')])]
-      .join(' \\\n    ')
-      .replace('RUN \\\n    ', 'RUN ');
-  }
-  const words = inOneShell(commands);
-  const text = words.join('; \\\n    ');
-  return ['RUN', ...mounts, text].join(' \\\n    ').replace('RUN \\\n    ', 'RUN ');
+  const text = commands.some(command => command.includes('\n'))
+    ? JSON.stringify(['sh', '-ec', commands.join('\n')])
+    : inOneShell(commands).join('; \\\n    ');
+  return `RUN ${[...mounts, text].join(' \\\n    ')}`;
 }
 
 /** Copies from other stages, and from the source by way of a stage that holds what is selected; nothing where nothing is there. */

@@ -1,5 +1,4 @@
 /** What an eject writes: the rendered files, without losing what people changed in those of an earlier one. */
-import { createHash } from 'node:crypto';
 import type { Plan } from '../plan/types.js';
 import { composeFiles } from './compose.js';
 import { dockerfile } from './dockerfile.js';
@@ -7,17 +6,12 @@ import { dockerignore } from './dockerignore.js';
 import { environmentExample } from './environment.js';
 import { kubernetes } from './kubernetes.js';
 import { makefile } from './makefile.js';
-import { BROUGHT, type Rendered, type RenderedSource } from './rendered.js';
+import { type EjectRecord, hashOf, isAsWritten, RECORD, recordText } from './record.js';
+import type { Rendered, RenderedSource } from './rendered.js';
 
 /** Names of what can be rendered, as people ask for it. */
 export const FORMATS = ['dockerfile', 'compose', 'makefile', 'kubernetes'] as const;
 export type Format = (typeof FORMATS)[number];
-
-/** The record of what was written: what is in it and as it was then is Quayside's to change. */
-export const RECORD = `${BROUGHT}/ejected.json`;
-
-/** Hashes of the files that were written, by path. */
-export type EjectRecord = Readonly<Record<string, string>>;
 
 /**
  * Renders an app's files.
@@ -34,10 +28,12 @@ export function renderApp(
     makefile: () => [makefile(plan)],
     kubernetes: () => kubernetes(plan),
   };
-  const files = FORMATS.filter(format => wanted.includes(format)).flatMap(format => makers[format]());
+  const all = FORMATS.map(format => ({ format, files: makers[format]() }));
+  const files = all.flatMap(made => (wanted.includes(made.format) ? made.files : []));
+  if (!wanted.includes('dockerfile')) return files;
   // What images are not to see does not depend on which of the files were asked for.
-  const all = FORMATS.flatMap(format => makers[format]()).map(({ path }) => path);
-  return wanted.includes('dockerfile') ? [...files, dockerignore(plan, source, ['.dockerignore', ...all])] : files;
+  const paths = all.flatMap(made => made.files.map(({ path }) => path));
+  return [...files, dockerignore(plan, source, ['.dockerignore', ...paths])];
 }
 
 /** What becomes of one rendered file. */
@@ -88,13 +84,10 @@ export function decide(
       return before === undefined ? [] : [[file.path, before]];
     }),
   ]);
-  const text = `${JSON.stringify({ version: 1, files: sorted(newRecord) }, null, 2)}\n`;
   return {
-    files: [...files, { path: RECORD, text }],
+    files: [...files, { path: RECORD, text: recordText(newRecord) }],
     fates: Object.fromEntries(fates.map(([{ path }, fate]) => [path, fate])),
-    outdated: partial
-      ? []
-      : others.filter(([path, hash]) => hashOf(present.get(path) ?? '') === hash).map(([path]) => path),
+    outdated: partial ? [] : others.flatMap(([path]) => (isAsWritten(record, path, present.get(path)) ? [path] : [])),
   };
 }
 
@@ -108,7 +101,7 @@ function fateOf({ path, text }: Rendered, present: ReadonlyMap<string, string>, 
   if (there === text) return 'there';
   if (there === undefined) return before === undefined ? 'written' : 'removed by hand';
   if (before === undefined) return 'not ours';
-  return hashOf(there) === before ? 'written' : 'changed by hand';
+  return isAsWritten(record, path, there) ? 'written' : 'changed by hand';
 }
 
 /** The file in its place, or beside the one that stays when it says something that the person has not seen yet. */
@@ -122,31 +115,6 @@ function filesFor(file: Rendered, fate: Fate, record: EjectRecord): readonly Ren
     case 'not ours':
       return [{ ...file, path: `${file.path}${BESIDE}` }];
     case 'changed by hand':
-      return hashOf(file.text) === record[file.path] ? [] : [{ ...file, path: `${file.path}${BESIDE}` }];
+      return isAsWritten(record, file.path, file.text) ? [] : [{ ...file, path: `${file.path}${BESIDE}` }];
   }
-}
-
-/** Reads a record; what is none counts as an empty one. */
-export function readRecord(text: string | undefined): EjectRecord {
-  try {
-    const { files } = JSON.parse(text ?? '') as { files?: unknown };
-    const entries = typeof files === 'object' && files !== null && !Array.isArray(files) ? Object.entries(files) : [];
-    return Object.fromEntries(entries.filter((entry): entry is [string, string] => isRecorded(entry)));
-  } catch {
-    return {};
-  }
-}
-
-/** Records come with the source, whoever wrote it: what is named lies in it, and nowhere else. */
-function isRecorded([path, hash]: readonly [string, unknown]): boolean {
-  const isInside = path !== '' && !path.startsWith('/') && !path.split('/').some(part => part === '..' || part === '');
-  return isInside && typeof hash === 'string';
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function sorted(record: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,7 +1,7 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
-import { imageSettings } from '../plan/look-up.js';
-import type { HealthCheck, Plan, Process } from '../plan/types.js';
-import { appVolume, imageName, isApp } from './compose-parts.js';
+import type { Plan, Process } from '../plan/types.js';
+import { imageName, isApp } from './compose-parts.js';
+import { claimName, configName, LEAVING, labels, nameOf, podSpec, probes, secretName } from './kubernetes-pods.js';
 import type { Rendered } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
@@ -54,13 +54,6 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
   ];
 }
 
-const labels = (plan: Plan, { id }: Pick<Process, 'id'>): YamlData => ({
-  'app.kubernetes.io/name': plan.name,
-  'app.kubernetes.io/component': id,
-});
-
-const nameOf = (plan: Plan, { id }: Pick<Process, 'id'>): string => `${plan.name}-${id}`;
-
 /** Names of what only a Secret may hold: addresses with passwords in them, and the app's own secrets. */
 function secretNames({ variables, processes }: Plan): readonly string[] {
   const addresses = processes.filter(isApp).flatMap(({ needs }) => needs.flatMap(({ env }) => Object.keys(env)));
@@ -83,7 +76,7 @@ function configMap(plan: Plan): YamlData {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: `${plan.name}-config` },
+    metadata: { name: configName(plan) },
     data: Object.fromEntries(needed),
   };
 }
@@ -112,104 +105,6 @@ function deployment(plan: Plan, process: Process): YamlData {
       },
     },
   };
-}
-
-/** Seconds that it takes until nobody sends requests to a pod that ends. */
-const LEAVING = 5;
-
-function podSpec(plan: Plan, process: Process, container: YamlData): YamlData {
-  const { security, stop, volumes, port } = process;
-  const user = Number(security.user);
-  return {
-    automountServiceAccountToken: false,
-    // Their variables would look like the app's own, such as WEB_PORT.
-    enableServiceLinks: false,
-    terminationGracePeriodSeconds: stop.seconds + (port === undefined ? 0 : LEAVING),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: user,
-      fsGroup: user,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    containers: [
-      {
-        image: imageName(plan, process.image),
-        imagePullPolicy: 'IfNotPresent',
-        ...container,
-        ...environmentOf(plan, process, container),
-        resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: security.readOnly,
-          capabilities: { drop: ['ALL'] },
-        },
-        volumeMounts: [
-          ...security.tmp.map(path => ({ name: 'tmp', mountPath: path })),
-          ...volumes.map(path => ({ name: claimName(path), mountPath: path })),
-        ],
-      },
-    ],
-    volumes: [
-      ...(security.tmp.length > 0 ? [{ name: 'tmp', emptyDir: {} }] : []),
-      ...volumes.map(path => ({
-        name: claimName(path),
-        persistentVolumeClaim: { claimName: `${plan.name}-${claimName(path)}` },
-      })),
-    ],
-  };
-}
-
-function environmentOf(plan: Plan, process: Process, container: YamlData): YamlData {
-  const given = (container.env ?? []) as readonly unknown[];
-  const fixed = Object.entries(process.env).map(([name, value]) => ({ name, value }));
-  // Of processes, the addresses are those of their services here.
-  const others = process.needs.flatMap(({ to, env }) => {
-    const needed = plan.processes.find(({ id }) => id === to);
-    if (!needed) return [];
-    const host = nameOf(plan, needed);
-    return Object.entries(env).map(([name, template]) => ({
-      name,
-      value: template
-        .map(part =>
-          part.kind === 'text' ? part.text : part.kind === 'host' ? host : part.kind === 'port' ? `${needed.port}` : '',
-        )
-        .join(''),
-    }));
-  });
-  const env = [...fixed, ...others, ...given];
-  const from = isApp(process)
-    ? [{ configMapRef: { name: `${plan.name}-config` } }, { secretRef: { name: `${plan.name}-secret` } }]
-    : [];
-  return { ...(from.length > 0 && { envFrom: from }), ...(env.length > 0 && { env }) };
-}
-
-/** The checks that its container makes itself, so that a site which answers to certain names only is asked by one of these. */
-function probes(plan: Plan, { probe, image, port }: Process): YamlData {
-  const check = probe.kind === 'exec' ? probe.check : imageSettings(plan.stages, image).healthcheck;
-  const action = check ? { exec: { command: check.args } } : port === undefined ? undefined : { tcpSocket: { port } };
-  if (!action) return {};
-  const { interval, timeout, retries, startPeriod } = check ?? COMMON;
-  const [period, patience, start] = [interval, timeout, startPeriod].map(secondsOf) as [number, number, number];
-  const common = { ...action, periodSeconds: period, timeoutSeconds: patience };
-  return {
-    startupProbe: {
-      ...action,
-      periodSeconds: 2,
-      timeoutSeconds: patience,
-      failureThreshold: Math.ceil(start / 2) + retries,
-    },
-    ...(port !== undefined && { readinessProbe: { ...common, failureThreshold: 1 } }),
-    livenessProbe: { ...common, failureThreshold: retries },
-  };
-}
-
-const COMMON: Omit<HealthCheck, 'args'> = { interval: '10s', timeout: '5s', startPeriod: '60s', retries: 3 };
-
-/** Whole seconds of a duration as Docker writes it, at least one. */
-function secondsOf(duration: string): number {
-  const [, number = '1', unit = 's'] = /^([\d.]+)(ms|s|m|h)$/.exec(duration) ?? [];
-  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[unit as 'ms' | 's' | 'm' | 'h'];
-  return Math.max(1, Math.round(Number(number) * factor));
 }
 
 function service(plan: Plan, process: Process): YamlData {
@@ -256,7 +151,6 @@ function ingress(plan: Plan): YamlData {
 }
 
 function migration(plan: Plan, process: Process): YamlData {
-  const env = Object.entries(plan.migration?.env ?? {}).map(([name, value]) => ({ name, value }));
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -266,7 +160,10 @@ function migration(plan: Plan, process: Process): YamlData {
       ttlSecondsAfterFinished: 3600,
       template: {
         metadata: { labels: labels(plan, { id: 'migrate' }) },
-        spec: { ...podSpec(plan, process, { name: 'migrate', args: ['true'], env }), restartPolicy: 'Never' },
+        spec: {
+          ...podSpec(plan, process, { name: 'migrate', args: ['true'] }, plan.migration?.env),
+          restartPolicy: 'Never',
+        },
       },
     },
   };
@@ -274,13 +171,6 @@ function migration(plan: Plan, process: Process): YamlData {
 
 function volumesOf(processes: readonly Process[]): readonly string[] {
   return [...new Set(processes.flatMap(({ volumes }) => volumes))];
-}
-
-/** As the volume of compose, in the letters that Kubernetes has for names. */
-function claimName(path: string): string {
-  return appVolume(path)
-    .replaceAll(/[^a-z0-9-]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '');
 }
 
 function claim(plan: Plan, path: string): YamlData {
@@ -342,7 +232,7 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     kind: 'Kustomization',
     namespace: plan.name,
     resources: ['../../base'],
-    secretGenerator: [{ name: `${plan.name}-secret`, envs: ['secret.env'] }],
+    secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
     images: images.map(name => ({ name, newName: `registry.example.org/${name}`, newTag: 'latest' })),
     patches: [
       {

@@ -1,7 +1,8 @@
 /** A Makefile with the commands of everyday work. */
 import type { Plan, Suite } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
-import { appVolume, dataVolume, imageName } from './compose-parts.js';
+import { volumesOf } from './compose.js';
+import { imageName } from './compose-parts.js';
 import { generatedSecrets } from './environment.js';
 import { HEADER, type Rendered } from './rendered.js';
 
@@ -150,14 +151,5 @@ function targetsOf(plan: Plan): readonly Target[] {
       about: 'Stop everything and delete its data',
       commands: ['$(DEV) down --volumes --remove-orphans', '$(TEST) down --volumes --remove-orphans'],
     },
-  ];
-}
-
-function volumesOf(plan: Plan): readonly string[] {
-  return [
-    ...new Set([
-      ...plan.services.flatMap(service => (service.data === undefined ? [] : [dataVolume(plan, service)])),
-      ...plan.processes.flatMap(({ volumes }) => volumes.map(appVolume)),
-    ]),
   ];
 }

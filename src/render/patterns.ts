@@ -1,4 +1,7 @@
 /** Patterns of paths, as the plan and .gitignore files write them, for tools that know others. */
+import { quoteWords } from '../source/quote-words.js';
+
+const quote = (text: string): string => quoteWords([text]);
 
 /** Lines of a .gitignore file as a .dockerignore at the top of the source has them: there a pattern without a slash means the top alone. */
 export function dockerPatterns(directory: string, gitignore: string): readonly string[] {
@@ -23,19 +26,19 @@ export function removing(patterns: readonly string[]): readonly string[] {
   const anywhere = patterns.flatMap(pattern => /^\*\*\/([^/]+)$/.exec(pattern)?.[1] ?? []);
   const fromTop = patterns.filter(pattern => !pattern.includes('**'));
   const others = patterns.filter(pattern => pattern.includes('**') && !/^\*\*\/[^/]+$/.test(pattern));
-  const names = anywhere.map(name => `-name ${quoted(name)}`).join(' -o ');
+  const names = anywhere.map(name => `-name ${quote(name)}`).join(' -o ');
   return [
     ...(fromTop.length > 0 ? [`rm -rf ${fromTop.map(glob).join(' ')}`] : []),
     ...(anywhere.length > 0 ? [`find . -mindepth 1 \\( ${names} \\) -prune -exec rm -rf {} +`] : []),
     ...(others.length > 0
-      ? [`find . ${REGEX} -regex ${quoted(`\\./(${others.map(regex).join('|')})`)} -prune -exec rm -rf {} +`]
+      ? [`find . ${REGEX} -regex ${quote(`\\./(${others.map(regex).join('|')})`)} -prune -exec rm -rf {} +`]
       : []),
   ];
 }
 
 /** Shell commands that remove from the present directory all but what patterns name. */
 export function keeping(patterns: readonly string[]): readonly string[] {
-  const kept = quoted(`\\./(${patterns.map(regex).join('|')})(/.*)?`);
+  const kept = quote(`\\./(${patterns.map(regex).join('|')})(/.*)?`);
   return [`find . ${REGEX} ! -type d ! -regex ${kept} -delete`, WITHOUT_EMPTY];
 }
 
@@ -44,7 +47,7 @@ const WITHOUT_EMPTY = 'find . -mindepth 1 -depth -type d -empty -delete';
 
 /** The condition of find that the last pattern which fits decides. */
 function ordered(patterns: readonly string[]): string {
-  const fits = (pattern: string) => `-regex ${quoted(`\\./${regex(pattern)}(/.*)?`)}`;
+  const fits = (pattern: string) => `-regex ${quote(`\\./${regex(pattern)}(/.*)?`)}`;
   return patterns.reduce(
     (before, pattern) =>
       pattern.startsWith('!')
@@ -76,10 +79,6 @@ function glob(pattern: string): string {
   return pattern
     .replace(/^\//, '')
     .split(/([*?]|\[[^\]]*\])/)
-    .map((part, at) => (at % 2 === 1 || /^[\w@%+=:,./-]*$/.test(part) ? part : quoted(part)))
+    .map((part, at) => (at % 2 === 1 || part === '' ? part : quote(part)))
     .join('');
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

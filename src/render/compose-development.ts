@@ -1,0 +1,58 @@
+/** Development by compose: the source is mounted, and edits are taken in. */
+import type { Plan, Process, SourceMount } from '../plan/types.js';
+import { defined, unlessEmpty } from '../source/defined.js';
+import { built, dependencies, escaped, healthOf, migrating, processesFor, variablePrefix } from './compose-parts.js';
+import type { YamlData } from './yaml-file.js';
+
+/** Who runs what is developed: files that containers make belong to whoever started them. */
+const HOST_USER = '${UID:-1000}:${GID:-1000}';
+
+/** What development adds to the base. */
+export function development(plan: Plan): YamlData {
+  const services = plan.services
+    .filter(({ ports }) => ports.length > 0)
+    .map(({ id, ports }) => [id, { ports: ports.map(port => onLoopback(id, port)) }] as const);
+  const processes = processesFor(plan, 'dev').map(process => [process.id, developed(plan, process)] as const);
+  return { services: Object.fromEntries([...services, ...processes]) };
+}
+
+/** A port that nobody but this machine reaches; a variable moves it. */
+function onLoopback(id: string, port: number): string {
+  return `127.0.0.1:\${${variablePrefix(id)}_PORT_${port}:-${port}}:${port}`;
+}
+
+function developed(plan: Plan, process: Process): YamlData {
+  const { id, needs, after, port } = process;
+  const {
+    image = process.image,
+    command = process.command,
+    mounts = [],
+    env = {},
+    reloads = false,
+  } = process.profiles.dev ?? {};
+  const runsSource = mounts.length > 0;
+  // What only development has stands in no other file.
+  const isOnlyHere = process.only !== undefined;
+  return defined({
+    ...built(plan, image),
+    command: command?.map(escaped),
+    user: runsSource ? HOST_USER : undefined,
+    // The directories of the image that the app writes to are its group's, which every user of a container manager may be in.
+    group_add: runsSource ? ['0'] : undefined,
+    environment: unlessEmpty({ ...(runsSource ? { HOME: '/tmp' } : {}), ...env, ...migrating(plan, process) }),
+    volumes: unlessEmpty(mounts.flatMap(({ path, to, keep }) => [`./${path}:${to}`, ...keep])),
+    develop: runsSource ? { watch: mounts.flatMap(mount => watched(mount, reloads)) } : undefined,
+    healthcheck: isOnlyHere ? healthOf(process) : undefined,
+    depends_on: isOnlyHere && after.length > 0 ? dependencies(plan, needs, after) : undefined,
+    ports: port === undefined ? undefined : [onLoopback(id, port)],
+  });
+}
+
+/** What compose does on an edit without a mount: carry it over, and start again what does not take it in. */
+function watched({ path, to, keep }: SourceMount, reloads: boolean): readonly YamlData[] {
+  const ignore = [...keep.map(kept => kept.slice(to.length + 1)), '.git', '.venv', 'node_modules', '__pycache__'];
+  return [
+    { action: reloads ? 'sync' : 'sync+restart', path: `./${path}`, target: to, ignore: [...new Set(ignore)] },
+    { action: 'rebuild', path: path === '' ? './Dockerfile' : `./${path}/package.json` },
+  ];
+}

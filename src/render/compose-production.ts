@@ -1,0 +1,101 @@
+/** Production by compose on one machine: what processes may do is what the plan lets them, and nginx speaks TLS in front. */
+import type { Plan, Process } from '../plan/types.js';
+import { defined } from '../source/defined.js';
+import { appEnvironment, built, composeProcess, dependencies, isApp, processesFor } from './compose-parts.js';
+import type { YamlData } from './yaml-file.js';
+
+/** The network of the app, and where the proxy is in it: what it says of where requests come from is believed, and nobody else. */
+const SUBNET = '${INTERNAL_SUBNET:-10.213.7.0/24}';
+const PROXY_ADDRESS = '${PROXY_ADDRESS:-10.213.7.250}';
+
+const LOGS = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } };
+const NO_NEW_PRIVILEGES = ['no-new-privileges:true'];
+
+/** What production adds to the base. */
+export function production(plan: Plan): YamlData {
+  const processes = processesFor(plan, 'prod');
+  const migrates = plan.migration && processes.find(process => process.migrates);
+  const opened = processes.find(({ tls }) => tls) ?? processes.find(({ id }) => id === plan.front);
+  const services = plan.services.map(
+    ({ id }) =>
+      [
+        id,
+        { restart: 'unless-stopped', logging: LOGS, networks: ['internal'], security_opt: NO_NEW_PRIVILEGES },
+      ] as const,
+  );
+  const job = migrates ? [['migrate', migration(plan, migrates)] as const] : [];
+  const around = { hasJob: job.length > 0, hasProxy: opened?.tls !== undefined };
+  const others = processes.map(
+    process => [process.id, hardened(plan, process, { ...around, isOpened: process === opened })] as const,
+  );
+  return {
+    services: Object.fromEntries([...services, ...job, ...others]),
+    networks: { internal: { internal: true, ipam: { config: [{ subnet: SUBNET }] } }, public: {} },
+  };
+}
+
+/** Brings the database to the newest schema once, however many web servers there are. */
+function migration(plan: Plan, process: Process): YamlData {
+  return {
+    ...built(plan, process.image),
+    command: ['true'],
+    environment: { ...appEnvironment(plan, process), ...plan.migration?.env },
+    healthcheck: { disable: true },
+    depends_on: dependencies(plan, process.needs, []),
+    networks: ['internal'],
+    ...security(process),
+    restart: 'no',
+  };
+}
+
+/** What stands around a process in production. */
+interface Around {
+  /** Whether a migration runs before it. */
+  readonly hasJob: boolean;
+  /** Whether something speaks TLS in front of the app. */
+  readonly hasProxy: boolean;
+  /** Whether it is what people open. */
+  readonly isOpened: boolean;
+}
+
+function hardened(plan: Plan, process: Process, { hasJob, hasProxy, isOpened }: Around): YamlData {
+  const { tls } = process;
+  const hasCode = isApp(process);
+  return defined({
+    // What only production has stands in no other file.
+    ...(process.only ? composeProcess(plan, process) : {}),
+    restart: 'unless-stopped',
+    ...security(process),
+    ...(hasCode && hasJob ? { depends_on: { migrate: { condition: 'service_completed_successfully' } } } : {}),
+    ...(hasCode && hasProxy ? { environment: { FORWARDED_ALLOW_IPS: PROXY_ADDRESS } } : {}),
+    // The app calls others; who calls it comes through the proxy.
+    networks: tls
+      ? { internal: { ipv4_address: PROXY_ADDRESS }, public: null }
+      : isOpened || hasCode
+        ? ['internal', 'public']
+        : ['internal'],
+    ...(tls ? { volumes: [`./certificates:${tls.certificates}:ro`] } : {}),
+    ports: isOpened ? publishedPorts(process) : undefined,
+    deploy: process.role === 'web' ? { replicas: 1, resources: { limits: { memory: '1g', pids: 512 } } } : undefined,
+  });
+}
+
+/** With TLS the ports that browsers try, else its own. */
+function publishedPorts({ port, tls }: Process): readonly string[] {
+  if (port === undefined) return [];
+  if (!tls) return [`\${HTTP_PORT:-${port}}:${port}`];
+  const plain = tls.plainPort === undefined ? [] : [`\${HTTP_PORT:-80}:${tls.plainPort}`];
+  return [...plain, `\${HTTPS_PORT:-443}:${port}`];
+}
+
+/** What the plan lets a process do, and no more. */
+function security({ security: { user, readOnly, tmp } }: Process): YamlData {
+  return {
+    user,
+    read_only: readOnly,
+    tmpfs: tmp,
+    cap_drop: ['ALL'],
+    security_opt: NO_NEW_PRIVILEGES,
+    logging: LOGS,
+  };
+}

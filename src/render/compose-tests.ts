@@ -1,0 +1,124 @@
+/** Tests by compose: services of their own with data in memory, the suites of Python in one service, those in browsers in another. */
+import type { Bench, Plan, Process, ServiceSpec, Suite } from '../plan/types.js';
+import { defined, unlessEmpty } from '../source/defined.js';
+import {
+  appVolume,
+  built,
+  composeService,
+  dependencies,
+  escaped,
+  escapedValues,
+  healthOf,
+  migrating,
+  mountedVolumes,
+  neededEnvironment,
+  servedMounts,
+} from './compose-parts.js';
+import type { YamlData } from './yaml-file.js';
+
+/** Nobody but the tests reaches what it opens, and that is gone with them. */
+const TEST_PASSWORD = 'only-for-tests';
+
+/** A file of its own. */
+export function testing(plan: Plan): YamlData {
+  const inCode = plan.suites.find(({ kind }) => kind === 'unit');
+  const inBrowser = plan.suites.find(({ kind }) => kind === 'e2e');
+  const opened = openedBy(plan, inBrowser);
+  const shared = opened.flatMap(process =>
+    volumesOf(process).map(path => [appVolume(path), inMemory(process.security.user)] as const),
+  );
+  return defined({
+    name: `${plan.name}-test`,
+    services: Object.fromEntries([
+      ...plan.services.map(service => [service.id, testService(plan, service)] as const),
+      ['test', inCode ? suiteService(plan, inCode) : bench(plan, plan.shell, plan.shell.command)],
+      ...opened.map(process => [process.id, testProcess(plan, process)] as const),
+      ...(inBrowser ? [['browser', browser(plan, inBrowser)] as const] : []),
+    ]),
+    volumes: unlessEmpty(Object.fromEntries(shared)),
+  });
+}
+
+/** The processes that a suite opens, with those that are there before them. */
+function openedBy({ processes }: Plan, suite: Suite | undefined): readonly Process[] {
+  const ids = new Set(suite?.opens?.processes ?? []);
+  for (const { id, after } of processes.toReversed()) if (ids.has(id)) for (const before of after) ids.add(before);
+  return processes.filter(({ id }) => ids.has(id));
+}
+
+const volumesOf = ({ profiles, volumes }: Process): readonly string[] => profiles.test?.volumes ?? volumes;
+
+/** Kept in memory, and belonging to who writes there. */
+function inMemory(user: string): YamlData {
+  return { driver_opts: { type: 'tmpfs', device: 'tmpfs', o: `uid=${user},mode=0775` } };
+}
+
+function testService(plan: Plan, service: ServiceSpec): YamlData {
+  const { args, memory = [] } = service.profiles.test ?? {};
+  // Its volume is not among them: what it holds is gone with the tests.
+  const { image, environment, healthcheck } = composeService(plan, service) as Readonly<Record<string, object>>;
+  const password = service.password === undefined ? {} : { [service.password]: TEST_PASSWORD };
+  return defined({
+    image,
+    environment: unlessEmpty({ ...environment, ...password }),
+    healthcheck,
+    command: args?.map(escaped),
+    tmpfs: unlessEmpty(memory),
+    volumes: unlessEmpty(servedMounts(plan, service)),
+  });
+}
+
+/** An environment for tests: what a trial has in place of what nobody gave. */
+function trialEnvironment(plan: Plan, { needs, secrets, env }: Pick<Bench, 'needs' | 'secrets' | 'env'>): YamlData {
+  const trial = plan.variables.flatMap(({ name, trial: value }) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return {
+    ...Object.fromEntries(secrets.map(name => [name, TEST_PASSWORD])),
+    ...escapedValues(Object.fromEntries(trial)),
+    ...neededEnvironment(plan, needs, { passwordOf: () => TEST_PASSWORD }),
+    ...escapedValues(env),
+  };
+}
+
+/** A place to run something in. */
+function bench(plan: Plan, place: Bench, command: readonly string[]): YamlData {
+  return {
+    ...built(plan, place.stage),
+    working_dir: place.workdir,
+    command: command.map(escaped),
+    environment: trialEnvironment(plan, place),
+    depends_on: dependencies(plan, place.needs, []),
+  };
+}
+
+function suiteService(plan: Plan, suite: Suite): YamlData {
+  const made = bench(plan, suite, suite.args);
+  return { ...made, environment: { ...trialEnvironment(plan, suite), ...migrating(plan, suite) } };
+}
+
+function testProcess(plan: Plan, process: Process): YamlData {
+  const { image = process.image, env } = process.profiles.test ?? {};
+  const { command, needs, secrets, after } = process;
+  return defined({
+    ...built(plan, image),
+    command: command?.map(escaped),
+    environment: {
+      ...trialEnvironment(plan, { needs, secrets, env: { ...process.env, ...env } }),
+      ...migrating(plan, process),
+    },
+    volumes: mountedVolumes(volumesOf(process)),
+    healthcheck: healthOf(process),
+    depends_on: dependencies(plan, needs, after),
+  });
+}
+
+function browser(plan: Plan, suite: Suite): YamlData {
+  const { opens } = suite;
+  return {
+    ...bench(plan, suite, suite.args),
+    environment: { ...trialEnvironment(plan, suite), ...(opens ? { [opens.variable]: opens.url } : {}) },
+    depends_on: dependencies(plan, [], opens?.processes ?? []),
+    ipc: 'host',
+  };
+}

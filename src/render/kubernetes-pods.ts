@@ -1,0 +1,112 @@
+/** Pods of the app's processes: what they may do, how they are asked, what they are told. */
+import { imageSettings } from '../plan/look-up.js';
+import type { HealthCheck, Plan, Process } from '../plan/types.js';
+import { defined, unlessEmpty } from '../source/defined.js';
+import { appVolume, imageName, isApp, neededEnvironment } from './compose-parts.js';
+import type { YamlData } from './yaml-file.js';
+
+/** Labels of what belongs to a process. */
+export const labels = (plan: Plan, { id }: Pick<Process, 'id'>): YamlData => ({
+  'app.kubernetes.io/name': plan.name,
+  'app.kubernetes.io/component': id,
+});
+
+/** The name of what belongs to a process. */
+export const nameOf = (plan: Plan, { id }: Pick<Process, 'id'>): string => `${plan.name}-${id}`;
+
+/** Names of what holds the app's variables. */
+export const configName = ({ name }: Plan): string => `${name}-config`;
+export const secretName = ({ name }: Plan): string => `${name}-secret`;
+
+/** As the volume of compose, in the letters that Kubernetes has for names. */
+export function claimName(path: string): string {
+  return appVolume(path)
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+}
+
+/** Seconds that it takes until nobody sends requests to a pod that ends. */
+export const LEAVING = 5;
+
+type Variables = Readonly<Record<string, string>>;
+
+/** A pod with one container of a process's image; `env` are variables that only this one has. */
+export function podSpec(plan: Plan, process: Process, container: YamlData, env: Variables = {}): YamlData {
+  const { security, stop, volumes, port } = process;
+  const user = Number(security.user);
+  return {
+    automountServiceAccountToken: false,
+    // Their variables would look like the app's own, such as WEB_PORT.
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: stop.seconds + (port === undefined ? 0 : LEAVING),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      fsGroup: user,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [
+      {
+        image: imageName(plan, process.image),
+        imagePullPolicy: 'IfNotPresent',
+        ...container,
+        ...environmentOf(plan, process, env),
+        resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: security.readOnly,
+          capabilities: { drop: ['ALL'] },
+        },
+        volumeMounts: [
+          ...security.tmp.map(path => ({ name: 'tmp', mountPath: path })),
+          ...volumes.map(path => ({ name: claimName(path), mountPath: path })),
+        ],
+      },
+    ],
+    volumes: [
+      ...(security.tmp.length > 0 ? [{ name: 'tmp', emptyDir: {} }] : []),
+      ...volumes.map(path => ({
+        name: claimName(path),
+        persistentVolumeClaim: { claimName: `${plan.name}-${claimName(path)}` },
+      })),
+    ],
+  };
+}
+
+/** Variables of the process itself, and the addresses of other processes; what has a Secret's values comes from that. */
+function environmentOf(plan: Plan, process: Process, given: Variables): YamlData {
+  const toProcesses = process.needs.filter(({ to }) => plan.processes.some(({ id }) => id === to));
+  const addresses = neededEnvironment(plan, toProcesses, { hostOf: id => nameOf(plan, { id }) });
+  const env = Object.entries({ ...process.env, ...addresses, ...given }).map(([name, value]) => ({ name, value }));
+  const from = [{ configMapRef: { name: configName(plan) } }, { secretRef: { name: secretName(plan) } }];
+  return defined({ envFrom: isApp(process) ? from : undefined, env: unlessEmpty(env) });
+}
+
+/** The checks that its container makes itself, so that a site which answers to certain names only is asked by one of these. */
+export function probes(plan: Plan, { probe, image, port }: Process): YamlData {
+  const check = probe.kind === 'exec' ? probe.check : imageSettings(plan.stages, image).healthcheck;
+  const action = check ? { exec: { command: check.args } } : port === undefined ? undefined : { tcpSocket: { port } };
+  if (!action) return {};
+  const { interval, timeout, retries, startPeriod } = check ?? COMMON;
+  const [period, patience, start] = [interval, timeout, startPeriod].map(secondsOf) as [number, number, number];
+  const common = { ...action, periodSeconds: period, timeoutSeconds: patience };
+  return {
+    startupProbe: {
+      ...action,
+      periodSeconds: 2,
+      timeoutSeconds: patience,
+      failureThreshold: Math.ceil(start / 2) + retries,
+    },
+    ...(port !== undefined && { readinessProbe: { ...common, failureThreshold: 1 } }),
+    livenessProbe: { ...common, failureThreshold: retries },
+  };
+}
+
+const COMMON: Omit<HealthCheck, 'args'> = { interval: '10s', timeout: '5s', startPeriod: '60s', retries: 3 };
+
+/** Whole seconds of a duration as Docker writes it, at least one. */
+function secondsOf(duration: string): number {
+  const [, number = '1', unit = 's'] = /^([\d.]+)(ms|s|m|h)$/.exec(duration) ?? [];
+  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[unit as 'ms' | 's' | 'm' | 'h'];
+  return Math.max(1, Math.round(Number(number) * factor));
+}
