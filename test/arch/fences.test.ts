@@ -154,6 +154,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:timers',
   ],
   'engine/podman': [
+    'engine/objects/platform.ts',
     'engine/defined.ts',
     'engine/errors.ts',
     'execa',
