@@ -1,34 +1,13 @@
 /** The files of the examples, as golden files; what is brought as it is stands in docker/ and compose/ already. */
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Plan } from '../../../src/plan/types.js';
 import { FORMATS, renderApp } from '../../../src/render/eject.js';
 import { BROUGHT } from '../../../src/render/rendered.js';
+import { EXAMPLE_NAMES, exampleApp } from '../../support/rendered-apps.js';
 
-const GOLDEN = new URL('../../golden/plan/', import.meta.url);
-const EXAMPLES = new URL('../../../examples/', import.meta.url);
-
-function planOf(name: string): Plan {
-  return JSON.parse(readFileSync(new URL(`${name}.golden.json`, GOLDEN), 'utf8')) as Plan;
-}
-
-function sourceOf(name: string) {
-  const cwd = new URL(`${name}/`, EXAMPLES);
-  const paths = execFileSync('git', ['ls-files'], { cwd, encoding: 'utf8' }).trim().split('\n').sort();
-  const ignores = paths.filter(path => /(^|\/)\.gitignore$/.test(path));
-  const gitignores = ignores.map(path => [
-    path.replace(/\/?\.gitignore$/, ''),
-    readFileSync(new URL(path, cwd), 'utf8'),
-  ]);
-  return { paths, gitignores: Object.fromEntries(gitignores) as Record<string, string> };
-}
-
-const NAMES = readdirSync(GOLDEN).flatMap(file => /^(.*)\.golden\.json$/.exec(file)?.[1] ?? []);
-
-describe.each(NAMES)('examples/%s', name => {
-  const rendered = renderApp(planOf(name), sourceOf(name));
+describe.each(EXAMPLE_NAMES)('examples/%s', name => {
+  const { plan, source } = exampleApp(name);
+  const rendered = renderApp(plan, source);
 
   it('is rendered as the golden files say', async () => {
     for (const { path, text } of rendered)
@@ -64,7 +43,7 @@ describe.each(NAMES)('examples/%s', name => {
   });
 
   it('is rendered the same in parts', () => {
-    const parts = FORMATS.flatMap(format => renderApp(planOf(name), sourceOf(name), [format]));
+    const parts = FORMATS.flatMap(format => renderApp(plan, source, [format]));
     expect(parts.map(({ path }) => path).sort()).toEqual(rendered.map(({ path }) => path).sort());
   });
 });
