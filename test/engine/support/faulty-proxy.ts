@@ -9,6 +9,8 @@ export interface FaultyProxy {
   readonly host: string;
   /** Requests that came by, as `METHOD PATH`. */
   readonly seen: readonly string[];
+  /** Calls back once, when so many more requests have come by. */
+  after(requests: number, then: () => void): void;
   /** Has the next requests that match fail, one for each fault. */
   fail(pattern: RegExp, ...faults: readonly Fault[]): void;
   stop(): Promise<void>;
@@ -19,10 +21,12 @@ export async function faultyProxy(target: string): Promise<FaultyProxy> {
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
   const seen: string[] = [];
+  let awaited: { requests: number; readonly then: () => void } | undefined;
   const planned: { readonly pattern: RegExp; readonly fault: Fault }[] = [];
   const server = createServer((asked, answer) => {
     const what = `${asked.method} ${asked.url}`;
     seen.push(what);
+    if (awaited !== undefined && --awaited.requests === 0) awaited.then();
     const at = planned.findIndex(({ pattern }) => pattern.test(what));
     const fault = at < 0 ? undefined : planned.splice(at, 1)[0]!.fault;
     if (fault === 'reset') return void asked.socket.resetAndDestroy();
@@ -46,6 +50,9 @@ export async function faultyProxy(target: string): Promise<FaultyProxy> {
   return {
     host,
     seen,
+    after: (requests, then) => {
+      awaited = { requests, then };
+    },
     fail: (pattern, ...faults) => planned.push(...faults.map(fault => ({ pattern, fault }))),
     stop: () =>
       new Promise(done => {
