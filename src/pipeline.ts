@@ -6,6 +6,7 @@ import { findImage } from './dagger/container.js';
 import { notify } from './dagger/notices.js';
 import { directoryTree, type ListedDirectory } from './dagger/tree.js';
 import { DiagnosticError } from './diagnostics/error.js';
+import { ownPaths } from './render/own-paths.js';
 import { type EjectRecord, RECORD, readRecord } from './render/record.js';
 import { BROUGHT } from './render/rendered.js';
 import { type Understanding, type Understood, understand, understandWith } from './understand.js';
@@ -48,7 +49,7 @@ async function planApp(source: Directory, config: File | undefined): Promise<App
   const [understanding, notice] = await understandWith(canBeHad, tree, given);
   const { plan } = understood(understanding);
   if (notice !== undefined) notify(notice);
-  return openApp(plan, withoutRendered(source, record));
+  return openApp(plan, withoutRendered(source, record, tree.paths));
 }
 
 async function canBeHad(image: string): Promise<boolean> {
@@ -83,10 +84,10 @@ export async function readSource(source: Directory, config?: File): Promise<Read
 }
 
 /** Images do not depend on the files that build them otherwise. */
-function withoutRendered(source: Directory, record: EjectRecord): Directory {
-  const paths = Object.keys(record);
+function withoutRendered(source: Directory, record: EjectRecord, others: readonly string[]): Directory {
+  const paths = ownPaths(Object.keys(record), others);
   // What stands for itself in a pattern, all the same.
-  const exclude = [BROUGHT, ...paths].map(path => path.replaceAll(/[*?[\]\\!]/g, '\\$&'));
+  const exclude = [...new Set([BROUGHT, ...paths])].map(path => path.replaceAll(/[*?[\]\\!]/g, '\\$&'));
   return paths.length === 0 ? source : source.filter({ exclude });
 }
 

@@ -1,8 +1,7 @@
 /** Production by compose on one machine: what processes may do is what the plan lets them, and nginx speaks TLS in front. */
-import { isApp } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
 import { defined } from '../source/defined.js';
-import { appEnvironment, built, composeProcess, dependencies, processesFor } from './compose-parts.js';
+import { appEnvironment, built, composeProcess, dependencies, isApp, processesFor } from './compose-parts.js';
 import type { YamlData } from './yaml-file.js';
 
 /** The network of the app, and where the proxy is in it: what it says of where requests come from is believed, and nobody else. */
@@ -31,7 +30,7 @@ export function production(plan: Plan): YamlData {
   );
   return {
     services: Object.fromEntries([...services, ...job, ...others]),
-    networks: { internal: { internal: true, ipam: { config: [{ subnet: SUBNET }] } }, public: {} },
+    networks: { internal: { internal: true, ipam: { config: [{ subnet: SUBNET }] } }, public: {}, outbound: {} },
   };
 }
 
@@ -69,12 +68,10 @@ function hardened(plan: Plan, process: Process, { hasJob, hasProxy, isOpened }: 
     ...security(process),
     ...(hasCode && hasJob ? { depends_on: { migrate: { condition: 'service_completed_successfully' } } } : {}),
     ...(hasCode && hasProxy ? { environment: { FORWARDED_ALLOW_IPS: PROXY_ADDRESS } } : {}),
-    // The app calls others; who calls it comes through the proxy.
+    // The app calls others; who calls it comes through the proxy, which shares no other network with it: names lead to any that is shared.
     networks: tls
       ? { internal: { ipv4_address: PROXY_ADDRESS }, public: null }
-      : isOpened || hasCode
-        ? ['internal', 'public']
-        : ['internal'],
+      : ['internal', ...(isOpened ? ['public'] : hasCode ? ['outbound'] : [])],
     ...(tls ? { volumes: [`./certificates:${tls.certificates}:ro`] } : {}),
     ports: isOpened ? publishedPorts(process) : undefined,
     deploy: process.role === 'web' ? { replicas: 1, resources: { limits: { memory: '1g', pids: 512 } } } : undefined,

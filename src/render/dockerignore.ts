@@ -1,5 +1,6 @@
 /** What of the source no image may see, as .dockerignore says it. */
 import type { Plan } from '../plan/types.js';
+import { ownPaths } from './own-paths.js';
 import { dockerPatterns } from './patterns.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
 
@@ -12,7 +13,7 @@ export function dockerignore(
   source: RenderedSource,
   rendered: readonly string[],
 ): Rendered {
-  const own = rendered.filter(path => !path.startsWith(`${BROUGHT}/`));
+  const own = ownPaths(rendered, source.paths).filter(path => path !== BROUGHT);
   const ignored = gitignore
     ? Object.entries(source.gitignores).flatMap(([directory, text]) => dockerPatterns(directory, text))
     : [];

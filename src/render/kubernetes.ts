@@ -1,11 +1,10 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
-import { imageName, isApp } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
+import { imageName, isApp } from './compose-parts.js';
 import { claimName, configName, LEAVING, labels, nameOf, podSpec, probes, secretName } from './kubernetes-pods.js';
+import { MANIFESTS } from './own-paths.js';
 import type { Rendered } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
-
-const DIRECTORY = 'deploy/kubernetes';
 
 /** The base and one overlay. Services such as databases are none of it: their addresses come in a Secret. */
 export function kubernetes(plan: Plan): readonly Rendered[] {
@@ -36,21 +35,21 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
     ['disruption-budget', 'One web server stays while nodes are emptied.', disruptionBudget(plan, web)],
     ['network-policy', 'Only what people open is reached from elsewhere.', networkPolicy(plan)],
   ];
-  const base = resources.map(([name, about, content]) => yamlFile(`${DIRECTORY}/base/${name}.yaml`, about, content));
+  const base = resources.map(([name, about, content]) => yamlFile(`${MANIFESTS}/base/${name}.yaml`, about, content));
   return [
     ...base,
-    yamlFile(`${DIRECTORY}/base/kustomization.yaml`, 'kubectl kustomize reads this file.', {
+    yamlFile(`${MANIFESTS}/base/kustomization.yaml`, 'kubectl kustomize reads this file.', {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',
       labels: [{ pairs: { 'app.kubernetes.io/name': plan.name }, includeSelectors: false }],
       resources: resources.map(([name]) => `${name}.yaml`),
     }),
     yamlFile(
-      `${DIRECTORY}/overlays/production/kustomization.yaml`,
+      `${MANIFESTS}/overlays/production/kustomization.yaml`,
       'Production: set the host and the images here; secret.env (from secret.env.example) belongs into no repository.',
       overlay(plan, processes),
     ),
-    { path: `${DIRECTORY}/overlays/production/secret.env.example`, text: secretExample(plan) },
+    { path: `${MANIFESTS}/overlays/production/secret.env.example`, text: secretExample(plan) },
   ];
 }
 
@@ -225,12 +224,6 @@ function networkPolicy(plan: Plan): YamlData {
   };
 }
 
-/** Where an image of the app is published; nobody has said so: a place to be put right. */
-function publishedName({ name, publish }: Plan, image: string): string {
-  const { address } = publish ?? {};
-  return address === undefined ? `registry.example.org/${image}` : `${address}${image.slice(name.length)}`;
-}
-
 function overlay(plan: Plan, processes: readonly Process[]): YamlData {
   const images = [...new Set(processes.map(({ image }) => imageName(plan, image)))];
   return {
@@ -239,7 +232,7 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     namespace: plan.name,
     resources: ['../../base'],
     secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
-    images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: 'latest' })),
+    images: images.map(name => ({ name, newName: `registry.example.org/${name}`, newTag: 'latest' })),
     patches: [
       {
         target: { kind: 'Ingress', name: plan.name },

@@ -1,0 +1,78 @@
+/** The image of one plan by different builders: what may differ, and why; all else has to be the same. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { quayside } from '../e2e/support/quayside.js';
+import type { DockerEngine } from './docker-engine.js';
+import type { EjectedApp } from './ejected-app.js';
+import { differences, type ImageListing, readImage } from './image-listing.js';
+
+/** A difference that is none, and its reason. docs/eject.md has the same table. */
+interface Allowed {
+  readonly what: string;
+  readonly why: string;
+  readonly applied: (image: ImageListing) => ImageListing;
+}
+
+const withoutFiles = (gone: (path: string, line: string) => boolean) => (image: ImageListing) => ({
+  ...image,
+  files: new Map([...image.files].filter(([path, line]) => !gone(path, line))),
+});
+const withoutSetting = (setting: string, pattern: RegExp) => (image: ImageListing) => ({
+  ...image,
+  settings: new Map(
+    [...image.settings].map(([name, text]) => [name, name === setting ? text.replace(pattern, '') : text]),
+  ),
+});
+
+export const ALLOWED: readonly Allowed[] = [
+  {
+    what: 'how often the health check runs while a container starts',
+    why: 'engines before 25 refuse --start-interval',
+    applied: withoutSetting('Healthcheck', /"StartInterval":\d+,/),
+  },
+  {
+    what: "the font cache of Debian's fontconfig, where a package brings it",
+    why: 'it holds the times of directories',
+    applied: withoutFiles(path => path.startsWith('/var/cache/fontconfig/')),
+  },
+  {
+    what: 'empty /etc/hosts, /etc/hostname and /etc/resolv.conf',
+    why: 'buildah leaves the places where a step had its own; a container has its own there as well',
+    applied: withoutFiles(path => ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf'].includes(path)),
+  },
+  {
+    what: 'a label with the version of buildah',
+    why: 'buildah adds it, unless it is told --identity-label=false',
+    applied: withoutSetting('Labels', /"io\.buildah\.version":"[^"]*",?/),
+  },
+];
+
+/** What differs of two archives that may not. */
+export async function unequal(one: string, other: string): Promise<readonly string[]> {
+  const listed = async (archive: string) =>
+    ALLOWED.reduce((image, { applied }) => applied(image), await readImage(archive));
+  return differences(await listed(one), await listed(other));
+}
+
+/** What makes an image of a component into an archive. */
+export type Builder = (app: EjectedApp, component: { readonly id: string; readonly target: string }) => Promise<string>;
+
+/** By `./quayside build`, from the source as it was before it was ejected. */
+export const byQuayside: Builder = async ({ source, dir }, { id }) => {
+  const archive = join(dir, `quayside-${id}.tar`);
+  const { code, stderr } = await quayside(['build', `--source=${source}`, `--component=${id}`, `--output=${archive}`]);
+  if (code !== 0) throw new Error(`./quayside build of ${id} fails:\n${stderr}`);
+  return archive;
+};
+
+/** By `docker build` of the rendered Dockerfile. */
+export const byDocker =
+  (docker: DockerEngine): Builder =>
+  async ({ path, dir }, { id, target }) => {
+    const archive = join(dir, `docker-${id}.tar`);
+    rmSync(archive, { force: true });
+    await docker.run(['build', `--target=${target}`, `--tag=equal-${id}`, path]);
+    await docker.run(['save', `--output=${archive}`, `equal-${id}`]);
+    await docker.run(['image', 'rm', `equal-${id}`]);
+    return archive;
+  };
