@@ -1,11 +1,13 @@
 /** Calls one of the module's functions the way an engine would: constructor first, then the method, then the result. */
 
+import { resolve } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { leavesReports } from './exit-codes.js';
 import type { ModuleTable } from './functions.js';
-import { type HostContext, hostArguments } from './host-arguments.js';
+import { type HostContext, hostArguments, repositoryRoot } from './host-arguments.js';
 import type { Invocation } from './invocation.js';
 import { deliver, type ResultContext, save } from './results.js';
+import { sourceArguments } from './source-state.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
 type Instance = Record<string, (...values: readonly unknown[]) => unknown>;
@@ -30,7 +32,7 @@ export async function callFunction(
   const instance = new module[table.object]!(
     ...hostArguments(table.constructorArguments, call.constructorValues, context),
   );
-  const values = hostArguments(call.function.arguments, call.values, context);
+  const values = hostArguments(call.function.arguments, withSourceState(call, context), context);
   try {
     await deliver(call, await instance[call.function.name]!(...values), context);
   } catch (error) {
@@ -39,6 +41,17 @@ export async function callFunction(
     throw error;
   }
   if (call.result.reports !== undefined) await saveReports(instance, call.result.reports, context);
+}
+
+/** What a function asks of git is answered by the source's, unless somebody says it. */
+function withSourceState(
+  { function: { arguments: list }, values, constructorValues }: Call,
+  { cwd, env }: HostContext,
+) {
+  if (!list.some(({ name }) => name === 'revision')) return values;
+  const source =
+    constructorValues.source === undefined ? repositoryRoot(cwd) : resolve(cwd, String(constructorValues.source));
+  return { ...sourceArguments(source, env), ...values };
 }
 
 async function saveReports(instance: Instance, dir: string, context: ResultContext): Promise<void> {

@@ -48,7 +48,7 @@ export function exitCodeOf(error: unknown): number {
     if (link instanceof InterruptedError) return link.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     const extensions = (link as { extensions?: { _type?: unknown } }).extensions;
     if (extensions?._type === 'INFRASTRUCTURE') return EXIT.temporary;
-    if (extensions?._type === 'SOURCE') return EXIT.usage;
+    if (extensions?._type === 'SOURCE' || extensions?._type === 'SETUP') return EXIT.usage;
     if (extensions?._type === 'EXEC_ERROR') return EXIT.failed;
     if (isRunDiagnostic(link)) return EXIT.failed;
     if (isOutOfRoom(link)) return EXIT.temporary;

@@ -148,6 +148,7 @@ function addOwnCommands(program: Command, onChosen: Chosen): void {
   const setup = own(program, 'setup');
   setup
     .description('Installs what is missing on this machine: npm packages, and the packages of the local engine')
+    .option('--platform <platforms>', 'and what runs programs for other platforms, such as linux/arm64: QEMU')
     .option('--for-tests', "and fetches what Quayside's own tests need: a Docker Engine, Compose and linters")
     .action(() => onChosen({ kind: 'setup', session: sessionFlags(setup.optsWithGlobals()) }));
   const engine = own(program, 'engine').description('The local engine: what it stores, and how to free it');

@@ -107,6 +107,36 @@ function textOf(path: string): string {
   }
 }
 
+/** What a repository says of what is checked out in it. */
+export interface RepositoryState {
+  /** The commit in full. */
+  readonly revision: string;
+  /** Whether files of the directory are not as the commit has them. */
+  readonly isChanged: boolean;
+  /** When the commit was made. */
+  readonly created: string;
+  /** The tag of the commit, of several a version first, else the branch. */
+  readonly ref: string | undefined;
+  /** The address that it is fetched from. */
+  readonly remote: string | undefined;
+}
+
+/** Asks git what is checked out in a directory; undefined without git, a repository or a commit. */
+export function repositoryState(directory: string): RepositoryState | undefined {
+  const [revision, seconds] = git(directory, 'show', '-s', '--format=%H %ct', 'HEAD')?.trim().split(' ') ?? [];
+  if (revision === undefined || seconds === undefined) return undefined;
+  const tags = (git(directory, 'tag', '--points-at', 'HEAD', '--sort=-version:refname') ?? '').trim().split('\n');
+  const tag = tags.find(name => /^v?\d/.test(name)) ?? (tags[0] || undefined);
+  const remote = git(directory, 'config', '--get', 'remote.origin.url')?.trim();
+  return {
+    revision,
+    isChanged: git(directory, 'status', '--porcelain', '--', '.')?.trim() !== '',
+    created: new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z'),
+    ref: tag === undefined ? git(directory, 'symbolic-ref', '--quiet', 'HEAD')?.trim() : `refs/tags/${tag}`,
+    remote,
+  };
+}
+
 /**
  * Whether what is written to a path becomes part of a source: it lies in it, and nothing says that git ignores it. Without git, a path in the
  * source counts.

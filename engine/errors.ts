@@ -53,6 +53,12 @@ export class SourceError extends Error {
   }
 }
 
+/** The machine lacks what its owner has to install or switch on: trying again does not help. */
+export class SetupError extends Error {
+  readonly extensions = { _type: 'SETUP' } as const;
+  override readonly name = 'SetupError';
+}
+
 /** What was asked for, or how, cannot be done at all: whoever asked can change that. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

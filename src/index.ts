@@ -14,6 +14,7 @@ import {
   func,
   object,
   type Platform,
+  type Secret,
   type Service,
 } from '@dagger.io/dagger';
 import { lockFiles, processImage } from './dagger/app.js';
@@ -182,6 +183,44 @@ export class Quayside {
   @func()
   async eject(only: string[] = [], force: boolean = false): Promise<Directory> {
     return ejectApp(this.source, this.config, { only, force });
+  }
+
+  /**
+   * Builds the images of the app for all platforms, starts them, and pushes them to a registry: the web server's, and those of a frontend's
+   * server and of nginx where the app has them. Whoever pulls a tag gets all of an image at any moment; what is there already is not
+   * pushed again. Returns what was published as JSON: digests, sizes, tags.
+   *
+   * @param address Repository for the images, such as ghcr.io/acme/shop. Default: publish.address in quayside.yaml
+   * @param tags Tags. A version such as 1.2.3 or a commit stays what it was published as, others move. Default: from revision and ref: sha-COMMIT; for a version its parts and latest; for a branch its name
+   * @param platforms Platforms, such as linux/amd64,linux/arm64. Default: publish.platforms in quayside.yaml, or the engine's own
+   * @param component Only this image, such as frontend. Default: all
+   * @param username User of the registry. Default: who is signed in where this runs
+   * @param password The user's password, or token
+   * @param dryRun Write nothing to the registry: build, start, compare, and say what would be pushed
+   * @param revision Commit of the source, with -dirty behind it when there are changes that are not committed. The command line asks git
+   * @param ref What is checked out, such as refs/tags/v1.2.3. The command line asks git
+   * @param created Time of the commit, such as 2026-11-26T10:00:00Z. The command line asks git
+   * @param url Address of the source, for people who look at the image. The command line asks git
+   */
+  // It has effects, and what it finds in a registry is another thing each time.
+  @func({ cache: 'never' })
+  async publish(
+    address?: string,
+    tags: string[] = [],
+    platforms: string[] = [],
+    component?: string,
+    username?: string,
+    password?: Secret,
+    dryRun: boolean = false,
+    revision?: string,
+    ref?: string,
+    created?: string,
+    url?: string,
+  ): Promise<string> {
+    const { publishApp } = await import('./publish/publish.js');
+    const state = { revision, ref, created, url };
+    const options = { address, tags, platforms, component, username, password, dryRun, state };
+    return JSON.stringify(await publishApp(this.source, this.config, options), null, 2);
   }
 
   /**

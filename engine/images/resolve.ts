@@ -16,7 +16,7 @@ import { roomIn } from '../store/state-limit.js';
 import { lookUp, storageOf } from './lookup.js';
 import { nearestStandIn } from './nearest.js';
 import { listStandIns, loadRecipes, type Recipe, resolveStandIn, type StandIn } from './recipe.js';
-import { standInImage } from './stand-in.js';
+import { isMadeFor, madeFor, standInImage } from './stand-in.js';
 import { fromStored } from './stored-config.js';
 
 export interface ResolvedImage {
@@ -29,9 +29,6 @@ export interface ResolvedImage {
 export type ResolveImage = (address: string, platform: string) => Promise<ResolvedImage>;
 
 const recipesDir = fileURLToPath(new URL('../../images', import.meta.url));
-
-/** What `FROM debian` writes for the architectures npm and Debian know. */
-export const hostPlatform = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
 /** Opens the resolver of a session. The same reference is looked up once per session, and a fresh answer is used again by the next. */
 export function openImages(context: EngineContext): ResolveImage {
@@ -109,9 +106,9 @@ function findStandIn(recipes: readonly Recipe[], { reference, platform, reason }
     const known = tags.length > 0 ? `for these tags alone: ${tags.join(', ')}` : 'for none of its tags';
     throw new InfrastructureError(`${silence}, and ${basename(recipesDir)}/ has recipes for stand-ins ${known}`);
   }
-  if (platform !== hostPlatform)
+  if (!isMadeFor(platform))
     throw new InfrastructureError(
-      `${silence}, and a stand-in can be made for ${hostPlatform} only, not for ${platform}`,
+      `${silence}, and a stand-in can be made for ${madeFor.join(' or ')} only, not for ${platform}`,
     );
   return standIn;
 }

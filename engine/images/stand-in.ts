@@ -1,19 +1,43 @@
 /** A stand-in as operations: its root by mmdebstrap, then each step of its recipes. */
+import { defined } from '../defined.js';
 import { defaultPath } from '../objects/container.js';
 import { defineOp, emptyTree, everything, type Op } from '../objects/op.js';
 import { ownScriptPath } from '../objects/own-script.js';
+import { hostPlatform, platformArchitecture } from '../objects/platform.js';
 import type { RecipeAsset, RecipeStep, StandIn } from './recipe.js';
 import type { NpmFetch } from './recipe-schema.js';
 import type { ResolvedImage } from './resolve.js';
 import { fromStored } from './stored-config.js';
 
-type Architecture = 'amd64' | 'arm64';
+const architectures = ['amd64', 'arm64'] as const;
+type Architecture = (typeof architectures)[number];
 
-/** Describes the image of a stand-in; nothing is made yet. */
+/** The platforms that a stand-in can be made for. */
+export const madeFor: readonly string[] = architectures.map(architecture => `linux/${architecture}`);
+
+/** Whether a stand-in can be made for a platform. */
+export function isMadeFor(platform: string): boolean {
+  return architectureOf(platform) !== undefined;
+}
+
+function architectureOf(platform: string): Architecture | undefined {
+  return platform.startsWith('linux/')
+    ? architectures.find(architecture => architecture === platformArchitecture(platform))
+    : undefined;
+}
+
+/** Describes the image of a stand-in for one of the platforms that it can be made for; nothing is made yet. */
 export function standInImage(standIn: StandIn, platform: string): ResolvedImage {
-  const architecture = platform.endsWith('/arm64') ? 'arm64' : 'amd64';
+  const architecture = architectureOf(platform)!;
   const { suite, variant, finish } = standIn.bootstrap;
-  const root: Op = defineOp({ kind: 'bootstrap', suite, variant, finish: finish?.content ?? '' });
+  const foreign = architecture === platformArchitecture(hostPlatform) ? undefined : architecture;
+  const root: Op = defineOp({
+    kind: 'bootstrap',
+    suite,
+    variant,
+    finish: finish?.content ?? '',
+    ...defined({ architecture: foreign }),
+  });
   const { config } = standIn;
   return {
     reference: standIn.reference,

@@ -93,7 +93,14 @@ export type OpBody =
       readonly selected?: 'gitignore';
     }
   /** A Debian root made by mmdebstrap, with a script run in it before it becomes a layer. */
-  | { readonly kind: 'bootstrap'; readonly suite: string; readonly variant: string; readonly finish: string }
+  | {
+      readonly kind: 'bootstrap';
+      readonly suite: string;
+      readonly variant: string;
+      readonly finish: string;
+      /** As Debian calls it; absent: this machine's own. */
+      readonly architecture?: string;
+    }
   /** The files of an npm package, fetched and checked by the host's npm. */
   | { readonly kind: 'npm'; readonly package: string; readonly version: string; readonly integrity: string }
   | ({ readonly kind: 'exec' } & ExecSpec)

@@ -16,6 +16,15 @@ const architectures = [
   'wasm',
 ];
 const hostArchitecture = process.arch === 'x64' ? 'amd64' : process.arch;
+
+/** The platform of this machine, in its normal form. */
+export const hostPlatform = `linux/${hostArchitecture}`;
+
+/** The architecture of a platform in its normal form: `arm64` of `linux/arm64/v8`. */
+export function platformArchitecture(platform: string): string {
+  return platform.split('/')[1] ?? '';
+}
+
 const component = /^[A-Za-z0-9_.-]+$/;
 
 function normalize(architecture: string, variant: string): readonly [architecture: string, variant: string] {

@@ -72,11 +72,11 @@ export function imageDocuments(
   const media = MEDIA[mediaTypes];
   const time = new Date(created * 1000).toISOString().replace('.000Z', 'Z');
   const { os, architecture, variant } = image.platform;
-  // Undefined keys are not written.
+  // Undefined keys are not written. Docker's own images for arm64 say which, though there is one alone.
   const config = document(media.config, {
     created: time,
     architecture,
-    variant,
+    variant: variant ?? (architecture === 'arm64' ? 'v8' : undefined),
     os,
     config: toConfigJson(image.config),
     rootfs: { type: 'layers', diff_ids: image.layers.map(layer => layer.diffId) },

@@ -57,8 +57,15 @@ export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, ke
   return fetchLayer(context, key, async directory => {
     const root = join(directory, 'root');
     const options = ['--mode=root', `--variant=${op.variant}`, `--setup-hook=${MERGE_USR}`, ...PATIENCE];
+    // What it would look for itself is hidden from it here, and was looked for before.
+    const foreign = op.architecture === undefined ? [] : [`--architectures=${op.architecture}`, '--skip=check/qemu'];
     const what = `Debian ${op.suite} by mmdebstrap`;
-    await onHost(context, { what, command: 'mmdebstrap', args: [...options, op.suite, root], cwd: directory });
+    await onHost(context, {
+      what,
+      command: 'mmdebstrap',
+      args: [...options, ...foreign, op.suite, root],
+      cwd: directory,
+    });
     // Of no use any more, and this machine's own, copied into it.
     for (const file of [PIN, 'etc/resolv.conf', 'etc/hostname']) await removeTree(join(root, file));
     if (op.finish !== '') await finishBootstrap(context, op.finish, directory, root);

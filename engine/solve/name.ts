@@ -22,7 +22,7 @@ export function stepName(op: Op): string | undefined {
       return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
     }
     case 'bootstrap':
-      return `mmdebstrap ${op.suite}`;
+      return ['mmdebstrap', op.suite, op.architecture ?? ''].join(' ').trim();
     case 'npm':
       return `npm package ${op.package}@${op.version}`;
     default:

@@ -10,6 +10,7 @@ import { defaultPath } from '../objects/container.js';
 import { pairValue } from '../objects/image-config.js';
 import type { ProcessSpec } from '../objects/op.js';
 import type { RunOptions } from '../podman/args.js';
+import { requireRunnable } from '../podman/emulation.js';
 import type { Engine } from './context.js';
 import { type MountPlace, type PreparedMount, prepareMount } from './mounts.js';
 
@@ -44,6 +45,7 @@ const absolute = ({ root, path }: RealPlace): string => join(root, path);
 export async function prepareProcess(engine: Engine, spec: ProcessSpec, place: MountPlace): Promise<PreparedProcess> {
   const { root } = place;
   const { context, services } = engine;
+  requireRunnable(spec.platform);
   const hosts = await services.bind(spec.bindings);
   const mounts: (PreparedMount & { readonly path: string })[] = [];
   const release = async (): Promise<void> => {

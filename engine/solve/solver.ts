@@ -3,6 +3,7 @@
 import type { Locate } from '../fs/file-ops.js';
 import { rootPath } from '../fs/root-path.js';
 import type { Op } from '../objects/op.js';
+import { requireRunnable } from '../podman/emulation.js';
 import { remembered } from '../remembered.js';
 import type { Snapshot } from '../store/snapshots.js';
 import type { Engine, Solver } from './context.js';
@@ -29,6 +30,9 @@ export function openSolver(engine: Engine): Solver {
     return stored;
   };
   const make = async (op: Op, key: string, step: Step | undefined): Promise<Snapshot> => {
+    // Before what it needs is made, which may take minutes.
+    const platform = platformOfRun(op);
+    if (platform !== undefined) requireRunnable(platform);
     // Inputs have lines of their own, and their time is not this step's.
     await Promise.all(inputsOf(op).map(solve));
     const work = (): Promise<Snapshot> => madeOnce(context, op, key, () => makeResult(engine, op, key));
@@ -44,6 +48,12 @@ export function openSolver(engine: Engine): Solver {
   };
   const isStored = async (op: Op): Promise<boolean> => (await context.store.get(await keys.key(op))) !== undefined;
   return { serviceKey: keys.serviceKey, solve, isStored, locate };
+}
+
+/** The platform whose programs an operation runs; undefined for one that runs none. */
+function platformOfRun(op: Op): string | undefined {
+  if (op.kind === 'exec') return op.platform;
+  return op.kind === 'bootstrap' && op.architecture !== undefined ? `linux/${op.architecture}` : undefined;
 }
 
 /** The step that an operation is to whoever watches; undefined for one that does not deserve a line. */

@@ -4,6 +4,7 @@ import { APP_MESSAGES } from './messages/app.js';
 import { CONFIG_MESSAGES } from './messages/config.js';
 import { FRONTEND_MESSAGES } from './messages/frontend.js';
 import { INSTALL_MESSAGES, NODE_INSTALL_MESSAGES } from './messages/install.js';
+import { PUBLISH_MESSAGES } from './messages/publish.js';
 import { PYTHON_MESSAGES } from './messages/python.js';
 import { RENDER_MESSAGES } from './messages/render.js';
 import { RUN_MESSAGES } from './messages/run.js';
@@ -11,7 +12,7 @@ import { SERVICES_MESSAGES } from './messages/services.js';
 import { SUITES_MESSAGES } from './messages/suites.js';
 import { TOOL_MESSAGES } from './messages/tools.js';
 
-/** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites, 7xx the run, 8xx rendered files. */
+/** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites, 7xx the run, 8xx rendered files, 9xx publishing. */
 export const CODES = {
   ...CONFIG_MESSAGES,
   ...PYTHON_MESSAGES,
@@ -24,6 +25,7 @@ export const CODES = {
   ...RUN_MESSAGES,
   ...TOOL_MESSAGES,
   ...RENDER_MESSAGES,
+  ...PUBLISH_MESSAGES,
 } satisfies Readonly<Record<string, Message<never>>>;
 
 /** A code out of the table. */

@@ -25,6 +25,34 @@ export function imageAddress({ images }: Pick<Plan, 'images'>, reference: string
   return digest === undefined ? reference : `${reference}@${digest}`;
 }
 
+/** An image of the app that is published: the stage it is, the process that it is called after, and its name. */
+export interface AppImage {
+  readonly component: string;
+  readonly stage: string;
+  readonly name: string;
+}
+
+/** The name of the image that a stage is: that of the app for its own code, else with the process's, or the stage's. */
+export function imageName({ name, processes }: Pick<Plan, 'name' | 'processes'>, stage: string): string {
+  const component = processes.find(({ image }) => image === stage);
+  if (!component) return `${name}-${stage}`;
+  return isApp(component) ? name : `${name}-${component.id}`;
+}
+
+/** Whether a process runs the app's own code. */
+export function isApp({ role }: Pick<Process, 'role'>): boolean {
+  return role === 'web' || role === 'worker';
+}
+
+/** The images that are published, that of the web server first. */
+export function appImages(plan: Pick<Plan, 'name' | 'processes'>): readonly AppImage[] {
+  const shipped = plan.processes.filter(({ only }) => only === undefined || only.includes('prod'));
+  const web = shipped.filter(({ role }) => role === 'web');
+  const ordered = [...web, ...shipped.filter(process => !web.includes(process))];
+  const first = ordered.filter(({ image }, at) => ordered.findIndex(other => other.image === image) === at);
+  return first.map(({ id, image }) => ({ component: id, stage: image, name: imageName(plan, image) }));
+}
+
 /** A stage and those that it is based on, the nearest first; ends where one is missing or comes again. */
 export function lineageOf(stages: readonly Stage[], id: string): readonly Stage[] {
   const lineage: Stage[] = [];

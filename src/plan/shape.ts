@@ -181,6 +181,7 @@ const plan = object({
   shell: object({ ...bench, command: words }),
   migration: optional(object({ command: words, env: texts, failed: count })),
   lock: optional(object({ stage: text, file: text, path: text })),
+  publish: optional(object({ address: optional(text), platforms: optional(words) })),
   variables: list(
     object({
       name: text,

@@ -338,6 +338,13 @@ export interface MadeLock {
   readonly path: string;
 }
 
+/** Where images go when they are published; what is absent is said by whoever publishes. */
+export interface Publishing {
+  /** Repository of the web server's image, with its registry. Others stand beside it, with their names behind a hyphen. */
+  readonly address?: string;
+  readonly platforms?: readonly string[];
+}
+
 export interface Plan {
   readonly planVersion: 2;
   readonly name: string;
@@ -357,5 +364,6 @@ export interface Plan {
   readonly shell: Bench & { readonly command: readonly string[] };
   readonly migration?: Migration;
   readonly lock?: MadeLock;
+  readonly publish?: Publishing;
   readonly variables: readonly Variable[];
 }

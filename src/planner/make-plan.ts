@@ -106,6 +106,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     shell: { stage: 'test', workdir: workDirectory(facts), ...withCode(code, ids), command: ['/bin/bash'] },
     migration: migrationOf(facts),
     lock: madeLock(facts),
+    publish: config.publish && defined(config.publish),
     variables: makeVariables(facts, config, needs),
   });
   const problems = validatePlan(plan);

@@ -100,7 +100,7 @@ export function installList(
             [
               `${install} ${[...strict, '-r', listFile(list)].join(' ')}`,
               ...(facts.fromGit ? [installFromGit(list, python)] : []),
-              `${python} ${CHECK_INSTALLED} ${listFile(list)} $(echo ${VENV_DIR}/lib/python3*/site-packages)`,
+              `${python} ${CHECK_INSTALLED} ${listFile(list)} "$(echo ${VENV_DIR}/lib/python3*/site-packages)"`,
               `sh ${assetPath(PKG_RESOURCES)} ${facts.pkgResources ? 'always' : 'imported'} ${directory} ${VENV_DIR} ${install}`,
               compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
             ],

@@ -1,5 +1,5 @@
 /** Parts of compose files: what services and processes of the plan are, said as compose says it. */
-import { imageAddress, imageSettings, neededOf, portOf } from '../plan/look-up.js';
+import { imageAddress, imageName, imageSettings, isApp, neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
 import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
@@ -155,18 +155,6 @@ export function composeProcess(plan: Plan, process: Process): YamlData {
     stop_signal: stop.signal === 'SIGTERM' ? undefined : stop.signal,
     stop_grace_period: `${stop.seconds}s`,
   });
-}
-
-/** Whether it runs the app's own code. */
-export function isApp({ role }: Process): boolean {
-  return role === 'web' || role === 'worker';
-}
-
-/** The name of an image that is built here. */
-export function imageName({ name, processes }: Plan, stage: string): string {
-  const component = processes.find(({ image }) => image === stage);
-  if (!component) return `${name}-${stage}`;
-  return isApp(component) ? name : `${name}-${component.id}`;
 }
 
 /** What has to be healthy before: services that have a check, and processes. */

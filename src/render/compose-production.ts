@@ -1,7 +1,8 @@
 /** Production by compose on one machine: what processes may do is what the plan lets them, and nginx speaks TLS in front. */
+import { isApp } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
 import { defined } from '../source/defined.js';
-import { appEnvironment, built, composeProcess, dependencies, isApp, processesFor } from './compose-parts.js';
+import { appEnvironment, built, composeProcess, dependencies, processesFor } from './compose-parts.js';
 import type { YamlData } from './yaml-file.js';
 
 /** The network of the app, and where the proxy is in it: what it says of where requests come from is believed, and nobody else. */

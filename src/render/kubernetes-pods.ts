@@ -1,8 +1,8 @@
 /** Pods of the app's processes: what they may do, how they are asked, what they are told. */
-import { imageSettings } from '../plan/look-up.js';
+import { imageName, imageSettings, isApp } from '../plan/look-up.js';
 import type { HealthCheck, Plan, Process } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
-import { appVolume, imageName, isApp, neededEnvironment } from './compose-parts.js';
+import { appVolume, neededEnvironment } from './compose-parts.js';
 import type { YamlData } from './yaml-file.js';
 
 /** Labels of what belongs to a process. */

@@ -1,6 +1,6 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
+import { imageName, isApp } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
-import { imageName, isApp } from './compose-parts.js';
 import { claimName, configName, LEAVING, labels, nameOf, podSpec, probes, secretName } from './kubernetes-pods.js';
 import { MANIFESTS } from './own-paths.js';
 import type { Rendered } from './rendered.js';
@@ -224,6 +224,12 @@ function networkPolicy(plan: Plan): YamlData {
   };
 }
 
+/** Where an image of the app is published; nobody has said so: a place to be put right. */
+function publishedName({ name, publish }: Plan, image: string): string {
+  const { address } = publish ?? {};
+  return address === undefined ? `registry.example.org/${image}` : `${address}${image.slice(name.length)}`;
+}
+
 function overlay(plan: Plan, processes: readonly Process[]): YamlData {
   const images = [...new Set(processes.map(({ image }) => imageName(plan, image)))];
   return {
@@ -232,7 +238,7 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     namespace: plan.name,
     resources: ['../../base'],
     secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
-    images: images.map(name => ({ name, newName: `registry.example.org/${name}`, newTag: 'latest' })),
+    images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: 'latest' })),
     patches: [
       {
         target: { kind: 'Ingress', name: plan.name },

@@ -1,8 +1,8 @@
 /** A Makefile with the commands of everyday work. */
+import { imageName } from '../plan/look-up.js';
 import type { Plan, Suite } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { volumesOf } from './compose.js';
-import { imageName } from './compose-parts.js';
 import { generatedSecrets } from './environment.js';
 import { HEADER, type Rendered } from './rendered.js';
 

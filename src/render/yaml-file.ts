@@ -5,6 +5,9 @@ import { HEADER, type Rendered } from './rendered.js';
 /** Data of a YAML file, or of a part of one. */
 export type YamlData = Readonly<Record<string, unknown>>;
 
+/** Longer ones are folded where they have blanks. */
+const LINE_WIDTH = 120;
+
 /**
  * Writes it, with an empty line before each part at the top and before each entry of `spacious` ones.
  * @param about what the file is for, in one line
@@ -14,7 +17,7 @@ export function yamlFile(path: string, about: string, content: YamlData, spaciou
   const document = new Document(content, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
   document.commentBefore = ` ${HEADER}\n ${about}`;
   if (spacious.length > 0) spaced(document, spacious);
-  return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };
+  return { path, text: document.toString({ lineWidth: LINE_WIDTH, nullStr: '' }) };
 }
 
 function spaced({ contents }: Document, spacious: readonly string[]): void {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WritableImage } from '../../engine/oci/image.js';
 import { RegistryError } from '../../engine/oci/registry-failure.js';
 import { push } from '../../engine/oci/transfer.js';
-import { freePort, startRegistry, type TestRegistry } from './support/registry.js';
+import { bcrypt, freePort, startRegistry, type TestRegistry } from './support/registry.js';
 import { CONFIG, PLATFORM, type SampleImage, sampleImage } from './support/sample-image.js';
 import { containerTools, type Tools } from './support/tools.js';
 
@@ -97,15 +97,7 @@ describe('push', () => {
   });
 
   it('signs in with the credentials given, and only with them', async () => {
-    // The password is "open sesame".
-    const { stdout } = await execa('python3', [
-      '-c',
-      'import crypt; print(crypt.crypt("open sesame", crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))',
-    ]);
-    const guarded = await startRegistry(join(dir, 'guarded'), {
-      name: 'ali',
-      bcrypt: stdout.replace(/^\$2b\$/, '$2y$'),
-    });
+    const guarded = await startRegistry(join(dir, 'guarded'), { name: 'ali', bcrypt: await bcrypt('open sesame') });
     try {
       const { dir: at, digest } = await sample.layout('guarded-layout');
       const reference = `${guarded.host}/app:1`;

@@ -1,10 +1,9 @@
 /** Fields of Query: where every object comes from. */
 
 import { defined } from '../../defined.js';
-import { hostPlatform } from '../../images/resolve.js';
 import { emptyContainer } from '../../objects/container.js';
 import { emptyTree } from '../../objects/op.js';
-import { parsePlatform } from '../../objects/platform.js';
+import { hostPlatform, parsePlatform } from '../../objects/platform.js';
 import type { TypeName } from '../../objects/registry.js';
 import { checkSecretAddress } from '../../store/secrets.js';
 import { type Fields, object, type Resolver } from '../api.js';

@@ -53,7 +53,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
         // Before any import could leave bytecode itself.
         `stdlib=$(python -B -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')`,
         // Where the image brings it compiled, doing so again would only store it twice.
-        `ls $stdlib/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' $stdlib`)}`,
+        `ls "$stdlib"/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' "$stdlib"`)}`,
       ]),
       ...installPackages('install runtime packages', packages),
       hardenBase(),

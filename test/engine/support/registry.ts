@@ -52,6 +52,13 @@ export async function startRegistry(dir: string, user?: { name: string; bcrypt: 
   };
 }
 
+/** A password as a registry's file of users has it. */
+export async function bcrypt(password: string): Promise<string> {
+  const script = 'import crypt, sys; print(crypt.crypt(sys.argv[1], crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))';
+  const { stdout } = await execa('python3', ['-c', script, password]);
+  return stdout.replace(/^\$2b\$/, '$2y$');
+}
+
 /** A port that nothing listens on at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();

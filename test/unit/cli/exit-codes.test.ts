@@ -27,6 +27,7 @@ describe('exit codes', () => {
     ['a migration or service that failed in the run', runDiagnostic, 1],
     ['wrong usage', new UsageError('x'), 2],
     ['a failing exec', withType('EXEC_ERROR'), 1],
+    ['a machine that lacks something, whatever is tried', withType('SETUP'), 2],
     ['the machine', withType('INFRASTRUCTURE'), 75],
     ['the machine, wrapped', new Error('wrapped', { cause: withType('INFRASTRUCTURE') }), 75],
     ['a disk that is full', new Error('wrapped', { cause: Object.assign(new Error('x'), { code: 'ENOSPC' }) }), 75],

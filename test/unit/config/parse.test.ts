@@ -47,6 +47,7 @@ describe('parseConfig', () => {
       'env: { A: "1" }',
       'root: apps/shop',
       'gateway: { env: { BODY_SIZE: 10m } }',
+      'publish: { address: ghcr.io/acme/shop, platforms: [linux/amd64, linux/arm64] }',
       'volumes: [data/uploads, /srv/files]',
       'components: { worker: { command: [celery, worker] }, scheduler: false }',
     ].join('\n');

@@ -198,6 +198,14 @@ describe('image configuration', () => {
 });
 
 describe('image documents', () => {
+  it.each([
+    ['arm64', 'v8'],
+    ['amd64', undefined],
+  ])("of %s name the variant as Docker's own images do: %s", (architecture, variant) => {
+    const { config } = imageDocuments({ ...IMAGE, platform: { os: 'linux', architecture } });
+    expect(parse(config).variant).toBe(variant);
+  });
+
   it('say what OCI asks for', () => {
     const { config, manifest } = imageDocuments(IMAGE, { created: 1_000_000_000, annotations: { b: '2', a: '1' } });
     expect(parse(config)).toMatchObject({

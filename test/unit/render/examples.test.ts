@@ -1,22 +1,13 @@
 /** The files of the examples, as golden files; what is brought as it is stands in docker/ and compose/ already. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Plan } from '../../../src/plan/types.js';
 import { FORMATS, renderApp } from '../../../src/render/eject.js';
 import { BROUGHT } from '../../../src/render/rendered.js';
-import { sourceOf } from '../../support/rendered-source.js';
+import { EXAMPLE_NAMES, exampleApp } from '../../support/rendered-apps.js';
 
-const GOLDEN = new URL('../../golden/plan/', import.meta.url);
-
-function planOf(name: string): Plan {
-  return JSON.parse(readFileSync(new URL(`${name}.golden.json`, GOLDEN), 'utf8')) as Plan;
-}
-
-const NAMES = readdirSync(GOLDEN).flatMap(file => /^(.*)\.golden\.json$/.exec(file)?.[1] ?? []);
-
-describe.each(NAMES)('examples/%s', name => {
-  const rendered = renderApp(planOf(name), sourceOf(name));
+describe.each(EXAMPLE_NAMES)('examples/%s', name => {
+  const { plan, source } = exampleApp(name);
+  const rendered = renderApp(plan, source);
 
   it('is rendered as the golden files say', async () => {
     for (const { path, text } of rendered)
@@ -52,7 +43,7 @@ describe.each(NAMES)('examples/%s', name => {
   });
 
   it('is rendered the same in parts', () => {
-    const parts = FORMATS.flatMap(format => renderApp(planOf(name), sourceOf(name), [format]));
+    const parts = FORMATS.flatMap(format => renderApp(plan, source, [format]));
     expect(parts.map(({ path }) => path).sort()).toEqual(rendered.map(({ path }) => path).sort());
   });
 });

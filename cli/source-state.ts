@@ -1,0 +1,44 @@
+/** What git says of the state of a source, for images that are published from it. */
+import { repositoryState } from './repository.js';
+
+/** Arguments of functions that only git can answer, by their names. */
+export interface SourceArguments {
+  readonly revision?: string;
+  readonly ref?: string;
+  readonly created?: string;
+  readonly url?: string;
+}
+
+/** What the machines of GitHub and GitLab say of what they checked out, of which git itself knows the commit alone. */
+function refOfCi(env: NodeJS.ProcessEnv, revision: string): string | undefined {
+  if (env.GITHUB_REF && env.GITHUB_SHA === revision) return env.GITHUB_REF;
+  if (env.CI_COMMIT_SHA !== revision) return undefined;
+  if (env.CI_COMMIT_TAG) return `refs/tags/${env.CI_COMMIT_TAG}`;
+  if (env.CI_MERGE_REQUEST_IID) return `refs/pull/${env.CI_MERGE_REQUEST_IID}/merge`;
+  return env.CI_COMMIT_BRANCH ? `refs/heads/${env.CI_COMMIT_BRANCH}` : undefined;
+}
+
+/** Asks git about a directory; nothing outside of a repository, or without a commit. A commit that is not all has `-dirty` behind it. */
+export function sourceArguments(directory: string, env: NodeJS.ProcessEnv): SourceArguments {
+  const state = repositoryState(directory);
+  if (state === undefined) return {};
+  const { revision, isChanged, created, remote } = state;
+  const ref = refOfCi(env, revision) ?? state.ref;
+  const url = remote === undefined ? undefined : webAddress(remote);
+  return {
+    revision: isChanged ? `${revision}-dirty` : revision,
+    created,
+    ...(ref !== undefined && { ref }),
+    ...(url !== undefined && { url }),
+  };
+}
+
+/** Where people find what git fetches from an address; undefined for a path of this machine. Credentials in it go. */
+export function webAddress(remote: string): string | undefined {
+  const [, host, path] = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)(.+)$/.exec(remote) ?? [];
+  const text = host === undefined ? remote : `ssh://${host}/${path}`;
+  if (!/^(?:https?|ssh|git):/.test(text) || !URL.canParse(text)) return undefined;
+  const { hostname, port, pathname, protocol } = new URL(text);
+  const at = /^https?:$/.test(protocol) && port !== '' ? `${hostname}:${port}` : hostname;
+  return `${protocol === 'http:' ? 'http' : 'https'}://${at}${pathname.replace(/\.git\/?$/, '').replace(/\/$/, '')}`;
+}

@@ -1,0 +1,39 @@
+/** Images of an app as archives on the machine that this code runs on, from where they are published. */
+import { type Container, ImageMediaTypes, type Platform } from '@dagger.io/dagger';
+import type { AppImage } from '../plan/look-up.js';
+import { lineageOf } from '../plan/look-up.js';
+import type { Plan } from '../plan/types.js';
+import type { App } from './app.js';
+import { stageBuilder } from './stages.js';
+
+/** An image of an app for one platform, built. */
+export interface BuiltImage {
+  readonly image: AppImage;
+  readonly platform: Platform;
+  readonly container: Container;
+}
+
+/** The same app, with its images for another platform. What is the same for all platforms is built once. */
+export function onPlatform(app: App, platform: Platform): App {
+  return { ...app, stage: stageBuilder(app.plan, app.source, platform) };
+}
+
+/** Sets labels on an image, in the order of their names. */
+export function withLabels(container: Container, labels: Readonly<Record<string, string>>): Container {
+  return Object.entries(labels)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .reduce((to, [name, value]) => to.withLabel(name, value), container);
+}
+
+/** Writes an image as an archive with OCI's media types into a directory that is there; returns its path. */
+export async function archiveOf({ image, platform, container }: BuiltImage, directory: string): Promise<string> {
+  const path = `${directory}/${image.component}-${platform.replaceAll('/', '-')}.tar`;
+  await container.export(path, { mediaTypes: ImageMediaTypes.Oci });
+  return path;
+}
+
+/** The image that a stage comes from in the end. */
+export function baseOf({ stages }: Pick<Plan, 'stages'>, stage: string): string | undefined {
+  const base = lineageOf(stages, stage).at(-1)?.base;
+  return base?.kind === 'image' ? base.reference : undefined;
+}

@@ -1,0 +1,196 @@
+/** From an app to its images in a registry, under tags that say what they are. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Directory, dag, type File, type Platform, type Secret } from '@dagger.io/dagger';
+import type { App } from '../dagger/app.js';
+import { archiveOf, type BuiltImage, baseOf, onPlatform, withLabels } from '../dagger/archives.js';
+import { notify } from '../dagger/notices.js';
+import { findServices, startOnce } from '../dagger/suites.js';
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/error.js';
+import { loadApp } from '../pipeline.js';
+import { type AppImage, appImages } from '../plan/look-up.js';
+import { addressOf, type Repository, repositoryOf } from '../registry/address.js';
+import type { Credentials } from '../registry/authorization.js';
+import { signedIn } from '../registry/credentials.js';
+import { readArchive } from '../registry/layout.js';
+import { openRepository } from '../registry/repository.js';
+import { PLATFORMS } from '../support/platforms.js';
+import { provenanceLabels } from './documents.js';
+import { type PublishedImage, push, type Shipment } from './push.js';
+import { defaultTags, type ImageTag, isChanged, isTag, namedTags, type SourceState } from './tags.js';
+
+export interface PublishOptions {
+  readonly address: string | undefined;
+  /** Names; none: those of the source's state. */
+  readonly tags: readonly string[];
+  /** None: those of quayside.yaml, else the engine's own. */
+  readonly platforms: readonly string[];
+  readonly component: string | undefined;
+  readonly username: string | undefined;
+  readonly password: Secret | undefined;
+  /** Nothing is written to the registry; all else is done. */
+  readonly dryRun: boolean;
+  readonly state: SourceState;
+}
+
+/** What was published. Sizes are in bytes. */
+export interface Publication {
+  readonly images: readonly PublishedImage[];
+  /** How much was sent of all layers. */
+  readonly sent: number;
+  /** Present: nothing was written; what would have been sent is counted as if it was. */
+  readonly dryRun?: true;
+}
+
+/**
+ * Builds the images of an app for all platforms, starts them, and pushes them.
+ * @returns what was published; rejects with a DiagnosticError before anything is built when what is asked for cannot be, or before anything
+ * is pushed when a tag is taken, and with a RegistryFailure when the registry does not do its part
+ */
+export async function publishApp(
+  source: Directory,
+  config: File | undefined,
+  options: PublishOptions,
+): Promise<Publication> {
+  const app = await loadApp(source, config);
+  const { plan } = app;
+  const base = targetOf(options.address ?? plan.publish?.address);
+  const tags = tagsOf(options);
+  const platforms = await platformsOf(
+    options.platforms.length > 0 ? options.platforms : (plan.publish?.platforms ?? []),
+  );
+  const images = imagesOf(app, options.component);
+  const labels = provenanceLabels(options.state);
+  const credentials = await credentialsOf(base, options);
+  await findServices(app);
+  const built = (await Promise.all(platforms.map(platform => buildFor(app, { platform, images, labels })))).flat();
+  const directory = await mkdtemp(join(tmpdir(), 'quayside-publish-'));
+  try {
+    const shipments: Shipment[] = [];
+    for (const image of images) {
+      const repository = { ...base, name: `${base.name}${image.name.slice(plan.name.length)}` };
+      const beside = [
+        ...besideOf(app, image, base),
+        ...shipments.map(({ repository: { address } }) => nameIn(address, base)),
+      ];
+      const own = built.filter(one => one.image === image);
+      shipments.push({
+        component: image.component,
+        repository: openRepository(repository, { credentials, beside, dryRun: options.dryRun }),
+        beside,
+        platforms: await Promise.all(
+          own.map(async one => {
+            const archive = await archiveOf(one, directory);
+            try {
+              return await readArchive(archive, `${archive}.blobs`);
+            } finally {
+              await rm(archive);
+            }
+          }),
+        ),
+        annotations: labels,
+      });
+    }
+    const published = await push(shipments, tags);
+    for (const line of describe(published, options.dryRun)) notify(line);
+    const sent = published.flatMap(image => image.platforms).reduce((sum, platform) => sum + platform.sent, 0);
+    return { images: published, sent, ...(options.dryRun && { dryRun: true as const }) };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function targetOf(address: string | undefined): Repository {
+  if (address === undefined) throw new DiagnosticError([diagnose('QS901', {})]);
+  const repository = repositoryOf(address);
+  if ('problem' in repository) throw new DiagnosticError([diagnose('QS902', { address, problem: repository.problem })]);
+  return repository;
+}
+
+function tagsOf({ tags: names, state }: PublishOptions): readonly ImageTag[] {
+  const wrong = names.filter(name => !isTag(name));
+  if (wrong.length > 0) throw new DiagnosticError(wrong.map(tag => diagnose('QS903', { tag })));
+  const tags = names.length > 0 ? namedTags(names) : defaultTags(state);
+  if (tags.length === 0) throw new DiagnosticError([diagnose('QS905', { changed: isChanged(state) })]);
+  return tags;
+}
+
+async function platformsOf(names: readonly string[]): Promise<readonly Platform[]> {
+  if (names.length === 0) return [await dag.defaultPlatform()];
+  const usual = names.map(name => name.replace(/^linux\/arm64\/v8$/, 'linux/arm64'));
+  const problems = usual.flatMap((platform, at) => {
+    const reason = !PLATFORMS.some(known => known === platform)
+      ? 'unknown'
+      : usual.indexOf(platform) < at
+        ? 'twice'
+        : undefined;
+    return reason === undefined ? [] : [diagnose('QS904', { platform, known: PLATFORMS, reason })];
+  });
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return usual as readonly string[] as readonly Platform[];
+}
+
+function imagesOf({ plan }: App, component: string | undefined): readonly AppImage[] {
+  const images = appImages(plan);
+  if (component === undefined) return images;
+  const wanted = images.filter(image => image.component === component);
+  if (wanted.length === 0)
+    throw new DiagnosticError([diagnose('QS310', { component, known: images.map(image => image.component) })]);
+  return wanted;
+}
+
+async function credentialsOf(
+  repository: Repository,
+  { username, password }: PublishOptions,
+): Promise<Credentials | undefined> {
+  if (username !== undefined && password !== undefined)
+    return { kind: 'password', username, password: await password.plaintext() };
+  if (username !== undefined || password !== undefined)
+    throw new DiagnosticError([diagnose('QS907', { given: username === undefined ? 'password' : 'username' })]);
+  return signedIn(addressOf(repository));
+}
+
+interface Wanted {
+  readonly platform: Platform;
+  readonly images: readonly AppImage[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Builds an app's images for a platform, and starts it: it has to answer there. */
+async function buildFor(app: App, { platform, images, labels }: Wanted): Promise<readonly BuiltImage[]> {
+  const there = onPlatform(app, platform);
+  const built = await Promise.all(
+    images.map(async image => ({
+      image,
+      platform,
+      container: withLabels(await there.stage(image.stage), labels),
+    })),
+  );
+  await startOnce(there);
+  return built;
+}
+
+/** The repository of an image's base, where that is one of the same registry: its layers are there. */
+function besideOf({ plan }: App, { stage }: AppImage, { registry }: Repository): readonly string[] {
+  const reference = baseOf(plan, stage)?.replace(/(?:@.*|:[^/:]*)$/, '');
+  const base = reference === undefined ? undefined : repositoryOf(reference);
+  return base !== undefined && !('problem' in base) && base.registry === registry ? [base.name] : [];
+}
+
+function nameIn(address: string, { registry }: Repository): string {
+  return address.slice(registry.length + 1);
+}
+
+function describe(images: readonly PublishedImage[], dryRun: boolean): readonly string[] {
+  return images.map(({ address, digest, tags, platforms }) => {
+    const written = tags.filter(({ fate }) => fate === 'written').map(({ name }) => name);
+    const sent = platforms.reduce((sum, platform) => sum + platform.sent, 0);
+    const done = dryRun ? 'would be ' : '';
+    const nothing = sent === 0 && written.length === 0;
+    return nothing
+      ? `${address}@${digest}: is there with all its tags, nothing was pushed`
+      : `${address}@${digest}: ${(sent / 1e6).toFixed(1)} MB of layers ${done}sent; tags ${done}written: ${written.join(', ') || 'none'}`;
+  });
+}

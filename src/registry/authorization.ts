@@ -1,0 +1,96 @@
+/** What a registry wants to know of who asks: a user's name and password, or a token that another server gives for them. */
+import { failureOfAnswer, failureOfConnection, RegistryFailure } from './failure.js';
+import { retrying } from './retry.js';
+
+export type Credentials =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  /** What `docker login` keeps of an account without a password. */
+  | { readonly kind: 'identity token'; readonly token: string };
+
+/** A registry's answer to a request without authorization (RFC 9110, 11.6.1). */
+interface Challenge {
+  readonly scheme: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+function readChallenge(header: string): Challenge {
+  const [, scheme = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(header) ?? [];
+  const pairs = [...rest.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g)];
+  const parameters = pairs.map(([, name = '', quoted, plain]) => [name.toLowerCase(), quoted ?? plain ?? '']);
+  return { scheme: scheme.toLowerCase(), parameters: Object.fromEntries(parameters) };
+}
+
+/**
+ * Answers a challenge.
+ * @param header the value of WWW-Authenticate
+ * @param scopes what is going to be asked for, as token servers want it: `repository:acme/shop:pull,push`
+ * @param isTrusted whether a token server may be given the credentials: those of a registry on this machine alone may speak plain HTTP
+ * @returns the value of Authorization; throws a RegistryFailure when there are no credentials, or they are not accepted
+ */
+export async function authorization(
+  header: string,
+  credentials: Credentials | undefined,
+  { scopes, isTrusted }: { readonly scopes: readonly string[]; readonly isTrusted: (url: URL) => boolean },
+): Promise<string> {
+  const { scheme, parameters } = readChallenge(header);
+  if (scheme === 'basic') {
+    if (credentials?.kind !== 'password')
+      throw new RegistryFailure('denied', 'the registry wants a user and a password, and none is known');
+    return basic(credentials);
+  }
+  if (scheme !== 'bearer')
+    throw new RegistryFailure('refused', `the registry wants to be asked by ${scheme || 'nothing that is known'}`);
+  return `Bearer ${await tokenOf(parameters, credentials, { scopes, isTrusted })}`;
+}
+
+function basic({ username, password }: Extract<Credentials, { kind: 'password' }>): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** Asks the token server, as the distribution project's "token authentication" says. */
+async function tokenOf(
+  { realm = '', service }: Readonly<Record<string, string>>,
+  credentials: Credentials | undefined,
+  { scopes, isTrusted }: { readonly scopes: readonly string[]; readonly isTrusted: (url: URL) => boolean },
+): Promise<string> {
+  const url = URL.canParse(realm) ? new URL(realm) : undefined;
+  if (url === undefined || !isTrusted(url))
+    throw new RegistryFailure(
+      'refused',
+      `the registry sends credentials to ${realm || 'nowhere'}, which is not trusted`,
+    );
+  const what = `asking ${url.host} for a token`;
+  return retrying(async () => {
+    const answer = await ask(url, { service, scopes, credentials }).catch(error => {
+      throw failureOfConnection(what, error);
+    });
+    if (!answer.ok) throw await failureOfAnswer(what, answer);
+    const { token, access_token: access } = (await answer.json()) as { token?: string; access_token?: string };
+    const given = token ?? access;
+    if (given === undefined) throw new RegistryFailure('refused', `${what}: there is none in the answer`);
+    return given;
+  });
+}
+
+interface TokenRequest {
+  readonly service: string | undefined;
+  readonly scopes: readonly string[];
+  readonly credentials: Credentials | undefined;
+}
+
+function ask(url: URL, { service, scopes, credentials }: TokenRequest): Promise<Response> {
+  if (credentials?.kind === 'identity token') {
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: 'quayside',
+      refresh_token: credentials.token,
+      scope: scopes.join(' '),
+      ...(service !== undefined && { service }),
+    });
+    return fetch(url, { method: 'POST', body });
+  }
+  const asked = new URL(url);
+  if (service !== undefined) asked.searchParams.set('service', service);
+  for (const scope of scopes) asked.searchParams.append('scope', scope);
+  return fetch(asked, credentials === undefined ? {} : { headers: { authorization: basic(credentials) } });
+}

@@ -1,0 +1,94 @@
+/** How talking with a registry fails, and what that means for whoever called. */
+
+/** `denied`: other credentials are wanted. `refused`: the request itself is not taken. `untrusted`: the certificate or protocol does not fit. */
+export type RegistryFailureKind = 'denied' | 'refused' | 'untrusted' | 'unreachable' | 'transient';
+
+/** Thrown when a registry does not do what it was asked for. The command line exits with 75 where trying again may help, else with 2. */
+export class RegistryFailure extends Error {
+  readonly kind: RegistryFailureKind;
+  readonly extensions: { readonly _type: 'INFRASTRUCTURE' | 'SOURCE' };
+  /** Milliseconds that the registry asks to wait. */
+  readonly retryAfter: number | undefined;
+  constructor(
+    kind: RegistryFailureKind,
+    reason: string,
+    options: { retryAfter?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(`${reason}. ${ADVICE[kind]}`, { cause: options.cause });
+    this.name = 'RegistryFailure';
+    this.kind = kind;
+    this.retryAfter = options.retryAfter;
+    this.extensions = { _type: mayPass(kind) ? 'INFRASTRUCTURE' : 'SOURCE' };
+  }
+}
+
+const ADVICE: Readonly<Record<RegistryFailureKind, string>> = {
+  denied:
+    'Give --username and --password=env:NAME of a user who may push there, or sign in with `docker login` or `podman login`',
+  refused: 'Check the address and what the registry allows',
+  untrusted:
+    "Check the registry's certificate; NODE_EXTRA_CA_CERTS=FILE names an authority of your own. Plain HTTP is spoken to this machine alone",
+  unreachable: 'Check the address and the network, then try again',
+  transient: 'Try again: what is pushed already is not pushed again',
+};
+
+/** Whether the same request may succeed later. */
+function mayPass(kind: RegistryFailureKind): boolean {
+  return kind === 'transient' || kind === 'unreachable';
+}
+
+/** Whether to ask again: what failed may pass. */
+export function isPassing(error: unknown): error is RegistryFailure {
+  return error instanceof RegistryFailure && mayPass(error.kind);
+}
+
+/** What Node and its fetch say of certificates and protocols that do not fit. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|ALTNAME|EPROTO|ERR_SSL|WRONG_VERSION/;
+
+/** What a request that got no answer means. `what` says what was asked for. */
+export function failureOfConnection(what: string, error: unknown): RegistryFailure {
+  const { code = '', message } = innermost(error);
+  const reason = `${what}: ${message}${code === '' || message.includes(code) ? '' : ` (${code})`}`;
+  if (UNTRUSTED.test(code)) return new RegistryFailure('untrusted', reason, { cause: error });
+  const isCut = /ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_(?:HEADERS|BODY)_TIMEOUT/.test(code);
+  return new RegistryFailure(isCut ? 'transient' : 'unreachable', reason, { cause: error });
+}
+
+function innermost(error: unknown): { readonly code?: string; readonly message: string } {
+  const link = error as Error & { code?: string; errors?: readonly unknown[] };
+  const next = link?.cause ?? link?.errors?.[0];
+  if (next !== undefined) return innermost(next);
+  return { message: link?.message || link?.code || String(error), ...(link?.code && { code: link.code }) };
+}
+
+/** What an answer means that is not the one that was hoped for. Its body, as the specification has it, says why. */
+export async function failureOfAnswer(what: string, answer: Response): Promise<RegistryFailure> {
+  const reason = `${what}: ${answer.status}${await saidIn(answer)}`;
+  const { status } = answer;
+  if (status === 401 || status === 403) return new RegistryFailure('denied', reason);
+  if (status === 408 || status === 429 || status >= 500)
+    return new RegistryFailure('transient', reason, { retryAfter: waitOf(answer.headers.get('retry-after')) });
+  return new RegistryFailure('refused', reason);
+}
+
+const LONGEST_REASON = 300;
+
+async function saidIn(answer: Response): Promise<string> {
+  const text = await answer.text().catch(() => '');
+  try {
+    const { errors = [] } = JSON.parse(text) as { errors?: readonly { code?: string; message?: string }[] };
+    const said = errors.map(({ code = '', message = '' }) => [code, message].filter(part => part !== '').join(': '));
+    return said.length === 0 ? '' : ` ${said.join('; ').slice(0, LONGEST_REASON)}`;
+  } catch {
+    const line = text.trim().split('\n', 1)[0]!;
+    return line === '' || line.startsWith('<') ? '' : ` ${line.slice(0, LONGEST_REASON)}`;
+  }
+}
+
+/** Retry-After holds seconds or a date (RFC 9110, 10.2.3). */
+function waitOf(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const seconds = Number(header);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+}

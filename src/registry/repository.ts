@@ -1,0 +1,167 @@
+/** A repository of a registry, by the API of the OCI distribution specification 1.1. */
+import { createHash } from 'node:crypto';
+import { addressOf, apiOf, isLoopback, type Repository } from './address.js';
+import { authorization, type Credentials } from './authorization.js';
+import { failureOfAnswer, failureOfConnection, RegistryFailure } from './failure.js';
+import { retrying } from './retry.js';
+
+/** Bytes under their digest, wherever they lie. */
+export interface StoredBlob {
+  readonly digest: string;
+  readonly size: number;
+  /** Opens them; asked again when an upload has to begin again. */
+  readonly open: () => Promise<Blob>;
+}
+
+/** A manifest or an index, and how it is to be read. */
+export interface Manifest {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What became of a blob: it was there, was taken over from another repository of the registry, or was sent. */
+export type BlobFate = 'there' | 'mounted' | 'pushed';
+
+export interface RepositoryClient {
+  readonly address: string;
+  /** Sees to it that a blob is there; taken over from another repository of the registry, where it is in the one that is named. */
+  pushBlob(blob: StoredBlob, from?: string): Promise<BlobFate>;
+  /** The manifest of a tag or digest; undefined: there is none. */
+  manifest(reference: string): Promise<Manifest | undefined>;
+  /** Writes a manifest under its digest, or under a tag. */
+  pushManifest(manifest: Manifest, reference?: string): Promise<void>;
+}
+
+const MANIFESTS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+export interface RepositoryOptions {
+  /** None: as anybody. */
+  readonly credentials?: Credentials | undefined;
+  /** Names of other repositories of the same registry that blobs may be taken over from. */
+  readonly beside?: readonly string[];
+  /** Whether nothing is written: what is not there counts as pushed. */
+  readonly dryRun?: boolean;
+}
+
+interface Question {
+  readonly what: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Blob | Uint8Array;
+  /** Answers that are no failure. */
+  readonly fine: readonly number[];
+}
+
+/** Digest of bytes, as registries name them. */
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** Opens a repository; nothing is asked yet. What it does rejects with a RegistryFailure, after having tried again where that may help. */
+export function openRepository(repository: Repository, options: RepositoryOptions = {}): RepositoryClient {
+  const address = addressOf(repository);
+  const base = `${apiOf(repository)}/${repository.name}`;
+  const { credentials, beside = [], dryRun = false } = options;
+  const scopes = [
+    `repository:${repository.name}:${dryRun ? 'pull' : 'pull,push'}`,
+    ...beside.map(name => `repository:${name}:pull`),
+  ];
+  const isTrusted = ({ protocol, hostname }: URL) =>
+    protocol === 'https:' || (isLoopback(repository.registry) && isLoopback(hostname));
+  let authorized: Promise<string> | undefined;
+
+  const answerTo = async ({ what, method, url, headers, body }: Question): Promise<Response> => {
+    const known = authorized;
+    const request = async (): Promise<Response> => {
+      const authorizationHeader = await authorized;
+      // A storage behind the registry is told nothing of who asks.
+      const own = new URL(url).origin === new URL(base).origin && authorizationHeader !== undefined;
+      return fetch(url, {
+        method,
+        headers: { ...headers, ...(own && { authorization: authorizationHeader }) },
+        ...(body !== undefined && { body }),
+      }).catch(error => {
+        throw failureOfConnection(what, error);
+      });
+    };
+    const answer = await request();
+    const challenge = answer.headers.get('www-authenticate');
+    if (answer.status !== 401 || challenge === null) return answer;
+    await answer.body?.cancel();
+    // Tokens pass; who asked side by side shares the next one.
+    if (authorized === known) {
+      authorized = authorization(challenge, credentials, { scopes, isTrusted });
+      authorized.catch(() => {
+        authorized = undefined;
+      });
+    }
+    return request();
+  };
+
+  const ask = async (question: Question): Promise<Response> => {
+    const answer = await answerTo(question);
+    if (!question.fine.includes(answer.status)) throw await failureOfAnswer(question.what, answer);
+    return answer;
+  };
+
+  const upload = async ({ digest, open }: StoredBlob, from: string | undefined): Promise<BlobFate> => {
+    const what = `pushing ${digest.slice(0, 19)} to ${address}`;
+    const mount = from === undefined ? '' : `?${new URLSearchParams({ mount: digest, from })}`;
+    const begun = await ask({ what, method: 'POST', url: `${base}/blobs/uploads/${mount}`, fine: [201, 202] });
+    await begun.body?.cancel();
+    if (begun.status === 201) return 'mounted';
+    const location = begun.headers.get('location');
+    if (location === null) throw new RegistryFailure('refused', `${what}: the registry names no place for it`);
+    const place = new URL(location, base);
+    place.searchParams.set('digest', digest);
+    const headers = { 'content-type': 'application/octet-stream' };
+    const ended = await ask({ what, method: 'PUT', url: place.href, headers, body: await open(), fine: [201] });
+    await ended.body?.cancel();
+    return 'pushed';
+  };
+
+  return {
+    address,
+    pushBlob: (blob, from) =>
+      retrying(async () => {
+        const url = `${base}/blobs/${blob.digest}`;
+        const what = `looking for ${blob.digest.slice(0, 19)} in ${address}`;
+        const { status } = await ask({ what, method: 'HEAD', url, fine: [200, 404] });
+        if (status === 200) return 'there';
+        return dryRun ? 'pushed' : upload(blob, from);
+      }),
+    manifest: reference =>
+      retrying(async () => {
+        const answer = await ask({
+          what: `reading ${reference} of ${address}`,
+          method: 'GET',
+          url: `${base}/manifests/${reference}`,
+          headers: { accept: MANIFESTS.join(', ') },
+          fine: [200, 404],
+        });
+        if (answer.status === 404) return void (await answer.body?.cancel());
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        return { mediaType: answer.headers.get('content-type') ?? '', digest: digestOf(bytes), bytes };
+      }),
+    pushManifest: ({ mediaType, digest, bytes }, reference = digest) =>
+      retrying(async () => {
+        if (dryRun) return;
+        const answer = await ask({
+          what: `writing ${reference.slice(0, 128)} of ${address}`,
+          method: 'PUT',
+          url: `${base}/manifests/${reference}`,
+          headers: { 'content-type': mediaType },
+          body: bytes,
+          fine: [201, 202],
+        });
+        await answer.body?.cancel();
+      }),
+  };
+}

@@ -1,0 +1,162 @@
+/** `publish`, as somebody uses it who works in a checkout: to a real registry with users, again, after an edit, under a version that is taken. */
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Publication } from '../../src/publish/publish.js';
+import { bcrypt, freePort, startRegistry, type TestRegistry } from '../engine/support/registry.js';
+import { type Checkout, makeScratch } from './support/example.js';
+import { type Outcome, quayside } from './support/quayside.js';
+
+const PASSWORD = 'k3elhaul-9d41c3aa';
+const scratch = makeScratch();
+let registry: TestRegistry;
+let app: Checkout;
+
+beforeAll(async () => {
+  registry = await startRegistry(join(scratch.dir, 'registry'), { name: 'ada', bcrypt: await bcrypt(PASSWORD) });
+  app = scratch.example('app');
+});
+afterAll(async () => {
+  await registry.stop();
+  scratch.remove();
+});
+
+const git = (...words: string[]) =>
+  execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], { cwd: app.path });
+const commit = async (message: string) => {
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message', message);
+};
+
+const address = () => `${registry.host}/acme/stream`;
+const publish = (...args: string[]): Promise<Outcome> =>
+  quayside(
+    [
+      'publish',
+      `--source=${app.path}`,
+      ...(args.some(arg => arg.startsWith('--address=')) ? [] : [`--address=${address()}`]),
+      '--username=ada',
+      '--password=env:REGISTRY_PASSWORD',
+      ...args,
+    ],
+    // What the machines of GitHub say of their own checkout is not about this one.
+    { env: { REGISTRY_PASSWORD: PASSWORD, GITHUB_REF: 'refs/heads/other', GITHUB_SHA: 'none' } },
+  );
+const published = ({ stdout }: Outcome): Publication => JSON.parse(stdout);
+const inspect = async (reference: string, ...args: string[]) => {
+  const creds = ['--tls-verify=false', '--creds', `ada:${PASSWORD}`];
+  return JSON.parse((await execa('skopeo', ['inspect', ...creds, ...args, `docker://${reference}`])).stdout);
+};
+
+describe('publish', () => {
+  let first: Publication;
+
+  test('says before anything is built what it needs to know', async () => {
+    const nowhere = await quayside(['publish', `--source=${app.path}`]);
+    expect(nowhere).toMatchObject({ code: 2, stdout: '' });
+    expect(nowhere.stderr).toContain('QS901');
+    const tagged = await publish('--address=localhost:5000/acme/stream:1.0', '--tags=1.0');
+    expect(tagged).toMatchObject({ code: 2 });
+    expect(tagged.stderr).toContain('it names the tag 1.0');
+    const untagged = await publish();
+    expect(untagged).toMatchObject({ code: 2 });
+    expect(untagged.stderr).toContain('the source is no checkout of git');
+    expect([nowhere, tagged, untagged].flatMap(({ steps }) => steps)).toEqual([]);
+  });
+
+  test('pushes the images of a version under its tags, with what git says of them', async () => {
+    await git('init', '--quiet', '--initial-branch=main');
+    await git('remote', 'add', 'origin', 'git@example.com:acme/stream.git');
+    await commit('Begin');
+    await git('tag', 'v1.2.0');
+    const outcome = await publish();
+    expect(outcome).toMatchObject({ code: 0 });
+    first = published(outcome);
+    const { stdout: revision } = await git('rev-parse', 'HEAD');
+    const [web, proxy] = first.images;
+    expect(first.images.map(image => image.address)).toEqual([address(), `${address()}-proxy`]);
+    expect(web!.tags.map(({ name }) => name)).toEqual([`sha-${revision.slice(0, 7)}`, '1.2.0', '1.2', '1', 'latest']);
+    for (const { address: at, digest } of [web!, proxy!]) {
+      const { stdout } = await execa('skopeo', [
+        ...[
+          'inspect',
+          '--tls-verify=false',
+          '--creds',
+          `ada:${PASSWORD}`,
+          '--format',
+          '{{.Digest}}',
+          `docker://${at}:1.2`,
+        ],
+      ]);
+      expect(stdout).toBe(digest);
+    }
+    expect(await inspect(`${address()}:1.2.0`, '--raw')).toMatchObject({
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [{ digest: web!.platforms[0]!.digest, platform: { os: 'linux' } }],
+      annotations: {
+        'org.opencontainers.image.revision': revision,
+        'org.opencontainers.image.source': 'https://example.com/acme/stream',
+        'org.opencontainers.image.version': '1.2.0',
+      },
+    });
+    const { config } = await inspect(`${address()}:1.2.0`, '--config', '--raw');
+    expect(config).toMatchObject({
+      User: 'app',
+      Labels: {
+        'org.opencontainers.image.title': 'flask-stream',
+        'org.opencontainers.image.revision': revision,
+        'org.opencontainers.image.version': '1.2.0',
+      },
+      Healthcheck: { Test: ['CMD', 'python', expect.any(String)] },
+    });
+  });
+
+  test('again pushes nothing, and says so', async () => {
+    const outcome = await publish();
+    expect(outcome).toMatchObject({ code: 0 });
+    expect(published(outcome)).toMatchObject({
+      images: first.images.map(({ digest, tags }) => ({ digest, tags: tags.map(tag => ({ ...tag, fate: 'there' })) })),
+      sent: 0,
+    });
+    expect(outcome.stderr).toContain('is there with all its tags, nothing was pushed');
+  });
+
+  test('after an edit sends what the edit changed, and moves what moves', async () => {
+    app.append('flask_stream/__init__.py', '\n# One more line.\n');
+    const dirty = await publish();
+    expect(dirty).toMatchObject({ code: 2 });
+    expect(dirty.stderr).toContain('the source has changes that are not committed');
+    const taken = await publish('--tags=1.2.0,latest');
+    expect(taken).toMatchObject({ code: 2, stdout: '' });
+    expect(taken.stderr).toMatch(/QS906: \S+acme\/stream:1\.2\.0 exists with other content/);
+    await commit('Go on');
+    await git('tag', 'v1.2.1');
+    const outcome = await publish();
+    expect(outcome).toMatchObject({ code: 0 });
+    const { images, sent } = published(outcome);
+    // The source, and nothing of the packages.
+    expect(sent).toBeLessThan(100_000);
+    expect(images[0]!.tags.map(({ name, fate }) => `${name} ${fate}`)).toEqual(
+      expect.arrayContaining(['1.2.1 written', '1.2 written', 'latest written']),
+    );
+    const old = await inspect(`${address()}:1.2.0`, '--raw');
+    expect(old.manifests[0].digest).toBe(first.images[0]!.platforms[0]!.digest);
+    expect((await inspect(`${address()}:latest`, '--raw')).manifests[0].digest).toBe(images[0]!.platforms[0]!.digest);
+  });
+
+  test('with nobody signed in, somebody else or no registry ends as what it is, and no password is shown', async () => {
+    const common = ['publish', `--source=${app.path}`, `--address=${address()}`, '--tags=latest'];
+    const anybody = await quayside(common, { env: { REGISTRY_AUTH_FILE: join(scratch.dir, 'none.json') } });
+    expect(anybody).toMatchObject({ code: 2, stdout: '' });
+    expect(anybody.stderr).toContain('the registry wants a user and a password, and none is known');
+    const other = await quayside([...common, '--username=ada', '--password=env:REGISTRY_PASSWORD'], {
+      env: { REGISTRY_PASSWORD: `${PASSWORD}-wrong` },
+    });
+    expect(other).toMatchObject({ code: 2, stdout: '' });
+    expect(other.stderr).toContain('401');
+    const none = await publish(`--address=127.0.0.1:${await freePort()}/acme/stream`, '--tags=latest');
+    expect(none).toMatchObject({ code: 75, stdout: '' });
+    expect(none.stderr).toContain('ECONNREFUSED');
+    for (const { stderr } of [anybody, other, none]) expect(stderr).not.toContain(PASSWORD);
+  });
+});
