@@ -4,13 +4,15 @@ import { composeFiles } from './compose.js';
 import { dockerfile } from './dockerfile.js';
 import { dockerignore } from './dockerignore.js';
 import { environmentExample } from './environment.js';
+import { githubWorkflow } from './github.js';
+import { gitlabPipeline } from './gitlab.js';
 import { kubernetes } from './kubernetes.js';
 import { makefile } from './makefile.js';
 import { type EjectRecord, hashOf, isAsWritten, RECORD, recordText } from './record.js';
 import type { Rendered, RenderedSource } from './rendered.js';
 
 /** Names of what can be rendered, as people ask for it. */
-export const FORMATS = ['dockerfile', 'compose', 'makefile', 'kubernetes'] as const;
+export const FORMATS = ['dockerfile', 'compose', 'makefile', 'kubernetes', 'github', 'gitlab'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /**
@@ -27,6 +29,8 @@ export function renderApp(
     compose: () => [...composeFiles(plan), environmentExample(plan)],
     makefile: () => [makefile(plan)],
     kubernetes: () => kubernetes(plan),
+    github: () => githubWorkflow(plan),
+    gitlab: () => gitlabPipeline(plan),
   };
   const all = FORMATS.map(format => ({ format, files: makers[format]() }));
   const files = all.flatMap(made => (wanted.includes(made.format) ? made.files : []));

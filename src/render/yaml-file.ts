@@ -1,5 +1,5 @@
 /** Data as a YAML file that people read. */
-import { Document, isMap, isScalar, YAMLMap } from 'yaml';
+import { Document, isMap, isScalar, Scalar, YAMLMap } from 'yaml';
 import { HEADER, type Rendered } from './rendered.js';
 
 /** Data of a YAML file, or of a part of one. */
@@ -10,14 +10,21 @@ const LINE_WIDTH = 120;
 
 /**
  * Writes it, with an empty line before each part at the top and before each entry of `spacious` ones.
- * @param about what the file is for, in one line
+ * @param about what the file is for, in a line or more
  */
 export function yamlFile(path: string, about: string, content: YamlData, spacious: readonly string[] = []): Rendered {
   // Words such as "no" are quoted: readers of YAML 1.1 take them for flags.
   const document = new Document(content, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
-  document.commentBefore = ` ${HEADER}\n ${about}`;
+  document.commentBefore = ` ${HEADER}\n ${about.replaceAll('\n', '\n ')}`;
   if (spacious.length > 0) spaced(document, spacious);
   return { path, text: document.toString({ lineWidth: LINE_WIDTH, nullStr: '' }) };
+}
+
+/** A value with words for people behind it. */
+export function remarked(value: string | boolean, words: string): Scalar {
+  const scalar = new Scalar(value);
+  scalar.comment = ` ${words}`;
+  return scalar;
 }
 
 function spaced({ contents }: Document, spacious: readonly string[]): void {

@@ -57,9 +57,14 @@ describe('everything that is rendered', () => {
       linters.kubernetesSchema,
       file => file.includes('/deploy/kubernetes/') && /\.yaml$/.test(file) && !file.endsWith('kustomization.yaml'),
     ],
-  ])('has nothing that %s finds', async ([, linter, isMeant]) => {
+    ['the schema of GitHub', linters.githubSchema, file => file.includes('/.github/workflows/')],
+    ['the schema of GitLab', linters.gitlabSchema, file => file.endsWith('/.gitlab-ci.yml')],
+    ['actionlint', linters.actionlint, file => file.includes('/.github/workflows/')],
+  ])('has nothing that %s finds', async ([, linter, isMeant], { skip }) => {
     const files = written.filter(isMeant);
     expect(files.length).toBeGreaterThan(0);
-    expect(await linter(files)).toEqual([]);
+    const found = await linter(files);
+    if (found === undefined) skip('./quayside setup --for-tests compiles it where Go is');
+    expect(found).toEqual([]);
   });
 });

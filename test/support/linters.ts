@@ -64,12 +64,16 @@ export async function shellcheck(files: readonly string[], except: Except = {}):
   );
 }
 
-/** yamllint's own defaults but for three: no tool needs the three dashes, lines are as long as code's, and `on:` is what GitHub calls it. */
+/**
+ * yamllint's own defaults but for four: no tool needs the three dashes, lines are as long as code's, `on:` is what GitHub calls it, and one
+ * blank before a version is what tools that keep versions new write.
+ */
 const YAML_RULES = `extends: default
 rules:
   document-start: disable
   line-length: { max: 120, allow-non-breakable-words: true }
   truthy: { check-keys: false }
+  comments: { min-spaces-from-content: 1 }
 `;
 
 /** YAML of any kind: its form. */
