@@ -20,6 +20,7 @@ const ONLY_HERE = 'Only with ./quayside, not with dagger call:';
 const REPORTED = 'test';
 /** The function whose result is shown before it is written. */
 const EJECTED = 'eject';
+const LOCKED = 'lock';
 const EXPORTED = ['Directory', 'File', 'Container'];
 
 type Chosen = (invocation: Invocation) => void;
@@ -120,8 +121,8 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
       ),
     );
   }
-  if (fn.name === EJECTED) {
-    options.push(new Option('--yes', 'write without asking'));
+  if (fn.name === EJECTED) options.push(new Option('--yes', 'write without asking'));
+  if (fn.name === EJECTED || fn.name === LOCKED) {
     options.push(
       new Option('--check', 'write nothing: exit with 1 and a list when files are not as they would be written'),
     );

@@ -29,9 +29,11 @@ export type DeliveryContext = Pick<ResultContext, 'cwd' | 'interactive'>;
 
 const TERMINAL_FUNCTION = 'shell';
 
-/** What writes files that belong into the source; those of an eject are shown before. */
+/** What writes files that belong into the source; they are shown before. */
 const SOURCE_FUNCTIONS = ['lock', 'eject'];
-const SHOWN_FUNCTION = 'eject';
+const SHOWN_FUNCTIONS = ['eject', 'lock'];
+/** What is written without asking: it only adds to what its readers hold on to. */
+const UNASKED_FUNCTION = 'lock';
 
 /** The call with the place for its result, when nobody named one and it belongs into the source. */
 export function withOutput(call: Call, cwd: string): Call {
@@ -76,7 +78,13 @@ export async function checkDeliverable(call: Call, { cwd, interactive }: Deliver
       return;
     case 'Directory':
     case 'File':
-      if (name === SHOWN_FUNCTION && !interactive && !call.result.yes && !call.result.check)
+      if (
+        SHOWN_FUNCTIONS.includes(name) &&
+        name !== UNASKED_FUNCTION &&
+        !interactive &&
+        !call.result.yes &&
+        !call.result.check
+      )
         throw new UsageError(
           `${kebabCase(name)} asks before it writes: --yes writes without asking, --check only compares`,
         );
@@ -111,8 +119,12 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
       if (call.result.output !== undefined) return saveImage(result as Container, call.result, context);
       return openTerminal(result as Container, context);
     case 'Directory':
-      if (name !== SHOWN_FUNCTION) return save(result as Directory, call.result.output!, context);
-      return (await import('./shown-files.js')).writeShown(result as Directory, call.result, context);
+      if (!SHOWN_FUNCTIONS.includes(name)) return save(result as Directory, call.result.output!, context);
+      return (await import('./shown-files.js')).writeShown(
+        result as Directory,
+        name === UNASKED_FUNCTION ? { ...call.result, yes: true } : call.result,
+        context,
+      );
     case 'File':
       return save(result as File, call.result.output!, context);
     case 'Service':

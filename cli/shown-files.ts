@@ -88,6 +88,7 @@ function textIn(target: string, path: string): string | undefined {
 
 /** What an earlier record names and the new one does not, and nobody has changed. */
 function outdatedIn(target: string, made: string): readonly string[] {
+  if (textIn(made, RECORD) === undefined) return [];
   const [before, now] = [target, made].map(directory => readRecord(textIn(directory, RECORD))) as [
     EjectRecord,
     EjectRecord,

@@ -17,11 +17,12 @@ import {
   type Secret,
   type Service,
 } from '@dagger.io/dagger';
-import { lockFiles, processImage } from './dagger/app.js';
+import { processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
 import { checkSuites, findServices, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
 import { ejectApp } from './eject.js';
+import { lockApp } from './lock.js';
 import { loadApp, readApp } from './pipeline.js';
 import { planJson } from './plan/json.js';
 
@@ -30,10 +31,12 @@ import { planJson } from './plan/json.js';
 export class Quayside {
   source: Directory;
   config?: File;
+  frozen: boolean;
 
   /**
    * @param source Directory of the app, or one with a quayside.yaml whose root leads to it
    * @param config A quayside.yaml to use in place of the one in the source
+   * @param frozen Fail when quayside.lock does not name every image by digest
    */
   constructor(
     @argument({
@@ -60,8 +63,10 @@ export class Quayside {
     })
     source: Directory,
     config?: File,
+    frozen: boolean = false,
   ) {
     this.source = source;
+    this.frozen = frozen;
     if (config !== undefined) this.config = config;
   }
 
@@ -72,7 +77,7 @@ export class Quayside {
   @func()
   @check()
   async test(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config), ['unit', 'e2e', 'smoke']);
+    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -81,7 +86,7 @@ export class Quayside {
   @func()
   @check()
   async unit(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config), ['unit']);
+    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['unit']);
   }
 
   /**
@@ -90,7 +95,7 @@ export class Quayside {
   @func()
   @check()
   async browser(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config), ['e2e']);
+    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['e2e']);
   }
 
   /**
@@ -99,7 +104,7 @@ export class Quayside {
   @func()
   @check()
   async lint(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config), ['lint']);
+    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['lint']);
   }
 
   /**
@@ -108,7 +113,7 @@ export class Quayside {
   @func()
   @check()
   async typecheck(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config), ['typecheck']);
+    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['typecheck']);
   }
 
   /**
@@ -116,7 +121,7 @@ export class Quayside {
    */
   @func()
   async format(): Promise<Directory> {
-    return formattedFiles(await loadApp(this.source, this.config));
+    return formattedFiles(await loadApp(this.source, this.config, this.frozen));
   }
 
   /**
@@ -125,7 +130,7 @@ export class Quayside {
   // Not remembered as a whole: reports of tests that failed are a result like any other, and would be answered with again.
   @func({ cache: 'never' })
   async reports(): Promise<Directory> {
-    return gatherReports(await loadApp(this.source, this.config), ['unit', 'e2e', 'smoke']);
+    return gatherReports(await loadApp(this.source, this.config, this.frozen), ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -155,7 +160,7 @@ export class Quayside {
    */
   @func()
   async build(platform?: Platform, component?: string): Promise<Container> {
-    const app = await loadApp(this.source, this.config);
+    const app = await loadApp(this.source, this.config, this.frozen);
     // Another platform's image is the same but for its processor, which is emulated here at best.
     const isStarted = platform === undefined && component === undefined;
     if (isStarted) await findServices(app);
@@ -165,11 +170,14 @@ export class Quayside {
   }
 
   /**
-   * Writes the lock file of the app's package manager, which chooses the versions. It belongs into the source.
+   * Writes quayside.lock, which holds the images that everything starts from by digest, and the lock file of the app's package manager
+   * where there is none. They belong into the source. What is locked already stays as it is.
+   *
+   * @param upgrade Look the tags of all images up again
    */
   @func()
-  async lock(): Promise<Directory> {
-    return lockFiles(await loadApp(this.source, this.config));
+  async lock(upgrade: boolean = false): Promise<Directory> {
+    return lockApp(this.source, this.config, upgrade);
   }
 
   /**
@@ -220,7 +228,7 @@ export class Quayside {
     const { publishApp } = await import('./publish/publish.js');
     const state = { revision, ref, created, url };
     const options = { address, tags, platforms, component, username, password, dryRun, state };
-    return JSON.stringify(await publishApp(this.source, this.config, options), null, 2);
+    return JSON.stringify(await publishApp(await loadApp(this.source, this.config, this.frozen), options), null, 2);
   }
 
   /**
@@ -230,7 +238,7 @@ export class Quayside {
    */
   @func()
   async serve(port: number = 8000): Promise<Service> {
-    return servedApp(await loadApp(this.source, this.config), port);
+    return servedApp(await loadApp(this.source, this.config, this.frozen), port);
   }
 
   /**
@@ -238,6 +246,6 @@ export class Quayside {
    */
   @func()
   async shell(): Promise<Container> {
-    return testShell(await loadApp(this.source, this.config));
+    return testShell(await loadApp(this.source, this.config, this.frozen));
   }
 }

@@ -5,6 +5,7 @@ import { type App, openApp } from './dagger/app.js';
 import { findImage } from './dagger/container.js';
 import { notify } from './dagger/notices.js';
 import { directoryTree, type ListedDirectory } from './dagger/tree.js';
+import { diagnose } from './diagnostics/diagnose.js';
 import { DiagnosticError } from './diagnostics/error.js';
 import { ownPaths } from './render/own-paths.js';
 import { type EjectRecord, RECORD, readRecord } from './render/record.js';
@@ -34,13 +35,16 @@ const loaded = new WeakMap<Directory, { readonly config: File | undefined; reado
  * answers, gives way to the nearest that has one, and that is said.
  * @param source the directory with the app, or with a quayside.yaml whose `root` leads to it
  * @param config a quayside.yaml to use in place of the source's own
+ * @param frozen whether every image has to be locked
  * @returns the app; rejects with a DiagnosticError when it or its configuration has to be put right
  */
-export function loadApp(source: Directory, config?: File): Promise<App> {
+export async function loadApp(source: Directory, config?: File, frozen = false): Promise<App> {
   const known = loaded.get(source);
-  if (known && known.config === config) return known.app;
-  const app = planApp(source, config);
+  const app = known && known.config === config ? known.app : planApp(source, config);
   loaded.set(source, { config, app });
+  const { plan } = await app;
+  const open = Object.entries(plan.images).filter(([, { digest }]) => digest === undefined);
+  if (frozen && open.length > 0) throw new DiagnosticError(open.map(([image]) => diagnose('QS107', { image })));
   return app;
 }
 

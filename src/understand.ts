@@ -1,12 +1,13 @@
 /** From a tree of files to what Quayside makes of it: configuration, facts, plan. Pure but for what the tree reads. */
 import { type Configured, type GivenConfig, loadConfig } from './config/load.js';
+import { LOCK_FILE, parseLockFile } from './config/lock-file.js';
 import { detect } from './detect/detect.js';
 import type { Facts } from './detect/facts.js';
 import { onlyAppDirectory } from './detect/python/directory.js';
 import { KNOWN_PYTHONS, PREFERRED_PYTHONS } from './detect/python/version.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import type { Plan } from './plan/types.js';
-import { makePlan } from './planner/make-plan.js';
+import { makePlan, withDigests } from './planner/make-plan.js';
 import { pythonImage } from './planner/python.js';
 import type { Tree } from './source/tree.js';
 
@@ -59,8 +60,10 @@ export async function understandWith(
 export async function understand(tree: Tree, given?: GivenConfig, pythons?: readonly string[]): Promise<Understanding> {
   const { value: configured, diagnostics } = await loadConfig(tree, onlyAppDirectory, given);
   if (configured === undefined) return { diagnostics };
+  const { value: locked, diagnostics: unreadable } = parseLockFile(await tree.read(LOCK_FILE));
+  if (locked === undefined) return { diagnostics: unreadable };
   const detected = await detect(tree, configured, pythons);
   if (!detected.facts) return { diagnostics: detected.diagnostics };
   const { facts } = detected;
-  return { app: { configured, facts, plan: makePlan(facts, configured.config) }, diagnostics: [] };
+  return { app: { configured, facts, plan: withDigests(makePlan(facts, configured.config), locked) }, diagnostics: [] };
 }

@@ -8,6 +8,12 @@ export async function findImage(address: string): Promise<void> {
   await dag.container().from(address).workdir();
 }
 
+/** The digest that the tag of an image leads to; undefined: the engine has the image, and no registry says which it is. */
+export async function digestOfImage(reference: string): Promise<string | undefined> {
+  const full = await dag.container().from(reference).imageRef();
+  return /@(sha256:[0-9a-f]{64})$/.exec(full)?.[1];
+}
+
 /** Sets plain variables. */
 export function withVariables(container: Container, values: Readonly<Record<string, string>> = {}): Container {
   return Object.entries(values).reduce((to, [name, value]) => to.withEnvVariable(name, value), container);

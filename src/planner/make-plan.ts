@@ -114,6 +114,12 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   return canonicalPlan(plan);
 }
 
+/** The plan with the digests that are known of its images. */
+export function withDigests(plan: Plan, digests: Readonly<Record<string, string>>): Plan {
+  const images = Object.keys(plan.images).map(reference => [reference, defined({ digest: digests[reference] })]);
+  return canonicalPlan({ ...plan, images: Object.fromEntries(images) });
+}
+
 /** The port of a command that names one; none: it is told which. */
 function portOfCommand({ started }: Facts): number | undefined {
   return started?.port && Number(started.port.value);

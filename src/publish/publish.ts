@@ -2,14 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Directory, dag, type File, type Platform, type Secret } from '@dagger.io/dagger';
+import { dag, type Platform, type Secret } from '@dagger.io/dagger';
 import type { App } from '../dagger/app.js';
 import { archiveOf, type BuiltImage, baseOf, onPlatform, withLabels } from '../dagger/archives.js';
 import { notify } from '../dagger/notices.js';
 import { findServices, startOnce } from '../dagger/suites.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
-import { loadApp } from '../pipeline.js';
 import { type AppImage, appImages } from '../plan/look-up.js';
 import { addressOf, type Repository, repositoryOf } from '../registry/address.js';
 import type { Credentials } from '../registry/authorization.js';
@@ -49,12 +48,7 @@ export interface Publication {
  * @returns what was published; rejects with a DiagnosticError before anything is built when what is asked for cannot be, or before anything
  * is pushed when a tag is taken, and with a RegistryFailure when the registry does not do its part
  */
-export async function publishApp(
-  source: Directory,
-  config: File | undefined,
-  options: PublishOptions,
-): Promise<Publication> {
-  const app = await loadApp(source, config);
+export async function publishApp(app: App, options: PublishOptions): Promise<Publication> {
   const { plan } = app;
   const base = targetOf(options.address ?? plan.publish?.address);
   const tags = tagsOf(options);

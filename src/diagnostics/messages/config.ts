@@ -84,6 +84,24 @@ export const CONFIG_MESSAGES = {
       fix: `write the whole path in ${outer} and remove root from ${inner}`,
     }),
   }),
+  QS106: message<{ readonly said: string }>({
+    title: 'quayside.lock cannot be read',
+    about: 'The lock file is not what `lock` writes: JSON with the digest of each image.',
+    words: ({ said }) => ({
+      problem: `quayside.lock cannot be read: ${said}`,
+      expected: 'what `./quayside lock` writes: { "lockVersion": 1, "images": { "REFERENCE": "sha256:…" } }',
+      fix: 'take it from git as it was, or delete it and run `./quayside lock`',
+    }),
+  }),
+  QS107: message<{ readonly image: string }>({
+    title: 'An image is not locked',
+    about: 'With --frozen, everything starts from images that quayside.lock names by digest.',
+    words: ({ image }) => ({
+      problem: `quayside.lock does not say which ${image} is meant`,
+      expected: 'with --frozen, a digest for every image that the plan names',
+      fix: 'run `./quayside lock` and commit quayside.lock',
+    }),
+  }),
 };
 
 function inWords(written: Written): string {

@@ -327,10 +327,12 @@ export const PYTHON_MESSAGES = {
   QS215: message<object>({
     title: 'There is no lock file to write',
     about:
-      'The function `lock` writes the lock file of a project that has none. One that is there is written anew by its own package manager; for requirements files there is none.',
+      'The function `lock` writes quayside.lock, and the lock file of a project that has none. Of no image a registry says what its tag means, and a lock file of a package manager that is there is written anew by that itself; for requirements files there is none.',
     words: () => ({
-      problem: 'the dependencies of the app are listed or locked already',
-      expected: 'a project with a pyproject.toml or a Pipfile, and without the lock file of its package manager',
+      problem:
+        'no registry says what the tags of images mean, and the dependencies of the app are listed or locked already',
+      expected:
+        'a registry that answers; or a project with a pyproject.toml or a Pipfile, and without the lock file of its package manager',
       fix: 'write it anew with the package manager itself, such as "uv lock" or "poetry lock"; "uv pip compile" pins requirements files',
     }),
   }),

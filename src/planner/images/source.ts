@@ -24,6 +24,8 @@ export const NEVER_SEEN = [
   '**/.DS_Store',
   // Dagger writes it into the workspace that a call comes from.
   '**/dagger.lock',
+  // What images start from; it is in none.
+  'quayside.lock',
 ];
 
 /** What of the rest never belongs into an image: other environments, secrets, data of a developer's own. */

@@ -20,6 +20,12 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS102'],
     withFiles(FLASK, { 'quayside.yaml': 'services:\n  mariadb:\n    versoin: "10.11"\n' }),
   ],
+  ['lock-file-cut-off', ['QS106'], withFiles(FLASK, { 'quayside.lock': '{"lockVersion": 1,' })],
+  [
+    'lock-file-without-digest',
+    ['QS106'],
+    withFiles(FLASK, { 'quayside.lock': '{"lockVersion": 1, "images": {"docker.io/library/python:3.13": "3.13"}}' }),
+  ],
   ['config-unknown-service', ['QS102'], withFiles(FLASK, { 'quayside.yaml': 'services:\n  postgress: {}\n' })],
   ['config-unknown-key-nothing-near', ['QS102'], withFiles(FLASK, { 'quayside.yaml': 'kubernetes: true\n' })],
   ['config-wrong-type', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'name: shop\nport: "80 80"\n' })],
@@ -380,7 +386,7 @@ describe('broken inputs', () => {
   it('has a row for every code that configuration and detection can give', () => {
     const shown = new Set(BROKEN.flatMap(([, codes]) => codes));
     // Found by a function, its argument or a run, not by what lies in the source.
-    const byArgument = ['QS215', 'QS216', 'QS217', 'QS218', 'QS310', 'QS411', 'QS607'];
+    const byArgument = ['QS107', 'QS215', 'QS216', 'QS217', 'QS218', 'QS310', 'QS411', 'QS607'];
     const missing = Object.keys(CODES).filter(
       code => /^QS[1-6]/.test(code) && !byArgument.includes(code) && !shown.has(code),
     );
