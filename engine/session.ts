@@ -15,6 +15,7 @@ import { openServices } from './services/manager.js';
 import { openActivity } from './solve/activity.js';
 import type { Engine, EngineContext } from './solve/context.js';
 import { createLimit } from './solve/limit.js';
+import { openSeenTrees } from './solve/seen.js';
 import { openSolver } from './solve/solver.js';
 import { whileDoing } from './solve/steps.js';
 import { keepWithin } from './store/keep-within.js';
@@ -127,17 +128,21 @@ function openContext({
 }
 
 /** Opens the parts that need each other: while they are opened, none of them may be used. */
-function openEngine(context: EngineContext): Pick<Api, 'context' | 'solver' | 'services'> {
+function openEngine(context: EngineContext): Omit<Api, 'registry' | 'resolveImage'> {
   const engine: Engine = {
     context,
     get solver() {
       return solver;
+    },
+    get seen() {
+      return seen;
     },
     get services() {
       return services;
     },
   };
   const solver = openSolver(engine);
+  const seen = openSeenTrees(engine);
   const services = openServices(engine);
-  return { context, solver, services };
+  return { context, solver, seen, services };
 }

@@ -17,19 +17,28 @@ interface Rules {
   readonly ignore: ReturnType<typeof ignore>;
 }
 
-/** The .gitignore rules of a tree, read as the walk meets them. */
-function gitignoreMatcher(root: string): (path: string, isDirectory: boolean) => boolean {
-  const known = new Map<string, readonly Rules[]>();
-  const read = (dir: string): readonly Rules[] => {
-    const file = join(root, dir, '.gitignore');
+/** Reads the .gitignore of a directory of a tree; undefined where there is none. */
+export type ReadRules = (directory: string) => string | undefined;
+
+/** Those of a directory of this machine. */
+const rulesBelow =
+  (root: string): ReadRules =>
+  directory => {
+    const file = join(root, directory, '.gitignore');
     try {
       // Git follows no link here either, and a pipe would never end.
-      if (!lstatSync(file).isFile()) return [];
-      const text = readFileSync(file, 'utf8');
-      return [{ start: dir === '' ? 0 : dir.length + 1, ignore: ignore().add(text) }];
+      return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
     } catch {
-      return [];
+      return undefined;
     }
+  };
+
+/** The .gitignore rules of a tree, read as the walk meets them. */
+function gitignoreMatcher(readRules: ReadRules): (path: string, isDirectory: boolean) => boolean {
+  const known = new Map<string, readonly Rules[]>();
+  const read = (dir: string): readonly Rules[] => {
+    const text = readRules(dir);
+    return text === undefined ? [] : [{ start: dir === '' ? 0 : dir.length + 1, ignore: ignore().add(text) }];
   };
   /** The files that count for what is in a directory, the topmost first. */
   const rulesFor = (dir: string): readonly Rules[] => {
@@ -68,13 +77,20 @@ export async function selectsAll(filter: Filter, root: string): Promise<boolean>
 
 /** Makes the selector of a filter; .gitignore files are read from `root`, and from the directories above it up to the filter's own root. */
 export function makeSelector(filter: Filter, root: string): Selector {
+  const top = filter.gitignoreRoot ?? root;
+  return selectorOf(filter, rulesBelow(top), posix.relative(top, root));
+}
+
+/**
+ * Makes the selector of a filter for a tree of which .gitignore files are read otherwise.
+ * @param prefix where the tree lies in the one that `readRules` knows
+ */
+export function selectorOf(filter: Filter, readRules: ReadRules, prefix = ''): Selector {
   if (filter.include.length === 0 && filter.exclude.length === 0 && !filter.gitignore) return () => 'selected';
   const include = compilePatterns(filter.include);
   const exclude = compilePatterns(filter.exclude);
   const excepted = exclude.some(p => p.negated);
-  const top = filter.gitignoreRoot ?? root;
-  const prefix = posix.relative(top, root);
-  const ignoredBelowTop = filter.gitignore ? gitignoreMatcher(top) : () => false;
+  const ignoredBelowTop = filter.gitignore ? gitignoreMatcher(readRules) : () => false;
   const ignored = (path: string, isDirectory: boolean) => ignoredBelowTop(posix.join(prefix, path), isDirectory);
   return (path, isDirectory) => {
     if (path !== '.git' && ignored(path, isDirectory)) return 'pruned';

@@ -10,6 +10,17 @@ const maximumLinks = 255;
  * @throws Error with code ELOOP when links go in circles, and without one for what can be no path
  */
 export function rootPath(root: string, path: string, followLast = true): string {
+  const linkAt = (candidate: string): string | undefined =>
+    statEntry(join(root, candidate))?.isSymbolicLink() === true ? readlinkSync(join(root, candidate)) : undefined;
+  return join(root, followLinks(path, linkAt, followLast));
+}
+
+/**
+ * Resolves a path of a tree to one that leads through no link; with a slash at its beginning.
+ * @param linkAt where the link at a path of the tree leads; undefined for what is none
+ * @throws Error as `rootPath` does
+ */
+export function followLinks(path: string, linkAt: (path: string) => string | undefined, followLast = true): string {
   if (path.includes('\0')) throw new Error('a path cannot hold a NUL character');
   let left = posix.normalize(`/${path}`).split('/').filter(Boolean);
   let done = '/';
@@ -23,19 +34,18 @@ export function rootPath(root: string, path: string, followLast = true): string 
     }
     if (name === '.') continue;
     const candidate = posix.join(done, name);
-    const isLink = statEntry(join(root, candidate))?.isSymbolicLink() === true;
-    if (!isLink || (left.length === 0 && !followLast)) {
+    const target = left.length === 0 && !followLast ? undefined : linkAt(candidate);
+    if (target === undefined) {
       done = candidate;
       continue;
     }
     links += 1;
     if (links > maximumLinks)
       throw Object.assign(new Error(`too many levels of symbolic links: ${path}`), { code: 'ELOOP' });
-    const target = readlinkSync(join(root, candidate));
     if (target.startsWith('/')) done = '/';
     left = [...target.split('/').filter(Boolean), ...left];
   }
-  return join(root, done);
+  return done;
 }
 
 /**

@@ -1,28 +1,36 @@
 /** Walks a directory in the order of its sorted names, giving only what a selector selects. */
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { SourceError } from '../errors.js';
 import type { Selector } from './filter.js';
 
-export interface WalkedEntry {
+export interface NamedEntry {
   /** Relative to the walked directory, with `/`. */
   readonly path: string;
   readonly absolute: string;
+  readonly kind: 'file' | 'directory' | 'link' | 'special';
+}
+
+export interface WalkedEntry extends NamedEntry {
   readonly stats: Stats;
 }
 
 /** Told each pipe, socket and device, which is then left out. */
 export type LeaveOut = (path: string) => void;
 
-const isSpecial = (stats: Stats): boolean => !stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink();
+function kindOf(entry: Dirent | Stats): NamedEntry['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  return entry.isSymbolicLink() ? 'link' : 'special';
+}
 
 /** A directory that is being walked. */
 interface Open {
   readonly path: string;
-  readonly names: readonly string[];
+  readonly entries: readonly Dirent[];
   next: number;
   /** The directory itself, when it is not selected and nothing in it has been so far. */
-  waiting: WalkedEntry | undefined;
+  waiting: NamedEntry | undefined;
 }
 
 const entriesBetweenBreaths = 400;
@@ -40,53 +48,63 @@ function refuse(path: string, error: unknown): never {
   throw error;
 }
 
+/** Whether an entry has gone since its directory was read. @throws SourceError for what cannot be told of it otherwise */
+function isGone(path: string, error: unknown): true {
+  const { code } = error as NodeJS.ErrnoException;
+  return (code === 'ENOENT' || code === 'ENOTDIR') && !path.includes(replacement) ? true : refuse(path, error);
+}
+
 /** Looks at an entry; undefined when it has gone since its directory was read. */
-function look(absolute: string, path: string, select: Selector): Stats | undefined {
+function look({ path, absolute }: NamedEntry): Stats | undefined {
   try {
     return lstatSync(absolute);
   } catch (error) {
-    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT' && !path.includes(replacement);
-    return gone || select(path, false) === 'pruned' ? undefined : refuse(path, error);
+    isGone(path, error);
+    return undefined;
   }
 }
 
-function open(root: string, path: string, waiting: WalkedEntry | undefined): Open {
+const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
+
+/** Reads a directory; it has nothing in it when it has gone since the one around it was read. */
+function open(root: string, path: string, waiting: NamedEntry | undefined): Open {
   try {
-    const names = readdirSync(path === '' ? root : `${root}/${path}`).sort((a, b) => (a < b ? -1 : 1));
-    return { path, names, next: 0, waiting };
+    const entries = readdirSync(path === '' ? root : `${root}/${path}`, { withFileTypes: true }).sort(byName);
+    return { path, entries, next: 0, waiting };
   } catch (error) {
-    return refuse(path, error);
+    if (path === '') throw error;
+    isGone(path, error);
+    return { path, entries: [], next: 0, waiting };
   }
 }
 
 /**
- * Yields every selected entry below `root`, a directory before what is in it; a skipped directory comes first when something in it is selected.
- * Rejects with a SourceError for an entry that this machine cannot name or read.
+ * Yields every selected entry below `root` by its name, a directory before what is in it; a skipped directory comes first when something in it
+ * is selected. Rejects with a SourceError for an entry that this machine cannot name or read.
  */
-export async function* walk(root: string, select: Selector, leaveOut?: LeaveOut): AsyncGenerator<WalkedEntry> {
+export async function* walkNames(root: string, select: Selector, leaveOut?: LeaveOut): AsyncGenerator<NamedEntry> {
   const stack = [open(root, '', undefined)];
   const prefix = root.endsWith('/') ? root : `${root}/`;
   let waiting = 0;
   for (let count = 1; stack.length > 0; count += 1) {
     if (count % entriesBetweenBreaths === 0) await breathe();
     const directory = stack.at(-1)!;
-    const name = directory.names[directory.next];
+    const found = directory.entries[directory.next];
     directory.next += 1;
-    if (name === undefined) {
+    if (found === undefined) {
       if (stack.pop()!.waiting !== undefined) waiting -= 1;
       continue;
     }
-    const path = directory.path === '' ? name : `${directory.path}/${name}`;
-    const stats = look(prefix + path, path, select);
-    if (stats === undefined) continue;
-    const isDirectory = stats.isDirectory();
+    const path = directory.path === '' ? found.name : `${directory.path}/${found.name}`;
+    const entry: NamedEntry = { path, absolute: prefix + path, kind: kindOf(found) };
+    const isDirectory = entry.kind === 'directory';
     const verdict = select(path, isDirectory);
     if (verdict === 'pruned') continue;
-    if (leaveOut !== undefined && isSpecial(stats)) {
+    if (found.name.includes(replacement) && look(entry) === undefined) continue;
+    if (leaveOut !== undefined && entry.kind === 'special') {
       leaveOut(path);
       continue;
     }
-    const entry = { path, absolute: prefix + path, stats };
     if (verdict === 'selected') {
       for (const above of waiting > 0 ? stack : []) {
         if (above.waiting === undefined) continue;
@@ -99,5 +117,14 @@ export async function* walk(root: string, select: Selector, leaveOut?: LeaveOut)
     if (!isDirectory) continue;
     if (verdict !== 'selected') waiting += 1;
     stack.push(open(root, path, verdict === 'selected' ? undefined : entry));
+  }
+}
+
+/** Walks as `walkNames` does and looks at each entry; what has gone meanwhile is left out. */
+export async function* walk(root: string, select: Selector, leaveOut?: LeaveOut): AsyncGenerator<WalkedEntry> {
+  for await (const entry of walkNames(root, select, leaveOut)) {
+    const stats = look(entry);
+    // What has become something else meanwhile counts as gone, too.
+    if (stats !== undefined && kindOf(stats) === entry.kind) yield { ...entry, stats };
   }
 }

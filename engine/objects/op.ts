@@ -92,6 +92,8 @@ export type OpBody =
       /** Set where the .gitignore files in it have selected it already. */
       readonly selected?: 'gitignore';
     }
+  /** What a filter selects of a directory of this machine, as it was at a look (`look` tells looks apart): taken in when its content is needed. */
+  | { readonly kind: 'host'; readonly path: string; readonly filter: Filter; readonly look: number }
   /** A Debian root made by mmdebstrap, with a script run in it before it becomes a layer. */
   | {
       readonly kind: 'bootstrap';

@@ -1,7 +1,8 @@
 /** What every part of a session's engine works with. */
 import type { EngineEvent } from '../contract.js';
 import type { FileHasher } from '../fs/content-hash.js';
-import type { Binding, Op, TreeRef } from '../objects/op.js';
+import type { ListedEntry, Listing } from '../fs/listing.js';
+import type { Binding, Filter, Op, OpOf, TreeRef } from '../objects/op.js';
 import type { HostTrust } from '../podman/host-trust.js';
 import type { Podman } from '../podman/podman.js';
 import type { StateDirs } from '../store/layout.js';
@@ -46,6 +47,21 @@ export interface Solver extends Pick<Keys, 'serviceKey'> {
   locate(ref: TreeRef): Promise<string>;
 }
 
+/**
+ * Large directories of this machine that were looked at and not taken in: names are known, and files are read where they lie. Taking them in takes
+ * long, and who only plans needs the contents of few.
+ */
+export interface SeenTrees {
+  /** Describes a directory by what it holds now. */
+  describe(path: string, filter: Filter, listing: Listing): OpOf<'host'>;
+  /** What was described, taken in. @throws InfrastructureError where a file that was read has changed since */
+  take(op: OpOf<'host'>): Promise<OpOf<'layers'>>;
+  /** All that a tree holds, where a list of that is known without making it. */
+  listing(op: Op): Listing | undefined;
+  /** A listed file is about to be read. @throws InfrastructureError when it is not as it was the last time */
+  read(entry: ListedEntry): void;
+}
+
 export interface Services {
   /** Starts what is not running yet and waits until all are ready. Returns the hosts entries for whoever is bound to them. */
   bind(bindings: readonly Binding[]): Promise<readonly { readonly name: string; readonly address: string }[]>;
@@ -55,5 +71,6 @@ export interface Services {
 export interface Engine {
   readonly context: EngineContext;
   readonly solver: Solver;
+  readonly seen: SeenTrees;
   readonly services: Services;
 }

@@ -1,11 +1,12 @@
 /** What an operation is made of. */
-import type { Filter, Op } from '../objects/op.js';
+import type { Filter, Op, OpOf } from '../objects/op.js';
 
 /** The trees an operation is made of. */
 export function inputsOf(op: Op): readonly Op[] {
   switch (op.kind) {
     case 'empty':
     case 'layers':
+    case 'host':
     case 'bootstrap':
     case 'npm':
       return [];
@@ -63,4 +64,9 @@ function isMadeFromFiles(op: Op): boolean {
 export function selectsAgain(op: Op, { include, exclude, gitignore }: Filter): boolean {
   if (op.kind !== 'layers' || include.length > 0 || exclude.length > 0) return false;
   return !gitignore || op.selected === 'gitignore';
+}
+
+/** Whether a copy puts one whole tree over another, entries as they are. */
+export function isMerged({ to, source, owner, mode }: OpOf<'copy'>): boolean {
+  return to === '/' && source.path === '/' && owner === '' && mode === undefined;
 }

@@ -3,10 +3,19 @@ import { defined } from '../defined.js';
 import { contentHash } from '../fs/content-hash.js';
 import type { Locate } from '../fs/file-ops.js';
 import { digestOf } from '../objects/digest.js';
-import { everything, type Filter, type Mount, type Op, type ProcessSpec, type TreeRef } from '../objects/op.js';
+import {
+  everything,
+  type Filter,
+  type Mount,
+  type Op,
+  type OpOf,
+  type ProcessSpec,
+  type TreeRef,
+} from '../objects/op.js';
 import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
 import { remembered } from '../remembered.js';
 import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
+import type { SeenTrees } from './context.js';
 import { plainTrees, selectsAgain } from './inputs.js';
 
 /** To be raised when an operation comes to mean something else: results of the old meaning are then made anew. */
@@ -30,17 +39,19 @@ export const layersName = (layers: readonly string[]): string => digestOf({ laye
 export interface Trees {
   readonly locate: Locate;
   readonly solve: (op: Op) => Promise<Pick<Snapshot, 'layers'>>;
+  readonly take: SeenTrees['take'];
 }
 
 /**
  * Opens the keys of a session; each is computed once.
  * @param store remembers content hashes beyond the session
  */
-export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, { locate, solve }: Trees): Keys {
+export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, { locate, solve, take }: Trees): Keys {
   const known = new Map<string, Promise<string>>();
   const isPlain = plainTrees();
 
-  const contentKey = async (ref: TreeRef, filter: Filter): Promise<string> => {
+  const contentKey = async ({ op, path }: TreeRef, filter: Filter): Promise<string> => {
+    const ref = { op: op.kind === 'host' ? await take(op) : op, path };
     const name = digestOf({ content: await keys.key(ref.op), path: ref.path, filter });
     const recalled = await store.recall(name);
     if (recalled !== undefined) return recalled;
@@ -57,6 +68,7 @@ export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, { lo
   const keys: Keys = {
     key: op =>
       remembered(known, op.digest, async () => {
+        if (op.kind === 'host') return keys.key(await take(op));
         const key = digestOf(await keyedFields(op, keys, filteredKey));
         return fetchedKinds.has(op.kind) ? key : digestOf({ semantics, key });
       }),
@@ -72,10 +84,12 @@ export function openKeys(store: Pick<SnapshotStore, 'recall' | 'remember'>, { lo
   return keys;
 }
 
+/** An operation with a key of its own. */
+type MadeOp = Exclude<Op, OpOf<'host'>>;
 type FilteredKey = (ref: TreeRef, filter: Filter) => Promise<string>;
 
 /** What of an operation counts, its inputs by their keys. */
-async function keyedFields(op: Op, { key, treeKey, serviceKey }: Keys, filteredKey: FilteredKey): Promise<object> {
+async function keyedFields(op: MadeOp, { key, treeKey, serviceKey }: Keys, filteredKey: FilteredKey): Promise<object> {
   const { digest: _, ...body } = op;
   switch (op.kind) {
     case 'empty':

@@ -8,7 +8,7 @@ import { writeLayer } from '../store/written-layers.js';
 import type { Engine } from './context.js';
 import { runExec } from './exec.js';
 import { fetchBootstrap, fetchNpmPackage } from './fetched.js';
-import { selectsAgain } from './inputs.js';
+import { isMerged, selectsAgain } from './inputs.js';
 
 /** Carries out an operation and stores its result under `key`. Rejects with what went wrong. */
 export async function makeResult(engine: Engine, op: Op, key: string): Promise<Snapshot> {
@@ -16,6 +16,8 @@ export async function makeResult(engine: Engine, op: Op, key: string): Promise<S
   switch (op.kind) {
     case 'empty':
       return { key, layers: [] };
+    case 'host':
+      return solver.solve(op);
     case 'layers':
       return context.store.put({ key, layers: op.layers });
     case 'bootstrap':
@@ -42,9 +44,10 @@ export async function makeResult(engine: Engine, op: Op, key: string): Promise<S
 }
 
 /** Whether a copy only gives what was taken in from this machine once more: then its layers are the result, and no file is copied. */
-async function takesAll({ solver }: Engine, op: OpOf<'copy'>): Promise<boolean> {
+async function takesAll({ solver, seen }: Engine, op: OpOf<'copy'>): Promise<boolean> {
   const { source, filter } = op;
-  const asItIs = op.base.kind === 'empty' && op.to === '/' && op.owner === '' && op.mode === undefined;
-  if (!asItIs || source.path !== '/' || source.op.kind !== 'layers' || source.op.origin !== 'host') return false;
-  return selectsAgain(source.op, filter) || selectsAll(filter, await solver.locate(source));
+  if (op.base.kind !== 'empty' || !isMerged(op)) return false;
+  const from = source.op.kind === 'host' ? await seen.take(source.op) : source.op;
+  if (from.kind !== 'layers' || from.origin !== 'host') return false;
+  return selectsAgain(from, filter) || selectsAll(filter, await solver.locate(source));
 }

@@ -19,7 +19,7 @@ export function openSolver(engine: Engine): Solver {
   const { context } = engine;
   const results = new Map<string, Promise<Snapshot>>();
   const locate: Locate = async ref => rootPath(await context.overlays.view((await solve(ref.op)).layers), ref.path);
-  const keys = openKeys(context.store, { locate, solve: op => solve(op) });
+  const keys = openKeys(context.store, { locate, solve: op => solve(op), take: op => engine.seen.take(op) });
   const announced = new Set<string>();
 
   const find = async (key: string, step: Step | undefined): Promise<Snapshot | undefined> => {
@@ -43,6 +43,7 @@ export function openSolver(engine: Engine): Solver {
     return (await find(key, step)) ?? make(op, key, step);
   };
   const solve = async (op: Op): Promise<Snapshot> => {
+    if (op.kind === 'host') return solve(await engine.seen.take(op));
     const key = await keys.key(op);
     return remembered(results, key, () => context.activity.track(findOrMake(op, key)));
   };

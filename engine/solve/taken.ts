@@ -19,8 +19,8 @@ import { whileDoing } from './steps.js';
 /** Files of this machine belong to whoever runs the engine; in containers they are root's. */
 export const owner = { uid: 0, gid: 0 };
 
-/** A smaller directory is copied whole as quickly. */
-const large = 1000;
+/** A directory of fewer entries is copied whole as quickly. */
+export const large = 1000;
 /** Where more has changed, or the layers have become many, everything is copied again. */
 const largestShare = 0.2;
 const deepest = 16;
@@ -29,14 +29,11 @@ const deepest = 16;
 interface Found {
   readonly lines: readonly string[];
   readonly content: string;
-  /** Pipes, sockets and devices, which hold nothing to take. */
-  readonly special: readonly string[];
   /** Whether its .gitignore files are all in it. */
   readonly hasRules: boolean;
 }
 
 async function look(context: EngineContext, path: string, filter: Filter): Promise<Found> {
-  const special: string[] = [];
   let hasRules = true;
   const select = makeSelector(filter, path);
   const noting: Selector = (entry, isDirectory) => {
@@ -44,9 +41,12 @@ async function look(context: EngineContext, path: string, filter: Filter): Promi
     if (verdict !== 'selected' && basename(entry) === '.gitignore') hasRules = false;
     return verdict;
   };
-  const leaveOut = (entry: string): void => void special.push(entry);
-  const lines = await describeDirectory(path, noting, { hash: context.hasherBelow(path), leaveOut, owner });
-  return { lines, content: hashOfLines(lines), special, hasRules };
+  const lines = await describeDirectory(path, noting, {
+    hash: context.hasherBelow(path),
+    leaveOut: () => undefined,
+    owner,
+  });
+  return { lines, content: hashOfLines(lines), hasRules };
 }
 
 const pathOf = (line: string): string => JSON.parse(line.slice(0, line.lastIndexOf('" ') + 1)) as string;
@@ -93,29 +93,23 @@ async function layersOf(engine: Engine, path: string, filter: Filter, found: Fou
   return layers;
 }
 
-/** A directory as it was taken in, and what of it was left out as nothing to take. */
-export interface Taken {
-  readonly op: OpOf<'layers'>;
-  readonly special: readonly string[];
-}
-
-/** Takes what a filter selects of a directory of this machine in, unless it was already. */
-export function takeDirectory(engine: Engine, path: string, filter: Filter): Promise<Taken> {
+/** Takes what a filter selects of a directory of this machine in, unless it was already; pipes, sockets and devices hold nothing to take. */
+export function takeDirectory(engine: Engine, path: string, filter: Filter): Promise<OpOf<'layers'>> {
   return whileDoing(engine.context, `reading ${path}`, () => takeIn(engine, path, filter));
 }
 
-async function takeIn(engine: Engine, path: string, filter: Filter): Promise<Taken> {
+async function takeIn(engine: Engine, path: string, filter: Filter): Promise<OpOf<'layers'>> {
   const { context, solver } = engine;
   const found = await look(context, path, filter);
-  const { content, special } = found;
-  const known = opOf(content, [contentLayer(content)]);
+  const known = opOf(found.content, [contentLayer(found.content)]);
   const layers = (await solver.isStored(known))
     ? (await solver.solve(known)).layers
     : await layersOf(engine, path, filter, found);
+  const { content } = found;
   const name = layersName(layers);
   if ((await context.store.recall(name)) !== content) await context.store.remember(name, content);
   const selected = filter.gitignore && found.hasRules ? { selected: 'gitignore' as const } : {};
   const op = defineOp({ kind: 'layers', origin: 'host', content, layers, ...selected });
   await solver.solve(op);
-  return { op, special };
+  return op;
 }

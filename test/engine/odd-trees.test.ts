@@ -36,7 +36,14 @@ async function source(script: string): Promise<string> {
 const notices = (): string[] => ours.session.events.flatMap(event => (event.kind === 'notice' ? [event.text] : []));
 const deep = "path = '.'\nfor _ in range(1500):\n  os.mkdir('d'); os.chdir('d')\nopen('m.py', 'w').write('x = 1')";
 
-describe('a source', () => {
+/** Enough that the rest is only listed until something is made of it. */
+const many = "os.mkdir('many')\nfor i in range(1000):\n  open(f'many/{i}', 'w')";
+const few = (paths: readonly string[]): readonly string[] => paths.filter(path => !path.startsWith('many/'));
+
+describe.each([
+  ['a source', 'pass'],
+  ['a large source', many],
+])('%s', (_, others) => {
   it.each<readonly [string, string, string, string | undefined]>([
     ["an editor's lock", "os.symlink('kim@desk.4711:1700000000', '.#app.py')", '.#app.py', undefined],
     ['a link that leads nowhere', "os.symlink('gone', 'pyproject.toml')", 'pyproject.toml', undefined],
@@ -46,10 +53,23 @@ describe('a source', () => {
     ['a link to a file', "open('real.py', 'w').write('x = 1'); os.symlink('real.py', 'l.py')", 'l.py', 'x = 1'],
     ['1,500 directories', deep, `${'d/'.repeat(1500)}m.py`, 'x = 1'],
     ['a name with all that a name can have', "open('a\\n\"*?[x]\\\\.py', 'w').write('x')", 'a\n"*?[x]\\.py', 'x'],
+    [
+      'a link through a link',
+      "os.mkdir('d'); open('d/f', 'w').write('x'); os.symlink('d', 'l'); os.symlink('l/f', 'f.py')",
+      'f.py',
+      'x',
+    ],
+    [
+      'a link to what is ignored',
+      "open('a.log', 'w'); os.symlink('a.log', 'f.py'); open('.gitignore', 'w').write('*.log')",
+      'f.py',
+      undefined,
+    ],
+    ['a link through a file', "open('a', 'w'); os.symlink('a/b', 'f.py')", 'f.py', undefined],
   ])('may have %s', async (_, script, path, contents) => {
-    const dir = await source(script);
+    const dir = await source(`${others}\n${script}`);
     const worked = working();
-    const tree = await directoryTree(ours.session.client.host().directory(dir));
+    const tree = await directoryTree(ours.session.client.host().directory(dir).filter({ gitignore: true }));
     expect(tree.paths).toContain(path);
     expect(await tree.read(path)).toBe(contents);
     expect(await tree.read('app.py')).toContain('Flask');
@@ -63,11 +83,29 @@ describe('a source', () => {
     ['a pipe for .gitignore', "os.mkfifo('.gitignore'); os.mkfifo('odd')"],
   ])('may have %s, which is left out', async (_, script) => {
     const before = notices().length;
-    const tree = await directoryTree(ours.session.client.host().directory(await source(script), { gitignore: true }));
-    expect(tree.paths).toEqual(['app.py', 'requirements.txt']);
+    const tree = await directoryTree(
+      ours.session.client.host().directory(await source(`${others}\n${script}`), { gitignore: true }),
+    );
+    expect(few(tree.paths)).toEqual(['app.py', 'requirements.txt']);
     expect(notices().slice(before).join('\n')).toMatch(
       /^left out: (odd|\.gitignore and 1 more): pipes, sockets and devices/,
     );
+  });
+
+  it('is as it was listed when something is made of it', async () => {
+    const dir = await source(`${others}\nos.mkdir('d'); open('d/f', 'w').write('x'); os.symlink('d', 'l')
+open('.gitignore', 'w').write('*.log'); open('d/a.log', 'w').write('kept by git')`);
+    const host = ours.session.client.host();
+    const counted = host.directory(dir, { exclude: ['**/.gitignore'], gitignore: true });
+    const kept = host.directory(dir, { include: ['d/a.log'], exclude: ['*.md'] });
+    const all = counted.withDirectory('/', kept).filter({ gitignore: true });
+    const listed = await directoryTree(all);
+    expect(few(listed.paths)).toEqual(['app.py', 'd/a.log', 'd/f', 'l', 'requirements.txt']);
+    const target = join(ours.place.dir, `made-${count}`);
+    await all.export(target);
+    const { stdout } = await execa('sh', ['-c', 'find . ! -type d | sed s,./,, | sort'], { cwd: target });
+    expect(stdout.split('\n')).toEqual(listed.paths);
+    expect(await directoryTree(all)).toMatchObject({ paths: listed.paths });
   });
 
   it('may have a file of 3 GB of which nothing is on the disk, and keeps it so', async () => {
@@ -82,7 +120,9 @@ describe('a source', () => {
     expect(size).toBe(3 * 2 ** 30);
     expect(blocks).toBeLessThan(1000);
   });
+});
 
+describe('a source', () => {
   it('is refused by name where a name cannot be told', async () => {
     const dir = await source("open(b'caf\\xe9.txt', 'w')");
     await expect(ours.session.client.host().directory(dir).sync()).rejects.toThrow(

@@ -59,7 +59,7 @@ const edits: readonly (readonly [what: string, script: string])[] = [
 ];
 
 it('is what it would be if it were taken in anew, and costs what was edited', async () => {
-  await taken().sync();
+  await taken().digest();
   const anew = await makePlace();
   const other = await openTestSession(anew);
   try {
@@ -84,4 +84,16 @@ it('is what it would be if it were taken in anew, and costs what was edited', as
     await other.close();
     await anew.remove();
   }
+});
+
+it('is not taken in by who only reads it, and may not change between that and what is made of it', async () => {
+  const before = layers();
+  const read = await taken().sync();
+  expect(await read.file('d20/in/f1').contents()).toBe('20.1');
+  expect(await read.glob('d20/**/f1')).toEqual(['d20/in/f1']);
+  expect(await read.exists('d20/in/f99')).toBe(false);
+  expect(layers()).toEqual(before);
+  writeFileSync(join(source, 'd20/in/f1'), 'changed');
+  await expect(read.digest()).rejects.toThrow(/d20\/in\/f1 was changed after it had been read: start again$/);
+  expect(await taken().file('d20/in/f1').contents()).toBe('changed');
 });

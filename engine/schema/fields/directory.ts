@@ -2,8 +2,8 @@
 import { posix } from 'node:path';
 import { checkExport, exportDirectory } from '../../fs/export.js';
 import { listDirectory } from '../../fs/list.js';
+import { listTree } from '../../fs/listing.js';
 import { treeDigest } from '../../fs/tree-digest.js';
-import { walk } from '../../fs/walk.js';
 import { defineOp, emptyTree, type TreeRef } from '../../objects/op.js';
 import { cleanPath, compilePattern } from '../../objects/patterns.js';
 import type { ObjectValues } from '../../objects/registry.js';
@@ -11,6 +11,7 @@ import { type Fields, object } from '../api.js';
 import { searchBelow } from './search.js';
 import {
   below,
+  checkType,
   copyFile,
   copyTree,
   existsIn,
@@ -30,7 +31,7 @@ const patched = ({ op, path }: TreeRef, patch: TreeRef) => defineOp({ kind: 'pat
 
 export const directoryFields: Fields<'Directory'> = {
   async sync(value, _, api) {
-    await requireType(api, value, 'directory');
+    await checkType(api, value, 'directory');
     return api.registry.idOf(directory(value));
   },
   async name(value, _, api) {
@@ -47,12 +48,11 @@ export const directoryFields: Fields<'Directory'> = {
   async glob(value, args, api) {
     const pattern = compilePattern(args.pattern);
     if (pattern === undefined) throw new Error('empty pattern');
-    const found: string[] = [];
-    for await (const entry of walk(await requireType(api, value, 'directory'), () => 'selected')) {
-      if (!pattern.negated && pattern.matches(entry.path))
-        found.push(entry.stats.isDirectory() ? `${entry.path}/` : entry.path);
-    }
-    return found;
+    const listed = value.path === '/' ? api.seen.listing(value.op) : undefined;
+    const listing = listed ?? (await listTree(await requireType(api, value, 'directory'), () => 'selected'));
+    return [...listing]
+      .filter(([path]) => !pattern.negated && pattern.matches(path))
+      .map(([path, { kind }]) => (kind === 'directory' ? `${path}/` : path));
   },
   async findUp(value, args, api) {
     if (args.name === '') throw new Error('name cannot be empty');
@@ -68,7 +68,7 @@ export const directoryFields: Fields<'Directory'> = {
   directory: (value, args) => directory({ ...below(value, args.path), taken: true }),
   async file(value, args, api) {
     const ref = below(value, args.path);
-    await requireType(api, ref, 'file');
+    await checkType(api, ref, 'file');
     return object('File', ref);
   },
   stat: async (value, args, api) => object('Stat', await requireStat(api, value, args)),

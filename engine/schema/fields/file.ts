@@ -7,19 +7,19 @@ import { contentsDigest, treeDigest } from '../../fs/tree-digest.js';
 import { parseEnvFile } from '../../objects/env-file.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
-import { checkPlainName, exportPath, requireType, statOf } from './trees.js';
+import { checkPlainName, checkType, exportPath, requireText, requireType, statOf } from './trees.js';
 
 const file = (ref: TreeRef) => object('File', ref);
 
 export const fileFields: Fields<'File'> = {
   async sync(value, _, api) {
-    await requireType(api, value, 'file');
+    await checkType(api, value, 'file');
     return api.registry.idOf(file(value));
   },
   name: value => posix.basename(value.path),
   async contents(value, args, api) {
     const { offsetLines: offset, limitLines: limit } = args;
-    const path = await requireType(api, value, 'file');
+    const path = await requireText(api, value);
     if (limit === 0) return '';
     return readLines(path, { offset, limit });
   },
@@ -53,7 +53,7 @@ export const fileFields: Fields<'File'> = {
       }),
     }),
   async asEnvFile(value, _, api) {
-    return object('EnvFile', { variables: parseEnvFile(readLines(await requireType(api, value, 'file'))) });
+    return object('EnvFile', { variables: parseEnvFile(readLines(await requireText(api, value))) });
   },
   withTimestamps: (value, args) =>
     file({ ...value, op: defineOp({ kind: 'timestamps', base: value.op, path: value.path, seconds: args.timestamp }) }),

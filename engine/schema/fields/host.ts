@@ -3,12 +3,15 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { hashNamedFile } from '../../fs/content-hash.js';
 import { copyEntry } from '../../fs/copy.js';
+import { makeSelector } from '../../fs/filter.js';
 import { requireHostDirectory, requireHostFile } from '../../fs/host-files.js';
 import { findAbove } from '../../fs/list.js';
+import { listTree } from '../../fs/listing.js';
 import { defineOp, type Filter } from '../../objects/op.js';
 import { cleanPath } from '../../objects/patterns.js';
 import { remembered } from '../../remembered.js';
-import { owner, takeDirectory } from '../../solve/taken.js';
+import { whileDoing } from '../../solve/steps.js';
+import { large, owner, takeDirectory } from '../../solve/taken.js';
 import { contentLayer, keepByContent } from '../../store/filled-layers.js';
 import { type Api, type Fields, object } from '../api.js';
 import { filterOf } from './trees.js';
@@ -23,7 +26,12 @@ async function takeIn(api: Api, content: string, fill: (directory: string) => Pr
 
 async function directoryOf(api: Api, path: string, filter: Filter) {
   requireHostDirectory(path);
-  const { op, special } = await takeDirectory(api, path, filter);
+  const special: string[] = [];
+  const listing = await whileDoing(api.context, `reading ${path}`, () =>
+    listTree(path, makeSelector(filter, path), entry => void special.push(entry)),
+  );
+  const isLarge = listing.size >= large;
+  const op = isLarge ? api.seen.describe(path, filter, listing) : await takeDirectory(api, path, filter);
   const [first, ...more] = special;
   const others = more.length > 0 ? ` and ${more.length} more` : '';
   if (first !== undefined)

@@ -1,6 +1,7 @@
 /** What fields of containers, directories and files share about trees. */
 import { posix, resolve } from 'node:path';
 import { defined } from '../../defined.js';
+import { lookUp, type Seen } from '../../fs/listing.js';
 import { rootPath, statEntry } from '../../fs/root-path.js';
 import { defineOp, emptyTree, everything, type Filter, type Op, type TreeRef } from '../../objects/op.js';
 import { cleanPath } from '../../objects/patterns.js';
@@ -109,15 +110,21 @@ const kindOf = (stats: {
 }): StatRef['fileType'] =>
   stats.isDirectory() ? 'DIRECTORY' : stats.isSymbolicLink() ? 'SYMLINK' : stats.isFile() ? 'REGULAR' : 'UNKNOWN';
 
+async function placeOf(api: Api, { op, path }: TreeRef, followLast: boolean): Promise<string> {
+  const { layers } = await api.solver.solve(op);
+  return rootPath(await api.context.overlays.view(layers), path, followLast);
+}
+
 /** Looks at a path of a tree; undefined when there is nothing. @throws Error when the path leads through a file */
 export async function statOf(api: Api, ref: TreeRef, followLast: boolean): Promise<StatRef | undefined> {
-  const { layers } = await api.solver.solve(ref.op);
-  const path = rootPath(await api.context.overlays.view(layers), ref.path, followLast);
+  const seen = seenAt(api, ref, followLast);
+  if (seen?.kind === 'nothing') return undefined;
+  const path = seen?.entry.absolute ?? (await placeOf(api, ref, followLast));
   const stats = statEntry(path);
   return (
     stats && {
       size: stats.size,
-      name: posix.basename(path),
+      name: posix.basename(seen?.path ?? path),
       fileType: kindOf(stats),
       permissions: stats.mode & permissionBits,
     }
@@ -143,11 +150,38 @@ export async function existsIn(api: Api, ref: TreeRef, args: Args): Promise<bool
   return args.expectedType == null || `${stat.fileType}_TYPE` === args.expectedType;
 }
 
+/**
+ * Looks at a path of a tree that is only listed so far.
+ * @returns undefined for one that was made, or of which the list does not say enough
+ */
+export function seenAt(api: Api, { op, path }: TreeRef, followLast = true): Seen | undefined {
+  const listing = api.seen.listing(op);
+  return listing && lookUp(listing, path, followLast);
+}
+
+/** Where the contents of a file can be read on this machine. @throws Error when it is not there, or no file */
+export async function requireText(api: Api, ref: TreeRef): Promise<string> {
+  const seen = seenAt(api, ref);
+  if (seen?.entry?.kind !== 'file') return requireType(api, ref, 'file');
+  api.seen.read(seen.entry);
+  return seen.entry.absolute;
+}
+
+/** Sees to it that something of a type is at a path. @throws Error when it is not */
+export async function checkType(api: Api, ref: TreeRef, wanted: 'directory' | 'file'): Promise<void> {
+  const isTop = wanted === 'directory' && ref.path === '/' && api.seen.listing(ref.op) !== undefined;
+  const seen = isTop ? undefined : seenAt(api, ref);
+  if (seen?.kind === 'nothing') throw nothingAt(ref);
+  if (!isTop && seen?.kind !== wanted) await requireType(api, ref, wanted);
+}
+
+const nothingAt = ({ path }: TreeRef): Error => new Error(`${path}: no such file or directory`);
+
 /** Where a path of a tree lies on this machine. @throws Error when it is not of the wanted type */
 export async function requireType(api: Api, ref: TreeRef, wanted: 'directory' | 'file'): Promise<string> {
   const path = await api.solver.locate(ref);
   const stats = statEntry(path);
-  if (stats === undefined) throw new Error(`${ref.path}: no such file or directory`);
+  if (stats === undefined) throw nothingAt(ref);
   if (wanted === 'directory' && !stats.isDirectory()) throw new Error(`path ${ref.path} is a file, not a directory`);
   if (wanted === 'file' && stats.isDirectory()) throw new Error(`path ${ref.path} is a directory, not a file`);
   if (wanted === 'file' && !stats.isFile()) throw new Error(`path ${ref.path} is not a regular file`);
