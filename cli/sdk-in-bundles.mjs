@@ -1,5 +1,5 @@
-/** What stays outside of a bundle: the compiler, and a package that the SDK's telemetry names and does not bring. */
-export const NEVER_BUNDLED = ['typescript', '@opentelemetry/shim-opencensus'];
+/** What stays outside of a bundle: the compiler, and what packages name and go on without: the SDK's telemetry, and CycloneDX's library for XML. */
+export const NEVER_BUNDLED = ['typescript', '@opentelemetry/shim-opencensus', 'xmlbuilder2'];
 
 /** The SDK's index also exports what only an engine's runtime needs (the TypeScript compiler, OpenTelemetry): leave out what is not used. */
 export const onlyUsedPartsOfTheSdk = {

@@ -232,6 +232,20 @@ export class Quayside {
   }
 
   /**
+   * Lists what the production image consists of (an SBOM): packages of Debian, Python and Node, each with its version, its licences, its package URL and the
+   * files that prove it.
+   *
+   * @param format Format of the list: cyclonedx (1.6) or spdx (2.3), both JSON
+   * @param platform Platform of the image, such as linux/arm64. Default: the engine's own
+   * @param component Component whose image is meant, such as frontend for a Next.js server. Default: the web server
+   */
+  @func()
+  async sbom(format: string = 'cyclonedx', platform?: Platform, component?: string): Promise<File> {
+    const { sbomOf } = await import('./sbom.js');
+    return sbomOf(await loadApp(this.source, this.config), { format, platform, component });
+  }
+
+  /**
    * Runs the production image with its services until it is stopped.
    *
    * @param port Port the app listens on

@@ -1,6 +1,7 @@
 /** Every code a diagnostic can carry. Codes are stable: a code is never given a second meaning. */
 import type { Message } from './message.js';
 import { APP_MESSAGES } from './messages/app.js';
+import { ATTEST_MESSAGES } from './messages/attest.js';
 import { CONFIG_MESSAGES } from './messages/config.js';
 import { FRONTEND_MESSAGES } from './messages/frontend.js';
 import { INSTALL_MESSAGES, NODE_INSTALL_MESSAGES } from './messages/install.js';
@@ -26,6 +27,7 @@ export const CODES = {
   ...TOOL_MESSAGES,
   ...RENDER_MESSAGES,
   ...PUBLISH_MESSAGES,
+  ...ATTEST_MESSAGES,
 } satisfies Readonly<Record<string, Message<never>>>;
 
 /** A code out of the table. */

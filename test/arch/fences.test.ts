@@ -94,6 +94,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/dagger': ['src/diagnostics', 'src/plan', '@dagger.io/dagger', 'fast-xml-parser', 'node:crypto'],
   'src/render': ['src/plan', 'src/source', 'yaml', 'node:crypto'],
+  'src/attest': ['@cyclonedx/cyclonedx-library', 'node:crypto', 'packageurl-js', 'spdx-expression-parse'],
   'src/registry': [
     'node:child_process',
     'node:crypto',
@@ -115,6 +116,15 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/eject.ts': ['src/dagger', 'src/diagnostics', 'src/pipeline.ts', 'src/render', '@dagger.io/dagger'],
   'src/lock.ts': ['src/config', 'src/dagger', 'src/diagnostics', 'src/pipeline.ts', '@dagger.io/dagger'],
+  'src/sbom.ts': [
+    'src/attest',
+    'src/dagger',
+    'src/diagnostics',
+    'src/packaged.ts',
+    'src/plan',
+    'src/support/managers/node',
+    '@dagger.io/dagger',
+  ],
   'src/publish': [
     'src/dagger',
     'src/diagnostics',
@@ -133,6 +143,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/detect/explain',
     'src/eject.ts',
     'src/lock.ts',
+    'src/sbom.ts',
     'src/publish',
     'src/pipeline.ts',
     'src/plan',

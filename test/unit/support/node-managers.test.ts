@@ -102,3 +102,134 @@ describe('the locked version', () => {
     expect(NODE_MANAGERS[manager].lockedVersion(lock, wanted)).toBe(expected);
   });
 });
+
+describe('all that a lock file names', () => {
+  const sha = 'sha512-q80=';
+  const both = { name: 'a', version: '1.0.0' };
+
+  test.each<readonly [string, NodePackageManager, string, readonly object[]]>([
+    [
+      'npm, with a member of a workspace, another name, and one package twice',
+      'npm',
+      JSON.stringify({
+        packages: {
+          '': { version: '0.1.0' },
+          'apps/web': { version: '0.1.0' },
+          'node_modules/web': { resolved: 'apps/web', link: true },
+          'node_modules/a': { version: '1.0.0', integrity: sha, license: 'MIT', dev: true },
+          'node_modules/b/node_modules/a': { version: '1.0.0', resolved: 'https://x/a.tgz' },
+          'node_modules/alias': { name: '@s/real', version: '2.0.0', dev: true, optional: true },
+        },
+      }),
+      [
+        { name: '@s/real', version: '2.0.0', dev: true, optional: true },
+        { ...both, integrity: sha, licence: 'MIT', url: 'https://x/a.tgz' },
+      ],
+    ],
+    [
+      'npm 6',
+      'npm',
+      JSON.stringify({
+        dependencies: { b: { version: '2.0.0', dependencies: { a: { version: '1.0.0', dev: true } } } },
+      }),
+      [
+        { ...both, dev: true },
+        { name: 'b', version: '2.0.0' },
+      ],
+    ],
+    ['npm, a file that cannot be read', 'npm', '{', []],
+    [
+      'yarn 1',
+      'yarn',
+      lines(
+        '# yarn lockfile v1',
+        '',
+        'a@^1.0.0, a@1:',
+        '  version "1.0.0"',
+        '  resolved "https://x/a.tgz#0123"',
+        `  integrity ${sha}`,
+        '  dependencies:',
+        '    b "^2.0.0"',
+        '',
+        '"alias@npm:@s/real@^2.0.0":',
+        '  version "2.0.0"',
+      ),
+      [
+        { name: '@s/real', version: '2.0.0' },
+        { ...both, integrity: sha, url: 'https://x/a.tgz#0123' },
+      ],
+    ],
+    [
+      'yarn 4',
+      'yarn-berry',
+      lines(
+        '__metadata:',
+        '  version: 8',
+        '',
+        '"a@npm:1, a@npm:^1.0.0":',
+        '  version: 1.0.0',
+        '  resolution: "a@npm:1.0.0"',
+        '  checksum: 10/abc',
+        '',
+        '"shop@workspace:.":',
+        '  version: 0.0.0-use.local',
+        '  resolution: "shop@workspace:."',
+      ),
+      [both],
+    ],
+    [
+      'pnpm 9',
+      'pnpm',
+      lines(
+        "lockfileVersion: '9.0'",
+        'packages:',
+        '',
+        "  '@s/real@2.0.0':",
+        `    resolution: {integrity: ${sha}}`,
+        "    engines: {node: '>=18'}",
+        '',
+        '  a@1.0.0:',
+        '    resolution: {tarball: https://x/a.tgz}',
+        '',
+        'snapshots:',
+        '',
+        "  '@s/real@2.0.0(a@1.0.0)':",
+        '    optional: true',
+        '',
+        '  a@1.0.0: {}',
+      ),
+      [
+        { name: '@s/real', version: '2.0.0', integrity: sha, optional: true },
+        { ...both, url: 'https://x/a.tgz' },
+      ],
+    ],
+    [
+      'pnpm 8 and 7',
+      'pnpm',
+      lines(
+        'packages:',
+        '',
+        '  /a@1.0.0(react@18.0.0):',
+        '    resolution: {integrity: sha512-q80=}',
+        '    dev: true',
+        '',
+        '  /@s/real/2.0.0_react@18.0.0:',
+        '    resolution: {integrity: sha512-q80=}',
+        '    dev: false',
+      ),
+      [
+        { name: '@s/real', version: '2.0.0', integrity: sha },
+        { ...both, integrity: sha, dev: true },
+      ],
+    ],
+    [
+      'bun',
+      'bun',
+      '{ "packages": { "a": ["a@1.0.0", "", {}, "sha512-q80="], "web": ["web@workspace:apps/web"], }, }',
+      [{ ...both, integrity: sha }],
+    ],
+    ["bun's binary format", 'bun', '#!/usr/bin/env bun', []],
+  ])('%s', (_, manager, lock, entries) => {
+    expect(NODE_MANAGERS[manager].allLocked(lock)).toEqual(entries);
+  });
+});

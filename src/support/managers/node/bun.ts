@@ -1,5 +1,7 @@
+import { defined } from '../../../source/defined.js';
 import { asObject, readLooseJson } from '../../../source/json-file.js';
-import type { LockedPackage, NodeManagerDefinition } from './definition.js';
+import type { LockEntry, LockedPackage, NodeManagerDefinition } from './definition.js';
+import { eachOnce } from './shared/lock-entries.js';
 
 /** bun as a package manager: the app's scripts run in Node. */
 export const bun: NodeManagerDefinition = {
@@ -19,6 +21,7 @@ export const bun: NodeManagerDefinition = {
   files: ['bunfig.toml', '.npmrc'],
   lockCommand: 'bun install --lockfile-only',
   lockedVersion,
+  allLocked,
 };
 
 /** Packages stand under their names; one that a member has in another version, under that of the member before it. The binary format tells nothing. */
@@ -30,4 +33,19 @@ function lockedVersion(lock: string, { name, directory }: LockedPackage): string
   const entry = all[`${member}/${name}`] ?? all[name];
   const resolved: unknown = Array.isArray(entry) ? entry[0] : undefined;
   return typeof resolved === 'string' && resolved.startsWith(`${name}@`) ? resolved.slice(name.length + 1) : undefined;
+}
+
+/** What is no package of a registry has a path or an address in place of a version. */
+function allLocked(lock: string): readonly LockEntry[] {
+  if (!lock.trimStart().startsWith('{')) return [];
+  const { packages } = asObject(readLooseJson(lock));
+  return eachOnce(
+    Object.values(asObject(packages)).flatMap(entry => {
+      if (!Array.isArray(entry)) return [];
+      const [, name, version] = /^(@?[^@]+)@(\d.*)$/.exec(String(entry[0])) ?? [];
+      if (name === undefined || version === undefined) return [];
+      const integrity = entry.find(part => typeof part === 'string' && /^sha\d+-/.test(part)) as string | undefined;
+      return [defined({ name, version, integrity })];
+    }),
+  );
 }

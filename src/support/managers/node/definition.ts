@@ -35,6 +35,23 @@ export interface NodeManagerDefinition extends Supported {
   readonly lockCommand: string;
   /** The exact version of a package by a lock file; undefined where that does not say it. */
   lockedVersion(lock: string, wanted: LockedPackage): string | undefined;
+  /** All packages that a lock file locks, each once for each version; none where it cannot be read. Members of a workspace are none. */
+  allLocked(lock: string): readonly LockEntry[];
+}
+
+/** A package as a lock file has it. */
+export interface LockEntry {
+  readonly name: string;
+  readonly version: string;
+  /** Of its archive, as in `sha512-BASE64`. */
+  readonly integrity?: string;
+  /** Address of its archive. */
+  readonly url?: string;
+  readonly licence?: string;
+  /** Only needed to build or to test. */
+  readonly dev?: true;
+  /** Not installed where its system is not the right one. */
+  readonly optional?: true;
 }
 
 /** A package manager that is installed in the image. */

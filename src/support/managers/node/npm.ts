@@ -1,6 +1,8 @@
+import { defined } from '../../../source/defined.js';
 import { asObject } from '../../../source/json-file.js';
-import type { LockedPackage, NodeManagerDefinition } from './definition.js';
+import type { LockEntry, LockedPackage, NodeManagerDefinition } from './definition.js';
 import { FETCH_OPTIONS, NPM_CACHE } from './shared/global-install.js';
+import { eachOnce } from './shared/lock-entries.js';
 
 /** npm, in the version that comes with Node. */
 export const npm: NodeManagerDefinition = {
@@ -18,6 +20,7 @@ export const npm: NodeManagerDefinition = {
   files: ['.npmrc'],
   lockCommand: 'npm install --package-lock-only',
   lockedVersion,
+  allLocked,
 };
 
 /** Packages are locked by where they are installed: the nearest node_modules is the one that is read. Locks of npm 6 have names only. */
@@ -37,4 +40,40 @@ function parsed(lock: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+/** Entries of npm 7 and newer, by the directories that packages are installed in; else those of npm 6, which stand inside each other. */
+function allLocked(lock: string): readonly LockEntry[] {
+  const { packages, dependencies } = parsed(lock);
+  if (packages === undefined) return eachOnce(nested(asObject(dependencies)));
+  return eachOnce(
+    Object.entries(asObject(packages)).flatMap(([path, value]) => {
+      const at = path.lastIndexOf('node_modules/');
+      return at < 0 ? [] : entryOf(path.slice(at + 'node_modules/'.length), asObject(value));
+    }),
+  );
+}
+
+function nested(dependencies: Readonly<Record<string, unknown>>): readonly LockEntry[] {
+  return Object.entries(dependencies).flatMap(([name, value]) => {
+    const entry = asObject(value);
+    return [...entryOf(name, entry), ...nested(asObject(entry.dependencies))];
+  });
+}
+
+/** A link leads to a member of the workspace. An entry has a name where the package is installed under another one. */
+function entryOf(path: string, entry: Readonly<Record<string, unknown>>): readonly LockEntry[] {
+  const { version, name = path, integrity, resolved, license, dev, devOptional, optional, link } = entry;
+  if (link === true || typeof version !== 'string' || typeof name !== 'string') return [];
+  return [
+    defined({
+      name,
+      version,
+      integrity: typeof integrity === 'string' ? integrity : undefined,
+      url: typeof resolved === 'string' ? resolved : undefined,
+      licence: typeof license === 'string' ? license : undefined,
+      dev: dev === true || devOptional === true ? (true as const) : undefined,
+      optional: optional === true || devOptional === true ? (true as const) : undefined,
+    }),
+  ];
 }

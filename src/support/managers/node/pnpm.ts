@@ -1,7 +1,9 @@
 import { parse } from 'yaml';
+import { defined } from '../../../source/defined.js';
 import { asObject } from '../../../source/json-file.js';
-import type { LockedPackage, NodeManagerDefinition } from './definition.js';
+import type { LockEntry, LockedPackage, NodeManagerDefinition } from './definition.js';
 import { FETCH_OPTIONS } from './shared/global-install.js';
+import { eachOnce } from './shared/lock-entries.js';
 
 const STORE = '/root/.pnpm-store';
 
@@ -34,6 +36,7 @@ export const pnpm: NodeManagerDefinition = {
   files: ['pnpm-workspace.yaml', '.npmrc', '.pnpmfile.cjs', 'patches/**'],
   lockCommand: 'pnpm install --lockfile-only',
   lockedVersion,
+  allLocked,
 };
 
 /** What the package.json in a directory got; else the one version that is locked at all. */
@@ -59,4 +62,42 @@ function head(lock: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+/** An entry of `packages`: its key, and its lines. */
+const ENTRY = /^ {2}(['"]?)(\S.*?)\1:\r?\n((?: {4}.*(?:\r?\n|$)|\r?\n(?= {4}))*)/gm;
+
+/** `name@1.0.0(peer@2)` of pnpm 9, `/name@1.0.0` of 8, `/name/1.0.0_peer` of 7. */
+const KEY = /^\/?((?:@[^/@]+\/)?[^/@]+)[@/](\d[^(_]*)/;
+
+/** Read by lines, for the same reason. From format 9 on, what is optional is said apart, and what is for development not at all. */
+function allLocked(lock: string): readonly LockEntry[] {
+  const snapshots = new Map(entriesOf(lock, 'snapshots').map(({ key, body }) => [key.replace(/\(.*/, ''), body]));
+  return eachOnce(
+    entriesOf(lock, 'packages').flatMap(({ key, body }) => {
+      const [, name, version] = KEY.exec(key) ?? [];
+      if (name === undefined || version === undefined) return [];
+      const is = (field: string, text = body): true | undefined =>
+        new RegExp(`^ {4}${field}: true`, 'm').test(text) ? true : undefined;
+      return [
+        defined({
+          name,
+          version,
+          integrity: /\bintegrity: ['"]?([^\s,'"}]+)/.exec(body)?.[1],
+          url: /\btarball: ['"]?([^\s,'"}]+)/.exec(body)?.[1],
+          dev: is('dev'),
+          optional: is('optional') ?? is('optional', snapshots.get(key) ?? ''),
+        }),
+      ];
+    }),
+  );
+}
+
+function entriesOf(lock: string, section: string): readonly { readonly key: string; readonly body: string }[] {
+  const start = new RegExp(`^${section}:\\r?\\n`, 'm').exec(lock);
+  if (!start) return [];
+  const rest = lock.slice(start.index + start[0].length);
+  const end = rest.search(/^\S/m);
+  const text = end < 0 ? rest : rest.slice(0, end);
+  return [...text.matchAll(ENTRY)].map(([, , key = '', body = '']) => ({ key, body }));
 }

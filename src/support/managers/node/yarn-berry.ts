@@ -1,5 +1,5 @@
 import type { NodeManagerDefinition } from './definition.js';
-import { berryFormat, isBerryLock, yarnVersion } from './shared/yarn-lock.js';
+import { berryFormat, isBerryLock, yarnEntries, yarnVersion } from './shared/yarn-lock.js';
 
 /** yarn 2 and newer, in the version that the app names or that reads its lock file. */
 export const yarnBerry: NodeManagerDefinition = {
@@ -30,4 +30,5 @@ export const yarnBerry: NodeManagerDefinition = {
   env: { YARN_ENABLE_GLOBAL_CACHE: '0', YARN_HTTP_RETRY: '4', YARN_HTTP_TIMEOUT: '60000' },
   lockCommand: 'yarn install',
   lockedVersion: yarnVersion,
+  allLocked: yarnEntries,
 };

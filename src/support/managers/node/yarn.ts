@@ -1,5 +1,5 @@
 import type { NodeManagerDefinition } from './definition.js';
-import { isBerryLock, yarnVersion } from './shared/yarn-lock.js';
+import { isBerryLock, yarnEntries, yarnVersion } from './shared/yarn-lock.js';
 
 const CACHE = '/root/.cache/yarn';
 
@@ -24,4 +24,5 @@ export const yarn: NodeManagerDefinition = {
   files: ['.yarnrc', '.npmrc'],
   lockCommand: 'yarn install',
   lockedVersion: yarnVersion,
+  allLocked: yarnEntries,
 };

@@ -1,5 +1,7 @@
 /** The lock files of yarn, old and new: entries headed by all that was asked for, their version on the next line. */
-import type { LockedPackage } from '../definition.js';
+import { defined } from '../../../../source/defined.js';
+import type { LockEntry, LockedPackage } from '../definition.js';
+import { eachOnce } from './lock-entries.js';
 
 /** Whether a lock file was written by yarn 2 or newer. */
 export function isBerryLock(lock: string): boolean {
@@ -21,4 +23,26 @@ export function yarnVersion(lock: string, { name, range }: LockedPackage): strin
     if (asked.some(text => text.startsWith(`${name}@`))) found.add(version!);
   }
   return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** What yarn 1 has of a package, and what newer ones have of it: a checksum of an archive of their own making, which is no hash of the package's. */
+const ENTRY = /^("?)(\S.*?)\1:\r?\n((?:[ \t]+.*(?:\r?\n|$)|\r?\n(?=[ \t]))+)/gm;
+
+/** All packages of a lock file. What is not from a registry has the version of its own manifest; what lies in the source is left out. */
+export function yarnEntries(lock: string): readonly LockEntry[] {
+  return eachOnce(
+    [...lock.matchAll(ENTRY)].flatMap(([, , heading = '', body = '']) => {
+      const field = (name: string) => new RegExp(`^ {2}"?${name}"?:? "?([^"\\r\\n]+?)"?\\r?$`, 'm').exec(body)?.[1];
+      const version = field('version');
+      const resolution = field('resolution') ?? heading.replaceAll('"', '').split(/,\s*/)[0]!;
+      const name = /^(@?[^@]+)@/.exec(aliased(resolution))?.[1];
+      if (name === undefined || version === undefined || /@(?:workspace|link|portal|file):/.test(resolution)) return [];
+      return [defined({ name, version, integrity: field('integrity'), url: field('resolved') })];
+    }),
+  );
+}
+
+/** `other@npm:name@^1` of yarn 1 is installed as another name than its own. */
+function aliased(asked: string): string {
+  return /^@?[^@]+@npm:(@?[^@]+@.+)$/.exec(asked)?.[1] ?? asked;
 }

@@ -1,0 +1,140 @@
+/** From an app to the lists of what its images consist of. */
+import { type Container, dag, type File, type Platform } from '@dagger.io/dagger';
+import { cycloneDx } from './attest/cyclonedx.js';
+import { type BuiltFrom, type ImageInventory, parseInventory } from './attest/inventory.js';
+import { type SoftwarePart, softwareParts } from './attest/parts.js';
+import { spdx } from './attest/spdx.js';
+import type { AttestedImage } from './attest/subject.js';
+import type { App } from './dagger/app.js';
+import { onPlatform } from './dagger/archives.js';
+import { lookInto } from './dagger/inventory.js';
+import { diagnose } from './diagnostics/diagnose.js';
+import { DiagnosticError } from './diagnostics/error.js';
+import { readPackaged } from './packaged.js';
+import { stageInputs } from './plan/fold.js';
+import { type AppImage, appImages } from './plan/look-up.js';
+import type { Plan } from './plan/types.js';
+import type { NodeManagerDefinition } from './support/managers/node/definition.js';
+import { NODE_MANAGERS } from './support/managers/node/index.js';
+
+/** The formats, and what a file in one is called. */
+const FORMATS = {
+  cyclonedx: { file: 'sbom.cdx.json', make: cycloneDx },
+  spdx: { file: 'sbom.spdx.json', make: spdx },
+} as const;
+
+export type SbomFormat = keyof typeof FORMATS;
+
+/** The format of a name; throws a DiagnosticError when it is none. */
+export function sbomFormat(name: string): SbomFormat {
+  if (Object.hasOwn(FORMATS, name)) return name as SbomFormat;
+  throw new DiagnosticError([diagnose('QS920', { format: name, known: Object.keys(FORMATS) })]);
+}
+
+/** What an image consists of, whatever it is told as. */
+export interface ImageParts {
+  readonly release: ImageInventory['release'];
+  readonly parts: readonly SoftwarePart[];
+}
+
+/**
+ * Finds what an image consists of: what its package managers left in it, and what the lock files name that something in it was built from.
+ * @param app the app, with its stages for the image's platform
+ * @param stage the stage that the image is
+ * @param image the image, built
+ */
+export async function partsOf(app: App, stage: string, image: Container): Promise<ImageParts> {
+  const locks = locksBehind(app.plan, stage);
+  const [text, packages] = await Promise.all([
+    lookInto(app, image, readPackaged('docker/inventory.py'), locks),
+    Promise.all(locks.map(lock => lockedBy(app, lock))),
+  ]);
+  const inventory = parseInventory(text);
+  const builtFrom: readonly BuiltFrom[] = locks.map(({ path }, at) => ({
+    path,
+    packages: packages[at]!,
+    installed: inventory.built[at] ?? [],
+  }));
+  return { release: inventory.release, parts: await softwareParts(inventory, builtFrom) };
+}
+
+/** The document about an image in a format. */
+export async function sbomText(
+  { parts, release }: ImageParts,
+  format: SbomFormat,
+  image: AttestedImage,
+): Promise<string> {
+  return FORMATS[format].make(parts, release, image);
+}
+
+/** Which image a list is wanted of, and in which format. */
+export interface SbomOptions {
+  readonly format: string;
+  readonly platform: Platform | undefined;
+  readonly component: string | undefined;
+}
+
+/** The list of what an image of an app consists of, as a file; rejects with a DiagnosticError when there is no such image or format. */
+export async function sbomOf(app: App, options: SbomOptions): Promise<File> {
+  const format = sbomFormat(options.format);
+  const image = appImage(app.plan, options.component);
+  const platform = options.platform ?? (await dag.defaultPlatform());
+  const there = options.platform === undefined ? app : onPlatform(app, options.platform);
+  const parts = await partsOf(there, image.stage, await there.stage(image.stage));
+  const text = await sbomText(parts, format, { name: image.name, platform });
+  const { file } = FORMATS[format];
+  return dag.directory().withNewFile(file, text).file(file);
+}
+
+function appImage(plan: Plan, component: string | undefined): AppImage {
+  const images = appImages(plan);
+  const image = component === undefined ? images[0] : images.find(candidate => candidate.component === component);
+  if (!image)
+    throw new DiagnosticError([
+      diagnose('QS310', { component: component ?? 'web', known: images.map(candidate => candidate.component) }),
+    ]);
+  return image;
+}
+
+/** A lock file of Node packages, where it lies in a stage and in the source. */
+interface StageLock {
+  readonly stage: string;
+  readonly directory: string;
+  readonly file: string;
+  readonly path: string;
+}
+
+const MANAGERS: readonly NodeManagerDefinition[] = Object.values(NODE_MANAGERS);
+const LOCK_FILES = new Set(MANAGERS.flatMap(({ lockFiles }) => lockFiles));
+
+/** The lock files by which packages were installed in the stages that a stage comes from. */
+function locksBehind({ stages }: Pick<Plan, 'stages'>, id: string): readonly StageLock[] {
+  const reached = new Set<string>();
+  const visit = (name: string): void => {
+    const stage = stages.find(candidate => candidate.id === name);
+    if (!stage || reached.has(name)) return;
+    reached.add(name);
+    for (const input of stageInputs(stage)) visit(input);
+  };
+  visit(id);
+  return stages
+    .filter(stage => reached.has(stage.id))
+    .flatMap(stage =>
+      stage.steps.flatMap(step => {
+        if (step.kind !== 'copy' || step.from.kind !== 'source') return [];
+        const { path, include = [] } = step.from;
+        return include
+          .filter(file => LOCK_FILES.has(file))
+          .map(file => ({ stage: stage.id, directory: step.to, file, path: path === '' ? file : `${path}/${file}` }));
+      }),
+    );
+}
+
+/** What a lock file names, as it was when packages had been installed by it: where the source has none, it was made then. */
+async function lockedBy({ stage }: App, { stage: id, directory, file }: StageLock): Promise<BuiltFrom['packages']> {
+  const place = (await stage(id)).directory(directory);
+  if (!(await place.exists(file))) return [];
+  const text = await place.file(file).contents();
+  const manager = MANAGERS.find(({ lockFiles, owns }) => lockFiles.includes(file) && (owns?.(text) ?? true));
+  return manager?.allLocked(text) ?? [];
+}
