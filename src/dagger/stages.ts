@@ -30,9 +30,7 @@ export function stageBuilder(plan: Plan, source: Directory, platform?: Platform)
     if (!stage) return Promise.reject(new Error(`the plan has no stage ${id}`));
     // Before anything is built: what is missing would only show after minutes.
     checked ??= requireBuildSecrets(plan);
-    const container = checked.then(() =>
-      buildStage(stage, { plan, source, build }, stage.platform === 'target' ? platform : undefined),
-    );
+    const container = checked.then(() => buildStage(stage, { plan, source, build, platform }));
     built.set(id, container);
     return container;
   };
@@ -44,22 +42,34 @@ interface Building {
   readonly plan: Plan;
   readonly source: Directory;
   readonly build: StageBuilder;
+  /** What is built for; absent: the engine's own. */
+  readonly platform: Platform | undefined;
 }
 
-async function buildStage(stage: Stage, building: Building, platform: Platform | undefined): Promise<Container> {
+async function buildStage(stage: Stage, building: Building): Promise<Container> {
   const ids = stageInputs(stage);
   const containers = await Promise.all(ids.map(building.build));
   const inputs = new Map(ids.map((id, index) => [id, containers[index] as Container]));
-  const base =
-    stage.base.kind === 'stage'
-      ? (inputs.get(stage.base.stage) as Container)
-      : dag.container(platform ? { platform } : {}).from(imageAddress(building.plan, stage.base.reference));
   try {
+    const base = await baseOf(stage, building, inputs);
     // Finished here, so that its users refer to a result and not to the whole recipe again.
     return await foldSteps(stage.steps, handlers(building, inputs), base).sync();
   } catch (error) {
     throw stepProblem(error, stage, building.plan) ?? withWayOut(nameFailure(error, nameOf(stage, error)), stage);
   }
+}
+
+async function baseOf(
+  { base, platform: runsOn }: Stage,
+  { plan, platform }: Building,
+  inputs: ReadonlyMap<string, Container>,
+): Promise<Container> {
+  if (base.kind === 'stage') return inputs.get(base.stage) as Container;
+  const own = dag.container(platform && runsOn === 'target' ? { platform } : {});
+  const container = own.from(imageAddress(plan, base.reference));
+  if (runsOn !== 'cross') return container;
+  const target = platform ?? (await dag.defaultPlatform());
+  return container.withEnvVariable('TARGETARCH', target.split('/')[1] ?? '');
 }
 
 /** A stage as its failure names it: with its image, where no command failed and that may be what could not be had. */

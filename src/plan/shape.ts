@@ -113,7 +113,7 @@ const plan = object({
     object({
       id: text,
       base: union({ image: { reference: text }, stage: { stage: text } }),
-      platform: oneOf('build', 'target'),
+      platform: oneOf('build', 'cross', 'target'),
       steps: list(step),
     }),
   ),

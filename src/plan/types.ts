@@ -120,8 +120,11 @@ export interface Stage {
   readonly base:
     | { readonly kind: 'image'; readonly reference: string }
     | { readonly kind: 'stage'; readonly stage: string };
-  /** `build`: runs once on the build machine's platform, its output is the same for every target. */
-  readonly platform: 'build' | 'target';
+  /**
+   * What its programs run on. `build`: the build machine's platform, once, since its output is the same for every target. `cross`: the
+   * build machine's platform as well, but once for each target, whose architecture the variable TARGETARCH names. `target`: the target.
+   */
+  readonly platform: 'build' | 'cross' | 'target';
   readonly steps: readonly Step[];
 }
 

@@ -31,7 +31,7 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
       .filter(image => !plan.stages.some(stage => stage.id === image))
       .map(image => `${owner} runs ${image}, which is no stage`),
     ...images
-      .filter(image => plan.stages.some(stage => stage.id === image && stage.platform === 'build'))
+      .filter(image => plan.stages.some(stage => stage.id === image && stage.platform !== 'target'))
       .map(image => `${owner} runs ${image}, of which no image is made`),
     ...[process.command, ...changes.map(({ command }) => command)]
       .filter(command => command?.length === 0)

@@ -22,8 +22,12 @@ function inputProblems(stage: Stage, earlier: readonly Stage[]): readonly string
     const input = earlier.find(candidate => candidate.id === id);
     if (!input) return [`stage ${stage.id} uses ${id}, which is not an earlier stage`];
     // What is made once for all platforms cannot be made of what differs between them.
-    return stage.platform === 'build' && input.platform === 'target'
-      ? [`stage ${stage.id} runs once for all platforms and uses ${id}, which does not`]
+    if (stage.platform === 'build' && input.platform !== 'build')
+      return [`stage ${stage.id} runs once for all platforms and uses ${id}, which does not`];
+    const isBase = stage.base.kind === 'stage' && stage.base.stage === id;
+    const platforms = [stage.platform, input.platform];
+    return isBase && platforms.includes('cross') && platforms.includes('target')
+      ? [`stage ${stage.id} is based on ${id}, whose programs are for another platform`]
       : [];
   });
 }
@@ -31,7 +35,7 @@ function inputProblems(stage: Stage, earlier: readonly Stage[]): readonly string
 function stepProblems({ id, platform }: Stage, step: Step): readonly string[] {
   const owner = `stage ${id}`;
   const misplaced =
-    platform === 'build' && SETTINGS.has(step.kind)
+    platform !== 'target' && SETTINGS.has(step.kind)
       ? [`${owner}: ${step.kind} is out of place where no image is made`]
       : [];
   return [...misplaced, ...relativePaths(owner, pathsOf(step)), ...contentProblems(owner, step)];

@@ -2,7 +2,10 @@
 import { readPackaged } from '../packaged.js';
 import type { PlanFile, Stage, Step } from '../plan/types.js';
 import { LIBRARIES } from '../support/native/libraries.js';
-import { ENTRYPOINT, GATEWAY_SETTINGS, LIBRARY } from './paths.js';
+import { CROSS_PYTHON, ENTRYPOINT, GATEWAY_SETTINGS, LIBRARY } from './paths.js';
+
+/** A file that Python looks for by this name, and finds only where it is told to look. */
+const CROSS = 'sitecustomize.py';
 
 /** Files that lie elsewhere than beside the others, and are run as programs. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -12,7 +15,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 
 /** Where a file of docker/ lies in an image. */
 export function assetPath(file: string): string {
-  return PROGRAMS[file] ?? `${LIBRARY}/${file}`;
+  return PROGRAMS[file] ?? `${file === CROSS ? CROSS_PYTHON : LIBRARY}/${file}`;
 }
 
 /** Files that are not kept in docker/: they hold what Quayside knows. */

@@ -28,6 +28,8 @@ export const CHANGED_DIR = '/changed';
 export const DATA_DIR = '/data';
 /** Files of Quayside's own. */
 export const LIBRARY = '/usr/local/lib/quayside';
+/** The directory from which Python learns of the processor that it installs packages for. */
+export const CROSS_PYTHON = `${LIBRARY}/cross`;
 /** Where the lock's exports lie in the stage that makes them. */
 export const LOCK_DIR = '/lock';
 /** Reads lock files in that stage. */

@@ -3,9 +3,10 @@ import type { Facts, PythonFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
+import type { DebianPackage } from '../support/native/definition.js';
 import { assetPath, bring } from './assets.js';
 import { bringTools } from './brought-packages.js';
-import { CHECK_INSTALLED, LOCK_DIR, VENV_DIR } from './paths.js';
+import { CHECK_INSTALLED, CROSS_PYTHON, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
 import { aptInstall, fetching, installPackages, PIP_CACHE, shell, withSecrets } from './shell.js';
 
@@ -48,18 +49,38 @@ export function pythonImage(version: string): string {
 
 /** The stage with the app's virtual environment, and the build packages that its sdists need. */
 export function builderStage(facts: Facts): Stage {
-  const build = facts.native.flatMap(native => native.build);
+  const build = buildPackages(facts);
+  const platform = builderPlatform(facts);
   return {
     id: 'python-builder',
     base: { kind: 'image', reference: pythonImage(facts.python.version.value) },
-    platform: 'target',
+    platform,
     steps: [
+      ...(platform === 'cross' ? installForTarget() : []),
       ...installPackages('install build packages', build),
       shell('create the virtual environment', [`python -m venv --without-pip ${VENV_DIR}`]),
       ...installList('install Python dependencies', 'main', 'python', facts.python),
       ...bringServer(facts),
     ],
   };
+}
+
+function buildPackages({ native }: Pick<Facts, 'native'>): readonly DebianPackage[] {
+  return native.flatMap(({ build }) => build);
+}
+
+/**
+ * Where packages are installed: for another processor by the machine that builds, as long as nothing has to be compiled. Where packages
+ * for a compiler are not brought, a package that comes without wheels is one of Python alone, or cannot be installed on any machine.
+ */
+function builderPlatform(facts: Pick<Facts, 'native' | 'python'>): 'cross' | 'target' {
+  const compiles = buildPackages(facts).length > 0 || (facts.python.fromSource ?? []).length > 0;
+  return compiles ? 'target' : 'cross';
+}
+
+/** From here on Python takes the target for the machine that it runs on. */
+function installForTarget(): readonly Step[] {
+  return [bring('sitecustomize.py'), { kind: 'env', values: { PYTHONPATH: CROSS_PYTHON } }];
 }
 
 /**
@@ -70,7 +91,7 @@ export function testBuilderStage(facts: Facts, hasList: boolean): Stage {
   return {
     id: 'python-test-builder',
     base: { kind: 'stage', stage: 'python-builder' },
-    platform: 'target',
+    platform: builderPlatform(facts),
     steps: [
       ...(hasList ? installList('install test dependencies', 'dev', 'python', facts.python) : []),
       ...bringTools(facts, 'test'),

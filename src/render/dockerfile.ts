@@ -86,8 +86,9 @@ function sourceStage(plan: Plan, stages: readonly Stage[]): string {
 function renderStage(stage: Stage, rendering: Rendering): string {
   const { base, platform, id, steps } = stage;
   const from = base.kind === 'stage' ? base.stage : imageAddress(rendering.plan, base.reference);
-  const isNeutral = base.kind === 'image' && platform === 'build';
-  const head = `FROM ${isNeutral ? '--platform=$BUILDPLATFORM ' : ''}${from} AS ${id}\n`;
+  const isNative = base.kind === 'image' && platform !== 'target';
+  const told = platform === 'cross' ? 'ARG TARGETARCH\n' : '';
+  const head = `FROM ${isNative ? '--platform=$BUILDPLATFORM ' : ''}${from} AS ${id}\n${told}`;
   const lines = foldSteps<readonly Instruction[]>(steps, handlers(stage, rendering), []);
   return `${head}${lines.map(({ comment, text }) => `${comment === undefined ? '' : `# ${comment}\n`}${text}\n`).join('')}`;
 }

@@ -54,6 +54,27 @@ describe('finds', () => {
       'stage test runs once for all platforms and uses runtime, which does not',
     ],
     [
+      'an image based on what was made for it elsewhere',
+      of => {
+        stage(of, 'production').base = { kind: 'stage', stage: 'python-builder' };
+      },
+      'stage production is based on python-builder, whose programs are for another platform',
+    ],
+    [
+      'what runs on the build machine based on what runs on the target',
+      of => {
+        stage(of, 'python-builder').platform = 'target';
+      },
+      'stage python-test-builder is based on python-builder, whose programs are for another platform',
+    ],
+    [
+      'a process of what runs on the build machine',
+      of => {
+        process_(of, 'web').image = 'python-builder';
+      },
+      'process web runs python-builder, of which no image is made',
+    ],
+    [
       'a setting where no image is made',
       of => stage(of, 'frontend').steps.push({ kind: 'expose', port: 80 }),
       'stage frontend: expose is out of place where no image is made',
