@@ -54,14 +54,12 @@ def libraries(distribution):
     # Not the libraries it carries: some are for plugins only, such as a window toolkit's that no server opens.
     files = [SITE / str(file) for file in distribution.files or [] if re.search(r"(^|/)(?!lib)[^/]+\.so$", str(file))]
     carried = {Path(str(file)).name for file in distribution.files or []}
-    missing = set()
-    for file in files:
-        if not file.exists():
-            continue
-        listed = subprocess.run(["ldd", str(file)], capture_output=True, text=True)
-        found = set(re.findall(r"^\s*(\S+) => not found", listed.stdout, re.M))
-        missing |= {name for name in found if name not in carried}
-    return sorted(missing)
+    there = [str(file) for file in files if file.exists()]
+    if not there:
+        return []
+    # All of a package at once: to start a program takes a second where another processor is emulated.
+    listed = subprocess.run(["ldd", *there], capture_output=True, text=True)
+    return sorted(set(re.findall(r"^\s*(\S+) => not found", listed.stdout, re.M)) - carried)
 
 
 def modules(distribution):
@@ -72,6 +70,30 @@ def modules(distribution):
     tops |= {re.match(r"[A-Za-z]\w*", file).group(0) for file in files if re.match(r"[A-Za-z]\w*\.[\w.-]*so$", file)}
     names = [name for name in listed if re.fullmatch(r"[A-Za-z]\w*", name)] or sorted(tops)
     return [name for name in names if name not in {"test", "tests", "docs", "examples", "setup", "uwsgidecorators"}]
+
+
+TOGETHER = """
+import contextlib, importlib, io, os, sys
+for name in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            continue
+    print(name, flush=True)
+# Threads that an import has started would keep it waiting.
+os._exit(0)
+"""
+
+
+def importable(names):
+    """Those of some modules that can be imported in one process, which is quicker than one for each: most import the same others. One
+    that cannot may do so by itself, and one that ends the process says nothing of those behind it."""
+    try:
+        done = subprocess.run([sys.executable, "-c", TOGETHER, *names], capture_output=True, text=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return set()
+    return set(done.stdout.splitlines())
 
 
 def import_problem(code):
@@ -95,13 +117,13 @@ def main(arguments):
     given = options.parse_args(arguments)
     holders = json.loads(given.libraries.read_text())
     problems = []
-    for distribution in sorted(metadata.distributions(path=[str(SITE)]), key=lambda item: normal(item.metadata["Name"])):
-        name = normal(distribution.metadata["Name"])
-        if name in given.skip:
-            continue
+    found = [(normal(item.metadata["Name"]), item) for item in metadata.distributions(path=[str(SITE)])]
+    checked = sorted((pair for pair in found if pair[0] not in given.skip), key=lambda pair: pair[0])
+    working = importable([module for name, item in checked if name in given.packages for module in modules(item)])
+    for name, distribution in checked:
         problems += [(name, f"its libraries need {missing}, which is not in the image", missing) for missing in libraries(distribution)]
-        if name in given.packages and not any(problem[0] == name for problem in problems):
-            # Of several modules some may be for other uses of the package: one that works is enough.
+        # Of several modules some may be for other uses of the package: one that works is enough.
+        if name in given.packages and not any(problem[0] == name for problem in problems) and not working & set(modules(distribution)):
             results = [import_problem(f"import importlib; importlib.import_module({module!r})") for module in modules(distribution)]
             if results and all(results):
                 problems.append((name, f"it cannot be imported: {results[0]}", results[0]))

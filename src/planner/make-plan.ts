@@ -27,6 +27,7 @@ import { proxyProcess, proxyStages, proxyTemplate } from './proxy.js';
 import { builderStage, pythonImage, testBuilderStage } from './python.js';
 import { lockStage, madeLock } from './python-lock.js';
 import { requirementLists } from './requirement-lists.js';
+import { runtimePackagesStages } from './runtime-packages.js';
 import { serverLists } from './server.js';
 import { planServices } from './services.js';
 import { smokeStages, smokeSuites } from './smoke.js';
@@ -175,6 +176,7 @@ function makeStages(facts: Facts, config: Config, around: StageSurroundings): re
     lockStage(facts, lists),
     builderStage(facts),
     ...(hasTestTools ? [testBuilderStage(facts, hasTestList)] : []),
+    ...runtimePackagesStages(facts),
     runtimeStage(facts, withWorkers(config), ports.app),
     ...translationStages(facts),
     ...appBuildStages(facts, config, collecting),

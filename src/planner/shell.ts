@@ -71,22 +71,34 @@ function installable(wanted: DebianPackage): string {
 
 /** The commands that install Debian packages by their names, as words of a shell. */
 export function aptInstall(words: readonly string[]): readonly string[] {
+  return [...fetchAndInstall(words), removeLeftovers()];
+}
+
+function fetchAndInstall(words: readonly string[]): readonly string[] {
   return [
     // What failed to come is an error of its own, not one of packages that are not known.
     `apt-get update -qq ${PATIENCE} -o APT::Update::Error-Mode=any`,
     `apt-get install -y -qq ${PATIENCE} --no-install-recommends ${words.join(' ')}`,
-    `rm -rf ${LEFT_BEHIND.join(' ')}`,
   ];
+}
+
+/** The command that takes away what an installation of Debian packages leaves. */
+export function removeLeftovers(): string {
+  return `rm -rf ${LEFT_BEHIND.join(' ')}`;
+}
+
+/** For a script that installs Debian packages: nobody is there to answer. */
+export const NO_QUESTIONS = 'export DEBIAN_FRONTEND=noninteractive';
+
+/** The commands that install Debian packages, which leave lists and logs. */
+export function installCommands(packages: readonly DebianPackage[]): readonly string[] {
+  const words = [...new Set(packages.map(installable))].sort();
+  const chooses = packages.some(wanted => typeof wanted !== 'string');
+  return [...(chooses ? [INSTALLABLE] : []), ...fetchAndInstall(words)];
 }
 
 /** A run step that installs Debian packages and leaves neither lists nor logs. No packages: no step. */
 export function installPackages(title: string, packages: readonly DebianPackage[]): readonly Step[] {
   if (packages.length === 0) return [];
-  const words = [...new Set(packages.map(installable))].sort();
-  const chooses = packages.some(wanted => typeof wanted !== 'string');
-  return [
-    fetching(
-      shell(title, ['export DEBIAN_FRONTEND=noninteractive', ...(chooses ? [INSTALLABLE] : []), ...aptInstall(words)]),
-    ),
-  ];
+  return [fetching(shell(title, [NO_QUESTIONS, ...installCommands(packages), removeLeftovers()]))];
 }

@@ -1,5 +1,8 @@
 /** docker/check-packages.py: which failures of an import are a package's own, and what is said to do about them. */
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -32,4 +35,51 @@ test.each<readonly [string, string, string | null]>([
   const [problem, said] = judged(code);
   expect(problem === null).toBe(fix === null);
   if (fix !== null) expect(said).toContain(fix);
+});
+
+/** What the program says of packages that lie in a directory, as those of an environment do. */
+function checked(modules: Readonly<Record<string, string>>): { readonly code: number | null; readonly said: string } {
+  const dir = mkdtempSync(join(tmpdir(), 'check-packages-'));
+  try {
+    for (const [name, code] of Object.entries(modules)) {
+      const info = join(dir, `${name}-1.0.dist-info`);
+      mkdirSync(info);
+      writeFileSync(join(dir, `${name}.py`), code);
+      writeFileSync(join(info, 'METADATA'), `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`);
+      writeFileSync(join(info, 'RECORD'), `${name}.py,,\n`);
+    }
+    writeFileSync(join(dir, 'libraries.json'), '{}');
+    const program = `
+import runpy, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+own = runpy.run_path(sys.argv[1])
+own["main"].__globals__["SITE"] = Path(sys.argv[2])
+sys.exit(own["main"](["--libraries", sys.argv[2] + "/libraries.json", *sys.argv[3:]]))`;
+    const args = ['-c', program, CHECK, dir, ...Object.keys(modules)];
+    const done = spawnSync('python3', args, { encoding: 'utf8', env: { ...process.env, PYTHONPATH: dir } });
+    return { code: done.status, said: done.stderr };
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+test.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+  ['packages that work', { one: '', two: 'import one' }, []],
+  ['one that prints, and one that ends the process', { one: 'print("two")', two: 'import os; os._exit(3)' }, []],
+  ['one that lacks a module, among others', { one: '', two: 'import no_such_module', xyz: 'import one' }, ['two']],
+  [
+    'one that is spoilt by another, and works alone',
+    { aaa: 'import sys; sys.modules["zlib"] = None', bbb: 'import zlib' },
+    [],
+  ],
+  [
+    'one that starts what never ends',
+    { one: 'import threading, time; threading.Thread(target=time.sleep, args=(99,)).start()' },
+    [],
+  ],
+])('of %s', (_, modules, wrong) => {
+  const { code, said } = checked(modules);
+  expect(said.match(/^\w+(?=: )/gm) ?? []).toEqual(wrong);
+  expect(code).toBe(wrong.length > 0 ? 1 : 0);
 });

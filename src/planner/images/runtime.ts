@@ -11,8 +11,9 @@ import { frameworkOf } from '../../support/web-frameworks.js';
 import { bring } from '../assets.js';
 import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { compileCommand, pythonImage } from '../python.js';
+import { installRuntimePackages } from '../runtime-packages.js';
 import { serverEnv, serverFiles } from '../server.js';
-import { hardenBase, installPackages, shell } from '../shell.js';
+import { hardenBase, shell } from '../shell.js';
 import { givenValues } from '../variables.js';
 
 /** Standard library parts that no server imports; without them compiling takes half the time and space. */
@@ -37,7 +38,6 @@ type RuntimeFacts = Pick<
 
 /** The base of production and tests: system packages, the user, the directories it may write to. */
 export function runtimeStage(facts: RuntimeFacts, config: Config, port: number): Stage {
-  const packages = facts.native.flatMap(native => native.runtime);
   return {
     id: 'runtime',
     base: { kind: 'image', reference: pythonImage(facts.python.version.value) },
@@ -55,7 +55,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
         // Where the image brings it compiled, doing so again would only store it twice.
         `ls "$stdlib"/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' "$stdlib"`)}`,
       ]),
-      ...installPackages('install runtime packages', packages),
+      ...installRuntimePackages(facts),
       hardenBase(),
       { kind: 'env', values: appEnv(facts, config, port) },
       { kind: 'workdir', path: workDirectory(facts) },

@@ -85,7 +85,7 @@ describe('the production image', () => {
   test('is built of its stages, source last, with health check and user', async () => {
     const recipe = await recipeOf(await apps.processImage(appOf()));
     const copies = opsOf(recipe, 'withDirectory').map(op => (op.args.source as Recipe)[0]?.field);
-    expect(copies).toEqual(['container', 'container', 'host']);
+    expect(copies).toEqual(['container', 'container', 'container', 'host']);
     expect(opsOf(recipe, 'withDockerHealthcheck')[0]?.args).toMatchObject({
       args: ['python', '/usr/local/lib/quayside/healthcheck.py'],
       startInterval: '500ms',
