@@ -1,4 +1,4 @@
-/** Development by compose: the source is mounted, and edits are taken in. */
+/** Development by compose: the source is mounted, or carried over by `docker compose watch`, and edits are taken in. */
 import type { Plan, Process, SourceMount } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { built, dependencies, escaped, healthOf, migrating, processesFor, variablePrefix } from './compose-parts.js';
@@ -7,12 +7,15 @@ import type { YamlData } from './yaml-file.js';
 /** Who runs what is developed: files that containers make belong to whoever started them. */
 const HOST_USER = '${UID:-1000}:${GID:-1000}';
 
+/** How what is edited comes into containers: they see it where it lies, or `docker compose watch` carries it over. */
+type Way = 'mounted' | 'watched';
+
 /** What development adds to the base. */
-export function development(plan: Plan): YamlData {
+export function development(plan: Plan, way: Way): YamlData {
   const services = plan.services
     .filter(({ ports }) => ports.length > 0)
     .map(({ id, ports }) => [id, { ports: ports.map(port => onLoopback(id, port)) }] as const);
-  const processes = processesFor(plan, 'dev').map(process => [process.id, developed(plan, process)] as const);
+  const processes = processesFor(plan, 'dev').map(process => [process.id, developed(plan, process, way)] as const);
   return { services: Object.fromEntries([...services, ...processes]) };
 }
 
@@ -21,7 +24,7 @@ function onLoopback(id: string, port: number): string {
   return `127.0.0.1:\${${variablePrefix(id)}_PORT_${port}:-${port}}:${port}`;
 }
 
-function developed(plan: Plan, process: Process): YamlData {
+function developed(plan: Plan, process: Process, way: Way): YamlData {
   const { id, needs, after, port } = process;
   const {
     image = process.image,
@@ -30,22 +33,37 @@ function developed(plan: Plan, process: Process): YamlData {
     env = {},
     reloads = false,
   } = process.profiles.dev ?? {};
-  const runsSource = mounts.length > 0;
+  const isMounted = mounts.length > 0 && way === 'mounted';
+  const shares = way === 'watched' && process.role === 'assets';
   // What only development has stands in no other file.
   const isOnlyHere = process.only !== undefined;
   return defined({
     ...built(plan, image),
     command: command?.map(escaped),
-    user: runsSource ? HOST_USER : undefined,
+    user: isMounted ? HOST_USER : undefined,
     // The directories of the image that the app writes to are its group's, which every user of a container manager may be in.
-    group_add: runsSource ? ['0'] : undefined,
-    environment: unlessEmpty({ ...(runsSource ? { HOME: '/tmp' } : {}), ...env, ...migrating(plan, process) }),
-    volumes: unlessEmpty(mounts.flatMap(({ path, to, keep }) => [`./${path}:${to}`, ...keep])),
-    develop: runsSource ? { watch: mounts.flatMap(mount => watched(mount, reloads)) } : undefined,
+    group_add: isMounted ? ['0'] : undefined,
+    environment: unlessEmpty({ ...(isMounted ? { HOME: '/tmp' } : {}), ...env, ...migrating(plan, process) }),
+    volumes: unlessEmpty(
+      isMounted
+        ? mounts.flatMap(({ path, to, keep }) => [`./${path}:${to}`, ...keep])
+        : shares
+          ? mounts.map(({ to }) => to)
+          : [],
+    ),
+    volumes_from: way === 'watched' && process.role === 'web' ? unlessEmpty(builders(plan)) : undefined,
+    develop: mounts.length > 0 ? { watch: mounts.flatMap(mount => watched(mount, reloads)) } : undefined,
     healthcheck: isOnlyHere ? healthOf(process) : undefined,
     depends_on: isOnlyHere && after.length > 0 ? dependencies(plan, needs, after) : undefined,
     ports: port === undefined ? undefined : [onLoopback(id, port)],
   });
+}
+
+/** The processes that build what others hand out, which without a mount comes to those by a volume. */
+function builders(plan: Plan): readonly string[] {
+  return processesFor(plan, 'dev').flatMap(({ id, role, profiles }) =>
+    role === 'assets' && (profiles.dev?.mounts ?? []).length > 0 ? [id] : [],
+  );
 }
 
 /** What compose does on an edit without a mount: carry it over, and start again what does not take it in. */

@@ -1,6 +1,7 @@
 /** Tests by compose: services of their own with data in memory, the suites of Python in one service, those in browsers in another. */
 import type { Bench, Plan, Process, ServiceSpec, Suite } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
+import { quoteWords } from '../source/quote-words.js';
 import {
   appVolume,
   built,
@@ -31,7 +32,7 @@ export function testing(plan: Plan): YamlData {
     name: `${plan.name}-test`,
     services: Object.fromEntries([
       ...plan.services.map(service => [service.id, testService(plan, service)] as const),
-      ['test', inCode ? suiteService(plan, inCode) : bench(plan, plan.shell, plan.shell.command)],
+      ['test', inCode ? suiteService(plan, inCode, inBrowser) : bench(plan, plan.shell, plan.shell.command)],
       ...opened.map(process => [process.id, testProcess(plan, process)] as const),
       ...(inBrowser ? [['browser', browser(plan, inBrowser)] as const] : []),
     ]),
@@ -92,9 +93,23 @@ function bench(plan: Plan, place: Bench, command: readonly string[]): YamlData {
   };
 }
 
-function suiteService(plan: Plan, suite: Suite): YamlData {
+function suiteService(plan: Plan, suite: Suite, inBrowser: Suite | undefined): YamlData {
   const made = bench(plan, suite, suite.args);
-  return { ...made, environment: { ...trialEnvironment(plan, suite), ...migrating(plan, suite) } };
+  const ignored = browserPaths(suite, inBrowser).map(path => `--ignore=${path}`);
+  const options: Readonly<Record<string, string>> =
+    ignored.length > 0 ? { PYTEST_ADDOPTS: escaped(quoteWords(ignored)) } : {};
+  return { ...made, environment: { ...options, ...trialEnvironment(plan, suite), ...migrating(plan, suite) } };
+}
+
+/** Where the tests in browsers lie, which pytest finds as well when it is not told where to look, and which need the other service. */
+function browserPaths(suite: Suite, inBrowser: Suite | undefined): readonly string[] {
+  if (suite.tool !== 'pytest' || inBrowser?.tool !== 'pytest') return [];
+  const pathsOf = ({ args }: Suite) => {
+    const end = args.findIndex((word, at) => at > 0 && word.startsWith('-'));
+    return args.slice(1, end < 0 ? undefined : end);
+  };
+  const own = pathsOf(suite);
+  return pathsOf(inBrowser).filter(path => !own.some(other => other === path || other.startsWith(`${path}/`)));
 }
 
 function testProcess(plan: Plan, process: Process): YamlData {

@@ -8,7 +8,7 @@ import { testing } from './compose-tests.js';
 import type { Rendered } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
-/** The four files, and those that services read. */
+/** The files, and those that services read. */
 export function composeFiles(plan: Plan): readonly Rendered[] {
   const file = (path: string, about: string, content: YamlData) => yamlFile(path, about, content, ['services']);
   return [
@@ -17,7 +17,16 @@ export function composeFiles(plan: Plan): readonly Rendered[] {
       'What the app is made of. Add compose.dev.yaml or compose.prod.yaml to it; "make help" tells how.',
       base(plan),
     ),
-    file('compose.dev.yaml', 'Development: the source is mounted, and edits are taken in.', development(plan)),
+    file(
+      'compose.dev.yaml',
+      'Development: the source is mounted, and edits are taken in.',
+      development(plan, 'mounted'),
+    ),
+    file(
+      'compose.watch.yaml',
+      'Development without mounts: docker compose -f compose.yaml -f compose.watch.yaml watch carries edits over.',
+      development(plan, 'watched'),
+    ),
     file('compose.prod.yaml', 'Production on one machine.', production(plan)),
     file('compose.test.yaml', 'Tests: docker compose -f compose.test.yaml run --rm test', testing(plan)),
     ...servedFiles(plan),

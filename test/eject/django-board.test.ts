@@ -54,6 +54,9 @@ describe('django-board', () => {
     const started = (
       await inApp('docker', 'compose', '-f', 'compose.yaml', '-f', 'compose.dev.yaml', 'ps', '-q', 'web')
     ).stdout;
+    const template = join(app, 'board/templates/board/base.html');
+    writeFileSync(template, readFileSync(template, 'utf8').replace('<body', '<body data-edited="here"'));
+    expect(await untilHas('http://127.0.0.1:8000/', 'data-edited="here"', 10)).toContain('data-edited="here"');
     const file = join(app, 'board/views.py');
     writeFileSync(
       file,
