@@ -64,7 +64,7 @@ function settingsOf({ os, architecture, config }: DockerConfig): ReadonlyMap<str
   const list = (config.Env ?? []) as readonly string[];
   const env = list.map(word => [`env ${word.split('=')[0]}`, word] as const);
   const isSaid = (value: unknown) =>
-    value !== undefined && value !== null && value !== '' && JSON.stringify(value) !== '{}';
+    value !== undefined && value !== null && value !== '' && !['{}', '[]'].includes(JSON.stringify(value));
   const said = own.filter(name => isSaid(config[name])).map(name => [name, sorted(config[name])] as const);
   return new Map([['platform', `${os}/${architecture}`], ...said, ...env]);
 }
