@@ -10,6 +10,9 @@ import { deliver, type ResultContext, save } from './results.js';
 import { sourceArguments } from './source-state.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
+/** The function whose result GitHub's workflows go on with. */
+const PUBLISHING = 'publish';
+
 type Instance = Record<string, (...values: readonly unknown[]) => unknown>;
 
 /**
@@ -34,7 +37,12 @@ export async function callFunction(
   );
   const values = hostArguments(call.function.arguments, withSourceState(call, context), context);
   try {
-    await deliver(call, await instance[call.function.name]!(...values), context);
+    const result = await instance[call.function.name]!(...values);
+    await deliver(call, result, context);
+    if (call.function.name === PUBLISHING) {
+      const { setPublicationOutputs } = await import('./github-outputs.js');
+      setPublicationOutputs(String(result), context.env);
+    }
   } catch (error) {
     if (call.result.reports !== undefined && leavesReports(error))
       await saveReportsAfterFailure(instance, call.result.reports, context);

@@ -85,6 +85,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
           }),
         ),
         annotations: labels,
+        attached: async () => [],
       });
     }
     const published = await push(shipments, tags);

@@ -2,7 +2,8 @@
 import pMap from 'p-map';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
-import type { ArchivedImage } from '../registry/layout.js';
+import { type Artifact, attach } from '../registry/artifact.js';
+import type { ArchivedImage, Descriptor } from '../registry/layout.js';
 import type { BlobFate, Manifest, RepositoryClient } from '../registry/repository.js';
 import { imageIndex, platformName } from './documents.js';
 import type { ImageTag } from './tags.js';
@@ -15,6 +16,27 @@ export interface Shipment {
   readonly beside: readonly string[];
   readonly platforms: readonly ArchivedImage[];
   readonly annotations: Readonly<Record<string, string>>;
+  /** What is attached to the image of a platform, and to the index. */
+  readonly attached: (subject: Subject) => Promise<readonly Attachment[]>;
+}
+
+/** What something is attached to: the image of one platform, or the index over all. */
+export interface Subject extends Descriptor {
+  readonly platform?: string;
+}
+
+/** An artifact, and what people call it. */
+export interface Attachment extends Artifact {
+  readonly name: string;
+}
+
+/** What was attached. */
+export interface PublishedAttachment {
+  readonly name: string;
+  /** Digest of what it is attached to. */
+  readonly subject: string;
+  readonly digest: string;
+  readonly fate: 'there' | 'written';
 }
 
 /** What became of one platform's image. Sizes are in bytes. */
@@ -35,6 +57,7 @@ export interface PublishedImage {
   /** Digest of the index. */
   readonly digest: string;
   readonly platforms: readonly PublishedPlatform[];
+  readonly attached: readonly PublishedAttachment[];
   /** `there`: it was this image already. */
   readonly tags: readonly (ImageTag & { readonly fate: 'there' | 'written' })[];
 }
@@ -43,7 +66,7 @@ export interface PublishedImage {
 const AT_ONCE = 6;
 
 /**
- * Pushes images: blobs and manifests of all by their digests, then indexes, then the tags that stay, and those that move last.
+ * Pushes images: blobs and manifests of all by their digests, then indexes and what is attached, then the tags that stay, and those that move last.
  * @returns what was there and what was sent; throws a DiagnosticError, with nothing pushed, when a tag that stays has other content, and a
  * RegistryFailure when the registry does not take something
  */
@@ -57,9 +80,11 @@ export async function push(
   const platforms: (readonly PublishedPlatform[])[] = [];
   // One after the other: what a registry has from the first it takes over for the next.
   for (const { shipment } of shipped) platforms.push(await pushPlatforms(shipment));
+  const attached: (readonly PublishedAttachment[])[] = [];
   for (const { shipment, index } of shipped) {
     const isThere = (await shipment.repository.manifest(index.digest)) !== undefined;
     if (!isThere) await shipment.repository.pushManifest(index);
+    attached.push(await attachAll(shipment, index));
   }
   const ordered = [...tags.filter(({ moving }) => !moving), ...tags.filter(({ moving }) => moving)];
   for (const { name } of ordered) {
@@ -72,16 +97,32 @@ export async function push(
     address: repository.address,
     digest,
     platforms: platforms[at]!,
+    attached: attached[at]!,
     tags: tags.map(tag => ({ ...tag, fate: before[at]!.get(tag.name) === digest ? 'there' : 'written' })),
   }));
 }
 
 interface Shipped {
   readonly shipment: Shipment;
-  readonly index: Manifest;
+  readonly index: Manifest & { readonly size: number };
 }
 
-function indexOf({ platforms, annotations }: Shipment): Manifest {
+/** Attaches what belongs to an image, before a tag leads to it. */
+async function attachAll(shipment: Shipment, index: Descriptor): Promise<readonly PublishedAttachment[]> {
+  const images = shipment.platforms.map(({ manifest, platform }) => ({
+    ...manifest,
+    platform: platformName(platform),
+  }));
+  const done: PublishedAttachment[] = [];
+  // One after the other: where the list of them is a tag, each adds to it.
+  for (const subject of [...images, index]) {
+    for (const { name, ...artifact } of await shipment.attached(subject))
+      done.push({ name, subject: subject.digest, ...(await attach(shipment.repository, artifact, subject)) });
+  }
+  return done;
+}
+
+function indexOf({ platforms, annotations }: Shipment): Manifest & { readonly size: number } {
   const entries = platforms.map(({ manifest: { mediaType, digest, size }, platform }) => ({
     mediaType,
     digest,

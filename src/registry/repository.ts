@@ -29,8 +29,8 @@ export interface RepositoryClient {
   pushBlob(blob: StoredBlob, from?: string): Promise<BlobFate>;
   /** The manifest of a tag or digest; undefined: there is none. */
   manifest(reference: string): Promise<Manifest | undefined>;
-  /** Writes a manifest under its digest, or under a tag. */
-  pushManifest(manifest: Manifest, reference?: string): Promise<void>;
+  /** Writes a manifest under its digest, or under a tag. Says whether the registry keeps by itself what refers to another. */
+  pushManifest(manifest: Manifest, reference?: string): Promise<{ readonly keepsReferrers: boolean }>;
 }
 
 const MANIFESTS = [
@@ -152,7 +152,7 @@ export function openRepository(repository: Repository, options: RepositoryOption
       }),
     pushManifest: ({ mediaType, digest, bytes }, reference = digest) =>
       retrying(async () => {
-        if (dryRun) return;
+        if (dryRun) return { keepsReferrers: true };
         const answer = await ask({
           what: `writing ${reference.slice(0, 128)} of ${address}`,
           method: 'PUT',
@@ -162,6 +162,7 @@ export function openRepository(repository: Repository, options: RepositoryOption
           fine: [201, 202],
         });
         await answer.body?.cancel();
+        return { keepsReferrers: answer.headers.has('oci-subject') };
       }),
   };
 }

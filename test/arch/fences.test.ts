@@ -291,6 +291,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/dagger/notices.ts',
     'src/dagger/titles.ts',
     'src/index.ts',
+    'src/publish/publish.ts',
     'src/render/record.ts',
     '@dagger.io/dagger',
     'commander',

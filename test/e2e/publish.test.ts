@@ -1,4 +1,5 @@
 /** `publish`, as somebody uses it who works in a checkout: to a real registry with users, again, after an edit, under a version that is taken. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,7 +41,14 @@ const publish = (...args: string[]): Promise<Outcome> =>
       ...args,
     ],
     // What the machines of GitHub say of their own checkout is not about this one.
-    { env: { REGISTRY_PASSWORD: PASSWORD, GITHUB_REF: 'refs/heads/other', GITHUB_SHA: 'none' } },
+    {
+      env: {
+        REGISTRY_PASSWORD: PASSWORD,
+        GITHUB_REF: 'refs/heads/other',
+        GITHUB_SHA: 'none',
+        GITHUB_OUTPUT: join(scratch.dir, 'outputs'),
+      },
+    },
   );
 const published = ({ stdout }: Outcome): Publication => JSON.parse(stdout);
 const inspect = async (reference: string, ...args: string[]) => {
@@ -119,6 +127,9 @@ describe('publish', () => {
       sent: 0,
     });
     expect(outcome.stderr).toContain('is there with all its tags, nothing was pushed');
+    const outputs = readFileSync(join(scratch.dir, 'outputs'), 'utf8');
+    expect(outputs).toContain(`address<<QUAYSIDE_END\n${address()}\nQUAYSIDE_END\n`);
+    expect(outputs).toContain(`digest<<QUAYSIDE_END\n${first.images[0]!.digest}\nQUAYSIDE_END\n`);
   });
 
   test('after an edit sends what the edit changed, and moves what moves', async () => {

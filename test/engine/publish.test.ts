@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toArchive } from '../../engine/oci/transfer.js';
-import { push } from '../../src/publish/push.js';
+import { push, type Subject } from '../../src/publish/push.js';
 import { namedTags } from '../../src/publish/tags.js';
 import { repositoryOf } from '../../src/registry/address.js';
 import type { Credentials } from '../../src/registry/authorization.js';
@@ -65,6 +65,7 @@ const shipment = (repository: RepositoryClient, ...platforms: readonly ArchivedI
   beside: [],
   platforms,
   annotations: { 'org.opencontainers.image.revision': 'abc' },
+  attached: async () => [],
 });
 
 const served = async (name: string, tag: string) => {
@@ -137,6 +138,38 @@ describe('publishing', () => {
     );
     expect(taken!.platforms[0]).toMatchObject({ layers: { pushed: 0, there: 0, mounted: own.layers.length }, sent: 0 });
     expect(await served('team/beside', '1')).toMatchObject({ manifests: [{ digest: own.manifest.digest }] });
+  });
+
+  it('attaches documents before any tag, and lists them where the registry does not', async () => {
+    const document = (subject: Subject) => ({
+      name: 'note',
+      artifactType: 'text/plain',
+      layers: [{ mediaType: 'text/plain', bytes: new TextEncoder().encode(`about ${subject.platform ?? 'all'}`) }],
+    });
+    const own = await image('attached');
+    const shipped = {
+      ...shipment(open('team/attached'), own),
+      attached: async (subject: Subject) => [document(subject), { ...document(subject), artifactType: 'text/x-other' }],
+    };
+    const [first] = await push([shipped], namedTags(['1']));
+    expect(first!.attached.map(({ name, subject, fate }) => [name, subject, fate])).toEqual([
+      ['note', own.manifest.digest, 'written'],
+      ['note', own.manifest.digest, 'written'],
+      ['note', first!.digest, 'written'],
+      ['note', first!.digest, 'written'],
+    ]);
+    const { manifests } = await served('team/attached', own.manifest.digest.replace(':', '-'));
+    expect(manifests).toMatchObject([{ artifactType: 'text/plain' }, { artifactType: 'text/x-other' }]);
+    const manifest = await open('team/attached').manifest(manifests[0].digest);
+    expect(JSON.parse(new TextDecoder().decode(manifest!.bytes))).toMatchObject({
+      artifactType: 'text/plain',
+      config: { mediaType: 'application/vnd.oci.empty.v1+json', size: 2 },
+      subject: { digest: own.manifest.digest },
+    });
+    const writes = proxy.seen.filter(what => /^PUT \S*\/manifests\//.test(what));
+    expect(writes.at(-1)).toMatch(/\/1$/);
+    const [again] = await push([shipped], namedTags(['1']));
+    expect(again!.attached.map(({ fate }) => fate)).toEqual(['there', 'there', 'there', 'there']);
   });
 
   it('writes nothing when only tried', async () => {

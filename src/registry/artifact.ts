@@ -1,0 +1,96 @@
+/** What is attached to an image: an artifact whose manifest names the image as its subject (OCI image and distribution specifications 1.1). */
+import type { Descriptor } from './layout.js';
+import { digestOf, type Manifest, type RepositoryClient } from './repository.js';
+
+/** A document that is attached, or a signature. */
+export interface Artifact {
+  readonly artifactType: string;
+  readonly layers: readonly {
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+    readonly annotations?: Readonly<Record<string, string>>;
+  }[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+/** The empty descriptor of the image specification: what an artifact has for a configuration. */
+const EMPTY = new TextEncoder().encode('{}');
+const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+
+type Json = Readonly<Record<string, unknown>>;
+
+function manifestOf(mediaType: string, content: Json): Manifest & { readonly size: number } {
+  const bytes = new TextEncoder().encode(JSON.stringify(content));
+  return { mediaType, digest: digestOf(bytes), size: bytes.length, bytes };
+}
+
+const descriptorOf = (mediaType: string, bytes: Uint8Array): Descriptor => ({
+  mediaType,
+  digest: digestOf(bytes),
+  size: bytes.length,
+});
+
+/** The manifest of an artifact. The same artifact of the same subject has the same bytes. */
+export function artifactManifest(
+  { artifactType, layers, annotations }: Artifact,
+  subject: Descriptor,
+): Manifest & { readonly size: number } {
+  return manifestOf(MANIFEST, {
+    schemaVersion: 2,
+    mediaType: MANIFEST,
+    artifactType,
+    config: descriptorOf(EMPTY_TYPE, EMPTY),
+    layers: layers.map(layer => ({
+      ...descriptorOf(layer.mediaType, layer.bytes),
+      ...(layer.annotations && { annotations: layer.annotations }),
+    })),
+    subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
+    ...(annotations && { annotations }),
+  });
+}
+
+/**
+ * Attaches an artifact to an image of a repository, unless it is there. Where the registry keeps no list of what refers to an image, the list is a tag
+ * of the repository, as the distribution specification has it ("referrers tag schema").
+ * @returns the digest of the artifact, and whether it was there
+ */
+export async function attach(
+  repository: RepositoryClient,
+  artifact: Artifact,
+  subject: Descriptor,
+): Promise<{ readonly digest: string; readonly fate: 'there' | 'written' }> {
+  const manifest = artifactManifest(artifact, subject);
+  const isThere = (await repository.manifest(manifest.digest)) !== undefined;
+  if (!isThere) {
+    const blobs = [EMPTY, ...artifact.layers.map(({ bytes }) => bytes)];
+    for (const bytes of blobs)
+      await repository.pushBlob({
+        digest: digestOf(bytes),
+        size: bytes.length,
+        open: async () => new Blob([bytes as Uint8Array<ArrayBuffer>]),
+      });
+  }
+  const { keepsReferrers } = await repository.pushManifest(manifest);
+  const listed = keepsReferrers || (await list(repository, artifact, { manifest, subject }));
+  return { digest: manifest.digest, fate: isThere && listed ? 'there' : 'written' };
+}
+
+/** Adds an artifact to the list that is a tag; returns whether it was in it. */
+async function list(
+  repository: RepositoryClient,
+  { artifactType, annotations }: Artifact,
+  { manifest, subject }: { readonly manifest: Manifest & { readonly size: number }; readonly subject: Descriptor },
+): Promise<boolean> {
+  const tag = subject.digest.replace(':', '-');
+  const there = await repository.manifest(tag);
+  const before = there && (JSON.parse(new TextDecoder().decode(there.bytes)) as { manifests?: readonly Descriptor[] });
+  const listed = before?.manifests ?? [];
+  if (listed.some(({ digest }) => digest === manifest.digest)) return true;
+  const { mediaType, digest, size } = manifest;
+  const entry = { mediaType, digest, size, artifactType, ...(annotations && { annotations }) };
+  const index = manifestOf(INDEX, { schemaVersion: 2, mediaType: INDEX, manifests: [...listed, entry] });
+  await repository.pushManifest(index, tag);
+  return false;
+}
