@@ -18,8 +18,8 @@ import { PROGRESS_MODES, type ProgressMode } from './progress-lines.js';
 const ONLY_HERE = 'Only with ./quayside, not with dagger call:';
 /** The function whose suites are those of `reports`. */
 const REPORTED = 'test';
-/** The function whose result is shown before it is written. */
-const EJECTED = 'eject';
+/** The functions whose result is shown before it is written. */
+const ASKED = ['eject', 'init'];
 const LOCKED = 'lock';
 const EXPORTED = ['Directory', 'File', 'Container'];
 
@@ -121,8 +121,8 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
       ),
     );
   }
-  if (fn.name === EJECTED) options.push(new Option('--yes', 'write without asking'));
-  if (fn.name === EJECTED || fn.name === LOCKED) {
+  if (ASKED.includes(fn.name)) options.push(new Option('--yes', 'write without asking'));
+  if (ASKED.includes(fn.name) || fn.name === LOCKED) {
     options.push(
       new Option('--check', 'write nothing: exit with 1 and a list when files are not as they would be written'),
     );

@@ -30,8 +30,8 @@ export type DeliveryContext = Pick<ResultContext, 'cwd' | 'interactive'>;
 const TERMINAL_FUNCTION = 'shell';
 
 /** What writes files that belong into the source; they are shown before. */
-const SOURCE_FUNCTIONS = ['lock', 'eject'];
-const SHOWN_FUNCTIONS = ['eject', 'lock'];
+const SOURCE_FUNCTIONS = ['lock', 'eject', 'init'];
+const SHOWN_FUNCTIONS = ['eject', 'init', 'lock'];
 /** What is written without asking: it only adds to what its readers hold on to. */
 const UNASKED_FUNCTION = 'lock';
 

@@ -3,7 +3,8 @@ import { type Directory, dag, type File } from '@dagger.io/dagger';
 import { notify } from './dagger/notices.js';
 import { diagnose } from './diagnostics/diagnose.js';
 import { DiagnosticError } from './diagnostics/error.js';
-import { readSource, understoodFrom } from './pipeline.js';
+import { type ReadSource, readSource, understoodFrom } from './pipeline.js';
+import type { Plan } from './plan/types.js';
 import { BESIDE, decide, type Fate, FORMATS, type Format, renderApp } from './render/eject.js';
 
 /** What of the files is wanted, and whether those that are there are replaced whoever wrote them. */
@@ -21,22 +22,31 @@ export async function ejectApp(source: Directory, config: File | undefined, opti
   const wanted = options.only.length === 0 ? FORMATS : options.only.map(formatOf);
   const read = await readSource(source, config);
   const { plan } = await understoodFrom(read);
-  const { whole, tree, record } = read;
+  return renderedFiles(read, plan, { formats: wanted, force: options.force });
+}
+
+/** Which of the files are meant. */
+export interface RenderOptions {
+  readonly formats: readonly Format[];
+  readonly force: boolean;
+  /** Default: all of the formats' files. */
+  readonly isMeant?: (path: string) => boolean;
+}
+
+/** Renders files of a plan for the source that it was made of, as `ejectApp` does. */
+export async function renderedFiles(
+  { whole, tree, record }: ReadSource,
+  plan: Plan,
+  { formats, force, isMeant = () => true }: RenderOptions,
+): Promise<Directory> {
   const gitignores = await textsOf(whole.read, tree.paths, path => /(^|\/)\.gitignore$/.test(path));
-  const rendered = renderApp(
-    plan,
-    {
-      paths: tree.paths,
-      gitignores: Object.fromEntries(
-        [...gitignores].map(([path, text]) => [path.replace(/\/?\.gitignore$/, ''), text]),
-      ),
-    },
-    wanted,
-  );
+  const texts = [...gitignores].map(([path, text]) => [path.replace(/\/?\.gitignore$/, ''), text] as const);
+  const all = renderApp(plan, { paths: tree.paths, gitignores: Object.fromEntries(texts) }, formats);
+  const rendered = all.filter(({ path }) => isMeant(path));
   const names = new Set([...rendered.map(({ path }) => path), ...Object.keys(record)]);
   const present = await textsOf(whole.read, whole.paths, path => names.has(path));
-  const partial = wanted.length < FORMATS.length;
-  const { files, fates, outdated } = decide(rendered, present, record, { force: options.force, partial });
+  const partial = rendered.length < all.length || formats.length < FORMATS.length;
+  const { files, fates, outdated } = decide(rendered, present, record, { force, partial });
   for (const [path, fate] of Object.entries(fates)) {
     const said = SAID[fate];
     if (said !== undefined) notify(`${path} ${said}`);

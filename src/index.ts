@@ -22,6 +22,7 @@ import { servedApp } from './dagger/processes.js';
 import { checkSuites, findServices, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
 import { ejectApp } from './eject.js';
+import { initApp } from './init.js';
 import { lockApp } from './lock.js';
 import { loadApp, readApp } from './pipeline.js';
 import { planJson } from './plan/json.js';
@@ -243,6 +244,17 @@ export class Quayside {
   async sbom(format: string = 'cyclonedx', platform?: Platform, component?: string): Promise<File> {
     const { sbomOf } = await import('./sbom.js');
     return sbomOf(await loadApp(this.source, this.config), { format, platform, component });
+  }
+
+  /**
+   * Writes a first quayside.yaml: what was found, where, as comments that hold it fast when they are uncommented, and what has to be
+   * answered. It belongs into the source; one that is there stays.
+   *
+   * @param also Files to write with it: dockerignore, github, gitlab. Default: none
+   */
+  @func()
+  async init(also: string[] = []): Promise<Directory> {
+    return initApp(this.source, also);
   }
 
   /**

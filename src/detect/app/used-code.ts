@@ -13,7 +13,7 @@ const DEPLOYS = [
   /^([\w.-]+\/){0,2}(docker-)?compose[^/]*\.ya?ml$/,
   /^([\w.-]+\/){0,2}supervisord?[^/]*\.(conf|ini)$/,
   /^(render|app|fly|railway|nixpacks|app\.json|Aptfile|release-tasks)\.?(ya?ml|toml|json|sh)?$/,
-  /^(pyproject\.toml|setup\.cfg|setup\.py|quayside\.yaml|uwsgi\.ini|\.flaskenv|\.?env[\w.-]*)$/,
+  /^(pyproject\.toml|setup\.cfg|setup\.py|uwsgi\.ini|\.flaskenv|\.?env[\w.-]*)$/,
 ];
 
 /** Modules that something starts with by their names: Django's, a server's settings, what runs migrations. */
@@ -60,9 +60,8 @@ export async function findUsedCode(project: Project, { entry, command = [] }: Co
 
 /** The texts of files that deploy the app, of the scripts that they run, and what is configured to be run. */
 async function deployedTexts({ tree, source, config }: Project): Promise<readonly string[]> {
-  const { components = {}, server = {} } = config;
-  const configured = JSON.stringify([components, server]);
-  const texts: string[] = [configured];
+  // What is configured, and not what the file says of it besides.
+  const texts: string[] = [JSON.stringify(config)];
   for (const from of source === tree ? [tree] : [tree, source]) {
     const deploying = from.paths.filter(path => DEPLOYS.some(pattern => pattern.test(path)));
     texts.push(...(await Promise.all(deploying.map(async path => (await from.read(path)) ?? ''))));

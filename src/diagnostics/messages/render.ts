@@ -15,4 +15,13 @@ export const RENDER_MESSAGES = {
       };
     },
   }),
+  QS802: message<Record<string, never>>({
+    title: 'There is a quayside.yaml already',
+    about: '`init` writes a first quayside.yaml, and no other: what stands in one that is there is yours.',
+    words: () => ({
+      problem: 'there is a quayside.yaml already, and it stays as it is',
+      expected: 'a source without one',
+      fix: 'see with "quayside explain" what holds and which key changes it, or move the file away',
+    }),
+  }),
 };
