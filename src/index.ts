@@ -210,6 +210,11 @@ export class Quayside {
    * @param ref What is checked out, such as refs/tags/v1.2.3. The command line asks git
    * @param created Time of the commit, such as 2026-11-26T10:00:00Z. The command line asks git
    * @param url Address of the source, for people who look at the image. The command line asks git
+   * @param sbom Attach what each image consists of, as CycloneDX
+   * @param provenance Attach where the images come from, as SLSA's provenance
+   * @param signKey Private key that signs the images and what is attached: one of cosign generate-key-pair, or one in PEM
+   * @param signPassword Password of that key
+   * @param builder URI of who builds, such as that of a workflow, for the provenance
    */
   // It has effects, and what it finds in a registry is another thing each time.
   @func({ cache: 'never' })
@@ -225,10 +230,16 @@ export class Quayside {
     ref?: string,
     created?: string,
     url?: string,
+    sbom: boolean = true,
+    provenance: boolean = true,
+    signKey?: Secret,
+    signPassword?: Secret,
+    builder?: string,
   ): Promise<string> {
     const { publishApp } = await import('./publish/publish.js');
     const state = { revision, ref, created, url };
-    const options = { address, tags, platforms, component, username, password, dryRun, state };
+    const attach = { sbom, provenance, signKey, signPassword, builder };
+    const options = { address, tags, platforms, component, username, password, dryRun, state, attach };
     return JSON.stringify(await publishApp(await loadApp(this.source, this.config, this.frozen), options), null, 2);
   }
 
@@ -243,7 +254,7 @@ export class Quayside {
   @func()
   async sbom(format: string = 'cyclonedx', platform?: Platform, component?: string): Promise<File> {
     const { sbomOf } = await import('./sbom.js');
-    return sbomOf(await loadApp(this.source, this.config), { format, platform, component });
+    return sbomOf(await loadApp(this.source, this.config, this.frozen), { format, platform, component });
   }
 
   /**

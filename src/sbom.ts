@@ -1,8 +1,10 @@
 /** From an app to the lists of what its images consist of. */
-import { type Container, dag, type File, type Platform } from '@dagger.io/dagger';
+import { createHash } from 'node:crypto';
+import { type Container, dag, ExistsType, type File, type Platform } from '@dagger.io/dagger';
 import { cycloneDx } from './attest/cyclonedx.js';
 import { type BuiltFrom, type ImageInventory, parseInventory } from './attest/inventory.js';
 import { type SoftwarePart, softwareParts } from './attest/parts.js';
+import type { Material } from './attest/provenance.js';
 import { spdx } from './attest/spdx.js';
 import type { AttestedImage } from './attest/subject.js';
 import type { App } from './dagger/app.js';
@@ -13,7 +15,7 @@ import { DiagnosticError } from './diagnostics/error.js';
 import { readPackaged } from './packaged.js';
 import { stageInputs } from './plan/fold.js';
 import { type AppImage, appImages } from './plan/look-up.js';
-import type { Plan } from './plan/types.js';
+import type { Plan, Stage } from './plan/types.js';
 import type { NodeManagerDefinition } from './support/managers/node/definition.js';
 import { NODE_MANAGERS } from './support/managers/node/index.js';
 
@@ -107,8 +109,8 @@ interface StageLock {
 const MANAGERS: readonly NodeManagerDefinition[] = Object.values(NODE_MANAGERS);
 const LOCK_FILES = new Set(MANAGERS.flatMap(({ lockFiles }) => lockFiles));
 
-/** The lock files by which packages were installed in the stages that a stage comes from. */
-function locksBehind({ stages }: Pick<Plan, 'stages'>, id: string): readonly StageLock[] {
+/** The stages that a stage comes from, itself among them. */
+function stagesBehind({ stages }: Pick<Plan, 'stages'>, id: string): readonly Stage[] {
   const reached = new Set<string>();
   const visit = (name: string): void => {
     const stage = stages.find(candidate => candidate.id === name);
@@ -117,17 +119,46 @@ function locksBehind({ stages }: Pick<Plan, 'stages'>, id: string): readonly Sta
     for (const input of stageInputs(stage)) visit(input);
   };
   visit(id);
-  return stages
-    .filter(stage => reached.has(stage.id))
-    .flatMap(stage =>
-      stage.steps.flatMap(step => {
-        if (step.kind !== 'copy' || step.from.kind !== 'source') return [];
-        const { path, include = [] } = step.from;
-        return include
-          .filter(file => LOCK_FILES.has(file))
-          .map(file => ({ stage: stage.id, directory: step.to, file, path: path === '' ? file : `${path}/${file}` }));
-      }),
-    );
+  return stages.filter(stage => reached.has(stage.id));
+}
+
+/** Files of the source that stages name one by one, such as what packages are installed by. */
+function filesBehind(plan: Pick<Plan, 'stages'>, id: string): readonly StageLock[] {
+  return stagesBehind(plan, id).flatMap(stage =>
+    stage.steps.flatMap(step => {
+      if (step.kind !== 'copy' || step.from.kind !== 'source') return [];
+      const { path, include = [] } = step.from;
+      return include
+        .filter(file => !/[*?[]/.test(file))
+        .map(file => ({ stage: stage.id, directory: step.to, file, path: path === '' ? file : `${path}/${file}` }));
+    }),
+  );
+}
+
+/** The lock files by which packages of Node were installed in the stages that a stage comes from. */
+function locksBehind(plan: Pick<Plan, 'stages'>, id: string): readonly StageLock[] {
+  return filesBehind(plan, id).filter(({ file }) => LOCK_FILES.has(file));
+}
+
+/** What an image is made of, beside the commit: the images that its stages start from, and the files of the source that packages are installed by. */
+export async function materialsOf({ plan, source }: App, stage: string): Promise<readonly Material[]> {
+  const bases = stagesBehind(plan, stage).flatMap(({ base }) => (base.kind === 'image' ? [base.reference] : []));
+  const images = [...new Set(bases)].map(reference => ({
+    kind: 'image' as const,
+    reference,
+    digest: plan.images[reference]?.digest,
+  }));
+  const paths = [...new Set(filesBehind(plan, stage).map(({ path }) => path))];
+  const files = await Promise.all(
+    paths.map(async path => {
+      if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) return [];
+      const digest = createHash('sha256')
+        .update(await source.file(path).contents())
+        .digest('hex');
+      return [{ kind: 'file' as const, path, digest: `sha256:${digest}` }];
+    }),
+  );
+  return [...images, ...files.flat()];
 }
 
 /** What a lock file names, as it was when packages had been installed by it: where the source has none, it was made then. */

@@ -16,6 +16,7 @@ import { signedIn } from '../registry/credentials.js';
 import { readArchive } from '../registry/layout.js';
 import { openRepository } from '../registry/repository.js';
 import { PLATFORMS } from '../support/platforms.js';
+import { type AttachOptions, attachedTo, signerOf } from './attached.js';
 import { provenanceLabels } from './documents.js';
 import { type PublishedImage, push, type Shipment } from './push.js';
 import { defaultTags, type ImageTag, isChanged, isTag, namedTags, type SourceState } from './tags.js';
@@ -32,6 +33,7 @@ export interface PublishOptions {
   /** Nothing is written to the registry; all else is done. */
   readonly dryRun: boolean;
   readonly state: SourceState;
+  readonly attach: AttachOptions;
 }
 
 /** What was published. Sizes are in bytes. */
@@ -58,6 +60,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
   const images = imagesOf(app, options.component);
   const labels = provenanceLabels(options.state);
   const credentials = await credentialsOf(base, options);
+  const signer = await signerOf(options.attach);
   await findServices(app);
   const built = (await Promise.all(platforms.map(platform => buildFor(app, { platform, images, labels })))).flat();
   const directory = await mkdtemp(join(tmpdir(), 'quayside-publish-'));
@@ -85,7 +88,10 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
           }),
         ),
         annotations: labels,
-        attached: async () => [],
+        attached: attachedTo(
+          { app, image, built: own, address: addressOf(repository) },
+          { ...options, tags: tags.map(({ name }) => name), platforms, signer },
+        ),
       });
     }
     const published = await push(shipments, tags);

@@ -1,6 +1,7 @@
 /** What is attached to an image: an artifact whose manifest names the image as its subject (OCI image and distribution specifications 1.1). */
 import type { Descriptor } from './layout.js';
 import { digestOf, type Manifest, type RepositoryClient } from './repository.js';
+import { layersOf, type SignedLayer, signedTogether } from './signed-layers.js';
 
 /** A document that is attached, or a signature. */
 export interface Artifact {
@@ -11,6 +12,8 @@ export interface Artifact {
     readonly annotations?: Readonly<Record<string, string>>;
   }[];
   readonly annotations?: Readonly<Record<string, string>>;
+  /** What ends the tag of the subject's digest that it has besides, together with what is there under that tag: signatures are looked for so. */
+  readonly tagged?: 'sig' | 'att';
 }
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -36,16 +39,20 @@ const descriptorOf = (mediaType: string, bytes: Uint8Array): Descriptor => ({
 export function artifactManifest(
   { artifactType, layers, annotations }: Artifact,
   subject: Descriptor,
+  there: readonly SignedLayer[] = [],
 ): Manifest & { readonly size: number } {
   return manifestOf(MANIFEST, {
     schemaVersion: 2,
     mediaType: MANIFEST,
     artifactType,
     config: descriptorOf(EMPTY_TYPE, EMPTY),
-    layers: layers.map(layer => ({
-      ...descriptorOf(layer.mediaType, layer.bytes),
-      ...(layer.annotations && { annotations: layer.annotations }),
-    })),
+    layers: signedTogether(
+      there,
+      layers.map(layer => ({
+        ...descriptorOf(layer.mediaType, layer.bytes),
+        ...(layer.annotations && { annotations: layer.annotations }),
+      })),
+    ),
     subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
     ...(annotations && { annotations }),
   });
@@ -61,7 +68,9 @@ export async function attach(
   artifact: Artifact,
   subject: Descriptor,
 ): Promise<{ readonly digest: string; readonly fate: 'there' | 'written' }> {
-  const manifest = artifactManifest(artifact, subject);
+  const tag = artifact.tagged && `${tagOf(subject)}.${artifact.tagged}`;
+  const before = tag === undefined ? undefined : await repository.manifest(tag);
+  const manifest = artifactManifest(artifact, subject, before && layersOf(before));
   const isThere = (await repository.manifest(manifest.digest)) !== undefined;
   if (!isThere) {
     const blobs = [EMPTY, ...artifact.layers.map(({ bytes }) => bytes)];
@@ -73,6 +82,7 @@ export async function attach(
       });
   }
   const { keepsReferrers } = await repository.pushManifest(manifest);
+  if (tag !== undefined && before?.digest !== manifest.digest) await repository.pushManifest(manifest, tag);
   const listed = keepsReferrers || (await list(repository, artifact, { manifest, subject }));
   return { digest: manifest.digest, fate: isThere && listed ? 'there' : 'written' };
 }
@@ -83,7 +93,7 @@ async function list(
   { artifactType, annotations }: Artifact,
   { manifest, subject }: { readonly manifest: Manifest & { readonly size: number }; readonly subject: Descriptor },
 ): Promise<boolean> {
-  const tag = subject.digest.replace(':', '-');
+  const tag = tagOf(subject);
   const there = await repository.manifest(tag);
   const before = there && (JSON.parse(new TextDecoder().decode(there.bytes)) as { manifests?: readonly Descriptor[] });
   const listed = before?.manifests ?? [];
@@ -93,4 +103,9 @@ async function list(
   const index = manifestOf(INDEX, { schemaVersion: 2, mediaType: INDEX, manifests: [...listed, entry] });
   await repository.pushManifest(index, tag);
   return false;
+}
+
+/** The tag of what belongs to an image, by its digest. */
+function tagOf({ digest }: Descriptor): string {
+  return digest.replace(':', '-');
 }

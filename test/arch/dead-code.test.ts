@@ -14,7 +14,8 @@ const ENTRIES = [
 const KEPT: Readonly<Record<string, string>> = {
   'src/source/tree.ts#memoryTree':
     'the tree that detection reads, without a disk: every test of detection begins with it',
-  'src/plan/json.ts#planDigest': 'names a plan by all that changes a result',
+  'src/attest/signing.ts#isSignedBy': 'the other half of signing: what is signed is read again',
+  'src/attest/signing.ts#verifiedStatement': 'the other half of signing statements',
   'src/plan/json.ts#parsePlan': 'reads a plan back: that it can be is what makes it the whole truth',
 };
 

@@ -1,14 +1,18 @@
 /** `publish`, as somebody uses it who works in a checkout: to a real registry with users, again, after an edit, under a version that is taken. */
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifiedStatement } from '../../src/attest/signing.js';
 import type { Publication } from '../../src/publish/publish.js';
 import { bcrypt, freePort, startRegistry, type TestRegistry } from '../engine/support/registry.js';
 import { type Checkout, makeScratch } from './support/example.js';
 import { type Outcome, quayside } from './support/quayside.js';
 
 const PASSWORD = 'k3elhaul-9d41c3aa';
+const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const KEY_TEXT = KEY.export({ type: 'pkcs8', format: 'pem' }).toString();
 const scratch = makeScratch();
 let registry: TestRegistry;
 let app: Checkout;
@@ -38,12 +42,14 @@ const publish = (...args: string[]): Promise<Outcome> =>
       ...(args.some(arg => arg.startsWith('--address=')) ? [] : [`--address=${address()}`]),
       '--username=ada',
       '--password=env:REGISTRY_PASSWORD',
+      '--sign-key=env:SIGNING_KEY',
       ...args,
     ],
     // What the machines of GitHub say of their own checkout is not about this one.
     {
       env: {
         REGISTRY_PASSWORD: PASSWORD,
+        SIGNING_KEY: KEY_TEXT,
         GITHUB_REF: 'refs/heads/other',
         GITHUB_SHA: 'none',
         GITHUB_OUTPUT: join(scratch.dir, 'outputs'),
@@ -54,6 +60,13 @@ const published = ({ stdout }: Outcome): Publication => JSON.parse(stdout);
 const inspect = async (reference: string, ...args: string[]) => {
   const creds = ['--tls-verify=false', '--creds', `ada:${PASSWORD}`];
   return JSON.parse((await execa('skopeo', ['inspect', ...creds, ...args, `docker://${reference}`])).stdout);
+};
+
+const ask = async (what: string) => {
+  const authorization = `Basic ${Buffer.from(`ada:${PASSWORD}`).toString('base64')}`;
+  const accept = 'application/vnd.oci.image.manifest.v1+json';
+  const answer = await fetch(`http://${registry.host}/v2/acme/stream/${what}`, { headers: { authorization, accept } });
+  return JSON.parse(await answer.text());
 };
 
 describe('publish', () => {
@@ -119,6 +132,45 @@ describe('publish', () => {
     });
   });
 
+  test('attaches what the images consist of and where they come from, signed', async () => {
+    const names = ({ images }: Publication) => images.map(({ attached }) => attached.map(({ name }) => name));
+    const each = ['SBOM', 'attestations', 'signature', 'attestations', 'signature'];
+    expect(names(first)).toEqual([each, each]);
+    const [{ digest, attached, platforms }] = first.images as readonly [Publication['images'][number]];
+    const blobOf = async (name: string, subject: string) => {
+      const { digest: manifest } = attached.find(one => one.name === name && one.subject === subject)!;
+      const { layers } = await ask(`manifests/${manifest}`);
+      return ask(`blobs/${layers[0].digest}`);
+    };
+    const list = await blobOf('SBOM', platforms[0]!.digest);
+    expect(list.components.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['Flask', 'libc6', 'react']),
+    );
+    expect(list.metadata.component.purl).toContain(encodeURIComponent(platforms[0]!.digest));
+    const envelope = Buffer.from(JSON.stringify(await blobOf('attestations', digest)));
+    const statement = verifiedStatement(envelope, createPublicKey(KEY));
+    expect(statement?.subject.map(subject => `sha256:${subject.digest.sha256}`)).toEqual([
+      digest,
+      platforms[0]!.digest,
+    ]);
+    const { buildDefinition } = statement!.predicate as {
+      buildDefinition: { resolvedDependencies: { name: string }[] };
+    };
+    expect(buildDefinition.resolvedDependencies.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'source',
+        'poetry.lock',
+        'frontend/package-lock.json',
+        expect.stringContaining('python:'),
+      ]),
+    );
+    expect(JSON.stringify([list, statement])).not.toContain('k3elhaul');
+    const wrong = await publish('--sign-key=env:REGISTRY_PASSWORD');
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain('QS921');
+    expect(wrong.stderr).not.toContain(PASSWORD);
+  });
+
   test('again pushes nothing, and says so', async () => {
     const outcome = await publish();
     expect(outcome).toMatchObject({ code: 0 });
@@ -126,6 +178,8 @@ describe('publish', () => {
       images: first.images.map(({ digest, tags }) => ({ digest, tags: tags.map(tag => ({ ...tag, fate: 'there' })) })),
       sent: 0,
     });
+    const fates = published(outcome).images.flatMap(({ attached }) => attached.map(({ fate }) => fate));
+    expect(new Set(fates)).toEqual(new Set(['there']));
     expect(outcome.stderr).toContain('is there with all its tags, nothing was pushed');
     const outputs = readFileSync(join(scratch.dir, 'outputs'), 'utf8');
     expect(outputs).toContain(`address<<QUAYSIDE_END\n${address()}\nQUAYSIDE_END\n`);

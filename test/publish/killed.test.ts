@@ -42,7 +42,8 @@ async function pullAll(): Promise<readonly string[]> {
   for (const name of NAMES) {
     const answer = await fetch(`http://${registry.host}/v2/${name}/tags/list`);
     const { tags } = answer.ok ? ((await answer.json()) as { tags: readonly string[] | null }) : { tags: [] };
-    for (const tag of tags ?? []) {
+    // Of a digest there is the list of what is attached, which is no image.
+    for (const tag of (tags ?? []).filter(name => !name.startsWith('sha256-'))) {
       const to = `oci:${join(scratch.dir, 'pulled')}:${pulled.length}`;
       await execa('skopeo', [
         'copy',

@@ -23,6 +23,8 @@ const TOOLS = {
     link: '-X github.com/docker/buildx/version.Version=v0.38.2',
     takes: 'minutes',
   },
+  // Large, and for one test alone, which skips without it.
+  cosign: { package: 'github.com/sigstore/cosign/v2/cmd/cosign', version: 'v2.6.5', takes: 'minutes' },
   kustomize: { package: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.7.1', takes: 'a minute' },
 } as const satisfies Readonly<Record<string, GoTool>>;
 

@@ -11,4 +11,18 @@ export const ATTEST_MESSAGES = {
       fix: 'correct --format',
     }),
   }),
+  QS921: message<{ readonly reason: 'unreadable' | 'wrong password' | 'password missing' }>({
+    title: 'The signing key cannot be used',
+    about:
+      'Images are signed by a private key of ECDSA, RSA or Ed25519: as cosign generate-key-pair writes it, or in PEM, each with or without a password.',
+    words: ({ reason }) => ({
+      problem: {
+        unreadable: 'what --sign-key gives is no private key',
+        'wrong password': 'the password does not open the signing key',
+        'password missing': 'the signing key has a password, and none was given',
+      }[reason],
+      expected: 'a key of cosign generate-key-pair, or one in PEM, and its password where it has one',
+      fix: 'give --sign-key=file:cosign.key and --sign-password=env:COSIGN_PASSWORD',
+    }),
+  }),
 } as const;

@@ -1,0 +1,128 @@
+/** What is attached to the images of an app before a tag leads to them: what they consist of, where they come from, who vouches for that. */
+import type { KeyObject } from 'node:crypto';
+import type { Secret } from '@dagger.io/dagger';
+import { type ImageDocument, sbomDocument, unsignedStatement } from '../attest/attachment.js';
+import { KeyProblem, readPrivateKey } from '../attest/private-key.js';
+import { provenanceStatement } from '../attest/provenance.js';
+import { signImage, signStatements } from '../attest/signing.js';
+import { digestSet, type Statement, sbomStatement } from '../attest/statement.js';
+import type { App } from '../dagger/app.js';
+import { type BuiltImage, onPlatform } from '../dagger/archives.js';
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/error.js';
+import { planDigest } from '../plan/json.js';
+import type { AppImage } from '../plan/look-up.js';
+import { materialsOf, partsOf, sbomText } from '../sbom.js';
+import type { Attachment, Shipment, Subject } from './push.js';
+import { releaseOf, type SourceState } from './tags.js';
+
+/** What is wanted beside the images. */
+export interface AttachOptions {
+  readonly sbom: boolean;
+  readonly provenance: boolean;
+  readonly signKey: Secret | undefined;
+  readonly signPassword: Secret | undefined;
+  /** URI of who builds. */
+  readonly builder: string | undefined;
+}
+
+/** An image that things are attached to, built for each platform. */
+export interface AttachedImage {
+  readonly app: App;
+  readonly image: AppImage;
+  readonly built: readonly BuiltImage[];
+  /** Its repository. */
+  readonly address: string;
+}
+
+/** How it is published. */
+export interface Attaching {
+  readonly attach: AttachOptions;
+  readonly state: SourceState;
+  readonly signer: KeyObject | undefined;
+  readonly tags: readonly string[];
+  readonly platforms: readonly string[];
+  readonly component: string | undefined;
+}
+
+/** The key that signs, before anything is built; undefined: nothing is signed. Rejects with a DiagnosticError when it cannot be used. */
+export async function signerOf({ signKey, signPassword }: AttachOptions): Promise<KeyObject | undefined> {
+  if (signKey === undefined) return undefined;
+  try {
+    return await readPrivateKey(await signKey.plaintext(), await signPassword?.plaintext());
+  } catch (error) {
+    if (error instanceof KeyProblem) throw new DiagnosticError([diagnose('QS921', { reason: error.reason })]);
+    throw error;
+  }
+}
+
+/**
+ * Says what is attached to an image: to that of each platform what it consists of, to the index where all of it comes from, and to each a signature
+ * where there is a key.
+ */
+export function attachedTo(image: AttachedImage, how: Attaching): Shipment['attached'] {
+  const seen: string[] = [];
+  return async subject => {
+    seen.push(subject.digest);
+    const named = { name: image.address, digest: digestSet(subject.digest) };
+    const isIndex = subject.platform === undefined;
+    const list = isIndex || !how.attach.sbom ? undefined : await listOf(image, how, subject);
+    const origin = isIndex && how.attach.provenance ? await originOf(image, how, seen.toReversed()) : undefined;
+    const statements = [
+      ...(origin === undefined ? [] : [origin]),
+      ...(list === undefined ? [] : [sbomStatement([named], 'cyclonedx', list)]),
+    ];
+    return [
+      ...(list === undefined ? [] : [called('SBOM', sbomDocument(list, 'application/vnd.cyclonedx+json'))]),
+      ...(how.signer === undefined
+        ? statements.filter(one => one === origin).map(one => called('provenance', unsignedStatement(one)))
+        : signed({ address: image.address, digest: subject.digest }, statements, how.signer)),
+    ];
+  };
+}
+
+function signed(
+  image: { readonly address: string; readonly digest: string },
+  statements: readonly Statement[],
+  key: KeyObject,
+): readonly Attachment[] {
+  const attestations = statements.length === 0 ? [] : [called('attestations', signStatements(statements, key))];
+  return [...attestations, called('signature', signImage(image, key))];
+}
+
+const called = (name: string, document: ImageDocument): Attachment => ({ name, ...document });
+
+async function listOf(
+  { app, image, built, address }: AttachedImage,
+  { state }: Attaching,
+  { platform, digest }: Subject,
+): Promise<string> {
+  const one = built.find(candidate => candidate.platform === platform);
+  if (one === undefined) throw new Error(`no image was built for ${platform}`);
+  const parts = await partsOf(onPlatform(app, one.platform), image.stage, one.container);
+  const { created } = state;
+  return sbomText(parts, 'cyclonedx', {
+    name: image.name,
+    platform: one.platform,
+    digest,
+    address,
+    version: releaseOf(state),
+    created,
+  });
+}
+
+/** Where an image comes from: its index and the images of all platforms. */
+async function originOf(
+  { app, image, address }: AttachedImage,
+  { state, attach, tags, platforms, component }: Attaching,
+  digests: readonly string[],
+): Promise<Statement> {
+  return provenanceStatement({
+    subjects: digests.map(digest => ({ name: address, digest })),
+    source: { url: state.url, revision: state.revision, ref: state.ref },
+    plan: planDigest(app.plan),
+    call: { name: 'publish', arguments: { address, tags, platforms, component } },
+    materials: await materialsOf(app, image.stage),
+    builder: { id: attach.builder },
+  });
+}
