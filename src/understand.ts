@@ -6,9 +6,11 @@ import type { Facts } from './detect/facts.js';
 import { onlyAppDirectory } from './detect/python/directory.js';
 import { KNOWN_PYTHONS, PREFERRED_PYTHONS } from './detect/python/version.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
+import { DiagnosticError } from './diagnostics/error.js';
 import type { Plan } from './plan/types.js';
 import { makePlan, withDigests } from './planner/make-plan.js';
 import { pythonImage } from './planner/python.js';
+import { readableTree } from './source/readable.js';
 import type { Tree } from './source/tree.js';
 
 /** An app that was understood. */
@@ -58,6 +60,19 @@ export async function understandWith(
  * @param pythons versions of Python that can be had; default: all that are supported
  */
 export async function understand(tree: Tree, given?: GivenConfig, pythons?: readonly string[]): Promise<Understanding> {
+  try {
+    return await understandReadable(readableTree(tree), given, pythons);
+  } catch (error) {
+    if (error instanceof DiagnosticError) return { diagnostics: error.diagnostics };
+    throw error;
+  }
+}
+
+async function understandReadable(
+  tree: Tree,
+  given: GivenConfig | undefined,
+  pythons: readonly string[] | undefined,
+): Promise<Understanding> {
   const { value: configured, diagnostics } = await loadConfig(tree, onlyAppDirectory, given);
   if (configured === undefined) return { diagnostics };
   const { value: locked, diagnostics: unreadable } = parseLockFile(await tree.read(LOCK_FILE));

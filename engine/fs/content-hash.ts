@@ -8,7 +8,7 @@ import type { Filter } from '../objects/op.js';
 import { isSparse } from './copy-contents.js';
 import { makeSelector, type Selector } from './filter.js';
 import type { Owner } from './owner.js';
-import { type LeaveOut, walk } from './walk.js';
+import { type LeaveOut, unlessGone, walk } from './walk.js';
 
 /** Returns the sha256 of a file's contents, from a memory that knows the file by its stats when there is one. */
 export type FileHasher = (path: string, stats: Stats) => Promise<string>;
@@ -68,8 +68,10 @@ export async function describeDirectory(
   { hash = hashFile, leaveOut, owner }: HashOptions = {},
 ): Promise<string[]> {
   const lines: string[] = [];
-  for await (const { path, absolute, stats } of walk(root, select, leaveOut))
-    lines.push(`${JSON.stringify(path)} ${await describeEntry(absolute, stats, hash, owner)}`);
+  for await (const { path, absolute, stats } of walk(root, select, leaveOut)) {
+    const what = await unlessGone(path, () => describeEntry(absolute, stats, hash, owner));
+    if (what !== undefined) lines.push(`${JSON.stringify(path)} ${what}`);
+  }
   return lines;
 }
 

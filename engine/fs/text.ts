@@ -1,20 +1,34 @@
 /** Texts: of files in a tree, and of those that come with the engine. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SourceError } from '../errors.js';
 
-/** The lines of a text file, line ends included. @param lines default: all; an absent or negative limit is none */
+/**
+ * The lines of a text file, line ends included.
+ * @param lines default: all; an absent or negative limit is none
+ * @throws SourceError for a file that may not be read
+ */
 export function readLines(
   path: string,
   lines: { readonly offset?: number | null; readonly limit?: number | null } = {},
 ): string {
   const { offset, limit } = lines;
-  const text = readFileSync(path, 'utf8');
+  const text = readText(path);
   if (offset == null && limit == null) return text;
   const start = Math.max(offset ?? 0, 0);
   return text
     .split(/(?<=\n)/)
     .slice(start, limit == null || limit < 0 ? undefined : start + limit)
     .join('');
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    throw new SourceError(`${path}: it may not be read by the user that this runs as`);
+  }
 }
 
 /** Writes a text to a file, in place of what it held. */

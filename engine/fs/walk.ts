@@ -54,6 +54,16 @@ function isGone(path: string, error: unknown): true {
   return (code === 'ENOENT' || code === 'ENOTDIR') && !path.includes(replacement) ? true : refuse(path, error);
 }
 
+/** What is found of an entry; undefined when it has gone since its directory was read. @throws SourceError for one that may not be read */
+export async function unlessGone<T>(path: string, find: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    isGone(path, error);
+    return undefined;
+  }
+}
+
 /** Looks at an entry; undefined when it has gone since its directory was read. */
 function look({ path, absolute }: NamedEntry): Stats | undefined {
   try {

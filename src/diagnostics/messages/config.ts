@@ -102,6 +102,16 @@ export const CONFIG_MESSAGES = {
       fix: 'run `./quayside lock` and commit quayside.lock',
     }),
   }),
+  QS108: message<{ readonly file: string; readonly lines: number; readonly bytes: number }>({
+    title: 'A file of settings is longer than people write them',
+    about:
+      'Settings are read as a whole and more than once. A file of this length was made by a program, and would be read for minutes.',
+    words: ({ file, lines, bytes }) => ({
+      problem: `${file} is too long to be read`,
+      expected: `settings as people write them: at most ${lines} lines and ${bytes / 1024} kB`,
+      fix: `move what is data to a file of another name, or leave ${file} out of the source`,
+    }),
+  }),
 };
 
 function inWords(written: Written): string {

@@ -37,6 +37,7 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS102', 'QS103', 'QS103'],
     withFiles(FLASK, { 'quayside.yaml': 'sevrer: {}\nhealth: up\nenv:\n  "NOT-A-NAME": 1\n' }),
   ],
+  ['config-without-end', ['QS108'], withFiles(FLASK, { 'quayside.yaml': 'env:\n  A: b\n'.repeat(200_000) })],
   ['config-root-outside', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'root: ../other\n' })],
   ['config-root-empty', ['QS104'], withFiles(FLASK, { 'quayside.yaml': 'root: apps/shop\n' })],
   [

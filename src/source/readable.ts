@@ -1,0 +1,50 @@
+/** How long the files may be that people write settings in. What is longer was made by a program, and would be read for minutes. */
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/error.js';
+import type { Tree } from './tree.js';
+
+interface Bound {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+/** Many times what the longest have that are known: 1,500 lines and 60 kB. */
+const SETTINGS: Bound = { lines: 5000, bytes: 256 * 1024 };
+/** With hashes, a package is dozens of lines. */
+const REQUIREMENTS: Bound = { lines: 20_000, bytes: 4 * 1024 * 1024 };
+
+const IS_REQUIREMENTS = /\.(txt|in)$/;
+const IS_LOCK = /(^|[.-])lock(\.\w+)?$|-lock\.\w+$/;
+const IS_SETTINGS = /\.(ya?ml|toml|cfg|ini)$|(^|\/)(Procfile|Pipfile|\.env)[^/]*$/;
+/** Without these, an app is another one. */
+const IS_NEEDED =
+  /(^|\/)(quayside\.ya?ml|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Procfile|Pipfile|\.env[^/]*|(docker-)?compose[^/]*\.ya?ml)$|(requirement|constraint)[^.]*\.(txt|in)$/;
+
+function boundOf(path: string): Bound | undefined {
+  if (IS_LOCK.test(path)) return undefined;
+  if (IS_REQUIREMENTS.test(path)) return REQUIREMENTS;
+  return IS_SETTINGS.test(path) ? SETTINGS : undefined;
+}
+
+function isWithin(text: string, { lines, bytes }: Bound): boolean {
+  if (text.length > bytes) return false;
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && count <= lines; at = text.indexOf('\n', at + 1)) count += 1;
+  return count <= lines;
+}
+
+/**
+ * A tree whose settings are no longer than people write them. Others count as absent, where they are only evidence of this or that.
+ * @throws DiagnosticError (QS108), when it is read, for one that an app cannot be understood without
+ */
+export function readableTree({ paths, read }: Tree): Tree {
+  return {
+    paths,
+    async read(path) {
+      const [text, bound] = [await read(path), boundOf(path)];
+      if (text === undefined || bound === undefined || isWithin(text, bound)) return text;
+      if (!IS_NEEDED.test(path)) return undefined;
+      throw new DiagnosticError([diagnose('QS108', { file: path, ...bound }, { file: path })]);
+    },
+  };
+}

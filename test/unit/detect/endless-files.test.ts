@@ -1,0 +1,35 @@
+/** Files of 400,000 keys: each is read, left unread or refused, in a time that nobody notices as one of waiting. */
+import { expect, it } from 'vitest';
+import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
+
+const FLASK = {
+  'requirements.txt': 'flask==3.1.0\n',
+  'app.py': 'from flask import Flask\napp = Flask(__name__)\n',
+};
+const PYPROJECT = '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["flask"]\n';
+
+const each = (line: (index: number) => string): string => Array.from({ length: 400_000 }, (_, i) => line(i)).join('');
+
+/** In CPU: others work on the machine, too. */
+const mostSeconds = 10;
+
+it.each<readonly [path: string, text: string, code: string | undefined]>([
+  ['quayside.yaml', each(i => `k${i}: ${i}\n`), 'QS108'],
+  ['quayside.yaml', `{${each(i => `k${i}: ${i}, `)}}`, 'QS108'],
+  ['compose.yaml', `services:\n${each(i => `  k${i}:\n    image: x\n`)}`, 'QS108'],
+  ['pyproject.toml', `${PYPROJECT}[tool.x]\n${each(i => `k${i} = ${i}\n`)}`, 'QS108'],
+  ['requirements.txt', `flask==3.1.0\n${each(i => `k${i}==1.0\n`)}`, 'QS108'],
+  ['Procfile', `web: gunicorn app:app\n${each(i => `k${i}: x\n`)}`, 'QS108'],
+  ['.env.example', each(i => `K${i}=${i}\n`), 'QS108'],
+  ['.github/workflows/ci.yml', `on: push\njobs:\n${each(i => `  k${i}:\n    runs-on: x\n`)}`, undefined],
+  ['uv.lock', `version = 1\n${each(i => `[[package]]\nname = "k${i}"\nversion = "1"\n`)}`, undefined],
+  ['package.json', `{"name": "x", "x": {${each(i => `"k${i}": ${i}, `)} "k": 1}}`, undefined],
+])('%s ends well', { timeout: 120_000 }, async (path, text, code) => {
+  const files = path === 'uv.lock' ? { ...FLASK, 'pyproject.toml': PYPROJECT } : FLASK;
+  const start = process.cpuUsage();
+  const { diagnostics } = await understand(memoryTree({ ...files, [path]: text }));
+  const { user, system } = process.cpuUsage(start);
+  expect(diagnostics.map(found => [found.code, found.place?.file])).toEqual(code === undefined ? [] : [[code, path]]);
+  expect((user + system) / 1e6).toBeLessThan(mostSeconds);
+});
