@@ -140,7 +140,7 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
     volumes: [],
     security: mayDo(USER),
     stop: NGINX_STOP,
-    profiles: { test: trial, serve: trial },
+    profiles: { test: trial, serve: trial, dev: trial },
   };
 }
 
