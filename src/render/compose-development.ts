@@ -1,4 +1,5 @@
 /** Development by compose: the source is mounted, or carried over by `docker compose watch`, and edits are taken in. */
+import { isApp } from '../plan/look-up.js';
 import type { Plan, Process, SourceMount } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { built, dependencies, escaped, healthOf, migrating, processesFor, variablePrefix } from './compose-parts.js';
@@ -6,6 +7,12 @@ import type { YamlData } from './yaml-file.js';
 
 /** Who runs what is developed: files that containers make belong to whoever started them. */
 const HOST_USER = '${UID:-1000}:${GID:-1000}';
+
+/** The same where edits are carried over: Docker 20.10 looks for the container's user among those of the machine, without a group. */
+const CARRIER = '${UID:-1000}';
+
+/** What the image has compiled of the app is what an edit is about, and Python does not look whether it still holds. */
+const UNCOMPILED = { PYTHONPYCACHEPREFIX: '/tmp/pycache', PYTHONDONTWRITEBYTECODE: '' };
 
 /** How what is edited comes into containers: they see it where it lies, or `docker compose watch` carries it over. */
 type Way = 'mounted' | 'watched';
@@ -34,16 +41,22 @@ function developed(plan: Plan, process: Process, way: Way): YamlData {
     reloads = false,
   } = process.profiles.dev ?? {};
   const isMounted = mounts.length > 0 && way === 'mounted';
+  const isCarried = mounts.length > 0 && way === 'watched' && isApp(process);
   const shares = way === 'watched' && process.role === 'assets';
   // What only development has stands in no other file.
   const isOnlyHere = process.only !== undefined;
   return defined({
     ...built(plan, image),
     command: command?.map(escaped),
-    user: isMounted ? HOST_USER : undefined,
+    user: isMounted ? HOST_USER : isCarried ? CARRIER : undefined,
     // The directories of the image that the app writes to are its group's, which every user of a container manager may be in.
     group_add: isMounted ? ['0'] : undefined,
-    environment: unlessEmpty({ ...(isMounted ? { HOME: '/tmp' } : {}), ...env, ...migrating(plan, process) }),
+    environment: unlessEmpty({
+      ...(isMounted || isCarried ? { HOME: '/tmp' } : {}),
+      ...(isCarried ? UNCOMPILED : {}),
+      ...env,
+      ...migrating(plan, process),
+    }),
     volumes: unlessEmpty(
       isMounted
         ? mounts.flatMap(({ path, to, keep }) => [`./${path}:${to}`, ...keep])
