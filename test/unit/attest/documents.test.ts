@@ -48,7 +48,7 @@ test('what one lock file names and an image holds is one part, with both as proo
   const merged = await softwareParts({ ...INVENTORY, node }, BUILT_FROM);
   expect(merged.find(({ name }) => name === 'react')).toMatchObject({
     scope: 'required',
-    hashes: [{ algorithm: 'SHA-512', hex: 'abcd' }],
+    hashes: [{ algorithm: 'SHA-512', hex: 'ab'.repeat(64) }],
     proofs: ['/app/node_modules/react/package.json', 'frontend/package-lock.json'],
   });
 });
