@@ -183,10 +183,10 @@ export class Quayside {
 
   /**
    * Renders files to build, develop, test and run the app without Quayside: Dockerfile, compose files, Makefile, manifests for
-   * Kubernetes; and workflows that call Quayside. They belong into the source. What was changed by hand stays, and what is new is laid
+   * Kubernetes, documents; and workflows that call Quayside. They belong into the source. What was changed by hand stays, and what is new is laid
    * beside it.
    *
-   * @param only Formats to render: dockerfile, compose, makefile, kubernetes, github, gitlab. Default: all
+   * @param only Formats to render: dockerfile, compose, makefile, kubernetes, github, gitlab, docs. Default: all
    * @param force Replace files that are there, whoever wrote them
    */
   @func()

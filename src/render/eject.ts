@@ -3,6 +3,7 @@ import type { Plan } from '../plan/types.js';
 import { composeFiles } from './compose.js';
 import { dockerfile } from './dockerfile.js';
 import { dockerignore } from './dockerignore.js';
+import { documents } from './documents.js';
 import { environmentExample } from './environment.js';
 import { githubWorkflow } from './github.js';
 import { gitlabPipeline } from './gitlab.js';
@@ -12,7 +13,7 @@ import { type EjectRecord, hashOf, isAsWritten, RECORD, recordText } from './rec
 import type { Rendered, RenderedSource } from './rendered.js';
 
 /** Names of what can be rendered, as people ask for it. */
-export const FORMATS = ['dockerfile', 'compose', 'makefile', 'kubernetes', 'github', 'gitlab'] as const;
+export const FORMATS = ['dockerfile', 'compose', 'makefile', 'kubernetes', 'github', 'gitlab', 'docs'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /**
@@ -31,6 +32,7 @@ export function renderApp(
     kubernetes: () => kubernetes(plan),
     github: () => githubWorkflow(plan),
     gitlab: () => gitlabPipeline(plan),
+    docs: () => documents(plan),
   };
   const all = FORMATS.map(format => ({ format, files: makers[format]() }));
   const files = all.flatMap(made => (wanted.includes(made.format) ? made.files : []));

@@ -18,7 +18,7 @@ interface Target {
 export function makefile(plan: Plan): Rendered {
   const targets = targetsOf(plan);
   const web = plan.processes.find(({ role }) => role === 'web')!;
-  const image = imageName(plan, web.profiles.dev?.image ?? web.image);
+  const [image, published] = [web.profiles.dev?.image ?? web.image, web.image].map(stage => imageName(plan, stage));
   const text = [
     `# ${HEADER}`,
     '',
@@ -26,10 +26,13 @@ export function makefile(plan: Plan): Rendered {
     'WATCH = docker compose -f compose.yaml -f compose.watch.yaml',
     'PROD = docker compose -f compose.yaml -f compose.prod.yaml',
     'TEST = docker compose -f compose.test.yaml',
+    '# Which of them backup, restore, migrate, logs and down are for: dev, or prod.',
+    'STACK ?= dev',
+    'RUNNING = $(if $(filter prod,$(STACK)),$(PROD),$(DEV))',
     `SECRETS = ${generatedSecrets(plan).join(' ')}`,
     `VOLUMES = ${volumesOf(plan).join(' ')}`,
     '# What reads and writes the volumes: an image that is there.',
-    `IMAGE ?= ${image}`,
+    `IMAGE ?= $(if $(filter prod,$(STACK)),${published},${image})`,
     `IN_VOLUME = docker run --rm -i --user 0 --entrypoint tar --volume ${plan.name}_$$volume:/volume $(IMAGE)`,
     'FROM ?= backup',
     '',
@@ -63,7 +66,8 @@ function targetsOf(plan: Plan): readonly Target[] {
   const web = plan.processes.find(({ role }) => role === 'web')!.id;
   const run = (suite: Suite) => {
     const inService = suite.kind === 'e2e' ? 'browser' : 'test';
-    return `$(TEST) run --rm ${inService} ${quoteWords(suite.args).replaceAll('$', '$$$$')}`;
+    // The images hold the source: what was edited since is built in first.
+    return `$(TEST) run --rm --build ${inService} ${quoteWords(suite.args).replaceAll('$', '$$$$')}`;
   };
   // What runs in another image than the tests do has no service of its own.
   const unit = suites.find(({ kind }) => kind === 'unit');
@@ -97,22 +101,23 @@ function targetsOf(plan: Plan): readonly Target[] {
       needs: '.env',
       commands: ['$(WATCH) watch'],
     },
-    { name: 'down', about: 'Stop everything; data stays', commands: ['$(DEV) down --remove-orphans'] },
-    { name: 'logs', about: 'Follow what is logged', commands: ['$(DEV) logs --follow'] },
+    { name: 'down', about: 'Stop everything; data stays', commands: ['$(RUNNING) down --remove-orphans'] },
+    { name: 'logs', about: 'Follow what is logged', commands: ['$(RUNNING) logs --follow'] },
     {
       name: 'shell',
       about: 'A shell in the image of the tests, with services of its own',
-      commands: ['$(TEST) run --rm test /bin/bash'],
+      commands: ['$(TEST) run --rm --build test /bin/bash'],
     },
     ...suiteTarget('test', 'Run the tests, with services of their own', tests, ['$(TEST) down --volumes']),
     ...suiteTarget('lint', 'Run the linters', ofKind('lint')),
+    ...formatTarget(ofKind('format')),
     ...suiteTarget('typecheck', 'Run the type checkers', ofKind('typecheck')),
     ...(migration
       ? [
           {
             name: 'migrate',
             about: 'Bring the database to the newest schema',
-            commands: [`$(DEV) exec ${web} ${quoteWords(migration.command)}`],
+            commands: [`$(RUNNING) exec ${web} ${quoteWords(migration.command)}`],
           },
         ]
       : []),
@@ -120,9 +125,9 @@ function targetsOf(plan: Plan): readonly Target[] {
       name: 'backup',
       about: 'Write what the volumes hold to backup/ (to FROM=DIRECTORY); the app is stopped meanwhile',
       commands: [
-        '$(DEV) stop',
+        '$(RUNNING) stop',
         '@mkdir -p $(FROM) && for volume in $(VOLUMES); do $(IN_VOLUME) -C /volume -cf - . > $(FROM)/$$volume.tar || exit 1; done',
-        '$(DEV) start',
+        '$(RUNNING) start',
       ],
     },
     {
@@ -130,10 +135,10 @@ function targetsOf(plan: Plan): readonly Target[] {
       about: 'Put back what backup/ holds (of FROM=DIRECTORY), in place of what is there',
       needs: '.env',
       commands: [
-        '$(DEV) create --build',
-        '$(DEV) stop',
+        '$(RUNNING) create --build',
+        '$(RUNNING) stop',
         `@for volume in $(VOLUMES); do docker run --rm --user 0 --entrypoint sh --volume ${plan.name}_$$volume:/volume $(IMAGE) -c 'find /volume -mindepth 1 -delete' && $(IN_VOLUME) -C /volume -xpf - < $(FROM)/$$volume.tar || exit 1; done`,
-        '$(DEV) up --detach --wait',
+        '$(RUNNING) up --detach --wait',
       ],
     },
     ...(speaksTls
@@ -159,4 +164,15 @@ function targetsOf(plan: Plan): readonly Target[] {
       commands: ['$(DEV) down --volumes --remove-orphans', '$(TEST) down --volumes --remove-orphans'],
     },
   ];
+}
+
+/** Formatters work on the image's copy, and lay what they change into a directory: here the source itself. Who owns a file stays its owner. */
+function formatTarget(found: readonly Suite[]): readonly Target[] {
+  const commands = found.flatMap(({ args, changes }) => {
+    const words = quoteWords(args.map(word => word.replaceAll('\n', '; '))).replaceAll('$', '$$$$');
+    return changes === undefined
+      ? []
+      : [`$(TEST) run --rm --build --no-deps --user 0 --volume "$(CURDIR):${changes}" test ${words}`];
+  });
+  return commands.length === 0 ? [] : [{ name: 'fmt', about: 'Format the source', commands }];
 }

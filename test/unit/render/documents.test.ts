@@ -1,0 +1,66 @@
+/** Documents that are rendered: every command in them is one of the rendered Makefile or compose files. */
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { renderApp } from '../../../src/render/eject.js';
+import { corpusApp, EXAMPLE_NAMES, exampleApp } from '../../support/rendered-apps.js';
+
+/** Programs that are no part of what is rendered. */
+const OF_THE_MACHINE = ['git'];
+
+/** Says what is wrong with a command, by the files that were rendered with it. */
+function wrongCommand(command: string, files: ReadonlyMap<string, string>): readonly string[] {
+  const [program = '', ...words] = command.split(' ');
+  if (OF_THE_MACHINE.includes(program)) return [];
+  if (program === 'make') {
+    const makefile = files.get('Makefile')!;
+    const isKnown = (word: string) =>
+      new RegExp(word.includes('=') ? `^${word.split('=')[0]} \\?=` : `^${word}:.*## `, 'm').test(makefile);
+    return words.filter(word => !isKnown(word)).map(word => `make has no ${word}`);
+  }
+  if (program !== 'docker' || words[0] !== 'compose') return [`${program} is no program of these files`];
+  const given = words.flatMap((word, at) => (word === '-f' ? [words[at + 1]!] : []));
+  const services = given.flatMap(file =>
+    Object.keys((parse(files.get(file) ?? '{}') as { services?: object }).services ?? {}),
+  );
+  const [verb, ...rest] = words.slice(1 + 2 * given.length);
+  const named = verb === 'exec' ? rest.filter(word => !word.startsWith('-')).slice(0, 1) : [];
+  return [
+    ...given.filter(file => !files.has(file)).map(file => `there is no ${file}`),
+    ...(['build', 'exec', 'ps'].includes(verb!) ? [] : [`compose is not used with ${verb}`]),
+    ...named.filter(name => !services.includes(name)).map(name => `there is no service ${name}`),
+  ];
+}
+
+const APPS = [
+  ...EXAMPLE_NAMES.map(name => [name, async () => exampleApp(name)] as const),
+  ...['fastapi-websocket', 'flask-celery-rabbit', 'django-on-docker'].map(
+    name => [name, () => corpusApp(name)] as const,
+  ),
+];
+
+describe.each(APPS)('documents of %s', (_, load) => {
+  it('have commands that there are, links that lead somewhere, and every variable', async () => {
+    const { plan, source } = await load();
+    const files = new Map(renderApp(plan, source).map(({ path, text }) => [path, text]));
+    const pages = [...files].filter(([path]) => path.startsWith('deploy/docs/'));
+    expect(pages.length).toBeGreaterThan(4);
+    for (const [path, text] of pages) {
+      const fenced = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) => block!.trim().split('\n'));
+      const inline = [...text.matchAll(/`(make [a-z=A-Z ]+)`/g)].map(([, command]) => command!);
+      for (const command of [...fenced, ...inline])
+        expect([path, command, wrongCommand(command, files)]).toEqual([path, command, []]);
+      for (const [, to] of text.matchAll(/\]\(([^)]+)\)/g)) expect([...files.keys()]).toContain(`deploy/docs/${to}`);
+    }
+    const environment = files.get('deploy/docs/environment.md')!;
+    for (const { name } of plan.variables) expect(environment).toContain(`\`${name}\``);
+  });
+});
+
+it('tell how data leaves SQLite where the code can use both, and nowhere else', async () => {
+  const pagesOf = async (name: string) => {
+    const { plan, source } = await corpusApp(name);
+    return renderApp(plan, source, ['docs']).map(({ path }) => path);
+  };
+  expect(await pagesOf('django-on-docker')).toContain('deploy/docs/sqlite-to-server.md');
+  expect(await pagesOf('flask-celery-rabbit')).not.toContain('deploy/docs/sqlite-to-server.md');
+});
