@@ -7,6 +7,7 @@ export interface SourceArguments {
   readonly ref?: string;
   readonly created?: string;
   readonly url?: string;
+  readonly builder?: string;
 }
 
 /** What the machines of GitHub and GitLab say of what they checked out, of which git itself knows the commit alone. */
@@ -18,6 +19,17 @@ function refOfCi(env: NodeJS.ProcessEnv, revision: string): string | undefined {
   return env.CI_COMMIT_BRANCH ? `refs/heads/${env.CI_COMMIT_BRANCH}` : undefined;
 }
 
+/** Who builds, on the machines of GitHub and GitLab, where they build what they checked out: the workflow there, the runner here. */
+export function builderOfCi(env: NodeJS.ProcessEnv, revision: string): string | undefined {
+  const { GITHUB_SERVER_URL, GITHUB_WORKFLOW_REF, GITHUB_SHA } = env;
+  if (GITHUB_SERVER_URL && GITHUB_WORKFLOW_REF && GITHUB_SHA === revision)
+    return `${GITHUB_SERVER_URL}/${GITHUB_WORKFLOW_REF}`;
+  const { CI_SERVER_URL, CI_PROJECT_PATH, CI_RUNNER_ID, CI_COMMIT_SHA } = env;
+  if (CI_SERVER_URL && CI_PROJECT_PATH && CI_RUNNER_ID && CI_COMMIT_SHA === revision)
+    return `${CI_SERVER_URL}/${CI_PROJECT_PATH}/-/runners/${CI_RUNNER_ID}`;
+  return undefined;
+}
+
 /** Asks git about a directory; nothing outside of a repository, or without a commit. A commit that is not all has `-dirty` behind it. */
 export function sourceArguments(directory: string, env: NodeJS.ProcessEnv): SourceArguments {
   const state = repositoryState(directory);
@@ -25,11 +37,13 @@ export function sourceArguments(directory: string, env: NodeJS.ProcessEnv): Sour
   const { revision, isChanged, created, remote } = state;
   const ref = refOfCi(env, revision) ?? state.ref;
   const url = remote === undefined ? undefined : webAddress(remote);
+  const builder = builderOfCi(env, revision);
   return {
     revision: isChanged ? `${revision}-dirty` : revision,
     created,
     ...(ref !== undefined && { ref }),
     ...(url !== undefined && { url }),
+    ...(builder !== undefined && { builder }),
   };
 }
 

@@ -214,7 +214,7 @@ export class Quayside {
    * @param provenance Attach where the images come from, as SLSA's provenance
    * @param signKey Private key that signs the images and what is attached: one of cosign generate-key-pair, or one in PEM
    * @param signPassword Password of that key
-   * @param builder URI of who builds, such as that of a workflow, for the provenance
+   * @param builder URI of who builds, such as that of a workflow, for the provenance. The command line knows those of GitHub and GitLab
    */
   // It has effects, and what it finds in a registry is another thing each time.
   @func({ cache: 'never' })
