@@ -7,6 +7,7 @@ answered and nothing had ended; else it says in its last line what was wrong, as
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,19 @@ SETTLED = 3.0
 
 # It is starting while it works, and has started when it has had nothing to do for so long; one that works on is waited for so long in all.
 QUIET, STARTED = 1.0, 30.0
+
+
+# A processor that is emulated is slower than another by about so much.
+EMULATED = 5.0
+
+
+def slowness(processes):
+    """How much longer to wait: the kernel tells of a program that is emulated which one does it, and only the program itself is told otherwise."""
+    for _, process in processes:
+        with suppress(OSError):
+            if re.search(r"(^|/)qemu-", os.readlink(f"/proc/{process.pid}/exe")):
+                return EMULATED
+    return 1.0
 
 
 def ended(processes):
@@ -122,7 +136,7 @@ def main(seconds, commands):
                 wrong = {"kind": "ended", "process": name, "code": 127}
                 break
         else:
-            code, wrong = watch(processes, float(seconds))
+            code, wrong = watch(processes, float(seconds) * slowness(processes))
     finally:
         for _, process in processes:
             with suppress(ProcessLookupError):

@@ -1,5 +1,5 @@
 /** docker/install-list.sh and docker/pkg-resources.sh: when packages are built once more, and when pkg_resources is brought. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,5 +86,21 @@ describe('pkg-resources.sh', () => {
       'install',
     ]);
     expect(stdout).toBe(brings ? `install ${HASHED}` : '');
+  });
+});
+
+describe.skipIf(!existsSync('/usr/bin/dpkg'))('unpack-packages.sh', () => {
+  const own = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? '';
+
+  test.each([
+    ['this processor', { TARGETARCH: own }],
+    ['a builder that names no processor', {}],
+  ])('leaves nothing for %s, and asks nobody', async (_, env) => {
+    const root = mkdtempSync(join(dir, 'target-'));
+    mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
+    writeFileSync(join(root, 'var/lib/dpkg/status'), '');
+    const options = { env: { PATH: process.env.PATH, ...env }, extendEnv: false };
+    const { stdout, stderr } = await execa('sh', [script('unpack-packages.sh'), root, 'no-such-package'], options);
+    expect([stdout, stderr, readdirSync(root)]).toEqual(['', '', []]);
   });
 });

@@ -1,6 +1,9 @@
 /** docker/smoke.py, which starts the app's processes and asks over HTTP: what it makes of those that do and do not come up. */
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -86,6 +89,16 @@ test.concurrent.each(CASES)('$name', async ({ web, beside, health, seconds = 20,
   const said = /^quayside: (.*)$/m.exec(done.stderr)?.[1];
   expect(said === undefined ? undefined : JSON.parse(said)).toEqual(wrong);
   expect(done.status === 0).toBe(wrong === undefined);
+});
+
+test('a program that QEMU runs is waited for longer', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'smoke-'));
+  const emulated = join(dir, 'qemu-sleep');
+  copyFileSync('/bin/sleep', emulated);
+  const commands = JSON.stringify([['web', [emulated, '60']]]);
+  const done = spawnSync('python3', [SMOKE, '0.2', commands], { encoding: 'utf8' });
+  rmSync(dir, { recursive: true });
+  expect(done.stderr).toContain('{"kind": "silent", "seconds": 1.0}');
 });
 
 test('a program that is not there', () => {
