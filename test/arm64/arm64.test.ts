@@ -1,6 +1,6 @@
 /**
  * Images for linux/arm64 on a machine with another processor: built, started by QEMU, published beside this machine's own, and read byte by
- * byte. The first run makes the base images, which takes a quarter of an hour.
+ * byte. The first run makes the base images, which takes half an hour.
  */
 import { closeSync, cpSync, lstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -115,7 +115,7 @@ describe.skipIf(without !== undefined)('flask-stream, a Flask app with a fronten
   });
 });
 
-describe.skipIf(without !== undefined)('flask-shop, a Flask app with requirements that another Python compiles', () => {
+describe.skipIf(without !== undefined)('flask-shop, a Flask app with another kind of lock', () => {
   test('is written to a file', async () => {
     const path = join(scratch.dir, 'shop');
     cpSync(join(ROOT, 'examples/flask-shop'), path, { recursive: true });
