@@ -77,5 +77,5 @@ dpkg --root="$root" --force-depends --force-architecture --force-unsafe-io --for
   tail -n 5 "$work/log" >&2
   leave 'packages could not be unpacked here: they are installed under emulation'
 }
-rm -rf "$work" "$root/bin" "$root/sbin" "$root/lib" "$root"/var/lib/dpkg/*-old "$root"/var/lib/dpkg/lock*
+rm -rf "$work" "${root:?}/bin" "${root:?}/sbin" "${root:?}/lib" "$root"/var/lib/dpkg/*-old "$root"/var/lib/dpkg/lock*
 : > "$root/var/lib/dpkg/quayside-unpacked"
