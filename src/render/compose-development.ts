@@ -1,8 +1,17 @@
 /** Development by compose: the source is mounted, or carried over by `docker compose watch`, and edits are taken in. */
-import { isApp } from '../plan/look-up.js';
+import { imageSettings, isApp } from '../plan/look-up.js';
 import type { Plan, Process, SourceMount } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
-import { built, dependencies, escaped, healthOf, migrating, processesFor, variablePrefix } from './compose-parts.js';
+import {
+  built,
+  composeHealth,
+  dependencies,
+  escaped,
+  healthOf,
+  migrating,
+  processesFor,
+  variablePrefix,
+} from './compose-parts.js';
 import type { YamlData } from './yaml-file.js';
 
 /** Who runs what is developed: files that containers make belong to whoever started them. */
@@ -66,10 +75,17 @@ function developed(plan: Plan, process: Process, way: Way): YamlData {
     ),
     volumes_from: way === 'watched' && process.role === 'web' ? unlessEmpty(builders(plan)) : undefined,
     develop: mounts.length > 0 ? { watch: mounts.flatMap(mount => watched(mount, reloads)) } : undefined,
-    healthcheck: isOnlyHere ? healthOf(process) : undefined,
+    healthcheck: isOnlyHere ? healthOf(process) : missingHealth(plan, process, image),
     depends_on: isOnlyHere && after.length > 0 ? dependencies(plan, needs, after) : undefined,
     ports: port === undefined ? undefined : [onLoopback(id, port)],
   });
+}
+
+/** The check that production's image has and that of development lacks: others wait for it. */
+function missingHealth({ stages }: Plan, process: Process, image: string): YamlData | undefined {
+  const check = imageSettings(stages, process.image).healthcheck;
+  const isThere = process.probe.kind === 'exec' || imageSettings(stages, image).healthcheck !== undefined;
+  return isThere || check === undefined ? undefined : composeHealth(check);
 }
 
 /** The processes that build what others hand out, which without a mount comes to those by a volume. */
