@@ -253,8 +253,9 @@ export class Quayside {
    */
   @func()
   async sbom(format: string = 'cyclonedx', platform?: Platform, component?: string): Promise<File> {
-    const { sbomOf } = await import('./sbom.js');
-    return sbomOf(await loadApp(this.source, this.config, this.frozen), { format, platform, component });
+    const { sbomFormat, sbomOf } = await import('./sbom.js');
+    const options = { format: sbomFormat(format), platform, component };
+    return sbomOf(await loadApp(this.source, this.config, this.frozen), options);
   }
 
   /**

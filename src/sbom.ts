@@ -71,14 +71,14 @@ export async function sbomText(
 
 /** Which image a list is wanted of, and in which format. */
 export interface SbomOptions {
-  readonly format: string;
+  readonly format: SbomFormat;
   readonly platform: Platform | undefined;
   readonly component: string | undefined;
 }
 
-/** The list of what an image of an app consists of, as a file; rejects with a DiagnosticError when there is no such image or format. */
+/** The list of what an image of an app consists of, as a file; rejects with a DiagnosticError when there is no such image. */
 export async function sbomOf(app: App, options: SbomOptions): Promise<File> {
-  const format = sbomFormat(options.format);
+  const { format } = options;
   const image = appImage(app.plan, options.component);
   const platform = options.platform ?? (await dag.defaultPlatform());
   const there = options.platform === undefined ? app : onPlatform(app, options.platform);
