@@ -1,5 +1,4 @@
 /** Results of suites: read from exit code and JUnit, told in words. */
-import { XMLParser } from 'fast-xml-parser';
 import { shortened } from '../diagnostics/shorten.js';
 import { lastLines } from './failures.js';
 
@@ -42,8 +41,8 @@ export interface RunOutcome {
 const NO_TESTS = 5;
 
 /** Reads a suite's result. An exit code that the report does not explain is a failure of its own. */
-export function readResult(suite: string, outcome: RunOutcome): SuiteResult {
-  const counted = outcome.junit === undefined ? undefined : readJunit(suite, outcome.junit);
+export async function readResult(suite: string, outcome: RunOutcome): Promise<SuiteResult> {
+  const counted = outcome.junit === undefined ? undefined : await readJunit(suite, outcome.junit);
   if (!counted) return single(suite, outcome);
   const ok = outcome.exitCode === 0;
   if (ok || counted.failures.length > 0) return counted;
@@ -123,7 +122,9 @@ interface JunitFile {
   readonly testsuite?: readonly JunitSuite[];
 }
 
-function readJunit(suite: string, xml: string): SuiteResult {
+async function readJunit(suite: string, xml: string): Promise<SuiteResult> {
+  // Most calls read no report, and the parser takes long to load.
+  const { XMLParser } = await import('fast-xml-parser');
   const lists = new Set(['testsuite', 'testcase', 'failure', 'error', 'skipped']);
   const parser = new XMLParser({
     ignoreAttributes: false,

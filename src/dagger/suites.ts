@@ -52,7 +52,7 @@ async function startSuite(app: App, suite: Suite): Promise<SuiteRun> {
   const known = exitCode === 0 || xml !== undefined ? undefined : failureOf(app, suite, output);
   if (known) throw new DiagnosticError([known]);
   return {
-    result: readResult(suite.id, { exitCode, output, junit: xml }),
+    result: await readResult(suite.id, { exitCode, output, junit: xml }),
     reports: (written ?? dag.directory()).withNewFile('output.txt', output),
   };
 }

@@ -14,8 +14,8 @@ const run = (exitCode: number, cases?: string, output = '') =>
   readResult('unit', { exitCode, output, junit: cases === undefined ? undefined : junit(cases) });
 
 describe('a result', () => {
-  test('counts what the report says', () => {
-    expect(run(1, passing + failing + broken + skipped)).toEqual({
+  test('counts what the report says', async () => {
+    expect(await run(1, passing + failing + broken + skipped)).toEqual({
       suite: 'unit',
       tests: 4,
       passed: 1,
@@ -38,27 +38,30 @@ describe('a result', () => {
     ['green tests in a run that ended badly', run(2, passing, 'INTERNALERROR'), false],
     ['no report and a bad end', run(4, undefined, 'usage: pytest'), false],
     ['a linter that is content', run(0), true],
-  ])('%s', (_name, result, passed) => {
-    expect(hasPassed(result)).toBe(passed);
+  ])('%s', async (_name, result, passed) => {
+    expect(hasPassed(await result)).toBe(passed);
   });
 
   test.each<[number, string | undefined, string, string]>([
     [5, '', '', 'no tests were found'],
     [2, passing, 'INTERNALERROR: boom', 'ended with exit code 2:\nINTERNALERROR: boom'],
     [4, undefined, '', 'ended with exit code 4 and no output'],
-  ])('exit code %i with report %s says why', (exitCode, cases, output, message) => {
-    expect(run(exitCode, cases, output).failures.map(failure => failure.message)).toEqual([message]);
+  ])('exit code %i with report %s says why', async (exitCode, cases, output, message) => {
+    expect((await run(exitCode, cases, output)).failures.map(failure => failure.message)).toEqual([message]);
   });
 
-  test('entities and long reasons are cut to the first lines', () => {
+  test('entities and long reasons are cut to the first lines', async () => {
     const text =
       '<testcase classname="t" name="n"><failure message="a &lt; b&#10;c&#10;&#10;d&#10;e">x</failure></testcase>';
-    expect(run(1, text).failures[0]?.message).toBe('a < b\nc\nd');
+    expect((await run(1, text)).failures[0]?.message).toBe('a < b\nc\nd');
   });
 });
 
-test('words name every failed test with its suite', () => {
-  const error = new TestFailure([run(1, passing + failing + skipped), { ...run(0, passing), suite: 'e2e' }]);
+test('words name every failed test with its suite', async () => {
+  const error = new TestFailure([
+    await run(1, passing + failing + skipped),
+    { ...(await run(0, passing)), suite: 'e2e' },
+  ]);
   expect(error.message).toBe(
     [
       '1 test failed',
@@ -69,15 +72,15 @@ test('words name every failed test with its suite', () => {
       'e2e: 1 passed in 1.3 s',
     ].join('\n'),
   );
-  expect(describeResults([run(0, passing)])).toBe('unit: 1 passed in 1.3 s');
+  expect(describeResults([await run(0, passing)])).toBe('unit: 1 passed in 1.3 s');
 });
 
-test('however much fails, and however long its lines are, the message can be read, and told twice as engines do', () => {
+test('however much fails, and however long its lines are, the message can be read, and told twice as engines do', async () => {
   const long = 'x'.repeat(2_000);
   const cases = (of: string) =>
     Array.from({ length: 500 }, (_, at) => `<testcase classname="t" name="n${at}">${of}</testcase>`).join('');
-  const broken = run(1, cases(`<failure message="${long}&#10;${long}&#10;${long}&#10;${long}">x</failure>`));
-  const silent = readResult('lint', { exitCode: 1, output: `${long}\n`.repeat(100), junit: undefined });
+  const broken = await run(1, cases(`<failure message="${long}&#10;${long}&#10;${long}&#10;${long}">x</failure>`));
+  const silent = await readResult('lint', { exitCode: 1, output: `${long}\n`.repeat(100), junit: undefined });
   const { message } = new TestFailure([broken, silent]);
   expect(message).toMatch(/^501 tests failed\n\nunit: 0 passed, 500 failed/);
   expect(message).toContain('\n  and 480 more, which the reports name\n');
