@@ -6,7 +6,7 @@ import type { Plan } from '../../src/plan/types.js';
 import { renderApp } from '../../src/render/eject.js';
 import { type EjectedApp, ejectedExample, imagesOf } from '../support/ejected-app.js';
 import { byDocker, byQuayside, unequal } from '../support/equal-images.js';
-import { sourceOf } from '../support/rendered-source.js';
+import { exampleApp } from '../support/rendered-apps.js';
 import { useDocker } from '../support/use-docker.js';
 
 const docker = useDocker();
@@ -27,7 +27,7 @@ test('docker build and ./quayside build make the same image: paths, modes, owner
 
 test('another line in a step of the plan makes another image', async () => {
   const plan = changed(app.plan, '--invalidation-mode unchecked-hash /app', '--invalidation-mode checked-hash /app');
-  const file = renderApp(plan, sourceOf('django-board')).find(({ path }) => path === 'Dockerfile')!;
+  const file = renderApp(plan, exampleApp('django-board').source).find(({ path }) => path === 'Dockerfile')!;
   writeFileSync(join(app.path, 'Dockerfile'), file.text);
   const found = await unequal(await byDocker(docker())(app, web), expected);
   expect(found.filter(line => /^\/app\/board\/__pycache__\/views\.[^.]+\.pyc: file /.test(line))).toHaveLength(1);
