@@ -1,10 +1,9 @@
 /** Calls one of the module's functions the way an engine would: constructor first, then the method, then the result. */
 
-import { resolve } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { leavesReports } from './exit-codes.js';
 import type { ModuleTable } from './functions.js';
-import { type HostContext, hostArguments, repositoryRoot } from './host-arguments.js';
+import { type HostContext, hostArguments, sourceDirectory } from './host-arguments.js';
 import type { Invocation } from './invocation.js';
 import { deliver, type ResultContext, save } from './results.js';
 import { sourceArguments } from './source-state.js';
@@ -57,9 +56,7 @@ function withSourceState(
   { cwd, env }: HostContext,
 ) {
   if (!list.some(({ name }) => name === 'revision')) return values;
-  const source =
-    constructorValues.source === undefined ? repositoryRoot(cwd) : resolve(cwd, String(constructorValues.source));
-  return { ...sourceArguments(source, env), ...values };
+  return { ...sourceArguments(sourceDirectory(constructorValues, cwd), env), ...values };
 }
 
 async function saveReports(instance: Instance, dir: string, context: ResultContext): Promise<void> {

@@ -47,6 +47,12 @@ export function readFunctionTable(): ModuleTable {
 /** Words of the command line that functions were called by before. */
 export const FORMER_NAMES: Readonly<Record<string, string>> = { browser: 'e2e' };
 
+/** Functions whose files belong into the source, and are shown before they are written there: those that ask first. */
+export const ASKED_FUNCTIONS: readonly string[] = ['eject', 'init'];
+
+/** All of them. A lock is written without asking: it only adds to what its readers hold on to. */
+export const SHOWN_FUNCTIONS: readonly string[] = [...ASKED_FUNCTIONS, 'lock'];
+
 /** `pythonVersion` → `python-version`, as Dagger's command line names functions and flags: digits are words of their own there. */
 export function kebabCase(name: string): string {
   return name

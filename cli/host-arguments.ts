@@ -41,6 +41,11 @@ export function repositoryRoot(cwd: string): string {
   }
 }
 
+/** The directory of the source that a call means. */
+export function sourceDirectory({ source }: FlagValues, cwd: string): string {
+  return source === undefined ? repositoryRoot(cwd) : resolve(cwd, String(source));
+}
+
 /** Makes a value of the type, which is the argument's or that of its items. */
 function convert(argument: FunctionArgument, type: ValueType, value: unknown, context: HostContext): unknown {
   if (type.kind === 'list') return (value as unknown[]).map(item => convert(argument, type.of, item, context));

@@ -4,7 +4,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from './engine-choice.js';
 import { EXIT } from './exit-codes.js';
 import { flagFor, flagKey, parseBytes, parsePath, parsePort } from './flags.js';
-import { FORMER_NAMES, type FunctionArgument, kebabCase, type ModuleFunction, type ModuleTable } from './functions.js';
+import {
+  ASKED_FUNCTIONS,
+  FORMER_NAMES,
+  type FunctionArgument,
+  kebabCase,
+  type ModuleFunction,
+  type ModuleTable,
+  SHOWN_FUNCTIONS,
+} from './functions.js';
 import {
   type FlagValues,
   IMAGE_FORMATS,
@@ -18,9 +26,6 @@ import { PROGRESS_MODES, type ProgressMode } from './progress-lines.js';
 const ONLY_HERE = 'Only with ./quayside, not with dagger call:';
 /** The function whose suites are those of `reports`. */
 const REPORTED = 'test';
-/** The functions whose result is shown before it is written. */
-const ASKED = ['eject', 'init'];
-const LOCKED = 'lock';
 const EXPORTED = ['Directory', 'File', 'Container'];
 
 type Chosen = (invocation: Invocation) => void;
@@ -121,8 +126,8 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
       ),
     );
   }
-  if (ASKED.includes(fn.name)) options.push(new Option('--yes', 'write without asking'));
-  if (ASKED.includes(fn.name) || fn.name === LOCKED) {
+  if (ASKED_FUNCTIONS.includes(fn.name)) options.push(new Option('--yes', 'write without asking'));
+  if (SHOWN_FUNCTIONS.includes(fn.name)) {
     options.push(
       new Option('--check', 'write nothing: exit with 1 and a list when files are not as they would be written'),
     );

@@ -5,8 +5,8 @@ import { connect, createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { type Container, type Directory, type File, ImageMediaTypes, type Service } from '@dagger.io/dagger';
 import { ServiceEndedError, UsageError } from './exit-codes.js';
-import { kebabCase, type ModuleFunction } from './functions.js';
-import { repositoryRoot } from './host-arguments.js';
+import { ASKED_FUNCTIONS, kebabCase, type ModuleFunction, SHOWN_FUNCTIONS } from './functions.js';
+import { repositoryRoot, sourceDirectory } from './host-arguments.js';
 import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
 import { checkWritable } from './outputs.js';
 import { joinsSource } from './repository.js';
@@ -29,26 +29,19 @@ export type DeliveryContext = Pick<ResultContext, 'cwd' | 'interactive'>;
 
 const TERMINAL_FUNCTION = 'shell';
 
-/** What writes files that belong into the source; they are shown before. */
-const SOURCE_FUNCTIONS = ['lock', 'eject', 'init'];
-const SHOWN_FUNCTIONS = ['eject', 'init', 'lock'];
-/** What is written without asking: it only adds to what its readers hold on to. */
-const UNASKED_FUNCTION = 'lock';
-
 /** The call with the place for its result, when nobody named one and it belongs into the source. */
 export function withOutput(call: Call, cwd: string): Call {
-  if (!SOURCE_FUNCTIONS.includes(call.function.name) || call.result.output !== undefined) return call;
+  if (!SHOWN_FUNCTIONS.includes(call.function.name) || call.result.output !== undefined) return call;
   const { source } = call.constructorValues;
   return { ...call, result: { ...call.result, output: source === undefined ? repositoryRoot(cwd) : String(source) } };
 }
 
 /** What comes from the source and belongs there again. */
-const SOURCE_RESULTS: readonly string[] = [...SOURCE_FUNCTIONS, 'format'];
+const SOURCE_RESULTS: readonly string[] = [...SHOWN_FUNCTIONS, 'format'];
 
 /** What is to be known, before anything runs, of a result that can be delivered. */
 export function remarkOnOutput({ function: fn, result, constructorValues }: Call, cwd: string): string | undefined {
-  const source =
-    constructorValues.source === undefined ? repositoryRoot(cwd) : resolve(cwd, String(constructorValues.source));
+  const source = sourceDirectory(constructorValues, cwd);
   const outputs = {
     '--reports': result.reports,
     '--output': SOURCE_RESULTS.includes(fn.name) ? undefined : result.output,
@@ -78,13 +71,7 @@ export async function checkDeliverable(call: Call, { cwd, interactive }: Deliver
       return;
     case 'Directory':
     case 'File':
-      if (
-        SHOWN_FUNCTIONS.includes(name) &&
-        name !== UNASKED_FUNCTION &&
-        !interactive &&
-        !call.result.yes &&
-        !call.result.check
-      )
+      if (ASKED_FUNCTIONS.includes(name) && !interactive && !call.result.yes && !call.result.check)
         throw new UsageError(
           `${kebabCase(name)} asks before it writes: --yes writes without asking, --check only compares`,
         );
@@ -122,7 +109,7 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
       if (!SHOWN_FUNCTIONS.includes(name)) return save(result as Directory, call.result.output!, context);
       return (await import('./shown-files.js')).writeShown(
         result as Directory,
-        name === UNASKED_FUNCTION ? { ...call.result, yes: true } : call.result,
+        ASKED_FUNCTIONS.includes(name) ? call.result : { ...call.result, yes: true },
         context,
       );
     case 'File':

@@ -7,8 +7,7 @@ import { type SoftwarePart, softwareParts } from './attest/parts.js';
 import type { Material } from './attest/provenance.js';
 import { spdx } from './attest/spdx.js';
 import type { AttestedImage } from './attest/subject.js';
-import type { App } from './dagger/app.js';
-import { onPlatform } from './dagger/archives.js';
+import { type App, onPlatform } from './dagger/app.js';
 import { lookInto } from './dagger/inventory.js';
 import { diagnose } from './diagnostics/diagnose.js';
 import { DiagnosticError } from './diagnostics/error.js';
@@ -81,14 +80,15 @@ export async function sbomOf(app: App, options: SbomOptions): Promise<File> {
   const { format } = options;
   const image = appImage(app.plan, options.component);
   const platform = options.platform ?? (await dag.defaultPlatform());
-  const there = options.platform === undefined ? app : onPlatform(app, options.platform);
+  const there = onPlatform(app, options.platform);
   const parts = await partsOf(there, image.stage, await there.stage(image.stage));
   const text = await sbomText(parts, format, { name: image.name, platform });
   const { file } = FORMATS[format];
   return dag.directory().withNewFile(file, text).file(file);
 }
 
-function appImage(plan: Plan, component: string | undefined): AppImage {
+/** The image of a component, by default that of the web server; throws a DiagnosticError when the app has none. */
+export function appImage(plan: Plan, component: string | undefined): AppImage {
   const images = appImages(plan);
   const image = component === undefined ? images[0] : images.find(candidate => candidate.component === component);
   if (!image)

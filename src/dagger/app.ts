@@ -22,15 +22,21 @@ export function openApp(plan: Plan, source: Directory): App {
   return { plan, source: counted, stage: stageBuilder(plan, counted) };
 }
 
+/** The same app, with its images for another platform when one is given. What is the same for all platforms is built once. */
+export function onPlatform(app: App, platform?: Platform): App {
+  return platform === undefined ? app : { ...app, stage: stageBuilder(app.plan, app.source, platform) };
+}
+
 /**
  * Builds an image that is published, for another platform than the engine's own when one is given.
  * @param id the process whose image is meant; default: the web server
  * @returns its container; throws a DiagnosticError when the app has no such process
  */
-export function processImage({ plan, source, stage }: App, platform?: Platform, id?: string): Promise<Container> {
+export function processImage(app: App, platform?: Platform, id?: string): Promise<Container> {
+  const { plan } = app;
   const process = plan.processes.find(candidate => (id === undefined ? candidate.role === 'web' : candidate.id === id));
   if (!process) throw noProcess(plan, id ?? 'web');
-  return (platform === undefined ? stage : stageBuilder(plan, source, platform))(process.image);
+  return onPlatform(app, platform).stage(process.image);
 }
 
 /** The lock file that the build made, at its path in the source; throws a DiagnosticError when the source has one. */

@@ -4,18 +4,14 @@ import type { AppImage } from '../plan/look-up.js';
 import { lineageOf } from '../plan/look-up.js';
 import type { Plan } from '../plan/types.js';
 import type { App } from './app.js';
-import { stageBuilder } from './stages.js';
 
 /** An image of an app for one platform, built. */
 export interface BuiltImage {
+  /** The app, with its stages for the platform. */
+  readonly app: App;
   readonly image: AppImage;
   readonly platform: Platform;
   readonly container: Container;
-}
-
-/** The same app, with its images for another platform. What is the same for all platforms is built once. */
-export function onPlatform(app: App, platform: Platform): App {
-  return { ...app, stage: stageBuilder(app.plan, app.source, platform) };
 }
 
 /** Sets labels on an image, in the order of their names. */

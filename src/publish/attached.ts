@@ -7,7 +7,7 @@ import { provenanceStatement } from '../attest/provenance.js';
 import { signImage, signStatements } from '../attest/signing.js';
 import { digestSet, type Statement, sbomStatement } from '../attest/statement.js';
 import type { App } from '../dagger/app.js';
-import { type BuiltImage, onPlatform } from '../dagger/archives.js';
+import type { BuiltImage } from '../dagger/archives.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { planDigest } from '../plan/json.js';
@@ -93,13 +93,13 @@ function signed(
 const called = (name: string, document: ImageDocument): Attachment => ({ name, ...document });
 
 async function listOf(
-  { app, image, built, address }: AttachedImage,
+  { image, built, address }: AttachedImage,
   { state }: Attaching,
   { platform, digest }: Subject,
 ): Promise<string> {
   const one = built.find(candidate => candidate.platform === platform);
   if (one === undefined) throw new Error(`no image was built for ${platform}`);
-  const parts = await partsOf(onPlatform(app, one.platform), image.stage, one.container);
+  const parts = await partsOf(one.app, image.stage, one.container);
   const { created } = state;
   return sbomText(parts, 'cyclonedx', {
     name: image.name,

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dag, type Platform, type Secret } from '@dagger.io/dagger';
-import type { App } from '../dagger/app.js';
-import { archiveOf, type BuiltImage, baseOf, onPlatform, withLabels } from '../dagger/archives.js';
+import { type App, onPlatform } from '../dagger/app.js';
+import { archiveOf, type BuiltImage, baseOf, withLabels } from '../dagger/archives.js';
 import { notify } from '../dagger/notices.js';
 import { findServices, startOnce } from '../dagger/suites.js';
 import { diagnose } from '../diagnostics/diagnose.js';
@@ -15,6 +15,7 @@ import type { Credentials } from '../registry/authorization.js';
 import { signedIn } from '../registry/credentials.js';
 import { readArchive } from '../registry/layout.js';
 import { openRepository } from '../registry/repository.js';
+import { appImage } from '../sbom.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { type AttachOptions, attachedTo, signerOf } from './attached.js';
 import { provenanceLabels } from './documents.js';
@@ -57,7 +58,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
   const platforms = await platformsOf(
     options.platforms.length > 0 ? options.platforms : (plan.publish?.platforms ?? []),
   );
-  const images = imagesOf(app, options.component);
+  const images = options.component === undefined ? appImages(plan) : [appImage(plan, options.component)];
   const labels = provenanceLabels(options.state);
   const credentials = await credentialsOf(base, options);
   const signer = await signerOf(options.attach);
@@ -133,15 +134,6 @@ async function platformsOf(names: readonly string[]): Promise<readonly Platform[
   return usual as readonly string[] as readonly Platform[];
 }
 
-function imagesOf({ plan }: App, component: string | undefined): readonly AppImage[] {
-  const images = appImages(plan);
-  if (component === undefined) return images;
-  const wanted = images.filter(image => image.component === component);
-  if (wanted.length === 0)
-    throw new DiagnosticError([diagnose('QS310', { component, known: images.map(image => image.component) })]);
-  return wanted;
-}
-
 async function credentialsOf(
   repository: Repository,
   { username, password }: PublishOptions,
@@ -164,6 +156,7 @@ async function buildFor(app: App, { platform, images, labels }: Wanted): Promise
   const there = onPlatform(app, platform);
   const built = await Promise.all(
     images.map(async image => ({
+      app: there,
       image,
       platform,
       container: withLabels(await there.stage(image.stage), labels),

@@ -63,6 +63,7 @@ function* programsBelow(directory: string): Generator<readonly [string, number]>
   }
 }
 
+// Skipped where this machine cannot run programs for arm64: `./quayside setup --platform=linux/arm64` brings QEMU.
 describe.skipIf(without !== undefined)('flask-stream, a Flask app with a frontend', () => {
   let registry: TestRegistry;
   let published: Outcome;
@@ -118,6 +119,7 @@ describe.skipIf(without !== undefined)('flask-stream, a Flask app with a fronten
   });
 });
 
+// Skipped where this machine cannot run programs for arm64: `./quayside setup --platform=linux/arm64` brings QEMU.
 describe.skipIf(without !== undefined)('flask-shop, a Flask app with another kind of lock', () => {
   test('is written to a file', async () => {
     const path = join(scratch.dir, 'shop');

@@ -87,6 +87,7 @@ describe.each([
     expect(sorted(foundIn(place))).toEqual(sorted(listed));
   });
 
+  // Skipped for django-board: it has no frontend, so no lock file of one.
   test.runIf(lock !== undefined)('all that the lock file of its frontend names, and no other', () => {
     const { packages } = JSON.parse(readFileSync(`${EXAMPLES}${example}/${lock}`, 'utf8'));
     const names = Object.entries<{ version: string }>(packages).flatMap(([path, { version }]) =>

@@ -19,6 +19,7 @@ import { startRegistry, type TestRegistry } from './support/registry.js';
 
 const cosign = goTool('cosign');
 
+// Skipped where there is no cosign: `./quayside setup --for-tests` compiles it where Go is.
 describe.skipIf(cosign === undefined)('cosign, where Go has compiled it', () => {
   let dir: string;
   let registry: TestRegistry;

@@ -89,6 +89,7 @@ describe('pkg-resources.sh', () => {
   });
 });
 
+// Skipped where there is no dpkg: the script unpacks Debian packages.
 describe.skipIf(!existsSync('/usr/bin/dpkg'))('unpack-packages.sh', () => {
   const own = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? '';
 

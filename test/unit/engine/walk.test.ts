@@ -40,6 +40,7 @@ describe('what goes away while a tree is looked at', () => {
   });
 });
 
+// Skipped for who is not root: nobody else can look at files as another user.
 describe.skipIf(process.getuid?.() !== 0)('what a plain user may not read', () => {
   const asNobody = async (work: () => Promise<unknown>): Promise<unknown> => {
     process.seteuid!(65534);
