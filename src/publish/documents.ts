@@ -1,8 +1,6 @@
 /** The documents that make one image of several: labels, annotations, the index. Same input, same bytes. */
-import { digestOf, type Manifest } from '../registry/repository.js';
+import { INDEX_TYPE, type Manifest, manifestOf } from '../registry/repository.js';
 import { releaseOf, type SourceState } from './tags.js';
-
-const INDEX = 'application/vnd.oci.image.index.v1+json';
 
 export interface PlatformOf {
   readonly os: string;
@@ -44,15 +42,10 @@ export function provenanceLabels(state: SourceState): Readonly<Record<string, st
 }
 
 /** The index over the images of several platforms, sorted by their names. */
-export function imageIndex(
-  entries: readonly IndexEntry[],
-  annotations: Readonly<Record<string, string>>,
-): Manifest & { readonly size: number } {
+export function imageIndex(entries: readonly IndexEntry[], annotations: Readonly<Record<string, string>>): Manifest {
   const sorted = entries.toSorted((a, b) => compare(platformName(a.platform), platformName(b.platform)));
   const keys = Object.entries(annotations).toSorted(([a], [b]) => compare(a, b));
-  const document = {
-    schemaVersion: 2,
-    mediaType: INDEX,
+  return manifestOf(INDEX_TYPE, {
     manifests: sorted.map(({ mediaType, digest, size, platform: { architecture, os, variant } }) => ({
       mediaType,
       digest,
@@ -60,9 +53,7 @@ export function imageIndex(
       platform: { architecture, os, variant },
     })),
     ...(keys.length > 0 && { annotations: Object.fromEntries(keys) }),
-  };
-  const bytes = new TextEncoder().encode(JSON.stringify(document));
-  return { mediaType: INDEX, digest: digestOf(bytes), size: bytes.length, bytes };
+  });
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -3,8 +3,8 @@ import pMap from 'p-map';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { type Artifact, attach } from '../registry/artifact.js';
-import type { ArchivedImage, Descriptor } from '../registry/layout.js';
-import type { BlobFate, Manifest, RepositoryClient } from '../registry/repository.js';
+import type { ArchivedImage } from '../registry/layout.js';
+import type { BlobFate, Descriptor, Manifest, RepositoryClient } from '../registry/repository.js';
 import { imageIndex, platformName } from './documents.js';
 import type { ImageTag } from './tags.js';
 
@@ -104,7 +104,7 @@ export async function push(
 
 interface Shipped {
   readonly shipment: Shipment;
-  readonly index: Manifest & { readonly size: number };
+  readonly index: Manifest;
 }
 
 /** Attaches what belongs to an image, before a tag leads to it. */
@@ -122,7 +122,7 @@ async function attachAll(shipment: Shipment, index: Descriptor): Promise<readonl
   return done;
 }
 
-function indexOf({ platforms, annotations }: Shipment): Manifest & { readonly size: number } {
+function indexOf({ platforms, annotations }: Shipment): Manifest {
   const entries = platforms.map(({ manifest: { mediaType, digest, size }, platform }) => ({
     mediaType,
     digest,

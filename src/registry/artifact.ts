@@ -1,6 +1,13 @@
 /** What is attached to an image: an artifact whose manifest names the image as its subject (OCI image and distribution specifications 1.1). */
-import type { Descriptor } from './layout.js';
-import { digestOf, type Manifest, type RepositoryClient } from './repository.js';
+import {
+  type Descriptor,
+  descriptorOf,
+  digestOf,
+  INDEX_TYPE,
+  type Manifest,
+  manifestOf,
+  type RepositoryClient,
+} from './repository.js';
 import { layersOf, type SignedLayer, signedTogether } from './signed-layers.js';
 
 /** A document that is attached, or a signature. */
@@ -17,33 +24,17 @@ export interface Artifact {
 }
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-const INDEX = 'application/vnd.oci.image.index.v1+json';
 /** The empty descriptor of the image specification: what an artifact has for a configuration. */
 const EMPTY = new TextEncoder().encode('{}');
 const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
-
-type Json = Readonly<Record<string, unknown>>;
-
-function manifestOf(mediaType: string, content: Json): Manifest & { readonly size: number } {
-  const bytes = new TextEncoder().encode(JSON.stringify(content));
-  return { mediaType, digest: digestOf(bytes), size: bytes.length, bytes };
-}
-
-const descriptorOf = (mediaType: string, bytes: Uint8Array): Descriptor => ({
-  mediaType,
-  digest: digestOf(bytes),
-  size: bytes.length,
-});
 
 /** The manifest of an artifact. The same artifact of the same subject has the same bytes. */
 export function artifactManifest(
   { artifactType, layers, annotations }: Artifact,
   subject: Descriptor,
   there: readonly SignedLayer[] = [],
-): Manifest & { readonly size: number } {
+): Manifest {
   return manifestOf(MANIFEST, {
-    schemaVersion: 2,
-    mediaType: MANIFEST,
     artifactType,
     config: descriptorOf(EMPTY_TYPE, EMPTY),
     layers: signedTogether(
@@ -91,7 +82,7 @@ export async function attach(
 async function list(
   repository: RepositoryClient,
   { artifactType, annotations }: Artifact,
-  { manifest, subject }: { readonly manifest: Manifest & { readonly size: number }; readonly subject: Descriptor },
+  { manifest, subject }: { readonly manifest: Manifest; readonly subject: Descriptor },
 ): Promise<boolean> {
   const tag = tagOf(subject);
   const there = await repository.manifest(tag);
@@ -100,7 +91,7 @@ async function list(
   if (listed.some(({ digest }) => digest === manifest.digest)) return true;
   const { mediaType, digest, size } = manifest;
   const entry = { mediaType, digest, size, artifactType, ...(annotations && { annotations }) };
-  const index = manifestOf(INDEX, { schemaVersion: 2, mediaType: INDEX, manifests: [...listed, entry] });
+  const index = manifestOf(INDEX_TYPE, { manifests: [...listed, entry] });
   await repository.pushManifest(index, tag);
   return false;
 }

@@ -4,18 +4,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
-import type { Manifest, StoredBlob } from './repository.js';
-
-/** A descriptor of the OCI image specification, as far as it is read here. */
-export interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: string;
-  readonly size: number;
-}
+import type { Descriptor, Manifest, StoredBlob } from './repository.js';
 
 /** One platform's image: its manifest, and the blobs that this names. */
 export interface ArchivedImage {
-  readonly manifest: Manifest & { readonly size: number };
+  readonly manifest: Manifest;
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
   readonly config: StoredBlob;
   /** Lowest first. */

@@ -13,10 +13,15 @@ export interface StoredBlob {
   readonly open: () => Promise<Blob>;
 }
 
-/** A manifest or an index, and how it is to be read. */
-export interface Manifest {
+/** A descriptor of the OCI image specification, as far as it is read here. */
+export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
+  readonly size: number;
+}
+
+/** A manifest or an index, and how it is to be read. */
+export interface Manifest extends Descriptor {
   readonly bytes: Uint8Array;
 }
 
@@ -33,8 +38,11 @@ export interface RepositoryClient {
   pushManifest(manifest: Manifest, reference?: string): Promise<{ readonly keepsReferrers: boolean }>;
 }
 
+/** The media type of an index. */
+export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+
 const MANIFESTS = [
-  'application/vnd.oci.image.index.v1+json',
+  INDEX_TYPE,
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.docker.distribution.manifest.v2+json',
@@ -62,6 +70,17 @@ interface Question {
 /** Digest of bytes, as registries name them. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** Describes bytes. */
+export function descriptorOf(mediaType: string, bytes: Uint8Array): Descriptor {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length };
+}
+
+/** A manifest or an index of its content: the same content has the same bytes. */
+export function manifestOf(mediaType: string, content: object): Manifest {
+  const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType, ...content }));
+  return { ...descriptorOf(mediaType, bytes), bytes };
 }
 
 /** Opens a repository; nothing is asked yet. What it does rejects with a RegistryFailure, after having tried again where that may help. */
@@ -148,7 +167,7 @@ export function openRepository(repository: Repository, options: RepositoryOption
         });
         if (answer.status === 404) return void (await answer.body?.cancel());
         const bytes = new Uint8Array(await answer.arrayBuffer());
-        return { mediaType: answer.headers.get('content-type') ?? '', digest: digestOf(bytes), bytes };
+        return { ...descriptorOf(answer.headers.get('content-type') ?? '', bytes), bytes };
       }),
     pushManifest: ({ mediaType, digest, bytes }, reference = digest) =>
       retrying(async () => {

@@ -1,6 +1,5 @@
 /** Signatures of several keys in one manifest, as cosign keeps them. */
-import type { Descriptor } from './layout.js';
-import type { Manifest } from './repository.js';
+import type { Descriptor, Manifest } from './repository.js';
 
 /** A layer of such a manifest. */
 export interface SignedLayer extends Descriptor {

@@ -12,8 +12,7 @@ import { signImage, signStatements } from '../../src/attest/signing.js';
 import { sbomStatement } from '../../src/attest/statement.js';
 import { repositoryOf } from '../../src/registry/address.js';
 import { attach } from '../../src/registry/artifact.js';
-import type { Descriptor } from '../../src/registry/layout.js';
-import { openRepository, type RepositoryClient } from '../../src/registry/repository.js';
+import { type Descriptor, openRepository, type RepositoryClient } from '../../src/registry/repository.js';
 import { goTool } from '../support/go-tools.js';
 import { startRegistry, type TestRegistry } from './support/registry.js';
 
