@@ -16,22 +16,6 @@ export interface CeleryObject {
   readonly line: number;
 }
 
-/**
- * A worker's or scheduler's command with what a container asks for: Celery's own way is one process for each CPU of the machine, and state
- * in the working directory.
- */
-export function celeryWords(words: readonly string[]): readonly string[] {
-  const has = (...options: readonly string[]) =>
-    words.some(word => options.some(option => word === option || word.startsWith(`${option}=`)));
-  if (words.includes('beat'))
-    return [
-      ...words,
-      ...(has('--pidfile') ? [] : ['--pidfile', '']),
-      ...(has('-s', '--schedule') ? [] : ['--schedule', '/tmp/celerybeat-schedule']),
-    ];
-  return has('-c', '--concurrency', '--autoscale', '-P', '--pool') ? words : [...words, '--concurrency', '2'];
-}
-
 /** A module made for the worker: it prepares the app and then gives its Celery object a name. */
 const WORKER_MODULE = /(^|\.)(\w*celery\w*|\w*worker\w*)$/;
 

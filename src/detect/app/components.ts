@@ -14,7 +14,8 @@ import type { ComponentFacts, ServiceFacts } from '../facts.js';
 import { commandWords } from '../files/command-words.js';
 import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
-import { celeryWords, findCelery, findSchedule } from './celery.js';
+import { findCelery, findSchedule } from './celery.js';
+import { celeryWords } from './celery-words.js';
 
 /** What in a Procfile is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
@@ -41,7 +42,10 @@ export function detectComponents(
   const servers = services.map(({ inPlaceOf }) => inPlaceOf?.value);
   const inProcfile = [...procfile]
     .filter(([name]) => !NOT_BESIDE.has(name) && !servers.includes(name))
-    .map(([name, { command, place }]) => ({ name: idOf(name), command: { value: commandWords(command), place } }));
+    .map(([name, { command, place }]) => ({
+      name: idOf(name),
+      command: { value: celeryWords(commandWords(command)), place },
+    }));
   const written =
     inProcfile.length > 0 ? inProcfile : inCompose.map(({ name, command }) => ({ name: idOf(name), command }));
   const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);

@@ -11,7 +11,7 @@ import { copiedScript } from '../files/image-scripts.js';
 import { programsOf } from '../files/runners.js';
 import { readComposeCommand } from '../files/start-commands.js';
 import type { Project } from '../project.js';
-import { celeryWords } from './celery.js';
+import { celeryWords } from './celery-words.js';
 
 /** Programs that work off a queue, or start what others work off. */
 const PROGRAMS = /^(celery|rq|rqworker|dramatiq|arq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
@@ -29,7 +29,7 @@ export async function composeWorkers(project: Project): Promise<readonly Compone
     const command = (await ownCommand(service)) ?? (await scriptCommand(compose.base, service));
     if (command === undefined) return [];
     const { value: words, place } = command;
-    const value = words[0] === 'celery' ? celeryWords(words) : words;
+    const value = celeryWords(words);
     const why = 'as the compose file starts it';
     return [{ name: service.name.value, command: { value, place: seenFromApp(compose, place), why } }];
   });

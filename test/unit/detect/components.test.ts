@@ -66,6 +66,21 @@ describe('the compose file', () => {
       ],
     ],
     [
+      'files that a worker or a scheduler would write, and the background, which end a container',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: . }',
+          'worker: { build: ., command: celery --app=shop worker --loglevel=info --logfile=logs/celery.log -D --pidfile w.pid -B }',
+          'beat: { build: ., command: celery -A shop beat -f logs/beat.log --pidfile=/tmp/beat.pid -s data/schedule -S shop.Clock }',
+        ),
+      }),
+      [
+        'worker: celery --app=shop worker --loglevel=info -B --schedule /tmp/celerybeat-schedule --concurrency 2',
+        'scheduler: celery -A shop beat --pidfile=/tmp/beat.pid -S shop.Clock --schedule /tmp/celerybeat-schedule',
+      ],
+    ],
+    [
       'several workers of one kind, by their names, and one that runs the image of the web server',
       shop({
         ...FACTORY,
@@ -222,7 +237,7 @@ describe('Procfile', () => {
       'clock: python clock.py --every $EVERY',
     ].join('\n');
     expect(await componentsOf(shop({ 'shop/tasks.py': TASKS, Procfile }))).toEqual([
-      'worker: celery -A shop.tasks worker',
+      'worker: celery -A shop.tasks worker --concurrency 2',
       'clock: sh -c exec python clock.py --every $EVERY',
     ]);
   });
@@ -243,7 +258,16 @@ describe('a process of the Procfile', () => {
     ['has another name than the frontend', app('frontend: python pages.py'), ['frontend-process: python pages.py']],
     ['has another name than nginx', app('gateway: python gateway.py'), ['gateway-process: python gateway.py']],
     ['may have the name of a service that the app does not use', app('mariadb: python m.py'), ['mariadb: python m.py']],
-    ['is named as hosts are', app('Celery_Worker: celery -A shop worker'), ['celery-worker: celery -A shop worker']],
+    [
+      'has its state where it may write',
+      app('beat: celery -A shop beat --loglevel INFO'),
+      ['beat: celery -A shop beat --loglevel INFO --pidfile  --schedule /tmp/celerybeat-schedule'],
+    ],
+    [
+      'is named as hosts are',
+      app('Celery_Worker: celery -A shop worker'),
+      ['celery-worker: celery -A shop worker --concurrency 2'],
+    ],
     [
       'is taken away by either name',
       app('redis: python a.py\ncelery_beat: python b.py\nc: python c.py', {
