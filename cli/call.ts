@@ -1,6 +1,7 @@
 /** Calls one of the module's functions the way an engine would: constructor first, then the method, then the result. */
 
 import type { Directory } from '@dagger.io/dagger';
+import type { Publication } from '../src/publish/publication.js';
 import { leavesReports } from './exit-codes.js';
 import type { ModuleTable } from './functions.js';
 import { type HostContext, hostArguments, sourceDirectory } from './host-arguments.js';
@@ -40,7 +41,7 @@ export async function callFunction(
     await deliver(call, result, context);
     if (call.function.name === PUBLISHING) {
       const { setPublicationOutputs } = await import('./github-outputs.js');
-      setPublicationOutputs(String(result), context.env);
+      setPublicationOutputs(result as Publication, context.env);
     }
   } catch (error) {
     if (call.result.reports !== undefined && leavesReports(error))

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 export type ValueType =
   | { readonly kind: 'string' | 'integer' | 'float' | 'boolean' | 'void' }
   | { readonly kind: 'object'; readonly name: string }
+  /** An object of the module's own that is data alone. */
+  | { readonly kind: 'record'; readonly name: string }
   | { readonly kind: 'enum'; readonly name: string; readonly values: readonly string[] }
   | { readonly kind: 'list'; readonly of: ValueType };
 
@@ -67,6 +69,7 @@ export function kebabCase(name: string): string {
 export function typeLabel(type: ValueType): string {
   switch (type.kind) {
     case 'object':
+    case 'record':
       return type.name;
     case 'enum':
       return type.values.join('|');

@@ -27,6 +27,8 @@ interface ArgumentJson {
 
 interface ModuleJson {
   readonly description?: string;
+  /** Names of its objects that are data alone. */
+  readonly records: readonly string[];
   readonly enums: Record<string, { readonly values: Record<string, { readonly value: string }> }>;
 }
 
@@ -35,6 +37,30 @@ interface ModuleJson {
  * Throws the SDK's IntrospectionError when the source breaks one of Dagger's rules.
  */
 export async function introspectModule(sourceDir: string, object: string): Promise<ModuleTable> {
+  const module = await scanModule(sourceDir, object);
+  const main = module.objects[object];
+  if (main === undefined || !('methods' in main)) throw new Error(`no class ${object} with @object() in ${sourceDir}`);
+  const records = Object.values(module.objects)
+    .filter(({ methods }) => Object.keys(methods).length === 0)
+    .map(({ name }) => name);
+  const json: ModuleJson = { ...JSON.parse(JSON.stringify(module)), records };
+  const convert = (type: TypeJson): ValueType => valueType(type, json);
+  return {
+    object,
+    description: json.description ?? main.description,
+    constructorArguments: argumentList(main._constructor?.arguments ?? {}, convert),
+    functions: Object.values(main.methods).map(method => ({
+      name: method.alias ?? method.name,
+      description: method.description,
+      arguments: argumentList(method.arguments, convert),
+      returns: convert(method.returnType as unknown as TypeJson),
+      check: 'isCheck' in method && method.isCheck,
+    })),
+  };
+}
+
+/** What the SDK reads out of a module's sources: all types that an engine will serve. */
+export async function scanModule(sourceDir: string, object: string): ReturnType<typeof scan> {
   const scratch = mkdtempSync(join(tmpdir(), 'quayside-introspect-'));
   try {
     // The introspector looks for client classes in a file of this name and skips declaration files; an engine has the generated
@@ -45,24 +71,7 @@ export async function introspectModule(sourceDir: string, object: string): Promi
       .filter(file => /\.m?ts$/.test(file))
       .sort()
       .map(file => join(sourceDir, file));
-    const module = await scan([...files, client], object, false);
-    const main = module.objects[object];
-    if (main === undefined || !('methods' in main))
-      throw new Error(`no class ${object} with @object() in ${sourceDir}`);
-    const json = JSON.parse(JSON.stringify(module)) as ModuleJson;
-    const convert = (type: TypeJson): ValueType => valueType(type, json);
-    return {
-      object,
-      description: json.description ?? main.description,
-      constructorArguments: argumentList(main._constructor?.arguments ?? {}, convert),
-      functions: Object.values(main.methods).map(method => ({
-        name: method.alias ?? method.name,
-        description: method.description,
-        arguments: argumentList(method.arguments, convert),
-        returns: convert(method.returnType as unknown as TypeJson),
-        check: 'isCheck' in method && method.isCheck,
-      })),
-    };
+    return await scan([...files, client], object, false);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -92,7 +101,7 @@ function valueType(type: TypeJson, module: ModuleJson): ValueType {
     case 'SCALAR_KIND':
       return { kind: 'string' };
     case 'OBJECT_KIND':
-      return { kind: 'object', name: type.name ?? '' };
+      return { kind: module.records.includes(type.name ?? '') ? 'record' : 'object', name: type.name ?? '' };
     case 'ENUM_KIND':
       return {
         kind: 'enum',

@@ -104,7 +104,7 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
   const returned = fn.returns.kind === 'object' ? fn.returns.name : '';
   const named = (flag: string): boolean =>
     [...fn.arguments, ...table.constructorArguments].some(argument => kebabCase(argument.name) === flag);
-  if (EXPORTED.includes(returned))
+  if (EXPORTED.includes(returned) || fn.returns.kind === 'record')
     options.push(new Option('-o, --output <path>', 'where to write the result on this machine').argParser(parsePath));
   if (returned === 'Container')
     options.push(

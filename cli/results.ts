@@ -1,9 +1,11 @@
 /** Brings a function's result to whoever called: text to standard output, files to disk, a service to a port. */
 
 import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { type Container, type Directory, type File, ImageMediaTypes, type Service } from '@dagger.io/dagger';
+import { replaceFile } from '../engine/fs/replace-file.js';
 import { ServiceEndedError, UsageError } from './exit-codes.js';
 import { ASKED_FUNCTIONS, kebabCase, type ModuleFunction, SHOWN_FUNCTIONS } from './functions.js';
 import { repositoryRoot, sourceDirectory } from './host-arguments.js';
@@ -59,7 +61,7 @@ export async function checkDeliverable(call: Call, { cwd, interactive }: Deliver
   const { returns, name } = call.function;
   const { output, reports } = call.result;
   if (reports !== undefined) checkWritable('--reports', resolve(cwd, reports), 'directory');
-  if (output !== undefined && returns.kind === 'object')
+  if (output !== undefined && (returns.kind === 'object' || returns.kind === 'record'))
     checkWritable('--output', resolve(cwd, output), returns.name === 'Directory' ? 'directory' : 'file');
   if (returns.kind !== 'object') return;
   switch (returns.name) {
@@ -97,6 +99,7 @@ export async function checkDeliverable(call: Call, { cwd, interactive }: Deliver
 /** Takes the result and delivers it; for a service that is until the session ends. */
 export async function deliver(call: Call, result: unknown, context: ResultContext): Promise<void> {
   const { returns, name } = call.function;
+  if (returns.kind === 'record') return deliverRecord(result, call.result.output, context);
   if (returns.kind !== 'object') {
     printValue(result, returns, context);
     return;
@@ -135,6 +138,13 @@ const MEDIA_TYPES: Readonly<Record<ImageFormat, ImageMediaTypes>> = {
 async function saveImage(image: Container, { output, format }: Call['result'], context: SaveContext): Promise<void> {
   const mediaTypes = MEDIA_TYPES[format ?? IMAGE_FORMATS[0]];
   await exportTo(output!, context, path => image.export(path, { mediaTypes }));
+}
+
+/** An object as JSON: on standard output, or in a file of the host. */
+async function deliverRecord(record: unknown, output: string | undefined, context: ResultContext): Promise<void> {
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  if (output === undefined) context.stdout.write(text);
+  else await exportTo(output, context, path => replaceFile(path, beside => writeFile(beside, text)));
 }
 
 type SaveContext = Pick<ResultContext, 'cwd' | 'notice'>;

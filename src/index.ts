@@ -26,6 +26,7 @@ import { initApp } from './init.js';
 import { lockApp } from './lock.js';
 import { loadApp, readApp } from './pipeline.js';
 import { planJson } from './plan/json.js';
+import type { Publication } from './publish/publication.js';
 
 /** Builds, tests and serves one Python web app. */
 @object()
@@ -197,7 +198,7 @@ export class Quayside {
   /**
    * Builds the images of the app for all platforms, starts them, and pushes them to a registry: the web server's, and those of a frontend's
    * server and of nginx where the app has them. Whoever pulls a tag gets all of an image at any moment; what is there already is not
-   * pushed again. Returns what was published as JSON: digests, sizes, tags.
+   * pushed again. Returns what was published: digests, sizes, tags.
    *
    * @param address Repository for the images, such as ghcr.io/acme/shop. Default: publish.address in quayside.yaml
    * @param tags Tags. A version such as 1.2.3 or a commit stays what it was published as, others move. Default: from revision and ref: sha-COMMIT; for a version its parts and latest; for a branch its name
@@ -235,12 +236,12 @@ export class Quayside {
     signKey?: Secret,
     signPassword?: Secret,
     builder?: string,
-  ): Promise<string> {
+  ): Promise<Publication> {
     const { publishApp } = await import('./publish/publish.js');
     const state = { revision, ref, created, url };
     const attach = { sbom, provenance, signKey, signPassword, builder };
     const options = { address, tags, platforms, component, username, password, dryRun, state, attach };
-    return JSON.stringify(await publishApp(await loadApp(this.source, this.config, this.frozen), options), null, 2);
+    return publishApp(await loadApp(this.source, this.config, this.frozen), options);
   }
 
   /**

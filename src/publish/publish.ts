@@ -19,7 +19,8 @@ import { appImage } from '../sbom.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { type AttachOptions, attachedTo, signerOf } from './attached.js';
 import { provenanceLabels } from './documents.js';
-import { type PublishedImage, push, type Shipment } from './push.js';
+import type { Publication, PublishedImage } from './publication.js';
+import { push, type Shipment } from './push.js';
 import { defaultTags, type ImageTag, isChanged, isTag, namedTags, type SourceState } from './tags.js';
 
 export interface PublishOptions {
@@ -35,15 +36,6 @@ export interface PublishOptions {
   readonly dryRun: boolean;
   readonly state: SourceState;
   readonly attach: AttachOptions;
-}
-
-/** What was published. Sizes are in bytes. */
-export interface Publication {
-  readonly images: readonly PublishedImage[];
-  /** How much was sent of all layers. */
-  readonly sent: number;
-  /** Present: nothing was written; what would have been sent is counted as if it was. */
-  readonly dryRun?: true;
 }
 
 /**
@@ -98,7 +90,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
     const published = await push(shipments, tags);
     for (const line of describe(published, options.dryRun)) notify(line);
     const sent = published.flatMap(image => image.platforms).reduce((sum, platform) => sum + platform.sent, 0);
-    return { images: published, sent, ...(options.dryRun && { dryRun: true as const }) };
+    return { images: published, sent, dryRun: options.dryRun };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

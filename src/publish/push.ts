@@ -6,6 +6,7 @@ import { type Artifact, attach } from '../registry/artifact.js';
 import type { ArchivedImage } from '../registry/layout.js';
 import type { BlobFate, Descriptor, Manifest, RepositoryClient } from '../registry/repository.js';
 import { imageIndex, platformName } from './documents.js';
+import type { PublishedAttachment, PublishedImage, PublishedPlatform } from './publication.js';
 import type { ImageTag } from './tags.js';
 
 /** An image for several platforms, and where it goes. */
@@ -30,38 +31,6 @@ export interface Attachment extends Artifact {
   readonly name: string;
 }
 
-/** What was attached. */
-export interface PublishedAttachment {
-  readonly name: string;
-  /** Digest of what it is attached to. */
-  readonly subject: string;
-  readonly digest: string;
-  readonly fate: 'there' | 'written';
-}
-
-/** What became of one platform's image. Sizes are in bytes. */
-export interface PublishedPlatform {
-  readonly platform: string;
-  readonly digest: string;
-  /** Of its layers, compressed. */
-  readonly size: number;
-  readonly layers: Readonly<Record<BlobFate, number>>;
-  /** How much of its layers was sent. */
-  readonly sent: number;
-}
-
-/** What became of an image. */
-export interface PublishedImage {
-  readonly component: string;
-  readonly address: string;
-  /** Digest of the index. */
-  readonly digest: string;
-  readonly platforms: readonly PublishedPlatform[];
-  readonly attached: readonly PublishedAttachment[];
-  /** `there`: it was this image already. */
-  readonly tags: readonly (ImageTag & { readonly fate: 'there' | 'written' })[];
-}
-
 /** Uploads at once. */
 const AT_ONCE = 6;
 
@@ -70,17 +39,14 @@ const AT_ONCE = 6;
  * @returns what was there and what was sent; throws a DiagnosticError, with nothing pushed, when a tag that stays has other content, and a
  * RegistryFailure when the registry does not take something
  */
-export async function push(
-  shipments: readonly Shipment[],
-  tags: readonly ImageTag[],
-): Promise<readonly PublishedImage[]> {
+export async function push(shipments: readonly Shipment[], tags: readonly ImageTag[]): Promise<PublishedImage[]> {
   const shipped = shipments.map(shipment => ({ shipment, index: indexOf(shipment) }));
   const before = await Promise.all(shipped.map(one => tagsThere(one, tags)));
   refuseTaken(shipped, before, tags);
-  const platforms: (readonly PublishedPlatform[])[] = [];
+  const platforms: PublishedPlatform[][] = [];
   // One after the other: what a registry has from the first it takes over for the next.
   for (const { shipment } of shipped) platforms.push(await pushPlatforms(shipment));
-  const attached: (readonly PublishedAttachment[])[] = [];
+  const attached: PublishedAttachment[][] = [];
   for (const { shipment, index } of shipped) {
     const isThere = (await shipment.repository.manifest(index.digest)) !== undefined;
     if (!isThere) await shipment.repository.pushManifest(index);
@@ -108,7 +74,7 @@ interface Shipped {
 }
 
 /** Attaches what belongs to an image, before a tag leads to it. */
-async function attachAll(shipment: Shipment, index: Descriptor): Promise<readonly PublishedAttachment[]> {
+async function attachAll(shipment: Shipment, index: Descriptor): Promise<PublishedAttachment[]> {
   const images = shipment.platforms.map(({ manifest, platform }) => ({
     ...manifest,
     platform: platformName(platform),
@@ -155,7 +121,7 @@ function refuseTaken(
   if (taken.length > 0) throw new DiagnosticError(taken);
 }
 
-async function pushPlatforms(shipment: Shipment): Promise<readonly PublishedPlatform[]> {
+async function pushPlatforms(shipment: Shipment): Promise<PublishedPlatform[]> {
   const fates = await pushBlobs(shipment);
   return Promise.all(
     shipment.platforms.map(async ({ platform, manifest, layers }) => {

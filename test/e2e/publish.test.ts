@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifiedStatement } from '../../src/attest/signing.js';
-import type { Publication } from '../../src/publish/publish.js';
+import type { Publication } from '../../src/publish/publication.js';
 import { bcrypt, freePort, startRegistry, type TestRegistry } from '../engine/support/registry.js';
 import { type Checkout, makeScratch } from './support/example.js';
 import { type Outcome, quayside } from './support/quayside.js';
@@ -136,7 +136,7 @@ describe('publish', () => {
     const names = ({ images }: Publication) => images.map(({ attached }) => attached.map(({ name }) => name));
     const each = ['SBOM', 'attestations', 'signature', 'attestations', 'signature'];
     expect(names(first)).toEqual([each, each]);
-    const [{ digest, attached, platforms }] = first.images as readonly [Publication['images'][number]];
+    const [{ digest, attached, platforms }] = first.images as [Publication['images'][number]];
     const blobOf = async (name: string, subject: string) => {
       const { digest: manifest } = attached.find(one => one.name === name && one.subject === subject)!;
       const { layers } = await ask(`manifests/${manifest}`);
@@ -196,9 +196,9 @@ describe('publish', () => {
     expect(taken.stderr).toMatch(/QS906: \S+acme\/stream:1\.2\.0 exists with other content/);
     await commit('Go on');
     await git('tag', 'v1.2.1');
-    const outcome = await publish();
-    expect(outcome).toMatchObject({ code: 0 });
-    const { images, sent } = published(outcome);
+    const file = join(scratch.dir, 'published.json');
+    expect(await publish(`--output=${file}`)).toMatchObject({ code: 0, stdout: '' });
+    const { images, sent }: Publication = JSON.parse(readFileSync(file, 'utf8'));
     // The source, and nothing of the packages.
     expect(sent).toBeLessThan(100_000);
     expect(images[0]!.tags.map(({ name, fate }) => `${name} ${fate}`)).toEqual(

@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { describe as describeFlag } from '../../../cli/flags.js';
 import { FORMER_NAMES, kebabCase, readFunctionTable, type ValueType } from '../../../cli/functions.js';
-import { introspectModule } from '../../../cli/introspect.js';
+import { introspectModule, scanModule } from '../../../cli/introspect.js';
 import { buildProgram } from '../../../cli/program.js';
+import { loadResult } from '../../../node_modules/@dagger.io/dagger/dist/src/module/entrypoint/load.js';
+import type { Publication } from '../../../src/publish/publication.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -28,6 +30,7 @@ describe('the introspector', () => {
       ['buildImage', { kind: 'object', name: 'Container' }, false],
       ['serve', { kind: 'object', name: 'Service' }, false],
       ['greet', { kind: 'void' }, false],
+      ['count', { kind: 'record', name: 'Count' }, false],
     ]);
     expect(table.functions[2]!.arguments.map(argument => [argument.type, argument.default, argument.optional])).toEqual(
       [
@@ -62,6 +65,26 @@ test.each(Object.entries(FORMER_NAMES))('%s still answers to %s', (name, former)
   const program = buildProgram(readFunctionTable(), '0.0.0', () => {});
   expect(program.commands.find(command => command.name() === name)?.aliases()).toEqual([former]);
 });
+
+test('what publish returns reaches an engine field by field', async () => {
+  const module = await scanModule(path('../../../src'), 'Quayside');
+  const platform = { platform: 'linux/arm64', digest: 'sha256:1', size: 9, sent: 4 };
+  const publication: Publication = {
+    images: [
+      {
+        component: 'web',
+        address: 'localhost:5000/acme/shop',
+        digest: 'sha256:2',
+        platforms: [{ ...platform, layers: { there: 1, mounted: 2, pushed: 3 } }],
+        attached: [{ name: 'sbom', subject: 'sha256:1', digest: 'sha256:3', fate: 'written' }],
+        tags: [{ name: 'latest', moving: true, fate: 'there' }],
+      },
+    ],
+    sent: 4,
+    dryRun: false,
+  };
+  expect(await loadResult(publication, module, module.objects.Publication!)).toEqual(publication);
+}, 60_000);
 
 describe('the command line', () => {
   test('the committed function table is what src/index.ts says (npm run generate:functions)', async () => {

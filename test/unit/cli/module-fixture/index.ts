@@ -19,6 +19,13 @@ export enum Level {
   High = 'high',
 }
 
+/** What was counted. */
+export type Count = {
+  /** How many. */
+  total: number;
+  parts: string[];
+};
+
 /** Takes an app to an image. */
 @object()
 export class Sample {
@@ -72,5 +79,11 @@ export class Sample {
   @func()
   async greet(name: string): Promise<void> {
     await dag.container().withLabel('name', name).sync();
+  }
+
+  /** Counts. */
+  @func()
+  async count(): Promise<Count> {
+    return { total: 1, parts: [await this.source.name()] };
   }
 }
