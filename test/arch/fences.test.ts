@@ -310,11 +310,12 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'engine/contract.ts',
     'engine/fs/export-target.ts',
+    'engine/fs/replace-file.ts',
     'engine/index.ts',
     'src/dagger/notices.ts',
     'src/dagger/titles.ts',
     'src/index.ts',
-    'src/publish/publish.ts',
+    'src/publish/publication.ts',
     'src/render/record.ts',
     '@dagger.io/dagger',
     'commander',
