@@ -4,10 +4,11 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import * as z from 'zod';
 import { bytePath, type LayerEntry, readLayer } from '../fs/layers/layer-tree.js';
 import type { RecordKind, Records } from '../store/records.js';
+import { COMPRESSION, compressed } from './compress.js';
+import { SETTLED_TIME, settledTime } from './settled-time.js';
 import { TAR_END, type TarMember, tarHeader, tarPadding } from './tar-header.js';
 
 /** A layer as a blob, compressed with gzip. `digest` names the bytes in `path`, `diffId` the tar inside. */
@@ -20,8 +21,8 @@ export interface LayerBlob {
 }
 
 export interface LayerTarOptions {
-  /** Times after this one (seconds since 1970) become this one, as SOURCE_DATE_EPOCH asks. Default: times stay. */
-  readonly sourceDateEpoch?: number;
+  /** `settled`: those that `settledTime` makes, for what is made here. `kept`: as they are, for layers that come from elsewhere. */
+  readonly times: 'settled' | 'kept';
 }
 
 export interface LayerBlobOptions extends LayerTarOptions {
@@ -47,10 +48,9 @@ const CHUNK = 256 * 1024;
  * Fails when the layer cannot be read, holds a name that OCI reserves (`.wh.…`), or changes meanwhile.
  */
 export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
-  const { layer, records, blobsDir, key, sourceDateEpoch } = options;
+  const { layer, records, blobsDir, key, times } = options;
   if (!/^[\w.-]+$/.test(key)) throw new Error(`not usable as the name of a layer: ${key}`);
-  const epoch = sourceDateEpoch === undefined ? '' : `.${sourceDateEpoch}`;
-  const record = join(blobsDir, 'layers', `${key}.gzip${epoch}.json`);
+  const record = join(blobsDir, 'layers', `${key}.${times}.${COMPRESSION}.json`);
   const known = await knownBlob(records, record, blobsDir);
   if (known !== undefined) return known;
 
@@ -62,9 +62,9 @@ export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
     const blob = createHash('sha256');
     let size = 0;
     await pipeline(
-      layerTar(await readLayer(layer), layer, sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
+      layerTar(await readLayer(layer), layer, { times }),
       tap(chunk => tar.update(chunk)),
-      createGzip(),
+      compressed,
       tap(chunk => {
         blob.update(chunk);
         size += chunk.length;
@@ -90,7 +90,7 @@ export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
 export async function* layerTar(
   entries: readonly LayerEntry[],
   dir: string,
-  options: LayerTarOptions = {},
+  { times }: LayerTarOptions,
 ): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
   let bytes = 0;
@@ -106,9 +106,10 @@ export async function* layerTar(
     bytes = 0;
     return joined;
   };
-  const firstLinks = new Map<string, string>();
+  const firstLinks: FirstLinks = new Map();
   for (const entry of entries) {
-    for (const member of layerMembers(entry, firstLinks, options)) {
+    const mtime = times === 'kept' ? entry.mtime : await settledTimeOf(entry, dir);
+    for (const member of layerMembers(entry, firstLinks, mtime)) {
       push(tarHeader(member));
       if (member.size > 0) {
         const path = bytePath(dir, entry.path);
@@ -128,22 +129,26 @@ export async function* layerTar(
   yield take();
 }
 
+async function settledTimeOf(entry: LayerEntry, dir: string): Promise<number> {
+  if (entry.kind !== 'file') return SETTLED_TIME;
+  return settledTime(fileContent(bytePath(dir, entry.path), entry.size));
+}
+
+/** By inode, the first name of a file with several. */
+export type FirstLinks = Map<string, string>;
+
 /**
  * The tar members for one entry: none for an ordinary root, two for an opaque directory.
- * @param firstLinks remembers, by inode, the first name of a file with several; pass the same map for a whole layer
+ * @param firstLinks remembers what came before; pass the same for a whole layer
+ * @param mtime the entry's time in the layer, in seconds since 1970
  */
-export function layerMembers(
-  entry: LayerEntry,
-  firstLinks: Map<string, string>,
-  options: LayerTarOptions = {},
-): TarMember[] {
+export function layerMembers(entry: LayerEntry, firstLinks: FirstLinks, mtime: number): TarMember[] {
   const slash = entry.path.lastIndexOf('/') + 1;
   const parent = entry.path.slice(0, slash);
   const name = entry.path.slice(slash);
   if (name.startsWith('.wh.')) {
     throw new Error(`an image layer cannot hold ${entry.path}: names that begin with .wh. mean removed files there`);
   }
-  const mtime = Math.min(entry.mtime, options.sourceDateEpoch ?? Number.POSITIVE_INFINITY);
   const { mode, uid, gid, xattrs } = entry;
   const common = { name: entry.path, mode, uid, gid, mtime, size: 0, xattrs };
   // Whiteouts carry no time or owner of their own: what the kernel put on the mark would differ from run to run.

@@ -49,6 +49,8 @@ export interface SnapshotStore {
   addLayer(id: string, dir: string): Promise<void>;
   /** Makes a directory elsewhere known as a layer. */
   linkLayer(id: string, dir: string): Promise<void>;
+  /** Whether a layer is such a directory elsewhere, and so was not made here. */
+  isLinked(id: string): Promise<boolean>;
   /** Remembers a content hash under a name. */
   remember(name: string, hash: string): Promise<void>;
   recall(name: string): Promise<string | undefined>;
@@ -195,6 +197,7 @@ export function openSnapshots({ dirs, records, notes, notice }: SnapshotPlace): 
         if (!isThere(error)) throw error;
       });
     },
+    isLinked: async id => (await lstat(layerPath(id))).isSymbolicLink(),
     remember: (name, hash) => records.write(contentHash, hashFile(name), hash),
     async recall(name) {
       const hash = await records.read(contentHash, hashFile(name));

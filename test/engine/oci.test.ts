@@ -1,6 +1,6 @@
 /** Images that the engine writes are what buildah makes of the same steps, and what podman reads. */
 import { createHash } from 'node:crypto';
-import { link, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -76,7 +76,13 @@ describe('layers', () => {
       join(layer, 'f'),
     ]);
     await execa('setfattr', ['-n', 'user.note', '-v', '0x00ff0a', join(layer, 'f')]);
-    const blob = await layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: 'capable' });
+    const blob = await layerBlob({
+      layer,
+      records: recordsIn(dir),
+      times: 'settled',
+      blobsDir: join(dir, 'blobs'),
+      key: 'capable',
+    });
     const out = join(dir, 'capable-out');
     await mkdir(out);
     await execa('tar', ['-xf', blob.path, '-C', out, '--xattrs', '--xattrs-include=*']);
@@ -89,7 +95,13 @@ describe('layers', () => {
     const layer = join(dir, 'bytes');
     await mkdir(layer);
     await writeFile(Buffer.concat([Buffer.from(`${layer}/`), Buffer.from([0x61, 0xff, 0xe9])]), 'x');
-    const blob = await layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: 'bytes' });
+    const blob = await layerBlob({
+      layer,
+      records: recordsIn(dir),
+      times: 'settled',
+      blobsDir: join(dir, 'blobs'),
+      key: 'bytes',
+    });
     const out = join(dir, 'bytes-out');
     await mkdir(out);
     await execa('tar', ['-xf', blob.path, '-C', out]);
@@ -102,7 +114,7 @@ describe('layers', () => {
     await mkdir(layer);
     await writeFile(join(layer, '.wh.x'), '');
     await expect(
-      layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: 'reserved' }),
+      layerBlob({ layer, records: recordsIn(dir), times: 'settled', blobsDir: join(dir, 'blobs'), key: 'reserved' }),
     ).rejects.toThrow('cannot hold .wh.x');
   });
 
@@ -113,13 +125,20 @@ describe('layers', () => {
     const kept = await layerBlob({
       layer: '/nowhere',
       records: recordsIn(dir),
+      times: 'settled',
       blobsDir: join(dir, 'blobs'),
       key: 'layer-0',
     });
     expect(kept).toEqual(sample.layers[0]);
     await rm(again[0]!.path);
     await expect(
-      layerBlob({ layer: '/nowhere', records: recordsIn(dir), blobsDir: join(dir, 'blobs-2'), key: 'layer-0' }),
+      layerBlob({
+        layer: '/nowhere',
+        records: recordsIn(dir),
+        times: 'settled',
+        blobsDir: join(dir, 'blobs-2'),
+        key: 'layer-0',
+      }),
     ).rejects.toThrow();
   });
 
@@ -127,25 +146,46 @@ describe('layers', () => {
     'are written again when what is known of them is %s',
     async text => {
       const records = recordsIn(dir);
-      const options = { layer: sample.stack.layers[0]!, records, blobsDir: join(dir, 'blobs'), key: 'layer-0' };
-      await writeFile(join(dir, 'blobs/layers/layer-0.gzip.json'), text);
+      const options = {
+        layer: sample.stack.layers[0]!,
+        records,
+        times: 'settled' as const,
+        blobsDir: join(dir, 'blobs'),
+        key: 'layer-0',
+      };
+      await writeFile(join(dir, 'blobs/layers/layer-0.settled.fflate6.json'), text);
       expect(await layerBlob(options)).toEqual(sample.layers[0]);
       expect(records.notices).toHaveLength(1);
     },
   );
 
-  it('have times no later than SOURCE_DATE_EPOCH', async () => {
-    const blob = await layerBlob({
-      layer: sample.stack.layers[1]!,
-      records: recordsIn(dir),
-      blobsDir: join(dir, 'blobs'),
-      key: 'epoch',
-      sourceDateEpoch: 1_000_000_000,
-    });
-    const { stdout } = await execa('tar', ['-tvf', blob.path, '--full-time', '--utc']);
-    const times = new Set(stdout.split('\n').map(line => /(\d{4}-\d\d-\d\d) \d\d:/.exec(line)?.[1]));
-    expect(times).toEqual(new Set(['2001-09-09']));
-    expect(blob.diffId).not.toBe(sample.layers[1]!.diffId);
+  it('have times that say what is in a file, and nothing of when or where it was written', async () => {
+    const write = async (name: string, contents: readonly string[], time: number) => {
+      const layer = join(dir, name);
+      await mkdir(layer);
+      for (const [i, content] of contents.entries()) await writeFile(join(layer, `f${i}`), content);
+      await symlink('f0', join(layer, 'link'));
+      await link(join(layer, 'f0'), join(layer, 'name'));
+      for (const file of ['f0', 'f1', '.']) await utimes(join(layer, file), time, time);
+      const options = { layer, records: recordsIn(dir), blobsDir: join(dir, `${name}-blobs`), key: 'k' };
+      const blob = await layerBlob({ ...options, times: 'settled' });
+      const { stdout } = await execa('tar', ['-tvf', blob.path, '--full-time', '--utc']);
+      const times = stdout.split('\n').map(line => /\S+ \S+ (?=\S+( (->|link to) .*)?$)/.exec(line)![0].trim());
+      const kept = await layerBlob({ ...options, times: 'kept' });
+      return { blob: blob.digest, kept: kept.digest, times };
+    };
+    const large = 'x'.repeat(300_000);
+    const first = await write('first', ['#fff', large], 1_000_000_000);
+    const later = await write('later', ['#fff', large], 1_600_000_000);
+    const other = await write('other', ['#000', large], 1_600_000_000);
+    expect(later.blob).toBe(first.blob);
+    expect(later.kept).not.toBe(first.kept);
+    const [file, big, symbolic, second] = first.times;
+    expect(symbolic).toBe('1980-01-01 00:00:01');
+    expect(second).toBe(file);
+    expect(other.times[0]).not.toBe(file);
+    expect(other.times[1]).toBe(big);
+    expect([...first.times, ...other.times].filter(time => time > '1998')).toEqual([]);
   });
 
   it('name what a layer takes away, and are compressed', async () => {

@@ -94,7 +94,15 @@ describe('pullImage', () => {
   it('gives back what was pushed: tree, configuration, digest', async () => {
     const layers = [];
     for (const [i, layer] of stack.layers.entries())
-      layers.push(await layerBlob({ layer, records: recordsIn(dir), blobsDir: join(dir, 'blobs'), key: `l${i}` }));
+      layers.push(
+        await layerBlob({
+          layer,
+          records: recordsIn(dir),
+          times: 'settled',
+          blobsDir: join(dir, 'blobs'),
+          key: `l${i}`,
+        }),
+      );
     const config = { env: ['P=1'], entrypoint: ['/bin/sh'], healthcheck: { test: ['CMD', 'true'], retries: 2 } };
     const written = await writeOciLayout({ dir: join(dir, 'layout'), images: [{ platform: AMD64, config, layers }] });
     const reference = `${registry.host}/ours:1`;
@@ -114,6 +122,7 @@ describe('pullImage', () => {
     const layer = await layerBlob({
       layer: stack.layers[1]!,
       records: recordsIn(dir),
+      times: 'settled',
       blobsDir: join(dir, 'blobs'),
       key: 'l1',
     });

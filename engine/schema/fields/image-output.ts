@@ -21,9 +21,8 @@ import { exportPath } from './trees.js';
 const TARBALL = 'container.tar';
 
 async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
-  const { dirs, overlays, records } = api.context;
+  const { dirs, overlays, records, store } = api.context;
   const { layers } = await api.solver.solve(container.rootfs);
-  const sourceDate = defined({ sourceDateEpoch: sourceDateEpoch(api.context.env) });
   return {
     platform: platformOf(container.platform),
     config: toStored(container.config),
@@ -35,7 +34,7 @@ async function writableImage(api: Api, container: ContainerState): Promise<Writa
             records,
             blobsDir: dirs.blobs,
             key: id,
-            ...sourceDate,
+            times: (await store.isLinked(id)) ? 'kept' : 'settled',
           }),
         ),
       ),

@@ -63,7 +63,7 @@ export async function sampleImage(dir: string): Promise<SampleImage> {
   const blobs = async (blobsDir: string) => {
     const written = [];
     for (const [i, layer] of stack.layers.entries())
-      written.push(await layerBlob({ layer, records: recordsIn(dir), blobsDir, key: `layer-${i}` }));
+      written.push(await layerBlob({ layer, records: recordsIn(dir), times: 'settled', blobsDir, key: `layer-${i}` }));
     return written;
   };
   const layers = await blobs(join(dir, 'blobs'));
