@@ -228,6 +228,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'engine/store',
     'execa',
     'zod',
+    'fflate',
     'node:crypto',
     'node:fs',
     'node:os',
