@@ -11,6 +11,7 @@ import { servicesOf } from '../../support/run-services.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { ComponentFacts, ServiceFacts } from '../facts.js';
+import type { CommandLine } from '../files/command-line.js';
 import { commandWords } from '../files/command-words.js';
 import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
@@ -19,6 +20,20 @@ import { celeryWords } from './celery-words.js';
 
 /** What in a Procfile is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
+
+/** Programs that run what developers have around the app: containers, and the scripts of a frontend, which its image has no Node for. */
+const AROUND = /^(docker|docker-compose|podman|podman-compose|npm|npx|yarn|pnpm|pnpx|bun|bunx|vite|webpack|nodemon)$/;
+
+/** Commands that end when they are done, and the developers' web servers. */
+const NO_PROCESS =
+  /(^|\s)(alembic\s+upgrade|aerich\s+upgrade|flask\s+(db|run)|manage\.py\s+(migrate|collectstatic|runserver|createsuperuser|tailwind))\b/;
+
+/** Whether a line of the Procfile is a process that runs beside the web server in the same image. */
+function isOwnProcess({ text, commands }: CommandLine): boolean {
+  const [first] = commands[0]?.words ?? [];
+  const program = first?.text.split('/').at(-1) ?? '';
+  return !AROUND.test(program) && !(commands.length === 1 && NO_PROCESS.test(text));
+}
 
 /** Processes that the app's files name. */
 export interface WrittenProcesses {
@@ -41,7 +56,7 @@ export function detectComponents(
   const idOf = idsBeside(services);
   const servers = services.map(({ inPlaceOf }) => inPlaceOf?.value);
   const inProcfile = [...procfile]
-    .filter(([name]) => !NOT_BESIDE.has(name) && !servers.includes(name))
+    .filter(([name, { command }]) => !NOT_BESIDE.has(name) && !servers.includes(name) && isOwnProcess(command))
     .map(([name, { command, place }]) => ({
       name: idOf(name),
       command: { value: celeryWords(commandWords(command)), place },

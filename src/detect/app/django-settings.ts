@@ -3,6 +3,7 @@
 import { publishedEnv } from '../../config/image-env.js';
 import type { Sourced } from '../../source/sourced.js';
 import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
+import type { PythonToken } from '../code/tokens.js';
 import { ciLines } from '../files/ci-files.js';
 import { asGiven, readDeployment } from '../files/deployment.js';
 import { imageVariable } from '../files/dockerfile.js';
@@ -20,7 +21,8 @@ const PYTEST_FILES = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 
 /**
  * Finds the settings that the app is served with: those of its Dockerfile, else those of its compose file unless they are for
  * developers, else those that the module with the entry
- * point falls back to, else manage.py, else any module. Workers and tests may have settings of their own.
+ * point falls back to, else manage.py, else any module, else what an example of its variables or its CI has. Workers and tests may
+ * have settings of their own.
  */
 export async function productionSettings(project: Project, entryModule: string): Promise<Sourced<string> | undefined> {
   const rank = (module: PythonModule) => {
@@ -36,7 +38,16 @@ export async function productionSettings(project: Project, entryModule: string):
   const given = variables.find(({ name }) => name === VARIABLE);
   if (given && given.by === 'compose' && isThere(given.value) && !FOR_DEVELOPERS.test(given.value))
     return { value: given.value, place: given.place, why: asGiven(given) };
-  return fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
+  const fallback = fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
+  if (fallback) return fallback;
+  // Where no code has any to fall back to, what starts it elsewhere gives them: best those that are not for developers.
+  const elsewhere = [
+    given && { value: given.value, place: given.place, why: asGiven(given) },
+    await settingsOfCi(project),
+  ];
+  return elsewhere
+    .filter(settings => settings !== undefined && isThere(settings.value))
+    .toSorted((a, b) => Number(FOR_DEVELOPERS.test(a!.value)) - Number(FOR_DEVELOPERS.test(b!.value)))[0];
 }
 
 /** Finds the settings that the tests run with: those of pytest's configuration, else those of CI, else those of manage.py. */
@@ -111,6 +122,8 @@ function isManager({ name }: PythonModule): boolean {
 function fallbackOf(modules: readonly PythonModule[]): Sourced<string> | undefined {
   for (const { path, statements } of modules) {
     for (const { tokens } of statements) {
+      const set = assignedIn(tokens);
+      if (set !== undefined) return { value: set, place: { file: path, line: tokens[0]!.line } };
       for (const { callee, open, line } of callsIn(tokens)) {
         if (!callee.endsWith('environ.setdefault')) continue;
         const [name, value] = argumentsOf(tokens, open).map(part => literalString(part.tokens));
@@ -121,14 +134,30 @@ function fallbackOf(modules: readonly PythonModule[]): Sourced<string> | undefin
   return undefined;
 }
 
+/** The value of `os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"`. */
+function assignedIn(tokens: readonly PythonToken[]): string | undefined {
+  const at = tokens.findIndex(({ text }) => text === 'environ');
+  const [open, name, close, equals] = tokens.slice(at + 1).map(({ text }) => text);
+  const isSet = at >= 0 && open === '[' && name === VARIABLE && close === ']' && equals === '=';
+  return isSet ? literalString(tokens.slice(at + 5)) : undefined;
+}
+
+/** Commands that run tests: a workflow without one builds or publishes. */
+const TESTS =
+  /\b(py\.?test|tox|nox|unittest|manage(\.py)?\s+test|coverage\s+run|runtests|make\s+[\w-]*(test|check|ci)[\w-]*|just\s+[\w-]*test)\b|\btests?(\.sh)?\b/;
+
 /** Where a CI service tests with settings of their own: those that every command or variable names, when they are there. */
 async function settingsOfCi({ tree, modules }: Project): Promise<Sourced<string> | undefined> {
-  const named = (await ciLines(tree)).flatMap(({ text, ...place }) => {
-    const [, option] = /\bmanage\.py\s+test\b.*--settings[=\s]+["']?([\w.]+)/.exec(text) ?? [];
-    const [, variable] = /\bDJANGO_SETTINGS_MODULE\s*[:=]\s*["']?([\w.]+)/.exec(text) ?? [];
-    const value = option ?? variable;
-    return value === undefined ? [] : [{ value, place, why: 'as CI tests it' }];
-  });
+  const lines = await ciLines(tree);
+  const testing = new Set(lines.filter(({ text }) => TESTS.test(text)).map(({ file }) => file));
+  const named = lines
+    .filter(({ file }) => testing.has(file))
+    .flatMap(({ text, ...place }) => {
+      const [, option] = /\bmanage\.py\s+test\b.*--settings[=\s]+["']?([\w.]+)/.exec(text) ?? [];
+      const [, variable] = /\bDJANGO_SETTINGS_MODULE\s*[:=]\s*["']?([\w.]+)/.exec(text) ?? [];
+      const value = option ?? variable;
+      return value === undefined ? [] : [{ value, place, why: 'as CI tests it' }];
+    });
   const [first, ...others] = named.filter(({ value }) => modules.some(({ name }) => name === value));
   return first && others.every(({ value }) => value === first.value) ? first : undefined;
 }

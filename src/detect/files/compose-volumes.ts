@@ -15,7 +15,9 @@ const NOT_KEPT = /(^|\/)(node_modules|\.?venv|__pycache__|static|staticfiles|\.\
  * read: it keeps nothing.
  */
 export async function composeVolumes(tree: Tree): Promise<readonly Sourced<string>[]> {
-  const built = ((await readCompose(tree))?.services ?? []).filter(({ build }) => build !== undefined);
+  const built = ((await readCompose(tree))?.services ?? []).filter(
+    ({ build }) => build !== undefined && hasCode(build.value, tree),
+  );
   if (built.length === 0) return [];
   const workdir = await imageDirectory(tree);
   return built.flatMap(({ mounts }) =>
@@ -28,6 +30,12 @@ export async function composeVolumes(tree: Tree): Promise<readonly Sourced<strin
         : [{ value: inside, place, why: 'a volume of the compose file' }];
     }),
   );
+}
+
+/** Whether there is Python in the directory that a service is built from: a database's own image is built from another. */
+function hasCode(context: string, { paths }: Tree): boolean {
+  const directory = resolvePath('', context);
+  return directory === '' || paths.some(path => path.startsWith(`${directory}/`) && path.endsWith('.py'));
 }
 
 /** Whether a directory of the source has files in it, or is the source itself. */

@@ -18,8 +18,11 @@ export function wantedKinds(
 ): readonly ServiceKind[] {
   const configured = config.services ?? {};
   const isOn = (kind: ServiceKind) => configured[kind] !== undefined && configured[kind] !== false;
+  const isDriven = installed.some(({ kind }) => isDatabase(kind));
   const isShown = (kind: ServiceKind) =>
     (SERVICES[kind].needsNoDriver === true && isRead(kind, readsOf)) ||
+    // Another package brings its driver.
+    (isDatabase(kind) && !isDriven && readsOf(kind).some(read => pointsTo(SERVICES[kind], read))) ||
     installed.some(entry => entry.kind === kind && counts(entry, installed, readsOf, modules));
   return RUN_SERVICES.filter(([kind, { insteadOf }]) => {
     if (configured[kind] === false) return false;

@@ -12,7 +12,12 @@ export const postgres: RunServiceDefinition = {
   doc: 'by psycopg, psycopg2, asyncpg or pg8000',
   isDatabase: true,
   drivers: [
-    { packages: ['psycopg'], scheme: 'postgresql+psycopg', plain: 'postgresql', tortoise: 'psycopg' },
+    {
+      packages: ['psycopg', 'psycopg-binary', 'psycopg-c'],
+      scheme: 'postgresql+psycopg',
+      plain: 'postgresql',
+      tortoise: 'psycopg',
+    },
     {
       packages: ['psycopg2', 'psycopg2-binary'],
       engine: 'sync',

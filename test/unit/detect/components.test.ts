@@ -243,6 +243,18 @@ describe('Procfile', () => {
   });
 });
 
+it('of a Procfile, what developers have around the app and what ends by itself is no process', async () => {
+  const Procfile = [
+    'web: gunicorn shop:create_app()',
+    'db: docker-compose --profile db up db',
+    'assets: npm run start',
+    'css: python manage.py tailwind start',
+    'migrate: alembic upgrade head',
+    'mails: python mails.py',
+  ].join('\n');
+  expect(await componentsOf(withFiles(FLASK, { Procfile, 'mails.py': '' }))).toEqual(['mails: python mails.py']);
+});
+
 describe('a process of the Procfile', () => {
   const app = (Procfile: string, more: Files = {}) =>
     shop({ Procfile: `web: gunicorn "shop:create_app()"\n${Procfile}\n`, ...more });

@@ -34,6 +34,21 @@ describe('databases', () => {
       ['mariadb LEGACY_DB_URL=mysql', 'postgres DATABASE_URL=postgresql'],
     ],
     [
+      'the one whose driver another package brings, where a default in the code is its address',
+      flask('', 'A = os.getenv("DATABASE_URL", "postgis://me@db/a")'),
+      ['postgres DATABASE_URL=postgis'],
+    ],
+    [
+      'none by an address where the driver of another is there',
+      flask('pymysql', 'A = os.getenv("DATABASE_URL", "mysql+pymysql://db/a"), os.getenv("OLD", "postgres://db/b")'),
+      ['mariadb DATABASE_URL=mysql+pymysql'],
+    ],
+    [
+      "the one whose driver's binary part is asked for alone",
+      flask('psycopg-binary', 'A = os.environ["EE_DATABASE_HOST"]'),
+      ['postgres EE_DATABASE_HOST=host'],
+    ],
+    [
       'the one that has a variable of its own',
       flask('pymysql\npsycopg', 'A = os.environ["POSTGRES_HOST"]'),
       ['postgres POSTGRES_HOST=host'],

@@ -166,6 +166,15 @@ describe('the settings of the tests', () => {
       'site_.settings',
     ],
     ['are those of the app where nothing says otherwise', {}, undefined],
+    [
+      'are not those of a workflow that tests nothing',
+      {
+        'site_/static.py': '',
+        '.github/workflows/static.yml':
+          'jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python manage.py collectstatic\n        env: { DJANGO_SETTINGS_MODULE: site_.static }\n',
+      },
+      undefined,
+    ],
     ['are those of the configuration', { 'quayside.yaml': 'env: { DJANGO_SETTINGS_MODULE: site_.live }\n' }, undefined],
   ])('%s', async (_, files, expected) => {
     const facts = await factsOf(withFiles(DJANGO, { ...TESTS, ...files }));

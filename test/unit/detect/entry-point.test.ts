@@ -35,6 +35,27 @@ const FOUND: readonly (readonly [string, string, Files])[] = [
     }),
   ],
   [
+    'what wsgi.py puts together of two factories',
+    'wsgi:application wsgi',
+    {
+      'requirements.txt': FLASK['requirements.txt']!,
+      'wsgi.py':
+        'from werkzeug.middleware.dispatcher import DispatcherMiddleware\nfrom shop import api, pages\n\napplication = DispatcherMiddleware(pages.create_app(), {"/api": api.create_app()})\n',
+      'shop/__init__.py': '',
+      'shop/api.py': 'from flask import Flask\n\ndef create_app():\n    return Flask("api")\n',
+      'shop/pages.py': 'from flask import Flask\n\ndef create_app():\n    return Flask("pages")\n',
+    },
+  ],
+  [
+    "an object of a class that is derived from Django's own",
+    'site_.wsgi:application wsgi',
+    withFiles(DJANGO, {
+      'site_/asgi.py': undefined,
+      'site_/wsgi.py':
+        'import django\nfrom django.core.handlers.wsgi import WSGIHandler\n\nclass Handler(WSGIHandler):\n    pass\n\ndef make():\n    django.setup(set_prefix=False)\n    return Handler()\n\napplication = make()\n',
+    }),
+  ],
+  [
     'an annotated object',
     'main:api asgi',
     withFiles(FASTAPI, { 'main.py': 'import fastapi\n\napi: fastapi.FastAPI = fastapi.FastAPI(\n    title="x",\n)\n' }),
@@ -184,6 +205,23 @@ describe('entry point', () => {
       withFiles(PLACES, {
         Dockerfile:
           'FROM python:3.13\nENV A=1 \\\n    DJANGO_SETTINGS_MODULE=site_.online\nRUN DJANGO_SETTINGS_MODULE=site_.jobs true\n',
+      }),
+    ],
+    [
+      'what CI tests with, where no code falls back to any and an example has those of developers',
+      'site_.online',
+      withFiles(PLACES, {
+        'site_/celery.py': undefined,
+        'manage.py': '',
+        '.env.example': 'DJANGO_SETTINGS_MODULE=site_.local\n',
+        '.circleci/config.yml': 'env:\n  DJANGO_SETTINGS_MODULE: site_.online\nsteps:\n  - run: pytest\n',
+      }),
+    ],
+    [
+      'the code that sets them whatever is set',
+      'site_.online',
+      withFiles(PLACES, {
+        'site_/wsgi.py': `import os\n\nos.environ["DJANGO_SETTINGS_MODULE"] = "site_.online"\n${DJANGO['site_/wsgi.py']}`,
       }),
     ],
     [

@@ -62,6 +62,15 @@ it.each<readonly [string, Files, readonly string[]]>([
     }),
     ['instance', 'uploads', '/srv/audio'],
   ],
+  [
+    'none of a database that the compose file builds beside the app',
+    withFiles(FLASK, {
+      'compose.yaml':
+        'services:\n  db:\n    build: docker/postgres\n    volumes: [data:/var/lib/postgresql/data]\n  web:\n    build: .\n    volumes: [files:/srv/files]\n',
+      'docker/postgres/Dockerfile': 'FROM postgres:16\n',
+    }),
+    ['/srv/files'],
+  ],
   ['a setting with a text', config('UPLOAD_FOLDER = "var/uploads"'), ['var/uploads']],
   [
     "a setting beside its file's directory",
