@@ -5,6 +5,7 @@ import type { Place } from '../diagnostics/place.js';
 import type { Plan } from '../plan/types.js';
 import { appFault } from './app-faults.js';
 import { missingVariables } from './missing-variables.js';
+import { outdated } from './outdated.js';
 import { type Frame, latestErrors, type PythonError } from './traceback.js';
 
 /** What failed, and what it left. */
@@ -19,7 +20,7 @@ export interface FailedRun {
 
 type Reader = (error: PythonError, run: FailedRun) => Diagnostic | undefined;
 
-const READERS: readonly Reader[] = [variables, writing, database, library, modules];
+const READERS: readonly Reader[] = [variables, writing, database, library, olderPython, modules];
 
 /** What a failure means; undefined when its output says nothing that is known. */
 export function knownFailure(run: FailedRun): Diagnostic | undefined {
@@ -61,6 +62,16 @@ function library({ message, frames }: PythonError, { doing, output, workdir }: F
   const [, name] = /(lib[\w.+-]+\.so[.\d]*): cannot open shared object file/.exec(message) ?? [];
   if (name === undefined) return undefined;
   return diagnose('QS708', { kind: 'library', name, doing, output }, placeIn(frames, workdir));
+}
+
+function olderPython({ type, message, frames }: PythonError, run: FailedRun): Diagnostic | undefined {
+  if (!/^(ModuleNotFoundError|ImportError|AttributeError)$/.test(type)) return undefined;
+  const what = outdated(
+    message,
+    frames.map(({ file }) => file),
+  );
+  const { doing, output, workdir } = run;
+  return what && diagnose('QS708', { ...what, doing, output }, placeIn(frames, workdir));
 }
 
 function modules({ type, message, frames }: PythonError, run: FailedRun): Diagnostic | undefined {

@@ -12,6 +12,7 @@ import { normaliseName } from '../../support/pep508/requirement.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { imagePython } from '../files/dockerfile.js';
 import { aroundApp, type Project } from '../project.js';
+import { importsRemoved } from './imports-removed.js';
 import { lockedPython } from './locked-python.js';
 import type { LockedVersions } from './locked-versions.js';
 import { linuxWheels, pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
@@ -110,10 +111,11 @@ function isAllowed(range: Sourced<string> | undefined, minor: string): boolean {
   return !range || allowsMinor(range.value, minor) === true;
 }
 
-/** How many of the app's packages cannot be installed as they come for a version, or do not work on it. */
+/** How many of the app's packages cannot be installed as they come for a version, or do not work on it; and of its own imports. */
 async function packagesLacking(project: Project, versions: LockedVersions): Promise<(version: string) => number> {
   const compiled = await compiledPackages(project, versions);
-  return version => compiled(version).length + pinnedTooOld(versions, version).length;
+  const removed = importsRemoved(project.modules, versions);
+  return version => compiled(version).length + pinnedTooOld(versions, version).length + removed(version).length;
 }
 
 /** Gives, for a version, the app's packages that have no wheels for it: by the lock file, where there is one that names wheels. */

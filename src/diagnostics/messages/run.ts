@@ -53,6 +53,54 @@ export interface MissingVariable {
   readonly value?: string;
 }
 
+/** What the image does not have. */
+export type Lacking =
+  | { readonly kind: 'module' | 'library'; readonly name: string }
+  | {
+      readonly kind: 'outdated';
+      /** What of Python's own is gone: `the module imghdr`, `collections.Mapping`. */
+      readonly name: string;
+      /** The package that uses it; absent: the app does. */
+      readonly by?: string;
+      /** The image's Python, where it is known. */
+      readonly python?: string;
+      /** A Python that is supported and has it. */
+      readonly last?: string;
+    };
+
+function wordsOfLacking(lacking: Lacking) {
+  switch (lacking.kind) {
+    case 'module':
+      return {
+        problem: `the app imports ${lacking.name}, which is not in the image`,
+        expected: 'a dependency that brings the module',
+        fix: 'add the package that brings it to the dependencies; where a group or an extra has it, name that in python.groups in quayside.yaml',
+      };
+    case 'library':
+      return {
+        problem: `the app imports ${lacking.name}, which is not in the image`,
+        expected: 'a Debian package that brings the library',
+        fix: 'name the Debian package that brings it in native.runtime in quayside.yaml',
+      };
+    case 'outdated':
+      return wordsOfOutdated(lacking);
+  }
+}
+
+/** The words for something that was made for an older Python. */
+export function wordsOfOutdated({ name, by, python, last }: Extract<Lacking, { kind: 'outdated' }>) {
+  const here = python === undefined ? 'the Python of the image' : `Python ${python}`;
+  const raise =
+    by === undefined
+      ? 'change the code'
+      : `raise ${by}, and what asks for its version, to a release that works on ${here}`;
+  return {
+    problem: `${by ?? 'the app'} uses ${name}, which ${here} no longer has`,
+    expected: 'packages that were made for the Python of the image',
+    fix: last === undefined ? raise : `write python: { version: "${last}" } in quayside.yaml, or ${raise}`,
+  };
+}
+
 /** What could not be written. */
 type Unwritable =
   | {
@@ -158,23 +206,14 @@ export const RUN_MESSAGES = {
           : `let the code write it below /data, or into a directory that volumes in quayside.yaml names`,
     }),
   }),
-  QS708: message<{
-    readonly kind: 'module' | 'library';
-    readonly name: string;
-    readonly doing: string;
-    readonly output: string;
-  }>({
+  QS708: message<Lacking & { readonly doing: string; readonly output: string }>({
     title: 'The app imports what its image does not have',
     about:
-      'A module is in no package that is installed for production and not in the source, or a shared library is in none of the image. `python.groups` adds groups of dependencies to production, `native.runtime` adds Debian packages.',
-    words: ({ kind, name, doing, output }) => ({
-      problem: `the app imports ${name}, which is not in the image, while ${doing}${lastLines(output)}`,
-      expected: kind === 'module' ? 'a dependency that brings the module' : 'a Debian package that brings the library',
-      fix:
-        kind === 'module'
-          ? 'add the package that brings it to the dependencies; where a group or an extra has it, name that in python.groups in quayside.yaml'
-          : 'name the Debian package that brings it in native.runtime in quayside.yaml',
-    }),
+      'A module is in no package that is installed for production and not in the source, a shared library is in none of the image, or a package was made for an older Python, which still had something. `python.groups` adds groups of dependencies to production, `native.runtime` adds Debian packages, `python.version` chooses another Python.',
+    words: ({ doing, output, ...lacking }) => {
+      const { problem, expected, fix } = wordsOfLacking(lacking);
+      return { problem: `${problem}, while ${doing}${lastLines(output)}`, expected, fix };
+    },
   }),
   QS709: message<{ readonly step: string; readonly output: string }>({
     title: "A step of the build that runs the app's code failed",

@@ -81,6 +81,21 @@ test.each([
   ['sqlalchemy', 'QS707', { what: { kind: 'database' } }, 'main.py', 9],
   ['library', 'QS708', { kind: 'library', name: 'libGL.so.1' }, 'main.py', 1],
   ['module', 'QS708', { kind: 'module', name: 'stripe' }, 'shop/settings.py', 1],
+  [
+    'gone-attribute',
+    'QS708',
+    { kind: 'outdated', name: 'collections.MutableMapping', by: 'sqlalchemy', python: '3.11' },
+    'shop/settings.py',
+    3,
+  ],
+  ['gone-name', 'QS708', { kind: 'outdated', name: 'collections.Mapping', python: '3.13' }, 'main.py', 4],
+  [
+    'gone-module',
+    'QS708',
+    { kind: 'outdated', name: 'the module imghdr', by: 'feed', python: '3.13', last: '3.11' },
+    'main.py',
+    2,
+  ],
 ])('%s', (log, code, data, file, line) => {
   expect(read(log)).toMatchObject({ code, data, place: { file, line } });
 });
@@ -98,6 +113,8 @@ test.each([
   ['database-file-not-opened', 'sqlalchemy'],
   ['library-not-there', 'library'],
   ['module-not-there', 'module'],
+  ['package-for-an-older-python', 'gone-attribute'],
+  ['module-that-python-no-longer-has', 'gone-module'],
 ])('%s in words', async (name, log) => {
   await expect(`${formatDiagnostic(read(log)!)}\n`).toMatchFileSnapshot(`../../golden/diagnostics/${name}.txt`);
 });

@@ -25,6 +25,18 @@ it('names each package and the line to add', () => {
   expect(error?.message).toContain('[libcairo2]');
 });
 
+it.each([
+  [
+    "ImportError: cannot import name 'Mapping' from 'collections' (/usr/local/lib/python3.13/collections/__init__.py)",
+    'raise pyjwt, and what asks for its version, to a release that works on Python 3.13',
+  ],
+  ["ModuleNotFoundError: No module named 'cgi'", 'write python: { version: "3.11" } in quayside.yaml, or raise pyjwt'],
+])('tells of a package that was made for an older Python: %s', (error, fix) => {
+  const output = `pyjwt: it cannot be imported: ${error}\n  fix: another\n`;
+  const said = stepProblem(failure(['sh', '-ec', 'check cairocffi'], output), stage)?.message;
+  expect(said).toContain(`fix: ${fix}`);
+});
+
 it('leaves other failures as they are', () => {
   expect(stepProblem(failure(['pip', 'install'], 'x: y\n  fix: z\n'), stage)?.message).toMatch(/^QS710/);
   expect(stepProblem(failure(['sh', '-ec', 'check cairocffi'], 'Killed'), stage)?.message).toMatch(/^QS710/);

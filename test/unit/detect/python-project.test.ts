@@ -168,6 +168,33 @@ describe('Python version', () => {
   const POETRY = '[project]\nname = "shop"\nrequires-python = ">=3.10"\ndependencies = ["flask", "gunicorn"]\n';
   it.each<readonly [string, Files, string, string]>([
     ['nothing asks', FLASK, '3.13', 'requirements.txt'],
+    [
+      "a module of Python's own that the newest no longer has",
+      withFiles(FLASK, { 'shop/pictures.py': 'import imghdr\n' }),
+      '3.11',
+      'requirements.txt',
+    ],
+    [
+      'such a module that is only tried',
+      withFiles(FLASK, { 'shop/pictures.py': 'try:\n    import imghdr\nexcept ImportError:\n    imghdr = None\n' }),
+      '3.13',
+      'requirements.txt',
+    ],
+    [
+      "such a name that is the app's own",
+      withFiles(FLASK, { 'pipes.py': '', 'shop/pictures.py': 'import pipes\n' }),
+      '3.13',
+      'requirements.txt',
+    ],
+    [
+      'such a module that a package brings back',
+      withFiles(FLASK, {
+        'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\nlegacy-cgi==2.6\n',
+        'shop/forms.py': 'import cgi\n',
+      }),
+      '3.13',
+      'requirements.txt',
+    ],
     ['.python-version', withFiles(FLASK, { '.python-version': '# ours\n3.12.4\n' }), '3.12', '.python-version:2'],
     [
       '.tool-versions',
