@@ -20,6 +20,7 @@ import { givenEnvironment } from './app/environment.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
+import { migrationAddress } from './app/migration-address.js';
 import { neededVariables } from './app/needed.js';
 import { detectServer, prefersAsgi } from './app/server.js';
 import { allCode, findUsedCode } from './app/used-code.js';
@@ -234,6 +235,7 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
   const others = [...Object.keys(project.config.env ?? {}), ...hostsVariable, ...imagesVariables];
   const environment = givenEnvironment({ deployment, reads, services, framework, others });
   const frontend = independent.frontend.value && { ...independent.frontend.value, ...serving.served.value };
+  const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
   const namesInPython = suites.map(({ name }) => name);
   const [version, frameworks] = [certain(independent.version), certain(independent.frameworks)];
   return found<Facts>(
@@ -265,7 +267,8 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
       logFiles: unlessEmpty(detectLogFiles(used)),
       volumes: unlessEmpty(await detectVolumes(used, reads)),
       dockerignore: await readDockerignore(project.tree),
-      migrate: await detectMigrate(project, dependencies, procfile.get('release')),
+      migrate,
+      migrationAddress: await migrationAddress(project, migrate, services),
       django: serving.django.value,
       secrets: detectSecrets(reads),
       variables: variablesOf(reads),

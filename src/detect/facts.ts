@@ -347,6 +347,8 @@ export interface Facts {
   readonly volumes?: readonly Sourced<string>[];
   /** The command that brings the database to the newest schema, such as ['flask', 'db', 'upgrade']. */
   readonly migrate?: Sourced<readonly string[]>;
+  /** The variable whose address that command is to take in place of one that is written into its configuration. */
+  readonly migrationAddress?: Sourced<string>;
   readonly django?: DjangoFacts;
   /** Patterns of files that the app's own images are made without. */
   readonly dockerignore?: Sourced<readonly string[]>;

@@ -18,6 +18,7 @@ import { productionStage } from './images/production.js';
 import { runtimeStage } from './images/runtime.js';
 import { NEVER_SEEN } from './images/source.js';
 import { testStage } from './images/tests.js';
+import { migrationCommand } from './migration.js';
 import { makeNodeSuites, nodeBrowserStages, playwrightConfigs } from './node-suites.js';
 import { packageFiles, writeVersions } from './own-packages.js';
 import { workDirectory } from './paths.js';
@@ -151,8 +152,9 @@ function openedOf(processes: readonly Process[], gateway: Gateway | undefined, p
   };
 }
 
-function migrationOf({ migrate }: Facts): Migration | undefined {
-  return migrate && { command: migrate.value, env: { QUAYSIDE_MIGRATE: '1' }, failed: MIGRATION_FAILED };
+function migrationOf(facts: Facts): Migration | undefined {
+  const command = migrationCommand(facts);
+  return command && { command, env: { QUAYSIDE_MIGRATE: '1' }, failed: MIGRATION_FAILED };
 }
 
 interface StageSurroundings {

@@ -74,6 +74,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...(migrate
       ? wordsRow('migrate', migrate, 'migrate')
       : [{ name: 'migrate', value: 'none', why: 'no migrations found', key: 'migrate' }]),
+    ...rowOf('migrates at', facts.migrationAddress),
     ...rowOf('settings', entry?.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
     ...rowOf('settings of tests', django?.testSettings),
     ...rowOf('translations', translations && { ...translations, value: `compiled: ${listed(translations.value)}` }),

@@ -9,6 +9,7 @@ import { quoteWords } from '../../source/quote-words.js';
 import { listeningEnv } from '../../support/own-servers.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { bring } from '../assets.js';
+import { migrationCommand, migrationFiles } from '../migration.js';
 import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { compileCommand, pythonImage } from '../python.js';
 import { installRuntimePackages } from '../runtime-packages.js';
@@ -31,6 +32,7 @@ type RuntimeFacts = Pick<
   | 'health'
   | 'django'
   | 'migrate'
+  | 'migrationAddress'
   | 'framework'
   | 'entry'
   | 'started'
@@ -65,6 +67,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
       bring('libraries.json'),
       bring('quayside_limits.py'),
       ...serverFiles(facts).map(bring),
+      ...migrationFiles(facts),
     ],
   };
 }
@@ -104,6 +107,7 @@ function startedEnv(
 }
 
 function runtimeEnv(facts: RuntimeFacts, port: number): Record<string, string> {
+  const migration = migrationCommand(facts);
   return {
     PATH: `${VENV_DIR}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin`,
     VIRTUAL_ENV: VENV_DIR,
@@ -123,7 +127,7 @@ function runtimeEnv(facts: RuntimeFacts, port: number): Record<string, string> {
       QUAYSIDE_HEALTH_PATH: facts.health?.value,
       QUAYSIDE_HOSTS_VARIABLE: facts.django?.hosts?.value,
       QUAYSIDE_HOSTS: facts.django?.names?.value.join(',') || undefined,
-      QUAYSIDE_MIGRATE_COMMAND: facts.migrate && quoteWords(facts.migrate.value),
+      QUAYSIDE_MIGRATE_COMMAND: migration && quoteWords(migration),
     }),
   };
 }
