@@ -1,7 +1,6 @@
 /** Code that was made for an older Python, as its errors say it. */
 import type { Lacking } from '../diagnostics/messages/run.js';
-import { defined } from '../source/defined.js';
-import { firstWithout } from '../support/removed-modules.js';
+import { firstWithout } from '../diagnostics/removed-modules.js';
 
 type Outdated = Extract<Lacking, { kind: 'outdated' }>;
 
@@ -27,13 +26,19 @@ export function outdated(message: string, files: readonly string[] = []): Outdat
   const file = files.findLast(path => !/\/python3\.\d+\/(?!(?:site|dist)-packages)/.test(path) && path.startsWith('/'));
   const [, python] = /\/python3\.(\d+)\//.exec([message, ...files].join(' ')) ?? [];
   const [, by] = /\/(?:site|dist)-packages\/([^/.]+)/.exec(file ?? '') ?? [];
-  return { kind: 'outdated', ...found, ...defined({ by, python: python && `3.${python}` }) };
+  return {
+    kind: 'outdated',
+    ...found,
+    ...(by === undefined ? {} : { by }),
+    ...(python === undefined ? {} : { python: `3.${python}` }),
+  };
 }
 
 function missed(message: string): Pick<Outdated, 'name' | 'last'> | undefined {
   const [, module] = MODULE.exec(message) ?? [];
   const first = module === undefined ? undefined : firstWithout(module);
-  if (first !== undefined) return defined({ name: `the module ${module}`, last: LAST_WITH[first] });
+  const last = LAST_WITH[first ?? ''];
+  if (first !== undefined) return { name: `the module ${module}`, ...(last === undefined ? {} : { last }) };
   const [, from, attribute] = LOST.exec(message) ?? [];
   if (from !== undefined) return { name: `${from}.${attribute}` };
   const [, name, origin] = NAME.exec(message) ?? [];

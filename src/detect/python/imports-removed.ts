@@ -1,5 +1,5 @@
 /** Modules of Python's own that the app's code imports and a later Python no longer has. */
-import { firstWithout, isRemoved } from '../../support/removed-modules.js';
+import { firstWithout, isRemoved } from '../../diagnostics/removed-modules.js';
 import { importsAtTop, type PythonModule } from '../code/module.js';
 import type { LockedVersions } from './locked-versions.js';
 

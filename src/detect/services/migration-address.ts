@@ -5,7 +5,7 @@ import { SERVICES } from '../../support/services/index.js';
 import { callsIn, type PythonModule } from '../code/module.js';
 import type { ServiceFacts } from '../facts.js';
 import type { Project } from '../project.js';
-import { schemeIn } from '../services/url-scheme.js';
+import { schemeIn } from './url-scheme.js';
 
 /** What in a script of Alembic's makes engines of the configuration as it is. */
 const FROM_CONFIG = /^(async_)?engine_from_config$/;
