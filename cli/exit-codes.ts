@@ -69,6 +69,12 @@ export function documentOf(error: unknown): string | undefined {
   return documents.find(document => typeof document === 'string');
 }
 
+/** What people are told beside that document. */
+export function besideOf(error: unknown): string | undefined {
+  const told = causes(error).map(link => (link as { beside?: unknown }).beside);
+  return told.find(text => typeof text === 'string');
+}
+
 /** Whether the app was built and then failed, in its tests or before them: then there are reports to save. */
 export function leavesReports(error: unknown): boolean {
   return causes(error).some(link => link.name === 'TestFailure' || isRunDiagnostic(link));

@@ -106,6 +106,8 @@ function resultOptions(table: ModuleTable, fn: ModuleFunction): Option[] {
     [...fn.arguments, ...table.constructorArguments].some(argument => kebabCase(argument.name) === flag);
   if (EXPORTED.includes(returned) || fn.returns.kind === 'record')
     options.push(new Option('-o, --output <path>', 'where to write the result on this machine').argParser(parsePath));
+  if (fn.returns.kind === 'string')
+    options.push(new Option('-o, --output <path>', 'where to write the text on this machine').argParser(parsePath));
   if (returned === 'Container')
     options.push(
       choice(

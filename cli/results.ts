@@ -61,8 +61,8 @@ export async function checkDeliverable(call: Call, { cwd, interactive }: Deliver
   const { returns, name } = call.function;
   const { output, reports } = call.result;
   if (reports !== undefined) checkWritable('--reports', resolve(cwd, reports), 'directory');
-  if (output !== undefined && (returns.kind === 'object' || returns.kind === 'record'))
-    checkWritable('--output', resolve(cwd, output), returns.name === 'Directory' ? 'directory' : 'file');
+  const isDirectory = returns.kind === 'object' && returns.name === 'Directory';
+  if (output !== undefined) checkWritable('--output', resolve(cwd, output), isDirectory ? 'directory' : 'file');
   if (returns.kind !== 'object') return;
   switch (returns.name) {
     case 'Container':
@@ -94,6 +94,14 @@ export async function checkDeliverable(call: Call, { cwd, interactive }: Deliver
         `${kebabCase(name)} returns a ${returns.name}, which this command line cannot show; use the Dagger CLI`,
       );
   }
+}
+
+/**
+ * Where the text of a call goes: standard output, or the file that the caller names, whole and also when it is the document of a failure.
+ * Undefined: standard output.
+ */
+export function textFile({ function: { returns }, result: { output } }: Call, cwd: string): string | undefined {
+  return returns.kind === 'string' && output !== undefined ? resolve(cwd, output) : undefined;
 }
 
 /** Takes the result and delivers it; for a service that is until the session ends. */

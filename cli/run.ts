@@ -1,12 +1,13 @@
 /** The command line from arguments to exit code. Nothing here reads or ends the process: all of it comes in through `io`. */
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { EngineEvent, Session } from '../engine/contract.js';
 import { pruneText, statusText } from './commands/engine-command.js';
 import { runCommand } from './commands/run-command.js';
 import { chooseEngine, findDaggerBinary } from './engine-choice.js';
-import { documentOf, EXIT, exitCodeOf, InterruptedError, isExpected } from './exit-codes.js';
+import { besideOf, documentOf, EXIT, exitCodeOf, InterruptedError, isExpected } from './exit-codes.js';
 import { readFunctionTable } from './functions.js';
 import type { Invocation, SessionFlags } from './invocation.js';
 import { parseCommandLine } from './program.js';
@@ -70,12 +71,12 @@ async function perform(invocation: Invocation, io: CommandLineIo): Promise<numbe
 }
 
 async function callInSession(given: Extract<Invocation, { kind: 'call' }>, io: CommandLineIo): Promise<number> {
-  const { checkDeliverable, remarkOnOutput, withOutput } = await import('./results.js');
+  const { checkDeliverable, remarkOnOutput, textFile, withOutput } = await import('./results.js');
   const call = withOutput(given, io.cwd);
   const interactive = io.stdin.isTTY === true;
   await checkDeliverable(call, { cwd: io.cwd, interactive });
   const remark = remarkOnOutput(call, io.cwd);
-  return inSession(call.session, io, async (session, progress, secrets) => {
+  return inSession(call.session, withTextIn(textFile(call, io.cwd), io), async (session, progress, secrets) => {
     if (remark !== undefined) progress.notice(remark);
     const [{ withClient }, { callFunction }] = await Promise.all([import('./client.js'), import('./call.js')]);
     await withClient(session, io.env, () =>
@@ -95,6 +96,16 @@ async function callInSession(given: Extract<Invocation, { kind: 'call' }>, io: C
     );
     return EXIT.ok;
   });
+}
+
+/** The same, with what goes to standard output in a file, when there is one. */
+function withTextIn(path: string | undefined, io: CommandLineIo): CommandLineIo {
+  if (path === undefined) return io;
+  const write = (text: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  return { ...io, stdout: { write } };
 }
 
 type Work = (session: Session, progress: Progress, secrets: string[]) => Promise<number>;
@@ -140,8 +151,10 @@ async function inSession(
 function report(error: unknown, io: CommandLineIo, secrets: readonly string[]): number {
   const { red } = paletteFor(io.env, io.stderr.isTTY === true);
   const document = documentOf(error);
+  const beside = besideOf(error);
   if (document !== undefined) {
     io.stdout.write(redact(document, secrets));
+    if (beside !== undefined) io.stderr.write(`${red('error:')} ${redact(beside, secrets)}\n`);
   } else if (!(error instanceof InterruptedError)) {
     const message = error instanceof Error ? error.message : String(error);
     const debug = io.env.QUAYSIDE_DEBUG !== undefined && io.env.QUAYSIDE_DEBUG !== '';

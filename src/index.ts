@@ -260,6 +260,30 @@ export class Quayside {
   }
 
   /**
+   * Looks up the vulnerabilities of the production image: of all that its list of parts names, by a scanner that has a database and no network.
+   * Those that are too grave fail it.
+   *
+   * @param format Format of what is told: table, json or sarif
+   * @param failOn Severity from which on a vulnerability fails the scan: critical, high, medium, low, negligible or never. Default: scan.failOn in quayside.yaml, or high
+   * @param database Directory with the scanner's database, as grype db update makes it. Default: that of the day is fetched
+   * @param platform Platform of the image, such as linux/arm64. Default: the engine's own
+   * @param component Component whose image is meant, such as frontend for a Next.js server. Default: the web server
+   */
+  // What is known of vulnerabilities, and what is still ignored, is another thing each day.
+  @func({ cache: 'never' })
+  async scan(
+    format: string = 'table',
+    failOn?: string,
+    database?: Directory,
+    platform?: Platform,
+    component?: string,
+  ): Promise<string> {
+    const { scanApp } = await import('./scan/scan.js');
+    const options = { format, failOn, database, platform, component, frozen: this.frozen };
+    return scanApp(await loadApp(this.source, this.config, this.frozen), options);
+  }
+
+  /**
    * Writes a first quayside.yaml: what was found, where, as comments that hold it fast when they are uncommented, and what has to be
    * answered. It belongs into the source; one that is there stays.
    *

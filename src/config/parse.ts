@@ -169,10 +169,15 @@ function shapeAt(path: Path): Readonly<Record<string, unknown>> {
   let schema: unknown = configSchema;
   for (const part of path) {
     const object = objectOf(schema);
-    // A key that may have any name has a schema of its own.
-    schema = recordOf(schema)?.valueType ?? object?.shape[String(part)] ?? object?.def.catchall;
+    // A key that may have any name has a schema of its own, and so have the items of a list.
+    schema = itemOf(schema) ?? recordOf(schema)?.valueType ?? object?.shape[String(part)] ?? object?.def.catchall;
   }
   return objectOf(schema)?.shape ?? {};
+}
+
+function itemOf(schema: unknown): unknown {
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodOptional ? itemOf(schema.unwrap()) : undefined;
 }
 
 function recordOf(schema: unknown): z.ZodRecord | undefined {

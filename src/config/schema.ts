@@ -5,6 +5,7 @@ import { PLATFORMS } from '../support/platforms.js';
 import { pythonManagers } from '../support/python-managers.js';
 import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
 import { PROCESS_NAMES } from './names.js';
+import { scanning } from './scanning.js';
 import { knownServices, serviceNames, services } from './services.js';
 import {
   command,
@@ -278,6 +279,7 @@ export const configSchema = z
         )
         .describe('Where images are published, and for what.')
         .optional(),
+      scan: scanning.optional(),
       native: z
         .strictObject(
           {

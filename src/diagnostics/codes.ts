@@ -9,6 +9,7 @@ import { PUBLISH_MESSAGES } from './messages/publish.js';
 import { PYTHON_MESSAGES } from './messages/python.js';
 import { RENDER_MESSAGES } from './messages/render.js';
 import { RUN_MESSAGES } from './messages/run.js';
+import { SCAN_MESSAGES, SCAN_RUN_MESSAGES } from './messages/scan.js';
 import { SERVICES_MESSAGES } from './messages/services.js';
 import { SUITES_MESSAGES } from './messages/suites.js';
 import { TOOL_MESSAGES } from './messages/tools.js';
@@ -25,9 +26,11 @@ export const CODES = {
   ...SUITES_MESSAGES,
   ...RUN_MESSAGES,
   ...TOOL_MESSAGES,
+  ...SCAN_RUN_MESSAGES,
   ...RENDER_MESSAGES,
   ...PUBLISH_MESSAGES,
   ...ATTEST_MESSAGES,
+  ...SCAN_MESSAGES,
 } satisfies Readonly<Record<string, Message<never>>>;
 
 /** A code out of the table. */

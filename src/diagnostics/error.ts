@@ -8,10 +8,14 @@ export class DiagnosticError extends Error {
   readonly diagnostics: readonly Diagnostic[];
   /** What was asked for in place of text for people; the command line prints it as the result. */
   readonly document?: string;
-  constructor(diagnostics: readonly Diagnostic[], document?: string) {
-    super(document ?? diagnostics.map(formatDiagnostic).join('\n\n'));
+  /** What people are told beside the document. */
+  readonly beside?: string;
+  constructor(diagnostics: readonly Diagnostic[], document?: string, told: 'instead' | 'beside' = 'instead') {
+    const words = diagnostics.map(formatDiagnostic).join('\n\n');
+    super(document === undefined ? words : told === 'instead' ? document : `${document}\n${words}`);
     this.name = 'DiagnosticError';
     this.diagnostics = diagnostics;
     if (document !== undefined) this.document = document;
+    if (told === 'beside') this.beside = words;
   }
 }

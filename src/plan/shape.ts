@@ -182,6 +182,14 @@ const plan = object({
   migration: optional(object({ command: words, env: texts, failed: count })),
   lock: optional(object({ stage: text, file: text, path: text })),
   publish: optional(object({ address: optional(text), platforms: optional(words) })),
+  scan: optional(
+    object({
+      image: text,
+      failOn: oneOf('critical', 'high', 'medium', 'low', 'negligible', 'never'),
+      onlyFixed: flag,
+      ignore: list(object({ id: text, package: optional(text), reason: text, expires: text })),
+    }),
+  ),
   variables: list(
     object({
       name: text,

@@ -348,6 +348,28 @@ export interface Publishing {
   readonly platforms?: readonly string[];
 }
 
+/** A vulnerability that a scan passes over, and why. */
+export interface IgnoredVulnerability {
+  /** Such as CVE-2026-1234, or any other name that it has. */
+  readonly id: string;
+  /** The package that it is ignored in; absent: in any. */
+  readonly package?: string;
+  readonly reason: string;
+  /** The last day on which it is, such as 2026-12-31. */
+  readonly expires: string;
+}
+
+/** How images are scanned for vulnerabilities. */
+export interface Scanning {
+  /** The scanner's image. */
+  readonly image: string;
+  /** From which severity on a vulnerability fails the scan. */
+  readonly failOn: 'critical' | 'high' | 'medium' | 'low' | 'negligible' | 'never';
+  /** Whether one for which there is no mended version fails nothing. */
+  readonly onlyFixed: boolean;
+  readonly ignore: readonly IgnoredVulnerability[];
+}
+
 export interface Plan {
   readonly planVersion: 2;
   readonly name: string;
@@ -368,5 +390,7 @@ export interface Plan {
   readonly migration?: Migration;
   readonly lock?: MadeLock;
   readonly publish?: Publishing;
+  /** Absent: as whoever scans has it. */
+  readonly scan?: Scanning;
   readonly variables: readonly Variable[];
 }

@@ -69,6 +69,7 @@ export function fileProblems(plan: Plan): readonly string[] {
   const images = new Set([
     ...plan.stages.flatMap(({ base }) => (base.kind === 'image' ? [base.reference] : [])),
     ...plan.services.map(({ image }) => image),
+    ...(plan.scan ? [plan.scan.image] : []),
   ]);
   return [
     ...[...files].filter(name => !Object.hasOwn(plan.files, name)).map(name => `${name} is no file of the plan`),

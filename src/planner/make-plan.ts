@@ -29,6 +29,7 @@ import { builderStage, pythonImage, testBuilderStage } from './python.js';
 import { lockStage, madeLock } from './python-lock.js';
 import { requirementLists } from './requirement-lists.js';
 import { runtimePackagesStages } from './runtime-packages.js';
+import { scanningOf } from './scanning.js';
 import { serverLists } from './server.js';
 import { planServices } from './services.js';
 import { smokeStages, smokeSuites } from './smoke.js';
@@ -76,6 +77,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   };
   const inPython = makeSuites(facts, around);
   const ids = services.map(({ id }) => id);
+  const scan = scanningOf(config);
   const plan: Plan = defined({
     planVersion: 2 as const,
     name: facts.name.value,
@@ -91,7 +93,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
       }),
       ...files,
     },
-    images: imagesOf(stages, services),
+    images: imagesOf(stages, services, scan),
     stages,
     services,
     processes: [...processes, ...proxyProcess(processes.at(-1)!, gateway, ports)],
@@ -109,6 +111,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     migration: migrationOf(facts),
     lock: madeLock(facts),
     publish: config.publish && defined(config.publish),
+    scan,
     variables: makeVariables(facts, config, needs),
   });
   const problems = validatePlan(plan);
@@ -206,9 +209,9 @@ function makeStages(facts: Facts, config: Config, around: StageSurroundings): re
 }
 
 /** Every image that something starts from; none is pinned yet. */
-function imagesOf(stages: readonly Stage[], services: readonly ServiceSpec[]): Plan['images'] {
+function imagesOf(stages: readonly Stage[], services: readonly ServiceSpec[], scan: Plan['scan']): Plan['images'] {
   const bases = stages.flatMap(({ base }) => (base.kind === 'image' ? [base.reference] : []));
-  const references = new Set([...bases, ...services.map(({ image }) => image)]);
+  const references = new Set([...bases, ...services.map(({ image }) => image), ...(scan ? [scan.image] : [])]);
   return Object.fromEntries([...references].sort().map(reference => [reference, {}]));
 }
 

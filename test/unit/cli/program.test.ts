@@ -131,7 +131,7 @@ describe('parsing', () => {
     [['serve', '--port=70000'], /It must be a port/],
     [['greet', '--first-name=x', '--reports=y'], /unknown option '--reports=y'/],
     [['test', '--port=1'], /unknown option '--port=1'/],
-    [['test', '--output=x'], /unknown option '--output=x'/],
+    [['serve', '--output=x'], /unknown option '--output=x'/],
     [['build-image', '--format=zip'], /Allowed choices are docker, oci/],
     [['reports', '--format=oci'], /unknown option '--format=oci'/],
     [['test', '--progress=loud'], /Allowed choices are auto, plain, quiet/],

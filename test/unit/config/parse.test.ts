@@ -48,6 +48,7 @@ describe('parseConfig', () => {
       'root: apps/shop',
       'gateway: { env: { BODY_SIZE: 10m } }',
       'publish: { address: ghcr.io/acme/shop, platforms: [linux/amd64, linux/arm64] }',
+      'scan: { failOn: critical, onlyFixed: true, image: a/b:1, ignore: [{ id: CVE-1, package: flask, reason: no, expires: 2026-12-31 }] }',
       'volumes: [data/uploads, /srv/files]',
       'components: { worker: { command: [celery, worker] }, scheduler: false }',
     ].join('\n');

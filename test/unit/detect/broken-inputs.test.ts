@@ -37,6 +37,14 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS102', 'QS103', 'QS103'],
     withFiles(FLASK, { 'quayside.yaml': 'sevrer: {}\nhealth: up\nenv:\n  "NOT-A-NAME": 1\n' }),
   ],
+  [
+    'scan-without-reason-and-day',
+    ['QS103', 'QS103', 'QS103', 'QS102'],
+    withFiles(FLASK, {
+      'quayside.yaml':
+        'scan:\n  failOn: severe\n  ignore:\n    - { id: CVE-2026-1, reason: "", expires: 2026-02-31 }\n    - { id: CVE-2026-2, reason: not reached, expires: 2026-12-31, untill: 2027 }\n',
+    }),
+  ],
   ['config-without-end', ['QS108'], withFiles(FLASK, { 'quayside.yaml': 'env:\n  A: b\n'.repeat(200_000) })],
   ['config-root-outside', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'root: ../other\n' })],
   ['config-root-empty', ['QS104'], withFiles(FLASK, { 'quayside.yaml': 'root: apps/shop\n' })],

@@ -26,6 +26,13 @@ function env(plan: Plan): Record<string, string> {
 
 const plan = makePlan(flaskStream, {});
 
+test('the scanner is an image of the plan, and so of the lock, where the configuration speaks of scans', () => {
+  expect(plan).not.toHaveProperty('scan');
+  const { scan, images } = makePlan(flaskStream, { scan: { failOn: 'low' } });
+  expect(scan).toEqual({ image: expect.any(String), failOn: 'low', onlyFixed: false, ignore: [] });
+  expect(Object.keys(images)).toContain(scan!.image);
+});
+
 describe('the production image', () => {
   test('copies the source after everything that changes less often', () => {
     const kinds = stage(plan, 'production').steps.map(step => (step.kind === 'copy' ? step.from.kind : step.kind));
