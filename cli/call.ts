@@ -6,7 +6,8 @@ import { leavesReports } from './exit-codes.js';
 import type { ModuleTable } from './functions.js';
 import { type HostContext, hostArguments, sourceDirectory } from './host-arguments.js';
 import type { Invocation } from './invocation.js';
-import { deliver, type ResultContext, save } from './results.js';
+import type { ResultContext } from './result-context.js';
+import { deliver, save } from './results.js';
 import { sourceArguments } from './source-state.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;

@@ -12,20 +12,9 @@ import { repositoryRoot, sourceDirectory } from './host-arguments.js';
 import { IMAGE_FORMATS, type ImageFormat, type Invocation } from './invocation.js';
 import { checkWritable } from './outputs.js';
 import { joinsSource } from './repository.js';
+import type { ResultContext } from './result-context.js';
 
 type Call = Extract<Invocation, { kind: 'call' }>;
-
-export interface ResultContext {
-  readonly cwd: string;
-  readonly stdout: { write(text: string): unknown };
-  /** Whether someone sits at standard input. */
-  readonly interactive: boolean;
-  readonly notice: (text: string) => void;
-  /** Asks whoever sits there a question that is answered with yes or no. */
-  readonly ask: (question: string) => Promise<boolean>;
-  /** Called before something else takes the terminal. */
-  readonly suspendProgress: () => void;
-}
 
 export type DeliveryContext = Pick<ResultContext, 'cwd' | 'interactive'>;
 

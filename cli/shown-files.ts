@@ -7,7 +7,7 @@ import type { Directory } from '@dagger.io/dagger';
 import { createTwoFilesPatch } from 'diff';
 import { type EjectRecord, isAsWritten, RECORD, readRecord } from '../src/render/record.js';
 import type { ResultFlags } from './invocation.js';
-import type { ResultContext } from './results.js';
+import type { ResultContext } from './result-context.js';
 
 /** Files differ from what would be written. The command line exits with 1. */
 export class StaleFiles extends Error {

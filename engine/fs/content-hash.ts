@@ -6,9 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import type { Filter } from '../objects/op.js';
 import { isSparse } from './copy-contents.js';
-import { makeSelector, type Selector } from './filter.js';
+import { makeSelector } from './filter.js';
 import type { Owner } from './owner.js';
-import { type LeaveOut, unlessGone, walk } from './walk.js';
+import { type LeaveOut, type Selector, unlessGone, walk } from './walk.js';
 
 /** Returns the sha256 of a file's contents, from a memory that knows the file by its stats when there is one. */
 export type FileHasher = (path: string, stats: Stats) => Promise<string>;

@@ -4,12 +4,7 @@ import { join, posix } from 'node:path';
 import ignore from 'ignore';
 import type { Filter } from '../objects/op.js';
 import { anyMatches, compilePatterns } from '../objects/patterns.js';
-import { walk } from './walk.js';
-
-type Verdict = 'selected' | 'skipped' | 'pruned';
-
-/** Decides on relative paths in the order of a walk from the top. `pruned`: neither it nor anything below is selected. */
-export type Selector = (path: string, isDirectory: boolean) => Verdict;
+import { type Selector, walk } from './walk.js';
 
 /** The rules of one .gitignore file, and the length of its directory's path with the slash. */
 interface Rules {

@@ -2,9 +2,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Filter } from '../objects/op.js';
-import { type Selector, selectorOf } from './filter.js';
+import { selectorOf } from './filter.js';
 import { followLinks } from './root-path.js';
-import { type LeaveOut, type NamedEntry, walkNames } from './walk.js';
+import { type LeaveOut, type NamedEntry, type Selector, walkNames } from './walk.js';
 
 /** What a tree has under a path, and where that lies on this machine. */
 export type ListedEntry = Pick<NamedEntry, 'kind' | 'absolute'>;

@@ -2,7 +2,9 @@
 import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { SourceError } from '../errors.js';
-import type { Selector } from './filter.js';
+
+/** Decides on relative paths in the order of a walk from the top. `pruned`: neither it nor anything below is selected. */
+export type Selector = (path: string, isDirectory: boolean) => 'selected' | 'skipped' | 'pruned';
 
 export interface NamedEntry {
   /** Relative to the walked directory, with `/`. */

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { InfrastructureError } from '../errors.js';
 import { hashFile } from '../fs/content-hash.js';
 import { sha256 } from '../objects/digest.js';
-import type { ImageConfig } from '../objects/image-config.js';
-import { defineOp, type Op } from '../objects/op.js';
+import { defineOp } from '../objects/op.js';
 import { importArchive } from '../oci/import.js';
 import type { PulledImage } from '../oci/pull.js';
 import { formatReference, parseReference } from '../oci/registry-reference.js';
@@ -16,17 +15,9 @@ import { roomIn } from '../store/state-limit.js';
 import { lookUp, storageOf } from './lookup.js';
 import { nearestStandIn } from './nearest.js';
 import { listStandIns, loadRecipes, type Recipe, resolveStandIn, type StandIn } from './recipe.js';
+import type { ResolvedImage, ResolveImage } from './resolved-image.js';
 import { isMadeFor, madeFor, standInImage } from './stand-in.js';
 import { fromStored } from './stored-config.js';
-
-export interface ResolvedImage {
-  readonly rootfs: Op;
-  readonly config: ImageConfig;
-  /** The whole name, with the digest where a registry gave one. */
-  readonly reference: string;
-}
-
-export type ResolveImage = (address: string, platform: string) => Promise<ResolvedImage>;
 
 const recipesDir = fileURLToPath(new URL('../../images', import.meta.url));
 

@@ -6,7 +6,7 @@ import { ownScriptPath } from '../objects/own-script.js';
 import { hostPlatform, platformArchitecture } from '../objects/platform.js';
 import type { RecipeAsset, RecipeStep, StandIn } from './recipe.js';
 import type { NpmFetch } from './recipe-schema.js';
-import type { ResolvedImage } from './resolve.js';
+import type { ResolvedImage } from './resolved-image.js';
 import { fromStored } from './stored-config.js';
 
 const architectures = ['amd64', 'arm64'] as const;

@@ -1,6 +1,6 @@
 /** What resolvers work with, and how they are written: one function a field, on the value of its object. */
 
-import type { ResolveImage } from '../images/resolve.js';
+import type { ResolveImage } from '../images/resolved-image.js';
 import type { ApiObject, ObjectValues, Registry, TypeName } from '../objects/registry.js';
 import type { ServiceManager } from '../services/manager.js';
 import type { Engine } from '../solve/context.js';

@@ -15,7 +15,6 @@ import {
 import { chosenHostname, type ServiceDefinition } from '../objects/service.js';
 import { remembered } from '../remembered.js';
 import type { Snapshot, SnapshotStore } from '../store/snapshots.js';
-import type { SeenTrees } from './context.js';
 import { plainTrees, selectsAgain } from './inputs.js';
 
 /** To be raised when an operation comes to mean something else: results of the old meaning are then made anew. */
@@ -39,7 +38,8 @@ export const layersName = (layers: readonly string[]): string => digestOf({ laye
 export interface Trees {
   readonly locate: Locate;
   readonly solve: (op: Op) => Promise<Pick<Snapshot, 'layers'>>;
-  readonly take: SeenTrees['take'];
+  /** Takes in what was described of a directory of this machine. */
+  readonly take: (op: OpOf<'host'>) => Promise<OpOf<'layers'>>;
 }
 
 /**

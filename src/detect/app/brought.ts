@@ -4,12 +4,14 @@ import { defined } from '../../source/defined.js';
 import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Sourced } from '../../source/sourced.js';
 import { newestVersion, versionAllowed } from '../../support/brought-servers.js';
+import type { Dependency } from '../../support/dependency.js';
 import { readRequirement } from '../../support/pep508/requirement.js';
 import { RUN_SERVERS, type RunServerKind, runServer } from '../../support/run-servers.js';
 import type { BroughtServer } from '../facts.js';
 import { installedByName } from '../files/installed.js';
+import type { Project } from '../project.js';
+import type { LockedVersions } from '../python/locked-versions.js';
 import { requirementLines, withoutOptions } from '../python/requirement-lines.js';
-import type { ServerContext } from './server.js';
 
 /** A server in a file that is not about what production installs, with the version that is asked for there. */
 export interface MentionedServer {
@@ -21,7 +23,13 @@ export interface MentionedServer {
 }
 
 /** What is decided about a server before its version is. */
-type Wanted = Pick<ServerContext, 'project' | 'dependencies' | 'versions' | 'python'>;
+export interface Wanted {
+  readonly project: Project;
+  readonly dependencies: readonly Dependency[];
+  readonly versions: LockedVersions;
+  /** Minor version of Python, when one was chosen. */
+  readonly python: string | undefined;
+}
 
 /** Finds the servers that the app has for other uses: in groups and extras, in further requirements files, in its Dockerfile. */
 export async function mentionedServers({

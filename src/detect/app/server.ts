@@ -18,20 +18,14 @@ import {
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { BroughtServer, EntryPoint } from '../facts.js';
 import { asStarted, type WebCommand } from '../files/web-command.js';
-import type { Project } from '../project.js';
 import type { LockedVersions } from '../python/locked-versions.js';
-import { broughtServer, mentionedServers } from './brought.js';
+import { broughtServer, mentionedServers, type Wanted } from './brought.js';
 
 /** What decides about the server and its workers. */
-export interface ServerContext {
-  readonly project: Project;
+export interface ServerContext extends Wanted {
   readonly entry: Sourced<EntryPoint>;
-  readonly dependencies: readonly Dependency[];
-  readonly versions: LockedVersions;
   /** The command that starts the app. */
   readonly web: WebCommand | undefined;
-  /** Minor version of Python, when one was chosen. */
-  readonly python: string | undefined;
 }
 
 /** The server, and what is installed of it and its workers when no dependency brings it. */
