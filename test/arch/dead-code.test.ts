@@ -16,7 +16,6 @@ const KEPT: Readonly<Record<string, string>> = {
     'the tree that detection reads, without a disk: every test of detection begins with it',
   'src/attest/signing.ts#isSignedBy': 'the other half of signing: what is signed is read again',
   'src/attest/signing.ts#verifiedStatement': 'the other half of signing statements',
-  'src/plan/json.ts#parsePlan': 'reads a plan back: that it can be is what makes it the whole truth',
 };
 
 const declarations = ['src', 'engine', 'cli', 'scripts', 'bench']
