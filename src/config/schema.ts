@@ -72,6 +72,11 @@ const frontendOptions = z.strictObject(
       )
       .optional(),
     script: word('the name of a script in package.json').describe('Script that builds it. Default: build.').optional(),
+    commands: words('a list of commands such as ["gulp build"]')
+      .describe(
+        'Commands of a shell that build it in its directory, in place of a script: programs of its packages are found, and the whole source lies around it.',
+      )
+      .optional(),
     nodeVersion: versionText('a major version such as "22"')
       .describe('Major version of Node. Default: .nvmrc, engines.node, or 22.')
       .optional(),
@@ -79,7 +84,7 @@ const frontendOptions = z.strictObject(
       .describe('Environment variables while it is built: what ends up in files for browsers. Not for secrets.')
       .optional(),
   },
-  { error: 'false, or a mapping with root, output, script, nodeVersion and env' },
+  { error: 'false, or a mapping with root, output, script, commands, nodeVersion and env' },
 );
 
 const taken = Object.values(PROCESS_NAMES);
@@ -178,7 +183,9 @@ export const configSchema = z
         .describe('How the app is served.')
         .optional(),
       frontend: z
-        .union([off, frontendOptions], { error: 'false, or a mapping with root, output, script, nodeVersion and env' })
+        .union([off, frontendOptions], {
+          error: 'false, or a mapping with root, output, script, commands, nodeVersion and env',
+        })
         .describe('The Node frontend; false: there is none to build.')
         .optional(),
       services: services

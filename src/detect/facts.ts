@@ -111,6 +111,8 @@ export interface FrontendFacts extends NodeProject {
   readonly buildScript: Sourced<string>;
   /** The command of its tool that builds anew at each edit, as words; absent: none does. */
   readonly watch?: readonly string[];
+  /** Commands of a shell that are run in place of scripts; absent: scripts are run. */
+  readonly commands?: Sourced<readonly string[]>;
   /** Scripts that are run after it; absent: none. */
   readonly moreScripts?: readonly Sourced<string>[];
   /** Directory that the build writes to, relative to the source. */

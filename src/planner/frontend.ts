@@ -9,7 +9,7 @@ import { FRONTENDS } from '../support/frontends/index.js';
 import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
 import { APP_ALIAS, APP_DIR, insideApp, USER } from './paths.js';
 import type { Ports } from './ports.js';
-import { hardenBase } from './shell.js';
+import { hardenBase, shell } from './shell.js';
 
 /** Id of the stage. */
 export const FRONTEND_STAGE = 'frontend';
@@ -19,7 +19,8 @@ export const FRONTEND_STAGE = 'frontend';
  * platform; a server may carry packages made for one platform.
  */
 export function frontendStage(frontend: FrontendFacts, config: Config, port: number): Stage {
-  const root = installRoot(frontend);
+  // What commands do is not known: they may read and write beside the package.
+  const copied = frontend.commands ? '' : installRoot(frontend);
   const env = {
     ...defined({ NODE_OPTIONS: frontend.oldHashes && '--openssl-legacy-provider' }),
     ...serverOf(frontend)?.buildEnv,
@@ -35,15 +36,22 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
       ...(Object.keys(env).length > 0 ? [{ kind: 'env', values: env } as const] : []),
       {
         kind: 'copy',
-        from: { kind: 'source', path: root, exclude: builtInside(frontend, root) },
-        to: insideApp(root),
+        from: { kind: 'source', path: copied, exclude: builtInside(frontend, copied) },
+        to: insideApp(copied),
       },
       ...(frontend.workspace === undefined ? [] : [{ kind: 'workdir', path: insideApp(frontend.root) } as const]),
-      ...[frontend.buildScript, ...(frontend.moreScripts ?? [])].map(({ value }) =>
-        runScript('build the frontend', frontend, value),
-      ),
+      ...buildSteps(frontend),
     ],
   };
+}
+
+/** What builds it: commands of the configuration, else its scripts. */
+function buildSteps(frontend: FrontendFacts): readonly Step[] {
+  const title = 'build the frontend';
+  const programs = [...new Set([frontend.root, installRoot(frontend)])];
+  const path = programs.map(directory => insideApp(joinPath(directory, 'node_modules/.bin'))).join(':');
+  if (frontend.commands) return [shell(title, [`export PATH="${path}:$PATH"`, ...frontend.commands.value])];
+  return [frontend.buildScript, ...(frontend.moreScripts ?? [])].map(({ value }) => runScript(title, frontend, value));
 }
 
 /** Id of the stage with the frontend's own server. */

@@ -21,9 +21,11 @@ function builtRows({ frontend }: Facts, config: Config): readonly ExplainedRow[]
     ...rowOf('node', frontend.nodeVersion, 'frontend.nodeVersion'),
     ...lockRow(frontend),
     ...rowOf(frontend.packageManager.value, frontend.packageManagerVersion),
-    ...[frontend.buildScript, ...(frontend.moreScripts ?? [])].flatMap(script =>
-      rowOf('script', script, 'frontend.script'),
-    ),
+    ...(frontend.commands
+      ? rowOf('commands', { ...frontend.commands, value: frontend.commands.value.join('; ') }, 'frontend.commands')
+      : [frontend.buildScript, ...(frontend.moreScripts ?? [])].flatMap(script =>
+          rowOf('script', script, 'frontend.script'),
+        )),
     ...rowOf('output', { ...frontend.output, value: outputText(frontend) }, 'frontend.output'),
     ...rowOf(
       'old hashes',

@@ -53,7 +53,7 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
     const files = await Promise.all(roots.map(root => readPackageJson(tree, root)));
     const broken = files.flatMap(({ diagnostics }) => diagnostics);
     if (broken.length > 0) return failed(...broken);
-    const here = files.flatMap(({ value }) => value ?? []);
+    const here = files.flatMap(({ value }) => withCommands(value, configured.commands) ?? []);
     const read = here.map(async file => ({ file, scripts: await buildingScripts(file, configured.script) }));
     building = (await Promise.all(read)).filter(({ scripts }) => scripts.length > 0);
     if (building.length > 0 || packages.length === 0) packages = here;
@@ -66,6 +66,11 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
       : failed(noScript(project, packages[0], places[0]?.[0] ?? '', configured.script ?? 'build'));
   if (second) return failed(twoFrontends(first.file, second.file));
   return frontendOf(project, first);
+}
+
+/** A package that commands build in place of scripts of its own: what they do is read as that of a script would be. */
+function withCommands(file: PackageJson | undefined, commands: readonly string[] | undefined): PackageJson | undefined {
+  return file && commands ? { ...file, scripts: { ...file.scripts, build: commands.join(' && ') } } : file;
 }
 
 /** A package with the scripts that build it. */
@@ -93,6 +98,7 @@ async function frontendOf(project: Project, { file, scripts }: Building): Promis
     return found<FrontendFacts>(undefined);
   }
   const [first = 'build', ...others] = scripts;
+  const commands = config.frontend ? config.frontend.commands : undefined;
   const place =
     !config.frontend || config.frontend.script === undefined
       ? placeIn(file, 'scripts', first)
@@ -103,6 +109,7 @@ async function frontendOf(project: Project, { file, scripts }: Building): Promis
     defined({
       ...nodeProject(file.root, install.value.install, node.value),
       buildScript: { value: first, place },
+      commands: commands && { value: commands, place: configPlace(project.origins, 'frontend.commands') },
       moreScripts: unlessEmpty(others.map(name => ({ value: name, place: placeIn(file, 'scripts', name) }))),
       ...made.value,
       ...(await serverFacts(tree, file.root, server)),

@@ -447,6 +447,32 @@ describe('output', () => {
   });
 });
 
+describe('commands of the configuration in place of a script', () => {
+  const built = (yaml: string): Files => ({
+    'assets/package.json': JSON.stringify({ devDependencies: { gulp: '5.0.0', '@tailwindcss/cli': '4.1.0' } }),
+    'assets/package-lock.json': '{}',
+    'quayside.yaml': `frontend:\n  root: assets\n${yaml}`,
+  });
+
+  it('build what no script builds', async () => {
+    const frontend = await frontendOf(built('  commands: [gulp build, "node more.js"]\n  output: public\n'));
+    expect(frontend).toMatchObject({
+      root: 'assets',
+      commands: { value: ['gulp build', 'node more.js'], place: { key: 'frontend.commands' } },
+      output: { value: 'public' },
+    });
+  });
+
+  it('say what they write as a script would', async () => {
+    const frontend = await frontendOf(built('  commands: ["tailwindcss -i in.css -o ../static/out.css"]\n'));
+    expect(frontend).toMatchObject({ output: { value: 'static' }, made: ['out.css', 'out.css.map'] });
+  });
+
+  it('are asked where they write when nothing shows it', async () => {
+    expect(await codesOf(built('  commands: [gulp build]\n'))).toEqual(['QS408']);
+  });
+});
+
 describe('a Next.js server', () => {
   const next = (config: string): Files => ({
     'web/package.json': JSON.stringify({ scripts: { build: 'next build' }, dependencies: { next: '15.0.0' } }),

@@ -45,6 +45,22 @@ test('a workspace is installed at its root with the manifests of all members, an
   expect(steps.flatMap(step => (step.kind === 'workdir' ? [step.path] : []))).toEqual(['/app', '/app/apps/web']);
 });
 
+test('commands are run in its directory with the programs of its packages, and with the whole source around them', () => {
+  const place = { file: 'quayside.yaml' };
+  const steps = stepsOf({ commands: { value: ['gulp build'], place } });
+  const last = steps.at(-1);
+  expect(last).toMatchObject({ kind: 'script', title: 'build the frontend' });
+  expect(last?.kind === 'script' && last.lines).toEqual([
+    'export PATH="/app/frontend/node_modules/.bin:$PATH"',
+    'gulp build',
+  ]);
+  expect(steps.findLast(step => step.kind === 'workdir')).toMatchObject({ path: '/app/frontend' });
+  expect(steps.findLast(step => step.kind === 'copy')).toMatchObject({
+    from: { kind: 'source', path: '' },
+    to: '/app',
+  });
+});
+
 test('frontend.env is there while it is built', () => {
   const steps = stepsOf({}, { frontend: { env: { VITE_TITLE: 'Shop' } } });
   const at = steps.findIndex(step => step.kind === 'env' && step.values.VITE_TITLE === 'Shop');
