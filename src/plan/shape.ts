@@ -123,6 +123,7 @@ const plan = object({
       image: text,
       env: texts,
       password: optional(text),
+      passwordFile: optional(union({ variable: { name: text }, settings: { path: text, content: template } })),
       ports: list(count),
       probe,
       data: optional(text),

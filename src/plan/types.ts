@@ -164,6 +164,13 @@ export interface ServiceProfile {
   readonly memory?: readonly string[];
 }
 
+/** How an image takes its password from a file in place of a variable: neither settings of a container nor lists of processes show that. */
+export type PasswordFile =
+  /** A variable that names the file. */
+  | { readonly kind: 'variable'; readonly name: string }
+  /** The file is one of its settings, with the password in it, which it reads where that lies. */
+  | { readonly kind: 'settings'; readonly path: string; readonly content: Template };
+
 /** A database, cache, queue or mail server that the app needs. */
 export interface ServiceSpec {
   /** Host name that it is reached by. */
@@ -172,6 +179,8 @@ export interface ServiceSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Variable of its image that takes the password; absent: it has none. */
   readonly password?: string;
+  /** How it takes that from a file; absent: by the variable alone. */
+  readonly passwordFile?: PasswordFile;
   /** The one that the app uses first. */
   readonly ports: readonly number[];
   readonly probe: Probe;

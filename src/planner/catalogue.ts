@@ -10,6 +10,9 @@ import { defined } from '../source/defined.js';
 const extension = z.strictObject({
   user: z.string().optional(),
   path: z.string().optional(),
+  'password-file': z
+    .union([z.string(), z.strictObject({ path: z.string(), content: z.string().includes('{password}') })])
+    .optional(),
   data: z.string().optional(),
   'test-command': z.array(z.string()).optional(),
 });
@@ -43,6 +46,8 @@ export interface CatalogueEntry {
   readonly env: Readonly<Record<string, string>>;
   /** Variable that takes the password; absent when the service has none. */
   readonly passwordVariable?: string;
+  /** How its image takes that from a file: the variable that names it, or settings in which `{password}` stands for it. */
+  readonly passwordFile?: string | { readonly path: string; readonly content: string };
   /** The service's port first, others after it. */
   readonly ports: readonly number[];
   readonly health: HealthCheck;
@@ -88,6 +93,7 @@ export function parseEntry(id: string, text: string): CatalogueEntry {
     image: service.image,
     env: Object.fromEntries(Object.entries(service.environment).filter(([name]) => name !== secret)),
     passwordVariable: secret,
+    passwordFile: own['password-file'],
     user: own.user,
     path: own.path,
     ports: service.expose.map(Number),

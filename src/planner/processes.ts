@@ -7,7 +7,7 @@ import { allVolumes, sharedVolumes } from './data.js';
 import { assetsProcess, developedCode, developedFrontend, developedServer } from './development.js';
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { type Gateway, gatewayProcess } from './gateway.js';
-import { APP_ALIAS, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
+import { APP_ALIAS, ENTRYPOINT, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
 import type { Ports } from './ports.js';
 import { mayDo, STOP } from './process-bounds.js';
 
@@ -153,10 +153,10 @@ function workerApp({ command: { value } }: ComponentFacts): string | undefined {
   return value[0] === 'celery' && value.includes('worker') ? value[at + 1] : undefined;
 }
 
-/** A worker of Celery is asked; of others it is known that they were started. */
+/** A worker of Celery is asked, with the secrets that it has; of others it is known that they were started. */
 function checkOf(worker: ComponentFacts): HealthCheck {
   const app = workerApp(worker);
-  const ping = `celery --app ${quoteWords([app ?? ''])} inspect ping --timeout 5 --destination "celery@$(hostname)"`;
+  const ping = `QUAYSIDE_MIGRATE=0 ${ENTRYPOINT} celery --app ${quoteWords([app ?? ''])} inspect ping --timeout 5 --destination "celery@$(hostname)"`;
   return {
     args:
       app === undefined

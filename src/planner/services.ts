@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema.js';
 import type { OwnService } from '../config/services.js';
 import type { AddressPart, ServiceFacts, ServiceKind, ServiceVariantFacts } from '../detect/facts.js';
-import type { Need, PlanFile, ServiceSpec, Template, TemplatePart } from '../plan/types.js';
+import type { Need, PasswordFile, PlanFile, ServiceSpec, Template, TemplatePart } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import type { RunServiceDefinition } from '../support/services/definition.js';
 import { SERVICES } from '../support/services/index.js';
@@ -55,7 +55,7 @@ function variantImage({ image }: ServiceVariantFacts, entry: CatalogueEntry, ver
 }
 
 function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): ServiceSpec {
-  const { env, passwordVariable, ports, health, data, testCommand } = entry;
+  const { env, passwordVariable, passwordFile, ports, health, data, testCommand } = entry;
   // A run's data dies with it, so nothing of it has to survive a power cut.
   const trial = defined({ args: testCommand, memory: data === undefined ? undefined : [data] });
   return defined({
@@ -63,6 +63,7 @@ function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): Servic
     image,
     env,
     password: passwordVariable,
+    passwordFile: passwordFile === undefined ? undefined : passwordFileOf(passwordFile),
     ports,
     probe: { kind: 'exec' as const, check: health },
     data,
@@ -70,6 +71,12 @@ function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): Servic
     seenByBrowsers: SERVICES[kind].seenByBrowsers,
     profiles: { test: trial, serve: trial },
   });
+}
+
+function passwordFileOf(file: NonNullable<CatalogueEntry['passwordFile']>): PasswordFile {
+  if (typeof file === 'string') return { kind: 'variable', name: file };
+  const [before = '', after = ''] = file.content.split('{password}');
+  return { kind: 'settings', path: file.path, content: [text(before), { kind: 'password' }, text(after)] };
 }
 
 /** How often a command of the configuration is asked whether a service is ready. */

@@ -9,9 +9,11 @@ import {
   escaped,
   healthOf,
   migrating,
+  passwordEnvironment,
   processesFor,
-  variablePrefix,
+  secretEnvironment,
 } from './compose-parts.js';
+import { variablePrefix } from './secrets.js';
 import type { YamlData } from './yaml-file.js';
 
 /** Who runs what is developed: files that containers make belong to whoever started them. */
@@ -28,9 +30,11 @@ type Way = 'mounted' | 'watched';
 
 /** What development adds to the base. */
 export function development(plan: Plan, way: Way): YamlData {
-  const services = plan.services
-    .filter(({ ports }) => ports.length > 0)
-    .map(({ id, ports }) => [id, { ports: ports.map(port => onLoopback(id, port)) }] as const);
+  const services = plan.services.map(service => {
+    const { id, ports } = service;
+    const environment = unlessEmpty(passwordEnvironment(service));
+    return [id, defined({ environment, ports: ports.map(port => onLoopback(id, port)) })] as const;
+  });
   const processes = processesFor(plan, 'dev').map(process => [process.id, developed(plan, process, way)] as const);
   return { services: Object.fromEntries([...services, ...processes]) };
 }
@@ -63,6 +67,7 @@ function developed(plan: Plan, process: Process, way: Way): YamlData {
     environment: unlessEmpty({
       ...(isMounted || isCarried ? { HOME: '/tmp' } : {}),
       ...(isCarried ? UNCOMPILED : {}),
+      ...secretEnvironment(plan, process),
       ...env,
       ...migrating(plan, process),
     }),

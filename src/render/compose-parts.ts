@@ -4,17 +4,8 @@ import { fillTemplate } from '../plan/template.js';
 import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { BROUGHT } from './rendered.js';
+import { generatedSecrets, passwordVariable, secretsRead } from './secrets.js';
 import type { YamlData } from './yaml-file.js';
-
-/** Variable of the environment that compose takes the password of a service from. */
-export function passwordVariable({ id }: Pick<ServiceSpec, 'id'>): string {
-  return `${variablePrefix(id)}_PASSWORD`;
-}
-
-/** A name as those of variables begin. */
-export function variablePrefix(id: string): string {
-  return id.toUpperCase().replaceAll('-', '_');
-}
 
 /** `${NAME:?...}`: compose stops with the message when it is not set. */
 export function required(name: string): string {
@@ -48,21 +39,32 @@ export function neededEnvironment(
 }
 
 /**
- * The environment of whatever runs the app's code: addresses, secrets and needed values that have to be set, and what may be. Variables
- * that nobody sets are not there.
+ * The environment of whatever runs the app's code, without secrets: addresses, values that have to be set, and what may be. Variables that
+ * nobody sets are not there.
  */
 export function appEnvironment(
   plan: Plan,
-  { needs, secrets, env }: Pick<Process, 'needs' | 'secrets' | 'env'>,
+  process: Pick<Process, 'role' | 'needs' | 'env'>,
 ): Readonly<Record<string, string | null>> {
-  const known = { ...neededEnvironment(plan, needs), ...env };
+  const known = { ...neededEnvironment(plan, process.needs), ...process.env };
   const others = plan.variables.filter(({ name, service }) => !Object.hasOwn(known, name) && service === undefined);
-  return {
+  const all = {
     ...known,
-    ...Object.fromEntries(
-      others.map(({ name, trial }) => [name, secrets.includes(name) || trial !== undefined ? required(name) : null]),
-    ),
+    ...Object.fromEntries(others.map(({ name, trial }) => [name, trial === undefined ? null : required(name)])),
   };
+  const secret = new Set(secretsRead(plan, process));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !secret.has(name)));
+}
+
+/** The secrets of it as variables, made of those of compose: they have to be set, or may be. */
+export function secretEnvironment(
+  plan: Plan,
+  process: Pick<Process, 'role' | 'needs' | 'env' | 'secrets'>,
+): Readonly<Record<string, string | null>> {
+  const generated = new Set(generatedSecrets(plan));
+  const addresses = neededEnvironment(plan, process.needs);
+  const givenFor = (name: string) => addresses[name] ?? (generated.has(name) ? required(name) : null);
+  return Object.fromEntries(secretsRead(plan, process).map(name => [name, givenFor(name)]));
 }
 
 /** A health check without how often it is asked while the container starts: engines before 25 refuse that. */
@@ -121,14 +123,19 @@ export function appVolume(path: string): string {
         .replaceAll(/[^a-z0-9_.-]+/g, '_');
 }
 
-/** A service of the plan. */
+/** The password of a service as a variable, as its image takes it. */
+export function passwordEnvironment(service: ServiceSpec): Readonly<Record<string, string>> {
+  const { password } = service;
+  return password === undefined ? {} : { [password]: required(passwordVariable(service)) };
+}
+
+/** A service of the plan, without its password. */
 export function composeService(plan: Plan, service: ServiceSpec): YamlData {
-  const { image, env, password, data } = service;
-  const secret = password === undefined ? {} : { [password]: required(passwordVariable(service)) };
+  const { image, env, data } = service;
   const kept = data === undefined ? [] : [`${dataVolume(plan, service)}:${data}`];
   return defined({
     image: imageAddress(plan, image),
-    environment: unlessEmpty({ ...escapedValues(env), ...secret }),
+    environment: unlessEmpty(escapedValues(env)),
     volumes: unlessEmpty([...kept, ...servedMounts(plan, service)]),
     healthcheck: healthOf(service),
   });
@@ -139,7 +146,7 @@ export function servedPath(name: string): string {
   return `${BROUGHT}/services/${name}`;
 }
 
-/** A process of the plan as it is in production. */
+/** A process of the plan as it is in production, without its secrets. */
 export function composeProcess(plan: Plan, process: Process): YamlData {
   const { image, command, volumes, after, needs, stop } = process;
   const environment = isApp(process)

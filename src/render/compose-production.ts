@@ -1,8 +1,16 @@
 /** Production by compose on one machine: what processes may do is what the plan lets them, and nginx speaks TLS in front. */
 import { isApp } from '../plan/look-up.js';
-import type { Plan, Process } from '../plan/types.js';
-import { defined } from '../source/defined.js';
-import { appEnvironment, built, composeProcess, dependencies, processesFor } from './compose-parts.js';
+import type { Plan, Process, ServiceSpec } from '../plan/types.js';
+import { defined, unlessEmpty } from '../source/defined.js';
+import {
+  appEnvironment,
+  built,
+  composeProcess,
+  dependencies,
+  passwordEnvironment,
+  processesFor,
+} from './compose-parts.js';
+import { GIVEN_SECRETS, passwordVariable, SECRETS, secretFiles, secretsRead } from './secrets.js';
 import type { YamlData } from './yaml-file.js';
 
 /** The network of the app, and where the proxy is in it: what it says of where requests come from is believed, and nobody else. */
@@ -17,36 +25,54 @@ export function production(plan: Plan): YamlData {
   const processes = processesFor(plan, 'prod');
   const migrates = plan.migration && processes.find(process => process.migrates);
   const opened = processes.find(({ tls }) => tls) ?? processes.find(({ id }) => id === plan.front);
-  const services = plan.services.map(
-    ({ id }) =>
-      [
-        id,
-        { restart: 'unless-stopped', logging: LOGS, networks: ['internal'], security_opt: NO_NEW_PRIVILEGES },
-      ] as const,
-  );
+  const services = plan.services.map(service => [service.id, kept(service)] as const);
+  const files = secretFiles(plan).map(({ name }) => [name, { file: `./${SECRETS}/${name}` }] as const);
   const job = migrates ? [['migrate', migration(plan, migrates)] as const] : [];
   const around = { hasJob: job.length > 0, hasProxy: opened?.tls !== undefined };
   const others = processes.map(
     process => [process.id, hardened(plan, process, { ...around, isOpened: process === opened })] as const,
   );
-  return {
+  return defined({
     services: Object.fromEntries([...services, ...job, ...others]),
     networks: { internal: { internal: true, ipam: { config: [{ subnet: SUBNET }] } }, public: {}, outbound: {} },
-  };
+    secrets: unlessEmpty(Object.fromEntries(files)),
+  });
+}
+
+/** A service, which takes its password from a file where its image can. */
+function kept(service: ServiceSpec): YamlData {
+  const { password, passwordFile } = service;
+  const name = passwordVariable(service);
+  const isFile = password !== undefined && passwordFile !== undefined;
+  const environment = !isFile
+    ? passwordEnvironment(service)
+    : passwordFile.kind === 'variable'
+      ? { [passwordFile.name]: `${GIVEN_SECRETS}/${name}` }
+      : {};
+  const given = isFile && passwordFile.kind === 'settings' ? { source: name, target: passwordFile.path } : name;
+  return defined({
+    environment: unlessEmpty(environment),
+    secrets: isFile ? [given] : undefined,
+    restart: 'unless-stopped',
+    logging: LOGS,
+    networks: ['internal'],
+    security_opt: NO_NEW_PRIVILEGES,
+  });
 }
 
 /** Brings the database to the newest schema once, however many web servers there are. */
 function migration(plan: Plan, process: Process): YamlData {
-  return {
+  return defined({
     ...built(plan, process.image),
     command: ['true'],
     environment: { ...appEnvironment(plan, process), ...plan.migration?.env },
+    secrets: unlessEmpty(secretsRead(plan, process)),
     healthcheck: { disable: true },
     depends_on: dependencies(plan, process.needs, []),
     networks: ['internal'],
     ...security(process),
     restart: 'no',
-  };
+  });
 }
 
 /** What stands around a process in production. */
@@ -68,6 +94,7 @@ function hardened(plan: Plan, process: Process, { hasJob, hasProxy, isOpened }: 
     restart: 'unless-stopped',
     ...security(process),
     ...(hasCode && hasJob ? { depends_on: { migrate: { condition: 'service_completed_successfully' } } } : {}),
+    secrets: unlessEmpty(secretsRead(plan, process)),
     ...(hasCode && hasProxy ? { environment: { FORWARDED_ALLOW_IPS: PROXY_ADDRESS } } : {}),
     // The app calls others; who calls it comes through the proxy, which shares no other network with it: names lead to any that is shared.
     networks: tls

@@ -1,9 +1,9 @@
 /** Documents for whoever runs the app with the rendered files: each in a page, with commands that these files have. */
 import type { Plan, Variable } from '../plan/types.js';
-import { processesFor, variablePrefix } from './compose-parts.js';
+import { processesFor } from './compose-parts.js';
 import { databaseDocument } from './database-document.js';
-import { generatedSecrets } from './environment.js';
 import { HEADER, type Rendered } from './rendered.js';
+import { generatedSecrets, SECRETS, secretFiles, variablePrefix } from './secrets.js';
 
 const DIRECTORY = 'deploy/docs';
 
@@ -63,6 +63,11 @@ function production(plan: Plan): readonly string[] {
           `\`.env\` of the server has values of its own for ${secrets.map(name => `\`${name}\``).join(', ')}: \`make setup\` makes them up`,
         ]),
     '`.env` is readable for its owner alone, and in no repository',
+    ...(secretFiles(plan).length === 0
+      ? []
+      : [
+          `nobody but its owner enters \`${SECRETS}\`, whose files \`make setup\` and \`make prod\` make of \`.env\`: containers read them, and neither \`docker inspect\` nor a list of processes shows what is in them`,
+        ]),
     ...(speaksTls
       ? [
           'a certificate and its key lie in `certificates/cert.pem` and `certificates/key.pem`; those of `make certificates` nobody trusts',
@@ -79,6 +84,12 @@ function production(plan: Plan): readonly string[] {
     shell('make setup', ...(speaksTls ? ['make certificates'] : []), 'make prod', 'make logs STACK=prod'),
     '',
     ...(plan.migration ? ['The database is brought to the newest schema once, before any web server starts.', ''] : []),
+    ...(secretFiles(plan).length === 0 || !plan.migration
+      ? []
+      : [
+          "A command beside a running process has the secrets when the image's entrypoint starts it, as in `make migrate STACK=prod`.",
+          '',
+        ]),
     'Containers run as users without rights, on file systems that they cannot write to but for their volumes.',
   ];
 }

@@ -1,15 +1,7 @@
 /** `.env.example`: every variable that the app and its services read, with what is known of it. */
 import type { Plan, Variable } from '../plan/types.js';
-import { passwordVariable } from './compose-parts.js';
 import { HEADER, type Rendered } from './rendered.js';
-
-/** Names of what "make setup" makes up: passwords of services, and the app's own secrets. */
-export function generatedSecrets({ services, variables, processes }: Plan): readonly string[] {
-  const own = new Set(processes.flatMap(({ secrets }) => secrets));
-  const passwords = services.filter(({ password }) => password !== undefined).map(passwordVariable);
-  const needed = variables.filter(({ name, secret, trial }) => own.has(name) || (secret && trial !== undefined));
-  return [...new Set([...passwords, ...needed.map(({ name }) => name)])];
-}
+import { generatedSecrets } from './secrets.js';
 
 /** Writes it: secrets without values, needed values as a trial has them, all others commented out. */
 export function environmentExample(plan: Plan): Rendered {

@@ -1,10 +1,11 @@
 /** A Makefile with the commands of everyday work. */
-import { imageName } from '../plan/look-up.js';
-import type { Plan, Suite } from '../plan/types.js';
+import { imageName, imageSettings } from '../plan/look-up.js';
+import type { Plan, Process, Suite } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { volumesOf } from './compose.js';
-import { generatedSecrets } from './environment.js';
+import { ENVIRONMENT, secretsRecipe } from './makefile-secrets.js';
 import { HEADER, type Rendered } from './rendered.js';
+import { generatedSecrets, secretFiles } from './secrets.js';
 
 /** A target: what it is for, what it needs first, and its commands. */
 interface Target {
@@ -37,33 +38,23 @@ export function makefile(plan: Plan): Rendered {
     'FROM ?= backup',
     '',
     '.DEFAULT_GOAL = help',
-    `.PHONY: ${targets.map(({ name }) => name).join(' ')}`,
+    `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''}`,
     '',
     ...targets.map(
       ({ name, about, needs, commands }) =>
         `${name}:${needs === undefined ? '' : ` ${needs}`} ## ${about}\n${commands.map(command => `\t${command}\n`).join('')}`,
     ),
+    ...secretsRecipe(plan),
     ENVIRONMENT,
   ].join('\n');
   return { path: 'Makefile', text };
 }
 
-/** Written once, readable for its owner alone; what stands in it stays. */
-const ENVIRONMENT = `.env:
-	@umask 077; cp .env.example .env.new; \\
-	printf 'UID=%s\\nGID=%s\\n' "$$(id -u)" "$$(id -g)" >> .env.new; \\
-	for name in $(SECRETS); do \\
-	  value=$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \\n'); \\
-	  sed "s/^$$name=$$/$$name=$$value/" .env.new > .env.next && mv .env.next .env.new; \\
-	done; \\
-	mv .env.new .env
-	@git check-ignore -q .env || echo 'Add .env to .gitignore: it holds secrets.'
-`;
-
 function targetsOf(plan: Plan): readonly Target[] {
   const { suites, migration, processes } = plan;
   const speaksTls = processes.some(({ tls }) => tls);
-  const web = plan.processes.find(({ role }) => role === 'web')!.id;
+  const secrets = secretFiles(plan).length > 0 ? ' secrets' : '';
+  const web = plan.processes.find(({ role }) => role === 'web')!;
   const run = (suite: Suite) => {
     const inService = suite.kind === 'e2e' ? 'browser' : 'test';
     // The images hold the source: what was edited since is built in first.
@@ -88,7 +79,12 @@ function targetsOf(plan: Plan): readonly Target[] {
         `@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\\1|/' | awk -F'|' '{ printf "%-12s %s\\n", $$1, $$2 }'`,
       ],
     },
-    { name: 'setup', about: 'Write .env, with secrets of its own', needs: '.env', commands: ['@echo .env is there'] },
+    {
+      name: 'setup',
+      about: 'Write .env, with secrets of its own',
+      needs: `.env${secrets}`,
+      commands: ['@echo .env is there'],
+    },
     {
       name: 'up',
       about: 'Start everything for development, with hot reload',
@@ -117,7 +113,7 @@ function targetsOf(plan: Plan): readonly Target[] {
           {
             name: 'migrate',
             about: 'Bring the database to the newest schema',
-            commands: [`$(RUNNING) exec ${web} ${quoteWords(migration.command)}`],
+            commands: [`$(RUNNING) exec ${quoteWords([...besides(plan, web), ...migration.command])}`],
           },
         ]
       : []),
@@ -155,7 +151,7 @@ function targetsOf(plan: Plan): readonly Target[] {
     {
       name: 'prod',
       about: 'Start everything as in production',
-      needs: '.env',
+      needs: `.env${secrets}`,
       commands: ['$(PROD) up --build --detach --wait'],
     },
     {
@@ -164,6 +160,12 @@ function targetsOf(plan: Plan): readonly Target[] {
       commands: ['$(DEV) down --volumes --remove-orphans', '$(TEST) down --volumes --remove-orphans'],
     },
   ];
+}
+
+/** How a command is started beside a process: with the secrets that its entrypoint gives it, and without what else that does first. */
+function besides({ stages, migration }: Plan, { id, image }: Process): readonly string[] {
+  const without = Object.keys(migration?.env ?? {}).flatMap(name => ['-e', `${name}=`]);
+  return [...without, id, ...(imageSettings(stages, image).entrypoint ?? [])];
 }
 
 /** Formatters work on the image's copy, and lay what they change into a directory: here the source itself. Who owns a file stays its owner. */

@@ -23,8 +23,8 @@ const production =
     docker().inside('docker', [...PROD, ...words], { cwd: app().path });
 
 /** Ids of containers, of one service or of all. */
-async function containers(compose: ReturnType<typeof production>, ...services: readonly string[]) {
-  return (await compose('ps', '--quiet', ...services)).stdout.split('\n').filter(id => id !== '');
+async function containers(compose: ReturnType<typeof production>, ...words: readonly string[]) {
+  return (await compose('ps', '--quiet', ...words)).stdout.split('\n').filter(id => id !== '');
 }
 
 describe('behind gunicorn: flask-stream', () => {
@@ -113,7 +113,7 @@ describe('behind gunicorn: flask-stream', () => {
     }
   });
 
-  test('no secret is in an image, in a log or in the list of processes', async () => {
+  test('no secret is in an image, in the settings of a container, in a log or in the list of processes', async () => {
     const secrets = readFileSync(join(app.path, '.env'), 'utf8').match(/(?<==)[0-9a-f]{48}$/gm)!;
     expect(secrets.length).toBeGreaterThan(1);
     const images = app.components.map(({ target }) =>
@@ -123,9 +123,28 @@ describe('behind gunicorn: flask-stream', () => {
       (await docker().run(['image', 'inspect', ...images])).stdout,
       ...(await Promise.all(images.map(async image => (await docker().run(['history', '--no-trunc', image])).stdout))),
       (await compose('logs')).all,
+      // Those that have ended, such as the migration, are shown as well.
+      (await docker().run(['inspect', ...(await containers(compose, '--all'))])).stdout,
       ...(await Promise.all((await containers(compose)).map(async id => (await docker().run(['top', id])).stdout))),
     ];
     for (const secret of secrets) for (const text of shown) expect(text).not.toContain(secret);
+  });
+
+  test('files of secrets are read by who containers run as, and by no other user of the machine', async () => {
+    const file = join(app.path, '.env.secrets/SECRET_KEY');
+    const nobody = await docker().inside('setpriv', ['--reuid=4321', '--clear-groups', 'cat', file], { reject: false });
+    expect(nobody.stderr).toContain('Permission denied');
+    const [web] = await containers(compose, 'web');
+    const ask = [
+      'sh',
+      '-c',
+      'id -u; test -r /run/secrets/SECRET_KEY && echo readable; test -w /run/secrets/SECRET_KEY || echo kept',
+    ];
+    expect((await docker().run(['exec', web!, ...ask])).stdout).toBe('1000\nreadable\nkept');
+    // A command beside the running process has them by the entrypoint.
+    const known = ['quayside-entrypoint', 'python', '-c', 'import os; print(len(os.environ["SECRET_KEY"]))'];
+    expect((await docker().run(['exec', web!, ...known])).stdout).toBe('48');
+    expect((await docker().inside('make', ['migrate', 'STACK=prod'], { cwd: app.path })).exitCode).toBe(0);
   });
 
   test('a web server is killed under load: nothing that can be asked twice fails', async () => {

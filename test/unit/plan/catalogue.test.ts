@@ -20,6 +20,7 @@ describe.each(SERVICE_KINDS)('%s', kind => {
 
   test('has a user exactly when it takes a password', () => {
     expect(entry.user !== undefined).toBe(entry.passwordVariable !== undefined);
+    expect(entry.passwordFile !== undefined).toBe(entry.passwordVariable !== undefined);
     expect(Object.keys(entry.env)).not.toContain(entry.passwordVariable);
   });
 });

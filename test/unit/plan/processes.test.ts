@@ -115,13 +115,17 @@ test('a worker of Celery is asked whether it is ready, another one only has to b
 test('what asks a worker of Celery has the variables of the worker, secrets included, and nobody else can read them', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'quayside-check-'));
   try {
-    const at = (text: string) => text.replaceAll(/\/dev\/shm|\/tmp(?=\/quayside)/g, dir);
+    const at = (text: string) =>
+      text.replaceAll(/\/dev\/shm|\/tmp(?=\/quayside)|\/usr\/local\/bin(?=\/quayside)/g, dir);
     const { probe, profiles } = processOf('worker');
     const PATH = `${dir}:${process.env.PATH}`;
     const secret = `it's "$HOME" \`x\`\nof two lines`;
     const kept = (profiles.test?.prepare ?? []).filter(line => line.includes('export -p'));
     const prepare = at([...kept, 'touch /tmp/quayside-started'].join('\n'));
     await execa('sh', ['-ec', prepare], { env: { PATH, SECRET_KEY: secret } });
+    await writeFile(join(dir, 'quayside-entrypoint'), at(await readFile('docker/entrypoint.sh', 'utf8')), {
+      mode: 0o755,
+    });
     await writeFile(join(dir, 'celery'), `#!/bin/sh\nprintf %s "$SECRET_KEY" > ${dir}/seen\n`, { mode: 0o755 });
     const [command = '', ...args] = probe.kind === 'exec' ? probe.check.args.map(at) : [];
     await execa(command, args, { env: { PATH } });

@@ -38,7 +38,7 @@ describe.each(EXAMPLE_NAMES)('examples/%s', name => {
       if (path === 'compose.test.yaml') continue;
       expect(text).not.toMatch(/only-for-tests/);
       for (const [, value] of text.matchAll(/^\s*#?\w*(?:PASSWORD|SECRET)\w*[:=] ?(.*)$/gm))
-        expect(value).toMatch(/^$|^"1"$|^'?\$\{/);
+        expect(value).toMatch(/^$|^"1"$|^'?\$\{|^\/run\/secrets\//);
     }
   });
 

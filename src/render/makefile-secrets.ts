@@ -1,0 +1,46 @@
+/** The parts of a Makefile that write `.env` and, of that, the files with production's secrets. No value is an argument of a program. */
+import type { Plan } from '../plan/types.js';
+import { SECRETS, type SecretFile, type SecretPart, secretFiles } from './secrets.js';
+
+/** Written once, readable for its owner alone; what stands in it stays. */
+export const ENVIRONMENT = `.env:
+	@umask 077; while IFS= read -r line; do \\
+	  for name in $(SECRETS); do \\
+	    [ "$$line" != "$$name=" ] || line="$$line$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \\n')"; \\
+	  done; \\
+	  printf '%s\\n' "$$line"; \\
+	done < .env.example > .env.new; \\
+	printf 'UID=%s\\nGID=%s\\n' "$$(id -u)" "$$(id -g)" >> .env.new; \\
+	mv .env.new .env
+	@git check-ignore -q .env || echo 'Add .env to .gitignore: it holds secrets.'
+`;
+
+/** Writes the files anew. A value in `.env` may stand in quotes. Nobody but the owner enters the directory; who containers run as reads its files. */
+export function secretsRecipe(plan: Plan): readonly string[] {
+  const files = secretFiles(plan);
+  if (files.length === 0) return [];
+  const recipe = [
+    'secrets: .env ## Write what production reads of .env; make prod does it as well',
+    `\t@umask 022; mkdir -p ${SECRETS} && chmod 700 ${SECRETS} && echo '*' > ${SECRETS}/.gitignore; \\`,
+    `\tvalue() { sed -n "s/^$$1=//p" .env | tail -n 1 | sed "s/^\\(['\\"]\\)\\(.*\\)\\1\\$$/\\2/"; }; \\`,
+    '\tfor name in $(SECRETS); do [ -n "$$(value $$name)" ] || { echo "$$name is not set in .env" >&2; exit 1; }; done; \\',
+    `\t${files.map(written).join('; \\\n\t')}\n`,
+  ];
+  return [recipe.join('\n')];
+}
+
+/** The command that writes a file. */
+function written({ name, parts }: SecretFile): string {
+  const last = parts.at(-1);
+  const end = last?.kind === 'text' && last.text.endsWith('\n') ? '\\n' : '';
+  return `printf '%s${end}' "${parts.map(inQuotes).join('')}" > ${SECRETS}/${name}`;
+}
+
+/** A part inside of double quotes of a shell, in a line of a Makefile. */
+function inQuotes(part: SecretPart): string {
+  if (part.kind === 'variable') return `$$(value ${part.name})`;
+  return part.text
+    .replaceAll(/["\\`$]/g, '\\$&')
+    .replaceAll('$', '$$$$')
+    .replace(/\n$/, '');
+}

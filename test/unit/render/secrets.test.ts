@@ -1,0 +1,139 @@
+/** Secrets of production as files: what `make setup` writes, who may read it, and what the images' entrypoint makes of it. */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { renderApp } from '../../../src/render/eject.js';
+import { corpusApp, exampleApp, writeRendered } from '../../support/rendered-apps.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'quayside-unit-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const make = (...words: readonly string[]) => execa('make', words, { cwd: dir, reject: false, all: true });
+const hasMake = !(await execa('make', ['--version'], { reject: false })).failed;
+const values = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readFileSync(join(dir, '.env'), 'utf8')
+      .split('\n')
+      .flatMap(line => {
+        const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
+        return name === undefined ? [] : [[name, value ?? '']];
+      }),
+  );
+const secret = (name: string) => readFileSync(join(dir, '.env.secrets', name), 'utf8');
+const modeOf = (path: string) => (statSync(join(dir, path)).mode & 0o777).toString(8);
+
+describe.runIf(hasMake)('make setup', () => {
+  it('makes up what is secret, once, and lays it where its owner alone enters', async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    await make('setup');
+    const { MARIADB_PASSWORD = '', SECRET_KEY = '' } = values();
+    for (const value of [MARIADB_PASSWORD, SECRET_KEY]) expect(value).toMatch(/^[0-9a-f]{48}$/);
+    expect(MARIADB_PASSWORD).not.toBe(SECRET_KEY);
+    expect(secret('MARIADB_PASSWORD')).toBe(MARIADB_PASSWORD);
+    expect(secret('DATABASE_URL')).toBe(`mysql+pymysql://app:${MARIADB_PASSWORD}@mariadb:3306/app`);
+    expect(secret('SECRET_KEY')).toBe(SECRET_KEY);
+    expect(secret('.gitignore')).toBe('*\n');
+    // Containers run as others than the owner, and are given the files alone.
+    expect([modeOf('.env'), modeOf('.env.secrets'), modeOf('.env.secrets/SECRET_KEY')]).toEqual(['600', '700', '644']);
+    await make('setup');
+    expect(values().SECRET_KEY).toBe(SECRET_KEY);
+  });
+
+  it.each([
+    ['it is in quotes', `SECRET_KEY='a b # c'`, 'a b # c'],
+    ['it is in double quotes', 'SECRET_KEY="a b"', 'a b'],
+    ['it has signs of shells and of make', 'SECRET_KEY=$(HOME)`x`"\\;&$$', '$(HOME)`x`"\\;&$$'],
+    ['it is said twice', 'SECRET_KEY=first\nSECRET_KEY=second', 'second'],
+  ])('takes a value over as it is when %s', async (_, line, value) => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    writeFileSync(join(dir, '.env'), `MARIADB_PASSWORD=p\n${line}\n`);
+    expect((await make('secrets')).exitCode).toBe(0);
+    expect(secret('SECRET_KEY')).toBe(value);
+  });
+
+  it('says which secret .env lacks', async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    writeFileSync(join(dir, '.env'), 'MARIADB_PASSWORD=p\nSECRET_KEY=\n');
+    const ended = await make('secrets');
+    expect(ended.all).toContain('SECRET_KEY is not set in .env');
+    expect(ended.exitCode).not.toBe(0);
+  });
+
+  it('gives no value to a program as an argument, where lists of processes have it', async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    const log = join(dir, 'arguments');
+    mkdirSync(join(dir, 'bin'));
+    for (const name of ['sed', 'tail', 'od', 'tr', 'mkdir', 'chmod', 'mv', 'id', 'cp', 'awk', 'cat', 'git']) {
+      const real = (await execa('sh', ['-c', `command -v ${name}`], { reject: false })).stdout;
+      writeFileSync(join(dir, 'bin', name), `#!/bin/sh\necho "$@" >> ${log}\nexec ${real || 'false'} "$@"\n`);
+      chmodSync(join(dir, 'bin', name), 0o755);
+    }
+    await execa('make', ['setup'], { cwd: dir, env: { PATH: `${join(dir, 'bin')}:${process.env.PATH}` } });
+    const seen = readFileSync(log, 'utf8');
+    expect(seen).toContain('SECRET_KEY');
+    for (const name of ['SECRET_KEY', 'MARIADB_PASSWORD']) expect(seen).not.toContain(values()[name]);
+  });
+});
+
+describe.runIf(hasMake)('a service whose image has no variable for a file', () => {
+  it('finds its password in settings', async () => {
+    const { plan, source } = await corpusApp('flask-celery-rabbit');
+    const rendered = renderApp(plan, source);
+    writeRendered(rendered, dir);
+    await make('setup');
+    expect(secret('RABBITMQ_PASSWORD')).toBe(`default_pass = ${values().RABBITMQ_PASSWORD}\n`);
+    const { services } = parse(rendered.find(({ path }) => path === 'compose.prod.yaml')!.text) as {
+      services: Record<string, { secrets?: unknown; environment?: object }>;
+    };
+    const target = '/etc/rabbitmq/conf.d/90-password.conf';
+    expect(services.rabbitmq?.secrets).toEqual([{ source: 'RABBITMQ_PASSWORD', target }]);
+    expect(services.rabbitmq?.environment).toBeUndefined();
+  });
+});
+
+describe('the entrypoint of the images', () => {
+  const run = async (files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) => {
+    const given = join(dir, 'given');
+    mkdirSync(given);
+    mkdirSync(join(given, 'kubernetes'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(given, name), text);
+    const script = readFileSync('docker/entrypoint.sh', 'utf8')
+      .replaceAll('/run/secrets', given)
+      .replaceAll('/tmp/quayside-started', join(dir, 'started'));
+    writeFileSync(join(dir, 'entrypoint'), script);
+    const { stdout } = await execa(
+      'sh',
+      [join(dir, 'entrypoint'), process.execPath, '-p', 'JSON.stringify(process.env)'],
+      {
+        env,
+      },
+    );
+    return JSON.parse(stdout) as Record<string, string>;
+  };
+
+  it.each<[string, Record<string, string>, Record<string, string>, Record<string, string | undefined>]>([
+    ['reads a file', { SECRET_KEY: 'a "b" $c `d`\\' }, {}, { SECRET_KEY: 'a "b" $c `d`\\' }],
+    ['without the line break at its end', { SECRET_KEY: 'a\nb\n' }, {}, { SECRET_KEY: 'a\nb' }],
+    ['and lets a variable that is set be', { SECRET_KEY: 'file' }, { SECRET_KEY: 'own' }, { SECRET_KEY: 'own' }],
+    ['but not an empty one', { SECRET_KEY: 'file' }, { SECRET_KEY: '' }, { SECRET_KEY: 'file' }],
+    ['an empty file is none', { SENTRY_DSN: '' }, {}, { SENTRY_DSN: undefined }],
+    ['what is no name of a variable is none', { 'tls.key': 'x', '1st': 'y' }, {}, { 'tls.key': undefined }],
+  ])('%s', async (_, files, env, expected) => {
+    const given = await run(files, env);
+    for (const [name, value] of Object.entries(expected)) expect(given[name]).toBe(value);
+  });
+
+  it('has no variables of its own left', async () => {
+    expect(Object.keys(await run({ A: 'b' })).filter(name => name.startsWith('quayside_'))).toEqual([]);
+  });
+});
