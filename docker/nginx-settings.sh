@@ -13,3 +13,19 @@ decided() {
       END { exit !found }'
 }
 decided || echo 'server_tokens off;' > /tmp/nginx/00-quayside.conf
+
+# nginx asks for the addresses of those behind it once, when it reads its settings, whatever these are. Containers that are made anew have others:
+# then it reads them again. Requests that are under way are finished as they began.
+followed=$(env | sed -n 's/^QUAYSIDE_FOLLOWED_[A-Z0-9_]*=//p')
+addresses() {
+  for host in $followed; do getent ahosts "$host" | sed 's/ .*//' | sort -u; done
+}
+follow() {
+  known=$(addresses)
+  while sleep 1; do
+    now=$(addresses)
+    # None: it has gone, and nginx would not start with that.
+    if [ -n "$now" ] && [ "$now" != "$known" ] && nginx -s reload 2> /dev/null; then known=$now; fi
+  done
+}
+if [ -n "$followed" ]; then follow & fi

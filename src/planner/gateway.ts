@@ -132,7 +132,7 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
     port: portOf(gateway, ports),
     ...(facts.tls && { tls: tlsOf(facts, ports) }),
     probe: { kind: 'tcp', port: portOf(gateway, ports) },
-    needs: [...needed].map(to => ({ to, env: addressesIn(facts, to, frontend) })),
+    needs: [...needed].map(to => ({ to, env: { ...addressesIn(facts, to, frontend), ...followed(to) } })),
     after: [...needed],
     migrates: false,
     secrets: [],
@@ -147,6 +147,11 @@ export function gatewayProcess(gateway: Gateway, ports: Ports, server: Process |
 function tlsOf({ values }: Gateway['facts'], ports: Ports): NonNullable<Process['tls']> {
   const hasPlain = values.some(({ value }) => value === 'http-port');
   return hasPlain ? { certificates: CERTIFICATES, plainPort: ports.http } : { certificates: CERTIFICATES };
+}
+
+/** Tells the image whose addresses it asks for again and again: templates, the app's own among them, have them asked for once. */
+function followed(to: string): Readonly<Record<string, Template>> {
+  return { [`QUAYSIDE_FOLLOWED_${to.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`]: [{ kind: 'host' }] };
 }
 
 /** The variables of the templates that hold where a process is. */

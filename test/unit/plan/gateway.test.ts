@@ -77,7 +77,7 @@ test('without TLS there is no certificate, and no frontend’s server means the 
   const gateway = plan.processes.find(({ role }) => role === 'gateway')!;
   expect(gateway).toMatchObject({ image: 'gateway', port: 8080, env: { PORT: '8080' } });
   expect(gateway.profiles.test?.image).toBeUndefined();
-  expect(addresses(plan, gateway)).toEqual({ FRONTEND: 'web:8000' });
+  expect(addresses(plan, gateway)).toEqual({ FRONTEND: 'web:8000', QUAYSIDE_FOLLOWED_WEB: 'web' });
   expect(plan.stages.map(({ id }) => id)).not.toContain('trial-certificate');
 });
 
