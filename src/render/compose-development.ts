@@ -1,6 +1,6 @@
 /** Development by compose: the source is mounted, or carried over by `docker compose watch`, and edits are taken in. */
 import { imageSettings, isApp } from '../plan/look-up.js';
-import type { Plan, Process, SourceMount } from '../plan/types.js';
+import type { Plan, Process } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import {
   built,
@@ -13,7 +13,9 @@ import {
   processesFor,
   secretEnvironment,
 } from './compose-parts.js';
+import type { RenderedSource } from './rendered.js';
 import { variablePrefix } from './secrets.js';
+import { watchRules } from './watch-rules.js';
 import type { YamlData } from './yaml-file.js';
 
 /** Who runs what is developed: files that containers make belong to whoever started them. */
@@ -29,13 +31,15 @@ const UNCOMPILED = { PYTHONPYCACHEPREFIX: '/tmp/pycache', PYTHONDONTWRITEBYTECOD
 type Way = 'mounted' | 'watched';
 
 /** What development adds to the base. */
-export function development(plan: Plan, way: Way): YamlData {
+export function development(plan: Plan, source: RenderedSource, way: Way): YamlData {
   const services = plan.services.map(service => {
     const { id, ports } = service;
     const environment = unlessEmpty(passwordEnvironment(service));
     return [id, defined({ environment, ports: ports.map(port => onLoopback(id, port)) })] as const;
   });
-  const processes = processesFor(plan, 'dev').map(process => [process.id, developed(plan, process, way)] as const);
+  const processes = processesFor(plan, 'dev').map(
+    process => [process.id, developed(process, { plan, source, way })] as const,
+  );
   return { services: Object.fromEntries([...services, ...processes]) };
 }
 
@@ -44,15 +48,16 @@ function onLoopback(id: string, port: number): string {
   return `127.0.0.1:\${${variablePrefix(id)}_PORT_${port}:-${port}}:${port}`;
 }
 
-function developed(plan: Plan, process: Process, way: Way): YamlData {
+/** What it is developed in. */
+interface Around {
+  readonly plan: Plan;
+  readonly source: RenderedSource;
+  readonly way: Way;
+}
+
+function developed(process: Process, { plan, source, way }: Around): YamlData {
   const { id, needs, after, port } = process;
-  const {
-    image = process.image,
-    command = process.command,
-    mounts = [],
-    env = {},
-    reloads = false,
-  } = process.profiles.dev ?? {};
+  const { image = process.image, command = process.command, mounts = [], env = {} } = process.profiles.dev ?? {};
   const isMounted = mounts.length > 0 && way === 'mounted';
   const isCarried = mounts.length > 0 && way === 'watched' && isApp(process);
   const shares = way === 'watched' && process.role === 'assets';
@@ -79,7 +84,7 @@ function developed(plan: Plan, process: Process, way: Way): YamlData {
           : [],
     ),
     volumes_from: way === 'watched' && process.role === 'web' ? unlessEmpty(builders(plan)) : undefined,
-    develop: mounts.length > 0 ? { watch: mounts.flatMap(mount => watched(mount, reloads)) } : undefined,
+    develop: mounts.length > 0 ? { watch: watchRules(plan, source, process) } : undefined,
     healthcheck: isOnlyHere ? healthOf(process) : missingHealth(plan, process, image),
     depends_on: isOnlyHere && after.length > 0 ? dependencies(plan, needs, after) : undefined,
     ports: port === undefined ? undefined : [onLoopback(id, port)],
@@ -98,13 +103,4 @@ function builders(plan: Plan): readonly string[] {
   return processesFor(plan, 'dev').flatMap(({ id, role, profiles }) =>
     role === 'assets' && (profiles.dev?.mounts ?? []).length > 0 ? [id] : [],
   );
-}
-
-/** What compose does on an edit without a mount: carry it over, and start again what does not take it in. */
-function watched({ path, to, keep }: SourceMount, reloads: boolean): readonly YamlData[] {
-  const ignore = [...keep.map(kept => kept.slice(to.length + 1)), '.git', '.venv', 'node_modules', '__pycache__'];
-  return [
-    { action: reloads ? 'sync' : 'sync+restart', path: `./${path}`, target: to, ignore: [...new Set(ignore)] },
-    { action: 'rebuild', path: path === '' ? './Dockerfile' : `./${path}/package.json` },
-  ];
 }

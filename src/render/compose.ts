@@ -5,11 +5,11 @@ import { development } from './compose-development.js';
 import { appVolume, composeProcess, composeService, dataVolume, servedPath } from './compose-parts.js';
 import { production } from './compose-production.js';
 import { testing } from './compose-tests.js';
-import type { Rendered } from './rendered.js';
+import type { Rendered, RenderedSource } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
 /** The files, and those that services read. */
-export function composeFiles(plan: Plan): readonly Rendered[] {
+export function composeFiles(plan: Plan, source: RenderedSource): readonly Rendered[] {
   const file = (path: string, about: string, content: YamlData) => yamlFile(path, about, content, ['services']);
   return [
     file(
@@ -20,12 +20,12 @@ export function composeFiles(plan: Plan): readonly Rendered[] {
     file(
       'compose.dev.yaml',
       'Development: the source is mounted, and edits are taken in.',
-      development(plan, 'mounted'),
+      development(plan, source, 'mounted'),
     ),
     file(
       'compose.watch.yaml',
       'Development without mounts: docker compose -f compose.yaml -f compose.watch.yaml watch carries edits over.',
-      development(plan, 'watched'),
+      development(plan, source, 'watched'),
     ),
     file('compose.prod.yaml', 'Production on one machine.', production(plan)),
     file('compose.test.yaml', 'Tests: docker compose -f compose.test.yaml run --rm test', testing(plan)),

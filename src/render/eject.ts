@@ -27,7 +27,7 @@ export function renderApp(
 ): readonly Rendered[] {
   const makers: Readonly<Record<Format, () => readonly Rendered[]>> = {
     dockerfile: () => dockerfile(plan, source),
-    compose: () => [...composeFiles(plan), environmentExample(plan)],
+    compose: () => [...composeFiles(plan, source), environmentExample(plan)],
     makefile: () => [makefile(plan)],
     kubernetes: () => kubernetes(plan),
     github: () => githubWorkflow(plan),
