@@ -172,7 +172,8 @@ describe('behind gunicorn: flask-stream', () => {
     await sleep(1500);
     const start = Date.now();
     await compose('stop', 'web');
-    expect(Date.now() - start).toBeLessThan(10_000);
+    // What compose itself takes is not the app's: who needs longer than its ten seconds is killed.
+    expect(Date.now() - start).toBeLessThan(15_000);
     expect(await asked).toBe('slept');
     // Not killed: 137 would be that.
     const { stdout } = await compose('ps', '--all', '--format={{.ExitCode}}', 'web');
