@@ -1,9 +1,10 @@
 """Checks in the image itself that its Python packages can work: every shared library they need is there, and every
 declared package can be imported. Exits 1 and says for each what is missing and what to add.
 
-Usage: check-packages.py --libraries FILE [--skip NAME]... [--worker CLASS] PACKAGE... ; the declared packages, by their
-names in the package index, and the class of gunicorn's workers, which may need more than gunicorn does. FILE says in JSON
-which Debian packages hold a library, by the beginning of the library's name; a package is a name, or names by release.
+Usage: check-packages.py --libraries FILE [--skip NAME]... [--own MODULE]... [--worker CLASS] PACKAGE... ; the declared
+packages, by their names in the package index, the app's own modules, which are not there yet, and the class of gunicorn's
+workers, which may need more than gunicorn does. FILE says in JSON which Debian packages hold a library, by the beginning
+of the library's name; a package is a name, or names by release.
 """
 
 import json
@@ -96,8 +97,9 @@ def importable(names):
     return set(done.stdout.splitlines())
 
 
-def import_problem(code):
-    """Why an import fails for want of something in the image; None when it does not, or for another reason."""
+def import_problem(code, own=()):
+    """Why an import fails for want of something in the image; None when it does not, or for another reason: a plugin of the app
+    imports what is there later."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     # An error's message may have several lines; the first error of a chain is the cause.
     raised = [line for line in done.stderr.strip().splitlines() if line[:1] != " "]
@@ -105,13 +107,16 @@ def import_problem(code):
         return None
     kinds = r"([\w.]+\.)?(ImportError|ModuleNotFoundError|OSError)\b"
     # Other errors are about settings or order of imports, which only the app can know.
-    return next((line for line in raised if re.match(kinds, line) and "should be imported before" not in line), None)
+    problem = next((line for line in raised if re.match(kinds, line) and "should be imported before" not in line), None)
+    missing = re.search(r"No module named '(\w+)", problem or "")
+    return None if missing and missing.group(1) in own else problem
 
 
 def main(arguments):
     options = ArgumentParser()
     options.add_argument("--libraries", type=Path, required=True)
     options.add_argument("--skip", action="append", default=[], type=normal)
+    options.add_argument("--own", action="append", default=[])
     options.add_argument("--worker")
     options.add_argument("packages", nargs="*", type=normal)
     given = options.parse_args(arguments)
@@ -124,7 +129,7 @@ def main(arguments):
         problems += [(name, f"its libraries need {missing}, which is not in the image", missing) for missing in libraries(distribution)]
         # Of several modules some may be for other uses of the package: one that works is enough.
         if name in given.packages and not any(problem[0] == name for problem in problems) and not working & set(modules(distribution)):
-            results = [import_problem(f"import importlib; importlib.import_module({module!r})") for module in modules(distribution)]
+            results = [import_problem(f"import importlib; importlib.import_module({module!r})", given.own) for module in modules(distribution)]
             if results and all(results):
                 problems.append((name, f"it cannot be imported: {results[0]}", results[0]))
     worker = given.worker and import_problem(f"from gunicorn.util import load_class; load_class({given.worker!r})")

@@ -56,7 +56,7 @@ sys.path.insert(0, sys.argv[2])
 own = runpy.run_path(sys.argv[1])
 own["main"].__globals__["SITE"] = Path(sys.argv[2])
 sys.exit(own["main"](["--libraries", sys.argv[2] + "/libraries.json", *sys.argv[3:]]))`;
-    const args = ['-c', program, CHECK, dir, ...Object.keys(modules)];
+    const args = ['-c', program, CHECK, dir, '--own', 'the_app', ...Object.keys(modules)];
     const done = spawnSync('python3', args, { encoding: 'utf8', env: { ...process.env, PYTHONPATH: dir } });
     return { code: done.status, said: done.stderr };
   } finally {
@@ -68,6 +68,7 @@ test.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]
   ['packages that work', { one: '', two: 'import one' }, []],
   ['one that prints, and one that ends the process', { one: 'print("two")', two: 'import os; os._exit(3)' }, []],
   ['one that lacks a module, among others', { one: '', two: 'import no_such_module', xyz: 'import one' }, ['two']],
+  ['one that imports the app, which is not there yet', { plugin: 'from the_app.plugins import Plugin' }, []],
   [
     'one that is spoilt by another, and works alone',
     { aaa: 'import sys; sys.modules["zlib"] = None', bbb: 'import zlib' },

@@ -7,7 +7,6 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
-import { servicesOf } from '../../support/run-services.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { ComponentFacts, ServiceFacts } from '../facts.js';
@@ -17,6 +16,7 @@ import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { findCelery, findSchedule } from './celery.js';
 import { celeryWords } from './celery-words.js';
+import { rqVariable, rqWords } from './rq-words.js';
 
 /** What in a Procfile is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
@@ -61,8 +61,12 @@ export function detectComponents(
       name: idOf(name),
       command: { value: celeryWords(commandWords(command)), place },
     }));
-  const written =
+  const inFiles =
     inProcfile.length > 0 ? inProcfile : inCompose.map(({ name, command }) => ({ name: idOf(name), command }));
+  const written = inFiles.map(({ name, command }) => ({
+    name,
+    command: { ...command, value: rqWords(command.value, services) },
+  }));
   const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);
   const detected =
     written.length > 0 ? found<readonly ComponentFacts[]>([]) : fromCode(project, dependencies, services, named);
@@ -142,13 +146,12 @@ function rqWorker(
   modules: readonly PythonModule[],
   services: readonly ServiceFacts[],
 ): Sourced<readonly string[]> | undefined {
-  const brokers = servicesOf('rq');
-  const variable = services.find(({ kind }) => brokers.includes(kind))?.addresses?.[0]?.variable;
+  const variable = rqVariable(services);
   const queues = callsTo(modules, 'rq.Queue').map(({ name, ...at }) => ({ ...at, name: name ?? 'default' }));
   const [first] = queues;
   if (variable === undefined || first === undefined) return undefined;
   const names = [...new Set(queues.map(({ name }) => name))].filter(name => /^[\w.-]+$/.test(name));
-  const value = ['sh', '-c', `exec rq worker --url "$${variable.value}" ${names.join(' ')}`];
+  const value = ['sh', '-c', `exec rq worker --url "$${variable}" ${names.join(' ')}`];
   return { value, place: first.place, why: "RQ's queues" };
 }
 

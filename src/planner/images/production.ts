@@ -60,11 +60,12 @@ export function productionStage(facts: ProductionFacts, config: Config, port: nu
 }
 
 /** The step that ends the build when a package lacks a library, or cannot be imported, in the image that will run it. */
-function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought'>, { native }: Config): Step {
+function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought' | 'packages'>, { native }: Config): Step {
   const { python, workers } = facts;
   const own = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
   const declared = [...own, ...broughtPackages(facts)];
   const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
+  const modules = (facts.packages ?? []).flatMap(({ name }) => ['--own', name.replace(/[-.]/g, '_')]);
   const worker = workers?.workerClass ? ['--worker', workers.workerClass.value] : [];
   const check = shell('check the Python packages', [
     'export HOME=/tmp/check',
@@ -75,6 +76,7 @@ function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought'>, { n
       '--libraries',
       LIBRARIES_LIST,
       ...skipped,
+      ...modules,
       ...worker,
       ...[...new Set(declared)].sort(),
     ]),

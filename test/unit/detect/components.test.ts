@@ -207,6 +207,21 @@ describe('other task queues', () => {
       'worker: sh -c exec rq worker --url "$REDIS_URL" mails default',
     ],
     [
+      'RQ, written without an address',
+      withFiles(app('rq==2.0.0', ''), { Procfile: 'worker: rq worker mails -v\n' }),
+      'worker: sh -c exec rq worker --url "$REDIS_URL" mails -v',
+    ],
+    [
+      'RQ, written with the address of one machine',
+      withFiles(app('rq==2.0.0', ''), { Procfile: 'worker: rq worker -u redis://redis:6379/0 mails\n' }),
+      'worker: sh -c exec rq worker --url "$REDIS_URL" mails',
+    ],
+    [
+      'RQ, with settings of its own',
+      withFiles(app('rq==2.0.0', ''), { Procfile: 'worker: rq worker -c settings mails\n' }),
+      'worker: rq worker -c settings mails',
+    ],
+    [
       'arq',
       app('arq==0.26.0', 'from arq import cron\n\nclass WorkerSettings:\n    functions = []\n'),
       'worker: arq shop.jobs.WorkerSettings',
