@@ -49,7 +49,7 @@ function detectedSuite(tests: UnitTests, isPytest: boolean): SuiteFacts | undefi
   const django = isPytest && first ? undefined : djangoTests(project, dependencies);
   if (django) return django;
   if (!first) return undefined;
-  const suite = isPytest ? pytestSuite(tests, first) : (casesOfDjango(tests, first) ?? unittestSuite(files, first));
+  const suite = isPytest ? pytestSuite(tests, first) : (casesOfDjango(tests, first) ?? unittestSuite(tests, first));
   const containers = ownContainers(files, project.modules);
   return containers ? withoutContainers(suite, containers, files.length) : suite;
 }
@@ -121,7 +121,7 @@ function casesOfDjango({ dependencies, files, browserFiles }: UnitTests, first: 
   const imports = files.flatMap(file => [...file.imports.values()]);
   if (!dependencyOn(dependencies, 'django') || !imports.some(name => /^django(\.|$)/.test(name))) return undefined;
   const command = ['python', '-m', 'django', 'test', ...topDirectories(files, browserFiles)];
-  return { name: 'unit', command, place: { file: first.path } };
+  return { name: 'unit', command, place: { file: first.path }, ...groupsOf(importedBy(dependencies, files)) };
 }
 
 /** A suite without the tests that need a Docker of their own; where all do, it cannot run at all. */
@@ -137,9 +137,10 @@ function withoutContainers(suite: SuiteFacts, { place, library, files }: OwnCont
 }
 
 /** Cases of the standard library run with it: each file is named, so that no package layout is needed. */
-function unittestSuite(files: readonly PythonModule[], first: PythonModule): SuiteFacts {
+function unittestSuite({ files, dependencies }: UnitTests, first: PythonModule): SuiteFacts {
   const targets = files.map(({ path }) => path);
-  return { name: 'unit', command: ['python', '-m', 'unittest', ...targets], place: { file: first.path } };
+  const needed = groupsOf(importedBy(dependencies, files));
+  return { name: 'unit', command: ['python', '-m', 'unittest', ...targets], place: { file: first.path }, ...needed };
 }
 
 function pytestSuite(
@@ -159,26 +160,29 @@ function pytestSuite(
 
 /** Pytest with what usually comes with it, and the packages that tests import. */
 function neededBy(dependencies: readonly Dependency[], files: readonly PythonModule[]): readonly Dependency[] {
-  const usual = dependencies.filter(({ name }) => /^pytest(-django|-cov)?$/.test(name));
+  return [
+    ...dependencies.filter(({ name }) => /^pytest(-django|-cov)?$/.test(name)),
+    ...importedBy(dependencies, files),
+  ];
+}
+
+/** Packages of groups for development that tests import. */
+function importedBy(dependencies: readonly Dependency[], files: readonly PythonModule[]): readonly Dependency[] {
   const imported = new Set(files.flatMap(({ imports }) => [...imports.values()].flatMap(packagesOf)));
-  const others = dependencies.filter(
-    ({ name, group }) => group === 'dev' && imported.has(name) && !/playwright/.test(name),
-  );
-  return [...usual, ...others];
+  return dependencies.filter(({ name, group }) => group === 'dev' && imported.has(name) && !/playwright/.test(name));
 }
 
 /** Django's own runner, which looks for tests from the directory of manage.py down. */
 function djangoTests(project: Project, dependencies: readonly Dependency[]): SuiteFacts | undefined {
   const manage = dependencyOn(dependencies, 'django') && managePath(project);
-  const hasTests = project.modules.some(
-    ({ path, statements }) =>
-      /(^|\/)tests?(\.py|\/)/.test(path) && statements.some(({ tokens }) => tokens[0]?.text === 'class'),
-  );
+  const tests = project.modules.filter(({ path }) => /(^|\/)tests?(\.py|\/)/.test(path));
+  const hasTests = tests.some(({ statements }) => statements.some(({ tokens }) => tokens[0]?.text === 'class'));
   if (manage === undefined || !hasTests) return undefined;
   const directory = manage.split('/').slice(0, -1).join('/');
   return {
     name: 'unit',
     command: ['python', manage, 'test', ...(directory === '' ? [] : [directory])],
     place: { file: manage },
+    ...groupsOf(importedBy(dependencies, tests)),
   };
 }

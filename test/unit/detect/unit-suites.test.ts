@@ -23,6 +23,27 @@ async function suiteOf(files: Files, suite = 'unit') {
   return found && { command: found.command.join(' '), tools: found.tools?.map(({ value }) => value) ?? [] };
 }
 
+it.each<readonly [string, Files, string]>([
+  ['the standard library', withFiles(SHOP, { 'tests/test_shop.py': `import responses\n${CASE}` }), 'unittest'],
+  ["Django's runner", withFiles(SITE, { 'shop/tests.py': `import responses\n${SITE_CASE}` }), 'test'],
+  [
+    "Django's runner without a manage.py",
+    withFiles(SITE, { 'manage.py': undefined, 'tests/test_page.py': `import responses\n${SITE_CASE}` }),
+    'test',
+  ],
+])('%s has the groups for development that tests import from, and no others', async (_, files, runner) => {
+  const project = (dev: string): Files => ({
+    'requirements.txt': undefined,
+    'pyproject.toml': `[project]\nname = "shop"\nrequires-python = ">=3.11"\ndependencies = ["flask", "django", "gunicorn"]\n[dependency-groups]\ndev = ["${dev}"]\n`,
+  });
+  const suiteWith = async (dev: string) =>
+    (await detectFiles(withFiles(files, project(dev)))).facts!.suites.find(({ name }) => name === 'unit')!;
+  const suite = await suiteWith('responses');
+  expect(suite.command).toContain(runner);
+  expect(suite.groups).toEqual(['dev']);
+  expect((await suiteWith('ipython')).groups).toBeUndefined();
+});
+
 describe('an app without pytest among its dependencies', () => {
   it.each<[string, Files, string, string[]]>([
     ['has it brought', withFiles(SHOP, { 'tests/test_shop.py': PLAIN }), 'pytest tests', brought('pytest')],
