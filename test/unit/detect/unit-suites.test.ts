@@ -32,7 +32,7 @@ it.each<readonly [string, Files, string]>([
     'test',
   ],
 ])('%s has the groups for development that tests import from, and no others', async (_, files, runner) => {
-  const project = (dev: string): Files => ({
+  const project = (dev: string) => ({
     'requirements.txt': undefined,
     'pyproject.toml': `[project]\nname = "shop"\nrequires-python = ">=3.11"\ndependencies = ["flask", "django", "gunicorn"]\n[dependency-groups]\ndev = ["${dev}"]\n`,
   });
@@ -164,7 +164,11 @@ describe('what the tests of an app need', () => {
   });
 
   it.each([
-    ['a variable', 'env:\n  DJANGO_SETTINGS_MODULE: site_.testing\n', 'site_.testing'],
+    [
+      'a variable',
+      'env:\n  DJANGO_SETTINGS_MODULE: site_.testing\njobs:\n  a:\n    steps:\n      - run: python manage.py test\n',
+      'site_.testing',
+    ],
     [
       'an option',
       'jobs:\n  a:\n    steps:\n      - run: python manage.py test --settings=site_.testing\n',
