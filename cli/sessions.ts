@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { EngineEvent, LocalEngine, Session } from '../engine/contract.js';
+import { wordsOf } from '../src/dagger/titles.js';
 import type { EngineChoice } from './engine-choice.js';
 import { InfrastructureError } from './exit-codes.js';
 
@@ -60,7 +61,7 @@ export async function setUpLocalEngine(env: NodeJS.ProcessEnv): Promise<void> {
 
 async function openLocalSession({ env, onEvent }: SessionSetting): Promise<Session> {
   const { startSession } = await loadLocalEngine();
-  return startSession({ env, onEvent });
+  return startSession({ env, onEvent, fetches: command => wordsOf(command)?.fetches === true });
 }
 
 async function openDaggerSession(

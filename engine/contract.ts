@@ -36,6 +36,8 @@ export type EngineEvent =
 
 export interface SessionOptions {
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Whether a command gets what others publish: it is ended soon where nobody answers. Default: none does. */
+  readonly fetches?: (command: readonly string[]) => boolean;
   /** Where snapshots, caches and images are kept; default: the engine's own choice. */
   readonly stateDir?: string;
   /** Default: process.env. */

@@ -58,6 +58,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   const context: EngineContext = {
     ...openContext({ id, dir, dirs, env, records, notice, notes }),
     hasherBelow: known.below,
+    fetches: options.fetches ?? (() => false),
     emit,
   };
   const api: Api = { ...openEngine(context), registry: createRegistry(), resolveImage: openImages(context) };
@@ -108,7 +109,7 @@ function openContext({
   records,
   notice,
   notes,
-}: Place): Omit<EngineContext, 'hasherBelow' | 'emit'> {
+}: Place): Omit<EngineContext, 'hasherBelow' | 'fetches' | 'emit'> {
   return {
     sessionId: id,
     sessionDir: dir,

@@ -9,6 +9,9 @@ import { RegistryError, type RegistryFailure } from './registry-failure.js';
 import { formatReference, type ImageReference, isLoopback, parseReference } from './registry-reference.js';
 import { skopeo } from './skopeo.js';
 
+/** Whose packets are dropped is not there: something stands in for the image, or the same is found out again by what comes next. */
+const firstSilenceMs = 3_000;
+
 export interface PullOptions {
   readonly platform: Platform;
   /** Holds the storage: `root` is made in it. */
@@ -60,7 +63,7 @@ export async function pullImage(reference: string, options: PullOptions): Promis
   const raw = await skopeo(
     'inspect',
     ['--raw', '--retry-times', '0', ...sourceTls, `docker://${formatReference(parsed)}`],
-    { ...call, timeoutMs },
+    { ...call, timeoutMs, silenceMs: firstSilenceMs },
   );
   if (!raw.ok) return failed(parsed, raw.failure);
   const digest = `sha256:${createHash('sha256').update(raw.stdout).digest('hex')}`;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { defined } from '../defined.js';
+import { answered } from '../podman/silence.js';
 import { classifyRegistryFailure, type RegistryFailure } from './registry-failure.js';
 
 export interface RegistryAuth {
@@ -20,6 +21,8 @@ export interface SkopeoOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** After this the call counts as unreachable. Default: no limit. */
   readonly timeoutMs?: number | undefined;
+  /** After so long without an answer to a packet the call counts as unreachable. Default: `patienceMs`. */
+  readonly silenceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,13 +39,13 @@ export async function skopeo(
   args: readonly string[],
   options: SkopeoOptions = {},
 ): Promise<SkopeoResult> {
-  const { auth = [], env = {}, timeoutMs, signal } = options;
+  const { auth = [], env = {}, timeoutMs, silenceMs, signal } = options;
   const dir = auth.length === 0 ? undefined : await mkdtemp(join(tmpdir(), 'quayside-auth-'));
   try {
     const authArgs = dir === undefined ? [] : ['--authfile', await writeAuthFile(dir, auth)];
     const mirrors = env.QUAYSIDE_REGISTRIES_CONF ?? process.env.QUAYSIDE_REGISTRIES_CONF;
     const mirrorArgs = mirrors ? ['--registries-conf', mirrors] : [];
-    const result = await execa('skopeo', [...mirrorArgs, command, ...authArgs, ...args], {
+    const running = execa('skopeo', [...mirrorArgs, command, ...authArgs, ...args], {
       env,
       reject: false,
       encoding: 'buffer',
@@ -50,7 +53,9 @@ export async function skopeo(
       stdin: 'ignore',
       ...defined({ timeout: timeoutMs, cancelSignal: signal }),
     });
+    const { result, silence } = await answered(running, silenceMs);
     if (!result.failed) return { ok: true, stdout: Buffer.from(result.stdout) };
+    if (silence !== undefined) return { ok: false, failure: { kind: 'unreachable', reason: silence } };
     if (result.timedOut)
       return { ok: false, failure: { kind: 'unreachable', reason: `no answer within ${timeoutMs} ms` } };
     if (result.isCanceled || result.exitCode === undefined)

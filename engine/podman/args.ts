@@ -23,6 +23,8 @@ export interface RunOptions {
   /** A name by which others on the network find it, unlike any other's. */
   readonly networkAlias?: string;
   readonly logFile?: string;
+  /** Where podman writes the number of the first process. */
+  readonly pidFile?: string | undefined;
 }
 
 const csv = (fields: readonly string[]): string =>
@@ -70,6 +72,7 @@ export function runArguments(o: RunOptions): string[] {
     '--unsetenv-all',
     '--passwd=false',
     ...log,
+    ...(o.pidFile === undefined ? [] : ['--pidfile', o.pidFile]),
     '--network',
     o.network,
     ...o.hosts.flatMap(h => ['--add-host', `${h.name}:${h.address}`]),

@@ -1,6 +1,7 @@
 /** Commands of this machine itself, for what no container can do. */
 import { execa } from 'execa';
 import { InfrastructureError, tellingLines } from '../errors.js';
+import { answered } from './silence.js';
 
 export interface HostCommand {
   /** What it is to get, in words. */
@@ -13,7 +14,7 @@ export interface HostCommand {
 /**
  * Runs a command of this machine. It and all it starts are in namespaces of their own, whose first process dies with the engine or when the
  * signal aborts: then the kernel ends the rest and takes down what was mounted.
- * @throws InfrastructureError when it fails
+ * @throws InfrastructureError when it fails, or when nobody answers it
  */
 export async function runOnHost(
   { what, command, args, cwd }: HostCommand,
@@ -21,7 +22,7 @@ export async function runOnHost(
   signal: AbortSignal,
 ): Promise<void> {
   const isolated = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const result = await execa('setpriv', [...isolated, '--', command, ...args], {
+  const running = execa('setpriv', [...isolated, '--', command, ...args], {
     cwd,
     env,
     extendEnv: false,
@@ -29,6 +30,9 @@ export async function runOnHost(
     all: true,
     cancelSignal: signal,
   });
+  const { result, silence } = await answered(running);
   if (result.exitCode !== 0)
-    throw new InfrastructureError(`${what} cannot be had: ${tellingLines(String(result.all ?? result.message))}`);
+    throw new InfrastructureError(
+      `${what} cannot be had: ${silence ?? tellingLines(String(result.all ?? result.message))}`,
+    );
 }

@@ -35,6 +35,8 @@ export interface EngineContext {
   readonly limit: Limit;
   /** Hashes files below a directory of this machine. */
   readonly hasherBelow: (directory: string) => FileHasher;
+  /** Whether a command gets what others publish. */
+  readonly fetches: (command: readonly string[]) => boolean;
   readonly emit: (event: EngineEvent) => void;
 }
 

@@ -13,6 +13,7 @@ import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
 import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
 import { liveOutput } from './live-output.js';
+import { whileAnswered } from './patience.js';
 import { type PreparedProcess, placeInMounts, prepareProcess, whyNotStartable } from './process.js';
 
 /** Bytes of output that an error carries, as in Dagger. */
@@ -118,7 +119,7 @@ async function runRedirected(
     const outcome = await outcomeOf(
       context,
       op,
-      await runProcess(context, prepared, { input: redirects.input, missing, key }),
+      await runProcess(context, op, { prepared, input: redirects.input, missing, key }),
     );
     prepared.clearStubs();
     if (!wanted[op.expect](outcome.exitCode)) throw failureOf(op, outcome);
@@ -140,14 +141,19 @@ function openOrFail(op: ExecOp, open: () => Redirects): Redirects {
 
 async function runProcess(
   context: EngineContext,
-  { run, secretEnv }: PreparedProcess,
-  { input, missing, key }: Pick<Ready, 'missing' | 'key'> & { readonly input: string },
+  op: ExecOp,
+  { prepared, input, missing, key }: Pick<Ready, 'prepared' | 'missing' | 'key'> & { readonly input: string },
 ): Promise<ProcessResult> {
   if (missing !== undefined) return { exitCode: 1, stdout: '', stderr: missing, combined: missing };
-  const args = runArguments({ ...run, mode: 'attached', stdin: input !== '' });
   const live = liveOutput(context, key);
-  const options = { env: secretEnv, onOutput: live.take, ...defined({ input: input === '' ? undefined : input }) };
-  const result = await context.limit(() => context.podman.call(args, options));
+  const options = {
+    env: prepared.secretEnv,
+    onOutput: live.take,
+    ...defined({ input: input === '' ? undefined : input }),
+  };
+  const run = (pidFile: string | undefined) =>
+    context.podman.call(runArguments({ ...prepared.run, mode: 'attached', stdin: input !== '', pidFile }), options);
+  const result = await context.limit(() => whileAnswered(context, op, run));
   live.end();
   return result;
 }

@@ -29,7 +29,7 @@ export async function lookInto(
   const directories = await Promise.all(beside.map(async one => (await stage(one.stage)).directory(one.directory)));
   const at = directories.map((_, index) => `/built/${index}`);
   const args = ['python', '-I', '-B', '/inventory.py', OUTPUT, '/image', ...at];
-  entitle(args, 'list the packages of the image');
+  entitle(args, { title: 'list the packages of the image' });
   const looking = dag
     .container()
     .from(imageAddress(plan, base))

@@ -15,6 +15,8 @@ export class NetworkError extends Error {
  * exist is whoever's who wrote it, and a certificate that is not trusted nobody's who waits: neither is here.
  */
 const GIVEN_UP: readonly RegExp[] = [
+  // The local engine, of whoever asks in vain
+  /^E: no answer from .* within \d+ s$/,
   // apt
   /^(?:E|W|Err)\b.*(?:Temporary failure resolving|Could not connect to|Cannot initiate the connection|Unable to connect to|Connection (?:failed|timed out|reset by peer|refused)|Error reading from server|Network is unreachable|stalled|Undetermined Error|Hash Sum mismatch|File has unexpected size)/,
   /^(?:E|Err)\b.*\b(?:429|5\d\d) {1,2}[A-Z].*/,

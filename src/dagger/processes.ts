@@ -87,7 +87,7 @@ function asService(container: Container, plan: Plan, process: Process, run: Run)
   const settings = imageSettings(plan.stages, image);
   const words = [...(settings.entrypoint ?? []), ...(command ?? settings.command ?? [])];
   const args = prepare.length === 0 ? words : ['sh', '-ec', [...prepare, 'exec "$0" "$@"'].join('\n'), ...words];
-  entitle(args, nameOf(process));
+  entitle(args, { title: nameOf(process) });
   if (prepare.length > 0) return container.asService({ args });
   return container.asService({ useEntrypoint: true, ...(command && { args: [...command] }) });
 }

@@ -46,7 +46,7 @@ export async function runToEnd(app: App, suite: Suite, ready: Container): Promis
   const keeping = reports ? withKept(app, suite, ready) : ready;
   const command = reports ? ['sh', '-c', KEEP, 'sh', reports.directory, ...args] : [...args];
   const entrypoint = migrates ? (imageSettings(app.plan.stages, suite.stage).entrypoint ?? []) : [];
-  entitle([...entrypoint, ...command], suite.title, suite.id);
+  entitle([...entrypoint, ...command], { title: suite.title, suite: suite.id });
   try {
     const done = await keeping.withExec(command, { useEntrypoint: migrates }).sync();
     const [stdout, stderr] = await Promise.all([done.stdout(), done.stderr()]);
@@ -70,7 +70,7 @@ function withKept({ plan }: App, { id, stage, user }: Suite, container: Containe
 /** What was laid aside, in a command that no other is like: it is never answered from memory. */
 function fetched(app: App, suite: Suite, stage: Container, kept: string): Directory {
   const command = ['sh', '-c', FETCH, 'sh', kept];
-  entitle(command, `reports of ${suite.title}`);
+  entitle(command, { title: `reports of ${suite.title}` });
   return withKept(app, suite, stage).withUser('root').withExec(command).directory(FETCHED);
 }
 

@@ -156,9 +156,9 @@ function selected(
 function run(
   container: Container,
   args: readonly string[],
-  { title, caches = [], secrets = [] }: StepOf<'script'> | StepOf<'exec'>,
+  { title, caches = [], secrets = [], fetches }: StepOf<'script'> | StepOf<'exec'>,
 ): Container {
-  entitle(args, title);
+  entitle(args, { title, fetches: fetches === true });
   const ready = caches.reduce((to, { key, path }) => to.withMountedCache(path, dag.cacheVolume(key)), container);
   const done = withoutBuildSecrets(withBuildSecrets(ready, secrets).withExec([...args]), secrets);
   return caches.reduce((from, { path }) => from.withoutMount(path), done);

@@ -79,7 +79,7 @@ export async function formattedFiles(app: App): Promise<Directory> {
     app.plan.suites.map(async suite => {
       if (suite.changes === undefined) return [];
       const ready = await prepare(app, suite);
-      entitle(suite.args, suite.title);
+      entitle(suite.args, { title: suite.title });
       return [ready.withExec([...suite.args]).directory(suite.changes)];
     }),
   );

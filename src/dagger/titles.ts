@@ -1,17 +1,19 @@
-/** Words for people about commands: kept beside the graph, so that rewording one runs nothing again. */
+/** What is known of commands beside the graph, so that rewording one runs nothing again. */
 
 /** What a command is to people. */
 export interface CommandWords {
   readonly title: string;
   /** The suite that it runs: what it prints is worth to be read as it comes. */
   readonly suite?: string;
+  /** It gets what others publish: whoever runs it may end it where nobody answers. */
+  readonly fetches?: boolean;
 }
 
 const WORDS = new Map<string, CommandWords>();
 
-/** Remembers what a command is for, and which suite it runs, if it does. */
-export function entitle(args: readonly string[], title: string, suite?: string): void {
-  WORDS.set(JSON.stringify(args), suite === undefined ? { title } : { title, suite });
+/** Remembers what a command is for. */
+export function entitle(args: readonly string[], words: CommandWords): void {
+  WORDS.set(JSON.stringify(args), words);
 }
 
 /** What a command is for; undefined for one that has no title. */

@@ -238,6 +238,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'engine/defined.ts',
     'engine/errors.ts',
     'engine/fs',
+    'engine/podman/silence.ts',
     'engine/store',
     'execa',
     'zod',

@@ -71,7 +71,7 @@ describe('progress', () => {
 
   test('a command is called by its title where it has one, by what the engine calls it elsewhere', () => {
     const titled = ['sh', '-ec', 'pip install --requirement main.txt'];
-    entitle(titled, 'install the locked packages');
+    entitle(titled, { title: 'install the locked packages' });
     const { text, progress } = recorded('plain', { isTTY: false });
     const step = { kind: 'step', name: 'exec sh -ec pip install', status: 'cached' } as const;
     progress.onEvent({ ...step, id: '1', command: titled });
@@ -132,7 +132,7 @@ describe('progress', () => {
     const command = (id: string) => ['sh', '-c', `run ${id}`];
     const begin = (progress: ReturnType<typeof showProgress>): void => {
       for (const id of ['unit', 'e2e']) {
-        entitle(command(id), `run the ${id} tests`, id);
+        entitle(command(id), { title: `run the ${id} tests`, suite: id });
         progress.onEvent({ kind: 'step', id, name: `exec ${id}`, status: 'started', command: command(id) });
       }
       progress.onEvent({

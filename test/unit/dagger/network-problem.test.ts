@@ -19,6 +19,10 @@ describe('a network that fails', () => {
       'apt, no answer',
       'E: Failed to fetch http://mirror.test/x.deb  Could not connect to mirror.test:80 (10.0.0.1), connection timed out',
     ],
+    [
+      'the local engine, of whoever asks in vain',
+      'Collecting flask==3.1.0\nE: no answer from 192.0.2.1:443 within 8 s',
+    ],
     ['apt, a gateway', 'E: Failed to fetch http://mirror.test/x.deb  503  Service Unavailable [IP: 10.0.0.1 80]'],
     [
       'apt, a mirror in between',
