@@ -51,8 +51,10 @@ export async function loadApp(source: Directory, config?: File, frozen = false):
 async function planApp(source: Directory, config: File | undefined): Promise<App> {
   const { tree, given, record } = await readSource(source, config);
   const [understanding, notice] = await understandWith(canBeHad, tree, given);
-  const { plan } = understood(understanding);
+  const { plan, facts } = understood(understanding);
   if (notice !== undefined) notify(notice);
+  for (const { file, lines, bytes } of facts.unread ?? [])
+    notify(`${file} was not read: it is longer than ${lines} lines or ${bytes / 1024} kB`);
   return openApp(plan, withoutRendered(source, record, tree.paths));
 }
 

@@ -5,12 +5,13 @@ import { detect } from './detect/detect.js';
 import type { Facts } from './detect/facts.js';
 import { onlyAppDirectory } from './detect/python/directory.js';
 import { KNOWN_PYTHONS, PREFERRED_PYTHONS } from './detect/python/version.js';
+import { diagnose } from './diagnostics/diagnose.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { DiagnosticError } from './diagnostics/error.js';
 import type { Plan } from './plan/types.js';
 import { makePlan, withDigests } from './planner/make-plan.js';
 import { pythonImage } from './planner/python.js';
-import { readableTree } from './source/readable.js';
+import { readableTree, type UnreadFile } from './source/readable.js';
 import type { Tree } from './source/tree.js';
 
 /** An app that was understood. */
@@ -61,11 +62,20 @@ export async function understandWith(
  */
 export async function understand(tree: Tree, given?: GivenConfig, pythons?: readonly string[]): Promise<Understanding> {
   try {
-    return await understandReadable(readableTree(tree), given, pythons);
+    const readable = readableTree(tree);
+    const understanding = await understandReadable(readable, given, pythons);
+    return withUnread(understanding, readable.unread());
   } catch (error) {
     if (error instanceof DiagnosticError) return { diagnostics: error.diagnostics };
     throw error;
   }
+}
+
+/** What was not read may be what is missing. */
+function withUnread({ app, diagnostics }: Understanding, unread: readonly UnreadFile[]): Understanding {
+  if (unread.length === 0) return app ? { app, diagnostics: [] } : { diagnostics };
+  if (app) return { app: { ...app, facts: { ...app.facts, unread } }, diagnostics: [] };
+  return { diagnostics: [...diagnostics, ...unread.map(file => diagnose('QS109', file, { file: file.file }))] };
 }
 
 async function understandReadable(

@@ -1,5 +1,6 @@
 /** What detection knows about an app, every fact with the place it was read from. Plain data. */
 import type { Place } from '../diagnostics/place.js';
+import type { UnreadFile } from '../source/readable.js';
 import type { Sourced } from '../source/sourced.js';
 import type { AppObject } from '../support/app-object.js';
 import type { Dependency } from '../support/dependency.js';
@@ -315,6 +316,8 @@ export interface NodeSuiteFacts {
 
 export interface Facts {
   readonly name: Sourced<string>;
+  /** Files of the source that might have said something and are too long to be read; absent: there are none. */
+  readonly unread?: readonly UnreadFile[];
   /**
    * The app's directory in the source, when it is not the source itself. Paths of what is written in Python are relative to
    * it, those of the frontend, the gateway and the suites in Node to the source.

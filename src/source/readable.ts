@@ -33,17 +33,33 @@ function isWithin(text: string, { lines, bytes }: Bound): boolean {
   return count <= lines;
 }
 
+/** A file that was asked for and not read. */
+export interface UnreadFile extends Bound {
+  readonly file: string;
+}
+
+/** A tree that leaves some files unread. */
+export interface ReadableTree extends Tree {
+  /** Those that were asked for so far. */
+  unread(): readonly UnreadFile[];
+}
+
 /**
  * A tree whose settings are no longer than people write them. Others count as absent, where they are only evidence of this or that.
  * @throws DiagnosticError (QS108), when it is read, for one that an app cannot be understood without
  */
-export function readableTree({ paths, read }: Tree): Tree {
+export function readableTree({ paths, read }: Tree): ReadableTree {
+  const unread = new Map<string, UnreadFile>();
   return {
     paths,
+    unread: () => [...unread.values()],
     async read(path) {
       const [text, bound] = [await read(path), boundOf(path)];
       if (text === undefined || bound === undefined || isWithin(text, bound)) return text;
-      if (!IS_NEEDED.test(path)) return undefined;
+      if (!IS_NEEDED.test(path)) {
+        unread.set(path, { file: path, ...bound });
+        return undefined;
+      }
       throw new DiagnosticError([diagnose('QS108', { file: path, ...bound }, { file: path })]);
     },
   };

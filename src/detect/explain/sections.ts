@@ -24,7 +24,14 @@ export interface ExplainedSection {
 export function explained(facts: Facts, configured: Configured): readonly ExplainedSection[] {
   const inApp = (rows: readonly ExplainedRow[]) => placedIn(facts.root?.value, rows);
   const sections: readonly ExplainedSection[] = [
-    { title: 'app', rows: [...rowOf('directory', facts.root, 'root'), ...inApp(appRows(facts, configured.config))] },
+    {
+      title: 'app',
+      rows: [
+        ...rowOf('directory', facts.root, 'root'),
+        ...inApp(appRows(facts, configured.config)),
+        ...unreadRows(facts),
+      ],
+    },
     { title: 'python', rows: inApp(pythonRows(facts)) },
     { title: 'packages of its own', rows: inApp(packageRows(facts)) },
     { title: 'frontend', rows: frontendRows(facts, configured.config) },
@@ -95,6 +102,12 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
       rowOf('variable', { ...value, value: `${name}=${value.value}` }, `env.${name}`),
     ),
   ];
+}
+
+function unreadRows({ unread = [] }: Facts): readonly ExplainedRow[] {
+  return unread.flatMap(({ file, lines, bytes }) =>
+    rowOf('not read', { value: file, place: { file }, why: `longer than ${lines} lines or ${bytes / 1024} kB` }),
+  );
 }
 
 function isNeeded({ needed = [] }: Facts, name: string): boolean {

@@ -112,6 +112,16 @@ export const CONFIG_MESSAGES = {
       fix: `move what is data to a file of another name, or leave ${file} out of the source`,
     }),
   }),
+  QS109: message<{ readonly file: string; readonly lines: number; readonly bytes: number }>({
+    title: 'A file that might have said something was not read',
+    about:
+      'Detection looks for evidence in files that people write. One of this length was made by a program and is passed over, which is said where an app is not understood: what is missing may stand in it.',
+    words: ({ file, lines, bytes }) => ({
+      problem: `${file} was not read: what is missing may stand in it`,
+      expected: `a file as people write it: at most ${lines} lines and ${bytes / 1024} kB`,
+      fix: `move what is data to a file of another name, or write what is missing in quayside.yaml`,
+    }),
+  }),
 };
 
 function inWords(written: Written): string {

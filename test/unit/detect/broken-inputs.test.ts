@@ -46,6 +46,11 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
   ['config-without-end', ['QS108'], withFiles(FLASK, { 'quayside.yaml': 'env:\n  A: b\n'.repeat(200_000) })],
+  [
+    'evidence-without-end',
+    ['QS302', 'QS109'],
+    { 'requirements.txt': 'flask==3.1.0\n', '.github/workflows/ci.yml': '# a line\n'.repeat(5001) },
+  ],
   ['config-root-outside', ['QS103'], withFiles(FLASK, { 'quayside.yaml': 'root: ../other\n' })],
   ['config-root-empty', ['QS104'], withFiles(FLASK, { 'quayside.yaml': 'root: apps/shop\n' })],
   [

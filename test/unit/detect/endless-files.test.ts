@@ -11,6 +11,9 @@ const PYPROJECT = '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.
 
 const each = (line: (index: number) => string): string => Array.from({ length: 400_000 }, (_, i) => line(i)).join('');
 
+/** Without it, an app is understood all the same. */
+const IS_EVIDENCE = /ci\.yml$/;
+
 /** In CPU: others work on the machine, too. */
 const mostSeconds = 10;
 
@@ -28,8 +31,20 @@ it.each<readonly [path: string, text: string, code: string | undefined]>([
 ])('%s ends well', { timeout: 120_000 }, async (path, text, code) => {
   const files = path === 'uv.lock' ? { ...FLASK, 'pyproject.toml': PYPROJECT } : FLASK;
   const start = process.cpuUsage();
-  const { diagnostics } = await understand(memoryTree({ ...files, [path]: text }));
+  const { app, diagnostics } = await understand(memoryTree({ ...files, [path]: text }));
   const { user, system } = process.cpuUsage(start);
   expect(diagnostics.map(found => [found.code, found.place?.file])).toEqual(code === undefined ? [] : [[code, path]]);
   expect((user + system) / 1e6).toBeLessThan(mostSeconds);
+  if (IS_EVIDENCE.test(path)) expect(app?.facts.unread).toEqual([{ file: path, lines: 5000, bytes: 256 * 1024 }]);
+});
+
+it('tells of a file that was not read where an app is not understood', async () => {
+  const unread = { '.github/workflows/ci.yml': '# a line\n'.repeat(5001) };
+  const { diagnostics } = await understand(memoryTree({ 'requirements.txt': 'flask==3.1.0\n', ...unread }));
+  expect(diagnostics.map(({ code }) => code)).toContain('QS109');
+});
+
+it('tells of none that nothing would have been looked for in', async () => {
+  const { app } = await understand(memoryTree({ ...FLASK, 'data/rows.yaml': 'a: b\n'.repeat(6000) }));
+  expect(app?.facts.unread).toBeUndefined();
 });
