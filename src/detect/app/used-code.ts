@@ -78,17 +78,20 @@ function withName(paths: readonly string[], texts: readonly string[]): readonly 
   return paths.filter(path => texts.some(text => text.includes(path.split('/').at(-1)!)));
 }
 
+/** No module lies deeper: what has more parts is data, of which each part would be a name as long as all before it. */
+const DEEPEST = 32;
+
 /** Dotted names and paths of modules that a text has: `scripts/seed.py`, `-m scripts.seed`, `--app worker`, `worker:app`. */
 function namesIn(text: string): ReadonlySet<string> {
   const dotted = [...text.matchAll(/(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+/g)].flatMap(([name]) => {
     const parts = name.split('.');
-    return parts.slice(1).map((_, at) => parts.slice(0, at + 2).join('.'));
+    return parts.slice(1, DEEPEST).map((_, at) => parts.slice(0, at + 2).join('.'));
   });
   const alone = [...text.matchAll(/(?:-m|-A|--app)[ =]+(\w+)|(?<![\w.])([A-Za-z_]\w*):\w/g)].flatMap(
     match => match[1] ?? match[2] ?? [],
   );
-  const paths = [...text.matchAll(/[\w./-]+\.py\b/g)].flatMap(([path]) => {
-    const parts = path.split('/');
+  const paths = [...text.matchAll(/(?<![\w./-])[\w./-]+\.py\b/g)].flatMap(([path]) => {
+    const parts = path.split('/').slice(-DEEPEST);
     return parts.map((_, at) => parts.slice(at).join('/'));
   });
   return new Set([...dotted, ...alone, ...paths]);

@@ -44,12 +44,12 @@ export async function readRequirements(
   group: Dependency['group'],
   seen: readonly string[] = [],
 ): Promise<Finding<Requirements>> {
-  let all: Requirements = { ...NOTHING, files: [path] };
+  const parts: Requirements[] = [{ ...NOTHING, files: [path] }];
   for (const { text, line } of requirementLines((await tree.read(path)) ?? '')) {
     const place = { file: path, line };
     const [, option = '', written] = /^\s*(-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(text) ?? [];
     if (written === undefined) {
-      all = merge(all, readLine(text, group, place));
+      parts.push(readLine(text, group, place));
       continue;
     }
     const target = resolvePath(directoryOf(path), written);
@@ -59,16 +59,23 @@ export async function readRequirements(
     if (inner.value === undefined) return inner;
     const { dependencies, files, constraints } = inner.value;
     const isConstraint = /^(-c|--constraint)$/.test(option);
-    const read = isConstraint ? { ...NOTHING, files, constraints: [...dependencies, ...constraints] } : inner.value;
-    all = merge(all, read);
+    parts.push(isConstraint ? { ...NOTHING, files, constraints: [...dependencies, ...constraints] } : inner.value);
   }
-  return found({ ...all, dependencies: all.dependencies.map(dependency => constrained(dependency, all.constraints)) });
+  const all = together(parts);
+  // The first that pins a package counts.
+  const pins = new Map(
+    all.constraints
+      .toReversed()
+      .map(({ name, pinned }) => [name, pinned] as const)
+      .filter(([, pinned]) => pinned !== undefined),
+  );
+  return found({ ...all, dependencies: all.dependencies.map(dependency => constrained(dependency, pins)) });
 }
 
 /** A dependency with the version that a constraint pins, where it names none itself. */
-function constrained(dependency: Dependency, constraints: readonly Dependency[]): Dependency {
+function constrained(dependency: Dependency, pins: ReadonlyMap<string, Dependency['pinned']>): Dependency {
   if (dependency.pinned !== undefined || dependency.source !== undefined) return dependency;
-  const pinned = constraints.find(({ name, pinned }) => name === dependency.name && pinned !== undefined)?.pinned;
+  const pinned = pins.get(dependency.name);
   if (pinned === undefined) return dependency;
   return {
     ...dependency,
@@ -110,13 +117,13 @@ function directoryOf(path: string): string {
   return path.split('/').slice(0, -1).join('/');
 }
 
-function merge(a: Requirements, b: Requirements): Requirements {
+function together(parts: readonly Requirements[]): Requirements {
   return {
-    dependencies: [...a.dependencies, ...b.dependencies],
-    files: [...new Set([...a.files, ...b.files])],
-    local: [...a.local, ...b.local],
-    hashed: a.hashed || b.hashed,
-    builds: [...a.builds, ...b.builds],
-    constraints: [...a.constraints, ...b.constraints],
+    dependencies: parts.flatMap(({ dependencies }) => dependencies),
+    files: [...new Set(parts.flatMap(({ files }) => files))],
+    local: parts.flatMap(({ local }) => local),
+    hashed: parts.some(({ hashed }) => hashed),
+    builds: parts.flatMap(({ builds }) => builds),
+    constraints: parts.flatMap(({ constraints }) => constraints),
   };
 }

@@ -68,9 +68,14 @@ export function bothMarkers(...markers: readonly (Marker | undefined)[]): Marker
   return of.length > 1 ? { kind: 'all', of } : of[0];
 }
 
+/** Parentheses within each other: nobody writes as many, and each takes of the stack. */
+const DEEPEST = 100;
+
 /** Reads the marker that is next: `and` binds more than `or`. */
-export function markerAt(scanner: Scanner): Marker | undefined {
-  return joinedAt(scanner, 'any', /\s*or\b/y, () => joinedAt(scanner, 'all', /\s*and\b/y, () => atomAt(scanner)));
+export function markerAt(scanner: Scanner, depth = 0): Marker | undefined {
+  if (depth > DEEPEST) return undefined;
+  const atom = () => atomAt(scanner, depth);
+  return joinedAt(scanner, 'any', /\s*or\b/y, () => joinedAt(scanner, 'all', /\s*and\b/y, atom));
 }
 
 function joinedAt(
@@ -88,9 +93,9 @@ function joinedAt(
   return of.length > 1 ? { kind, of } : of[0];
 }
 
-function atomAt(scanner: Scanner): Marker | undefined {
+function atomAt(scanner: Scanner, depth: number): Marker | undefined {
   if (scanner.take(/\s*\(/y)) {
-    const inner = markerAt(scanner);
+    const inner = markerAt(scanner, depth + 1);
     return inner && scanner.take(/\s*\)/y) ? inner : undefined;
   }
   const left = valueAt(scanner);

@@ -48,3 +48,30 @@ it('tells of none that nothing would have been looked for in', async () => {
   const { app } = await understand(memoryTree({ ...FLASK, 'data/rows.yaml': 'a: b\n'.repeat(6000) }));
   expect(app?.facts.unread).toBeUndefined();
 });
+
+/** Texts within the bounds that are slow for whoever looks again from each place: half of one takes a quarter of the time then, not half. */
+it.each<readonly [path: string, start: string, unit: string]>([
+  ['fly.toml', '', 'a.'],
+  ['fly.toml', '', 'a'],
+  ['fly.toml', '', '../'],
+  ['requirements.txt', 'flask==3.1.0\n', 'a\n'],
+  ['requirements.txt', '-c constraints.txt\nflask\n', 'a\n'],
+])('%s of %j and %j takes as long as it is', { timeout: 60_000 }, async (path, start, unit) => {
+  const secondsOf = async (bytes: number): Promise<number> => {
+    const text = start + unit.repeat(Math.floor(bytes / unit.length));
+    const begin = process.cpuUsage();
+    await understand(memoryTree({ ...FLASK, 'constraints.txt': text, [path]: text }));
+    const { user, system } = process.cpuUsage(begin);
+    return (user + system) / 1e6;
+  };
+  await secondsOf(1000);
+  const half = await secondsOf(16 * 1024);
+  expect(await secondsOf(32 * 1024)).toBeLessThan(Math.max(0.4, half * 3));
+});
+
+it('takes parentheses without end for no marker', async () => {
+  const { diagnostics } = await understand(
+    memoryTree({ ...FLASK, 'requirements-dev.txt': `flask; ${'('.repeat(200_000)}` }),
+  );
+  expect(diagnostics).toEqual([]);
+});
