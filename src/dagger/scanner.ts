@@ -30,7 +30,7 @@ function scanner({ address }: Scanner) {
 /** The database as it is on a day, which its makers hand out. */
 export function databaseOf(used: Scanner, day: string): Directory {
   const args = [used.program, 'db', 'update'];
-  entitle(args, 'fetch the database of vulnerabilities');
+  entitle(args, { title: 'fetch the database of vulnerabilities', fetches: true });
   return scanner(used)
     .withEnvVariable('QUAYSIDE_DAY', day)
     .withDirectory(DATABASE, dag.directory())
@@ -42,7 +42,7 @@ export function databaseOf(used: Scanner, day: string): Directory {
 export function lookUp(used: Scanner, sbom: string, database: Directory): Promise<string> {
   const list = '/sbom.cdx.json';
   const args = [used.program, `sbom:${list}`, '--output=json', `--file=${REPORT}`, '--quiet'];
-  entitle(args, 'look up vulnerabilities');
+  entitle(args, { title: 'look up vulnerabilities' });
   return scanner(used)
     .withDirectory('/report', dag.directory())
     .withNewFile(list, sbom)
