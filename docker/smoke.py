@@ -27,8 +27,11 @@ DEAD, UNWELL = 70, 71
 # Whatever has no server lives for at least so long; a status that says no is asked for again for so long.
 SETTLED = 3.0
 
-# It is starting while it works, and has started when it has had nothing to do for so long; one that works on is waited for so long in all.
-QUIET, STARTED = 1.0, 30.0
+# It is starting while it works, and has started when it has had nothing to do for so long; one that works on is waited for until it has had
+# the processor for so long, which on a machine with much else to do takes longer, and no longer than so long in all.
+QUIET, STARTED, LONGEST = 1.0, 30.0, 60.0
+
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 # A processor that is emulated is slower than another by about so much.
@@ -83,7 +86,8 @@ class Starting:
                 self.busy = now
             self.ticks[group] = ticks
         since = now - self.start
-        return not self.groups or since > STARTED or (since > SETTLED and now - self.busy > QUIET)
+        worked = max(self.ticks.values(), default=0) / TICKS
+        return not self.groups or worked > STARTED or since > LONGEST or (since > SETTLED and now - self.busy > QUIET)
 
 
 def answer(path):

@@ -117,3 +117,27 @@ function freePort(): Promise<number> {
     });
   });
 }
+
+test.each([
+  ['one that had little of the processor is waited for', 45, 10, false],
+  ['one that works on has started when it has had enough of it', 45, 40, true],
+  ['no process is waited for without end', 61, 10, true],
+])('%s', (_, seconds, worked, isOver) => {
+  // A minute of work is not for a test: the clock and what was worked are given.
+  const program = `
+import json, os, runpy, sys
+from types import SimpleNamespace
+own = runpy.run_path(sys.argv[1])
+now = [0.0]
+own["Starting"].over.__globals__.update(
+    time=SimpleNamespace(monotonic=lambda: now[0]),
+    work=lambda group: (int(sys.argv[3]) * os.sysconf("SC_CLK_TCK"), True),
+)
+starting = own["Starting"]([("worker", SimpleNamespace(pid=1)), ("web", SimpleNamespace(pid=2))])
+now[0] = float(sys.argv[2])
+print(json.dumps(starting.over()))
+`;
+  const done = spawnSync('python3', ['-c', program, SMOKE, `${seconds}`, `${worked}`], { encoding: 'utf8' });
+  expect(done.stderr).toBe('');
+  expect(JSON.parse(done.stdout)).toBe(isOver);
+});
