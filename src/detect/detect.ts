@@ -21,6 +21,7 @@ import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.
 import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
 import { neededVariables } from './app/needed.js';
+import { ownProgram } from './app/own-program.js';
 import { detectServer, prefersAsgi } from './app/server.js';
 import { allCode, findUsedCode } from './app/used-code.js';
 import { configuredCommand, deployedCommand } from './app/web-process.js';
@@ -124,7 +125,14 @@ async function findIndependent({ project, packages }: App, python: string | unde
 /** The framework, and the command that starts the app where nothing is to be known of one. */
 async function findStarted({ project, packages }: App) {
   const frameworks = detectFrameworks(packages.dependencies, declaredIn({ project, packages }));
-  const started = configuredCommand(project) ?? (frameworks.value ? undefined : await deployedCommand(project));
+  const [expected] = frameworks.value ?? [];
+  const web = await readWebCommand(project.tree);
+  const preferAsgi = prefersAsgi(packages.dependencies);
+  const started =
+    configuredCommand(project) ??
+    (expected
+      ? await ownProgram({ project, expected: expected.value, preferAsgi, web })
+      : await deployedCommand(project));
   return { started: found(started), frameworks: started && !frameworks.value ? found([]) : inApp(project, frameworks) };
 }
 

@@ -17,6 +17,7 @@ import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
 import { discoveredGroup, namedGroup } from './discovery.js';
 import { productionSettings, servedBySettings } from './django-settings.js';
+import { pagesElsewhere } from './pages.js';
 
 /** The entry point with the framework it belongs to. */
 export interface EntryFinding {
@@ -77,7 +78,7 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
     groups.length > 1 ? ((await namedGroup(project, groups)) ?? discoveredGroup(project, groups)) : undefined;
   const usable = (named ? [named] : groups).map(bestOf).filter(candidate => candidate !== undefined);
   const [chosen, ...others] = usable;
-  if (chosen && others.length === 0) return found({ entry: sourced(chosen), framework: chosen.framework });
+  if (chosen && others.length === 0) return finished(chosen, context);
   if (chosen) return ambiguous(usable);
   const withArguments = candidates.find(candidate => candidate.missing.length > 0);
   return failed(withArguments ? needsArguments(withArguments) : missingEntry(project, expected));
@@ -173,6 +174,26 @@ function bestOf(group: readonly AppCandidate[]): AppCandidate | undefined {
 function sourced(candidate: AppCandidate): Sourced<EntryPoint> {
   const { module, attribute, call, protocol } = candidate;
   return { value: { module, attribute, call, protocol }, place: placeOf(candidate), why: candidate.why };
+}
+
+/** The app with its pages: where another module gives it them at its top, that is the one to serve. */
+function finished(candidate: AppCandidate, { project, candidates }: SearchContext): Finding<EntryFinding> {
+  const { framework, protocol, app } = candidate;
+  const ways = [candidate, ...candidates.filter(other => other !== candidate && other.app === app)];
+  const pages = frameworkOf(framework).leads ? undefined : pagesElsewhere(ways, project.modules);
+  if (pages === undefined) return found({ entry: sourced(candidate), framework });
+  const place = { file: pages.module.path, line: pages.line };
+  if (pages.kind === 'function')
+    return failed(
+      diagnose(
+        'QS304',
+        { reason: 'pages', reference: objectReference(candidate), function: pages.name, ...place },
+        place,
+      ),
+    );
+  const { module, attribute } = pages;
+  const entry = { value: { module: module.name, attribute, call: 'object' as const, protocol }, place };
+  return found({ entry: { ...entry, why: `${attribute} gets its pages here` }, framework });
 }
 
 function placeOf(candidate: AppCandidate): Place {

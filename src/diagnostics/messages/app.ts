@@ -18,10 +18,20 @@ export interface DecidedVersion {
   readonly locked: string | undefined;
 }
 
-/** Why a server cannot make the app: its factory has parameters without defaults, or is called with what the server cannot give. */
+/**
+ * Why a server cannot make the app: its factory has parameters without defaults, or is called with what the server cannot give, or what
+ * is made has no pages until a function of the app's own runs.
+ */
 export type UncallableFactory =
   | { readonly reason: 'parameters'; readonly factory: string; readonly missing: readonly string[] }
-  | { readonly reason: 'arguments'; readonly reference: string; readonly server: string };
+  | { readonly reason: 'arguments'; readonly reference: string; readonly server: string }
+  | {
+      readonly reason: 'pages';
+      readonly reference: string;
+      readonly function: string;
+      readonly file: string;
+      readonly line: number;
+    };
 
 /** What names an app that is not there: the configuration by a module or an attribute, or the Procfile. */
 export type UnknownEntry =
@@ -87,7 +97,7 @@ export const APP_MESSAGES = {
   QS304: message<UncallableFactory>({
     title: 'The app factory needs arguments',
     about:
-      'The only function that creates the app has parameters without defaults, which a server cannot supply; or it is called with arguments, which the server that is used has no way to be told.',
+      'The only function that creates the app has parameters without defaults, which a server cannot supply; or it is called with arguments, which the server that is used has no way to be told; or the app that it makes gets its pages in another function, which only a program of its own calls.',
     words: uncallable,
   }),
   QS306: message<UnknownEntry>({
@@ -176,6 +186,12 @@ function uncallable(data: UncallableFactory) {
         problem: `${data.reference} makes the app, and ${data.server} calls no factory, or none with arguments`,
         expected: 'a factory whose parameters all have defaults, or an object made with it',
         fix: `add wsgi.py with "app = ${data.reference.split(':')[1]}" and name it, or use another server`,
+      };
+    case 'pages':
+      return {
+        problem: `${data.reference} makes an app that gets its pages in ${data.function} (${data.file}:${data.line}), which no server calls`,
+        expected: 'a function that returns the app with its pages, or the command that starts it',
+        fix: 'write in quayside.yaml: server: { command: [python, FILE], port: PORT }, as the app is started by hand',
       };
   }
 }

@@ -217,6 +217,16 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'shop/__init__.py': FLASK['shop/__init__.py']!.replace('config=None', 'config, *, db') }),
   ],
   [
+    'factory-without-pages',
+    ['QS304'],
+    withFiles(FLASK, {
+      'shop/web.py': 'from flask import Blueprint\n\nweb = Blueprint("web", __name__)\n',
+      'shop/main.py':
+        'from . import create_app, server\n\ndef main():\n    app = create_app()\n    from .web import web\n    app.register_blueprint(web)\n    server.start(app)\n',
+      'run.py': 'from shop.main import main\n\nif __name__ == "__main__":\n    main()\n',
+    }),
+  ],
+  [
     'factory-called-with-arguments',
     ['QS304'],
     withFiles(FLASK, {

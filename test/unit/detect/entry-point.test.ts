@@ -35,6 +35,28 @@ const FOUND: readonly (readonly [string, string, Files])[] = [
     }),
   ],
   [
+    'the module that gives an app its pages, where that which makes it does not lead there',
+    'shop.web:app wsgi',
+    withFiles(FLASK, {
+      'shop/__init__.py': '',
+      'shop/core.py':
+        'from flask import Flask\nfrom shop import links\n\ndef create_app():\n    return Flask(__name__)\n\napp = create_app()\n',
+      'shop/links.py': 'def own():\n    from shop.web import app\n    return app.url_map\n',
+      'shop/web.py': 'from shop.core import app\nfrom shop.pages import pages\n\napp.register_blueprint(pages)\n',
+      'shop/pages.py': 'from flask import Blueprint\n\npages = Blueprint("pages", __name__)\n',
+    }),
+  ],
+  [
+    'the factory, where what it calls gives the app its pages',
+    'shop:create_app() wsgi',
+    withFiles(FLASK, {
+      'shop/__init__.py':
+        'from flask import Flask\n\ndef create_app():\n    app = Flask(__name__)\n    from .web import register\n    register(app)\n    return app\n',
+      'shop/web.py': 'def register(app):\n    app.register_blueprint(pages)\n',
+      'shop/more.py': 'from shop import create_app\n\ndef more():\n    app = create_app()\n    app.mount("/x", x)\n',
+    }),
+  ],
+  [
     'what wsgi.py puts together of two factories',
     'wsgi:application wsgi',
     {

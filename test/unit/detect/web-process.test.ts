@@ -90,6 +90,36 @@ describe('the command', () => {
     expect(facts?.server?.value).toBe('gunicorn');
   });
 
+  const MADE = 'from shop import create_app\n\ndef main():\n    store = open_store()\n    serve(create_app(CALL))\n';
+  const IMAGE =
+    'FROM python:3.13\nENTRYPOINT ["/docker-entrypoint.sh"]\nCMD ["python", "./run.py", "-d", "/data"]\nEXPOSE 5000\n';
+  it.each<readonly [string, Files, readonly string[] | undefined]>([
+    [
+      'runs a program that gives the factory objects',
+      { 'run.py': MADE.replace('CALL', 'None, store'), Dockerfile: IMAGE },
+      ['python', './run.py', '-d', '/data'],
+    ],
+    [
+      'runs a program that gives a factory what it asks for',
+      {
+        'shop/__init__.py': FLASK['shop/__init__.py']!.replace('config=None', 'store'),
+        'run.py': MADE.replace('CALL', 'store'),
+        Dockerfile: IMAGE,
+      },
+      ['python', './run.py', '-d', '/data'],
+    ],
+    [
+      'is not needed where the program gives it settings',
+      { 'run.py': MADE.replace('CALL', 'config'), Dockerfile: IMAGE },
+      undefined,
+    ],
+    ['is not needed where it gives it nothing', { 'run.py': MADE.replace('CALL', ''), Dockerfile: IMAGE }, undefined],
+  ])('of a container %s', async (_, files, expected) => {
+    const { facts, diagnostics } = await detectFiles(withFiles(FLASK, files));
+    expect(diagnostics).toEqual([]);
+    expect(facts!.started?.command.value).toEqual(expected);
+  });
+
   it('that is configured goes before the framework, which is known all the same', async () => {
     const yaml = 'server: { command: [python, manage.py, runserver, "0.0.0.0:8000"] }\n';
     const { facts, diagnostics } = await detectFiles(withFiles(DJANGO, { 'quayside.yaml': yaml }));
