@@ -203,9 +203,11 @@ export interface ServiceVariantFacts {
 /** A service the app talks to, and the environment variables that its address is read from: as a whole, in parts, or both. */
 export interface ServiceFacts {
   readonly kind: ServiceKind;
-  /** Best first, such as REDIS_URL before CELERY_BROKER_URL; absent: it is read in parts. */
+  /** Best first, such as REDIS_URL before CELERY_BROKER_URL; absent: it is read in parts, or fixed. */
   readonly addresses?: readonly ServiceAddress[];
   readonly parts?: readonly ServicePart[];
+  /** The host that the code has for it, where no variable leads there. */
+  readonly fixed?: Sourced<string>;
   /** The port that its driver talks to, when that is not the service's first one. */
   readonly port?: number;
   /** Version that the app is developed with. */

@@ -69,7 +69,9 @@ function parsedDirectory(
 /** Whether an object is what a key is given: there, by the name of a variable, or taken into it. */
 function isHeldBy({ key, variable }: Holder, within: string, text: string): boolean {
   if (key !== undefined || variable === undefined) return key === within;
-  return variable === within || new RegExp(`\\b${within}\\s*:\\s*(\\{[^{}]*\\.\\.\\.)?${variable}\\b`).test(text);
+  // There, taken into it, or one of two that a condition chooses between.
+  const isGiven = new RegExp(`\\b${within}\\s*:\\s*(\\{[^{}]*\\.\\.\\.|[^,{}\\n]*[?:]\\s*)?${variable}\\b`);
+  return variable === within || isGiven.test(text);
 }
 
 /** What the nearest object around a key is called: by the key that it is given to, or by the variable that holds it. */

@@ -16,9 +16,9 @@ import { celeryWords } from './celery-words.js';
 /** Programs that work off a queue, or start what others work off. */
 const PROGRAMS = /^(celery|rq|rqworker|dramatiq|arq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
 
-/** Commands of Django's manage.py that do. */
+/** Commands of a manage.py that do. */
 const MANAGEMENT =
-  /^(rqworker|rqscheduler|run_huey|qcluster|process_tasks|rundramatiq|procrastinate|db_worker|celery)$/;
+  /^(run[_-]?workers?|rqworker|rqscheduler|run_huey|qcluster|process_tasks|rundramatiq|procrastinate|db_worker|celery)$/;
 
 /** Finds them in the order of the file, each by the name that it has there. */
 export async function composeWorkers(project: Project): Promise<readonly ComponentFacts[]> {
@@ -69,6 +69,9 @@ function programOf(words: readonly string[]): string | undefined {
   const [first = '', second = '', third = ''] = words;
   if (first === 'celery') return words.some(word => /^(worker|beat)$/.test(word)) ? 'celery' : undefined;
   if (PROGRAMS.test(first)) return first;
+  // Flask's own program with the commands of Flask-RQ2, as a module too.
+  const flask = first === 'flask' ? words : /^python[\d.]*$/.test(first) && third === 'flask' ? words.slice(2) : [];
+  if (flask[1] === 'rq' && /^(worker|scheduler)$/.test(flask[2] ?? '')) return 'rq';
   return /^python[\d.]*$/.test(first) && /(^|\/)manage\.py$/.test(second) && MANAGEMENT.test(third) ? third : undefined;
 }
 

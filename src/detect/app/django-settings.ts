@@ -50,6 +50,16 @@ export async function productionSettings(project: Project, entryModule: string):
     .toSorted((a, b) => Number(FOR_DEVELOPERS.test(a!.value)) - Number(FOR_DEVELOPERS.test(b!.value)))[0];
 }
 
+/** Whether settings are neither in the source nor chosen by the configuration, and lie where no package of the app's is. */
+export function isMissing(settings: string, { config, modules }: Project): boolean {
+  const path = settings.replaceAll('.', '/');
+  const isThere = modules.some(({ name, path: file }) => {
+    const inside = file.replace(/(\/__init__)?\.py$/, '');
+    return name === settings || inside === path || inside.endsWith(`/${path}`);
+  });
+  return !isThere && publishedEnv(config)[VARIABLE] === undefined && modules.some(hasSettings);
+}
+
 /** Finds the settings that the tests run with: those of pytest's configuration, else those of CI, else those of manage.py. */
 export async function testSettings(project: Project): Promise<Sourced<string> | undefined> {
   for (const file of PYTEST_FILES) {
@@ -105,7 +115,8 @@ export function servedModules(project: Project, settings: string | undefined): r
 /** Names that settings modules give values, and other modules do not. */
 const SETTING = /^(DATABASES|CACHES|INSTALLED_APPS|MIDDLEWARE|ALLOWED_HOSTS|ROOT_URLCONF|STORAGES)$/;
 
-function hasSettings({ statements }: PythonModule): boolean {
+/** Whether a module is one of settings. */
+export function hasSettings({ statements }: PythonModule): boolean {
   return statements.some(
     ({ tokens: [name, equals] }) => SETTING.test(name?.text ?? '') && /^\+?=$/.test(equals?.text ?? ''),
   );

@@ -16,7 +16,7 @@ import { asStarted, readContainerCommand, type WebCommand } from '../files/web-c
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
 import { discoveredGroup, namedGroup } from './discovery.js';
-import { productionSettings, servedBySettings } from './django-settings.js';
+import { hasSettings, isMissing, productionSettings, servedBySettings } from './django-settings.js';
 import { pagesElsewhere } from './pages.js';
 
 /** The entry point with the framework it belongs to. */
@@ -48,6 +48,10 @@ export async function detectEntry(context: EntryContext): Promise<Finding<EntryF
   const { entry } = finding.value;
   const settings = await productionSettings(context.project, entry.value.module);
   if (settings === undefined) return finding;
+  if (isMissing(settings.value, context.project)) {
+    const known = context.project.modules.filter(hasSettings).map(({ name }) => name);
+    return failed(diagnose('QS313', { settings: settings.value, known }, settings.place));
+  }
   return found({ ...finding.value, entry: { ...entry, value: { ...entry.value, settings } } });
 }
 

@@ -2,6 +2,7 @@
 import type { Sourced } from '../../source/sourced.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { isSecretName } from '../../support/secret-names.js';
+import { SERVICES } from '../../support/services/index.js';
 import { kindByName, trialValue, type ValueKind } from '../../support/value-kinds.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import type { EnvRead, ReadNeed } from '../code/env-read.js';
@@ -40,10 +41,19 @@ export function neededVariables(sources: NeededSources): readonly NeededVariable
     // What is asked for softly elsewhere may be done without.
     if (!need.always && (lookedFor.has(name) || reads.some(other => other.name === name && !other.need))) continue;
     const first = reads.find(other => other.name === name && other.need?.always) ?? { path, line, need };
-    const variable = asNeeded(name, first.need ?? need, { file: first.path, line: first.line });
+    const asked = withChoice(first.need ?? need, sources.services);
+    const variable = asNeeded(name, asked, { file: first.path, line: first.line });
     needed.set(name, inTests.has(name) ? { ...variable, setByTests: true } : variable);
   }
   return [...needed.values()];
+}
+
+/** Of several values that are allowed, the one that names a service which the app has: its database, its broker. */
+function withChoice(need: ReadNeed, services: readonly ServiceFacts[]): ReadNeed {
+  const value = need.choices?.find(choice =>
+    services.some(({ kind }) => choice === kind || SERVICES[kind].schemes.test(choice)),
+  );
+  return value === undefined ? need : { ...need, value };
 }
 
 function asNeeded(name: string, need: ReadNeed, place: Sourced<string>['place']): NeededVariable {

@@ -72,8 +72,9 @@ export function wantedByAnnotation(
   const inside = type.findIndex(({ text }) => text === '[');
   const inner = inside < 0 ? [] : (argumentsOf(type, inside)[0]?.tokens ?? []);
   if (head === 'Literal') {
-    const first = inner.find(({ kind }) => kind !== 'op');
-    return { kind: 'text', ...(first ? { value: first.text } : {}) };
+    const choices = argumentsOf(type, inside).flatMap(({ tokens }) => tokens[0]?.text ?? []);
+    const [value] = choices;
+    return value === undefined ? { kind: 'text' } : { kind: 'text', value, choices };
   }
   const known = Object.hasOwn(TYPES, head) ? TYPES[head] : undefined;
   if (known) return { kind: known[0], ...(known[1] === undefined ? {} : { value: known[1] }) };

@@ -21,6 +21,8 @@ export interface EnvRead {
 export interface Wanted {
   readonly kind?: ValueKind;
   readonly value?: string;
+  /** All values that it allows, where they are few. */
+  readonly choices?: readonly string[];
 }
 
 /** What a read needs that fails without its variable. */

@@ -2,6 +2,7 @@
 
 import gtr from 'semver/ranges/gtr.js';
 import intersects from 'semver/ranges/intersects.js';
+import ltr from 'semver/ranges/ltr.js';
 import validRange from 'semver/ranges/valid.js';
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/place.js';
@@ -82,13 +83,17 @@ function firstLine(text: string): { readonly text: string; readonly line: number
 
 /**
  * The first known major version that a version, a range or the name of a release allows. What was written for older ones only gets the
- * oldest that there is.
+ * oldest that there is, and what is developed with a newer one the newest; what cannot do with less says so by a range.
  */
 function knownNode(written: string, place: Place, why?: string): Finding<Sourced<string>> {
   const range = validRange(RELEASE_NAMES[written.toLowerCase()] ?? written);
   const choice = KNOWN_NODES.find(major => range !== null && intersects(range, major));
   if (choice !== undefined) return found(defined({ value: choice, place, why }));
-  const [oldest] = KNOWN_NODES.toSorted();
+  const [oldest, ...newer] = KNOWN_NODES.toSorted();
+  const newest = newer.at(-1)!;
+  // Releases with odd numbers live for half a year, and those to come have no image yet.
+  if (/^v?\d/.test(written) && range !== null && ltr(`${newest}.999.0`, range))
+    return found({ value: newest, place, why: `${written} is asked for, which is not supported yet: the nearest` });
   if (range === null || !gtr(`${oldest}.0.0`, range)) {
     return failed(diagnose('QS405', { written, known: KNOWN_NODES.toSorted() }, place));
   }

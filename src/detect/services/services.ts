@@ -21,6 +21,7 @@ import { addressVariables } from './addresses.js';
 import { settledDatabases } from './databases.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
+import { fixedHost } from './fixed-hosts.js';
 import { usesOfService, withoutAddress, withoutClient, withoutUse } from './optional.js';
 import { ownServer } from './own-servers.js';
 import { variablesOfDrivers } from './own-variables.js';
@@ -132,6 +133,8 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   });
   const [first] = variables;
   if (!first && parts.length > 0) return found({ kind, ...more });
+  const fixed = first ? undefined : fixedHost(kind, context.served);
+  if (fixed) return found({ kind, fixed, ...more });
   if (!first) return failed(noVariable(project, kind, driversOf(kind, context)[0]?.dependency, reads));
   const scheme = mainScheme(kind, first, context, variant?.djangoScheme);
   if (scheme.value === undefined) return failed(...scheme.diagnostics);

@@ -24,6 +24,9 @@ export interface ServiceRead extends EnvRead {
 /** The variables that may hold an address of a service: without those that are known to be another's. */
 export type ReadsOf = (kind: ServiceKind) => readonly ServiceRead[];
 
+/** Ends of names that never hold a whole address. */
+const BESIDE_ADDRESS = /_(DB|PORT|INDEX|PREFIX|TIMEOUT|PASSWORD|USER|USERNAME|SSL|VERSION)$/;
+
 interface Claim {
   readonly kind: ServiceKind;
   readonly holds: AddressPart | 'address';
@@ -50,7 +53,10 @@ export function readsByService(
   }
   for (const [kind, { settings = [] }] of RUN_SERVICES) {
     for (const setting of settings) {
-      for (const name of variablesIn(setting, own, reads)) claim(name, { kind, holds: setting.holds });
+      for (const name of variablesIn(setting, own, reads)) {
+        // Beside an address in the same expression stand the number of a database, a prefix of keys.
+        if (setting.holds !== 'address' || !BESIDE_ADDRESS.test(name)) claim(name, { kind, holds: setting.holds });
+      }
     }
   }
   return kind =>
@@ -160,7 +166,9 @@ function variablesIn(
 }
 
 function assignedTo(name: string, { statements }: PythonModule): readonly PythonToken[] {
-  return statements.find(({ tokens: [target, equals] }) => target?.text === name && equals?.text === '=')?.tokens ?? [];
+  return statements
+    .filter(({ tokens: [target, equals] }) => target?.text === name && equals?.text === '=')
+    .flatMap(({ tokens }) => tokens);
 }
 
 /** The expressions that a setting is given: `"KEY": value`, `KEY = value`, `config["KEY"] = value`, `KEY=value`. */

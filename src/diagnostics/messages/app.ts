@@ -161,6 +161,17 @@ export const APP_MESSAGES = {
       fix: `remove server.version, and ask for ${server}==${version} among the dependencies`,
     }),
   }),
+  QS313: message<{ readonly settings: string; readonly known: readonly string[] }>({
+    title: "Django's settings are not in the source",
+    about:
+      'The module that the code takes its settings from is neither in the source nor set by anything that deploys the app: somebody writes it by hand, often from an example.',
+    words: ({ settings, known }) => ({
+      problem: `the settings are ${settings}, and no such module is in the source`,
+      expected:
+        known.length === 0 ? 'a module of settings' : `a module of settings such as ${anyOf(known.slice(0, 4))}`,
+      fix: `write in quayside.yaml: env: { DJANGO_SETTINGS_MODULE: ${known.length === 1 ? known[0] : 'MODULE'} }, or add the module`,
+    }),
+  }),
 };
 
 function ambiguous(candidates: readonly NamedObject[]) {

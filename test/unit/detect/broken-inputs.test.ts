@@ -217,6 +217,14 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     withFiles(FLASK, { 'shop/__init__.py': FLASK['shop/__init__.py']!.replace('config=None', 'config, *, db') }),
   ],
   [
+    'django-settings-elsewhere',
+    ['QS313'],
+    withFiles(DJANGO, {
+      'manage.py': 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_conf")\n',
+      'site_/settings.py': 'SECRET_KEY = "x"\nINSTALLED_APPS = []\n',
+    }),
+  ],
+  [
     'factory-without-pages',
     ['QS304'],
     withFiles(FLASK, {

@@ -121,6 +121,14 @@ describe('the compose file', () => {
   });
 });
 
+it.each(['python manage.py run_worker', 'flask rq worker', 'python -m flask rq worker'])(
+  'in a compose file %s is a worker',
+  async command => {
+    const compose = `services:\n  web: { build: ., image: shop }\n  jobs: { image: shop, command: ${command} }\n`;
+    expect(await componentsOf(withFiles(FLASK, { 'compose.yaml': compose }))).toEqual([`jobs: ${command}`]);
+  },
+);
+
 describe('Celery', () => {
   it.each<readonly [string, Files, readonly string[]]>([
     ['an object at the top of a module', shop({ 'shop/tasks.py': TASKS }), [worker('shop.tasks:celery')]],

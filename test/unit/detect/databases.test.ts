@@ -76,6 +76,40 @@ describe('databases', () => {
   });
 });
 
+describe('a service without a variable', () => {
+  it.each<readonly [string, Files, string | undefined]>([
+    [
+      'is found by the host that the code has',
+      flask('redis', 'from redis import Redis\nR = Redis(host="redis", db=0)'),
+      'redis',
+    ],
+    ['is found by its address in the code', flask('redis', 'URL = "redis://redis:6379/0"'), 'redis'],
+    [
+      'is asked for where it has another name',
+      flask('redis', 'from redis import Redis\nR = Redis(host="cache")'),
+      undefined,
+    ],
+    [
+      'is asked for where it has a password',
+      flask('psycopg', 'import psycopg\nURL = "postgresql://me:it@postgres/shop"'),
+      undefined,
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics.map(({ code }) => code)).toEqual(expected === undefined ? ['QS502'] : []);
+    expect(facts?.services.map(({ fixed }) => fixed?.value)).toEqual(expected === undefined ? undefined : [expected]);
+  });
+
+  it('is none by the number of a database beside an address', async () => {
+    const files = withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\nredis\n',
+      'shop/settings.py':
+        'import os\nBASE = SERVICES["redis"]\nBASE = os.environ.get("CACHE_BASE")\nCACHE_DB = os.environ.get("CACHE_DB", 0)\nCACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url_of(BASE, CACHE_DB)}}\n',
+    });
+    expect(await found(files)).toEqual(['redis CACHE_BASE=redis']);
+  });
+});
+
 describe('a scheme with two drivers', () => {
   const two = (code: string, more: Files = {}) =>
     flask('sqlalchemy\nasyncpg\npsycopg2', `${code}\nURL = os.environ["DATABASE_URL"]`, more);

@@ -159,6 +159,7 @@ describe('the version of Node', () => {
     ['.nvmrc with a comment before', pinned('.nvmrc', '# lts\n20\n'), '20 .nvmrc:2'],
     ["a release's name", pinned('.nvmrc', 'lts/jod\n'), '22 .nvmrc:1'],
     ['the newest', pinned('.nvmrc', 'lts/*'), '24 .nvmrc:1'],
+    ['one that is newer than all', pinned('.nvmrc', '25\n'), '24 .nvmrc:1'],
     ['.node-version', pinned('.node-version', '20.11.1\n'), '20 .node-version:1'],
     ['.tool-versions', pinned('.tool-versions', 'python 3.12.1\nnodejs 20.11.1 # old\n'), '20 .tool-versions:2'],
     ['mise.toml', pinned('mise.toml', '[tools]\npython = "3.12"\nnode = "20"\n'), '20 mise.toml:3'],

@@ -37,6 +37,19 @@ const pydantic = (fields: string, more = '', imported = 'pydantic_settings', bas
     ].join('\n'),
   });
 
+describe('of several values that are allowed', () => {
+  const field = 'DATABASE_TYPE: Literal["mysql", "postgresql"]\nDB_HOST: str';
+  it.each<readonly [string, string, readonly string[]]>([
+    ['the one of the database that the app has', 'psycopg', ['DATABASE_TYPE text postgresql']],
+    ['the first, where none is of a service', 'pydantic', ['DATABASE_TYPE text mysql', 'DB_HOST text localhost']],
+  ])('%s', async (_, driver, expected) => {
+    const files = pydantic(field);
+    expect(await neededIn(withFiles(files, { 'requirements.txt': `${files['requirements.txt']}${driver}\n` }))).toEqual(
+      expected,
+    );
+  });
+});
+
 describe('read with os', () => {
   it.each<readonly [string, string, readonly string[]]>([
     ['a subscript', 'A = os.environ["GREETING"]', ['GREETING text trial']],
