@@ -124,16 +124,25 @@ function targetBefore(tokens: readonly PythonToken[], at: number): string | unde
 /** Functions that read the variable their first parameter names, and other names for those that do: `env = os.getenv`. */
 function findHelpers(modules: readonly PythonModule[]): ReadonlyMap<string, Outcome> {
   const helpers = new Map<string, Outcome>();
+  addHelpers(modules, helpers, name => READERS.get(name));
+  // Those that hand their name on to one of these.
+  const first = new Map(helpers);
+  if (first.size > 0) addHelpers(modules, helpers, name => first.get(canonicalName(name, modules)));
+  return helpers;
+}
+
+function addHelpers(modules: readonly PythonModule[], helpers: Map<string, Outcome>, readers: FindReader): void {
   for (const module of modules) {
     const aliases = environAliases(module);
     module.statements.forEach(({ tokens, scope }) => {
       const value = tokens[1]?.text === '=' ? tokens.slice(2).map(({ text }) => text) : [];
-      const same = READERS.get(qualify(module, value.join('')));
+      const same = value.length === 0 ? undefined : readers(qualify(module, value.join('')));
       if (same) helpers.set(qualify(module, tokens[0]!.text), same);
       if (tokens[0]?.text !== 'def' || scope.length > 0 || tokens[3]?.kind !== 'name') return;
       const [name, parameter] = [tokens[1]!.text, tokens[3].text];
+      if (helpers.has(qualify(module, name))) return;
       const body = module.statements.filter(inner => inner.scope[0] === name);
-      const how = body.flatMap(inner => readsOfParameter(inner.tokens, parameter, module, aliases));
+      const how = body.flatMap(inner => readsOfParameter(inner.tokens, parameter, { module, aliases, readers }));
       if (how.length === 0) return;
       // One that catches what fails gives something else, unless it raises in its turn.
       const isCaught = body.some(inner => inner.tokens[0]?.text === 'try');
@@ -141,7 +150,6 @@ function findHelpers(modules: readonly PythonModule[]): ReadonlyMap<string, Outc
       helpers.set(qualify(module, name), isStrict ? 'fails' : 'gives None');
     });
   }
-  return helpers;
 }
 
 /** Whether a function raises because there is no value: where a failed read is caught, or where what it gave is found missing. */
@@ -160,20 +168,32 @@ function raisesWithout({ statements }: PythonModule, name: string, parameter: st
   });
 }
 
+/** What a name reads, as far as it is known to read variables. */
+type FindReader = (name: string) => Outcome | undefined;
+
+/** Where the body of a function stands. */
+interface ReadingModule {
+  readonly module: PythonModule;
+  readonly aliases: ReadonlySet<string>;
+  readonly readers: FindReader;
+}
+
 function readsOfParameter(
   tokens: readonly PythonToken[],
   parameter: string,
-  module: PythonModule,
-  aliases: ReadonlySet<string>,
+  { module, aliases, readers }: ReadingModule,
 ): readonly Outcome[] {
-  return tokens.flatMap((token, at) => {
+  return tokens.flatMap((token, index) => {
+    // By its name as well: `read(key=key)`.
+    const isNamed = tokens[index - 1]?.text === '=' && tokens[index - 3]?.text === '(';
+    const at = isNamed ? index - 2 : index;
     if (token.text !== parameter || !/^[[(]$/.test(tokens[at - 1]?.text ?? '')) return [];
     const before = dottedNameBefore(tokens, at - 1) ?? '';
     const [head = '', method] = splitLast(before);
     const name = qualify(module, before);
     const isSubscript = tokens[at - 1]!.text === '[';
     if (isEnviron(name) || aliases.has(before)) return [isSubscript ? 'fails' : 'gives None'];
-    const how = READERS.get(name);
+    const how = readers(name);
     return how ? [how] : method === 'get' && aliases.has(head) ? ['gives None'] : [];
   });
 }

@@ -33,6 +33,9 @@ function patternsOf({ prefixes, ends = {}, djangoEngine }: RunServiceDefinition)
   ]);
 }
 
+/** Addresses of people, which a mail server's are not. */
+const OF_PEOPLE = /(^|_)(FROM|SENDER|REPLY|TO|CC|BCC|ADMIN|CONTACT|SUPPORT|RECIPIENT|OWNER)_(ADDRESS|ADDR)$/;
+
 /** Words between a service's name and an end that say of another thing than one more address. */
 const NO_INSTANCE = /(^|_)(TEST|TESTS|TESTING|SENTINEL|CLUSTER|SSH|PROXY)(_|$)/;
 
@@ -73,7 +76,7 @@ function partOf(service: RunServiceDefinition, { name, holds }: ServiceRead): Ad
 }
 
 function partNamed(service: RunServiceDefinition, name: string): AddressPart | undefined {
-  if (/^(TEST(S|ING)?|FIRST|ENABLED?|DISABLED?|ALLOW|IS|HAS)_/.test(name)) return undefined;
+  if (/^(TEST(S|ING)?|FIRST|ENABLED?|DISABLED?|ALLOW|IS|HAS)_/.test(name) || OF_PEOPLE.test(name)) return undefined;
   return PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];
 }
 
@@ -86,7 +89,7 @@ function furtherAddresses(service: RunServiceDefinition, reads: readonly Service
     const own = holds === 'host' && partNamed(service, name) === undefined ? claimed.exec(name)?.[1] : undefined;
     if (own !== undefined) return [own];
     const [, stem, word] = host.exec(name) ?? [];
-    if (stem === undefined || word === undefined || NO_INSTANCE.test(word)) return [];
+    if (stem === undefined || word === undefined || NO_INSTANCE.test(word) || OF_PEOPLE.test(name)) return [];
     return RUN_SERVICES.some(([, other]) => partNamed(other, name) !== undefined) ? [] : [stem];
   });
 }

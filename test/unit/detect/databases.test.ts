@@ -49,6 +49,14 @@ describe('databases', () => {
       ['postgres EE_DATABASE_HOST=host'],
     ],
     [
+      'the one whose variable is read by a function that hands its name on to another',
+      flask(
+        'psycopg',
+        'def value_of(key, default):\n    return os.getenv(key) or default\n\ndef lazily(key, default):\n    return lambda: value_of(key=key, default=default)\n\nURL = lazily("DATABASE_URL", "postgresql+psycopg://localhost/a")',
+      ),
+      ['postgres DATABASE_URL=postgresql+psycopg'],
+    ],
+    [
       'the one that has a variable of its own',
       flask('pymysql\npsycopg', 'A = os.environ["POSTGRES_HOST"]'),
       ['postgres POSTGRES_HOST=host'],
@@ -98,6 +106,11 @@ describe('a service without a variable', () => {
     const { facts, diagnostics } = await detectFiles(files);
     expect(diagnostics.map(({ code }) => code)).toEqual(expected === undefined ? ['QS502'] : []);
     expect(facts?.services.map(({ fixed }) => fixed?.value)).toEqual(expected === undefined ? undefined : [expected]);
+  });
+
+  it('is no mail server by the address of whom mails are from', async () => {
+    const code = 'M = os.environ["EMAIL_FROM_ADDRESS"], os.environ["EMAIL_SMTP_HOST"], os.environ["EMAIL_SMTP_PORT"]';
+    expect(await found(flask('', code))).toEqual(['mailpit EMAIL_SMTP_HOST=host', 'mailpit EMAIL_SMTP_PORT=port']);
   });
 
   it('is none by the number of a database beside an address', async () => {
