@@ -127,6 +127,8 @@ const plan = object({
       ports: list(count),
       probe,
       data: optional(text),
+      tmp: optional(words),
+      args: optional(words),
       files: words,
       seenByBrowsers: flag,
       profiles: profiles({ args: optional(words), memory: optional(words) }),

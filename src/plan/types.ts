@@ -186,6 +186,10 @@ export interface ServiceSpec {
   readonly probe: Probe;
   /** Directory of its data; absent: it keeps nothing. */
   readonly data?: string;
+  /** Directories beside its data that it writes to while it runs, and nowhere else; absent: nobody knows. */
+  readonly tmp?: readonly string[];
+  /** Its arguments where it keeps its data, in place of its image's own. */
+  readonly args?: readonly string[];
   /** Files of the plan that its image reads when it starts. */
   readonly files: readonly string[];
   /** Whether browser tests look into it, as into a mailbox. */

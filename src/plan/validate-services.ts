@@ -9,7 +9,7 @@ export function serviceProblems({ services }: Plan): readonly string[] {
 }
 
 function problemsOf(service: ServiceSpec): readonly string[] {
-  const { id, env, password, ports, probe, data, profiles } = service;
+  const { id, env, password, ports, probe, data, tmp = [], profiles } = service;
   const owner = `service ${id}`;
   const memory = Object.values(profiles).flatMap(profile => profile?.memory ?? []);
   const twice = ports.filter((port, at) => ports.indexOf(port) !== at);
@@ -21,7 +21,7 @@ function problemsOf(service: ServiceSpec): readonly string[] {
     ...(password !== undefined && password in env ? [`${owner}: its password ${password} has a fixed value`] : []),
     ...passwordFileProblems(owner, service),
     ...probeProblems(owner, probe, ports),
-    ...relativePaths(owner, [...(data === undefined ? [] : [data]), ...memory]),
+    ...relativePaths(owner, [...(data === undefined ? [] : [data]), ...tmp, ...memory]),
   ];
 }
 

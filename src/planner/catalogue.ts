@@ -14,6 +14,8 @@ const extension = z.strictObject({
     .union([z.string(), z.strictObject({ path: z.string(), content: z.string().includes('{password}') })])
     .optional(),
   data: z.string().optional(),
+  command: z.array(z.string()).optional(),
+  tmp: z.array(z.string()).optional(),
   'test-command': z.array(z.string()).optional(),
 });
 
@@ -57,6 +59,10 @@ export interface CatalogueEntry {
   readonly path?: string;
   /** Directory of the data; on memory in test runs. */
   readonly data?: string;
+  /** Directories beside it that the service writes to; absent: nobody has looked. */
+  readonly tmp?: readonly string[];
+  /** Arguments without which its image does not keep data; test runs have their own. */
+  readonly command?: readonly string[];
   /** Arguments that trade durability for speed in test runs. */
   readonly testCommand?: readonly string[];
   /** Files that the image reads when it starts. */
@@ -99,6 +105,8 @@ export function parseEntry(id: string, text: string): CatalogueEntry {
     ports: service.expose.map(Number),
     health: readHealth(service.healthcheck),
     data: own.data,
+    tmp: own.tmp,
+    command: own.command,
     testCommand: own['test-command'],
     files: service.configs.map(({ source, target }) => {
       const content = result.data.configs[source]?.content;

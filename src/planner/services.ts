@@ -55,7 +55,7 @@ function variantImage({ image }: ServiceVariantFacts, entry: CatalogueEntry, ver
 }
 
 function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): ServiceSpec {
-  const { env, passwordVariable, passwordFile, ports, health, data, testCommand } = entry;
+  const { env, passwordVariable, passwordFile, ports, health, data, tmp, command, testCommand } = entry;
   // A run's data dies with it, so nothing of it has to survive a power cut.
   const trial = defined({ args: testCommand, memory: data === undefined ? undefined : [data] });
   return defined({
@@ -67,6 +67,8 @@ function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): Servic
     ports,
     probe: { kind: 'exec' as const, check: health },
     data,
+    tmp,
+    args: command,
     files: filesOf(entry).map(([name]) => name),
     seenByBrowsers: SERVICES[kind].seenByBrowsers,
     profiles: { test: trial, serve: trial },

@@ -46,7 +46,7 @@ export function appEnvironment(
   plan: Plan,
   process: Pick<Process, 'role' | 'needs' | 'env'>,
 ): Readonly<Record<string, string | null>> {
-  const known = { ...neededEnvironment(plan, process.needs), ...process.env };
+  const known = { ...addresses(plan, process.needs), ...process.env };
   const others = plan.variables.filter(({ name, service }) => !Object.hasOwn(known, name) && service === undefined);
   const all = {
     ...known,
@@ -62,9 +62,20 @@ export function secretEnvironment(
   process: Pick<Process, 'role' | 'needs' | 'env' | 'secrets'>,
 ): Readonly<Record<string, string | null>> {
   const generated = new Set(generatedSecrets(plan));
-  const addresses = neededEnvironment(plan, process.needs);
-  const givenFor = (name: string) => addresses[name] ?? (generated.has(name) ? required(name) : null);
+  const known = addresses(plan, process.needs);
+  const givenFor = (name: string) => known[name] ?? (generated.has(name) ? required(name) : null);
   return Object.fromEntries(secretsRead(plan, process).map(name => [name, givenFor(name)]));
+}
+
+/** The addresses of services and processes that the app's code reads. Those of services may be others: what compose is given takes their place. */
+function addresses(plan: Plan, needs: readonly Need[]): Readonly<Record<string, string>> {
+  const toServices = new Set(
+    needs.flatMap(({ to, env }) => (plan.services.some(({ id }) => id === to) ? Object.keys(env) : [])),
+  );
+  const known = Object.entries(neededEnvironment(plan, needs));
+  return Object.fromEntries(
+    known.map(([name, value]) => [name, toServices.has(name) ? `\${${name}:-${value}}` : value]),
+  );
 }
 
 /** A health check without how often it is asked while the container starts: engines before 25 refuse that. */
@@ -131,10 +142,11 @@ export function passwordEnvironment(service: ServiceSpec): Readonly<Record<strin
 
 /** A service of the plan, without its password. */
 export function composeService(plan: Plan, service: ServiceSpec): YamlData {
-  const { image, env, data } = service;
+  const { image, env, data, args } = service;
   const kept = data === undefined ? [] : [`${dataVolume(plan, service)}:${data}`];
   return defined({
     image: imageAddress(plan, image),
+    command: args?.map(escaped),
     environment: unlessEmpty(escapedValues(env)),
     volumes: unlessEmpty([...kept, ...servedMounts(plan, service)]),
     healthcheck: healthOf(service),

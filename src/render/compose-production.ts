@@ -41,7 +41,7 @@ export function production(plan: Plan): YamlData {
 
 /** A service, which takes its password from a file where its image can. */
 function kept(service: ServiceSpec): YamlData {
-  const { password, passwordFile } = service;
+  const { password, passwordFile, tmp } = service;
   const name = passwordVariable(service);
   const isFile = password !== undefined && passwordFile !== undefined;
   const environment = !isFile
@@ -53,6 +53,7 @@ function kept(service: ServiceSpec): YamlData {
   return defined({
     environment: unlessEmpty(environment),
     secrets: isFile ? [given] : undefined,
+    ...(tmp === undefined ? {} : { read_only: true, ...(tmp.length > 0 ? { tmpfs: tmp } : {}) }),
     restart: 'unless-stopped',
     logging: LOGS,
     networks: ['internal'],

@@ -1,28 +1,60 @@
 /** How data goes from SQLite to a database server, for apps that can use both. */
-import type { Plan } from '../plan/types.js';
+import type { Plan, Variable } from '../plan/types.js';
 
 type Page = readonly [name: string, title: string, lines: readonly string[]];
 
 /** The page; none where the code has no SQLite address in place of a service's. */
 export function databaseDocument(plan: Plan): readonly Page[] {
-  const variable = plan.variables.find(
-    ({ service, default: given }) => service !== undefined && /^sqlite|\.backends\.sqlite/.test(given ?? ''),
-  );
-  if (variable?.service === undefined) return [];
-  const { name, service } = variable;
+  const variables = plan.variables.filter(({ service, default: given }) => service !== undefined && isSqlite(given));
+  const [first] = variables;
+  if (first?.service === undefined) return [];
+  const { service } = first;
+  const values = [...variables, ...fileVariables(plan, variables)].map(({ name, default: given = '' }) => [
+    name,
+    kept(plan, given),
+  ]);
   return [
     [
       'sqlite-to-server',
       `From SQLite to ${service}`,
       [
-        `The code uses SQLite where \`${name}\` is not set. The compose files set it for ${service}; an override of theirs with the value`,
-        `\`${variable.default}\` has the app go back to a file, which only one machine can use.`,
+        `The code uses SQLite where \`${first.name}\` is not set. The compose files set it for ${service}, unless \`.env\` says another value. With`,
+        '',
+        '```ini',
+        ...values.map(([name, value]) => `${name}=${value}`),
+        '```',
+        '',
+        `the app keeps its data in a file of its volume, which only one machine can use, and ${service} stays empty. Without these lines it is the server's.`,
         '',
         ...carrying(plan),
       ],
     ],
   ];
 }
+
+/** A value that means SQLite: an address, or a backend of Django's. */
+function isSqlite(value: string | undefined): boolean {
+  return /^sqlite|\.backends\.sqlite/.test(value ?? '');
+}
+
+/** Beside a backend of Django's, the variable with the name of the file. */
+function fileVariables(plan: Plan, found: readonly Variable[]): readonly Variable[] {
+  if (found.some(({ default: given }) => given?.includes('://'))) return [];
+  return plan.variables.filter(
+    ({ service, default: given }) => service !== undefined && /\.(sqlite3?|db)$/.test(given ?? ''),
+  );
+}
+
+/** The value for a file that outlives containers: in the volume, where the code's own lies beside it. */
+function kept({ processes }: Plan, value: string): string {
+  const [volume] = processes.find(({ role }) => role === 'web')!.volumes;
+  const [, scheme = '', path] = /^(sqlite[^:]*:\/\/\/)?(.*)$/.exec(value) ?? [];
+  if (volume === undefined || path === undefined || path.startsWith('/') || !/\.\w+$/.test(path) || isBackend(value))
+    return value;
+  return `${scheme}${volume}/${path.split('/').at(-1)}`;
+}
+
+const isBackend = (value: string): boolean => value.includes('.backends.');
 
 /** Django carries data over by itself; elsewhere tools for it depend on the models. */
 function carrying({ migration, processes }: Plan): readonly string[] {

@@ -12,6 +12,11 @@ export function environmentExample(plan: Plan): Rendered {
   const addresses = plan.variables.filter(({ service }) => service !== undefined);
   const known = new Map(plan.variables.map(variable => [variable.name, variable]));
   const sections = [
+    section(
+      'What docker compose is for when it is not told: on a server compose.yaml:compose.prod.yaml.',
+      ['COMPOSE_FILE'],
+      name => [`${name}=compose.yaml:compose.dev.yaml`],
+    ),
     section('Secrets: "make setup" makes them up, and nothing works without them.', secrets, name => [
       ...about(known.get(name)),
       `${name}=`,
@@ -24,10 +29,11 @@ export function environmentExample(plan: Plan): Rendered {
       ...about(variable),
       `#${variable.name}=${quoted(variable.default ?? '')}`,
     ]),
-    section('Set by the compose files, as the addresses of services.', addresses, variable => [
-      ...about(variable),
-      `#${variable.name}=`,
-    ]),
+    section(
+      'Addresses of services: the compose files set them, and what is said here takes the place.',
+      addresses,
+      variable => [...about(variable), `#${variable.name}=`],
+    ),
   ];
   return { path: '.env.example', text: `# ${HEADER}\n# "make setup" copies this file to .env.\n${sections.join('')}` };
 }

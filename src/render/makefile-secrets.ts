@@ -24,16 +24,21 @@ export function secretsRecipe(plan: Plan): readonly string[] {
     `\t@umask 022; mkdir -p ${SECRETS} && chmod 700 ${SECRETS} && echo '*' > ${SECRETS}/.gitignore; \\`,
     `\tvalue() { sed -n "s/^$$1=//p" .env | tail -n 1 | sed "s/^\\(['\\"]\\)\\(.*\\)\\1\\$$/\\2/"; }; \\`,
     '\tfor name in $(SECRETS); do [ -n "$$(value $$name)" ] || { echo "$$name is not set in .env" >&2; exit 1; }; done; \\',
+    ...(files.some(({ isReplaced }) => isReplaced) ? [GIVEN] : []),
     `\t${files.map(written).join('; \\\n\t')}\n`,
   ];
   return [recipe.join('\n')];
 }
 
+/** What a variable of `.env` says, else the text beside it. */
+const GIVEN = `\tgiven() { if [ -n "$$(value $$1)" ]; then value $$1 | tr -d '\\n'; else printf '%s' "$$2"; fi; }; \\`;
+
 /** The command that writes a file. */
-function written({ name, parts }: SecretFile): string {
+function written({ name, parts, isReplaced }: SecretFile): string {
+  const text = parts.map(inQuotes).join('');
   const last = parts.at(-1);
   const end = last?.kind === 'text' && last.text.endsWith('\n') ? '\\n' : '';
-  return `printf '%s${end}' "${parts.map(inQuotes).join('')}" > ${SECRETS}/${name}`;
+  return `${isReplaced ? `given ${name}` : `printf '%s${end}'`} "${text}" > ${SECRETS}/${name}`;
 }
 
 /** A part inside of double quotes of a shell, in a line of a Makefile. */

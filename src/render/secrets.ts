@@ -21,6 +21,8 @@ export type SecretPart =
 export interface SecretFile {
   readonly name: string;
   readonly parts: readonly SecretPart[];
+  /** Whether a variable of `.env` with its name takes the place of all of it: the address of a service may be another one. */
+  readonly isReplaced: boolean;
 }
 
 /** Variable of `.env` that the password of a service comes from. */
@@ -53,7 +55,7 @@ export function secretFiles(plan: Plan): readonly SecretFile[] {
     const { password, passwordFile } = service;
     if (password === undefined || passwordFile === undefined) return [];
     const content: Template = passwordFile.kind === 'settings' ? passwordFile.content : [{ kind: 'password' }];
-    return [{ name: passwordVariable(service), parts: filled(plan, service.id, content) }];
+    return [{ name: passwordVariable(service), parts: filled(plan, service.id, content), isReplaced: false }];
   });
   const addresses = new Map(
     plan.processes
@@ -65,9 +67,10 @@ export function secretFiles(plan: Plan): readonly SecretFile[] {
       ),
   );
   const names = new Set(plan.processes.flatMap(process => secretsRead(plan, process)));
-  const own = [...names].map(
-    (name): SecretFile => ({ name, parts: addresses.get(name) ?? [{ kind: 'variable', name }] }),
-  );
+  const own = [...names].map((name): SecretFile => {
+    const parts = addresses.get(name);
+    return { name, parts: parts ?? [{ kind: 'variable', name }], isReplaced: parts !== undefined };
+  });
   return [...passwords, ...own];
 }
 

@@ -18,6 +18,28 @@ const SETS = {
   tests: ['compose.test.yaml'],
 };
 
+test("an address of .env takes the place of a service's: one variable has the app use SQLite, or a server elsewhere", async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'quayside-e2e-'));
+  try {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source, ['compose']), dir);
+    const databaseWith = async (line: string) => {
+      writeFileSync(join(dir, '.env'), `MARIADB_PASSWORD=p\nSECRET_KEY=k\n${line}\n`);
+      const program = join(await pythonTools(), 'docker-compose');
+      const given = ['--file', 'compose.yaml', '--file', 'compose.dev.yaml', 'config', '--format', 'json'];
+      const options = { cwd: dir, env: { PATH: process.env.PATH ?? '', HOME: dir }, extendEnv: false };
+      const { services } = JSON.parse((await execa(program, given, options)).stdout) as {
+        services: Record<string, { environment: Record<string, string> }>;
+      };
+      return services.web?.environment.DATABASE_URL;
+    };
+    expect(await databaseWith('')).toBe('mysql+pymysql://app:p@mariadb:3306/app');
+    expect(await databaseWith('DATABASE_URL=sqlite:////data/app.db')).toBe('sqlite:////data/app.db');
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
 describe.each(EXAMPLE_NAMES)('examples/%s', name => {
   const dir = mkdtempSync(join(tmpdir(), 'quayside-e2e-'));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));

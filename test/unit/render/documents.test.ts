@@ -62,5 +62,9 @@ it('tell how data leaves SQLite where the code can use both, and nowhere else', 
     return renderApp(plan, source, ['docs']).map(({ path }) => path);
   };
   expect(await pagesOf('django-on-docker')).toContain('deploy/docs/sqlite-to-server.md');
+  const { plan, source } = await corpusApp('django-on-docker');
+  const page = renderApp(plan, source, ['docs']).find(({ path }) => path === 'deploy/docs/sqlite-to-server.md')!.text;
+  expect(page).toContain('SQL_ENGINE=django.db.backends.sqlite3');
+  expect(page).toContain('SQL_DATABASE=/data/db.sqlite3');
   expect(await pagesOf('flask-celery-rabbit')).not.toContain('deploy/docs/sqlite-to-server.md');
 });

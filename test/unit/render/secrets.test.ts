@@ -59,6 +59,17 @@ describe.runIf(hasMake)('make setup', () => {
     expect(secret('SECRET_KEY')).toBe(value);
   });
 
+  it.each([
+    ['DATABASE_URL=sqlite:////data/app.db', 'sqlite:////data/app.db'],
+    ['DATABASE_URL=', 'mysql+pymysql://app:p@mariadb:3306/app'],
+  ])("with %s in .env the app's address is %s", async (line, address) => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    writeFileSync(join(dir, '.env'), `MARIADB_PASSWORD=p\nSECRET_KEY=k\n${line}\n`);
+    expect((await make('secrets')).exitCode).toBe(0);
+    expect(secret('DATABASE_URL')).toBe(address);
+  });
+
   it('says which secret .env lacks', async () => {
     const { plan, source } = exampleApp('flask-stream');
     writeRendered(renderApp(plan, source), dir);
