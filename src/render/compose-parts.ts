@@ -1,11 +1,12 @@
 /** Parts of compose files: what services and processes of the plan are, said as compose says it. */
+import { stageInputs } from '../plan/fold.js';
 import { imageAddress, imageName, imageSettings, isApp, neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
-import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
+import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec, Step } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { BROUGHT } from './rendered.js';
 import { generatedSecrets, passwordVariable, secretsRead } from './secrets.js';
-import type { YamlData } from './yaml-file.js';
+import { remarked, type YamlData } from './yaml-file.js';
 
 /** `${NAME:?...}`: compose stops with the message when it is not set. */
 export function required(name: string): string {
@@ -95,8 +96,38 @@ export function escapedValues(env: Readonly<Record<string, string>>): Readonly<R
 
 /** An image that is built here, and how. */
 export function built(plan: Plan, stage: string): YamlData {
-  return { image: imageName(plan, stage), build: { context: '.', target: stage } };
+  const secrets = buildSecrets(plan, [stage]);
+  return {
+    image: imageName(plan, stage),
+    build: defined({ context: '.', target: stage, secrets: unlessEmpty(secrets) }),
+  };
 }
+
+/** Variables of whoever builds with secrets that stages are given, by those that they are made of. */
+export function buildSecrets({ stages }: Plan, wanted: readonly string[]): readonly string[] {
+  const ids = new Set(wanted);
+  for (const stage of stages.toReversed())
+    if (ids.has(stage.id)) for (const input of stageInputs(stage)) ids.add(input);
+  const names = stages.flatMap(({ id, steps }) =>
+    ids.has(id) ? steps.flatMap(step => (isCommand(step) ? (step.secrets ?? []) : [])) : [],
+  );
+  return [...new Set(names)].sort();
+}
+
+/** Those of all images, as compose takes them out of its own environment. */
+export function builtWith(plan: Plan): YamlData | undefined {
+  const names = buildSecrets(
+    plan,
+    plan.stages.map(({ id }) => id),
+  );
+  return unlessEmpty(Object.fromEntries(names.map(name => [name, { environment: name }])));
+}
+
+const isCommand = (step: Step): step is Extract<Step, { kind: 'script' | 'exec' }> =>
+  step.kind === 'script' || step.kind === 'exec';
+
+/** A container of which nothing in its image says how it is: who needs it has to try again. */
+const UNCHECKED = 'nothing asks whether it is ready: what needs it has to try again';
 
 /** The check of a process that has one of its own; others have their image's. */
 export function healthOf({ probe }: Pick<Process | ServiceSpec, 'probe'>): YamlData | undefined {
@@ -145,7 +176,7 @@ export function composeService(plan: Plan, service: ServiceSpec): YamlData {
   const { image, env, data, args } = service;
   const kept = data === undefined ? [] : [`${dataVolume(plan, service)}:${data}`];
   return defined({
-    image: imageAddress(plan, image),
+    image: isChecked(plan, service.id) ? imageAddress(plan, image) : remarked(imageAddress(plan, image), UNCHECKED),
     command: args?.map(escaped),
     environment: unlessEmpty(escapedValues(env)),
     volumes: unlessEmpty([...kept, ...servedMounts(plan, service)]),
@@ -164,8 +195,10 @@ export function composeProcess(plan: Plan, process: Process): YamlData {
   const environment = isApp(process)
     ? appEnvironment(plan, process)
     : { ...neededEnvironment(plan, needs), ...process.env };
+  const made = built(plan, image);
   return defined({
-    ...built(plan, image),
+    ...made,
+    image: isChecked(plan, process.id) ? made.image : remarked(String(made.image), UNCHECKED),
     command: command?.map(escaped),
     environment: unlessEmpty(environment),
     volumes: mountedVolumes(volumes),

@@ -5,6 +5,7 @@ import { quoteWords } from '../source/quote-words.js';
 import {
   appVolume,
   built,
+  builtWith,
   composeService,
   dependencies,
   escaped,
@@ -37,6 +38,7 @@ export function testing(plan: Plan): YamlData {
       ...(inBrowser ? [['browser', browser(plan, inBrowser)] as const] : []),
     ]),
     volumes: unlessEmpty(Object.fromEntries(shared)),
+    secrets: builtWith(plan),
   });
 }
 

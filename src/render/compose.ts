@@ -2,9 +2,10 @@
 import type { Plan } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { development } from './compose-development.js';
-import { appVolume, composeProcess, composeService, dataVolume, servedPath } from './compose-parts.js';
+import { appVolume, builtWith, composeProcess, composeService, dataVolume, servedPath } from './compose-parts.js';
 import { production } from './compose-production.js';
 import { testing } from './compose-tests.js';
+import { leftOut } from './left-out.js';
 import type { Rendered, RenderedSource } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
@@ -28,7 +29,11 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
       development(plan, source, 'watched'),
     ),
     file('compose.prod.yaml', 'Production on one machine.', production(plan)),
-    file('compose.test.yaml', 'Tests: docker compose -f compose.test.yaml run --rm test', testing(plan)),
+    file(
+      'compose.test.yaml',
+      ['Tests: docker compose -f compose.test.yaml run --rm test', ...leftOut(plan)].join('\n'),
+      testing(plan),
+    ),
     ...servedFiles(plan),
   ];
 }
@@ -47,6 +52,7 @@ function base(plan: Plan): YamlData {
       ...processes.map(process => [process.id, composeProcess(plan, process)] as const),
     ]),
     volumes: unlessEmpty(Object.fromEntries(volumesOf(plan).map(name => [name, {}]))),
+    secrets: builtWith(plan),
   });
 }
 

@@ -32,7 +32,7 @@ type Variables = Readonly<Record<string, string>>;
 
 /** A pod with one container of a process's image; `env` are variables that only this one has. */
 export function podSpec(plan: Plan, process: Process, container: YamlData, env: Variables = {}): YamlData {
-  const { security, stop, volumes, port } = process;
+  const { security, stop, volumes, port, tls } = process;
   const user = Number(security.user);
   return {
     automountServiceAccountToken: false,
@@ -60,6 +60,7 @@ export function podSpec(plan: Plan, process: Process, container: YamlData, env: 
         volumeMounts: [
           ...security.tmp.map(path => ({ name: 'tmp', mountPath: path })),
           ...volumes.map(path => ({ name: claimName(path), mountPath: path })),
+          ...(tls ? [{ name: 'certificates', mountPath: tls.certificates, readOnly: true }] : []),
         ],
       },
     ],
@@ -69,8 +70,18 @@ export function podSpec(plan: Plan, process: Process, container: YamlData, env: 
         name: claimName(path),
         persistentVolumeClaim: { claimName: `${plan.name}-${claimName(path)}` },
       })),
+      ...(tls ? [certificates(plan)] : []),
     ],
   };
+}
+
+/** The certificate of the Ingress, for a process that speaks TLS itself, by the names of its files. */
+function certificates({ name }: Plan): YamlData {
+  const items = [
+    { key: 'tls.crt', path: 'cert.pem' },
+    { key: 'tls.key', path: 'key.pem' },
+  ];
+  return { name: 'certificates', secret: { secretName: `${name}-tls`, defaultMode: 0o440, items } };
 }
 
 /** Variables of the process itself, and the addresses of other processes; what has a Secret's values comes from that. */

@@ -62,9 +62,13 @@ function secretNames({ variables, processes }: Plan): readonly string[] {
 }
 
 function secretExample(plan: Plan): string {
-  return `# Copy this file to secret.env and fill it in.\n${secretNames(plan)
-    .map(name => `${name}=\n`)
-    .join('')}`;
+  const services = new Map(plan.variables.map(({ name, service }) => [name, service]));
+  const lines = secretNames(plan).map(name => {
+    const service = services.get(name);
+    const remark = service === undefined ? '' : `# Where ${service} is reached, which is none of these manifests.\n`;
+    return `${remark}${name}=\n`;
+  });
+  return `# Copy this file to secret.env and fill it in.\n${lines.join('')}`;
 }
 
 function configMap(plan: Plan): YamlData {

@@ -3,6 +3,7 @@ import { imageName, imageSettings } from '../plan/look-up.js';
 import type { Plan, Process, Suite } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { volumesOf } from './compose.js';
+import { composedSuites, leftOut, runnableSuites } from './left-out.js';
 import { ENVIRONMENT, secretsRecipe } from './makefile-secrets.js';
 import { HEADER, type Rendered } from './rendered.js';
 import { generatedSecrets, secretFiles } from './secrets.js';
@@ -45,13 +46,14 @@ export function makefile(plan: Plan): Rendered {
         `${name}:${needs === undefined ? '' : ` ${needs}`} ## ${about}\n${commands.map(command => `\t${command}\n`).join('')}`,
     ),
     ...secretsRecipe(plan),
+    ...leftOut(plan).map((line, at, all) => `# ${line}${at === all.length - 1 ? '\n' : ''}`),
     ENVIRONMENT,
   ].join('\n');
   return { path: 'Makefile', text };
 }
 
 function targetsOf(plan: Plan): readonly Target[] {
-  const { suites, migration, processes } = plan;
+  const { migration, processes } = plan;
   const speaksTls = processes.some(({ tls }) => tls);
   const secrets = secretFiles(plan).length > 0 ? ' secrets' : '';
   const web = plan.processes.find(({ role }) => role === 'web')!;
@@ -60,11 +62,9 @@ function targetsOf(plan: Plan): readonly Target[] {
     // The images hold the source: what was edited since is built in first.
     return `$(TEST) run --rm --build ${inService} ${quoteWords(suite.args).replaceAll('$', '$$$$')}`;
   };
-  // What runs in another image than the tests do has no service of its own.
-  const unit = suites.find(({ kind }) => kind === 'unit');
-  const runnable = suites.filter(({ stage, kind }) => kind === 'e2e' || stage === (unit?.stage ?? plan.shell.stage));
+  const runnable = runnableSuites(plan);
   const ofKind = (kind: Suite['kind']) => runnable.filter(suite => suite.kind === kind);
-  const tests = [...ofKind('unit').slice(0, 1), ...ofKind('e2e').slice(0, 1)];
+  const tests = composedSuites(plan);
   const suiteTarget = (
     name: string,
     about: string,

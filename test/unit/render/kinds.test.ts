@@ -1,0 +1,168 @@
+/** Each kind of thing that a plan has, in each format: it is said, or a comment at the place says that it is not. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { isApp } from '../../../src/plan/look-up.js';
+import type { Plan, Process, ServiceSpec, Step, Suite } from '../../../src/plan/types.js';
+import { renderApp } from '../../../src/render/eject.js';
+import { corpusApp, EXAMPLE_NAMES, exampleApp, type RenderedApp } from '../../support/rendered-apps.js';
+
+const OF_CORPUS = ['flask-celery-rabbit', 'django-memcached', 'monorepo-apps', 'fastapi-websocket', 'django-on-docker'];
+const APPS: readonly (readonly [string, () => Promise<RenderedApp>])[] = [
+  ...EXAMPLE_NAMES.map(name => [name, async () => exampleApp(name)] as const),
+  ...OF_CORPUS.map(name => [name, () => corpusApp(name)] as const),
+];
+
+type Services = Record<string, Record<string, unknown>>;
+
+/** What is rendered: all texts, and the services of compose files that are used together. */
+function filesOf({ plan, source }: RenderedApp) {
+  const texts = new Map(renderApp(plan, source).map(({ path, text }) => [path, text]));
+  const services = (...names: readonly string[]): Services => {
+    const merged: Services = {};
+    for (const name of names)
+      for (const [id, own] of Object.entries((parse(texts.get(name)!) as { services: Services }).services))
+        merged[id] = { ...merged[id], ...own };
+    return merged;
+  };
+  return { texts, services };
+}
+
+const SETS = {
+  dev: ['compose.yaml', 'compose.dev.yaml'],
+  prod: ['compose.yaml', 'compose.prod.yaml'],
+} as const;
+
+describe.each(APPS)('%s', (_, load) => {
+  let app: RenderedApp;
+  let files: ReturnType<typeof filesOf>;
+  beforeAll(async () => {
+    app = await load();
+    files = filesOf(app);
+  });
+  const each = (check: (process: Process, plan: Plan) => void) => {
+    for (const process of app.plan.processes) check(process, app.plan);
+  };
+
+  it('has processes of every role wherever they are for', () => {
+    each(({ id, only }) => {
+      for (const [profile, names] of Object.entries(SETS))
+        expect([id, profile, id in files.services(...names)]).toEqual([
+          id,
+          profile,
+          only === undefined || only.includes(profile as 'dev'),
+        ]);
+      if (only === undefined) expect([...files.texts.keys()]).toContain(`deploy/kubernetes/base/${id}.yaml`);
+    });
+  });
+
+  it('mounts every volume, and what who speaks TLS needs', () => {
+    each(({ id, only, volumes, tls, role }) => {
+      if (only !== undefined && !only.includes('prod')) return;
+      const mounted = (files.services(...SETS.prod)[id]!.volumes ?? []) as readonly string[];
+      for (const path of volumes) expect(mounted.map(volume => volume.split(':')[1])).toContain(path);
+      if (tls) expect(mounted.map(volume => volume.split(':')[1])).toContain(tls.certificates);
+      if (only !== undefined || role === 'assets') return;
+      const manifest = files.texts.get(`deploy/kubernetes/base/${id}.yaml`)!;
+      for (const path of [...volumes, ...(tls ? [tls.certificates] : [])])
+        expect(manifest).toContain(`mountPath: ${path}\n`);
+    });
+  });
+
+  it('asks how everything is, or says that nothing does', () => {
+    const base = files.texts.get('compose.yaml')!;
+    const said = (id: string) =>
+      new RegExp(`^  ${id}:\\n    image: \\S+ # nothing asks whether it is ready`, 'm').test(base);
+    for (const { id, probe } of app.plan.services) expect([id, said(id)]).toEqual([id, probe.kind !== 'exec']);
+    each(({ id, only, image, probe, port }, { stages }) => {
+      if (only !== undefined) return;
+      const isChecked = probe.kind === 'exec' || hasCheck(stages, image);
+      expect([id, said(id)]).toEqual([id, !isChecked]);
+      // Kubernetes asks a port where an image has no check.
+      if (isChecked || port !== undefined)
+        expect(files.texts.get(`deploy/kubernetes/base/${id}.yaml`)).toContain('livenessProbe:');
+    });
+  });
+
+  it('has every service in compose files, and its addresses in the Secret of Kubernetes, which has none of them', () => {
+    const secret = files.texts.get('deploy/kubernetes/overlays/production/secret.env.example')!;
+    for (const { id } of app.plan.services) {
+      for (const names of Object.values(SETS)) expect(Object.keys(files.services(...names))).toContain(id);
+      const isNeeded = app.plan.processes.some(
+        process => isApp(process) && process.needs.some(({ to, env }) => to === id && Object.keys(env).length > 0),
+      );
+      if (isNeeded) expect(secret).toContain(`# Where ${id} is reached, which is none of these manifests.`);
+    }
+  });
+
+  it('has a command for every suite, or says that it has none', () => {
+    const makefile = files.texts.get('Makefile')!;
+    const composed = files.texts.get('compose.test.yaml')!;
+    for (const suite of app.plan.suites) {
+      if (suite.kind === 'smoke') continue;
+      const isLeftOut = makefile.includes(`# Not here: ${suite.id} (`);
+      expect([suite.id, isLeftOut]).toEqual([suite.id, !hasCommand(suite, makefile)]);
+      expect(composed.includes(`# Not here: ${suite.id} (`)).toBe(isLeftOut);
+    }
+  });
+});
+
+/** Whether a stage, or one that it is based on, has a check. */
+function hasCheck(stages: Plan['stages'], id: string): boolean {
+  const stage = stages.find(candidate => candidate.id === id);
+  if (!stage) return false;
+  return (
+    stage.steps.some(({ kind }) => kind === 'healthcheck') ||
+    (stage.base.kind === 'stage' && hasCheck(stages, stage.base.stage))
+  );
+}
+
+/** Whether a line of the Makefile runs it: by its words, or what changes the source by the directory that it leaves that in. */
+function hasCommand({ args, changes, kind }: Suite, makefile: string): boolean {
+  if (kind === 'format') return changes !== undefined && makefile.includes(changes);
+  const words = args.map(word => word.replaceAll('$', '$$$$'));
+  return makefile
+    .split('\n')
+    .some(line => line.startsWith('\t$(TEST) run') && words.every(word => line.includes(word)));
+}
+
+/** A plan with steps that are given secrets, a service of an own kind, and one that has no command to be asked by. */
+function withOthers(plan: Plan): Plan {
+  const step: Step = { kind: 'script', title: 'fetch', lines: ['true'], secrets: ['INDEX_TOKEN'] };
+  const own: ServiceSpec = {
+    id: 'search',
+    image: plan.services[0]!.image,
+    env: {},
+    ports: [7700],
+    probe: { kind: 'tcp', port: 7700 },
+    files: [],
+    seenByBrowsers: false,
+    profiles: {},
+  };
+  return {
+    ...plan,
+    stages: plan.stages.map(stage => (stage.id === 'runtime' ? { ...stage, steps: [...stage.steps, step] } : stage)),
+    services: [...plan.services, own],
+  };
+}
+
+describe('what no example has', () => {
+  const { plan, source } = exampleApp('django-board');
+  const { texts } = filesOf({ plan: withOthers(plan), source });
+
+  it('secrets of a build come out of the environment of whoever builds', () => {
+    for (const file of ['compose.yaml', 'compose.test.yaml']) {
+      const { services, secrets } = parse(texts.get(file)!) as { services: Services; secrets: object };
+      expect(secrets).toEqual({ INDEX_TOKEN: { environment: 'INDEX_TOKEN' } });
+      const builds = Object.values(services).flatMap(({ build }) =>
+        build === undefined ? [] : [build as { target: string; secrets?: string[] }],
+      );
+      for (const { target, secrets: given } of builds)
+        expect([target, given]).toEqual([target, target === 'e2e' ? undefined : ['INDEX_TOKEN']]);
+    }
+    expect(texts.get('Dockerfile')).toContain('--mount=type=secret,id=INDEX_TOKEN');
+  });
+
+  it('a service that nothing can ask says so', () => {
+    expect(texts.get('compose.yaml')).toMatch(/^ {2}search:\n {4}image: \S+ # nothing asks whether it is ready/m);
+  });
+});
