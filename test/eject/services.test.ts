@@ -34,7 +34,7 @@ const ENTERS: Readonly<Record<string, readonly string[]>> = {
     '-c',
     'rabbitmqctl authenticate_user app "$(sed "s/.* = //" /etc/rabbitmq/conf.d/90-password.conf)" && echo 7',
   ],
-  redis: ['redis-cli', 'SET', 'a', '7', 'GET'],
+  redis: ['sh', '-c', 'redis-cli SET a 7 > /dev/null && redis-cli SAVE > /dev/null && redis-cli GET a'],
 };
 
 test.each<[string, () => Promise<RenderedApp>, readonly string[]]>([
