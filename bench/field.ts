@@ -60,8 +60,9 @@ function verdictOf(attempt: Attempt): string {
 
 /** How an attempt ended: its exit code, and the first line of its message. */
 function endOf({ code, stderr }: Attempt): string {
+  if (code === undefined) return `no end in ${values.minutes} minutes`;
   const message = /^error: (.*)$/m.exec(stderr)?.[1] ?? '';
-  return `${code === undefined ? 'no end' : `exit ${code}`}: ${message.slice(0, 160)}`;
+  return `exit ${code}: ${message.slice(0, 160)}`;
 }
 
 function suitesOf(attempt: Attempt): string {

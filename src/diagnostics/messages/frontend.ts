@@ -126,7 +126,7 @@ export const FRONTEND_MESSAGES = {
       expected: `a package.json with the script "${script}"`,
       fix:
         kind === 'no-script'
-          ? 'correct frontend.script in quayside.yaml, or add the script'
+          ? 'correct frontend.script in quayside.yaml, add the script, or write what builds it: frontend: { commands: [...] }'
           : 'correct frontend.root in quayside.yaml, or remove it',
     }),
   }),
