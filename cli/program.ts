@@ -83,19 +83,32 @@ function addFunction(program: Command, table: ModuleTable, fn: ModuleFunction, o
   const command = inherit(program, kebabCase(fn.name)).helpGroup('Functions:').description(fn.description);
   const former = FORMER_NAMES[fn.name];
   if (former !== undefined) command.alias(former);
-  for (const argument of fn.arguments) command.addOption(flagFor(argument));
+  const subject = subjectOf(fn);
+  for (const argument of fn.arguments)
+    command.addOption(argument === subject ? flagFor(argument).makeOptionMandatory(false) : flagFor(argument));
+  if (subject !== undefined) command.argument(`[${kebabCase(subject.name)}]`, 'the same as the flag of this name');
   for (const option of resultOptions(table, fn)) command.addOption(option.helpGroup(ONLY_HERE));
-  command.action(() => {
+  command.action((word: unknown) => {
     const flags = command.optsWithGlobals();
+    const given = subject === undefined || typeof word !== 'string' ? {} : { [subject.name]: word };
+    const values = { ...given, ...pick(fn.arguments, flags) };
+    if (subject !== undefined && values[subject.name] === undefined)
+      command.error(`error: required option '${flagFor(subject).flags}' not specified`);
     onChosen({
       kind: 'call',
       function: fn,
       constructorValues: pick(table.constructorArguments, flags),
-      values: pick(fn.arguments, flags),
+      values,
       result: resultFlags(flags),
       session: sessionFlags(flags),
     });
   });
+}
+
+/** What a function is about, which may be said without its flag: the one text that it cannot do without. */
+function subjectOf({ arguments: list }: ModuleFunction): FunctionArgument | undefined {
+  const required = list.filter(({ optional }) => !optional);
+  return required.length === 1 && required[0]!.type.kind === 'string' ? required[0] : undefined;
 }
 
 /** What a caller may say about a result: where to write it, which port to serve it on. */

@@ -30,17 +30,26 @@ export function builderOfCi(env: NodeJS.ProcessEnv, revision: string): string | 
   return undefined;
 }
 
-/** Asks git about a directory; nothing outside of a repository, or without a commit. A commit that is not all has `-dirty` behind it. */
+/** The time that SOURCE_DATE_EPOCH gives: https://reproducible-builds.org/specs/source-date-epoch/ */
+function givenTime({ SOURCE_DATE_EPOCH: seconds = '' }: NodeJS.ProcessEnv): string | undefined {
+  return /^\d{1,11}$/.test(seconds) ? new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z') : undefined;
+}
+
+/**
+ * Asks git about a directory; nothing outside of a repository, or without a commit. A commit that is not all has `-dirty` behind it.
+ * SOURCE_DATE_EPOCH goes before the time of the commit.
+ */
 export function sourceArguments(directory: string, env: NodeJS.ProcessEnv): SourceArguments {
   const state = repositoryState(directory);
-  if (state === undefined) return {};
+  const given = givenTime(env);
+  if (state === undefined) return given === undefined ? {} : { created: given };
   const { revision, isChanged, created, remote } = state;
   const ref = refOfCi(env, revision) ?? state.ref;
   const url = remote === undefined ? undefined : webAddress(remote);
   const builder = builderOfCi(env, revision);
   return {
     revision: isChanged ? `${revision}-dirty` : revision,
-    created,
+    created: given ?? created,
     ...(ref !== undefined && { ref }),
     ...(url !== undefined && { url }),
     ...(builder !== undefined && { builder }),

@@ -245,6 +245,24 @@ export class Quayside {
   }
 
   /**
+   * Builds an image again that was published, by what its provenance says, and compares it byte by byte with what the registry has. Where they differ,
+   * the first files that do are named.
+   *
+   * @param address Image to verify: a repository with a tag or a digest, such as ghcr.io/acme/shop:1.2.3
+   * @param key Public key that has to have signed the image and its provenance, such as cosign.pub. Default: signatures are not looked at
+   * @param username User of the registry. Default: who is signed in where this runs
+   * @param password The user's password, or token
+   * @param revision Commit of the source, with -dirty behind it when there are changes that are not committed. The command line asks git
+   */
+  // A tag may lead elsewhere each time.
+  @func({ cache: 'never' })
+  async verify(address: string, key?: File, username?: string, password?: Secret, revision?: string): Promise<string> {
+    const { verifyPublished } = await import('./publish/verify.js');
+    const options = { address, key, username, password, revision };
+    return verifyPublished(await loadApp(this.source, this.config, this.frozen), options);
+  }
+
+  /**
    * Lists what the production image consists of (an SBOM): packages of Debian, Python and Node, each with its version, its licences, its package URL and the
    * files that prove it.
    *

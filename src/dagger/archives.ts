@@ -1,7 +1,7 @@
 /** Images of an app as archives on the machine that this code runs on, from where they are published. */
-import { type Container, ImageMediaTypes, type Platform } from '@dagger.io/dagger';
+import { type Container, dag, ImageMediaTypes, type Platform } from '@dagger.io/dagger';
 import type { AppImage } from '../plan/look-up.js';
-import { lineageOf } from '../plan/look-up.js';
+import { imageAddress, lineageOf } from '../plan/look-up.js';
 import type { Plan } from '../plan/types.js';
 import type { App } from './app.js';
 
@@ -25,6 +25,21 @@ export function withLabels(container: Container, labels: Readonly<Record<string,
 export async function archiveOf({ image, platform, container }: BuiltImage, directory: string): Promise<string> {
   const path = `${directory}/${image.component}-${platform.replaceAll('/', '-')}.tar`;
   await container.export(path, { mediaTypes: ImageMediaTypes.Oci });
+  return path;
+}
+
+/** Writes the image that a stage comes from in the end, as its registry has it, into a directory that is there; returns its path. */
+export async function baseArchiveOf(
+  { app: { plan }, image, platform }: BuiltImage,
+  directory: string,
+): Promise<string> {
+  const reference = baseOf(plan, image.stage);
+  if (reference === undefined) throw new Error(`no image is below ${image.stage}`);
+  const path = `${directory}/base-${image.component}-${platform.replaceAll('/', '-')}.tar`;
+  await dag
+    .container({ platform })
+    .from(imageAddress(plan, reference))
+    .export(path, { mediaTypes: ImageMediaTypes.Oci });
   return path;
 }
 

@@ -13,6 +13,7 @@ import { SCAN_MESSAGES, SCAN_RUN_MESSAGES } from './messages/scan.js';
 import { SERVICES_MESSAGES } from './messages/services.js';
 import { SUITES_MESSAGES } from './messages/suites.js';
 import { TOOL_MESSAGES } from './messages/tools.js';
+import { VERIFIED_MESSAGES, VERIFY_MESSAGES } from './messages/verify.js';
 
 /** The codes by room: 1xx configuration, 2xx Python project, 3xx the app, 4xx frontend, 5xx services, 6xx suites, 7xx the run, 8xx rendered files, 9xx publishing. */
 export const CODES = {
@@ -27,9 +28,11 @@ export const CODES = {
   ...RUN_MESSAGES,
   ...TOOL_MESSAGES,
   ...SCAN_RUN_MESSAGES,
+  ...VERIFIED_MESSAGES,
   ...RENDER_MESSAGES,
   ...PUBLISH_MESSAGES,
   ...ATTEST_MESSAGES,
+  ...VERIFY_MESSAGES,
   ...SCAN_MESSAGES,
 } satisfies Readonly<Record<string, Message<never>>>;
 

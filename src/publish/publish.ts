@@ -3,21 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dag, type Platform, type Secret } from '@dagger.io/dagger';
-import { type App, onPlatform } from '../dagger/app.js';
-import { archiveOf, type BuiltImage, baseOf, withLabels } from '../dagger/archives.js';
+import type { App } from '../dagger/app.js';
+import { baseOf } from '../dagger/archives.js';
 import { notify } from '../dagger/notices.js';
-import { findServices, startOnce } from '../dagger/suites.js';
+import { findServices } from '../dagger/suites.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { type AppImage, appImages } from '../plan/look-up.js';
 import { addressOf, type Repository, repositoryOf } from '../registry/address.js';
-import type { Credentials } from '../registry/authorization.js';
-import { signedIn } from '../registry/credentials.js';
-import { readArchive } from '../registry/layout.js';
 import { openRepository } from '../registry/repository.js';
 import { appImage } from '../sbom.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { type AttachOptions, attachedTo, signerOf } from './attached.js';
+import { archivedImages, builtImages } from './build.js';
+import { credentialsOf } from './credentials.js';
 import { provenanceLabels } from './documents.js';
 import type { Publication, PublishedImage } from './publication.js';
 import { push, type Shipment } from './push.js';
@@ -50,12 +49,14 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
   const platforms = await platformsOf(
     options.platforms.length > 0 ? options.platforms : (plan.publish?.platforms ?? []),
   );
+  requireTime(options.state);
   const images = options.component === undefined ? appImages(plan) : [appImage(plan, options.component)];
   const labels = provenanceLabels(options.state);
   const credentials = await credentialsOf(base, options);
   const signer = await signerOf(options.attach);
   await findServices(app);
-  const built = (await Promise.all(platforms.map(platform => buildFor(app, { platform, images, labels })))).flat();
+  const wanted = { platforms, images, labels, isStarted: true };
+  const built = await builtImages(app, wanted);
   const directory = await mkdtemp(join(tmpdir(), 'quayside-publish-'));
   try {
     const shipments: Shipment[] = [];
@@ -70,16 +71,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
         component: image.component,
         repository: openRepository(repository, { credentials, beside, dryRun: options.dryRun }),
         beside,
-        platforms: await Promise.all(
-          own.map(async one => {
-            const archive = await archiveOf(one, directory);
-            try {
-              return await readArchive(archive, `${archive}.blobs`);
-            } finally {
-              await rm(archive);
-            }
-          }),
-        ),
+        platforms: await archivedImages(own, { directory, state: options.state }),
         annotations: labels,
         attached: attachedTo(
           { app, image, built: own, address: addressOf(repository) },
@@ -111,6 +103,11 @@ function tagsOf({ tags: names, state }: PublishOptions): readonly ImageTag[] {
   return tags;
 }
 
+/** Throws a DiagnosticError when the time of the source's state is none. */
+function requireTime({ created }: SourceState): void {
+  if (created !== undefined && !(Date.parse(created) >= 0)) throw new DiagnosticError([diagnose('QS908', { created })]);
+}
+
 async function platformsOf(names: readonly string[]): Promise<readonly Platform[]> {
   if (names.length === 0) return [await dag.defaultPlatform()];
   const usual = names.map(name => name.replace(/^linux\/arm64\/v8$/, 'linux/arm64'));
@@ -124,38 +121,6 @@ async function platformsOf(names: readonly string[]): Promise<readonly Platform[
   });
   if (problems.length > 0) throw new DiagnosticError(problems);
   return usual as readonly string[] as readonly Platform[];
-}
-
-async function credentialsOf(
-  repository: Repository,
-  { username, password }: PublishOptions,
-): Promise<Credentials | undefined> {
-  if (username !== undefined && password !== undefined)
-    return { kind: 'password', username, password: await password.plaintext() };
-  if (username !== undefined || password !== undefined)
-    throw new DiagnosticError([diagnose('QS907', { given: username === undefined ? 'password' : 'username' })]);
-  return signedIn(addressOf(repository));
-}
-
-interface Wanted {
-  readonly platform: Platform;
-  readonly images: readonly AppImage[];
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** Builds an app's images for a platform, and starts it: it has to answer there. */
-async function buildFor(app: App, { platform, images, labels }: Wanted): Promise<readonly BuiltImage[]> {
-  const there = onPlatform(app, platform);
-  const built = await Promise.all(
-    images.map(async image => ({
-      app: there,
-      image,
-      platform,
-      container: withLabels(await there.stage(image.stage), labels),
-    })),
-  );
-  await startOnce(there);
-  return built;
 }
 
 /** The repository of an image's base, where that is one of the same registry: its layers are there. */

@@ -34,6 +34,10 @@ export interface RepositoryClient {
   pushBlob(blob: StoredBlob, from?: string): Promise<BlobFate>;
   /** The manifest of a tag or digest; undefined: there is none. */
   manifest(reference: string): Promise<Manifest | undefined>;
+  /** The bytes of a blob that a manifest of the repository names. */
+  blob(digest: string): Promise<Blob>;
+  /** What refers to an image, by the registry's own list or the tag that stands for it. */
+  referrers(digest: string): Promise<readonly Descriptor[]>;
   /** Writes a manifest under its digest, or under a tag. Says whether the registry keeps by itself what refers to another. */
   pushManifest(manifest: Manifest, reference?: string): Promise<{ readonly keepsReferrers: boolean }>;
 }
@@ -65,6 +69,10 @@ interface Question {
   readonly body?: Blob | Uint8Array;
   /** Answers that are no failure. */
   readonly fine: readonly number[];
+}
+
+interface Referrers {
+  readonly manifests?: readonly Descriptor[];
 }
 
 /** Digest of bytes, as registries name them. */
@@ -146,6 +154,19 @@ export function openRepository(repository: Repository, options: RepositoryOption
     return 'pushed';
   };
 
+  const read = async (reference: string): Promise<Manifest | undefined> => {
+    const answer = await ask({
+      what: `reading ${reference} of ${address}`,
+      method: 'GET',
+      url: `${base}/manifests/${reference}`,
+      headers: { accept: MANIFESTS.join(', ') },
+      fine: [200, 404],
+    });
+    if (answer.status === 404) return void (await answer.body?.cancel());
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    return { ...descriptorOf(answer.headers.get('content-type') ?? '', bytes), bytes };
+  };
+
   return {
     address,
     pushBlob: (blob, from) =>
@@ -156,18 +177,21 @@ export function openRepository(repository: Repository, options: RepositoryOption
         if (status === 200) return 'there';
         return dryRun ? 'pushed' : upload(blob, from);
       }),
-    manifest: reference =>
+    manifest: reference => retrying(() => read(reference)),
+    blob: digest =>
       retrying(async () => {
-        const answer = await ask({
-          what: `reading ${reference} of ${address}`,
-          method: 'GET',
-          url: `${base}/manifests/${reference}`,
-          headers: { accept: MANIFESTS.join(', ') },
-          fine: [200, 404],
-        });
-        if (answer.status === 404) return void (await answer.body?.cancel());
+        const what = `reading ${digest.slice(0, 19)} of ${address}`;
+        return (await ask({ what, method: 'GET', url: `${base}/blobs/${digest}`, fine: [200] })).blob();
+      }),
+    referrers: digest =>
+      retrying(async () => {
+        const what = `asking ${address} what refers to ${digest.slice(0, 19)}`;
+        // Registries that know no such question answer it in their own ways.
+        const fine = [200, 400, 404, 405];
+        const answer = await ask({ what, method: 'GET', url: `${base}/referrers/${digest}`, fine });
         const bytes = new Uint8Array(await answer.arrayBuffer());
-        return { ...descriptorOf(answer.headers.get('content-type') ?? '', bytes), bytes };
+        const list = answer.status === 200 ? bytes : (await read(digest.replace(':', '-')))?.bytes;
+        return list === undefined ? [] : ((JSON.parse(new TextDecoder().decode(list)) as Referrers).manifests ?? []);
       }),
     pushManifest: ({ mediaType, digest, bytes }, reference = digest) =>
       retrying(async () => {

@@ -111,6 +111,8 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:stream',
     'node:timers',
     'node:util',
+    'node:zlib',
+    'fflate',
     'tar-stream',
   ],
   'src/pipeline.ts': [

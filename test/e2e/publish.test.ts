@@ -120,7 +120,9 @@ describe('publish', () => {
         'org.opencontainers.image.version': '1.2.0',
       },
     });
-    const { config } = await inspect(`${address()}:1.2.0`, '--config', '--raw');
+    const { config, created } = await inspect(`${address()}:1.2.0`, '--config', '--raw');
+    const { stdout: seconds } = await git('log', '-1', '--format=%ct');
+    expect(Date.parse(created)).toBe(Number(seconds) * 1000);
     expect(config).toMatchObject({
       User: 'app',
       Labels: {

@@ -80,4 +80,13 @@ export const PUBLISH_MESSAGES = {
       fix: `give --${given === 'username' ? 'password=env:NAME' : 'username=NAME'} as well; with neither, those of \`docker login\` or \`podman login\` are used`,
     }),
   }),
+  QS908: message<{ readonly created: string }>({
+    title: 'Not a time',
+    about: 'The time of the commit is that of the image, and of files in it. It is written as RFC 3339 has it.',
+    words: ({ created }) => ({
+      problem: `"${created}" is not a time`,
+      expected: 'a time since 1970, such as 2026-11-26T10:00:00Z',
+      fix: 'correct --created, for instance with: git log -1 --format=%cI',
+    }),
+  }),
 };

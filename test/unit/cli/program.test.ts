@@ -96,6 +96,7 @@ describe('parsing', () => {
     [['build-image', '--format=oci'], 'buildImage', { result: { format: 'oci' } }],
     [['build-image', '--verbose=false'], 'buildImage', { values: { verbose: false }, result: { format: 'docker' } }],
     [['greet', '--first-name=Ada'], 'greet', { values: { firstName: 'Ada' } }],
+    [['greet', 'Ada'], 'greet', { values: { firstName: 'Ada' } }],
     [['serve', '--port=8000'], 'serve', { result: { port: 8000 } }],
   ])('%j', (argv, name, expected) => {
     const { function: fn, ...rest } = parse(...argv) as Extract<Invocation, { kind: 'call' }>;
@@ -123,6 +124,7 @@ describe('parsing', () => {
     [['tset'], /unknown command 'tset'[\s\S]*Did you mean test\?/],
     [['test', '--sorce=X'], /unknown option '--sorce=X'[\s\S]*Did you mean --source/],
     [['test', 'extra'], /too many arguments/],
+    [['greet', 'Ada', 'Bob'], /too many arguments/],
     [['greet'], /required option '--first-name <string>'/],
     [['greet', '--first-name='], /must not be empty/],
     [['build-image', '--level=middle'], /It must be one of low, high/],

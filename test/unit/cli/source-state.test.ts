@@ -1,6 +1,6 @@
 /** What is known of a source where it is built. */
 import { expect, test } from 'vitest';
-import { builderOfCi } from '../../../cli/source-state.js';
+import { builderOfCi, sourceArguments } from '../../../cli/source-state.js';
 
 const github = {
   GITHUB_SERVER_URL: 'https://github.com',
@@ -22,4 +22,12 @@ test.each<readonly [string, NodeJS.ProcessEnv, string | undefined]>([
   ["somebody's own machine", {}, undefined],
 ])('who builds: %s', (_, env, builder) => {
   expect(builderOfCi(env, 'abc')).toBe(builder);
+});
+
+test.each<readonly [string, NodeJS.ProcessEnv, string | undefined]>([
+  ['by SOURCE_DATE_EPOCH, also outside of a repository', { SOURCE_DATE_EPOCH: '1700000000' }, '2023-11-14T22:13:20Z'],
+  ['not by what is no number of seconds', { SOURCE_DATE_EPOCH: 'yesterday' }, undefined],
+  ['not at all', {}, undefined],
+])('the time of the source is known %s', (_, env, created) => {
+  expect(sourceArguments('/', env).created).toBe(created);
 });

@@ -1,0 +1,81 @@
+/** The images of an app, built for platforms and taken apart: the same source and plan give the same bytes. */
+import { rm } from 'node:fs/promises';
+import type { Platform } from '@dagger.io/dagger';
+import { type App, onPlatform } from '../dagger/app.js';
+import { archiveOf, type BuiltImage, baseArchiveOf, withLabels } from '../dagger/archives.js';
+import { startOnce } from '../dagger/suites.js';
+import { directoryTree } from '../dagger/tree.js';
+import type { AppImage } from '../plan/look-up.js';
+import { type ArchivedImage, readArchive } from '../registry/layout.js';
+import { servedFiles } from './served-files.js';
+import { settledImage } from './settle.js';
+import { isChanged, type SourceState } from './tags.js';
+
+/** What is built. */
+export interface Wanted {
+  readonly platforms: readonly Platform[];
+  readonly images: readonly AppImage[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether the app is started on each platform: it has to answer there. */
+  readonly isStarted: boolean;
+}
+
+/** Builds an app's images for platforms. */
+export async function builtImages(app: App, { platforms, ...wanted }: Wanted): Promise<readonly BuiltImage[]> {
+  return (await Promise.all(platforms.map(platform => buildFor(app, platform, wanted)))).flat();
+}
+
+async function buildFor(
+  app: App,
+  platform: Platform,
+  { images, labels, isStarted }: Omit<Wanted, 'platforms'>,
+): Promise<readonly BuiltImage[]> {
+  const there = onPlatform(app, platform);
+  const built = await Promise.all(
+    images.map(async image => ({
+      app: there,
+      image,
+      platform,
+      container: withLabels(await there.stage(image.stage), labels),
+    })),
+  );
+  if (isStarted) await startOnce(there);
+  return built;
+}
+
+/** Where they are taken apart, and what they are made of. */
+export interface Archiving {
+  /** A directory of their own. */
+  readonly directory: string;
+  readonly state: Pick<SourceState, 'created' | 'revision'>;
+}
+
+/** Takes images apart. Their files have the time of the commit where a server may hand them out, and one made of their content else. */
+export async function archivedImages(
+  built: readonly BuiltImage[],
+  { directory, state }: Archiving,
+): Promise<readonly ArchivedImage[]> {
+  const { created } = state;
+  // What is not committed has no time that would tell it from another state.
+  const time = created === undefined || isChanged(state) ? undefined : Math.floor(Date.parse(created) / 1000);
+  return Promise.all(
+    built.map(async one => {
+      const { paths } = await directoryTree(one.app.source);
+      const isServed = servedFiles(one.app.plan, one.image.stage, paths);
+      const [image, base] = [
+        await takenApart(await archiveOf(one, directory)),
+        await takenApart(await baseArchiveOf(one, directory)),
+      ];
+      const ownTime = (path: string) => (isServed(path) ? time : undefined);
+      return settledImage(image, { directory, created, ownTime, base });
+    }),
+  );
+}
+
+async function takenApart(archive: string): Promise<ArchivedImage> {
+  try {
+    return await readArchive(archive, `${archive}.blobs`);
+  } finally {
+    await rm(archive);
+  }
+}

@@ -1,0 +1,123 @@
+/** From an image in a registry to whether this source gives it. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { File, Platform, Secret } from '@dagger.io/dagger';
+import type { App } from '../dagger/app.js';
+import { diagnose } from '../diagnostics/diagnose.js';
+import { DiagnosticError } from '../diagnostics/error.js';
+import type { AppImage } from '../plan/look-up.js';
+import { appImages } from '../plan/look-up.js';
+import { addressOf, repositoryOf } from '../registry/address.js';
+import { openRepository, type RepositoryClient } from '../registry/repository.js';
+import { archivedImages, builtImages } from './build.js';
+import { credentialsOf } from './credentials.js';
+import { imageDifferences } from './differences.js';
+import { platformName } from './documents.js';
+import { type PublishedIndex, platformsOf, readImage, readIndex, readVouched } from './published.js';
+import { type Origin, originIn, requireSameSource } from './same-source.js';
+
+export interface VerifyOptions {
+  /** Repository with a tag or a digest. */
+  readonly address: string;
+  readonly username: string | undefined;
+  readonly password: Secret | undefined;
+  /** Public key that has to have signed the image and where it comes from. */
+  readonly key: File | undefined;
+  /** The commit of the source, as far as it is known. */
+  readonly revision: string | undefined;
+}
+
+/** How many differences are told. */
+const MOST = 20;
+
+/**
+ * Builds an image again that was published, by what its provenance says, and compares.
+ * @returns what was verified, in words; rejects with a DiagnosticError when the image cannot be verified with this source, and one of the
+ * run (7xx) when it is not signed by the key or is not what the source gives
+ */
+export async function verifyPublished(app: App, options: VerifyOptions): Promise<string> {
+  const { repository, reference } = await openPublished(options);
+  const key = options.key === undefined ? undefined : publicKeyIn(await options.key.contents());
+  const index = await readIndex(repository, reference);
+  if (index === undefined) throw new DiagnosticError([diagnose('QS930', { image: options.address })]);
+  const image = `${repository.address}@${index.digest}`;
+  const vouched = await readVouched(repository, index.digest, key);
+  const origin = originIn(vouched.statements);
+  if (key !== undefined && !(vouched.isSigned && origin !== undefined))
+    throw new DiagnosticError([diagnose('QS731', { image, missing: vouched.isSigned ? 'provenance' : 'signature' })]);
+  if (origin === undefined) throw new DiagnosticError([diagnose('QS931', { image })]);
+  const component = componentOf(app, repository.address, origin);
+  await requireSameSource(app, component, { image, origin, revision: options.revision });
+  await compare(app, component, { repository, index, image });
+  const signed = key === undefined ? [] : [`${image}: signed by the key, and so is where it comes from`];
+  const commit = origin.revision === undefined ? 'this source' : origin.revision;
+  return [...signed, `${image}: built again from ${commit}, it is the same (${platformsOf(index).join(', ')})`].join(
+    '\n',
+  );
+}
+
+async function openPublished(options: VerifyOptions) {
+  const { address } = options;
+  const [, name = address, tag, digest] =
+    /^(.*?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(address) ?? [];
+  const repository = repositoryOf(name);
+  if ('problem' in repository) throw new DiagnosticError([diagnose('QS902', { address, problem: repository.problem })]);
+  const reference = digest ?? tag;
+  if (reference === undefined) throw new DiagnosticError([diagnose('QS932', { address })]);
+  const credentials = await credentialsOf(repository, options);
+  return {
+    repository: openRepository(repository, { credentials, dryRun: true }),
+    reference,
+    name: addressOf(repository),
+  };
+}
+
+function publicKeyIn(text: string): KeyObject {
+  try {
+    return createPublicKey(text);
+  } catch {
+    throw new DiagnosticError([diagnose('QS933', {})]);
+  }
+}
+
+/** The image of the app that an address is that of: the provenance names none, but what was told, and images have the app's address with an ending. */
+function componentOf({ plan }: App, address: string, { component }: Origin): AppImage {
+  const images = appImages(plan);
+  const named = images.find(image => image.component === component);
+  const ending = (image: AppImage) => image.name.slice(plan.name.length);
+  const byEnding = images
+    .filter(image => ending(image) !== '' && address.endsWith(ending(image)))
+    .toSorted((a, b) => ending(b).length - ending(a).length);
+  return named ?? byEnding[0] ?? images[0]!;
+}
+
+interface Published {
+  readonly repository: RepositoryClient;
+  readonly index: PublishedIndex;
+  /** With its digest. */
+  readonly image: string;
+}
+
+async function compare(app: App, component: AppImage, { repository, index, image }: Published): Promise<void> {
+  const { annotations, entries } = index;
+  const said = (name: string) => annotations[`org.opencontainers.image.${name}`];
+  const platforms = platformsOf(index) as readonly string[] as readonly Platform[];
+  const wanted = { platforms, images: [component], labels: annotations, isStarted: false };
+  const directory = await mkdtemp(join(tmpdir(), 'quayside-verify-'));
+  try {
+    const state = { created: said('created'), revision: said('revision') };
+    const archived = await archivedImages(await builtImages(app, wanted), { directory, state });
+    const found = [];
+    for (const [at, entry] of entries.entries()) {
+      const built = archived[at]!;
+      if (built.manifest.digest === entry.digest) continue;
+      const differences = await imageDifferences(await readImage(repository, entry), built, MOST);
+      found.push(diagnose('QS730', { image, platform: platformName(entry.platform), differences, most: MOST }));
+    }
+    if (found.length > 0) throw new DiagnosticError(found);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

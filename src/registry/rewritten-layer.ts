@@ -1,0 +1,58 @@
+/** Blobs of an image written anew. */
+import { createHash } from 'node:crypto';
+import { createWriteStream, openAsBlob } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { createGunzip } from 'node:zlib';
+import { compressed } from './gzip.js';
+import type { ArchivedImage } from './layout.js';
+import { type OwnTime, settledTimes, withTimes } from './settled-layer.js';
+
+export type ArchivedLayer = ArchivedImage['layers'][number];
+
+/**
+ * A layer in which times say nothing of when it was built: the same one where they are so already, else one that is written into a directory.
+ * @param ownTime the time of files that have one of their own
+ */
+export async function settledLayer(layer: ArchivedLayer, ownTime: OwnTime, directory: string): Promise<ArchivedLayer> {
+  const times = await settledTimes(tarOf(layer), ownTime);
+  if (times === undefined) return layer;
+  const unfinished = join(directory, `unfinished-${layer.digest.slice(-64)}`);
+  const [tar, blob] = [createHash('sha256'), createHash('sha256')];
+  let size = 0;
+  await pipeline(
+    withTimes(tarOf(layer), times),
+    seen(chunk => tar.update(chunk)),
+    compressed,
+    seen(chunk => {
+      blob.update(chunk);
+      size += chunk.length;
+    }),
+    createWriteStream(unfinished),
+  );
+  const hex = blob.digest('hex');
+  const path = join(directory, `sha256-${hex}`);
+  await rename(unfinished, path);
+  return { digest: `sha256:${hex}`, size, diffId: `sha256:${tar.digest('hex')}`, open: () => openAsBlob(path) };
+}
+
+/** The tar inside of a layer. */
+export async function* tarOf({ open }: Pick<ArchivedLayer, 'open'>): AsyncGenerator<Uint8Array> {
+  const tar = createGunzip();
+  const fed = pipeline(Readable.fromWeb((await open()).stream() as ReadableStream), tar);
+  // Who has seen enough leaves before the end; a failure is one of reading as well.
+  fed.catch(() => undefined);
+  yield* tar;
+}
+
+function seen(see: (chunk: Uint8Array) => void) {
+  return async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      see(chunk);
+      yield chunk;
+    }
+  };
+}
