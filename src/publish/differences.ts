@@ -44,8 +44,8 @@ async function configDifferences(published: StoredBlob, built: StoredBlob): Prom
     .filter(key => one.get(key) !== other.get(key))
     .map(key => ({
       place: 'configuration',
-      path: key,
-      what: [`${one.get(key) ?? 'nothing'} published, ${other.get(key) ?? 'nothing'} built`],
+      path: printable(key),
+      what: [`${printable(one.get(key) ?? 'nothing')} published, ${printable(other.get(key) ?? 'nothing')} built`],
     }));
 }
 
@@ -63,15 +63,26 @@ async function flatJson({ open }: StoredBlob): Promise<ReadonlyMap<string, strin
   );
 }
 
+/** Text that somebody else may have chosen, for a terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '�');
+}
+
 async function layerDifferences(
   place: string,
   published: StoredBlob,
   built: StoredBlob,
 ): Promise<readonly ImageDifference[]> {
-  const [one, other] = await Promise.all([layerContents(tarOf(published)), layerContents(tarOf(built))]);
+  const other = await layerContents(tarOf(built));
+  const one = await layerContents(tarOf(published)).catch(() => undefined);
+  if (one === undefined) return [{ place, what: ['what is published cannot be read'] }];
   const files = memberDifferences(one, other);
   const words = { 'only here': 'only published', 'only there': 'only built' } as Readonly<Record<string, string>>;
   return files.length > 0
-    ? files.map(({ path, what }) => ({ place, path, what: what.map(fact => words[fact] ?? fact) }))
+    ? files.map(({ path, what }) => ({
+        place,
+        path: printable(Buffer.from(path, 'latin1').toString()),
+        what: what.map(fact => words[fact] ?? fact),
+      }))
     : [{ place, what: ['the same files, written or compressed in another way'] }];
 }

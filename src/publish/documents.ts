@@ -28,12 +28,13 @@ export function platformName({ os, architecture, variant }: PlatformOf): string 
  */
 export function provenanceLabels(state: SourceState): Readonly<Record<string, string>> {
   const { created, revision, url } = state;
-  const said = {
-    created,
-    revision,
-    source: url,
-    version: releaseOf(state),
-  };
+  return labelsOf({ created, revision, source: url, version: releaseOf(state) });
+}
+
+/** What is known of an image, as labels: the keys are those of the specification. */
+export function labelsOf(
+  said: Readonly<Record<'created' | 'revision' | 'source' | 'version', string | undefined>>,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(said).flatMap(([key, value]) =>
       value === undefined ? [] : [[`org.opencontainers.image.${key}`, value]],

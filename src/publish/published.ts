@@ -70,12 +70,22 @@ export async function readVouched(
   let isSigned = false;
   for (const layer of layers) {
     const bytes = new Uint8Array(await (await repository.blob(layer.digest)).arrayBuffer());
-    const statement = statementIn(layer, bytes, key);
+    const statement = readable(() => statementIn(layer, bytes, key));
     if (statement !== undefined && isAbout(statement, digest)) statements.push(statement);
     const document = { artifactType: '', layers: [{ ...layer, bytes, annotations: layer.annotations ?? {} }] };
-    isSigned ||= key !== undefined && isSignedBy(document, { address: repository.address, digest }, key);
+    const image = { address: repository.address, digest };
+    isSigned ||= key !== undefined && readable(() => isSignedBy(document, image, key)) === true;
   }
   return { statements, isSigned };
+}
+
+/** What somebody else attached may be anything. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function statementIn({ mediaType }: SignedLayer, bytes: Uint8Array, key: KeyObject | undefined): Statement | undefined {
@@ -87,12 +97,12 @@ function statementIn({ mediaType }: SignedLayer, bytes: Uint8Array, key: KeyObje
 }
 
 function isAbout({ subject }: Statement, digest: string): boolean {
-  return subject.some(({ digest: named }) => `sha256:${named.sha256}` === digest);
+  return Array.isArray(subject) && subject.some(one => `sha256:${one?.digest?.sha256}` === digest);
 }
 
 async function manifestOf(repository: RepositoryClient, digest: string): Promise<Manifest> {
   const manifest = await repository.manifest(digest);
-  if (manifest === undefined) throw new Error(`${repository.address} has no manifest ${digest}`);
+  if (manifest?.digest !== digest) throw new Error(`${repository.address} has no manifest ${digest}`);
   return manifest;
 }
 

@@ -9,12 +9,13 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import type { AppImage } from '../plan/look-up.js';
 import { appImages } from '../plan/look-up.js';
-import { addressOf, repositoryOf } from '../registry/address.js';
+import { repositoryOf } from '../registry/address.js';
 import { openRepository, type RepositoryClient } from '../registry/repository.js';
+import { PLATFORMS } from '../support/platforms.js';
 import { archivedImages, builtImages } from './build.js';
 import { credentialsOf } from './credentials.js';
 import { imageDifferences } from './differences.js';
-import { platformName } from './documents.js';
+import { labelsOf, platformName } from './documents.js';
 import { type PublishedIndex, platformsOf, readImage, readIndex, readVouched } from './published.js';
 import { type Origin, originIn, requireSameSource } from './same-source.js';
 
@@ -38,10 +39,11 @@ const MOST = 20;
  * run (7xx) when it is not signed by the key or is not what the source gives
  */
 export async function verifyPublished(app: App, options: VerifyOptions): Promise<string> {
-  const { repository, reference } = await openPublished(options);
+  const { repository, reference, digest } = await openPublished(options);
   const key = options.key === undefined ? undefined : publicKeyIn(await options.key.contents());
   const index = await readIndex(repository, reference);
-  if (index === undefined) throw new DiagnosticError([diagnose('QS930', { image: options.address })]);
+  if (index === undefined || index.digest !== (digest ?? index.digest) || !hasKnownPlatforms(index))
+    throw new DiagnosticError([diagnose('QS930', { image: options.address })]);
   const image = `${repository.address}@${index.digest}`;
   const vouched = await readVouched(repository, index.digest, key);
   const origin = originIn(vouched.statements);
@@ -50,7 +52,7 @@ export async function verifyPublished(app: App, options: VerifyOptions): Promise
   if (origin === undefined) throw new DiagnosticError([diagnose('QS931', { image })]);
   const component = componentOf(app, repository.address, origin);
   await requireSameSource(app, component, { image, origin, revision: options.revision });
-  await compare(app, component, { repository, index, image });
+  await compare(app, component, { repository, index, image, revision: origin.revision });
   const signed = key === undefined ? [] : [`${image}: signed by the key, and so is where it comes from`];
   const commit = origin.revision === undefined ? 'this source' : origin.revision;
   return [...signed, `${image}: built again from ${commit}, it is the same (${platformsOf(index).join(', ')})`].join(
@@ -67,11 +69,11 @@ async function openPublished(options: VerifyOptions) {
   const reference = digest ?? tag;
   if (reference === undefined) throw new DiagnosticError([diagnose('QS932', { address })]);
   const credentials = await credentialsOf(repository, options);
-  return {
-    repository: openRepository(repository, { credentials, dryRun: true }),
-    reference,
-    name: addressOf(repository),
-  };
+  return { repository: openRepository(repository, { credentials, dryRun: true }), reference, digest };
+}
+
+function hasKnownPlatforms(index: PublishedIndex): boolean {
+  return platformsOf(index).every(name => PLATFORMS.some(known => known === name)) && index.entries.length > 0;
 }
 
 function publicKeyIn(text: string): KeyObject {
@@ -98,16 +100,21 @@ interface Published {
   readonly index: PublishedIndex;
   /** With its digest. */
   readonly image: string;
+  /** The commit that its provenance names. */
+  readonly revision: string | undefined;
 }
 
-async function compare(app: App, component: AppImage, { repository, index, image }: Published): Promise<void> {
+async function compare(app: App, component: AppImage, published: Published): Promise<void> {
+  const { repository, index, image, revision } = published;
   const { annotations, entries } = index;
   const said = (name: string) => annotations[`org.opencontainers.image.${name}`];
+  // What else the index says is no part of what was published.
+  const labels = labelsOf({ created: said('created'), revision, source: said('source'), version: said('version') });
   const platforms = platformsOf(index) as readonly string[] as readonly Platform[];
-  const wanted = { platforms, images: [component], labels: annotations, isStarted: false };
+  const wanted = { platforms, images: [component], labels, isStarted: false };
   const directory = await mkdtemp(join(tmpdir(), 'quayside-verify-'));
   try {
-    const state = { created: said('created'), revision: said('revision') };
+    const state = { created: said('created'), revision };
     const archived = await archivedImages(await builtImages(app, wanted), { directory, state });
     const found = [];
     for (const [at, entry] of entries.entries()) {

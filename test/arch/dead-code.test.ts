@@ -14,8 +14,6 @@ const ENTRIES = [
 const KEPT: Readonly<Record<string, string>> = {
   'src/source/tree.ts#memoryTree':
     'the tree that detection reads, without a disk: every test of detection begins with it',
-  'src/attest/signing.ts#isSignedBy': 'the other half of signing: what is signed is read again',
-  'src/attest/signing.ts#verifiedStatement': 'the other half of signing statements',
 };
 
 const declarations = ['src', 'engine', 'cli', 'scripts', 'bench']

@@ -1,10 +1,10 @@
 /** `publish`, as somebody uses it who works in a checkout: to a real registry with users, again, after an edit, under a version that is taken. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifiedStatement } from '../../src/attest/signing.js';
+import { publicKeyText, verifiedStatement } from '../../src/attest/signing.js';
 import type { Publication } from '../../src/publish/publication.js';
 import { bcrypt, freePort, startRegistry, type TestRegistry } from '../engine/support/registry.js';
 import { type Checkout, makeScratch } from './support/example.js';
@@ -209,6 +209,34 @@ describe('publish', () => {
     const old = await inspect(`${address()}:1.2.0`, '--raw');
     expect(old.manifests[0].digest).toBe(first.images[0]!.platforms[0]!.digest);
     expect((await inspect(`${address()}:latest`, '--raw')).manifests[0].digest).toBe(images[0]!.platforms[0]!.digest);
+  });
+
+  test('can be verified: the same commit gives the same image, and what somebody else put in is named', async () => {
+    const cosign = join(scratch.dir, 'cosign.pub');
+    writeFileSync(cosign, publicKeyText(KEY));
+    const verify = (tag: string, ...args: string[]) =>
+      quayside(
+        ['verify', `${address()}:${tag}`, `--source=${app.path}`, '--username=ada', '--password=env:P', ...args],
+        { env: { P: PASSWORD } },
+      );
+    const same = await verify('1.2.1', `--key=${cosign}`);
+    expect(same).toMatchObject({ code: 0 });
+    expect(same.stdout).toMatch(/signed by the key[\s\S]+built again from [0-9a-f]{40}, it is the same \(linux\/\w+\)/);
+    const older = await verify('1.2.0');
+    expect(older).toMatchObject({ code: 2, stdout: '' });
+    expect(older.stderr).toMatch(/QS934: .+: the commit was [0-9a-f]{40}, and is [0-9a-f]{40} here/);
+    const { stdout: revision } = await git('rev-parse', 'HEAD');
+    const before = app.read('flask_stream/errors.py');
+    app.append('flask_stream/errors.py', 'BACKDOOR = True\n');
+    expect(await publish('--tags=1.2.2', `--revision=${revision}`)).toMatchObject({ code: 0 });
+    app.write('flask_stream/errors.py', before);
+    const other = await verify('1.2.2');
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toMatch(/QS730: .+\n +layer \d+, app\/flask_stream\/errors\.py: content/);
+    writeFileSync(cosign, publicKeyText(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey));
+    const unsigned = await verify('1.2.1', `--key=${cosign}`);
+    expect(unsigned).toMatchObject({ code: 1, stdout: '' });
+    expect(unsigned.stderr).toContain('QS731');
   });
 
   test('with nobody signed in, somebody else or no registry ends as what it is, and no password is shown', async () => {

@@ -3,11 +3,14 @@
  * the kernel does not let a plain user have containers, each test is skipped and says what `./quayside setup` says is missing.
  */
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { imageDifferences } from '../../src/publish/differences.js';
+import { readArchive } from '../../src/registry/layout.js';
 import { expectedOf, FILES, outcomeOf, readVectors } from '../conformance/answers.js';
 import { makePlainUser, type PlainUser } from '../e2e/support/plain-user.js';
 import { stepLines } from '../e2e/support/quayside.js';
@@ -110,6 +113,26 @@ test('the main job passes, in a database and in a browser', async () => {
     expect.arrayContaining(['service postgres', 'service web', 'pytest tests/unit', 'pytest tests/e2e']),
   );
   nothingLeft();
+});
+
+test('the image is the one that root builds elsewhere, to the byte', async () => {
+  const build = (from: string, to: string) => [
+    ...['build', '--engine=local', '--component=web', '--format=oci', `--source=${from}`, `--output=${to}`],
+  ];
+  const own = join(scratch, 'image.tar');
+  expect(await user.quayside(build(source, own))).toMatchObject({ code: 0 });
+  const elsewhere = mkdtempSync(join(tmpdir(), 'quayside-elsewhere-'));
+  try {
+    cpSync(user.outside(source), join(elsewhere, 'deep/board'), { recursive: true });
+    const archive = join(elsewhere, 'root.tar');
+    expect(await runQuayside(build(join(elsewhere, 'deep/board'), archive))).toMatchObject({ code: 0 });
+    const plain = await readArchive(user.outside(own), join(elsewhere, 'plain'));
+    const root = await readArchive(archive, join(elsewhere, 'root'));
+    expect(await imageDifferences(plain, root, 20)).toEqual([]);
+    expect(plain.manifest.digest).toBe(root.manifest.digest);
+  } finally {
+    rmSync(elsewhere, { recursive: true, force: true });
+  }
 });
 
 test('serve answers on the port, and Ctrl-C ends it in order and leaves nothing', async () => {
