@@ -7,7 +7,8 @@ import { startOnce } from '../dagger/suites.js';
 import { directoryTree } from '../dagger/tree.js';
 import type { AppImage } from '../plan/look-up.js';
 import { type ArchivedImage, readArchive } from '../registry/layout.js';
-import { servedFiles } from './served-files.js';
+import type { OwnTimes, Times } from '../registry/settled-layer.js';
+import { type ServedFile, servedFiles } from './served-files.js';
 import { settledImage } from './settle.js';
 import { isChanged, type SourceState } from './tags.js';
 
@@ -50,26 +51,39 @@ export interface Archiving {
   readonly state: Pick<SourceState, 'created' | 'revision'>;
 }
 
-/** Takes images apart. Their files have the time of the commit where a server may hand them out, and one made of their content else. */
+/** Takes images apart, settled. */
 export async function archivedImages(
   built: readonly BuiltImage[],
   { directory, state }: Archiving,
 ): Promise<readonly ArchivedImage[]> {
-  const { created } = state;
-  // What is not committed has no time that would tell it from another state.
-  const time = created === undefined || isChanged(state) ? undefined : Math.floor(Date.parse(created) / 1000);
+  const times = servedTimes(state);
   return Promise.all(
     built.map(async one => {
       const { paths } = await directoryTree(one.app.source);
-      const isServed = servedFiles(one.app.plan, one.image.stage, paths);
-      const [image, base] = [
-        await takenApart(await archiveOf(one, directory)),
-        await takenApart(await baseArchiveOf(one, directory)),
-      ];
-      const ownTime = (path: string) => (isServed(path) ? time : undefined);
-      return settledImage(image, { directory, created, ownTime, base });
+      const kindOf = servedFiles(one.app.plan, one.image.stage, paths);
+      const ownTimes: OwnTimes = path => times?.[kindOf(path) ?? 'other'];
+      const image = await takenApart(await archiveOf(one, directory));
+      const base = await takenApart(await baseArchiveOf(one, directory));
+      return settledImage(image, { directory, created: state.created, ownTimes, base });
     }),
   );
+}
+
+const DAY = 86_400;
+
+/**
+ * The times of files that a server may hand out: of the source that of the commit; of what was built of it, which changes more seldom, a second of the day before that of the
+ * commit, so that it is the same layer for all commits of a day. None where there is no commit: what is not committed has no time that would tell it from
+ * another state.
+ */
+function servedTimes({
+  created,
+  revision,
+}: Archiving['state']): Readonly<Partial<Record<ServedFile | 'other', Times>>> | undefined {
+  if (created === undefined || isChanged({ revision })) return undefined;
+  const time = Math.floor(Date.parse(created) / 1000);
+  const day = time - (time % DAY);
+  return { source: { from: time, span: 1 }, built: { from: Math.max(0, day - DAY), span: DAY } };
 }
 
 async function takenApart(archive: string): Promise<ArchivedImage> {

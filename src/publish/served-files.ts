@@ -4,10 +4,13 @@ import type { Plan, Stage, Step } from '../plan/types.js';
 
 type Copy = Extract<Step, { kind: 'copy' }>;
 
+/** A file of the source, or one of a stage that the source was built in, such as a frontend's. */
+export type ServedFile = 'source' | 'built';
+
 /**
- * Says of a path in an image, without a leading slash, whether it is a file of the source or of a stage that the source was built in, such as
- * a frontend's. Browsers keep such files by what their time is, and longer the older they are; what commands write beside them, as
- * collected static files, is handed out by servers that say for how long it may be kept.
+ * Says of a path in an image, without a leading slash, what it is of that; undefined: neither. Browsers keep such files by what their time is, and
+ * longer the older they are; what commands write beside them, as collected static files, is handed out by servers that say for how long
+ * it may be kept.
  * @param stage the stage that the image is
  * @param paths of the files in the source
  */
@@ -15,12 +18,15 @@ export function servedFiles(
   { stages }: Pick<Plan, 'stages'>,
   stage: string,
   paths: readonly string[],
-): (path: string) => boolean {
+): (path: string) => ServedFile | undefined {
   const copies = lineageOf(stages, stage).flatMap(({ steps }) => steps.filter(step => step.kind === 'copy'));
   const files = new Set(copies.flatMap(copy => filesOf(copy, paths)));
   const built = copies.filter(({ from }) => from.kind === 'stage' && isBuiltOfSource(stages, from.stage));
   const below = built.map(({ to }) => `${inImage(to)}/`);
-  return path => files.has(path) || below.some(directory => path.startsWith(directory));
+  return path => {
+    if (files.has(path)) return 'source';
+    return below.some(directory => path.startsWith(directory)) ? 'built' : undefined;
+  };
 }
 
 function filesOf({ from, to }: Copy, paths: readonly string[]): readonly string[] {

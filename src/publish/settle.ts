@@ -2,7 +2,7 @@
 import type { ArchivedImage } from '../registry/layout.js';
 import { descriptorOf, digestOf, type Manifest, type StoredBlob } from '../registry/repository.js';
 import { settledLayer } from '../registry/rewritten-layer.js';
-import { type OwnTime, SETTLED_TIME } from '../registry/settled-layer.js';
+import { type OwnTimes, SETTLED_TIME } from '../registry/settled-layer.js';
 
 /** How an image is settled. */
 export interface Settling {
@@ -10,8 +10,8 @@ export interface Settling {
   readonly directory: string;
   /** When the image was made, as RFC 3339 has it; absent: nobody knows, and 1980 is said. */
   readonly created: string | undefined;
-  /** The time of files that have one of their own. */
-  readonly ownTime: OwnTime;
+  /** Where the times of files lie that have not the usual ones. */
+  readonly ownTimes: OwnTimes;
   /** The image that it is built on, whose layers stay as they are. */
   readonly base: ArchivedImage;
 }
@@ -29,12 +29,12 @@ interface HistoryEntry {
 /** Writes what is new in an image anew, layers one after the other; what is settled already stays. */
 export async function settledImage(
   image: ArchivedImage,
-  { directory, created, ownTime, base }: Settling,
+  { directory, created, ownTimes, base }: Settling,
 ): Promise<ArchivedImage> {
   const below = new Set(base.layers.map(({ digest }) => digest));
   const layers: ArchivedImage['layers'][number][] = [];
   for (const layer of image.layers)
-    layers.push(below.has(layer.digest) ? layer : await settledLayer(layer, ownTime, directory));
+    layers.push(below.has(layer.digest) ? layer : await settledLayer(layer, ownTimes, directory));
   const time = new Date(created ?? SETTLED_TIME * 1000).toISOString().replace('.000Z', 'Z');
   const old = await jsonOf<ConfigJson>(image.config);
   const before = (await jsonOf<ConfigJson>(base.config)).history?.length ?? 0;

@@ -9,16 +9,20 @@ import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { compressed } from './gzip.js';
 import type { ArchivedImage } from './layout.js';
-import { type OwnTime, settledTimes, withTimes } from './settled-layer.js';
+import { type OwnTimes, settledTimes, withTimes } from './settled-layer.js';
 
 export type ArchivedLayer = ArchivedImage['layers'][number];
 
 /**
  * A layer in which times say nothing of when it was built: the same one where they are so already, else one that is written into a directory.
- * @param ownTime the time of files that have one of their own
+ * @param ownTimes where the times of files lie that have not the usual ones
  */
-export async function settledLayer(layer: ArchivedLayer, ownTime: OwnTime, directory: string): Promise<ArchivedLayer> {
-  const times = await settledTimes(tarOf(layer), ownTime);
+export async function settledLayer(
+  layer: ArchivedLayer,
+  ownTimes: OwnTimes,
+  directory: string,
+): Promise<ArchivedLayer> {
+  const times = await settledTimes(tarOf(layer), ownTimes);
   if (times === undefined) return layer;
   const unfinished = join(directory, `unfinished-${layer.digest.slice(-64)}`);
   const [tar, blob] = [createHash('sha256'), createHash('sha256')];

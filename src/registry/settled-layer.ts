@@ -4,26 +4,34 @@ import { BLOCK, padded, paxRecords, type TarExtension, type TarMember, tarMember
 
 /** 1980-01-01T00:00:01Z, the time of everything in a layer of Cloud Native Buildpacks; ZIP archives know none before that year. */
 export const SETTLED_TIME = 315_532_801;
-/** Seconds, about 17 years. The local engine writes its layers with the same times. */
-const SPAN = 2 ** 29;
 
-/** The time that a file has whatever is in it, by its path without a leading slash; undefined: one made of its content. */
-export type OwnTime = (path: string) => number | undefined;
+/** Where the time of a file lies, in seconds since 1970: which of the seconds it is, its content decides. */
+export interface Times {
+  readonly from: number;
+  /** How many seconds. */
+  readonly span: number;
+}
+
+/** About 17 years. The local engine writes its layers with the same times. */
+const USUAL: Times = { from: SETTLED_TIME, span: 2 ** 29 };
+
+/** Where the time of a file lies that has not the usual one, by its path without a leading slash. */
+export type OwnTimes = (path: string) => Times | undefined;
 
 /**
- * The times that the members of a layer shall have, in their order. A file's is made of its content, unless it has one of its own: web servers tell
- * browsers by time and size whether what they have is still right. All else has one time.
+ * The times that the members of a layer shall have, in their order. A file's is made of its content: web servers tell browsers by time and
+ * size whether what they have is still right. All else has one time.
  * @returns undefined when all have them already
  */
 export async function settledTimes(
   tar: AsyncIterable<Uint8Array>,
-  ownTime: OwnTime,
+  ownTimes: OwnTimes,
 ): Promise<readonly number[] | undefined> {
   const times: number[] = [];
   const byPath = new Map<string, number>();
   let isSettled = true;
   for await (const member of tarMembers(tar)) {
-    const time = await timeOf(member, ownTime, byPath);
+    const time = await timeOf(member, ownTimes, byPath);
     byPath.set(member.path, time);
     times.push(time);
     isSettled &&= time === member.mtime;
@@ -45,27 +53,26 @@ export async function* withTimes(tar: AsyncIterable<Uint8Array>, times: readonly
 
 async function timeOf(
   { path, type, linkname, mtime, size, blocks }: TarMember,
-  ownTime: OwnTime,
+  ownTimes: OwnTimes,
   byPath: ReadonlyMap<string, number>,
 ): Promise<number> {
   // The mark of something that a layer takes away.
   if (path.slice(path.lastIndexOf('/') + 1).startsWith('.wh.')) return 0;
   if (type === '1') return byPath.get(linkname) ?? SETTLED_TIME;
   if (type !== '0') return SETTLED_TIME;
-  const own = ownTime(path);
-  if (own !== undefined) return own;
-  const isMadeOfContent = mtime >= SETTLED_TIME && mtime < SETTLED_TIME + SPAN;
-  return isMadeOfContent ? mtime : timeOfContent(blocks, size);
+  const times = ownTimes(path) ?? USUAL;
+  const isSettled = times === USUAL && mtime >= times.from && mtime < times.from + times.span;
+  return isSettled ? mtime : timeOfContent(blocks, size, times);
 }
 
-async function timeOfContent(blocks: AsyncIterable<Buffer>, size: number): Promise<number> {
+async function timeOfContent(blocks: AsyncIterable<Buffer>, size: number, { from, span }: Times): Promise<number> {
   const hash = createHash('sha256');
   let left = size;
   for await (const block of blocks) {
     hash.update(block.subarray(0, left));
     left = Math.max(0, left - block.length);
   }
-  return SETTLED_TIME + (hash.digest().readUInt32BE() % SPAN);
+  return from + (hash.digest().readUInt32BE() % span);
 }
 
 function withTime(header: Buffer, time: number): Buffer {

@@ -30,14 +30,14 @@ const STAGES: readonly Stage[] = [
 const PATHS = ['README.md', 'backend/static/site.css', 'web/index.html'];
 
 test.each([
-  ['app/static/site.css', true],
-  ['srv/web/index.html', true],
-  ['srv/web', false],
+  ['app/static/site.css', 'source'],
+  ['srv/web/index.html', 'built'],
+  ['srv/web', undefined],
   // Collected by a command, from packages.
-  ['app/collected/admin.css', false],
-  ['app/README.md', false],
-  ['opt/venv/lib/site-packages/admin.css', false],
-  ['etc/passwd', false],
+  ['app/collected/admin.css', undefined],
+  ['app/README.md', undefined],
+  ['opt/venv/lib/site-packages/admin.css', undefined],
+  ['etc/passwd', undefined],
 ])('%s: %s', (path, expected) => {
   expect(servedFiles({ stages: STAGES }, 'production', PATHS)(path)).toBe(expected);
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
 import { extract, type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { type OwnTime, SETTLED_TIME, settledTimes, withTimes } from '../../../src/registry/settled-layer.js';
+import { type OwnTimes, SETTLED_TIME, settledTimes, withTimes } from '../../../src/registry/settled-layer.js';
 
 type Member = Partial<Header> & { readonly name: string; readonly content?: string };
 
@@ -19,7 +19,7 @@ async function* inChunks(bytes: Buffer, size = 700): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-const NONE: OwnTime = () => undefined;
+const NONE: OwnTimes = () => undefined;
 
 async function settled(tar: Buffer, ownTime = NONE): Promise<Buffer> {
   const times = await settledTimes(inChunks(tar), ownTime);
@@ -91,13 +91,13 @@ describe('a settled layer', () => {
   });
 
   it('has the time that a file has of its own', async () => {
-    const own: OwnTime = path => (path.startsWith('app/') ? 1_750_000_000 : undefined);
+    const own: OwnTimes = path => (path.startsWith('app/') ? { from: 1_750_000_000, span: 1 } : undefined);
     const first = await settled(await layer(members(1_700_000_000)));
     const again = await found(await settled(first, own));
     expect(again['app/a']!.mtime).toBe(1_750_000_000);
     expect(again['app/again']!.mtime).toBe(1_750_000_000);
     expect(again['etc/fine']!.mtime).toBe((await found(first))['etc/fine']!.mtime);
-    const other: OwnTime = path => (path.startsWith('app/') ? 1_760_000_000 : undefined);
+    const other: OwnTimes = path => (path.startsWith('app/') ? { from: 1_760_000_000, span: 1 } : undefined);
     expect((await found(await settled(await settled(first, own), other)))['app/a']!.mtime).toBe(1_760_000_000);
   });
 
