@@ -120,7 +120,7 @@ async function originOf(
   return provenanceStatement({
     subjects: digests.map(digest => ({ name: address, digest })),
     source: { url: state.url, revision: state.revision, ref: state.ref },
-    plan: planDigest(app.plan),
+    plan: `sha256:${planDigest(app.plan)}`,
     call: { name: 'publish', arguments: { address, tags, platforms, component } },
     materials: await materialsOf(app, image.stage),
     builder: { id: attach.builder },

@@ -11,7 +11,7 @@ import { materialsOf } from '../sbom.js';
 export interface Origin {
   readonly revision: string | undefined;
   /** Digest of the plan: `sha256:…` */
-  readonly plan: string;
+  readonly plan: string | undefined;
   /** The image of the app that was asked for by name. */
   readonly component: string | undefined;
   /** Digests of files of the source, by their paths. */
@@ -25,7 +25,7 @@ interface Predicate {
       readonly source?: { readonly revision?: string };
       readonly arguments?: { readonly component?: string };
     };
-    readonly internalParameters: { readonly plan: { readonly sha256: string } };
+    readonly internalParameters: { readonly plan?: { readonly sha256?: string } };
     readonly resolvedDependencies?: readonly {
       readonly uri?: string;
       readonly digest?: { readonly sha256?: string };
@@ -41,6 +41,7 @@ export function originIn(statements: readonly Statement[]): Origin | undefined {
   const ours = definitions.find(({ buildType }) => buildType.startsWith('urn:quayside:build:'));
   if (ours === undefined) return undefined;
   const { externalParameters: told, internalParameters, resolvedDependencies = [] } = ours;
+  const plan = internalParameters.plan?.sha256;
   const files = resolvedDependencies.flatMap(({ uri, digest }) => {
     const path = /^file:(.+)$/s.exec(uri ?? '')?.[1];
     return path === undefined || digest?.sha256 === undefined ? [] : [[path, `sha256:${digest.sha256}`] as const];
@@ -48,7 +49,7 @@ export function originIn(statements: readonly Statement[]): Origin | undefined {
   return {
     revision: told.source?.revision,
     component: told.arguments?.component,
-    plan: `sha256:${internalParameters.plan.sha256}`,
+    plan: plan === undefined ? undefined : `sha256:${plan}`,
     files: new Map(files),
   };
 }
@@ -74,8 +75,9 @@ export async function requireSameSource(
     if (recorded !== undefined && recorded !== digest)
       throw another({ image, reason: 'file', path, recorded, given: digest });
   }
-  const plan = planDigest(app.plan);
-  if (plan !== origin.plan) throw another({ image, reason: 'plan', recorded: origin.plan, given: plan });
+  const plan = `sha256:${planDigest(app.plan)}`;
+  if (origin.plan !== undefined && plan !== origin.plan)
+    throw another({ image, reason: 'plan', recorded: origin.plan, given: plan });
 }
 
 const another = (data: Parameters<typeof diagnose<'QS934'>>[1]) => new DiagnosticError([diagnose('QS934', data)]);

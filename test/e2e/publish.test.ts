@@ -156,8 +156,12 @@ describe('publish', () => {
       platforms[0]!.digest,
     ]);
     const { buildDefinition } = statement!.predicate as {
-      buildDefinition: { resolvedDependencies: { name: string }[] };
+      buildDefinition: {
+        internalParameters: { plan: { sha256: string } };
+        resolvedDependencies: { name: string }[];
+      };
     };
+    expect(buildDefinition.internalParameters.plan.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(buildDefinition.resolvedDependencies.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'source',
