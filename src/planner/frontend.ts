@@ -48,10 +48,15 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
 /** What builds it: commands of the configuration, else its scripts. */
 function buildSteps(frontend: FrontendFacts): readonly Step[] {
   const title = 'build the frontend';
-  const programs = [...new Set([frontend.root, installRoot(frontend)])];
-  const path = programs.map(directory => insideApp(joinPath(directory, 'node_modules/.bin'))).join(':');
-  if (frontend.commands) return [shell(title, [`export PATH="${path}:$PATH"`, ...frontend.commands.value])];
+  if (frontend.commands)
+    return [shell(title, [`export PATH="${programPath(frontend.root)}:$PATH"`, ...frontend.commands.value])];
   return [frontend.buildScript, ...(frontend.moreScripts ?? [])].map(({ value }) => runScript(title, frontend, value));
+}
+
+/** Where programs of Node packages lie: in the directory and in those around it, as npm looks for them when it runs a script. */
+function programPath(root: string): string {
+  const parts = insideApp(root).split('/');
+  return parts.map((_, at) => [...parts.slice(0, parts.length - at), 'node_modules/.bin'].join('/')).join(':');
 }
 
 /** Id of the stage with the frontend's own server. */

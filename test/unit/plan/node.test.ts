@@ -51,7 +51,7 @@ test('commands are run in its directory with the programs of its packages, and w
   const last = steps.at(-1);
   expect(last).toMatchObject({ kind: 'script', title: 'build the frontend' });
   expect(last?.kind === 'script' && last.lines).toEqual([
-    'export PATH="/app/frontend/node_modules/.bin:$PATH"',
+    'export PATH="/app/frontend/node_modules/.bin:/app/node_modules/.bin:/node_modules/.bin:$PATH"',
     'gulp build',
   ]);
   expect(steps.findLast(step => step.kind === 'workdir')).toMatchObject({ path: '/app/frontend' });
