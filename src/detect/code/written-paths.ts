@@ -47,16 +47,28 @@ function withDefaults(tokens: readonly PythonToken[]): readonly PythonToken[] {
   return [...tokens.slice(0, start), tokens[at + 4]!, ...withDefaults(tokens.slice(at + 6))];
 }
 
-/** The path that a name of a module stands for, where it is given one at the top. */
+/**
+ * The statement that gives a name its value: at the top of a module, else the only one in it, in a class or a function. A name that a function
+ * takes as a parameter may be anything.
+ */
+function givingOf(name: string, { statements }: PythonModule) {
+  const giving = statements.filter(({ tokens }) => tokens[0]?.text === name && tokens[1]?.text === '=');
+  const atTop = giving.find(({ scope }) => scope.length === 0);
+  if (atTop || giving.length !== 1) return atTop;
+  const isTaken = statements.some(
+    ({ tokens }) => /^(def|async)$/.test(tokens[0]?.text ?? '') && tokens.some(({ text }) => text === name),
+  );
+  return isTaken ? undefined : giving[0];
+}
+
+/** The path that a name of a module stands for. */
 function givenPath(
   name: string,
   module: PythonModule,
   modules: readonly PythonModule[],
   depth: number,
 ): string | undefined {
-  const given = module.statements.find(
-    ({ tokens, scope }) => scope.length === 0 && tokens[0]?.text === name && tokens[1]?.text === '=',
-  );
+  const given = givingOf(name, module);
   if (given) return writtenPath(given.tokens.slice(2), module, modules, depth - 1);
   const origin = module.imports.get(name);
   const at = origin?.lastIndexOf('.') ?? -1;

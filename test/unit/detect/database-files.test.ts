@@ -37,6 +37,33 @@ it.each<readonly [string, Files, readonly string[], readonly string[]]>([
     ['shop/a.db'],
     [],
   ],
+  [
+    'by a name that a class of settings gives a directory',
+    withFiles(FLASK, {
+      'shop/config.py':
+        'import os\nfrom pathlib import Path\n\nclass Config:\n    BASE = Path(__file__).resolve().parent\n    if True:\n        URL = "sqlite:///" + os.path.join(BASE, "a.db")\n',
+    }),
+    ['shop/a.db'],
+    [],
+  ],
+  [
+    'by a name of the function that makes the app',
+    withFiles(FLASK, {
+      'shop/db.py':
+        'import os\n\ndef setup(app):\n    here = os.path.abspath(os.path.dirname(__file__))\n    app.config["URL"] = "sqlite:///" + os.path.join(here, "a.db")\n',
+    }),
+    ['shop/a.db'],
+    [],
+  ],
+  [
+    'not by a name that a function is given',
+    withFiles(FLASK, {
+      'shop/db.py':
+        'import os\n\ndef url(here):\n    return "sqlite:///" + os.path.join(here, "a.db")\n\ndef all():\n    here = os.path.dirname(__file__)\n    return url(here)\n',
+    }),
+    [],
+    [],
+  ],
   ['by os.path', django('os.path.join(BASE_DIR, "db.sqlite3")'), ['db.sqlite3'], []],
   ['in the package of the settings', django('BASE_DIR / "site_" / "db.sqlite3"'), ['site_/db.sqlite3'], []],
   ['in a directory of its own', django('BASE_DIR / "var" / "db.sqlite3"'), [], ['var']],
