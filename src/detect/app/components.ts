@@ -16,6 +16,7 @@ import type { Procfile } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { findCelery, findSchedule } from './celery.js';
 import { celeryWords } from './celery-words.js';
+import { placedWords } from './placed-words.js';
 import { rqVariable, rqWords } from './rq-words.js';
 
 /** What in a Procfile is no process of its own: the web server, and what runs once before it. */
@@ -65,7 +66,7 @@ export function detectComponents(
     inProcfile.length > 0 ? inProcfile : inCompose.map(({ name, command }) => ({ name: idOf(name), command }));
   const written = inFiles.map(({ name, command }) => ({
     name,
-    command: { ...command, value: rqWords(command.value, services) },
+    command: { ...command, value: rqWords(placedWords(command.value, project.modules), services) },
   }));
   const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);
   const detected =

@@ -4,7 +4,7 @@ import { NOT_CONFIGURED } from '../../../src/config/load.js';
 import { explained } from '../../../src/detect/explain/sections.js';
 import { explainText } from '../../../src/detect/explain/text.js';
 import { formatDiagnostic, inWords } from '../../../src/diagnostics/words.js';
-import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
 
 const CELERY = { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\ncelery==5.4.0\nredis==5.0.0\n' };
 const READS = "import os\n\nURL = os.environ['CELERY_BROKER_URL']\nREDIS = os.environ['REDIS_URL']\n";
@@ -228,6 +228,20 @@ describe('other task queues', () => {
       'RQ, with settings of its own',
       withFiles(app('rq==2.0.0', ''), { Procfile: 'worker: rq worker -c settings mails\n' }),
       'worker: rq worker -c settings mails',
+    ],
+    [
+      'arq, written as an image has it that copies the package to another place',
+      withFiles(FASTAPI, {
+        'main.py': undefined,
+        'requirements.txt': 'fastapi==0.115.0\nuvicorn==0.32.0\narq==0.26.0\nredis==5.0.0\n',
+        'src/__init__.py': '',
+        'src/app/__init__.py': '',
+        'src/app/main.py':
+          'import os\nfrom fastapi import FastAPI\n\nREDIS = os.environ["REDIS_URL"]\napp = FastAPI()\n',
+        'src/app/jobs/settings.py': 'class WorkerSettings:\n    functions = []\n',
+        Procfile: 'worker: arq app.jobs.settings.WorkerSettings\n',
+      }),
+      'worker: arq src.app.jobs.settings.WorkerSettings',
     ],
     [
       'arq',
