@@ -1,6 +1,7 @@
 /** What a prune may remove, and when it was last used. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LayerSums } from './layer-sums.js';
 import type { StateDirs } from './layout.js';
 import type { Records } from './records.js';
 import { layersOf, snapshotRecord } from './snapshots.js';
@@ -19,6 +20,8 @@ export interface Candidate {
   readonly key?: string;
   readonly paths: readonly string[];
   readonly layers: readonly string[];
+  /** What those of them hold of which a record says so. */
+  readonly sums?: LayerSums | undefined;
   /** Of what lies in `paths`. */
   readonly amount: Amount;
 }
@@ -52,7 +55,15 @@ export async function resultsIn(dirs: StateDirs, records: Records): Promise<read
     const snapshot = await records.read(snapshotRecord, path);
     if (snapshot === undefined) continue;
     const key = name.slice(0, -'.json'.length);
-    results.push({ kind: 'result', used, key, paths: [path], layers: layersOf(snapshot), amount: smallFile });
+    results.push({
+      kind: 'result',
+      used,
+      key,
+      paths: [path],
+      layers: layersOf(snapshot),
+      sums: snapshot.sums,
+      amount: smallFile,
+    });
   }
   return results.sort(byUse);
 }

@@ -19,6 +19,8 @@ export interface StateDirs {
   readonly volumes: string;
   /** Layers being made; on the same file system as `layers`. */
   readonly work: string;
+  /** What a prune has taken out of use and has yet to remove, or its end kept it from. */
+  readonly away: string;
   readonly blobs: string;
   /** Podman's storage of pulled images. */
   readonly images: string;
@@ -45,6 +47,7 @@ export function openState(root?: string, env: NodeJS.ProcessEnv = process.env): 
     caches: at('caches'),
     volumes: at('volumes'),
     work: at('work'),
+    away: at('away'),
     blobs: at('blobs'),
     images: at('images'),
     references: at('references'),

@@ -1,7 +1,8 @@
 /** How much the engine keeps, and removing what was not used for longest. What a live session may use is never removed. */
+import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { EngineEvent, PruneOptions, PruneResult } from '../contract.js';
 import { removeTree, removeTrees } from '../fs/remove-tree.js';
 import { type Candidate, namesIn, replaceableIn, resultsIn, sharedIn } from './candidates.js';
@@ -29,7 +30,7 @@ export function pruneTo(
   most: Amount,
   onEvent: (event: EngineEvent) => void = () => undefined,
 ): Promise<PruneResult> {
-  return betweenSessionStarts(dirs, () => pruneState(dirs, most, onEvent));
+  return pruneState(dirs, most, onEvent);
 }
 
 /** Keeps pruning and the start of a session apart: whoever starts is seen by the prune, or finds it done. */
@@ -48,36 +49,59 @@ export async function heldAmount(dirs: StateDirs, patience?: number): Promise<Am
 /** Sizes of blocks, directories and names make what is removed more or less than was thought. */
 const mostRounds = 5;
 
+/**
+ * Prunes in steps. Sessions start between them, and while the state is measured and what was taken out of use is removed: both take as long as
+ * the state is large.
+ */
 async function pruneState(dirs: StateDirs, most: Amount, onEvent: (event: EngineEvent) => void): Promise<PruneResult> {
   const notice = (text: string): void => onEvent({ kind: 'notice', text });
   const records = openRecords({ work: dirs.work, session: 'prune', notice });
-  const idle = (await liveSessions(dirs)).length === 0;
+  const step = async <T>(work: (idle: boolean) => Promise<T>): Promise<T> => {
+    const done = await betweenSessionStarts(dirs, async () => {
+      const result = await work((await liveSessions(dirs)).length === 0);
+      openState(dirs.root);
+      return result;
+    });
+    await removeTrees(namesIn(dirs.away).map(name => join(dirs.away, name)));
+    return done;
+  };
+  if (most.bytes === 0) await step(idle => (idle ? wipe(dirs) : Promise.resolve()));
   let now = await held(dirs);
-  if (idle && most.bytes === 0) {
-    const wiped = [dirs.blobs, dirs.caches, dirs.volumes, dirs.work, dirs.references, dirs.images, dirs.hashes];
-    await unmountBelow(dirs.images);
-    for (const directory of wiped) await removeTree(directory);
-    openState(dirs.root);
-  }
   let removed = 0;
   for (let round = 0; round < mostRounds && !isWithin(now, most); round += 1) {
     const excess = { bytes: now.bytes - most.bytes, entries: now.entries - most.entries };
-    const { results, others } = await removeOldest({ dirs, records, idle, excess });
+    const shared = await sharedIn(dirs, records);
+    const { results, others } = await step(idle => removeOldest({ dirs, records, excess, shared: idle ? shared : [] }));
     removed += results;
-    openState(dirs.root);
     now = await held(dirs);
     if (results + others === 0) break;
   }
-  if (idle) await removeOrphans(dirs, records);
-  openState(dirs.root);
+  await step(idle => (idle ? removeOrphans(dirs, records) : Promise.resolve()));
   return { removed, bytes: (await held(dirs)).bytes };
+}
+
+/** Takes all out of use that is no result. */
+async function wipe(dirs: StateDirs): Promise<void> {
+  await unmountBelow(dirs.images);
+  await takeAway(dirs, [dirs.blobs, dirs.caches, dirs.volumes, dirs.references, dirs.images, dirs.hashes]);
+  await removeTree(dirs.work);
+}
+
+/** Moves what is there to where nobody looks for it. */
+async function takeAway({ away }: StateDirs, paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    await rename(path, join(away, randomUUID())).catch(error => {
+      // Not to be moved: a mount.
+      if (error.code !== 'ENOENT') return removeTree(path);
+    });
 }
 
 interface Round {
   readonly dirs: StateDirs;
   readonly records: Records;
-  readonly idle: boolean;
   readonly excess: Amount;
+  /** What may go because nobody works with the state, as it was a moment ago. */
+  readonly shared: readonly Candidate[];
 }
 
 interface Removed {
@@ -85,15 +109,12 @@ interface Removed {
   readonly others: number;
 }
 
-/** Removes what was used longest ago until that much should be gone. */
-async function removeOldest({ dirs, records, idle, excess }: Round): Promise<Removed> {
+/** Takes out of use what was used longest ago until that much should be gone. */
+async function removeOldest({ dirs, records, excess, shared }: Round): Promise<Removed> {
   const results = await resultsIn(dirs, records);
   const inUse = await usedByLive(dirs);
   const since = Math.min(Number.POSITIVE_INFINITY, ...(await liveSessions(dirs)).map(session => session.since));
-  const others = [
-    ...replaceableIn(dirs).filter(({ used }) => used < since),
-    ...(idle ? await sharedIn(dirs, records) : []),
-  ];
+  const others = [...replaceableIn(dirs).filter(({ used }) => used < since), ...shared];
   const candidates = [...results.filter(result => !inUse(result)), ...others].sort((a, b) => a.used - b.used);
   const users = countUsers(results);
   const chosen = await choose({ dirs, candidates, users, excess });
@@ -107,10 +128,16 @@ async function removeOldest({ dirs, records, idle, excess }: Round): Promise<Rem
   const plain = chosen.filter(
     ({ kind, used, paths }) => kind === 'shared' || (kind === 'replaceable' && lastUse(paths[0]!) <= used),
   );
-  await removeTrees(plain.flatMap(({ paths }) => paths));
+  await takeAway(
+    dirs,
+    plain.flatMap(({ paths }) => paths),
+  );
   const left = countUsers(results.filter(result => !gone.includes(result)));
   const unused = [...new Set(gone.flatMap(({ layers }) => layers))].filter(layer => !left.has(layer));
-  await removeTrees(unused.map(layer => join(dirs.layers, layer)));
+  await takeAway(
+    dirs,
+    unused.map(layer => join(dirs.layers, layer)),
+  );
   return { results: gone.length, others: plain.length };
 }
 
@@ -137,12 +164,11 @@ async function choose({ dirs, candidates, users, excess }: Choice): Promise<read
     freed.bytes += bytes;
     freed.entries += entries;
   };
-  // Measured some at a time: most of the state is not looked at.
+  // Some at a time: most of the state is not looked at.
   const group = 50;
   for (let at = 0; at < candidates.length && !isWithin(excess, freed); at += group) {
     const next = candidates.slice(at, at + group);
-    const paths = next.flatMap(({ layers }) => layers).map(layer => join(dirs.layers, layer));
-    const sizes = await measure([...new Set(paths)]);
+    const sizes = await layerSizes(dirs, next);
     for (const candidate of next) {
       if (isWithin(excess, freed)) break;
       chosen.push(candidate);
@@ -150,11 +176,25 @@ async function choose({ dirs, candidates, users, excess }: Choice): Promise<read
       for (const layer of candidate.layers) {
         const left = users.get(layer)! - 1;
         users.set(layer, left);
-        if (left === 0) add(sizes.get(join(dirs.layers, layer)) ?? { bytes: 0, entries: 0 });
+        if (left === 0) add(sizes.get(layer) ?? { bytes: 0, entries: 0 });
       }
     }
   }
   return chosen;
+}
+
+/** What a file takes on disk beyond its bytes, on the average: half a block. */
+const slack = 2048;
+
+/** What layers hold by their records; those that have none are measured, while sessions wait. */
+async function layerSizes(dirs: StateDirs, candidates: readonly Candidate[]): Promise<ReadonlyMap<string, Amount>> {
+  const known = candidates.flatMap(({ sums = {} }) => Object.entries(sums));
+  const sizes = new Map(
+    known.map(([layer, { bytes, entries }]) => [layer, { bytes: bytes + entries * slack, entries }] as const),
+  );
+  const others = [...new Set(candidates.flatMap(({ layers }) => layers))].filter(layer => !sizes.has(layer));
+  const measured = await measure(others.map(layer => join(dirs.layers, layer)));
+  return new Map([...sizes, ...[...measured].map(([path, amount]) => [basename(path), amount] as const)]);
 }
 
 /** What live sessions use. One of an older version does not say: what was used since it began may be its. */
@@ -186,9 +226,12 @@ async function withdraw(
   return gone;
 }
 
-/** Removes layers that no result needs. */
+/** Takes layers out of use that no result needs. */
 async function removeOrphans(dirs: StateDirs, records: Records): Promise<void> {
   const users = countUsers(await resultsIn(dirs, records));
   const orphans = namesIn(dirs.layers).filter(id => id !== 'empty' && !users.has(id));
-  await removeTrees(orphans.map(id => join(dirs.layers, id)));
+  await takeAway(
+    dirs,
+    orphans.map(id => join(dirs.layers, id)),
+  );
 }

@@ -34,7 +34,7 @@ export async function engineStatus(stateDir?: string, env: NodeJS.ProcessEnv = p
       { name: 'volumes', ...amount('caches', 'volumes') },
       { name: 'pulled images', ...amount('images', 'references') },
       { name: 'written image layers', ...amount('blobs') },
-      { name: 'unfinished work', ...amount('work', 'locks', 'sessions') },
+      { name: 'unfinished work', ...amount('work', 'away', 'locks', 'sessions') },
     ],
   };
 }

@@ -15,7 +15,8 @@ const REQUIREMENTS: Bound = { lines: 20_000, bytes: 4 * 1024 * 1024 };
 
 const IS_REQUIREMENTS = /\.(txt|in)$/;
 const IS_LOCK = /(^|[.-])lock(\.\w+)?$|-lock\.\w+$/;
-const IS_SETTINGS = /\.(ya?ml|toml|cfg|ini)$|(^|\/)(Procfile|Pipfile|\.env)[^/]*$/;
+const IS_SETTINGS =
+  /\.(ya?ml|toml|cfg|ini|sh|dockerfile)$|(^|\/)(Procfile|Pipfile|\.env|Dockerfile|Containerfile|Makefile)[^/]*$/i;
 /** Without these, an app is another one. */
 const IS_NEEDED =
   /(^|\/)(quayside\.ya?ml|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Procfile|Pipfile|\.env[^/]*|(docker-)?compose[^/]*\.ya?ml)$|(requirement|constraint)[^.]*\.(txt|in)$/;

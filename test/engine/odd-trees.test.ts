@@ -108,6 +108,26 @@ open('.gitignore', 'w').write('*.log'); open('d/a.log', 'w').write('kept by git'
     expect(await directoryTree(all)).toMatchObject({ paths: listed.paths });
   });
 
+  it('may be mounted into itself, and again', async () => {
+    const dir = await source(`${others}\nos.mkdir('loop')`);
+    const worked = working();
+    try {
+      await execa('mount', ['--bind', dir, join(dir, 'loop')]);
+      await execa('mount', ['--bind', dir, join(dir, 'loop/loop')]);
+      const tree = ours.session.client.host().directory(dir);
+      const { paths } = await directoryTree(tree);
+      const apps = ['app.py', 'loop/app.py', 'loop/loop/app.py'];
+      expect(paths.filter(path => path.endsWith('app.py'))).toEqual(apps);
+      const target = join(ours.place.dir, `looped-${count}`);
+      await tree.export(target);
+      const { stdout } = await execa('find', ['.', '-name', 'app.py'], { cwd: target });
+      expect(stdout.split('\n').sort()).toEqual(apps.map(path => `./${path}`));
+    } finally {
+      await execa('umount', ['--recursive', join(dir, 'loop')], { reject: false });
+    }
+    expect(worked()).toBeLessThan(most);
+  });
+
   it('may have a file of 3 GB of which nothing is on the disk, and keeps it so', async () => {
     const dir = await source("open('big', 'w').truncate(3 << 30)");
     const worked = working();

@@ -1,6 +1,8 @@
 /** What is kept, what goes first, and what a prune leaves alone because somebody uses it. */
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { engineStatus, prune } from '../../engine/index.js';
 import { makePlace, openTestSession, type Place, type TestSession, withTestSession } from './support/session.js';
 
@@ -83,4 +85,31 @@ it('may happen while sessions start and work', async () => {
   const pruned = [everything(), everything()];
   for (const text of await Promise.all(asked)) expect(text).toMatch(/^[0-9a-f]{32} {2}\/large\n$/);
   await Promise.all(pruned);
+});
+
+it('lets sessions start while it measures', async () => {
+  await ask('measured');
+  const bin = join(place.dir, 'bin');
+  const [began, go] = [join(bin, 'began'), join(bin, 'go')];
+  mkdirSync(bin);
+  const slow = `#!/bin/sh\n: > ${began}\nwhile [ ! -e ${go} ]; do sleep 0.1; done\nPATH=\${PATH#*:} exec du "$@"\n`;
+  writeFileSync(join(bin, 'du'), slow, { mode: 0o755 });
+  vi.stubEnv('PATH', `${bin}${delimiter}${process.env.PATH}`);
+  const pruned = everything();
+  try {
+    await vi.waitUntil(() => existsSync(began), { timeout: 20_000 });
+    const started = openTestSession(place);
+    const first = await Promise.race([
+      started.then(() => 'session'),
+      pruned.then(() => 'prune'),
+      sleep(20_000, 'time'),
+    ]);
+    writeFileSync(go, '');
+    await (await started).close();
+    expect(first).toBe('session');
+  } finally {
+    writeFileSync(go, '');
+    vi.unstubAllEnvs();
+    await pruned;
+  }
 });

@@ -10,10 +10,19 @@ export type ComposeVariables = ReadonlyMap<string, string>;
  * A variable without a value is empty, as it is to compose; so is one that compose would insist on. What is no such form stays.
  */
 export function interpolate(text: string, variables: ComposeVariables): string {
+  return filled(text, variables, 0);
+}
+
+/** Forms within forms: nobody writes as many, and each is read as often as it lies deep. */
+const DEEPEST = 16;
+
+function filled(text: string, variables: ComposeVariables, depth: number): string {
+  if (depth > DEEPEST) return text;
+  const closing = closingBraces(text);
   let result = '';
   for (let at = 0; at < text.length; ) {
-    const form = text[at] === '$' ? formAt(text, at) : undefined;
-    result += form ? filledIn(form, variables) : text[at];
+    const form = text[at] === '$' ? formAt(text, at, closing) : undefined;
+    result += form ? filledIn(form, word => filled(word, variables, depth + 1), variables) : text[at];
     at = form ? form.end : at + 1;
   }
   return result;
@@ -27,34 +36,40 @@ interface Form {
   readonly end: number;
 }
 
-function formAt(text: string, at: number): Form | undefined {
+function formAt(text: string, at: number, closing: ReadonlyMap<number, number>): Form | undefined {
   if (text[at + 1] === '$') return { name: '$', rest: '', end: at + 2 };
-  const [name] = /^[A-Za-z_]\w*/.exec(text.slice(at + 1)) ?? [];
+  const word = /[A-Za-z_]\w*/y;
+  word.lastIndex = at + 1;
+  const [name] = word.exec(text) ?? [];
   if (name !== undefined) return { name, rest: '', end: at + 1 + name.length };
-  const close = text[at + 1] === '{' ? closingBrace(text, at + 1) : -1;
-  const [, inner, rest = ''] = close < 0 ? [] : (/^([A-Za-z_]\w*)(.*)$/s.exec(text.slice(at + 2, close)) ?? []);
-  return inner === undefined ? undefined : { name: inner, rest, end: close + 1 };
+  const close = closing.get(at + 1);
+  const [, inner, rest = ''] =
+    close === undefined ? [] : (/^([A-Za-z_]\w*)(.*)$/s.exec(text.slice(at + 2, close)) ?? []);
+  return inner === undefined ? undefined : { name: inner, rest, end: close! + 1 };
 }
 
-function closingBrace(text: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < text.length; at++) {
-    if (text[at] === '{' && (at === open || text[at - 1] === '$')) depth++;
-    if (text[at] === '}' && --depth === 0) return at;
+/** Where each brace behind a dollar sign is closed, if it is. */
+function closingBraces(text: string): ReadonlyMap<number, number> {
+  const closing = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '{' && text[at - 1] === '$') open.push(at);
+    const opened = text[at] === '}' ? open.pop() : undefined;
+    if (opened !== undefined) closing.set(opened, at);
   }
-  return -1;
+  return closing;
 }
 
-function filledIn({ name, rest }: Form, variables: ComposeVariables): string {
+function filledIn({ name, rest }: Form, fill: (word: string) => string, variables: ComposeVariables): string {
   if (name === '$') return '$';
   const value = variables.get(name);
   const [, colon, operator, word = ''] = /^(:?)([-+?])(.*)$/s.exec(rest) ?? [];
   const isSet = value !== undefined && !(colon === ':' && value === '');
   switch (operator) {
     case '-':
-      return isSet ? value : interpolate(word, variables);
+      return isSet ? value : fill(word);
     case '+':
-      return isSet ? interpolate(word, variables) : '';
+      return isSet ? fill(word) : '';
     default:
       return value ?? '';
   }

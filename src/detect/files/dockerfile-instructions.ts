@@ -103,7 +103,7 @@ function readBody(keyword: string, text: string, { build, stage }: Scope): Instr
 /** Joins lines that go on, without comments; a here-document stays with its instruction. */
 function logicalLines(dockerfile: string): readonly LogicalLine[] {
   const lines = dockerfile.split(/\r?\n/);
-  const continued = /^#\s*escape\s*=\s*`/im.test(dockerfile.split(/^\s*[^#\s]/m)[0] ?? '') ? '`' : '\\';
+  const continued = /^#\s*escape\s*=\s*`/im.test(dockerfile.split(/^[ \t]*[^#\s]/m)[0] ?? '') ? '`' : '\\';
   const joined: LogicalLine[] = [];
   let open: LogicalLine | undefined;
   for (let index = 0; index < lines.length; index++) {

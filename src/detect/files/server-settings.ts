@@ -71,9 +71,13 @@ function inSource(laid: Laid, key: string, value: string): string {
   return found === undefined ? value : `${address}${found === '' ? '.' : found}`;
 }
 
+/** No path of a source has more parts. */
+const MOST_PARTS = 64;
+
 /** The longest end of a path that is a file or a directory of the source. */
 function pathIn({ paths }: Tree, written: string): string | undefined {
-  const parts = written.split('/').filter(part => part !== '' && part !== '.');
+  const all = written.split('/').filter(part => part !== '' && part !== '.');
+  const parts = all.slice(-MOST_PARTS);
   const ends = parts.map((_, at) => parts.slice(at).join('/'));
   return ends.find(end => paths.some(path => path === end || path.startsWith(`${end}/`)));
 }

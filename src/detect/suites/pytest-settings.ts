@@ -41,7 +41,7 @@ export async function readPytestSettings(tree: Tree): Promise<PytestSettings> {
 /** `addopts` of an INI file: the words of its line and of those that are indented below it. */
 function iniOptions(text: string): readonly string[] {
   const [, value = ''] = /^addopts\s*=[ \t]*((?:.*(?:\n[ \t]+\S.*)*))/m.exec(text) ?? [];
-  return wordsOf(value.replaceAll(/^\s*[#;].*$/gm, ''));
+  return wordsOf(value.replaceAll(/^[ \t]*[#;].*$/gm, ''));
 }
 
 function tomlOptions(path: string, text: string): readonly string[] {
@@ -68,7 +68,7 @@ function sectionAt(text: string, start: number): string {
 
 /** Whether the settings make pytest collect files of a name. */
 export function collects({ text }: PytestSettings, name: string): boolean {
-  const [, patterns = ''] = /^\s*"?python_files"?\s*=\s*((?:.*(?:\n[ \t]+\S.*)*))/m.exec(text) ?? [];
+  const [, patterns = ''] = /^[ \t]*"?python_files"?\s*=\s*((?:.*(?:\n[ \t]+\S.*)*))/m.exec(text) ?? [];
   return patterns.split(/[\s"',[\]]+/).some(pattern => pattern !== '' && matches(pattern, name));
 }
 

@@ -23,7 +23,7 @@ export interface TestTool {
 /** By the names of their packages. */
 export const TEST_TOOLS = {
   pytest: { modules: ['pytest'] },
-  'pytest-asyncio': { modules: ['pytest_asyncio'], marks: ['asyncio'], settings: /^\s*"?asyncio_(default_|mode)/m },
+  'pytest-asyncio': { modules: ['pytest_asyncio'], marks: ['asyncio'], settings: /^[ \t]*"?asyncio_(default_|mode)/m },
   'pytest-django': {
     of: 'django',
     modules: ['pytest_django', 'django.test', 'django.contrib.staticfiles.testing', 'rest_framework.test'],
@@ -38,13 +38,13 @@ export const TEST_TOOLS = {
       'rf',
     ],
     marks: ['django_db', 'urls'],
-    settings: /^\s*"?DJANGO_(SETTINGS_MODULE|CONFIGURATION)|--ds[=\s]|--(reuse|create)-db|--nomigrations/m,
+    settings: /^[ \t]*"?DJANGO_(SETTINGS_MODULE|CONFIGURATION)|--ds[=\s]|--(reuse|create)-db|--nomigrations/m,
   },
   'pytest-mock': { modules: ['pytest_mock'], fixtures: ['mocker', 'session_mocker', 'module_mocker'] },
   'pytest-cov': { modules: ['pytest_cov'], settings: /--(no-)?cov/ },
   'pytest-xdist': { modules: ['xdist'], settings: /(^|[\s"'=])-n[\s"',]*(auto|logical|\d)|--(numprocesses|dist)\b/m },
-  'pytest-env': { settings: /^\s*env\s*=|^\[tool\.pytest_env/m },
-  'pytest-timeout': { marks: ['timeout'], settings: /^\s*"?timeout"?\s*=|--timeout[=\s]/m },
+  'pytest-env': { settings: /^[ \t]*env\s*=|^\[tool\.pytest_env/m },
+  'pytest-timeout': { marks: ['timeout'], settings: /^[ \t]*"?timeout"?\s*=|--timeout[=\s]/m },
   'pytest-randomly': { settings: /-p[\s"',]*(no:)?randomly|--randomly-seed/ },
   'pytest-sugar': { settings: /--(old-summary|force-sugar)/ },
   'pytest-playwright': { modules: ['pytest_playwright'] },

@@ -54,6 +54,10 @@ it.each<readonly [path: string, start: string, unit: string]>([
   ['fly.toml', '', 'a.'],
   ['fly.toml', '', 'a'],
   ['fly.toml', '', '../'],
+  ['.env.example', 'A=', '${'],
+  ['.env.example', 'A=', '${A:-'],
+  ['uwsgi.ini', '[uwsgi]\nmodule = ', '/*'],
+  ['Dockerfile', '', ' \n'],
   ['requirements.txt', 'flask==3.1.0\n', 'a\n'],
   ['requirements.txt', '-c constraints.txt\nflask\n', 'a\n'],
 ])('%s of %j and %j takes as long as it is', { timeout: 60_000 }, async (path, start, unit) => {
