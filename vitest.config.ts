@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: pure and quick, no container. python: beside what Python itself says. engine: the local engine with real containers.
- * docker: a real Docker Engine for what is rendered; eject: what is rendered, on it, which takes long. publish: what of publishing takes long. reproducible: images from two empty states. arm64: images for it, by QEMU. e2e: the main job through ./quayside. rootless: the same as a plain user, in a home that is
+ * docker: a real Docker Engine for what is rendered; eject: what is rendered, on it, which takes long. publish: what of publishing takes long. secrets: packages from private indexes, and a search for secrets in all that is left. reproducible: images from two empty states. arm64: images for it, by QEMU. e2e: the main job through ./quayside. rootless: the same as a plain user, in a home that is
  * kept: only the first run makes everything anew.
  */
 export default defineConfig({
@@ -55,6 +55,10 @@ export default defineConfig({
           hookTimeout: 3_600_000,
           fileParallelism: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'secrets', include: ['test/secrets/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000, fileParallelism: false },
       },
       {
         extends: true,

@@ -32,6 +32,11 @@ export function describe(argument: FunctionArgument): string {
   return [argument.description, ...notes.map(note => `(${note})`)].filter(text => text !== '').join(' ');
 }
 
+/** A command that prints a secret may have commas. */
+function itemsOf(type: ValueType, text: string): readonly string[] {
+  return type.kind === 'object' && type.name === 'Secret' ? [text] : text.split(',');
+}
+
 /**
  * Takes a flag's text and returns its value; lists grow with each use of the flag and at commas.
  * Throws commander's InvalidArgumentError, which ends in exit code 2.
@@ -39,7 +44,10 @@ export function describe(argument: FunctionArgument): string {
 function parseFlag(type: ValueType, text: string, previous?: unknown): unknown {
   switch (type.kind) {
     case 'list':
-      return [...(Array.isArray(previous) ? previous : []), ...text.split(',').map(item => parseFlag(type.of, item))];
+      return [
+        ...(Array.isArray(previous) ? previous : []),
+        ...itemsOf(type.of, text).map(item => parseFlag(type.of, item)),
+      ];
     case 'integer':
       if (!/^[+-]?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
       return Number(text);

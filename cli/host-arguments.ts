@@ -48,7 +48,13 @@ export function sourceDirectory({ source }: FlagValues, cwd: string): string {
 
 /** Makes a value of the type, which is the argument's or that of its items. */
 function convert(argument: FunctionArgument, type: ValueType, value: unknown, context: HostContext): unknown {
-  if (type.kind === 'list') return (value as unknown[]).map(item => convert(argument, type.of, item, context));
+  if (type.kind === 'list') {
+    const items = value as unknown[];
+    const isNamed = type.of.kind === 'object' && type.of.name === 'Secret';
+    return items.map(item =>
+      isNamed ? namedSecret(argument, String(item), context) : convert(argument, type.of, item, context),
+    );
+  }
   if (type.kind !== 'object') return value;
   const text = String(value);
   const flag = `--${kebabCase(argument.name)}`;
@@ -69,6 +75,18 @@ function convert(argument: FunctionArgument, type: ValueType, value: unknown, co
         `${flag}: the command line cannot make a ${type.name}; call the function with the Dagger CLI`,
       );
   }
+}
+
+/** One of several secrets: `NAME=env:OTHER`, or a reference that has a name itself, as a variable and a file have. */
+function namedSecret(argument: FunctionArgument, text: string, context: HostContext): unknown {
+  const flag = `--${kebabCase(argument.name)}`;
+  const [, written, reference = ''] = /^(?:([A-Za-z_]\w*)=)?(.*)$/s.exec(text) ?? [];
+  const value = readSecret(reference, flag, context);
+  context.onSecret(value);
+  const own = /^(?:env:(?:\/\/)?(\w+)|file:(?:.*\/)?\.?([^/]+))$/s.exec(reference);
+  const name = written ?? own?.[1] ?? own?.[2]?.toUpperCase().replaceAll(/[.-]/g, '_');
+  if (name === undefined) throw new UsageError(`${flag}: the secret has no name; write NAME=${reference}`);
+  return dag.setSecret(name, value);
 }
 
 /** A directory as a function takes it; of one that ignores patterns, with all that belongs to it for git. */
@@ -143,7 +161,7 @@ function readSecret(text: string, flag: string, { cwd, env }: HostContext): stri
       return value;
     }
     case 'file':
-      return readFileSync(hostPath(rest, flag, 'file', cwd), 'utf8');
+      return readFileSync(hostPath(rest.replace(/^~(?=\/)/, env.HOME ?? '~'), flag, 'file', cwd), 'utf8');
     case 'cmd':
       try {
         return execFileSync('sh', ['-c', rest], {

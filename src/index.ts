@@ -34,11 +34,13 @@ export class Quayside {
   source: Directory;
   config?: File;
   frozen: boolean;
+  secret?: Secret[];
 
   /**
    * @param source Directory of the app, or one with a quayside.yaml whose root leads to it
    * @param config A quayside.yaml to use in place of the one in the source
    * @param frozen Fail when quayside.lock does not name every image by digest
+   * @param secret Secrets that quayside.yaml declares, such as CORP_TOKEN=env:CORP_TOKEN, or env://CORP_TOKEN by Dagger's command line. Default: the variables of their names
    */
   constructor(
     @argument({
@@ -66,9 +68,11 @@ export class Quayside {
     source: Directory,
     config?: File,
     frozen: boolean = false,
+    secret?: Secret[],
   ) {
     this.source = source;
     this.frozen = frozen;
+    if (secret !== undefined) this.secret = secret;
     if (config !== undefined) this.config = config;
   }
 
@@ -79,7 +83,7 @@ export class Quayside {
   @func()
   @check()
   async test(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['unit', 'e2e', 'smoke']);
+    return checkSuites(await loadApp(this), ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -88,7 +92,7 @@ export class Quayside {
   @func()
   @check()
   async unit(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['unit']);
+    return checkSuites(await loadApp(this), ['unit']);
   }
 
   /**
@@ -97,7 +101,7 @@ export class Quayside {
   @func()
   @check()
   async browser(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['e2e']);
+    return checkSuites(await loadApp(this), ['e2e']);
   }
 
   /**
@@ -106,7 +110,7 @@ export class Quayside {
   @func()
   @check()
   async lint(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['lint']);
+    return checkSuites(await loadApp(this), ['lint']);
   }
 
   /**
@@ -115,7 +119,7 @@ export class Quayside {
   @func()
   @check()
   async typecheck(): Promise<string> {
-    return checkSuites(await loadApp(this.source, this.config, this.frozen), ['typecheck']);
+    return checkSuites(await loadApp(this), ['typecheck']);
   }
 
   /**
@@ -123,7 +127,7 @@ export class Quayside {
    */
   @func()
   async format(): Promise<Directory> {
-    return formattedFiles(await loadApp(this.source, this.config, this.frozen));
+    return formattedFiles(await loadApp(this));
   }
 
   /**
@@ -132,7 +136,7 @@ export class Quayside {
   // Not remembered as a whole: reports of tests that failed are a result like any other, and would be answered with again.
   @func({ cache: 'never' })
   async reports(): Promise<Directory> {
-    return gatherReports(await loadApp(this.source, this.config, this.frozen), ['unit', 'e2e', 'smoke']);
+    return gatherReports(await loadApp(this), ['unit', 'e2e', 'smoke']);
   }
 
   /**
@@ -162,7 +166,7 @@ export class Quayside {
    */
   @func()
   async build(platform?: Platform, component?: string): Promise<Container> {
-    const app = await loadApp(this.source, this.config, this.frozen);
+    const app = await loadApp(this);
     // Another platform's image is the same but for its processor, which is emulated here at best.
     const isStarted = platform === undefined && component === undefined;
     if (isStarted) await findServices(app);
@@ -179,7 +183,7 @@ export class Quayside {
    */
   @func()
   async lock(upgrade: boolean = false): Promise<Directory> {
-    return lockApp(this.source, this.config, upgrade);
+    return lockApp(this, upgrade);
   }
 
   /**
@@ -241,7 +245,7 @@ export class Quayside {
     const state = { revision, ref, created, url };
     const attach = { sbom, provenance, signKey, signPassword, builder };
     const options = { address, tags, platforms, component, username, password, dryRun, state, attach };
-    return publishApp(await loadApp(this.source, this.config, this.frozen), options);
+    return publishApp(await loadApp(this), options);
   }
 
   /**
@@ -274,7 +278,7 @@ export class Quayside {
   async sbom(format: string = 'cyclonedx', platform?: Platform, component?: string): Promise<File> {
     const { sbomFormat, sbomOf } = await import('./sbom.js');
     const options = { format: sbomFormat(format), platform, component };
-    return sbomOf(await loadApp(this.source, this.config, this.frozen), options);
+    return sbomOf(await loadApp(this), options);
   }
 
   /**
@@ -298,7 +302,7 @@ export class Quayside {
   ): Promise<string> {
     const { scanApp } = await import('./scan/scan.js');
     const options = { format, failOn, database, platform, component, frozen: this.frozen };
-    return scanApp(await loadApp(this.source, this.config, this.frozen), options);
+    return scanApp(await loadApp(this), options);
   }
 
   /**
@@ -319,7 +323,7 @@ export class Quayside {
    */
   @func()
   async serve(port: number = 8000): Promise<Service> {
-    return servedApp(await loadApp(this.source, this.config, this.frozen), port);
+    return servedApp(await loadApp(this), port);
   }
 
   /**
@@ -327,6 +331,6 @@ export class Quayside {
    */
   @func()
   async shell(): Promise<Container> {
-    return testShell(await loadApp(this.source, this.config, this.frozen));
+    return testShell(await loadApp(this));
   }
 }

@@ -1,20 +1,20 @@
 /** From an app to its lock files: what tags of images mean now, and the versions that the app's package manager chooses. */
-import { type Directory, dag, type File } from '@dagger.io/dagger';
+import { type Directory, dag } from '@dagger.io/dagger';
 import { LOCK_FILE, type LockedImages, lockFileText } from './config/lock-file.js';
 import { lockFiles } from './dagger/app.js';
 import { digestOfImage } from './dagger/container.js';
 import { notify } from './dagger/notices.js';
 import { diagnose } from './diagnostics/diagnose.js';
 import { DiagnosticError } from './diagnostics/error.js';
-import { loadApp } from './pipeline.js';
+import { type Given, loadApp } from './pipeline.js';
 
 /**
  * Locks what is not locked.
  * @param upgrade whether images that are locked are looked up again as well
  * @returns the files that belong into the source; rejects with a DiagnosticError when there is nothing to write
  */
-export async function lockApp(source: Directory, config: File | undefined, upgrade: boolean): Promise<Directory> {
-  const app = await loadApp(source, config);
+export async function lockApp(given: Given, upgrade: boolean): Promise<Directory> {
+  const app = await loadApp({ ...given, frozen: false });
   const { images, lock } = app.plan;
   const looked = await Promise.all(
     Object.entries(images).map(async ([reference, { digest }]) => {

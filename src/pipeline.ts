@@ -1,5 +1,5 @@
 /** From a source directory to what Quayside makes of it, ready to be built. */
-import type { Directory, File } from '@dagger.io/dagger';
+import type { Directory, File, Secret } from '@dagger.io/dagger';
 import type { GivenConfig } from './config/load.js';
 import { type App, openApp } from './dagger/app.js';
 import { findImage } from './dagger/container.js';
@@ -27,20 +27,30 @@ export async function understoodFrom({ tree, given }: ReadSource): Promise<Under
   return understood(await understand(tree, given));
 }
 
+/** What an app is made of, as whoever calls gives it. */
+export interface Given {
+  /** The directory with the app, or with a quayside.yaml whose `root` leads to it. */
+  readonly source: Directory;
+  /** A quayside.yaml to use in place of the source's own. */
+  readonly config?: File | undefined;
+  /** Whether every image has to be locked. */
+  readonly frozen?: boolean;
+  /** Secrets that steps of the build are given. */
+  readonly secret?: readonly Secret[] | undefined;
+}
+
 const loaded = new WeakMap<Directory, { readonly config: File | undefined; readonly app: Promise<App> }>();
 
 /**
  * Reads the source and puts its plan and itself together, ready to be built. Asked again about the same directory object, it answers from
  * memory: a run and its reports are of one app. A Python of which no registry has an image, or none
  * answers, gives way to the nearest that has one, and that is said.
- * @param source the directory with the app, or with a quayside.yaml whose `root` leads to it
- * @param config a quayside.yaml to use in place of the source's own
- * @param frozen whether every image has to be locked
  * @returns the app; rejects with a DiagnosticError when it or its configuration has to be put right
  */
-export async function loadApp(source: Directory, config?: File, frozen = false): Promise<App> {
+export async function loadApp(given: Given): Promise<App> {
+  const { source, config, frozen = false } = given;
   const known = loaded.get(source);
-  const app = known && known.config === config ? known.app : planApp(source, config);
+  const app = known && known.config === config ? known.app : planApp(given);
   loaded.set(source, { config, app });
   const { plan } = await app;
   const open = Object.entries(plan.images).filter(([, { digest }]) => digest === undefined);
@@ -48,14 +58,14 @@ export async function loadApp(source: Directory, config?: File, frozen = false):
   return app;
 }
 
-async function planApp(source: Directory, config: File | undefined): Promise<App> {
+async function planApp({ source, config, secret }: Given): Promise<App> {
   const { tree, given, record } = await readSource(source, config);
   const [understanding, notice] = await understandWith(canBeHad, tree, given);
   const { plan, facts } = understood(understanding);
   if (notice !== undefined) notify(notice);
   for (const { file, lines, bytes } of facts.unread ?? [])
     notify(`${file} was not read: it is longer than ${lines} lines or ${bytes / 1024} kB`);
-  return openApp(plan, withoutRendered(source, record, tree.paths));
+  return openApp(plan, withoutRendered(source, record, tree.paths), secret);
 }
 
 async function canBeHad(image: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import { PROCESS_NAMES } from './names.js';
 import { scanning } from './scanning.js';
 import { knownServices, serviceNames, services } from './services.js';
 import {
+  buildSecret,
   command,
   directory,
   entry,
@@ -128,14 +129,8 @@ export const configSchema = z
               })
               .describe('Dependency groups and extras that belong into production beside the main dependencies.')
               .optional(),
-            secrets: z
-              .array(variableName, { error: 'a list of environment variables such as [CORP_USER, CORP_TOKEN]' })
-              .describe(
-                'Environment variables that package managers are given while packages are installed, and that are kept nowhere: credentials of a private index. Default: those that requirements files name as ${NAME}.',
-              )
-              .optional(),
           },
-          { error: 'a mapping with version, manager, package, groups and secrets' },
+          { error: 'a mapping with version, manager, package and groups' },
         )
         .describe('The Python interpreter.')
         .optional(),
@@ -303,6 +298,12 @@ export const configSchema = z
           { error: 'a mapping with build, runtime and unchecked' },
         )
         .describe('Debian packages beyond the detected ones.')
+        .optional(),
+      secrets: z
+        .record(variableName, buildSecret, { error: 'a mapping of names to what they are, such as CORP_TOKEN: env' })
+        .describe(
+          'Secrets that the steps which install packages are given, and nothing keeps: credentials of private indexes, each by its name. env: a variable. { file: ~/.netrc }: a file at that path. ssh: a private key for git. false: nothing that is installed needs it. Values come by --secret NAME=env:OTHER, else from the variable of the same name where Quayside runs.',
+        )
         .optional(),
       env: imageEnv
         .describe(

@@ -47,6 +47,23 @@ export const serviceEnv = z.record(
   { error: 'a mapping of variable names to values' },
 );
 
+const secretForm = 'env, ssh, false, or a mapping with file: a path such as ~/.netrc';
+
+/** What a secret of the build is to the steps that install packages. */
+export const buildSecret = z.union(
+  [
+    z.enum(['env', 'ssh']),
+    off,
+    z.strictObject({
+      file: z
+        .string()
+        .regex(/^(~|(\/(?!\.{1,2}(\/|$))[\w.@+-]+)+)(\/(?!\.{1,2}(\/|$))[\w.@+-]+)+$/)
+        .describe('Path of the file; ~ is the home directory of who installs.'),
+    }),
+  ],
+  { error: secretForm },
+);
+
 /** A value that the published image does not have. */
 const trialText = z.strictObject(
   {

@@ -1,8 +1,9 @@
 /** A plan with the source that it is for, ready to be built. */
-import { type Container, type Directory, dag, type Platform } from '@dagger.io/dagger';
+import { type Container, type Directory, dag, type Platform, type Secret } from '@dagger.io/dagger';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import type { Plan } from '../plan/types.js';
+import { type BuildSecrets, findBuildSecrets } from './build-secrets.js';
 import { type StageBuilder, stageBuilder } from './stages.js';
 
 /** An app as its plan has it. */
@@ -10,21 +11,26 @@ export interface App {
   readonly plan: Plan;
   readonly source: Directory;
   readonly stage: StageBuilder;
+  /** Finds what steps of the build are given; asked again, it answers from memory. */
+  readonly secrets: () => Promise<BuildSecrets>;
 }
 
 /**
  * Puts a plan and its source together.
  * @param source the directory that the plan was made for, with what the plan leaves out of it
+ * @param given secrets of whoever builds, by their names or addresses
  */
-export function openApp(plan: Plan, source: Directory): App {
+export function openApp(plan: Plan, source: Directory, given: readonly Secret[] = []): App {
   const { gitignore, exclude } = plan.source;
   const counted = source.filter({ gitignore, exclude: [...exclude] });
-  return { plan, source: counted, stage: stageBuilder(plan, counted) };
+  let found: Promise<BuildSecrets> | undefined;
+  const secrets = () => (found ??= findBuildSecrets(plan, given));
+  return { plan, source: counted, stage: stageBuilder(plan, counted, secrets), secrets };
 }
 
 /** The same app, with its images for another platform when one is given. What is the same for all platforms is built once. */
 export function onPlatform(app: App, platform?: Platform): App {
-  return platform === undefined ? app : { ...app, stage: stageBuilder(app.plan, app.source, platform) };
+  return platform === undefined ? app : { ...app, stage: stageBuilder(app.plan, app.source, app.secrets, platform) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Container, type Directory, dag, type Platform } from '@dagger.io/d
 import { commandOf, foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
 import { imageAddress } from '../plan/look-up.js';
 import type { Plan, PlanFile, Stage } from '../plan/types.js';
-import { requireBuildSecrets, withBuildSecrets, withoutBuildSecrets } from './build-secrets.js';
+import { type BuildSecrets, withBuildSecrets, withoutBuildSecrets } from './build-secrets.js';
 import { withFile } from './container.js';
 import { execFailure, nameFailure } from './failures.js';
 import { stepProblem } from './step-problems.js';
@@ -16,21 +16,25 @@ export type StageBuilder = (id: string) => Promise<Container>;
  * Makes the builder of a plan's stages.
  * @param plan the plan
  * @param source the app's directory
+ * @param secrets finds what its steps are given, and fails when something of it is missing
  * @param platform platform of the stages that are for the target. Default: the engine's own
  * @returns a function that builds a stage and what it needs, side by side; it rejects with the failing command's error,
  * whose message then begins with the stage's name
  */
-export function stageBuilder(plan: Plan, source: Directory, platform?: Platform): StageBuilder {
+export function stageBuilder(
+  plan: Plan,
+  source: Directory,
+  secrets: () => Promise<BuildSecrets>,
+  platform?: Platform,
+): StageBuilder {
   const built = new Map<string, Promise<Container>>();
-  let checked: Promise<void> | undefined;
   const build: StageBuilder = id => {
     const known = built.get(id);
     if (known) return known;
     const stage = plan.stages.find(candidate => candidate.id === id);
     if (!stage) return Promise.reject(new Error(`the plan has no stage ${id}`));
     // Before anything is built: what is missing would only show after minutes.
-    checked ??= requireBuildSecrets(plan);
-    const container = checked.then(() => buildStage(stage, { plan, source, build, platform }));
+    const container = secrets().then(known => buildStage(stage, { plan, source, secrets: known, build, platform }));
     built.set(id, container);
     return container;
   };
@@ -41,6 +45,7 @@ export function stageBuilder(plan: Plan, source: Directory, platform?: Platform)
 interface Building {
   readonly plan: Plan;
   readonly source: Directory;
+  readonly secrets: BuildSecrets;
   readonly build: StageBuilder;
   /** What is built for; absent: the engine's own. */
   readonly platform: Platform | undefined;
@@ -96,12 +101,15 @@ function withWayOut(error: unknown, { base }: Stage): unknown {
   return error;
 }
 
-function handlers({ plan, source }: Building, stages: ReadonlyMap<string, Container>): StepHandlers<Container> {
+function handlers(
+  { plan, source, secrets }: Building,
+  stages: ReadonlyMap<string, Container>,
+): StepHandlers<Container> {
   return {
     copy: (container, step) => copy(container, step, source, stages),
     file: (container, step) => withFile(container, plan.files[step.file] as PlanFile),
-    script: (container, step) => run(container, commandOf(step), step),
-    exec: (container, step) => run(container, commandOf(step), step),
+    script: (container, step) => run(container, step, secrets),
+    exec: (container, step) => run(container, step, secrets),
     env: (container, step) =>
       Object.entries(step.values).reduce((to, [name, value]) => to.withEnvVariable(name, value), container),
     user: (container, step) => container.withUser(step.user),
@@ -153,13 +161,11 @@ function selected(
 }
 
 /** Caches are there for this one command only. */
-function run(
-  container: Container,
-  args: readonly string[],
-  { title, caches = [], secrets = [], fetches }: StepOf<'script'> | StepOf<'exec'>,
-): Container {
+function run(container: Container, step: StepOf<'script'> | StepOf<'exec'>, known: BuildSecrets): Container {
+  const { title, caches = [], secrets = [], fetches } = step;
+  const args = commandOf(step);
   entitle(args, { title, fetches: fetches === true });
   const ready = caches.reduce((to, { key, path }) => to.withMountedCache(path, dag.cacheVolume(key)), container);
-  const done = withoutBuildSecrets(withBuildSecrets(ready, secrets).withExec([...args]), secrets);
+  const done = withoutBuildSecrets(withBuildSecrets(ready, secrets, known).withExec([...args]), secrets);
   return caches.reduce((from, { path }) => from.withoutMount(path), done);
 }

@@ -5,6 +5,7 @@ import { commandOf } from '../plan/fold.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Stage, StepFailure } from '../plan/types.js';
 import { type ExecFailure, execFailure, together } from './failures.js';
+import { credentialsProblem } from './index-credentials.js';
 import { installProblem } from './install-problems.js';
 import { knownFailure } from './known-failures.js';
 import { lockProblem } from './lock-problem.js';
@@ -15,7 +16,7 @@ import { toolProblem } from './tool-problems.js';
 import { sameWords } from './words.js';
 
 /** What of a plan explains failures. */
-type Explaining = Pick<Plan, 'stages' | 'variables'>;
+type Explaining = Pick<Plan, 'stages' | 'variables' | 'openIndexes'>;
 
 /** The step that failed. */
 interface FailedStep {
@@ -57,6 +58,8 @@ export function stepProblem(
     if (step.kind !== 'script' && step.kind !== 'exec') continue;
     if (!sameWords(commandOf(step), failure.cmd)) continue;
     const title = `stage ${stage.id}: ${step.title}`;
+    const refused = step.fetches && credentialsProblem(failure, step, plan);
+    if (refused) return new DiagnosticError([refused]);
     const machine = machineProblem(failure, title) ?? (step.fetches && networkProblem(failure, title));
     const known = machine ?? (step.fails && problemOf(step.fails, failure, { plan, stage, title: step.title }));
     if (known) return known;

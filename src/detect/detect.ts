@@ -26,13 +26,14 @@ import { detectServer, prefersAsgi } from './app/server.js';
 import { allCode, findUsedCode } from './app/used-code.js';
 import { configuredCommand, deployedCommand } from './app/web-process.js';
 import { detectWorkers } from './app/workers.js';
+import { declaredSecrets, secretsFor, undeclaredSecrets } from './build-secrets.js';
 import { findEnvReads } from './code/env-reads.js';
 import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
 import { detectLogFiles } from './data/log-files.js';
 import { uncompiledCatalogues } from './data/translations.js';
 import { detectVolumes } from './data/volumes.js';
-import type { DjangoFacts, Facts } from './facts.js';
+import type { DjangoFacts, Facts, NodeProject } from './facts.js';
 import { readComposeServices } from './files/compose-services.js';
 import { readDeployment } from './files/deployment.js';
 import { readDockerignore } from './files/dockerignore.js';
@@ -40,11 +41,12 @@ import { readProcfile } from './files/procfile.js';
 import { readWebCommand } from './files/web-command.js';
 import { detectFrontend } from './frontend/frontend.js';
 import { detectGateway } from './frontend/gateway.js';
+import { npmCredentials } from './frontend/npm-credentials.js';
 import { detectServed } from './frontend/served.js';
 import { unbuiltPackages } from './frontend/unbuilt.js';
 import type { Project } from './project.js';
-import { buildSecrets } from './python/build-secrets.js';
 import { groupOfTests } from './python/dependency-groups.js';
+import { type IndexCredentials, indexCredentials } from './python/index-credentials.js';
 import { detectNative } from './python/native.js';
 import { ownPackages } from './python/own-package.js';
 import { type PackageFacts, packagesFor } from './python/package-facts.js';
@@ -119,7 +121,30 @@ async function findIndependent({ project, packages }: App, python: string | unde
     frontend,
     nodeSuites,
     gateway: await detectGateway(project),
+    credentials: await findCredentials({ project, packages }, [
+      ...(frontend.value ? [frontend.value] : []),
+      ...(nodeSuites.value ?? []).map(suite => suite.project),
+    ]),
   };
+}
+
+/** Who package indexes are asked as; a credential that nobody declared is a question. */
+async function findCredentials({ project, packages }: App, projects: readonly NodeProject[]) {
+  const python = await indexCredentials(project, packages);
+  const node = await npmCredentials(project.source, projects);
+  const questions = [
+    ...placedIn(project.root, undeclaredSecrets(python.named, project)),
+    ...undeclaredSecrets(node, project),
+  ];
+  if (questions.length > 0) return failed<Credentials>(...questions);
+  const names = node.flatMap(credential => (credential.kind === 'variable' ? [credential.name] : []));
+  return found<Credentials>({ python, node: [...new Set(names)] });
+}
+
+/** What indexes of Python packages are asked with, and the variables that the settings of Node's package managers name. */
+interface Credentials {
+  readonly python: IndexCredentials;
+  readonly node: readonly string[];
 }
 
 /** The framework, and the command that starts the app where nothing is to be known of one. */
@@ -233,6 +258,13 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
   const [reads, procfile] = [certain(serving.reads), certain(serving.procfile)];
   const { used, reached } = certain(serving.code);
   const deployment = certain(serving.deployment);
+  const { python: indexes, node: namesInNode } = certain(independent.credentials);
+  const declared = declaredSecrets(project);
+  const ofNode = new Set(namesInNode);
+  const givenNode = defined({
+    secrets: unlessEmpty(secretsFor(declared, ofNode, indexes.variables)),
+    namedVariables: unlessEmpty(namesInNode),
+  });
   const components = detectComponents(project, dependencies, services, {
     procfile,
     inCompose: await composeWorkers(project),
@@ -242,7 +274,15 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
   const imagesVariables = Object.values(project.config.services?.own ?? {}).map(({ variable }) => variable);
   const others = [...Object.keys(project.config.env ?? {}), ...hostsVariable, ...imagesVariables];
   const environment = givenEnvironment({ deployment, reads, services, framework, others });
-  const frontend = independent.frontend.value && { ...independent.frontend.value, ...serving.served.value };
+  const frontend = independent.frontend.value && {
+    ...independent.frontend.value,
+    ...serving.served.value,
+    ...givenNode,
+  };
+  const inNode = (independent.nodeSuites.value ?? []).map(suite => ({
+    ...suite,
+    project: { ...suite.project, ...givenNode },
+  }));
   const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
   const namesInPython = suites.map(({ name }) => name);
   const [version, frameworks] = [certain(independent.version), certain(independent.frameworks)];
@@ -256,7 +296,9 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
         release: allowedReleaseOf(project, version.value),
         ...managed,
         packageRoot: project.packageRoot,
-        ...(await buildSecrets(project, packages)),
+        secrets: unlessEmpty(secretsFor(declared, indexes.variables, ofNode)),
+        indexes: indexes.indexes,
+        openIndexes: indexes.open,
         devGroup: groupOfTests(dependencies),
         pkgResources: importedPkgResources(used.modules, dependencies),
       }),
@@ -296,11 +338,9 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
       gateway: independent.gateway.value,
       translations: uncompiledCatalogues(project),
       buildCommands: buildCommands(project),
-      unbuilt: unlessEmpty(
-        await unbuiltPackages(project, { frontend, nodeSuites: independent.nodeSuites.value ?? [] }),
-      ),
+      unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites: inNode })),
       suites: withOwnEnv(suites, services, others),
-      nodeSuites: unlessEmpty(withCommands(independent.nodeSuites.value ?? [], project, namesInPython)),
+      nodeSuites: unlessEmpty(withCommands(inNode, project, namesInPython)),
     }),
   );
 }

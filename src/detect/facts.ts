@@ -64,14 +64,43 @@ export interface PythonFacts {
   readonly devGroup?: Sourced<string>;
   /** Packages, or `:all:`, that the package manager builds from source, which its lock file does not say. */
   readonly fromSource?: readonly Sourced<string>[];
-  /** Variables with credentials that package managers are given while packages are installed. */
-  readonly secrets?: readonly Sourced<string>[];
-  /** Addresses of further package indexes, with such variables in them as a shell writes them. */
-  readonly indexes?: readonly string[];
+  /** Secrets that the steps are given which install its packages. */
+  readonly secrets?: readonly BuildSecret[];
+  /** Package indexes that pip is told of beside its lists. */
+  readonly indexes?: readonly IndexAddress[];
+  /** Those that are asked without credentials. */
+  readonly openIndexes?: readonly OpenIndexFact[];
   /** Where the app's own code imports pkg_resources, which nothing that it names brings. */
   readonly pkgResources?: Sourced<string>;
   /** Packages that are built from commits of repositories. */
   readonly fromGit?: readonly Sourced<string>[];
+}
+
+/** A secret of the build by its name. */
+export interface BuildSecret extends Sourced<string> {
+  /** Where it is a file; else it is a variable. */
+  readonly file?: string;
+  /** Whether that is a key for git over ssh. */
+  readonly isKey?: true;
+}
+
+/** A package index. */
+export interface IndexAddress {
+  /** As a shell reads it in quotes: variables in it as `${NAME}`. */
+  readonly url: string;
+  /** Secrets with the user and the password that its manager would take from variables, as they are. */
+  readonly user?: string;
+  readonly password?: string;
+  /** Whether it stands in the place of the usual one. */
+  readonly primary?: true;
+}
+
+/** An index that is asked without credentials: where it is named, and the secrets that its manager would take them from. */
+export interface OpenIndexFact {
+  readonly host: string;
+  readonly file: string;
+  readonly line?: number;
+  readonly secrets: readonly string[];
 }
 
 /** A package whose code lies in the source: the app, a member of its workspace, a directory that it depends on. */
@@ -106,6 +135,10 @@ export interface NodeProject {
   readonly unlocked?: true;
   /** Directory of the lock file, when it is a workspace around `root`. */
   readonly workspace?: string;
+  /** Secrets that the step is given which installs the packages. */
+  readonly secrets?: readonly BuildSecret[];
+  /** Variables that the package manager's settings name, which have to be there whenever it runs. */
+  readonly namedVariables?: readonly string[];
 }
 
 export interface FrontendFacts extends NodeProject {

@@ -27,8 +27,9 @@ export function parsePlan(text: string): Plan {
 
 /** SHA-256 of what the plan does, as hex. Words for people, what failures mean, and where variables are read do not count. */
 export function planDigest(plan: Plan): string {
+  const { openIndexes: _, ...effective } = plan;
   const effect = {
-    ...plan,
+    ...effective,
     stages: plan.stages.map(stage => ({ ...stage, steps: stage.steps.map(untitled) })),
     suites: plan.suites.map(({ title: _, ...suite }) => suite),
     variables: plan.variables.map(({ read: _, ...variable }) => variable),

@@ -64,6 +64,7 @@ const healthCheck = object({
   startInterval: optional(text),
   retries: count,
 });
+const secrets = optional(list(object({ name: text, file: optional(text) })));
 const caches = optional(list(object({ key: text, path: text })));
 const fails = optional(
   union({ packages: {}, app: {}, lock: { file: text, command: text }, unlocked: { file: text, command: text } }),
@@ -92,8 +93,8 @@ const step = union({
     owner: optional(text),
   },
   file: { file: text },
-  script: { title: text, lines: words, caches, secrets: optional(words), fails, fetches },
-  exec: { title: text, args: words, caches, secrets: optional(words), fails, fetches },
+  script: { title: text, lines: words, caches, secrets, fails, fetches },
+  exec: { title: text, args: words, caches, secrets, fails, fetches },
   env: { values: texts },
   user: { user: text },
   workdir: { path: text },
@@ -184,6 +185,7 @@ const plan = object({
   shell: object({ ...bench, command: words }),
   migration: optional(object({ command: words, env: texts, failed: count })),
   lock: optional(object({ stage: text, file: text, path: text })),
+  openIndexes: optional(list(object({ host: text, file: text, line: optional(count), secrets: words }))),
   publish: optional(object({ address: optional(text), platforms: optional(words) })),
   scan: optional(
     object({

@@ -69,6 +69,24 @@ export type StepFailure =
   | { readonly kind: 'unlocked'; readonly file: string; readonly command: string };
 
 /**
+ * A secret of whoever builds, by its name: a file at `file` that only root reads, else a variable of that name. Where it is a key for git over
+ * ssh, the step says so itself.
+ */
+export interface StepSecret {
+  readonly name: string;
+  readonly file?: string;
+}
+
+/** A package index that nobody may be asked about without credentials, as far as anybody knows: where it is named, and what would hold them. */
+export interface OpenIndex {
+  readonly host: string;
+  readonly file: string;
+  readonly line?: number;
+  /** Names of secrets to declare. */
+  readonly secrets: readonly string[];
+}
+
+/**
  * `fetches` of a step: it gets what others publish, with the tool's own retries. What it says of a network that failed is no failure of the
  * app's.
  */
@@ -89,8 +107,8 @@ export type Step =
       readonly title: string;
       readonly lines: readonly string[];
       readonly caches?: readonly CacheMount[];
-      /** Variables of whoever builds, with secrets that the step is given and that nothing keeps. */
-      readonly secrets?: readonly string[];
+      /** What the step is given of whoever builds, and nothing keeps. */
+      readonly secrets?: readonly StepSecret[];
       readonly fails?: StepFailure;
       readonly fetches?: true;
     }
@@ -100,7 +118,7 @@ export type Step =
       readonly title: string;
       readonly args: readonly string[];
       readonly caches?: readonly CacheMount[];
-      readonly secrets?: readonly string[];
+      readonly secrets?: readonly StepSecret[];
       readonly fails?: StepFailure;
       readonly fetches?: true;
     }
@@ -402,6 +420,8 @@ export interface Plan {
   readonly shell: Bench & { readonly command: readonly string[] };
   readonly migration?: Migration;
   readonly lock?: MadeLock;
+  /** Package indexes that are asked without credentials. They change no result: who is refused is told of them. */
+  readonly openIndexes?: readonly OpenIndex[];
   readonly publish?: Publishing;
   /** Absent: as whoever scans has it. */
   readonly scan?: Scanning;

@@ -1,6 +1,6 @@
 /** Checks of the stages: what they are based on and copy from, and what their steps say. */
 import { stageInputs } from './fold.js';
-import type { Plan, Stage, Step, StepKind } from './types.js';
+import type { Plan, Stage, Step, StepKind, StepSecret } from './types.js';
 import { isPort, relativePaths, twice, variableNames } from './validate-parts.js';
 
 /** Settings of an image: they say nothing in a stage that no image is made of. */
@@ -38,7 +38,13 @@ function stepProblems({ id, platform }: Stage, step: Step): readonly string[] {
     platform !== 'target' && SETTINGS.has(step.kind)
       ? [`${owner}: ${step.kind} is out of place where no image is made`]
       : [];
-  return [...misplaced, ...relativePaths(owner, pathsOf(step)), ...contentProblems(owner, step)];
+  const named = secretsOf(step).map(({ name }) => name);
+  return [
+    ...misplaced,
+    ...relativePaths(owner, pathsOf(step)),
+    ...variableNames(owner, named),
+    ...contentProblems(owner, step),
+  ];
 }
 
 function contentProblems(owner: string, step: Step): readonly string[] {
@@ -75,8 +81,14 @@ function copyProblems(owner: string, { from }: Extract<Step, { kind: 'copy' }>):
   return leaves ? [`${owner} copies ${from.path}, which is not in the source`] : [];
 }
 
+function secretsOf(step: Step): readonly StepSecret[] {
+  return step.kind === 'script' || step.kind === 'exec' ? (step.secrets ?? []) : [];
+}
+
 function pathsOf(step: Step): readonly string[] {
   if (step.kind === 'copy') return [step.to];
   if (step.kind === 'workdir') return [step.path];
-  return step.kind === 'script' || step.kind === 'exec' ? (step.caches ?? []).map(({ path }) => path) : [];
+  if (step.kind !== 'script' && step.kind !== 'exec') return [];
+  const files = secretsOf(step).flatMap(({ file }) => (file === undefined ? [] : [file]));
+  return [...(step.caches ?? []).map(({ path }) => path), ...files];
 }

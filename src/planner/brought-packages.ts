@@ -1,17 +1,17 @@
 /** Packages that Quayside installs beside those of the app: by lists of its own, which leave what is there as it is. */
-import type { Facts, PythonFacts, SuiteFacts } from '../detect/facts.js';
+import type { Facts, SuiteFacts } from '../detect/facts.js';
 import type { Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { readRequirement } from '../support/pep508/requirement.js';
 import { toolRequirements } from '../support/test-tools/locked.js';
 import { assetPath, bring } from './assets.js';
 import { VENV_DIR } from './paths.js';
-import { fetching, PIP_CACHE, shell, withSecrets } from './shell.js';
+import { fetching, type Indexes, PIP_CACHE, shell, withSecrets } from './shell.js';
 
 /** How a list is installed. */
 export interface Bringing {
   /** What is known of the package indexes. */
-  readonly from: Pick<PythonFacts, 'secrets' | 'indexes'>;
+  readonly from: Indexes;
   readonly python: 'python' | 'python3';
   /** What to do when a package is not content with what the app has; absent: other versions are looked for. */
   readonly fix?: string;

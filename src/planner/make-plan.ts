@@ -110,6 +110,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     shell: { stage: 'test', workdir: workDirectory(facts), ...withCode(code, ids), command: ['/bin/bash'] },
     migration: migrationOf(facts),
     lock: madeLock(facts),
+    openIndexes: facts.python.openIndexes,
     publish: config.publish && defined(config.publish),
     scan,
     variables: makeVariables(facts, config, needs),

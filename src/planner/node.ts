@@ -6,7 +6,7 @@ import type { NodeManagerDefinition } from '../support/managers/node/definition.
 import { NODE_MANAGERS } from '../support/managers/node/index.js';
 import { GLOBAL_INSTALL, NPM_CACHE } from '../support/managers/node/shared/global-install.js';
 import { insideApp } from './paths.js';
-import { fetching, shell } from './shell.js';
+import { fetching, givenSecrets, shell } from './shell.js';
 
 /** Reference of the image that a project's packages are installed and run in. */
 export function nodeImage(project: NodeProject): string {
@@ -24,6 +24,8 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
   const root = installRoot(project);
   const directory = insideApp(root);
   const isWorkspace = project.workspace !== undefined;
+  const given = new Set((project.secrets ?? []).map(({ value }) => value));
+  const without = new Set((project.namedVariables ?? []).filter(name => !given.has(name)));
   const lockFile = project.lockfile.value.split('/').at(-1)!;
   return [
     ...bringManager(project),
@@ -38,13 +40,24 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
       },
       to: directory,
     },
-    fetching({
-      kind: 'exec',
-      title: 'install Node packages',
-      args: project.unlocked ? manager.installUnlocked : manager.install,
-      caches: [manager.cache, ...caches],
-    }),
+    ...placeholders(project, without),
+    givenSecrets(
+      fetching({
+        kind: 'exec',
+        title: 'install Node packages',
+        args: project.unlocked ? manager.installUnlocked : manager.install,
+        caches: [manager.cache, ...caches],
+      }),
+      project.secrets,
+    ),
+    ...placeholders(project, given),
   ];
+}
+
+/** Settings that name a variable which is not there stop some package managers, whatever they are asked for. */
+function placeholders({ namedVariables = [] }: NodeProject, names: ReadonlySet<string>): readonly Step[] {
+  const values = Object.fromEntries(namedVariables.filter(name => names.has(name)).map(name => [name, '']));
+  return Object.keys(values).length === 0 ? [] : [{ kind: 'env', values }];
 }
 
 /** A run step of a script of package.json. */

@@ -65,8 +65,16 @@ export function builderStage(facts: Facts): Stage {
   };
 }
 
-function buildPackages({ native }: Pick<Facts, 'native'>): readonly DebianPackage[] {
-  return native.flatMap(({ build }) => build);
+function buildPackages({ native, python }: Pick<Facts, 'native' | 'python'>): readonly DebianPackage[] {
+  const packages = native.flatMap(({ build }) => build);
+  return packages.includes('git') && hasKey(python) ? [...packages, SSH] : packages;
+}
+
+/** What git reaches hosts by that want a key; git does without. */
+const SSH = 'openssh-client';
+
+function hasKey({ secrets = [] }: PythonFacts): boolean {
+  return secrets.some(({ isKey }) => isKey);
 }
 
 /**
@@ -120,7 +128,7 @@ export function installList(
             title,
             [
               `${install} ${[...strict, '-r', listFile(list)].join(' ')}`,
-              ...(facts.fromGit ? [installFromGit(list, python)] : []),
+              ...(facts.fromGit ? [installFromGit(list, python, facts)] : []),
               `${python} ${CHECK_INSTALLED} ${listFile(list)} "$(echo ${VENV_DIR}/lib/python3*/site-packages)"`,
               `sh ${assetPath(PKG_RESOURCES)} ${facts.pkgResources ? 'always' : 'imported'} ${directory} ${VENV_DIR} ${install}`,
               compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
@@ -136,8 +144,8 @@ export function installList(
 }
 
 /** Git is brought where something of the list is built from a repository: a group that is not installed needs none. */
-function installFromGit(list: RequirementList['name'], python: 'python' | 'python3'): string {
-  const git = aptInstall(['git']).join(' && ');
+function installFromGit(list: RequirementList['name'], python: 'python' | 'python3', facts: PythonFacts): string {
+  const git = aptInstall(['git', ...(hasKey(facts) ? [SSH] : [])]).join(' && ');
   const install = installInto(VENV_DIR, python, `--no-deps -r ${gitFile(list)}`);
   const has = `command -v git >/dev/null || { ${git}; }`;
   return `if [ -s ${gitFile(list)} ]; then { ${has}; } && ${install}; fi`;

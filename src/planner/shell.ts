@@ -1,6 +1,8 @@
 /** Steps that need a shell, with words quoted so that they stay words. */
-import type { PythonFacts } from '../detect/facts.js';
+import type { BuildSecret, IndexAddress, PythonFacts } from '../detect/facts.js';
+import type { StepOf } from '../plan/fold.js';
 import type { CacheMount, Step } from '../plan/types.js';
+import { defined } from '../source/defined.js';
 import { quoteWords } from '../source/quote-words.js';
 import { type DebianPackage, namesOf } from '../support/native/definition.js';
 
@@ -8,23 +10,65 @@ import { type DebianPackage, namesOf } from '../support/native/definition.js';
 export const PIP_CACHE: CacheMount = { key: 'quayside-pip', path: '/root/.cache/pip' };
 
 /** A step of several commands in one shell; the first one that fails ends it. */
-export function shell(
-  title: string,
-  commands: readonly string[],
-  caches?: readonly CacheMount[],
-): Extract<Step, { kind: 'script' }> {
+export function shell(title: string, commands: readonly string[], caches?: readonly CacheMount[]): StepOf<'script'> {
   return { kind: 'script', title, lines: commands, ...(caches && { caches }) };
 }
 
+/** What of the Python facts says who package indexes are asked as. */
+export type Indexes = Pick<PythonFacts, 'secrets' | 'indexes'>;
+
 /** A step that is given the further package indexes, and the credentials of all. */
-export function withSecrets<S extends Extract<Step, { kind: 'script' | 'exec' }>>(
+export function withSecrets(step: StepOf<'script'>, { secrets, indexes = [] }: Indexes): StepOf<'script'> {
+  const lines = [...indexLines(indexes), ...keyLines(secrets)];
+  return givenSecrets(lines.length === 0 ? step : { ...step, lines: [...lines, ...step.lines] }, secrets);
+}
+
+/** A step that is given secrets. */
+export function givenSecrets<S extends StepOf<'script'> | StepOf<'exec'>>(
   step: S,
-  { secrets, indexes }: Pick<PythonFacts, 'secrets' | 'indexes'>,
+  secrets: readonly BuildSecret[] | undefined,
 ): S {
-  // In the environment and in no argument: there the shell itself puts the values in.
-  const further = `export PIP_EXTRA_INDEX_URL="\${PIP_EXTRA_INDEX_URL:+$PIP_EXTRA_INDEX_URL }${(indexes ?? []).join(' ')}"`;
-  const known = step.kind === 'script' && indexes ? { ...step, lines: [further, ...step.lines] } : step;
-  return secrets ? { ...known, secrets: secrets.map(({ value }) => value) } : known;
+  if (!secrets) return step;
+  return { ...step, secrets: secrets.map(({ value, file }) => defined({ name: value, file })) };
+}
+
+/** In the shell: the value of a variable as it stands in an address. */
+const ENCODED = `encoded() { python3 -c 'import os, sys, urllib.parse as u; print(u.quote(os.environ[sys.argv[1]], safe=""))' "$1"; }`;
+
+/** In the environment and in no argument: there the shell itself puts the values in. */
+function indexLines(indexes: readonly IndexAddress[]): readonly string[] {
+  const primary = indexes.find(index => index.primary);
+  const further = indexes.filter(index => index !== primary).map(addressOf);
+  const encodes = indexes.some(({ user, password }) => user !== undefined || password !== undefined);
+  return [
+    ...(encodes ? [ENCODED] : []),
+    ...(primary ? [`export PIP_INDEX_URL="${addressOf(primary)}"`] : []),
+    ...(further.length > 0
+      ? [`export PIP_EXTRA_INDEX_URL="\${PIP_EXTRA_INDEX_URL:+$PIP_EXTRA_INDEX_URL }${further.join(' ')}"`]
+      : []),
+  ];
+}
+
+function addressOf({ url, user, password }: IndexAddress): string {
+  if (user === undefined && password === undefined) return url;
+  const name = user === undefined ? 'token' : `$(encoded ${user})`;
+  const word = password === undefined ? '' : `:$(encoded ${password})`;
+  return url.replace('://', `://${name}${word}@`);
+}
+
+/** Git is told of its keys. Hosts are known by the file that a secret lays at the usual place, else by what they say of themselves. */
+function keyLines(secrets: readonly BuildSecret[] = []): readonly string[] {
+  const keys = secrets.filter(({ isKey }) => isKey);
+  if (keys.length === 0) return [];
+  const isKnown = secrets.some(({ file }) => file?.endsWith('/.ssh/known_hosts'));
+  const options = [
+    ...keys.map(({ file }) => `-i ${file}`),
+    '-o IdentitiesOnly=yes',
+    '-o BatchMode=yes',
+    `-o StrictHostKeyChecking=${isKnown ? 'yes' : 'accept-new'}`,
+    ...(isKnown ? [] : ['-o UserKnownHostsFile=/dev/shm/quayside-hosts']),
+  ];
+  return [`export GIT_SSH_COMMAND="ssh ${options.join(' ')}"`];
 }
 
 /** A step that gets what others publish. */

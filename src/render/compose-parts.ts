@@ -1,9 +1,9 @@
 /** Parts of compose files: what services and processes of the plan are, said as compose says it. */
-import { stageInputs } from '../plan/fold.js';
 import { imageAddress, imageName, imageSettings, isApp, neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
-import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec, Step } from '../plan/types.js';
+import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
+import { buildSecrets } from './build-secrets.js';
 import { BROUGHT } from './rendered.js';
 import { generatedSecrets, passwordVariable, secretsRead } from './secrets.js';
 import { remarked, type YamlData } from './yaml-file.js';
@@ -96,35 +96,14 @@ export function escapedValues(env: Readonly<Record<string, string>>): Readonly<R
 
 /** An image that is built here, and how. */
 export function built(plan: Plan, stage: string): YamlData {
-  const secrets = buildSecrets(plan, [stage]);
-  return {
-    image: imageName(plan, stage),
-    build: defined({ context: '.', target: stage, secrets: unlessEmpty(secrets) }),
-  };
+  const build = defined({ context: '.', target: stage, secrets: unlessEmpty(buildSecrets(plan, stage)) });
+  return { image: imageName(plan, stage), build };
 }
 
-/** Variables of whoever builds with secrets that stages are given, by those that they are made of. */
-export function buildSecrets({ stages }: Plan, wanted: readonly string[]): readonly string[] {
-  const ids = new Set(wanted);
-  for (const stage of stages.toReversed())
-    if (ids.has(stage.id)) for (const input of stageInputs(stage)) ids.add(input);
-  const names = stages.flatMap(({ id, steps }) =>
-    ids.has(id) ? steps.flatMap(step => (isCommand(step) ? (step.secrets ?? []) : [])) : [],
-  );
-  return [...new Set(names)].sort();
-}
-
-/** Those of all images, as compose takes them out of its own environment. */
+/** Secrets of the builds of all images, as compose takes them out of its own environment. */
 export function builtWith(plan: Plan): YamlData | undefined {
-  const names = buildSecrets(
-    plan,
-    plan.stages.map(({ id }) => id),
-  );
-  return unlessEmpty(Object.fromEntries(names.map(name => [name, { environment: name }])));
+  return unlessEmpty(Object.fromEntries(buildSecrets(plan).map(name => [name, { environment: name }])));
 }
-
-const isCommand = (step: Step): step is Extract<Step, { kind: 'script' | 'exec' }> =>
-  step.kind === 'script' || step.kind === 'exec';
 
 /** A container of which nothing in its image says how it is: who needs it has to try again. */
 const UNCHECKED = 'nothing asks whether it is ready: what needs it has to try again';

@@ -2,6 +2,7 @@
 import { foldSteps, type StepHandlers, type StepOf, stageInputs } from '../plan/fold.js';
 import { imageAddress } from '../plan/look-up.js';
 import type { CopySource, HealthCheck, Plan, Stage } from '../plan/types.js';
+import { buildSecrets } from './build-secrets.js';
 import { keeping, removing } from './patterns.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { commandsOf, inOneShell } from './shell-words.js';
@@ -55,7 +56,13 @@ function broughtPath(name: string): string {
 
 function usage({ processes, stages }: Plan): string {
   const images = new Set(processes.filter(({ only }) => only === undefined).map(({ image }) => image));
-  const targets = stages.filter(({ id }) => images.has(id)).map(({ id }) => `#   docker build --target ${id} .\n`);
+  const targets = stages
+    .filter(({ id }) => images.has(id))
+    .map(({ id }) => {
+      // Docker takes the variable of the same name.
+      const secrets = buildSecrets({ stages }, id).map(name => `--secret id=${name} `);
+      return `#   docker build ${secrets.join('')}--target ${id} .\n`;
+    });
   return `# Images that are published:\n${targets.join('')}`;
 }
 
@@ -163,10 +170,14 @@ function bringText({ files, to, mode }: NonNullable<Instruction['brings']>): str
 function run(step: StepOf<'script'> | StepOf<'exec'>): string {
   const mounts = [
     ...(step.caches ?? []).map(({ key, path }) => `--mount=type=cache,id=${key},target=${path}`),
-    ...(step.secrets ?? []).map(name => `--mount=type=secret,id=${name}`),
+    ...(step.secrets ?? []).map(({ name, file }) =>
+      file === undefined ? `--mount=type=secret,id=${name}` : `--mount=type=secret,id=${name},target=${file}`,
+    ),
   ];
-  const given = (step.secrets ?? []).map(
-    name => `if [ -f /run/secrets/${name} ]; then ${name}=$(cat /run/secrets/${name}); export ${name}; fi`,
+  const given = (step.secrets ?? []).flatMap(({ name, file }) =>
+    file === undefined
+      ? [`if [ -f /run/secrets/${name} ]; then ${name}=$(cat /run/secrets/${name}); export ${name}; fi`]
+      : [],
   );
   const commands = [...given, ...commandsOf(step)];
   // A command of several lines has no other form in a Dockerfile that engines without here-documents read.

@@ -1,9 +1,9 @@
 /** A workflow of GitHub Actions: pull requests are checked; the main branch and tags are checked and published, by one engine each. */
 import type { Plan } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
+import { buildSecrets, secretFlags } from './build-secrets.js';
 import type { Rendered } from './rendered.js';
 import {
-  buildSecrets,
   type Call,
   checksOf,
   DAGGER_VERSION,
@@ -48,7 +48,7 @@ export function githubWorkflow(plan: Plan): readonly Rendered[] {
           packages: 'write',
           'id-token': remarked('write', 'for registries and signers that trust this workflow in place of a password'),
         },
-        further: [publish()],
+        further: [publish(plan)],
       }),
     },
   };
@@ -75,14 +75,16 @@ function job(plan: Plan, { title, condition, permissions, further }: Job): YamlD
     steps: [
       { uses: pinned('actions/checkout'), with: { 'persist-credentials': false } },
       // Each says what it finds, whatever those before it found.
-      ...checksOf(plan).map((call, at) => defined({ ...step(call), if: at === 0 ? undefined : '${{ !cancelled() }}' })),
+      ...checksOf(plan).map((call, at) =>
+        defined({ ...step(plan, call), if: at === 0 ? undefined : '${{ !cancelled() }}' }),
+      ),
       ...shown(plan),
       ...further,
     ],
   });
 }
 
-function step({ title, words }: Call, env: YamlData = {}): YamlData {
+function step(plan: Plan, { title, words }: Call, env: YamlData = {}): YamlData {
   return defined({
     name: title,
     uses: pinned('dagger/dagger-for-github'),
@@ -90,7 +92,7 @@ function step({ title, words }: Call, env: YamlData = {}): YamlData {
     with: {
       version: DAGGER_VERSION,
       module: `\${{ vars.${MODULE_VARIABLE} }}`,
-      args: ['--source=.', ...words].join(' '),
+      args: ['--source=.', ...secretFlags(plan), ...words].join(' '),
       'enable-github-summary': true,
     },
   });
@@ -102,7 +104,7 @@ function shown(plan: Plan): readonly YamlData[] {
   if (!reports) return [];
   const always = '${{ !cancelled() }}';
   return [
-    { ...step(reports), if: always },
+    { ...step(plan, reports), if: always },
     {
       name: 'annotations and summary',
       if: always,
@@ -121,7 +123,7 @@ function shown(plan: Plan): readonly YamlData[] {
  * Values that others choose, such as the name of a tag, come by variables: what stands in the arguments becomes part of a script. Registries
  * take small letters only.
  */
-function publish(): YamlData {
+function publish(plan: Plan): YamlData {
   const words = [
     'publish',
     '--address=${ADDRESS,,}',
@@ -133,6 +135,7 @@ function publish(): YamlData {
     '--url=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY',
   ];
   return step(
+    plan,
     { title: 'publish', words },
     {
       ADDRESS: "${{ vars.QUAYSIDE_ADDRESS || format('ghcr.io/{0}', github.repository) }}",

@@ -1,6 +1,7 @@
 /** A pipeline of GitLab CI: merge requests are checked; the default branch and tags are checked and published, by one engine each. */
 import type { Plan } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { secretFlags } from './build-secrets.js';
 import type { Rendered } from './rendered.js';
 import {
   type Call,
@@ -20,7 +21,7 @@ const REPORTS = 'reports';
 
 /** Writes the pipeline. */
 export function gitlabPipeline(plan: Plan): readonly Rendered[] {
-  const checks = checksOf(plan).map(line);
+  const checks = checksOf(plan).map(call => line(plan, call));
   const content = {
     workflow: { rules: [{ if: REQUESTED }, { if: ON_DEFAULT_BRANCH }, { if: ON_TAG }] },
     '.dagger': dagger(plan),
@@ -32,7 +33,7 @@ export function gitlabPipeline(plan: Plan): readonly Rendered[] {
         { if: ON_DEFAULT_BRANCH, variables: { REF: 'refs/heads/$CI_COMMIT_BRANCH' } },
       ],
       resource_group: 'publish',
-      script: [...checks, line(PUBLISH)],
+      script: [...checks, line(plan, PUBLISH)],
     },
   };
   const about = `Merge requests are checked; the default branch and tags are published as well.\n${MODULE_WORDS}\nIt needs a runner that lets services be privileged, as those of gitlab.com do.`;
@@ -71,7 +72,7 @@ function dagger(plan: Plan): YamlData {
       `curl -fsSL https://dl.dagger.io/dagger/install.sh | DAGGER_VERSION=${DAGGER_VERSION} BIN_DIR=/usr/local/bin sh`,
     ],
     // After all that reads the source: reports are no part of it.
-    after_script: reports && [line(reports)],
+    after_script: reports && [line(plan, reports)],
     artifacts: reports && {
       when: 'always',
       paths: [`${REPORTS}/`],
@@ -80,6 +81,6 @@ function dagger(plan: Plan): YamlData {
   });
 }
 
-function line({ words }: Call): string {
-  return ['dagger', 'call', '-m', `"$${MODULE_VARIABLE}"`, '--source=.', ...words].join(' ');
+function line(plan: Plan, { words }: Call): string {
+  return ['dagger', 'call', '-m', `"$${MODULE_VARIABLE}"`, '--source=.', ...secretFlags(plan), ...words].join(' ');
 }

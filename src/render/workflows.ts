@@ -34,10 +34,3 @@ export function reportsOf({ suites }: Plan, path: string): Call | undefined {
 
 /** The platforms that images are published for: servers, and machines such as a Raspberry Pi. */
 export const PLATFORMS = 'linux/amd64,linux/arm64';
-
-/** Names of the secrets that steps of a build are given by whoever calls it. */
-export function buildSecrets({ stages }: Plan): readonly string[] {
-  const steps = stages.flatMap(stage => stage.steps);
-  const names = steps.flatMap(step => (step.kind === 'script' || step.kind === 'exec' ? (step.secrets ?? []) : []));
-  return [...new Set(names)].sort();
-}

@@ -59,8 +59,16 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/detect/python',
     'src/detect/read-modules.ts',
   ],
+  'src/detect/build-secrets.ts': [
+    'src/config',
+    'src/diagnostics',
+    'src/source',
+    'src/detect/facts.ts',
+    'src/detect/files',
+  ],
   'src/detect/detect.ts': [
     ...APP,
+    'src/detect/build-secrets.ts',
     'src/config',
     'src/detect/python',
     'src/detect/services',

@@ -85,7 +85,8 @@ beforeAll(async () => {
   writeFiles(app, {
     'requirements.txt': `--extra-index-url ${index}\n--trusted-host ${ownAddress()}\ncorp-money==1.0\n`,
     'main.py': APP,
-    'quayside.yaml': 'server: { command: [python, main.py], port: 8000 }\n',
+    'quayside.yaml':
+      'server: { command: [python, main.py], port: 8000 }\nsecrets: { CORP_USER: env, CORP_TOKEN: env }\n',
   });
   mkdirSync(scratch.dir, { recursive: true });
   writeFileSync(started, '');

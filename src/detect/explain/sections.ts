@@ -150,7 +150,7 @@ function pythonRows({ python }: Facts): readonly ExplainedRow[] {
     ...rowOf('lock file', doubt && { ...doubt, value: 'may be stale', why: doubt.value }),
     ...rowOf('brought', python.pkgResources),
     ...(python.fromGit ?? []).flatMap(item => rowOf('from git', item)),
-    ...(python.secrets ?? []).flatMap(secret => rowOf('secret of the build', secret, 'python.secrets')),
+    ...(python.secrets ?? []).flatMap(secret => rowOf('secret of the build', secret, `secrets.${secret.value}`)),
     ...rowOf('requirements', python.requirements?.main),
     ...rowOf('requirements', python.requirements?.dev),
     ...rowOf('package', python.member, 'python.package'),

@@ -55,7 +55,7 @@ const OBSTACLES: Readonly<Record<ToolObstacle, Words>> = {
   credentials: {
     says: what => `the package index wants to know who asks (${what})`,
     expected: 'credentials for a private index',
-    fix: 'name the variables that hold them in quayside.yaml: python: { secrets: [ … ] }; they are kept nowhere',
+    fix: 'declare them in quayside.yaml by their names: secrets: { CORP_TOKEN: env }; they are kept nowhere',
   },
   manifest: {
     says: what => `a manifest cannot be read: ${what}`,
@@ -90,7 +90,7 @@ const OBSTACLES: Readonly<Record<ToolObstacle, Words>> = {
   repository: {
     says: what => `a git repository cannot be read: ${what}`,
     expected: 'repositories that can be read without asking anybody',
-    fix: 'take a release of the package from an index, or give the address a token from a variable: python: { secrets: [ … ] } in quayside.yaml',
+    fix: 'take a release of the package from an index, or declare what it is read with in quayside.yaml: secrets: { CORP_TOKEN: env } for a token in its address, { DEPLOY_KEY: ssh } for a key',
   },
   unknown: {
     says: what => what,

@@ -146,6 +146,31 @@ describe('arguments from the host', () => {
     expect(secrets).toEqual([value]);
   });
 
+  const several = { ...object('Secret'), type: { kind: 'list', of: { kind: 'object', name: 'Secret' } } } as const;
+
+  test.each([
+    ['CORP=env:TOKEN', 'CORP', 'from-env'],
+    ['env:TOKEN', 'TOKEN', 'from-env'],
+    ['env://TOKEN', 'TOKEN', 'from-env'],
+    ['CORP=file:token', 'CORP', 'from-file'],
+    ['file:token', 'TOKEN', 'from-file'],
+    ['CORP=cmd:echo a,b', 'CORP', 'a,b'],
+  ])('one of several secrets has a name: %s', (reference, name, plaintext) => {
+    const [secret] = convert(several, [reference]) as unknown[];
+    expect(queryOf(secret)).toEqual([{ operation: 'setSecret', args: { name, plaintext } }]);
+    expect(secrets).toEqual([plaintext]);
+  });
+
+  test.each([
+    ['cmd:echo x', /the secret has no name; write NAME=cmd:echo x/],
+    ['hunter2', /env:NAME, file:PATH or cmd:COMMAND/],
+    ['CORP=hunter2', /^(?!.*hunter2).*env:NAME, file:PATH or cmd:COMMAND/],
+    ['CORP=env:MISSING', /the environment variable MISSING is not set/],
+  ])('one of several secrets is wrong usage: %s', (reference, message) => {
+    expect(() => convert(several, [reference])).toThrow(UsageError);
+    expect(() => convert(several, [reference])).toThrow(message);
+  });
+
   test.each<[FunctionArgument, string, RegExp]>([
     [object('Directory'), 'nowhere', /--the-thing: no such directory: .*\/nowhere$/],
     [object('Directory'), 'token', /--the-thing: not a directory: .*\/token$/],

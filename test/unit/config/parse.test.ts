@@ -45,6 +45,7 @@ describe('parseConfig', () => {
       'native: { build: [libxml2-dev], runtime: [ffmpeg] }',
       'build: { commands: [make data], packages: [make] }',
       'env: { A: "1" }',
+      'secrets: { CORP_TOKEN: env, DEPLOY_KEY: ssh, NETRC: { file: ~/.netrc }, NPM_TOKEN: false }',
       'root: apps/shop',
       'gateway: { env: { BODY_SIZE: 10m } }',
       'publish: { address: ghcr.io/acme/shop, platforms: [linux/amd64, linux/arm64] }',

@@ -136,6 +136,61 @@ describe('the production image', () => {
   });
 });
 
+describe('secrets of the build', () => {
+  const secrets = [{ name: 'CORP_TOKEN' }, { name: 'NETRC', file: '/root/.netrc' }];
+  const asking: Plan = {
+    ...plan,
+    stages: plan.stages.map(stage => ({
+      ...stage,
+      steps: stage.steps.map(step =>
+        step.kind === 'script' && step.title === 'install Python dependencies' ? { ...step, secrets } : step,
+      ),
+    })),
+  };
+  const appGiven = (...uris: string[]) =>
+    apps.openApp(
+      asking,
+      dagger.dag.host().directory('/source'),
+      uris.map(uri => dagger.dag.secret(uri)),
+    );
+  const valuesOfAddresses = (values: Readonly<Record<string, string>>) => {
+    session.answer = (leaf, recipe) => {
+      const uri = String(recipe.at(-1)?.args.uri);
+      if (leaf === 'uri') return uri;
+      return leaf === 'plaintext' ? (values[uri] ?? new FakeFailure('not set', {})) : undefined;
+    };
+  };
+
+  test('are found by the addresses that Dagger gives, and known by names of their own', async () => {
+    valuesOfAddresses({ 'env://CORP_TOKEN': 'one', 'file:///home/me/.netrc': 'two\n' });
+    const recipe = await recipeOf(await apps.processImage(appGiven('env://CORP_TOKEN', 'file:///home/me/.netrc')));
+    const set = allOps(recipe).filter(op => op.field === 'setSecret');
+    expect(new Map(set.map(op => [op.args.name, op.args.plaintext]))).toEqual(
+      new Map([
+        ['quayside/build/CORP_TOKEN', 'one'],
+        ['quayside/build/NETRC', 'two\n'],
+      ]),
+    );
+    const count = (field: string) => allOps(recipe).filter(op => op.field === field).length;
+    expect(count('withSecretVariable')).toBe(count('withoutSecretVariable'));
+    expect(allOps(recipe).find(op => op.field === 'withMountedSecret')?.args).toMatchObject({
+      path: '/root/.netrc',
+      mode: 0o400,
+    });
+  });
+
+  test('that are missing, and those that nothing takes, are told of before anything is built', async () => {
+    valuesOfAddresses({ 'env://CORP_TOKEN': '', 'env://OTHER': 'x' });
+    const failed: DiagnosticError = await apps.processImage(appGiven('env://OTHER')).catch(error => error);
+    expect(failed.diagnostics.map(({ code, data }) => [code, data])).toEqual([
+      ['QS220', { name: 'env://OTHER' }],
+      ['QS217', { name: 'CORP_TOKEN' }],
+      ['QS217', { name: 'NETRC' }],
+    ]);
+    expect(session.leaves.filter(({ leaf }) => leaf === 'sync')).toEqual([]);
+  });
+});
+
 describe('suites', () => {
   test('unit migrates and tests in one command, with services of its own', async () => {
     await suites.runSuite(appOf(), suite('unit'));

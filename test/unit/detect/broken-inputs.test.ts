@@ -114,6 +114,20 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     ['QS209'],
     withFiles(FLASK, { 'requirements.txt': undefined, Pipfile: '', 'Pipfile.lock': '<<<<<<< HEAD\n{}' }),
   ],
+  [
+    'credentials-undeclared',
+    ['QS219', 'QS219', 'QS219'],
+    withFiles(FLASK, {
+      'requirements.txt': [
+        '--extra-index-url https://${CORP_TOKEN}@packages.invalid/simple',
+        'flask',
+        'gunicorn',
+        'money @ git+https://me:word@git.invalid/corp/money.git',
+        'rates @ git+ssh://git@git.invalid/corp/rates.git',
+        '',
+      ].join('\n'),
+    }),
+  ],
   ['requirements-stale', ['QS205'], withFiles(FLASK, { 'requirements.in': 'flask\ngunicorn\nredis\n' })],
   ['constraints-missing', ['QS210'], withFiles(FLASK, { 'requirements.txt': '-c pins.txt\nflask\ngunicorn\n' })],
   [
@@ -418,7 +432,7 @@ describe('broken inputs', () => {
   it('has a row for every code that configuration and detection can give', () => {
     const shown = new Set(BROKEN.flatMap(([, codes]) => codes));
     // Found by a function, its argument or a run, not by what lies in the source.
-    const byArgument = ['QS107', 'QS215', 'QS216', 'QS217', 'QS218', 'QS310', 'QS411', 'QS607'];
+    const byArgument = ['QS107', 'QS215', 'QS216', 'QS217', 'QS218', 'QS220', 'QS221', 'QS310', 'QS411', 'QS607'];
     const missing = Object.keys(CODES).filter(
       code => /^QS[1-6]/.test(code) && !byArgument.includes(code) && !shown.has(code),
     );

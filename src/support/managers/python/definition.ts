@@ -64,6 +64,8 @@ export interface PackageIndex {
   readonly password?: string;
   /** Whether the lists that the manager exports do without its address, also where it needs no credentials. */
   readonly unlisted?: true;
+  /** Whether it stands in the place of the usual one. */
+  readonly primary?: true;
 }
 
 /** Which of the locked packages a list is made of. */
