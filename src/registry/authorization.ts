@@ -20,17 +20,25 @@ function readChallenge(header: string): Challenge {
   return { scheme: scheme.toLowerCase(), parameters: Object.fromEntries(parameters) };
 }
 
+/** How a token is asked for. */
+interface Asking {
+  /** What is going to be asked for, as token servers want it: `repository:acme/shop:pull,push`. */
+  readonly scopes: readonly string[];
+  /** Whether a token server may be given the credentials: those of a registry on this machine alone may speak plain HTTP. */
+  readonly isTrusted: (url: URL) => boolean;
+  /** A fetch that trusts what the registry is trusted by. */
+  readonly ask: typeof fetch;
+}
+
 /**
  * Answers a challenge.
  * @param header the value of WWW-Authenticate
- * @param scopes what is going to be asked for, as token servers want it: `repository:acme/shop:pull,push`
- * @param isTrusted whether a token server may be given the credentials: those of a registry on this machine alone may speak plain HTTP
  * @returns the value of Authorization; throws a RegistryFailure when there are no credentials, or they are not accepted
  */
 export async function authorization(
   header: string,
   credentials: Credentials | undefined,
-  { scopes, isTrusted }: { readonly scopes: readonly string[]; readonly isTrusted: (url: URL) => boolean },
+  asking: Asking,
 ): Promise<string> {
   const { scheme, parameters } = readChallenge(header);
   if (scheme === 'basic') {
@@ -40,7 +48,7 @@ export async function authorization(
   }
   if (scheme !== 'bearer')
     throw new RegistryFailure('refused', `the registry wants to be asked by ${scheme || 'nothing that is known'}`);
-  return `Bearer ${await tokenOf(parameters, credentials, { scopes, isTrusted })}`;
+  return `Bearer ${await tokenOf(parameters, credentials, asking)}`;
 }
 
 function basic({ username, password }: Extract<Credentials, { kind: 'password' }>): string {
@@ -51,7 +59,7 @@ function basic({ username, password }: Extract<Credentials, { kind: 'password' }
 async function tokenOf(
   { realm = '', service }: Readonly<Record<string, string>>,
   credentials: Credentials | undefined,
-  { scopes, isTrusted }: { readonly scopes: readonly string[]; readonly isTrusted: (url: URL) => boolean },
+  { scopes, isTrusted, ask }: Asking,
 ): Promise<string> {
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   if (url === undefined || !isTrusted(url))
@@ -61,8 +69,8 @@ async function tokenOf(
     );
   const what = `asking ${url.host} for a token`;
   return retrying(async () => {
-    const answer = await ask(url, { service, scopes, credentials }).catch(error => {
-      throw failureOfConnection(what, error);
+    const answer = await request(url, { service, scopes, credentials }, ask).catch(error => {
+      throw failureOfConnection(what, url.host, error);
     });
     if (!answer.ok) throw await failureOfAnswer(what, answer);
     const { token, access_token: access } = (await answer.json()) as { token?: string; access_token?: string };
@@ -78,7 +86,7 @@ interface TokenRequest {
   readonly credentials: Credentials | undefined;
 }
 
-function ask(url: URL, { service, scopes, credentials }: TokenRequest): Promise<Response> {
+function request(url: URL, { service, scopes, credentials }: TokenRequest, ask: typeof fetch): Promise<Response> {
   if (credentials?.kind === 'identity token') {
     const body = new URLSearchParams({
       grant_type: 'refresh_token',
@@ -87,10 +95,10 @@ function ask(url: URL, { service, scopes, credentials }: TokenRequest): Promise<
       scope: scopes.join(' '),
       ...(service !== undefined && { service }),
     });
-    return fetch(url, { method: 'POST', body });
+    return ask(url, { method: 'POST', body });
   }
   const asked = new URL(url);
   if (service !== undefined) asked.searchParams.set('service', service);
   for (const scope of scopes) asked.searchParams.append('scope', scope);
-  return fetch(asked, credentials === undefined ? {} : { headers: { authorization: basic(credentials) } });
+  return ask(asked, credentials === undefined ? {} : { headers: { authorization: basic(credentials) } });
 }

@@ -12,9 +12,9 @@ export class RegistryFailure extends Error {
   constructor(
     kind: RegistryFailureKind,
     reason: string,
-    options: { retryAfter?: number | undefined; cause?: unknown } = {},
+    options: { retryAfter?: number | undefined; cause?: unknown; advice?: string } = {},
   ) {
-    super(`${reason}. ${ADVICE[kind]}`, { cause: options.cause });
+    super(`${reason}. ${options.advice ?? ADVICE[kind]}`, { cause: options.cause });
     this.name = 'RegistryFailure';
     this.kind = kind;
     this.retryAfter = options.retryAfter;
@@ -26,8 +26,7 @@ const ADVICE: Readonly<Record<RegistryFailureKind, string>> = {
   denied:
     'Give --username and --password=env:NAME of a user who may push there, or sign in with `docker login` or `podman login`',
   refused: 'Check the address and what the registry allows',
-  untrusted:
-    "Check the registry's certificate; NODE_EXTRA_CA_CERTS=FILE names an authority of your own. Plain HTTP is spoken to this machine alone",
+  untrusted: "Check the registry's certificate",
   unreachable: 'Check the address and the network, then try again',
   transient: 'Try again: what is pushed already is not pushed again',
 };
@@ -42,14 +41,50 @@ export function isPassing(error: unknown): error is RegistryFailure {
   return error instanceof RegistryFailure && mayPass(error.kind);
 }
 
-/** What Node and its fetch say of certificates and protocols that do not fit. */
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|ALTNAME|EPROTO|ERR_SSL|WRONG_VERSION/;
+/** What Node and its fetch say of certificates and protocols that do not fit, what it means, and what to do. */
+const UNTRUSTED: readonly {
+  readonly code: RegExp;
+  readonly says: string;
+  readonly advice: (host: string) => string;
+}[] = [
+  {
+    code: /CERT_HAS_EXPIRED/,
+    says: 'its certificate has expired',
+    advice: () => "Renew the registry's certificate; where it has not expired, this machine's clock is wrong",
+  },
+  {
+    code: /CERT_NOT_YET_VALID/,
+    says: 'its certificate is not valid yet',
+    advice: () => "Check this machine's clock, and the registry's certificate",
+  },
+  {
+    code: /ALTNAME/,
+    says: 'its certificate is for other names',
+    advice: host => `Reach the registry by a name that its certificate has, or give it one for ${host}`,
+  },
+  {
+    code: /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_UNTRUSTED|INVALID_CA|CERT_SIGNATURE_FAILURE/,
+    says: 'its certificate is of an authority that this machine does not know',
+    advice: host =>
+      `Lay the authority's certificate at /etc/docker/certs.d/${host}/ca.crt or ~/.config/containers/certs.d/${host}/ca.crt, or name it by SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`,
+  },
+  {
+    code: /EPROTO|ERR_SSL|WRONG_VERSION/,
+    says: 'it does not speak TLS',
+    advice: () => 'Put TLS before the registry: plain HTTP is spoken to this machine alone',
+  },
+  { code: /CERT/, says: 'its certificate does not fit', advice: () => ADVICE.untrusted },
+];
 
-/** What a request that got no answer means. `what` says what was asked for. */
-export function failureOfConnection(what: string, error: unknown): RegistryFailure {
+/** What a request that got no answer means. `what` says what was asked for, `host` whom. */
+export function failureOfConnection(what: string, host: string, error: unknown): RegistryFailure {
   const { code = '', message } = innermost(error);
   const reason = `${what}: ${message}${code === '' || message.includes(code) ? '' : ` (${code})`}`;
-  if (UNTRUSTED.test(code)) return new RegistryFailure('untrusted', reason, { cause: error });
+  const untrusted = UNTRUSTED.find(one => one.code.test(code));
+  if (untrusted) {
+    const { says, advice } = untrusted;
+    return new RegistryFailure('untrusted', `${what}: ${says} (${message})`, { cause: error, advice: advice(host) });
+  }
   const isCut = /ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_(?:HEADERS|BODY)_TIMEOUT/.test(code);
   return new RegistryFailure(isCut ? 'transient' : 'unreachable', reason, { cause: error });
 }

@@ -4,6 +4,7 @@ import { addressOf, apiOf, isLoopback, type Repository } from './address.js';
 import { authorization, type Credentials } from './authorization.js';
 import { failureOfAnswer, failureOfConnection, RegistryFailure } from './failure.js';
 import { retrying } from './retry.js';
+import { fetchWith, trustOf } from './trust.js';
 
 /** Bytes under their digest, wherever they lie. */
 export interface StoredBlob {
@@ -75,6 +76,20 @@ interface Referrers {
   readonly manifests?: readonly Descriptor[];
 }
 
+/** How often a registry may lead elsewhere before it is taken at its word. */
+const MOST_HOPS = 5;
+
+const PLAIN = 'Plain HTTP is spoken to this machine alone: the registry has to name its places with https';
+
+/** A server on this machine that speaks TLS says so when it is asked without; not to HEAD, whose answers have no body. */
+async function wantsTls(host: string): Promise<boolean> {
+  const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
+  return (
+    answer?.status === 400 &&
+    /HTTP request (?:was sent )?to (?:an )?HTTPS (?:server|port)/i.test(await answer.text().catch(() => ''))
+  );
+}
+
 /** Digest of bytes, as registries name them. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -102,21 +117,54 @@ export function openRepository(repository: Repository, options: RepositoryOption
   ];
   const isTrusted = ({ protocol, hostname }: URL) =>
     protocol === 'https:' || (isLoopback(repository.registry) && isLoopback(hostname));
+  const host = new URL(base).host;
   let authorized: Promise<string> | undefined;
+  let fetching: Promise<typeof fetch> | undefined;
+  let speaksTls = base.startsWith('https:');
 
-  const answerTo = async ({ what, method, url, headers, body }: Question): Promise<Response> => {
+  /** A place of the registry itself is reached as the registry is, whatever it takes itself for behind a proxy. */
+  const placeOf = (location: string, from: string): URL => {
+    const place = new URL(location, from);
+    if (place.host === host) place.protocol = speaksTls ? 'https:' : 'http:';
+    return place;
+  };
+
+  const send = async ({ what, method, headers, body }: Question, url: URL): Promise<Response> => {
+    if (!isTrusted(url))
+      throw new RegistryFailure('refused', `${what}: the registry leads to ${url.origin}`, { advice: PLAIN });
+    fetching ??= trustOf(repository.registry).then(fetchWith);
+    const [authorizationHeader, ask] = [await authorized, await fetching];
+    // A storage behind the registry is told nothing of who asks.
+    const own = url.host === host && authorizationHeader !== undefined;
+    return ask(url, {
+      method,
+      headers: { ...headers, ...(own && { authorization: authorizationHeader }) },
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+    }).catch(error => {
+      throw failureOfConnection(what, url.host, error);
+    });
+  };
+
+  const follow = async (question: Question): Promise<Response> => {
+    let url = placeOf(question.url, base);
+    for (let hops = 0; ; hops++) {
+      const answer = await send(question, url);
+      const location = [301, 302, 303, 307, 308].includes(answer.status) ? answer.headers.get('location') : null;
+      if (location === null || hops === MOST_HOPS) return answer;
+      await answer.body?.cancel();
+      url = placeOf(location, url.href);
+    }
+  };
+
+  const answerTo = async (question: Question): Promise<Response> => {
     const known = authorized;
     const request = async (): Promise<Response> => {
-      const authorizationHeader = await authorized;
-      // A storage behind the registry is told nothing of who asks.
-      const own = new URL(url).origin === new URL(base).origin && authorizationHeader !== undefined;
-      return fetch(url, {
-        method,
-        headers: { ...headers, ...(own && { authorization: authorizationHeader }) },
-        ...(body !== undefined && { body }),
-      }).catch(error => {
-        throw failureOfConnection(what, error);
-      });
+      const answer = await follow(question);
+      if (answer.status !== 400 || speaksTls || !(await wantsTls(host))) return answer;
+      await answer.body?.cancel();
+      speaksTls = true;
+      return follow(question);
     };
     const answer = await request();
     const challenge = answer.headers.get('www-authenticate');
@@ -124,7 +172,7 @@ export function openRepository(repository: Repository, options: RepositoryOption
     await answer.body?.cancel();
     // Tokens pass; who asked side by side shares the next one.
     if (authorized === known) {
-      authorized = authorization(challenge, credentials, { scopes, isTrusted });
+      authorized = fetching!.then(ask => authorization(challenge, credentials, { scopes, isTrusted, ask }));
       authorized.catch(() => {
         authorized = undefined;
       });
@@ -146,7 +194,7 @@ export function openRepository(repository: Repository, options: RepositoryOption
     if (begun.status === 201) return 'mounted';
     const location = begun.headers.get('location');
     if (location === null) throw new RegistryFailure('refused', `${what}: the registry names no place for it`);
-    const place = new URL(location, base);
+    const place = placeOf(location, base);
     place.searchParams.set('digest', digest);
     const headers = { 'content-type': 'application/octet-stream' };
     const ended = await ask({ what, method: 'PUT', url: place.href, headers, body: await open(), fine: [201] });

@@ -118,10 +118,12 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:stream',
     'node:timers',
+    'node:tls',
     'node:util',
     'node:zlib',
     'fflate',
     'tar-stream',
+    'undici',
   ],
   'src/pipeline.ts': [
     'src/config',

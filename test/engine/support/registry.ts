@@ -12,11 +12,25 @@ export interface TestRegistry {
   readonly stop: () => Promise<void>;
 }
 
+/** How a registry is reached, where that is not by plain HTTP on the loopback interface. */
+export interface Reached {
+  /** Address that it is known by; it listens everywhere then. */
+  readonly address?: string;
+  /** Files of its certificate, and of the key. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** The server that gives tokens for it, as docker-registry's configuration has it. */
+  readonly token?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts Debian's docker-registry on a free port of the loopback interface, with its data in `dir`.
  * @param user asks for this user and password (bcrypt, by way of htpasswd's format) when given
  */
-export async function startRegistry(dir: string, user?: { name: string; bcrypt: string }): Promise<TestRegistry> {
+export async function startRegistry(
+  dir: string,
+  user?: { name: string; bcrypt: string },
+  { address, tls, token }: Reached = {},
+): Promise<TestRegistry> {
   const binary = join(await debianPackage('docker-registry'), 'usr/bin/docker-registry');
   await mkdir(dir, { recursive: true });
   const port = await freePort();
@@ -24,7 +38,12 @@ export async function startRegistry(dir: string, user?: { name: string; bcrypt: 
     version: '0.1',
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(dir, 'data') } },
-    http: { addr: `127.0.0.1:${port}`, secret: createHash('sha256').update(dir).digest('hex') },
+    http: {
+      addr: `${address === undefined ? '127.0.0.1' : '0.0.0.0'}:${port}`,
+      secret: createHash('sha256').update(dir).digest('hex'),
+      ...(tls && { tls: { certificate: tls.certificate, key: tls.key } }),
+    },
+    ...(token && { auth: { token } }),
   };
   if (user !== undefined) {
     await writeFile(join(dir, 'htpasswd'), `${user.name}:${user.bcrypt}\n`);
@@ -33,9 +52,10 @@ export async function startRegistry(dir: string, user?: { name: string; bcrypt: 
   // JSON is YAML.
   await writeFile(join(dir, 'config.yml'), JSON.stringify(config));
   const child = execa(binary, ['serve', join(dir, 'config.yml')], { reject: false, stdout: 'ignore', stderr: 'pipe' });
-  const host = `127.0.0.1:${port}`;
+  const host = `${address ?? '127.0.0.1'}:${port}`;
   for (let tries = 0; ; tries++) {
-    const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
+    // One that speaks TLS answers as well: with 400.
+    const answer = await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined);
     if (answer !== undefined) break;
     if (tries > 100) {
       child.kill('SIGKILL');
