@@ -93,6 +93,10 @@ export interface IndexAddress {
   readonly password?: string;
   /** Whether it stands in the place of the usual one. */
   readonly primary?: true;
+  /** Whether variables before its host hold what is yet to be encoded. */
+  readonly encodes?: true;
+  /** Whether it is asked by plain HTTP all the same. */
+  readonly isPlain?: true;
 }
 
 /** An index that is asked without credentials: where it is named, and the secrets that its manager would take them from. */

@@ -1,5 +1,6 @@
 /** Installing Node packages: each package manager strictly from its lock file, with its download cache. */
 import type { NodeProject } from '../detect/facts.js';
+import type { StepOf } from '../plan/fold.js';
 import type { CacheMount, Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import type { NodeManagerDefinition } from '../support/managers/node/definition.js';
@@ -41,18 +42,23 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
       to: directory,
     },
     ...placeholders(project, without),
-    givenSecrets(
-      fetching({
-        kind: 'exec',
-        title: 'install Node packages',
-        args: project.unlocked ? manager.installUnlocked : manager.install,
-        caches: [manager.cache, ...caches],
-      }),
-      project.secrets,
-    ),
+    givenSecrets(fetching(installStep(project, [manager.cache, ...caches])), project.secrets),
     ...placeholders(project, given),
   ];
 }
+
+function installStep(project: NodeProject, caches: readonly CacheMount[]): StepOf<'script'> | StepOf<'exec'> {
+  const manager = managerOf(project);
+  const title = 'install Node packages';
+  const args = project.unlocked ? manager.installUnlocked : manager.install;
+  if (!manager.distrustsSource || project.secrets === undefined) return { kind: 'exec', title, args, caches };
+  // What is declared may be filled in: the source's settings become the user's own, beside those that he has.
+  const settings = `{ cat ~/.npmrc 2>/dev/null || :; echo; cat .npmrc 2>/dev/null || :; } > ${USER_SETTINGS}`;
+  return shell(title, [settings, `NPM_CONFIG_USERCONFIG=${USER_SETTINGS} ${quoteWords(args)}`], caches);
+}
+
+/** In memory, and part of no layer. */
+const USER_SETTINGS = '/dev/shm/quayside-npmrc';
 
 /** Settings that name a variable which is not there stop some package managers, whatever they are asked for. */
 function placeholders({ namedVariables = [] }: NodeProject, names: ReadonlySet<string>): readonly Step[] {

@@ -39,9 +39,15 @@ const ENCODED = `encoded() { python3 -c 'import os, sys, urllib.parse as u; prin
 function indexLines(indexes: readonly IndexAddress[]): readonly string[] {
   const primary = indexes.find(index => index.primary);
   const further = indexes.filter(index => index !== primary).map(addressOf);
-  const encodes = indexes.some(({ user, password }) => user !== undefined || password !== undefined);
+  const encodes = indexes.some(index => index.user !== undefined || index.password !== undefined || index.encodes);
+  const plain = indexes
+    .filter(({ isPlain }) => isPlain)
+    .map(({ url }) => url.replace(/^http:\/\/(?:[^/]*@)?([^/]*).*$/, '$1'));
   return [
     ...(encodes ? [ENCODED] : []),
+    ...(plain.length > 0
+      ? [`export PIP_TRUSTED_HOST="\${PIP_TRUSTED_HOST:+$PIP_TRUSTED_HOST }${plain.join(' ')}"`]
+      : []),
     ...(primary ? [`export PIP_INDEX_URL="${addressOf(primary)}"`] : []),
     ...(further.length > 0
       ? [`export PIP_EXTRA_INDEX_URL="\${PIP_EXTRA_INDEX_URL:+$PIP_EXTRA_INDEX_URL }${further.join(' ')}"`]
@@ -49,7 +55,8 @@ function indexLines(indexes: readonly IndexAddress[]): readonly string[] {
   ];
 }
 
-function addressOf({ url, user, password }: IndexAddress): string {
+function addressOf({ url, user, password, encodes }: IndexAddress): string {
+  if (encodes) return url.replace(/^[^@]*@/, before => before.replaceAll(/\$\{(\w+)\}/g, '$(encoded $1)'));
   if (user === undefined && password === undefined) return url;
   const name = user === undefined ? 'token' : `$(encoded ${user})`;
   const word = password === undefined ? '' : `:$(encoded ${password})`;

@@ -99,12 +99,13 @@ const PLAIN = /^https?:\/\/(?:[\w.~%+:@/?=&-]|\$\{[A-Z_][A-Z0-9_]*\})+$/;
 
 /** The indexes that lists do not name, and those that need credentials which are known: by variables in addresses, or by the manager's. */
 function neededIndex(index: WrittenIndex, declared: ReadonlySet<string>): readonly IndexAddress[] {
-  const { url, unlisted, primary } = index;
+  const { url, unlisted, primary, isPlain } = index;
+  const encodes = index.encodes && url.includes('${') ? (true as const) : undefined;
   const { user, password } = credentialsOf(index, declared);
   if (!url.includes('${') && password === undefined && user === undefined && !unlisted && !primary) return [];
   // Who is named in the address gives way to who is declared.
   const bare = password === undefined && user === undefined ? url : url.replace(/^(https?:\/\/)[^/@]*@/, '$1');
-  return [defined({ url: bare, user, password, primary })];
+  return [defined({ url: bare, user, password, primary, encodes, isPlain })];
 }
 
 function credentialsOf({ user, password }: WrittenIndex, declared: ReadonlySet<string>) {

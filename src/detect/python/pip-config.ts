@@ -9,6 +9,8 @@ export interface ConfiguredIndex {
   readonly line: number;
   /** Whether it stands in the place of the usual one. */
   readonly primary?: true;
+  /** Whether it is asked by plain HTTP, as `trusted-host` allows. */
+  readonly isPlain?: true;
 }
 
 /** Where people keep it for their Dockerfile to copy. */
@@ -22,6 +24,9 @@ export async function readPipConfig(tree: Tree): Promise<readonly ConfiguredInde
 }
 
 function indexesIn(text: string, file: string): readonly ConfiguredIndex[] {
+  const trusted = /^trusted-host\s*[=:]((?:.*(?:\n[ \t]+)?)*)/m.exec(text)?.[1]?.split(/\s+/) ?? [];
+  const isTrusted = (url: string) =>
+    trusted.some(host => host !== '' && url.replace(/^http:\/\/(.*@)?/, '').startsWith(host));
   const indexes: ConfiguredIndex[] = [];
   let [section, key] = ['', ''];
   for (const [at, line] of text.split(/\r?\n/).entries()) {
@@ -33,7 +38,11 @@ function indexesIn(text: string, file: string): readonly ConfiguredIndex[] {
     if (!/^(global|install)$/.test(section) || !/^(extra-)?index-url$/.test(key) || head !== undefined) continue;
     const primary = key === 'index-url' ? (true as const) : undefined;
     const urls = (value ?? line).split(/\s+/).filter(word => /^https?:/.test(word));
-    indexes.push(...urls.map(url => defined({ url, file, line: at + 1, primary })));
+    indexes.push(
+      ...urls.map(url =>
+        defined({ url, file, line: at + 1, primary, isPlain: isTrusted(url) ? (true as const) : undefined }),
+      ),
+    );
   }
   return indexes;
 }

@@ -69,7 +69,7 @@ describe('the credentials of package indexes', () => {
       'of Pipenv',
       unlocked({ Pipfile: PIPFILE, ...declaring('CORP_USER', 'CORP_TOKEN') }),
       ['CORP_USER', 'CORP_TOKEN'],
-      [{ url: 'https://${CORP_USER}:${CORP_TOKEN}@packages.invalid/simple' }],
+      [{ url: 'https://${CORP_USER}:${CORP_TOKEN}@packages.invalid/simple', encodes: true }],
     ],
     [
       'of a pip.conf in the source, which may stand in the place of the usual index',
@@ -144,6 +144,33 @@ describe('the credentials of package indexes', () => {
       ['install Python dependencies', secrets],
       ['install what the tests need', secrets],
     ]);
+  });
+
+  it('are encoded where the manager would do it, and an index of plain HTTP is named to pip', async () => {
+    const files = unlocked({
+      Pipfile: PIPFILE.replace('https://', 'http://'),
+      ...declaring('CORP_USER', 'CORP_TOKEN'),
+    });
+    const { facts } = await detectFiles(files);
+    const steps = makePlan(facts!, {}).stages.flatMap(stage => stage.steps);
+    const lines = steps.flatMap(step => (step.kind === 'script' && step.secrets ? step.lines : []));
+    expect(lines.join('\n')).toContain('http://$(encoded CORP_USER):$(encoded CORP_TOKEN)@packages.invalid/simple');
+    expect(lines.join('\n')).toMatch(/PIP_TRUSTED_HOST=.*packages\.invalid"/);
+  });
+
+  it('are given to pnpm by settings of the user, since it fills in none of the source', async () => {
+    const files = withFiles(FLASK, {
+      ...VITE,
+      'frontend/package-lock.json': undefined,
+      'frontend/pnpm-lock.yaml': 'lockfileVersion: "9.0"\n',
+      'frontend/.npmrc': NPMRC,
+      ...declaring('NPM_TOKEN'),
+    });
+    const { facts } = await detectFiles(files);
+    const steps = makePlan(facts!, {}).stages.flatMap(stage => stage.steps);
+    const install = steps.find(step => step.kind === 'script' && step.title === 'install Node packages');
+    expect(install).toMatchObject({ secrets: [{ name: 'NPM_TOKEN' }] });
+    expect(JSON.stringify(install)).toContain('NPM_CONFIG_USERCONFIG=/dev/shm/');
   });
 
   it('are given to the packages of one language alone, where its files name them', async () => {

@@ -29,6 +29,8 @@ export interface NodeManagerDefinition extends Supported {
   readonly cache: CacheMount;
   /** Files beside package.json and the lock file that installing reads. */
   readonly files: readonly string[];
+  /** Whether it fills in variables of credentials only where the settings are the user's own, not the source's. */
+  readonly distrustsSource?: true;
   /** Environment in which it installs and runs. */
   readonly env?: Readonly<Record<string, string>>;
   /** What people type to make or renew the lock file. */

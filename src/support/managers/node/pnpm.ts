@@ -34,6 +34,7 @@ export const pnpm: NodeManagerDefinition = {
   exec: ['pnpm', 'exec'],
   cache: { key: 'quayside-pnpm', path: STORE },
   files: ['pnpm-workspace.yaml', '.npmrc', '.pnpmfile.cjs', 'patches/**'],
+  distrustsSource: true,
   lockCommand: 'pnpm install --lockfile-only',
   lockedVersion,
   allLocked,

@@ -66,6 +66,10 @@ export interface PackageIndex {
   readonly unlisted?: true;
   /** Whether it stands in the place of the usual one. */
   readonly primary?: true;
+  /** Whether the manager encodes what it takes from variables before it becomes part of the address. */
+  readonly encodes?: true;
+  /** Whether it is asked by plain HTTP, which pip has to be told. */
+  readonly isPlain?: true;
 }
 
 /** Which of the locked packages a list is made of. */

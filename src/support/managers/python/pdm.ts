@@ -5,7 +5,7 @@ import { tomlPlace } from '../../../source/toml-place.js';
 import { parseMarker } from '../../pep508/marker.js';
 import type { LockingManager } from './definition.js';
 import { hashDoubt } from './shared/hash-doubt.js';
-import { indexesAt } from './shared/indexes.js';
+import { encoding, indexesAt } from './shared/indexes.js';
 import { pdmContentHash } from './shared/pdm-hash.js';
 import { keysAt, listsBelow } from './shared/tables.js';
 import { anyMarker, lockEntries, packagesIn } from './shared/toml-locks.js';
@@ -23,7 +23,7 @@ export const pdm: LockingManager = {
   claims: ({ data }) => 'pdm' in tableAt(data, 'tool'),
   dependencies: manifest => listsBelow(manifest, ...TABLE, 'dev-dependencies'),
   groupNames: manifest => ({ groups: keysAt(manifest, ...TABLE, 'dev-dependencies'), extras: [] }),
-  indexes: ({ data }) => indexesAt(tableAt(data, 'tool', 'pdm').source),
+  indexes: ({ data }) => encoding(indexesAt(tableAt(data, 'tool', 'pdm').source)),
   installs: ['install', 'sync', 'export', 'run'],
   runs: { verb: 'run', takingValue: ['-p', '--project'] },
   scriptsAt: [...TABLE, 'scripts'],

@@ -6,7 +6,7 @@ import { bothMarkers, isMarkerVariable, type Marker, parseMarker } from '../../p
 import { normaliseName } from '../../pep508/requirement.js';
 import type { LockedPackage, LockingManager } from './definition.js';
 import { hashDoubt } from './shared/hash-doubt.js';
-import { indexesAt } from './shared/indexes.js';
+import { encoding, indexesAt } from './shared/indexes.js';
 import { PIPFILE_SETTINGS, pipfileHash } from './shared/pipfile-hash.js';
 import { keyedAt } from './shared/tables.js';
 import { isFullCommit } from './shared/toml-locks.js';
@@ -27,7 +27,7 @@ export const pipenv: LockingManager = {
       .filter(name => !PIPFILE_SETTINGS.has(name) && isTable(pipfile.data[name]))
       .flatMap(name => keyedAt(pipfile, [name], FORM, name)),
   ],
-  indexes: ({ data }) => indexesAt(data.source),
+  indexes: ({ data }) => encoding(indexesAt(data.source)),
   installs: ['install', 'sync', 'requirements', 'run'],
   runs: { verb: 'run', takingValue: [] },
   scriptsAt: ['scripts'],
