@@ -55,9 +55,19 @@ export function checkSecretAddress(uri: string): void {
   if (!schemes.includes(scheme ?? '')) throw new Error(`unsupported secret provider ${JSON.stringify(scheme)}`);
 }
 
-/** Replaces values by ***, also without the white space around them. Longest first: one that contains another must not leave its rest behind. */
+/** The forms in which tools print a value: as it is, without the white space around it, and as it stands in an address. */
+function formsOf(value: string): readonly string[] {
+  const word = value.trim();
+  return [
+    value,
+    word,
+    ...(word.length >= tellingLine && !/\p{Surrogate}/u.test(word) ? [encodeURIComponent(word)] : []),
+  ];
+}
+
+/** Replaces values by ***, in each of their forms. Longest first: one that contains another must not leave its rest behind. */
 function replaceAll(text: string, values: Iterable<string>): string {
-  const known = [...new Set([...values].flatMap(v => [v, v.trim()]))].filter(v => v.trim() !== '');
+  const known = [...new Set([...values].flatMap(formsOf))].filter(form => form.trim() !== '');
   return known.sort((a, b) => b.length - a.length).reduce((out, value) => out.replaceAll(value, mask), text);
 }
 
