@@ -263,7 +263,7 @@ export class Quayside {
   async verify(address: string, key?: File, username?: string, password?: Secret, revision?: string): Promise<string> {
     const { verifyPublished } = await import('./publish/verify.js');
     const options = { address, key, username, password, revision };
-    return verifyPublished(await loadApp(this.source, this.config, this.frozen), options);
+    return verifyPublished(await loadApp(this), options);
   }
 
   /**

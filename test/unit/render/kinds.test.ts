@@ -127,7 +127,7 @@ function hasCommand({ args, changes, kind }: Suite, makefile: string): boolean {
 
 /** A plan with steps that are given secrets, a service of an own kind, and one that has no command to be asked by. */
 function withOthers(plan: Plan): Plan {
-  const step: Step = { kind: 'script', title: 'fetch', lines: ['true'], secrets: ['INDEX_TOKEN'] };
+  const step: Step = { kind: 'script', title: 'fetch', lines: ['true'], secrets: [{ name: 'INDEX_TOKEN' }] };
   const own: ServiceSpec = {
     id: 'search',
     image: plan.services[0]!.image,
