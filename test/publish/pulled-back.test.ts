@@ -1,6 +1,7 @@
 /** What `publish` pushed, pulled back by others: skopeo, a real Docker Engine, and the clients of three other projects. */
 import { spawn } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -107,8 +108,9 @@ describe('a real Docker Engine', () => {
   test('pulls it, sees what was built, and runs it until it is healthy', async () => {
     // Its loopback is not this machine's; and only there it speaks plain HTTP.
     const port = local.split(':')[1]!;
-    const script = `require('net').createServer(s => { const to = require('net').connect(${port}, '${address}'); s.pipe(to).pipe(s); s.on('error', () => {}); to.on('error', () => s.destroy()); }).listen(${port}, '127.0.0.1')`;
+    const script = `require('net').createServer(s => { const to = require('net').connect(${port}, '${address}'); s.pipe(to).pipe(s); s.on('error', () => {}); to.on('error', () => s.destroy()); }).listen(${port}, '127.0.0.1', () => console.log('ready'))`;
     const proxy = spawn('nsenter', [`--target=${engine.pid}`, '--net', '--', process.execPath, '-e', script]);
+    await once(proxy.stdout, 'data');
     try {
       await engine.run(['pull', '--quiet', `${local}/acme/pulled:1.0.0`]);
     } finally {
@@ -176,7 +178,6 @@ describe('clients of other projects', () => {
   );
 
   test.skipIf(oras === undefined)('oras discovers what is attached to each image, and fetches it', async () => {
-    const home = { env: { HOME: scratch.dir } };
     const [one] = image().platforms;
     const discovered = await json(
       oras!,
@@ -189,9 +190,16 @@ describe('clients of other projects', () => {
     const types = referrers.map(({ artifactType }) => artifactType);
     expect(types).toContain('application/vnd.cyclonedx+json');
     const sbom = referrers.find(({ artifactType }) => artifactType === 'application/vnd.cyclonedx+json')!;
-    const to = join(scratch.dir, 'sbom');
-    await execa(oras!, ['pull', '--plain-http', `--output=${to}`, `${local}/acme/pulled@${sbom.digest}`], home);
-    const files = readdirSync(to);
-    expect(JSON.parse(readFileSync(join(to, files[0]!), 'utf8')).bomFormat).toBe('CycloneDX');
+    const repository = `${local}/acme/pulled`;
+    const manifest = await json(oras!, 'manifest', 'fetch', '--plain-http', `${repository}@${sbom.digest}`);
+    const document = await json(
+      oras!,
+      'blob',
+      'fetch',
+      '--plain-http',
+      '--output=-',
+      `${repository}@${manifest.layers[0].digest}`,
+    );
+    expect(document.bomFormat).toBe('CycloneDX');
   });
 });
