@@ -219,6 +219,10 @@ export class Quayside {
    * @param provenance Attach where the images come from, as SLSA's provenance
    * @param signKey Private key that signs the images and what is attached: one of cosign generate-key-pair, or one in PEM
    * @param signPassword Password of that key
+   * @param keyless Sign without a key, as whom the workflow's token names: that is written to a public log
+   * @param identityToken A token of OpenID Connect that names who signs without a key. Default: that of a workflow of GitHub, or SIGSTORE_ID_TOKEN
+   * @param fulcioUrl Address of the authority that certifies who signs. Default: Sigstore's own
+   * @param rekorUrl Address of the log of signatures. Default: Sigstore's own
    * @param builder URI of who builds, such as that of a workflow, for the provenance. The command line knows those of GitHub and GitLab
    */
   // It has effects, and what it finds in a registry is another thing each time.
@@ -239,11 +243,16 @@ export class Quayside {
     provenance: boolean = true,
     signKey?: Secret,
     signPassword?: Secret,
+    keyless: boolean = false,
+    identityToken?: Secret,
+    fulcioUrl?: string,
+    rekorUrl?: string,
     builder?: string,
   ): Promise<Publication> {
     const { publishApp } = await import('./publish/publish.js');
     const state = { revision, ref, created, url };
-    const attach = { sbom, provenance, signKey, signPassword, builder };
+    const signing = { signKey, signPassword, keyless, identityToken, fulcioUrl, rekorUrl };
+    const attach = { sbom, provenance, builder, ...signing };
     const options = { address, tags, platforms, component, username, password, dryRun, state, attach };
     return publishApp(await loadApp(this), options);
   }

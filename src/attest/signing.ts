@@ -6,9 +6,9 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 import type { ImageDocument } from './attachment.js';
 import { IN_TOTO, type Statement, statementText } from './statement.js';
 
-const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
-const DSSE = 'application/vnd.dsse.envelope.v1+json';
-const SIGNATURE = 'dev.cosignproject.cosign/signature';
+export const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
+export const DSSE = 'application/vnd.dsse.envelope.v1+json';
+export const SIGNATURE = 'dev.cosignproject.cosign/signature';
 /**
  * Which key has signed which bytes. Many signatures are another one each time: by this, what is there already is known, and not pushed again. It proves
  * nothing, and nobody who verifies asks for it.
@@ -44,7 +44,7 @@ export function signImage(
 }
 
 /** What of an image is signed, under the name that cosign compares. */
-function signedText({ address, digest }: SignedImage, optional: Readonly<Record<string, string>>): string {
+export function signedText({ address, digest }: SignedImage, optional: Readonly<Record<string, string>>): string {
   return JSON.stringify({
     critical: {
       identity: { 'docker-reference': address },
@@ -61,9 +61,14 @@ export function isSignedBy({ layers }: ImageDocument, image: SignedImage, public
     const signature = annotations[SIGNATURE];
     if (mediaType !== SIMPLE_SIGNING || signature === undefined) return false;
     if (!verifyBytes(bytes, publicKey, Buffer.from(signature, 'base64'))) return false;
-    const said = JSON.parse(Buffer.from(bytes).toString()).critical;
-    return said.image['docker-manifest-digest'] === image.digest && said.identity['docker-reference'] === image.address;
+    return isOfImage(bytes, image);
   });
+}
+
+/** Whether what was signed is this image under this address. */
+export function isOfImage(bytes: Uint8Array, { address, digest }: SignedImage): boolean {
+  const { image, identity } = JSON.parse(Buffer.from(bytes).toString()).critical;
+  return image['docker-manifest-digest'] === digest && identity['docker-reference'] === address;
 }
 
 /** Signs statements about an image: attestations, as `cosign verify-attestation` reads them. */

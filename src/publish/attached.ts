@@ -2,6 +2,14 @@
 import type { KeyObject } from 'node:crypto';
 import type { Secret } from '@dagger.io/dagger';
 import { type ImageDocument, sbomDocument, unsignedStatement } from '../attest/attachment.js';
+import {
+  ambientToken,
+  KeylessProblem,
+  type KeylessSigner,
+  keylessSigner,
+  signImageKeyless,
+  signStatementsKeyless,
+} from '../attest/keyless.js';
 import { KeyProblem, readPrivateKey } from '../attest/private-key.js';
 import { provenanceStatement } from '../attest/provenance.js';
 import { signImage, signStatements } from '../attest/signing.js';
@@ -22,6 +30,12 @@ export interface AttachOptions {
   readonly provenance: boolean;
   readonly signKey: Secret | undefined;
   readonly signPassword: Secret | undefined;
+  /** Whether whoever a token names signs, without a key. */
+  readonly keyless: boolean;
+  /** That token; none: the one that the machine of a workflow has. */
+  readonly identityToken: Secret | undefined;
+  readonly fulcioUrl: string | undefined;
+  readonly rekorUrl: string | undefined;
   /** URI of who builds. */
   readonly builder: string | undefined;
 }
@@ -39,26 +53,52 @@ export interface AttachedImage {
 export interface Attaching {
   readonly attach: AttachOptions;
   readonly state: SourceState;
-  readonly signer: KeyObject | undefined;
+  readonly signer: ImageSigner | undefined;
   readonly tags: readonly string[];
   readonly platforms: readonly string[];
   readonly component: string | undefined;
 }
 
-/** The key that signs, before anything is built; undefined: nothing is signed. Rejects with a DiagnosticError when it cannot be used. */
-export async function signerOf({ signKey, signPassword }: AttachOptions): Promise<KeyObject | undefined> {
+/** What signs: a key, or whoever a token names. */
+export type ImageSigner = { readonly kind: 'key'; readonly key: KeyObject } | KeylessSigner;
+
+/** What signs, before anything is built; undefined: nothing is signed. Rejects with a DiagnosticError when it cannot be used. */
+export async function signerOf(options: AttachOptions): Promise<ImageSigner | undefined> {
+  const { signKey, signPassword, keyless, identityToken } = options;
+  const isKeyless = keyless || identityToken !== undefined;
+  if (isKeyless && signKey !== undefined) throw new DiagnosticError([diagnose('QS926', { reason: 'key as well' })]);
+  if (isKeyless) return explained(openKeyless(options));
   if (signKey === undefined) return undefined;
   try {
-    return await readPrivateKey(await signKey.plaintext(), await signPassword?.plaintext());
+    return { kind: 'key', key: await readPrivateKey(await signKey.plaintext(), await signPassword?.plaintext()) };
   } catch (error) {
     if (error instanceof KeyProblem) throw new DiagnosticError([diagnose('QS921', { reason: error.reason })]);
     throw error;
   }
 }
 
+async function openKeyless({ identityToken, fulcioUrl, rekorUrl }: AttachOptions): Promise<KeylessSigner> {
+  const token = (await identityToken?.plaintext()) ?? (await ambientToken());
+  if (token === undefined) throw new KeylessProblem('no token', 'there is no token');
+  return keylessSigner({ token: token.trim(), fulcioUrl, rekorUrl });
+}
+
+/** What becomes of a problem: somebody's to put right, or the machine's. */
+async function explained<T>(signing: Promise<T>): Promise<T> {
+  try {
+    return await signing;
+  } catch (error) {
+    if (!(error instanceof KeylessProblem)) throw error;
+    const { reason, message } = error;
+    if (reason === 'no token') throw new DiagnosticError([diagnose('QS926', { reason })]);
+    if (reason === 'refused') throw new DiagnosticError([diagnose('QS926', { reason, said: message })]);
+    throw Object.assign(error, { extensions: { _type: 'INFRASTRUCTURE' } });
+  }
+}
+
 /**
  * Says what is attached to an image: to that of each platform what it consists of, to the index where all of it comes from, and to each a signature
- * where there is a key.
+ * where something signs.
  */
 export function attachedTo(image: AttachedImage, how: Attaching): Shipment['attached'] {
   const seen: string[] = [];
@@ -76,18 +116,22 @@ export function attachedTo(image: AttachedImage, how: Attaching): Shipment['atta
       ...(list === undefined ? [] : [called('SBOM', sbomDocument(list, 'application/vnd.cyclonedx+json'))]),
       ...(how.signer === undefined
         ? statements.filter(one => one === origin).map(one => called('provenance', unsignedStatement(one)))
-        : signed({ address: image.address, digest: subject.digest }, statements, how.signer)),
+        : await signed({ address: image.address, digest: subject.digest }, statements, how.signer)),
     ];
   };
 }
 
-function signed(
+async function signed(
   image: { readonly address: string; readonly digest: string },
   statements: readonly Statement[],
-  key: KeyObject,
-): readonly Attachment[] {
-  const attestations = statements.length === 0 ? [] : [called('attestations', signStatements(statements, key))];
-  return [...attestations, called('signature', signImage(image, key))];
+  signer: ImageSigner,
+): Promise<readonly Attachment[]> {
+  const [attested, signature] =
+    signer.kind === 'key'
+      ? [signStatements(statements, signer.key), signImage(image, signer.key)]
+      : [await explained(signStatementsKeyless(statements, signer)), await explained(signImageKeyless(image, signer))];
+  const attestations = statements.length === 0 ? [] : [called('attestations', attested)];
+  return [...attestations, called('signature', signature)];
 }
 
 const called = (name: string, document: ImageDocument): Attachment => ({ name, ...document });

@@ -105,6 +105,11 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/attest': [
     '@cyclonedx/cyclonedx-library',
     '@noble/ciphers',
+    '@sigstore/bundle',
+    '@sigstore/protobuf-specs',
+    '@sigstore/sign',
+    '@sigstore/tuf',
+    '@sigstore/verify',
     'node:crypto',
     'node:util',
     'packageurl-js',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sbomDocument } from '../../src/attest/attachment.js';
+import { keylessSigner, signImageKeyless } from '../../src/attest/keyless.js';
 import { readPrivateKey } from '../../src/attest/private-key.js';
 import { provenanceStatement } from '../../src/attest/provenance.js';
 import { signImage, signStatements } from '../../src/attest/signing.js';
@@ -14,6 +15,7 @@ import { repositoryOf } from '../../src/registry/address.js';
 import { attach } from '../../src/registry/artifact.js';
 import { type Descriptor, openRepository, type RepositoryClient } from '../../src/registry/repository.js';
 import { goTool } from '../support/go-tools.js';
+import { identityToken, startSigstore } from '../support/sigstore.js';
 import { startRegistry, type TestRegistry } from './support/registry.js';
 
 const cosign = goTool('cosign');
@@ -122,6 +124,30 @@ describe.skipIf(cosign === undefined)('cosign, where Go has compiled it', () => 
     );
     expect(types).toContain('application/vnd.cyclonedx+json');
     expect((await run('tree', '--allow-insecure-registry', reference())).all).toMatch(/Attestations|Signatures/);
+  });
+
+  test('reads what is signed without a key, by the roots that it is told to trust', async () => {
+    const sigstore = await startSigstore();
+    const identity = 'https://github.com/acme/shop/.github/workflows/publish.yml@refs/tags/v1';
+    const issuer = 'https://token.actions.githubusercontent.com';
+    const { fulcioUrl, rekorUrl } = sigstore;
+    const signer = await keylessSigner({ token: identityToken(identity, issuer), fulcioUrl, rekorUrl });
+    await attach(repository, await signImageKeyless(image(), signer), subject);
+    await sigstore.close();
+    await writeFile(join(dir, 'root.json'), sigstore.trustedRoot);
+    const check = (who: string) =>
+      run(
+        'verify',
+        '--trusted-root=root.json',
+        `--certificate-identity=${who}`,
+        `--certificate-oidc-issuer=${issuer}`,
+        '--allow-insecure-registry',
+        reference(),
+      );
+    const said = await check(identity);
+    expect(said.all).toContain(subject.digest);
+    expect(said).toMatchObject({ failed: false });
+    expect(await check(`${identity}0`)).toMatchObject({ failed: true });
   });
 
   test('another key verifies nothing', async () => {

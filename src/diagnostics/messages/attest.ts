@@ -25,4 +25,22 @@ export const ATTEST_MESSAGES = {
       fix: 'give --sign-key=file:cosign.key and --sign-password=env:COSIGN_PASSWORD',
     }),
   }),
+  QS926: message<
+    | { readonly reason: 'no token' }
+    | { readonly reason: 'key as well' }
+    | { readonly reason: 'refused'; readonly said: string }
+  >({
+    title: 'Nothing signs without a key',
+    about:
+      'Without a key of one’s own, images are signed by whoever a token of OpenID Connect names: an authority certifies that, and a public log keeps it. There is no such token, or it was not accepted.',
+    words: data => ({
+      problem: {
+        'no token': () => 'images are to be signed without a key, and there is no token that says by whom',
+        'key as well': () => 'images are to be signed by a key, and without one',
+        refused: () => `nobody certifies the signature: ${data.reason === 'refused' ? data.said : ''}`,
+      }[data.reason](),
+      expected: 'a token of OpenID Connect for the audience sigstore, or a key',
+      fix: 'on GitHub give the job permissions: { id-token: write }, on GitLab id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }; elsewhere --identity-token=env:NAME; or sign by a key: --sign-key=file:cosign.key',
+    }),
+  }),
 } as const;

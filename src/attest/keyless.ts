@@ -1,0 +1,179 @@
+/**
+ * Signatures without a key of one's own: a key that lives as long as it signs, whose certificate says who had a token, and a line in a public log. As
+ * cosign makes and reads them: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
+ */
+import { createHash } from 'node:crypto';
+import type { SerializedBundle } from '@sigstore/bundle';
+import type { ImageDocument } from './attachment.js';
+import { DSSE, SIGNATURE, SIGNED, SIMPLE_SIGNING, type SignedImage, signedText } from './signing.js';
+import { IN_TOTO, type Statement, statementText } from './statement.js';
+
+export const CERTIFICATE = 'dev.sigstore.cosign/certificate';
+export const CHAIN = 'dev.sigstore.cosign/chain';
+export const LOGGED = 'dev.sigstore.cosign/bundle';
+
+/** Who signs, and by whom that is certified and written down. */
+export interface KeylessOptions {
+  /** A token of OpenID Connect for the audience `sigstore`. */
+  readonly token: string;
+  /** The authority for certificates. Default: that of Sigstore. */
+  readonly fulcioUrl?: string | undefined;
+  /** The log. Default: that of Sigstore. */
+  readonly rekorUrl?: string | undefined;
+}
+
+/** Signs as whoever a token says. */
+export interface KeylessSigner {
+  readonly kind: 'keyless';
+  /** A name for whoever signs, which says nothing of them. */
+  readonly mark: string;
+  signBytes(bytes: Buffer): Promise<SerializedBundle>;
+  signEnvelope(bytes: Buffer): Promise<SerializedBundle>;
+}
+
+/** Thrown when a token is none, or nobody certifies it or writes it down. Its message has nothing of the token. */
+export class KeylessProblem extends Error {
+  readonly reason: 'no token' | 'refused' | 'unreachable';
+  constructor(reason: KeylessProblem['reason'], message: string) {
+    super(message);
+    this.name = 'KeylessProblem';
+    this.reason = reason;
+  }
+}
+
+/** The token that a workflow of GitHub is given on request, or that stands in SIGSTORE_ID_TOKEN (`id_tokens` of GitLab); undefined: there is none. */
+export async function ambientToken(): Promise<string | undefined> {
+  const { CIContextProvider } = await import('@sigstore/sign');
+  return new CIContextProvider('sigstore').getToken().catch(() => undefined);
+}
+
+/** Opens a signer; nothing is asked of anybody before it signs. Rejects with a KeylessProblem when the token is none. */
+export async function keylessSigner({ token, fulcioUrl, rekorUrl }: KeylessOptions): Promise<KeylessSigner> {
+  const mark = markOf(token);
+  const { DSSEBundleBuilder, FulcioSigner, MessageSignatureBundleBuilder, RekorWitness } = await import(
+    '@sigstore/sign'
+  );
+  const { bundleToJSON } = await import('@sigstore/bundle');
+  const parts = () => ({
+    signer: new FulcioSigner({
+      identityProvider: { getToken: async () => token },
+      ...(fulcioUrl !== undefined && { fulcioBaseURL: fulcioUrl }),
+    }),
+    witnesses: [new RekorWitness({ entryType: 'intoto', ...(rekorUrl !== undefined && { rekorBaseURL: rekorUrl }) })],
+  });
+  const told = async (signing: Promise<Parameters<typeof bundleToJSON>[0]>): Promise<SerializedBundle> => {
+    try {
+      return bundleToJSON(await signing);
+    } catch (error) {
+      throw problemOf(error, token);
+    }
+  };
+  return {
+    kind: 'keyless',
+    mark,
+    signBytes: bytes => told(new MessageSignatureBundleBuilder(parts()).create({ data: bytes })),
+    signEnvelope: bytes =>
+      told(new DSSEBundleBuilder({ ...parts(), certificateChain: true }).create({ data: bytes, type: IN_TOTO })),
+  };
+}
+
+/** An answer that says no is told apart from none. */
+function problemOf(error: unknown, token: string): KeylessProblem {
+  const causes: Error[] = [];
+  for (let link = error; link instanceof Error && !causes.includes(link); link = link.cause) causes.push(link);
+  const status = causes.map(link => (link as { statusCode?: number }).statusCode).find(code => code !== undefined);
+  const isRefused = status !== undefined && status >= 400 && status < 500 && status !== 429;
+  const said = causes.map(({ message }) => message).join(': ');
+  return new KeylessProblem(isRefused ? 'refused' : 'unreachable', said.replaceAll(token, '***'));
+}
+
+/** By who a token is of, not by its bytes: it is another one each time. */
+function markOf(token: string): string {
+  try {
+    const { iss, sub } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as {
+      readonly iss: string;
+      readonly sub: string;
+    };
+    if (typeof iss === 'string' && typeof sub === 'string') return hex(`${iss} ${sub}`).slice(0, 16);
+  } catch {
+    // As below.
+  }
+  throw new KeylessProblem('no token', 'what was given is no token of OpenID Connect');
+}
+
+/** Signs an image, under the name that cosign compares. */
+export async function signImageKeyless(image: SignedImage, signer: KeylessSigner): Promise<ImageDocument> {
+  const bytes = Buffer.from(signedText(image, {}));
+  const bundle = await signer.signBytes(bytes);
+  const annotations = {
+    [SIGNATURE]: bundle.messageSignature!.signature,
+    [SIGNED]: `${signer.mark}:${hex(bytes)}`,
+    ...annotationsOf(bundle),
+  };
+  return {
+    tagged: 'sig',
+    artifactType: 'application/vnd.dev.cosign.artifact.sig.v1+json',
+    layers: [{ mediaType: SIMPLE_SIGNING, bytes, annotations }],
+  };
+}
+
+/** Signs statements about an image: attestations. */
+export async function signStatementsKeyless(
+  statements: readonly Statement[],
+  signer: KeylessSigner,
+): Promise<ImageDocument> {
+  const layers = [];
+  for (const statement of statements) {
+    const payload = Buffer.from(statementText(statement));
+    const bundle = await signer.signEnvelope(payload);
+    const annotations = {
+      [SIGNATURE]: '',
+      predicateType: statement.predicateType,
+      [SIGNED]: `${signer.mark}:${hex(payload)}`,
+      ...annotationsOf(bundle),
+    };
+    layers.push({ mediaType: DSSE, bytes: Buffer.from(JSON.stringify(bundle.dsseEnvelope)), annotations });
+  }
+  return { tagged: 'att', artifactType: DSSE, layers };
+}
+
+/** The certificate and the line of the log, as cosign has them beside a signature. */
+function annotationsOf({ verificationMaterial }: SerializedBundle): Readonly<Record<string, string>> {
+  const { certificate, x509CertificateChain, tlogEntries } = verificationMaterial as unknown as {
+    readonly certificate?: { readonly rawBytes: string };
+    readonly x509CertificateChain?: { readonly certificates: readonly { readonly rawBytes: string }[] };
+    readonly tlogEntries: readonly LogEntry[];
+  };
+  const [leaf, ...chain] = certificate === undefined ? x509CertificateChain!.certificates : [certificate];
+  const entry = tlogEntries[0]!;
+  const logged = {
+    SignedEntryTimestamp: entry.inclusionPromise?.signedEntryTimestamp,
+    Payload: {
+      body: entry.canonicalizedBody,
+      integratedTime: Number(entry.integratedTime),
+      logIndex: Number(entry.logIndex),
+      logID: Buffer.from(entry.logId.keyId, 'base64').toString('hex'),
+    },
+  };
+  return {
+    [CERTIFICATE]: pem(leaf!.rawBytes),
+    ...(chain.length > 0 && { [CHAIN]: chain.map(({ rawBytes }) => pem(rawBytes)).join('') }),
+    [LOGGED]: JSON.stringify(logged),
+  };
+}
+
+interface LogEntry {
+  readonly logIndex: string;
+  readonly logId: { readonly keyId: string };
+  readonly integratedTime: string;
+  readonly inclusionPromise?: { readonly signedEntryTimestamp: string };
+  readonly canonicalizedBody: string;
+}
+
+function pem(base64: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${base64.match(/.{1,64}/g)!.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function hex(text: Uint8Array | string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
