@@ -39,7 +39,7 @@ export class Quayside {
   /**
    * @param source Directory of the app, or one with a quayside.yaml whose root leads to it
    * @param config A quayside.yaml to use in place of the one in the source
-   * @param frozen Fail when quayside.lock does not name every image by digest
+   * @param frozen Fail when quayside.lock does not name every image by digest and every Debian package by version, or one of them is gone
    * @param secret Secrets that quayside.yaml declares, such as CORP_TOKEN=env:CORP_TOKEN, or env://CORP_TOKEN by Dagger's command line. Default: the variables of their names
    */
   constructor(
@@ -176,10 +176,10 @@ export class Quayside {
   }
 
   /**
-   * Writes quayside.lock, which holds the images that everything starts from by digest, and the lock file of the app's package manager
-   * where there is none. They belong into the source. What is locked already stays as it is.
+   * Writes quayside.lock, which holds the images that everything starts from by digest and the Debian packages that are installed on them by version, and
+   * the lock file of the app's package manager where there is none. They belong into the source. What is locked already stays as it is.
    *
-   * @param upgrade Look the tags of all images up again
+   * @param upgrade Look the tags of all images, and the versions of all packages, up again
    */
   @func()
   async lock(upgrade: boolean = false): Promise<Directory> {

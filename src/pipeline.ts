@@ -7,6 +7,9 @@ import { notify } from './dagger/notices.js';
 import { directoryTree, type ListedDirectory } from './dagger/tree.js';
 import { diagnose } from './diagnostics/diagnose.js';
 import { DiagnosticError } from './diagnostics/error.js';
+import { openPackages } from './plan/debian.js';
+import type { Plan } from './plan/types.js';
+import { insistingOnVersions } from './planner/debian-versions.js';
 import { ownPaths } from './render/own-paths.js';
 import { type EjectRecord, RECORD, readRecord } from './render/record.js';
 import { BROUGHT } from './render/rendered.js';
@@ -33,13 +36,19 @@ export interface Given {
   readonly source: Directory;
   /** A quayside.yaml to use in place of the source's own. */
   readonly config?: File | undefined;
-  /** Whether every image has to be locked. */
+  /** Whether every image and every Debian package has to be locked, and nothing else may be installed. */
   readonly frozen?: boolean;
   /** Secrets that steps of the build are given. */
   readonly secret?: readonly Secret[] | undefined;
 }
 
-const loaded = new WeakMap<Directory, { readonly config: File | undefined; readonly app: Promise<App> }>();
+interface LoadedApp {
+  readonly config: File | undefined;
+  readonly frozen: boolean;
+  readonly app: Promise<App>;
+}
+
+const loaded = new WeakMap<Directory, LoadedApp>();
 
 /**
  * Reads the source and puts its plan and itself together, ready to be built. Asked again about the same directory object, it answers from
@@ -50,22 +59,30 @@ const loaded = new WeakMap<Directory, { readonly config: File | undefined; reado
 export async function loadApp(given: Given): Promise<App> {
   const { source, config, frozen = false } = given;
   const known = loaded.get(source);
-  const app = known && known.config === config ? known.app : planApp(given);
-  loaded.set(source, { config, app });
-  const { plan } = await app;
-  const open = Object.entries(plan.images).filter(([, { digest }]) => digest === undefined);
-  if (frozen && open.length > 0) throw new DiagnosticError(open.map(([image]) => diagnose('QS107', { image })));
+  const app = known && known.config === config && known.frozen === frozen ? known.app : planApp(given);
+  loaded.set(source, { config, frozen, app });
   return app;
 }
 
-async function planApp({ source, config, secret }: Given): Promise<App> {
+async function planApp({ source, config, secret, frozen = false }: Given): Promise<App> {
   const { tree, given, record } = await readSource(source, config);
   const [understanding, notice] = await understandWith(canBeHad, tree, given);
   const { plan, facts } = understood(understanding);
   if (notice !== undefined) notify(notice);
   for (const { file, lines, bytes } of facts.unread ?? [])
     notify(`${file} was not read: it is longer than ${lines} lines or ${bytes / 1024} kB`);
-  return openApp(plan, withoutRendered(source, record, tree.paths), secret);
+  return openApp(frozen ? frozenPlan(plan) : plan, withoutRendered(source, record, tree.paths), secret);
+}
+
+/** The plan that takes nothing but what is locked; throws a DiagnosticError that names what is not. */
+function frozenPlan(plan: Plan): Plan {
+  const open = Object.entries(plan.images).filter(([, { digest }]) => digest === undefined);
+  const problems = [
+    ...open.map(([image]) => diagnose('QS107', { image })),
+    ...openPackages(plan).map(one => diagnose('QS118', one)),
+  ];
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return insistingOnVersions(plan);
 }
 
 async function canBeHad(image: string): Promise<boolean> {

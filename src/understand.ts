@@ -9,7 +9,7 @@ import { diagnose } from './diagnostics/diagnose.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { DiagnosticError } from './diagnostics/error.js';
 import type { Plan } from './plan/types.js';
-import { makePlan, withDigests } from './planner/make-plan.js';
+import { makePlan, withLock } from './planner/make-plan.js';
 import { pythonImage } from './planner/python.js';
 import { readableTree, type UnreadFile } from './source/readable.js';
 import type { Tree } from './source/tree.js';
@@ -90,5 +90,5 @@ async function understandReadable(
   const detected = await detect(tree, configured, pythons);
   if (!detected.facts) return { diagnostics: detected.diagnostics };
   const { facts } = detected;
-  return { app: { configured, facts, plan: withDigests(makePlan(facts, configured.config), locked) }, diagnostics: [] };
+  return { app: { configured, facts, plan: withLock(makePlan(facts, configured.config), locked) }, diagnostics: [] };
 }

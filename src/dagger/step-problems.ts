@@ -4,6 +4,7 @@ import { DiagnosticError } from '../diagnostics/error.js';
 import { commandOf } from '../plan/fold.js';
 import { imageSettings } from '../plan/look-up.js';
 import type { Plan, Stage, StepFailure } from '../plan/types.js';
+import { debianProblem } from './debian-problem.js';
 import { type ExecFailure, execFailure, together } from './failures.js';
 import { credentialsProblem } from './index-credentials.js';
 import { installProblem } from './install-problems.js';
@@ -30,6 +31,8 @@ function problemOf(means: StepFailure, failure: ExecFailure, at: FailedStep): Di
   switch (means.kind) {
     case 'app':
       return appProblem(failure, at);
+    case 'debian':
+      return debianProblem(failure);
     case 'packages':
       return packageProblem(failure);
     case 'lock':

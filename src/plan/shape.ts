@@ -67,7 +67,13 @@ const healthCheck = object({
 const secrets = optional(list(object({ name: text, file: optional(text) })));
 const caches = optional(list(object({ key: text, path: text })));
 const fails = optional(
-  union({ packages: {}, app: {}, lock: { file: text, command: text }, unlocked: { file: text, command: text } }),
+  union({
+    packages: {},
+    debian: {},
+    app: {},
+    lock: { file: text, command: text },
+    unlocked: { file: text, command: text },
+  }),
 );
 const fetches = optional(flag);
 const probe = union({
@@ -93,7 +99,7 @@ const step = union({
     owner: optional(text),
   },
   file: { file: text },
-  script: { title: text, lines: words, caches, secrets, fails, fetches },
+  script: { title: text, lines: words, debian: optional(words), caches, secrets, fails, fetches },
   exec: { title: text, args: words, caches, secrets, fails, fetches },
   env: { values: texts },
   user: { user: text },
@@ -109,7 +115,7 @@ const plan = object({
   name: text,
   source: object({ gitignore: flag, exclude: words }),
   files: record(object({ path: text, content: text, mode: count })),
-  images: record(object({ digest: optional(text) })),
+  images: record(object({ digest: optional(text), packages: optional(record(texts)) })),
   stages: list(
     object({
       id: text,

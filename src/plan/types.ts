@@ -40,6 +40,8 @@ export interface PlanFile {
 export interface ImagePin {
   /** `sha256:…` of the image or its index; absent: whatever the tag stands for. */
   readonly digest?: string;
+  /** Versions of the Debian packages that steps install on it, by their names, for each platform; absent: those that there are. */
+  readonly packages?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** A download cache shared between runs; its contents never reach an image. */
@@ -61,6 +63,8 @@ export interface HealthCheck {
 /** What the failure of a step is about, when that is more than the step itself. */
 export type StepFailure =
   | { readonly kind: 'packages' }
+  /** It insists on versions of Debian packages. */
+  | { readonly kind: 'debian' }
   /** It runs the app's own code. */
   | { readonly kind: 'app' }
   /** The lock file of the source, and the command of its manager that writes it anew. */
@@ -106,6 +110,8 @@ export type Step =
       /** Words for people: "install Python dependencies". Not part of the plan's digest. */
       readonly title: string;
       readonly lines: readonly string[];
+      /** Debian packages that it installs: the names of each, divided by commas, of which the first that the release knows counts. */
+      readonly debian?: readonly string[];
       readonly caches?: readonly CacheMount[];
       /** What the step is given of whoever builds, and nothing keeps. */
       readonly secrets?: readonly StepSecret[];

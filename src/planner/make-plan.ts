@@ -1,6 +1,8 @@
 /** Facts and configuration -> plan. Pure: no disk but the files that Quayside brings, no clock, no environment. */
+import type { Locked } from '../config/lock-file.js';
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
+import { debianPackages } from '../plan/debian.js';
 import { canonicalPlan } from '../plan/json.js';
 import type { Migration, Plan, Process, ServiceSpec, Stage, Step } from '../plan/types.js';
 import { validatePlan } from '../plan/validate.js';
@@ -9,6 +11,7 @@ import { appBuildStages } from './app-build.js';
 import { filesOfStages } from './assets.js';
 import { bringsTools, toolLists } from './brought-packages.js';
 import { type Catalogue, packagedCatalogue } from './catalogue.js';
+import { withLockedVersions } from './debian-versions.js';
 import { developmentStages } from './development.js';
 import { type Collecting, collectStatic, GATHERED, gatherStatic, testSettings, trialEnv } from './django.js';
 import { frontendServerStage, frontendStage } from './frontend.js';
@@ -120,10 +123,14 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   return canonicalPlan(plan);
 }
 
-/** The plan with the digests that are known of its images. */
-export function withDigests(plan: Plan, digests: Readonly<Record<string, string>>): Plan {
-  const images = Object.keys(plan.images).map(reference => [reference, defined({ digest: digests[reference] })]);
-  return canonicalPlan({ ...plan, images: Object.fromEntries(images) });
+/** The plan with what is known of its images: their digests, and the versions of the packages that are installed on them. */
+export function withLock(plan: Plan, { images: digests, packages }: Locked): Plan {
+  const debian = debianPackages(plan);
+  const images = Object.keys(plan.images).map(reference => [
+    reference,
+    defined({ digest: digests[reference], packages: debian.has(reference) ? packages[reference] : undefined }),
+  ]);
+  return withLockedVersions({ ...plan, images: Object.fromEntries(images) });
 }
 
 /** The port of a command that names one; none: it is told which. */

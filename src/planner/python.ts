@@ -122,6 +122,7 @@ export function installList(
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
     ...[INSTALL_LIST, 'check-installed.py', PKG_RESOURCES].map(bring),
     {
+      ...(facts.fromGit && { debian: ['git'] }),
       ...withSecrets(
         fetching(
           shell(

@@ -2,13 +2,14 @@
 import type { Facts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
-import { type DebianPackage, namesOf } from '../support/native/definition.js';
+import type { DebianPackage } from '../support/native/definition.js';
 import { assetPath, bring } from './assets.js';
 import { pythonImage } from './python.js';
-import { fetching, installCommands, NO_QUESTIONS, removeLeftovers, shell } from './shell.js';
+import { debianNames, fetching, installCommands, NO_QUESTIONS, removeLeftovers, shell } from './shell.js';
 
 const IMAGE_STAGE = 'python-image';
-const PACKAGES_STAGE = 'runtime-packages';
+/** The stage whose machine unpacks packages for another. */
+export const UNPACKS = 'runtime-packages';
 const UNPACK = 'unpack-packages.sh';
 
 /** Where they lie in the stage that unpacks them, and the file that says so. */
@@ -27,17 +28,18 @@ export function runtimePackagesStages(facts: Native): readonly Stage[] {
   const packages = packagesOf(facts);
   if (packages.length === 0) return [];
   const base = { kind: 'image', reference: pythonImage(facts.python.version.value) } as const;
-  const names = [...new Set(packages.map(wanted => namesOf(wanted).join(',')))].sort();
+  const names = debianNames(packages);
+  const unpack = shell('unpack runtime packages', [`sh ${assetPath(UNPACK)} ${ROOT} ${quoteWords(names)}`]);
   return [
     { id: IMAGE_STAGE, base, platform: 'target', steps: [] },
     {
-      id: PACKAGES_STAGE,
+      id: UNPACKS,
       base,
       platform: 'cross',
       steps: [
         { kind: 'copy', from: { kind: 'stage', stage: IMAGE_STAGE, path: DPKG }, to: `${ROOT}${DPKG}` },
         bring(UNPACK),
-        fetching(shell('unpack runtime packages', [`sh ${assetPath(UNPACK)} ${ROOT} ${quoteWords(names)}`])),
+        fetching({ ...unpack, debian: names }),
       ],
     },
   ];
@@ -50,7 +52,10 @@ export function installRuntimePackages(facts: Pick<Facts, 'native'>): readonly S
   const configure = [`rm ${UNPACKED}`, 'dpkg --configure --pending'];
   const choice = `if [ -e ${UNPACKED} ]; then ${configure.join('; ')}; else ${installCommands(packages).join('; ')}; fi`;
   return [
-    { kind: 'copy', from: { kind: 'stage', stage: PACKAGES_STAGE, path: ROOT }, to: '/' },
-    fetching(shell('install runtime packages', [NO_QUESTIONS, choice, removeLeftovers()])),
+    { kind: 'copy', from: { kind: 'stage', stage: UNPACKS, path: ROOT }, to: '/' },
+    fetching({
+      ...shell('install runtime packages', [NO_QUESTIONS, choice, removeLeftovers()]),
+      debian: debianNames(packages),
+    }),
   ];
 }

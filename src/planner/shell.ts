@@ -148,8 +148,14 @@ export function installCommands(packages: readonly DebianPackage[]): readonly st
   return [...(chooses ? [INSTALLABLE] : []), ...fetchAndInstall(words)];
 }
 
+/** The names of packages as steps say them. */
+export function debianNames(packages: readonly DebianPackage[]): readonly string[] {
+  return [...new Set(packages.map(wanted => namesOf(wanted).join(',')))].sort();
+}
+
 /** A run step that installs Debian packages and leaves neither lists nor logs. No packages: no step. */
 export function installPackages(title: string, packages: readonly DebianPackage[]): readonly Step[] {
   if (packages.length === 0) return [];
-  return [fetching(shell(title, [NO_QUESTIONS, ...installCommands(packages), removeLeftovers()]))];
+  const step = shell(title, [NO_QUESTIONS, ...installCommands(packages), removeLeftovers()]);
+  return [fetching({ ...step, debian: debianNames(packages) })];
 }

@@ -86,7 +86,8 @@ export const CONFIG_MESSAGES = {
   }),
   QS106: message<{ readonly said: string }>({
     title: 'quayside.lock cannot be read',
-    about: 'The lock file is not what `lock` writes: JSON with the digest of each image.',
+    about:
+      'The lock file is not what `lock` writes: JSON with the digest of each image, and the versions of Debian packages.',
     words: ({ said }) => ({
       problem: `quayside.lock cannot be read: ${said}`,
       expected: 'what `./quayside lock` writes: { "lockVersion": 1, "images": { "REFERENCE": "sha256:…" } }',
@@ -120,6 +121,25 @@ export const CONFIG_MESSAGES = {
       problem: `${file} was not read: what is missing may stand in it`,
       expected: `a file as people write it: at most ${lines} lines and ${bytes / 1024} kB`,
       fix: `move what is data to a file of another name, or write what is missing in quayside.yaml`,
+    }),
+  }),
+  QS118: message<{ readonly image: string; readonly names: string; readonly platform?: string }>({
+    title: 'A Debian package is not locked',
+    about: 'With --frozen, Debian packages are installed in the versions that quayside.lock names, and no others.',
+    words: ({ image, names, platform }) => ({
+      problem: `quayside.lock has no version of ${names.replaceAll(',', ' or ')} on ${image}${platform === undefined ? '' : ` for ${platform}`}`,
+      expected: 'with --frozen, a version of every Debian package that is installed',
+      fix: 'run `./quayside lock` and commit quayside.lock',
+    }),
+  }),
+  QS119: message<{ readonly name: string; readonly there: string; readonly locked: string }>({
+    title: 'A locked version of a Debian package is gone',
+    about:
+      "Debian's archive holds the newest version of a package alone, and --frozen takes the one in quayside.lock alone. Without --frozen the newest is taken where the locked one is gone.",
+    words: ({ name, there, locked }) => ({
+      problem: `${name} is ${there} today, and quayside.lock has ${locked}`,
+      expected: 'with --frozen, the locked version of every Debian package',
+      fix: 'run `./quayside lock --upgrade`, look at what changes, and commit quayside.lock',
     }),
   }),
 };

@@ -1,6 +1,7 @@
 /** What a package manager says of its lock in the stage that reads it, as people read it. */
 import { expect, it } from 'vitest';
 import { stepProblem } from '../../../src/dagger/step-problems.js';
+import { diagnose } from '../../../src/diagnostics/diagnose.js';
 import type { DiagnosticError } from '../../../src/diagnostics/error.js';
 import { formatDiagnostic } from '../../../src/diagnostics/words.js';
 import type { Stage } from '../../../src/plan/types.js';
@@ -45,4 +46,20 @@ it('is told apart from that of a lock which could not be made', () => {
 it('is no word about the lock when the manager could not find out, or never came to it', () => {
   expect(stepProblem(failure(2, 'error: Request failed after 3 retries'), stage)?.message).toMatch(/^QS710/);
   expect(stepProblem(failure(1, 'ERROR: no such version', ['pip', 'install', 'uv']), stage)?.message).toMatch(/^QS710/);
+});
+
+it('is told of a Debian package whose locked version is gone', async () => {
+  const insist = ['apt-get install -y libpq5', 'insist libpq5=15.8-0'];
+  const step = { kind: 'script', title: 'install packages', lines: insist, fails: { kind: 'debian' } } as const;
+  const said = 'debconf: a warning\nquayside: libpq5 is 15.9-0, and quayside.lock has 15.8-0\n';
+  const cmd = ['sh', '-ec', insist.join('\n')];
+  const error = stepProblem(failure(1, said, cmd), { ...stage, steps: [step] }) as DiagnosticError;
+  const open = diagnose('QS118', { image: 'docker.io/library/python:3.13-slim', names: 'libldap2,libldap-2.5-0' });
+  const text = `${[...error.diagnostics, open].map(formatDiagnostic).join('\n\n')}\n`;
+  await expect(text).toMatchFileSnapshot('../../golden/diagnostics/debian-versions.txt');
+  expect(
+    stepProblem(failure(100, 'E: Unable to locate package libpq', cmd), { ...stage, steps: [step] }),
+  ).toMatchObject({
+    diagnostics: [{ code: expect.not.stringMatching('QS119') }],
+  });
 });
