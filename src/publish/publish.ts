@@ -1,7 +1,4 @@
 /** From an app to its images in a registry, under tags that say what they are. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { dag, type Platform, type Secret } from '@dagger.io/dagger';
 import type { App } from '../dagger/app.js';
 import { baseOf } from '../dagger/archives.js';
@@ -20,6 +17,7 @@ import { credentialsOf } from './credentials.js';
 import { provenanceLabels } from './documents.js';
 import type { Publication, PublishedImage } from './publication.js';
 import { push, type Shipment } from './push.js';
+import { withScratch } from './scratch.js';
 import { defaultTags, type ImageTag, isChanged, isTag, namedTags, type SourceState } from './tags.js';
 
 export interface PublishOptions {
@@ -57,8 +55,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
   await findServices(app);
   const wanted = { platforms, images, labels, isStarted: true };
   const built = await builtImages(app, wanted);
-  const directory = await mkdtemp(join(tmpdir(), 'quayside-publish-'));
-  try {
+  return withScratch(async directory => {
     const shipments: Shipment[] = [];
     for (const image of images) {
       const repository = { ...base, name: `${base.name}${image.name.slice(plan.name.length)}` };
@@ -83,9 +80,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
     for (const line of describe(published, options.dryRun)) notify(line);
     const sent = published.flatMap(image => image.platforms).reduce((sum, platform) => sum + platform.sent, 0);
     return { images: published, sent, dryRun: options.dryRun };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 function targetOf(address: string | undefined): Repository {

@@ -1,8 +1,5 @@
 /** From an image in a registry to whether this source gives it. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { File, Platform, Secret } from '@dagger.io/dagger';
 import type { App } from '../dagger/app.js';
 import { diagnose } from '../diagnostics/diagnose.js';
@@ -18,6 +15,7 @@ import { imageDifferences } from './differences.js';
 import { labelsOf, platformName } from './documents.js';
 import { type PublishedIndex, platformsOf, readImage, readIndex, readVouched } from './published.js';
 import { type Origin, originIn, requireSameSource } from './same-source.js';
+import { withScratch } from './scratch.js';
 
 export interface VerifyOptions {
   /** Repository with a tag or a digest. */
@@ -112,8 +110,7 @@ async function compare(app: App, component: AppImage, published: Published): Pro
   const labels = labelsOf({ created: said('created'), revision, source: said('source'), version: said('version') });
   const platforms = platformsOf(index) as readonly string[] as readonly Platform[];
   const wanted = { platforms, images: [component], labels, isStarted: false };
-  const directory = await mkdtemp(join(tmpdir(), 'quayside-verify-'));
-  try {
+  return withScratch(async directory => {
     const state = { created: said('created'), revision };
     const archived = await archivedImages(await builtImages(app, wanted), { directory, state });
     const found = [];
@@ -124,7 +121,5 @@ async function compare(app: App, component: AppImage, published: Published): Pro
       found.push(diagnose('QS730', { image, platform: platformName(entry.platform), differences, most: MOST }));
     }
     if (found.length > 0) throw new DiagnosticError(found);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
