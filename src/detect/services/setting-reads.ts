@@ -53,9 +53,11 @@ export function readsByService(
   }
   for (const [kind, { settings = [] }] of RUN_SERVICES) {
     for (const setting of settings) {
-      for (const name of variablesIn(setting, own, reads)) {
-        // Beside an address in the same expression stand the number of a database, a prefix of keys.
-        if (setting.holds !== 'address' || !BESIDE_ADDRESS.test(name)) claim(name, { kind, holds: setting.holds });
+      const names = new Set(variablesIn(setting, own, reads));
+      for (const name of names) {
+        // Beside an address in the same expression stand the number of a database, a prefix of keys; or all of them are its parts.
+        const isPart = BESIDE_ADDRESS.test(name) || (names.size > 1 && NAMES_HOST.test(name));
+        if (setting.holds !== 'address' || !isPart) claim(name, { kind, holds: setting.holds });
       }
     }
   }

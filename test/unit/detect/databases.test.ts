@@ -108,6 +108,16 @@ describe('a service without a variable', () => {
     expect(facts?.services.map(({ fixed }) => fixed?.value)).toEqual(expected === undefined ? undefined : [expected]);
   });
 
+  it('is found by its parts where a setting puts them together', async () => {
+    const files = withFiles(FLASK, {
+      'requirements.txt': 'flask\ngunicorn\nredis\n',
+      'shop/settings.py':
+        'import os\nREDIS_HOST = os.getenv("REDIS_HOST", None)\nREDIS_PORT = os.getenv("REDIS_PORT", 6379)\nREDIS_DB = os.getenv("REDIS_DB", 0)\nCACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": f"redis://{REDIS_HOST}:{REDIS_PORT}/{REDIS_DB}"}}\n',
+      'compose.yaml': 'services:\n  web: { build: . }\n  redis: { image: redis }\n',
+    });
+    expect(await found(files)).toEqual(['redis REDIS_HOST=host', 'redis REDIS_PORT=port', 'redis REDIS_DB=database']);
+  });
+
   it('is no mail server by the address of whom mails are from', async () => {
     const code = 'M = os.environ["EMAIL_FROM_ADDRESS"], os.environ["EMAIL_SMTP_HOST"], os.environ["EMAIL_SMTP_PORT"]';
     expect(await found(flask('', code))).toEqual(['mailpit EMAIL_SMTP_HOST=host', 'mailpit EMAIL_SMTP_PORT=port']);
