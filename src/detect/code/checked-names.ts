@@ -6,7 +6,10 @@ import type { PythonToken } from './tokens.js';
 /** Finds the names, and the texts, in conditions such as `if not KEY: raise …`, and in `assert KEY`. */
 export function checkedNames({ statements }: PythonModule): ReadonlySet<string> {
   const names = statements.flatMap(({ tokens: [first, ...condition] }, at) => {
-    if (first?.text === 'assert') return condition.flatMap(({ kind, text }) => (kind === 'name' ? [text] : []));
+    // What is held against another value was asked for before, or may be missing like that.
+    const isAlone = !condition.some(({ text }) => text === '==');
+    if (first?.text === 'assert' && isAlone)
+      return condition.flatMap(({ kind, text }) => (kind === 'name' ? [text] : []));
     return first?.text === 'if' && endsIn(statements, at) ? missed(condition) : [];
   });
   return new Set(names);
@@ -17,8 +20,10 @@ export function missed(condition: readonly PythonToken[]): readonly string[] {
   const words = condition.map(({ text }) => text);
   const text = words.join(' ');
   const isOfAll = /\bnot all\b|\bNone in\b|\bis None in\b/.test(text);
+  // A condition that is met when there is a value finds nothing missing.
+  const findsMissing = /\b(not|None)\b/.test(text) || words.some((word, at) => word === '==' && words[at + 1] === '');
   return condition.flatMap(({ kind, text: name }, at) => {
-    if (kind === 'string') return [name];
+    if (kind === 'string') return findsMissing ? [name] : [];
     if (kind !== 'name') return [];
     if (isOfAll) return [name];
     let start = at;
