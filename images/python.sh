@@ -86,10 +86,9 @@ test "$(python3 -c 'import platform; print(platform.python_version())')" = "$ver
   echo "Debian's $name is now $(python3 --version), the recipe says $version" >&2
   exit 1
 }
-# compiled by content rather than by time, so that it stays valid however the layer is stored; without a seed, sets would
-# be written in another order each time
-unset PYTHONDONTWRITEBYTECODE
-PYTHONHASHSEED=0 python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash -x 'lib2to3/tests|bad_coding' "$lib"
+# compiled by content rather than by time, so that it stays valid however the layer is stored; with a seed, so that sets are written in one
+# order; and by force, since what the interpreter itself imports would be left as it is
+PYTHONHASHSEED=0 python3 -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -x 'lib2to3/tests|bad_coding' "$lib"
 
 cd /
 rm -rf "$work" /var/lib/apt/lists/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/cache/ldconfig/aux-cache /var/log/* /tmp/*

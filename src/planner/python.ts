@@ -153,11 +153,12 @@ function installFromGit(list: RequirementList['name'], python: 'python' | 'pytho
 }
 
 /**
- * Command that compiles bytecode which stays valid when an image's timestamps are rewritten. Some packages carry files
- * for other Python versions, so a file that does not compile is no failure here: importing it would be.
+ * Command that compiles bytecode which stays valid when an image's timestamps are rewritten, by force: what a .pth file has the interpreter import has
+ * bytecode by then, which is valid by time. Some packages carry files for other Python versions, so a file that does not compile is no failure here:
+ * importing it would be.
  */
 export function compileCommand(python: string, directory: string): string {
-  return `PYTHONHASHSEED=0 ${python} -m compileall -q -j 0 --invalidation-mode unchecked-hash ${directory} >/dev/null || :`;
+  return `PYTHONHASHSEED=0 ${python} -m compileall -q -f -j 0 --invalidation-mode unchecked-hash ${directory} >/dev/null || :`;
 }
 
 /** Where pip tells more than it says; no part of any layer. */
