@@ -83,12 +83,13 @@ export function fetching<S extends Extract<Step, { kind: 'script' | 'exec' }>>(s
   return { ...step, fetches: true };
 }
 
-/** What an installation of Debian packages leaves that nothing reads again. */
+/** What an installation of Debian packages leaves that nothing reads again; the index of fonts holds the times of their directories, by which it is stale in an image. */
 const LEFT_BEHIND = [
   '/var/lib/apt/lists/*',
   '/var/cache/apt/*',
   '/var/cache/debconf/*',
   '/var/cache/ldconfig/aux-cache',
+  '/var/cache/fontconfig/*',
   '/var/lib/dpkg/*-old',
   '/var/log/apt',
   '/var/log/dpkg.log',
