@@ -15,7 +15,7 @@ export function environmentExample(plan: Plan): Rendered {
     section(
       'What docker compose is for when it is not told: on a server compose.yaml:compose.prod.yaml.',
       ['COMPOSE_FILE'],
-      name => [`${name}=compose.yaml:compose.dev.yaml`],
+      name => [`${name}=compose.yaml:compose.dev.yaml`, 'COMPOSE_PATH_SEPARATOR=:'],
     ),
     section('Secrets: "make setup" makes them up, and nothing works without them.', secrets, name => [
       ...about(known.get(name)),

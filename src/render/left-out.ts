@@ -20,5 +20,5 @@ export function leftOut(plan: Plan): readonly string[] {
     kind === 'format' ? changes !== undefined : kind === 'lint' || kind === 'typecheck',
   );
   const others = plan.suites.filter(suite => suite.kind !== 'smoke' && ![...composed, ...tools].includes(suite));
-  return others.map(({ id, title }) => `Not here: ${id} (${title.replaceAll(/\s+/g, ' ')}), which quayside test runs.`);
+  return others.map(({ id, title }) => `Not here: ${id} (${title.replaceAll(/\s+/g, ' ')}), which only Quayside runs.`);
 }
