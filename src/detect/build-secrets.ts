@@ -1,4 +1,4 @@
-/** Secrets of the build: those that are declared, what of the files needs them, and which steps are given them. */
+/** Secrets of the build: those that are declared or that files name, and which steps are given them. */
 import type { Config } from '../config/schema.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
@@ -9,8 +9,22 @@ import type { NamedCredential } from './files/credentials.js';
 
 type Declaring = { readonly config: Pick<Config, 'secrets'>; readonly origins: Origins };
 
-/** The declared secrets, in the order of their names as they are written. */
-export function declaredSecrets({ config, origins }: Declaring): readonly BuildSecret[] {
+/**
+ * The secrets that whoever builds has to give: those that quayside.yaml declares, in its order, and variables that files name as part of a credential, which
+ * it need not say again.
+ */
+export function neededSecrets(declaring: Declaring, named: readonly NamedCredential[]): readonly BuildSecret[] {
+  const { secrets = {} } = declaring.config;
+  const others = named.flatMap(credential => (credential.kind === 'variable' ? [credential] : []));
+  return [
+    ...declaredSecrets(declaring),
+    ...others
+      .filter(({ name }, at) => !Object.hasOwn(secrets, name) && others.findIndex(other => other.name === name) === at)
+      .map(({ name, place }) => ({ value: name, place })),
+  ];
+}
+
+function declaredSecrets({ config, origins }: Declaring): readonly BuildSecret[] {
   return Object.entries(config.secrets ?? {}).flatMap(([value, form]) => {
     if (form === false) return [];
     const place = configPlace(origins, `secrets.${value}`);
@@ -33,16 +47,14 @@ function keyFile(name: string): string {
   return `${HOME}/.ssh/${name.toLowerCase()}`;
 }
 
-/** A diagnostic for each credential that a file names and nobody declared, where it is named first. */
+/** A diagnostic for each credential that a file has or asks for without the name of a variable, where it does so first. */
 export function undeclaredSecrets(
   named: readonly NamedCredential[],
   { config: { secrets = {} } }: Declaring,
 ): readonly Diagnostic[] {
   const hasKey = Object.values(secrets).includes('ssh');
-  const open = named.filter(credential =>
-    credential.kind === 'variable'
-      ? !Object.hasOwn(secrets, credential.name)
-      : credential.kind === 'password' || !hasKey,
+  const open = named.flatMap(credential =>
+    credential.kind === 'password' || (credential.kind === 'key' && !hasKey) ? [credential] : [],
   );
   const keys = open.map(({ place, ...rest }) => JSON.stringify(rest.kind === 'password' ? place : rest));
   return open

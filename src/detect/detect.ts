@@ -26,7 +26,7 @@ import { detectServer, prefersAsgi } from './app/server.js';
 import { allCode, findUsedCode } from './app/used-code.js';
 import { configuredCommand, deployedCommand } from './app/web-process.js';
 import { detectWorkers } from './app/workers.js';
-import { declaredSecrets, secretsFor, undeclaredSecrets } from './build-secrets.js';
+import { neededSecrets, secretsFor, undeclaredSecrets } from './build-secrets.js';
 import { findEnvReads } from './code/env-reads.js';
 import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
@@ -259,7 +259,7 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
   const { used, reached } = certain(serving.code);
   const deployment = certain(serving.deployment);
   const { python: indexes, node: namesInNode } = certain(independent.credentials);
-  const declared = declaredSecrets(project);
+  const declared = neededSecrets(project, indexes.named);
   const ofNode = new Set(namesInNode);
   const givenNode = defined({
     secrets: unlessEmpty(secretsFor(declared, ofNode, indexes.variables)),

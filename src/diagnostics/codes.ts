@@ -3,6 +3,7 @@ import type { Message } from './message.js';
 import { APP_MESSAGES } from './messages/app.js';
 import { ATTEST_MESSAGES } from './messages/attest.js';
 import { CONFIG_MESSAGES } from './messages/config.js';
+import { CREDENTIALS_MESSAGES } from './messages/credentials.js';
 import { FRONTEND_MESSAGES } from './messages/frontend.js';
 import { INSTALL_MESSAGES, NODE_INSTALL_MESSAGES } from './messages/install.js';
 import { PUBLISH_MESSAGES } from './messages/publish.js';
@@ -20,6 +21,7 @@ export const CODES = {
   ...CONFIG_MESSAGES,
   ...PYTHON_MESSAGES,
   ...INSTALL_MESSAGES,
+  ...CREDENTIALS_MESSAGES,
   ...APP_MESSAGES,
   ...FRONTEND_MESSAGES,
   ...NODE_INSTALL_MESSAGES,

@@ -85,8 +85,7 @@ beforeAll(async () => {
   writeFiles(app, {
     'requirements.txt': `--extra-index-url ${index}\n--trusted-host ${ownAddress()}\ncorp-money==1.0\n`,
     'main.py': APP,
-    'quayside.yaml':
-      'server: { command: [python, main.py], port: 8000 }\nsecrets: { CORP_USER: env, CORP_TOKEN: env }\n',
+    'quayside.yaml': 'server: { command: [python, main.py], port: 8000 }\n',
   });
   mkdirSync(scratch.dir, { recursive: true });
   writeFileSync(started, '');

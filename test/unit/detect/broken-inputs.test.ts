@@ -116,7 +116,7 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ],
   [
     'credentials-undeclared',
-    ['QS219', 'QS219', 'QS219'],
+    ['QS219', 'QS219'],
     withFiles(FLASK, {
       'requirements.txt': [
         '--extra-index-url https://${CORP_TOKEN}@packages.invalid/simple',
