@@ -8,6 +8,9 @@ architecture=$1
 status=$2
 shift 2
 
+# What is not Debian's has no versions to choose from.
+command -v apt-get > /dev/null && [ -e "$status/status" ] || exit 0
+
 work=$(mktemp -d)
 mkdir -p "$work/lists/partial" "$work/archives/partial"
 cat > "$work/apt.conf" <<CONF

@@ -16,7 +16,7 @@ export interface WantedVersions {
 }
 
 const PROGRAM = '/debian-versions.sh';
-const STATUS = '/status';
+const TARGET = '/target';
 
 /**
  * Asks apt, on the machine that builds, for whatever platform.
@@ -25,7 +25,7 @@ const STATUS = '/status';
  */
 export async function debianVersions(wanted: WantedVersions, program: string): Promise<Record<string, string>> {
   const { address, platform, names, at } = wanted;
-  const args = ['sh', PROGRAM, platform.split('/')[1]!, STATUS, ...names];
+  const args = ['sh', PROGRAM, platform.split('/')[1]!, `${TARGET}/var/lib/dpkg`, ...names];
   const title = `look up versions of Debian packages for ${platform}`;
   entitle(args, { title, fetches: true });
   try {
@@ -34,7 +34,7 @@ export async function debianVersions(wanted: WantedVersions, program: string): P
       .from(address)
       .withUser('0')
       .withNewFile(PROGRAM, program)
-      .withMountedDirectory(STATUS, dag.container({ platform }).from(address).directory('/var/lib/dpkg'))
+      .withMountedDirectory(TARGET, dag.container({ platform }).from(address).rootfs())
       .withEnvVariable('QUAYSIDE_LOOKED_UP', at)
       .withExec(args)
       .stdout();
