@@ -10,7 +10,7 @@ import { type Outcome, quayside } from '../e2e/support/quayside.js';
 import { makeAuthority } from '../engine/support/certificates.js';
 import { bcrypt, startRegistry, type TestRegistry } from '../engine/support/registry.js';
 import { MONEY_APP } from './support/apps.js';
-import { ownAddress, type PrivateIndexes, startIndexes } from './support/indexes.js';
+import { NPM_VERSION, ownAddress, type PrivateIndexes, startIndexes } from './support/indexes.js';
 import { filesWith, secretsIn, unpacked, watchArguments } from './support/traces.js';
 
 const canary = (name: string) => `canary-${name}-${randomBytes(12).toString('hex')}`;
@@ -35,7 +35,7 @@ let inArguments: readonly string[];
 let indexes: PrivateIndexes;
 let registry: TestRegistry;
 
-const PACKAGE = { scripts: { build: 'node build.js' }, dependencies: { '@corp/money': '1.0.0' } };
+const PACKAGE = { scripts: { build: 'node build.js' }, dependencies: { '@corp/money': NPM_VERSION } };
 const BUILD =
   "require('fs').mkdirSync('dist', { recursive: true });\nrequire('fs').writeFileSync('dist/index.html', 'x' + require('@corp/money'));\n";
 

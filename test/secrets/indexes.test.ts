@@ -8,7 +8,7 @@ import { makeScratch } from '../e2e/support/example.js';
 import { writeFiles } from '../e2e/support/files.js';
 import { quayside } from '../e2e/support/quayside.js';
 import { MONEY_APP, PAGES_APP, quaysideYaml } from './support/apps.js';
-import { type PrivateIndexes, startIndexes } from './support/indexes.js';
+import { NPM_VERSION, type PrivateIndexes, startIndexes } from './support/indexes.js';
 
 // With what an address has to encode.
 const reader = { user: 'corp-user', password: `canary-${randomBytes(12).toString('hex')}/+@:` };
@@ -116,7 +116,7 @@ const page = (manager: string) => ({
   'frontend/package.json': JSON.stringify({
     ...(manager === '' ? {} : { packageManager: manager }),
     scripts: { build: 'node build.js' },
-    dependencies: { '@corp/money': '1.0.0' },
+    dependencies: { '@corp/money': NPM_VERSION },
   }),
   'frontend/build.js':
     "const fs = require('fs'); fs.mkdirSync('dist', { recursive: true }); fs.writeFileSync('dist/index.html', `rate ${require('@corp/money')}`);\n",
@@ -157,7 +157,7 @@ describe('packages of a private index', () => {
     const frontend = isNode ? 'frontend: { root: frontend, output: frontend/dist }\n' : '';
     writeFiles(app, {
       'main.py': MONEY_APP,
-      ...files(indexes.host),
+      ...asNew(files(indexes.host)),
       'quayside.yaml': quaysideYaml(secrets, frontend),
     });
     const before = indexes.allowed.length;
@@ -174,6 +174,12 @@ describe('packages of a private index', () => {
     expect(await filesWith(image)).toEqual([]);
   });
 });
+
+/** With a list of packages that no earlier run has installed: neither the address of the index nor its secrets are part of what a result is known by. */
+function asNew(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { 'requirements.txt': list } = files;
+  return list === undefined ? files : { ...files, 'requirements.txt': `${list}# ${NPM_VERSION}\n` };
+}
 
 function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

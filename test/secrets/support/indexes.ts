@@ -23,6 +23,9 @@ export interface Reader {
 
 const WHEEL = 'corp_money-1.0-py3-none-any.whl';
 
+/** Version of @corp/money: one that no cache has of an earlier run. */
+export const NPM_VERSION = `1.0.${Date.now()}`;
+
 /** Makes a wheel of one module. */
 const MAKE_WHEEL = `
 import sys, zipfile
@@ -82,24 +85,24 @@ export async function startIndexes(
 }
 
 async function npmArchive(dir: string): Promise<Buffer> {
-  const script = `mkdir -p package && echo '{"name":"@corp/money","version":"1.0.0","main":"index.js"}' > package/package.json && echo 'module.exports = 7;' > package/index.js && tar -czf money.tgz package`;
+  const script = `mkdir -p package && echo '{"name":"@corp/money","version":"${NPM_VERSION}","main":"index.js"}' > package/package.json && echo 'module.exports = 7;' > package/index.js && tar -czf money.tgz package`;
   await execa('sh', ['-ec', script], { cwd: dir });
   return readFileSync(join(dir, 'money.tgz'));
 }
 
 function npmDocument(archive: Buffer, host: string): string {
   const dist = {
-    tarball: `http://${host}/npm/@corp/money/-/money-1.0.0.tgz`,
+    tarball: `http://${host}/npm/@corp/money/-/money-${NPM_VERSION}.tgz`,
     shasum: createHash('sha1').update(archive).digest('hex'),
     integrity: `sha512-${createHash('sha512').update(archive).digest('base64')}`,
   };
-  const version = { name: '@corp/money', version: '1.0.0', main: 'index.js', dist };
+  const version = { name: '@corp/money', version: NPM_VERSION, main: 'index.js', dist };
   // Some managers take no version that is younger than some days.
-  const time = { '1.0.0': '2020-01-01T00:00:00.000Z' };
+  const time = { [NPM_VERSION]: '2020-01-01T00:00:00.000Z' };
   return JSON.stringify({
     name: '@corp/money',
     time,
-    'dist-tags': { latest: '1.0.0' },
-    versions: { '1.0.0': version },
+    'dist-tags': { latest: NPM_VERSION },
+    versions: { [NPM_VERSION]: version },
   });
 }
