@@ -1,8 +1,7 @@
 /** Images of an app as archives on the machine that this code runs on, from where they are published. */
 import { type Container, dag, ImageMediaTypes, type Platform } from '@dagger.io/dagger';
 import type { AppImage } from '../plan/look-up.js';
-import { imageAddress, lineageOf } from '../plan/look-up.js';
-import type { Plan } from '../plan/types.js';
+import { imageAddress, imageBehind } from '../plan/look-up.js';
 import type { App } from './app.js';
 
 /** An image of an app for one platform, built. */
@@ -33,7 +32,7 @@ export async function baseArchiveOf(
   { app: { plan }, image, platform }: BuiltImage,
   directory: string,
 ): Promise<string> {
-  const reference = baseOf(plan, image.stage);
+  const reference = imageBehind(plan, image.stage);
   if (reference === undefined) throw new Error(`no image is below ${image.stage}`);
   const path = `${directory}/base-${image.component}-${platform.replaceAll('/', '-')}.tar`;
   await dag
@@ -41,10 +40,4 @@ export async function baseArchiveOf(
     .from(imageAddress(plan, reference))
     .export(path, { mediaTypes: ImageMediaTypes.Oci });
   return path;
-}
-
-/** The image that a stage comes from in the end. */
-export function baseOf({ stages }: Pick<Plan, 'stages'>, stage: string): string | undefined {
-  const base = lineageOf(stages, stage).at(-1)?.base;
-  return base?.kind === 'image' ? base.reference : undefined;
 }

@@ -1,8 +1,7 @@
 /** Looking into an image with a program of a container that it is mounted into: it need not be able to run anything itself. */
 import { type Container, dag } from '@dagger.io/dagger';
-import { imageAddress } from '../plan/look-up.js';
+import { imageAddress, imageBehind } from '../plan/look-up.js';
 import type { App } from './app.js';
-import { baseOf } from './archives.js';
 import { entitle } from './titles.js';
 
 /** A directory in a stage of the plan. */
@@ -24,7 +23,7 @@ export async function lookInto(
   beside: readonly StageDirectory[],
 ): Promise<string> {
   const web = plan.processes.find(({ role }) => role === 'web');
-  const base = web && baseOf(plan, web.image);
+  const base = web && imageBehind(plan, web.image);
   if (base === undefined) throw new Error('the plan has no web server with an image');
   const directories = await Promise.all(beside.map(async one => (await stage(one.stage)).directory(one.directory)));
   const at = directories.map((_, index) => `/built/${index}`);

@@ -1,5 +1,5 @@
 /** Which Debian packages a plan installs, and on which images. */
-import { lineageOf } from './look-up.js';
+import { imageBehind } from './look-up.js';
 import type { Plan } from './types.js';
 
 /** The packages that are installed on each image, by its reference: names as the steps have them. */
@@ -12,12 +12,6 @@ export function debianPackages({ stages }: Pick<Plan, 'stages'>): ReadonlyMap<st
       found.set(image, [...new Set([...(found.get(image) ?? []), ...names])].sort());
   }
   return found;
-}
-
-/** The image that a stage starts from in the end; undefined where none is. */
-export function imageBehind({ stages }: Pick<Plan, 'stages'>, id: string): string | undefined {
-  const base = lineageOf(stages, id).at(-1)?.base;
-  return base?.kind === 'image' ? base.reference : undefined;
 }
 
 /** Whether one of a package's names has a version. */

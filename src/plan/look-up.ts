@@ -66,6 +66,12 @@ export function lineageOf(stages: readonly Stage[], id: string): readonly Stage[
   return lineage;
 }
 
+/** The image that a stage starts from in the end; undefined where none is. */
+export function imageBehind({ stages }: Pick<Plan, 'stages'>, id: string): string | undefined {
+  const base = lineageOf(stages, id).at(-1)?.base;
+  return base?.kind === 'image' ? base.reference : undefined;
+}
+
 /** What the image of a stage says of itself, as far as its steps do: absent is what its first base says. */
 export interface ImageSettings {
   readonly entrypoint?: readonly string[];

@@ -1,6 +1,7 @@
 /** Steps that install Debian packages, held to the versions that quayside.lock names. */
-import { imageBehind } from '../plan/debian.js';
+
 import { canonicalPlan } from '../plan/json.js';
+import { imageBehind } from '../plan/look-up.js';
 import type { Plan, Stage, Step } from '../plan/types.js';
 import { UNPACKS } from './runtime-packages.js';
 

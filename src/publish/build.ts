@@ -51,16 +51,17 @@ export interface Archiving {
   readonly state: Pick<SourceState, 'created' | 'revision'>;
 }
 
-/** Takes images apart, settled. */
+/** Takes images of an app apart, settled. */
 export async function archivedImages(
+  { plan, source }: App,
   built: readonly BuiltImage[],
   { directory, state }: Archiving,
 ): Promise<readonly ArchivedImage[]> {
   const times = servedTimes(state);
+  const { paths } = await directoryTree(source);
   return Promise.all(
     built.map(async one => {
-      const { paths } = await directoryTree(one.app.source);
-      const kindOf = servedFiles(one.app.plan, one.image.stage, paths);
+      const kindOf = servedFiles(plan, one.image.stage, paths);
       const ownTimes: OwnTimes = path => times?.[kindOf(path) ?? 'other'];
       const image = await takenApart(await archiveOf(one, directory));
       const base = await takenApart(await baseArchiveOf(one, directory));

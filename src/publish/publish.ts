@@ -1,12 +1,11 @@
 /** From an app to its images in a registry, under tags that say what they are. */
 import { dag, type Platform, type Secret } from '@dagger.io/dagger';
 import type { App } from '../dagger/app.js';
-import { baseOf } from '../dagger/archives.js';
 import { notify } from '../dagger/notices.js';
 import { findServices } from '../dagger/suites.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
-import { type AppImage, appImages } from '../plan/look-up.js';
+import { type AppImage, appImages, imageBehind } from '../plan/look-up.js';
 import { addressOf, type Repository, repositoryOf } from '../registry/address.js';
 import { openRepository } from '../registry/repository.js';
 import { appImage } from '../sbom.js';
@@ -68,7 +67,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
         component: image.component,
         repository: openRepository(repository, { credentials, beside, dryRun: options.dryRun }),
         beside,
-        platforms: await archivedImages(own, { directory, state: options.state }),
+        platforms: await archivedImages(app, own, { directory, state: options.state }),
         annotations: labels,
         attached: attachedTo(
           { app, image, built: own, address: addressOf(repository) },
@@ -120,7 +119,7 @@ async function platformsOf(names: readonly string[]): Promise<readonly Platform[
 
 /** The repository of an image's base, where that is one of the same registry: its layers are there. */
 function besideOf({ plan }: App, { stage }: AppImage, { registry }: Repository): readonly string[] {
-  const reference = baseOf(plan, stage)?.replace(/(?:@.*|:[^/:]*)$/, '');
+  const reference = imageBehind(plan, stage)?.replace(/(?:@.*|:[^/:]*)$/, '');
   const base = reference === undefined ? undefined : repositoryOf(reference);
   return base !== undefined && !('problem' in base) && base.registry === registry ? [base.name] : [];
 }

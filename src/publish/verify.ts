@@ -112,7 +112,7 @@ async function compare(app: App, component: AppImage, published: Published): Pro
   const wanted = { platforms, images: [component], labels, isStarted: false };
   return withScratch(async directory => {
     const state = { created: said('created'), revision };
-    const archived = await archivedImages(await builtImages(app, wanted), { directory, state });
+    const archived = await archivedImages(app, await builtImages(app, wanted), { directory, state });
     const found = [];
     for (const [at, entry] of entries.entries()) {
       const built = archived[at]!;

@@ -158,6 +158,7 @@ describe('clients of other projects', () => {
     expect((await execa(crane!, ['digest', `${local}/acme/pulled:1.0.0`])).stdout).toBe(image().digest);
   });
 
+  // Skipped where there is no Go, which compiles it.
   test.skipIf(regctl === undefined)(
     'regctl inspects image and artifacts, and copies them to where they verify',
     async () => {
@@ -177,6 +178,7 @@ describe('clients of other projects', () => {
     },
   );
 
+  // Skipped where there is no Go, which compiles it.
   test.skipIf(oras === undefined)('oras discovers what is attached to each image, and fetches it', async () => {
     const [one] = image().platforms;
     const discovered = await json(

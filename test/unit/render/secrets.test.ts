@@ -28,6 +28,7 @@ const values = (): Readonly<Record<string, string>> =>
 const secret = (name: string) => readFileSync(join(dir, '.env.secrets', name), 'utf8');
 const modeOf = (path: string) => (statSync(join(dir, path)).mode & 0o777).toString(8);
 
+// Skipped where there is no make, whose targets these are.
 describe.runIf(hasMake)('make setup', () => {
   it('makes up what is secret, once, and lays it where its owner alone enters', async () => {
     const { plan, source } = exampleApp('flask-stream');
@@ -96,6 +97,7 @@ describe.runIf(hasMake)('make setup', () => {
   });
 });
 
+// Skipped where there is no make, whose targets these are.
 describe.runIf(hasMake)('a service whose image has no variable for a file', () => {
   it('finds its password in settings', async () => {
     const { plan, source } = await corpusApp('flask-celery-rabbit');
