@@ -263,15 +263,28 @@ export class Quayside {
    *
    * @param address Image to verify: a repository with a tag or a digest, such as ghcr.io/acme/shop:1.2.3
    * @param key Public key that has to have signed the image and its provenance, such as cosign.pub. Default: signatures are not looked at
+   * @param certificateIdentity Who has to have signed both without a key, such as https://github.com/acme/shop/.github/workflows/publish.yml@refs/tags/v1.2.3
+   * @param certificateOidcIssuer Who vouches for that name, such as https://token.actions.githubusercontent.com
+   * @param trustedRoot Authorities and logs to trust, as a trusted_root.json. Default: Sigstore's own
    * @param username User of the registry. Default: who is signed in where this runs
    * @param password The user's password, or token
    * @param revision Commit of the source, with -dirty behind it when there are changes that are not committed. The command line asks git
    */
   // A tag may lead elsewhere each time.
   @func({ cache: 'never' })
-  async verify(address: string, key?: File, username?: string, password?: Secret, revision?: string): Promise<string> {
+  async verify(
+    address: string,
+    key?: File,
+    certificateIdentity?: string,
+    certificateOidcIssuer?: string,
+    trustedRoot?: File,
+    username?: string,
+    password?: Secret,
+    revision?: string,
+  ): Promise<string> {
     const { verifyPublished } = await import('./publish/verify.js');
-    const options = { address, key, username, password, revision };
+    const signed = { key, certificateIdentity, certificateOidcIssuer, trustedRoot };
+    const options = { address, ...signed, username, password, revision };
     return verifyPublished(await loadApp(this), options);
   }
 

@@ -5,7 +5,7 @@ import type { TrustMaterial } from '@sigstore/verify';
 import type { DocumentLayer, ImageDocument } from './attachment.js';
 import { CERTIFICATE, CHAIN, LOGGED } from './keyless.js';
 import { isOfImage, SIGNATURE, SIMPLE_SIGNING, type SignedImage } from './signing.js';
-import type { Statement } from './statement.js';
+import { IN_TOTO, type Statement } from './statement.js';
 
 /** Who has to have signed, in cosign's words `--certificate-identity` and `--certificate-oidc-issuer`. */
 export interface ExpectedSigner {
@@ -15,9 +15,16 @@ export interface ExpectedSigner {
   readonly issuer: string;
 }
 
+/** Somebody, and what proves that it is them. */
+export interface TrustedSigner {
+  readonly material: TrustMaterial;
+  readonly signer: ExpectedSigner;
+}
+
 /**
  * What signatures are checked by: the authorities and logs of a trusted_root.json.
  * @param text of such a file; default: Sigstore's own, fetched and kept by the rules of TUF
+ * Rejects when the text has none, or Sigstore's own cannot be fetched
  */
 export async function trustMaterial(text?: string): Promise<TrustMaterial> {
   const { toTrustMaterial } = await import('@sigstore/verify');
@@ -26,14 +33,17 @@ export async function trustMaterial(text?: string): Promise<TrustMaterial> {
     return toTrustMaterial(await getTrustedRoot());
   }
   const { TrustedRoot } = await import('@sigstore/protobuf-specs');
-  return toTrustMaterial(TrustedRoot.fromJSON(JSON.parse(text)));
+  const material = toTrustMaterial(TrustedRoot.fromJSON(JSON.parse(text)));
+  if (material.certificateAuthorities.length === 0 || material.tlogs.length === 0)
+    throw new Error('there are no authorities and logs to trust');
+  return material;
 }
 
 /** Whether one of the signatures in an attachment is by this signer, and of this image under this address. */
 export async function isSignedKeyless(
   { layers }: ImageDocument,
   image: SignedImage,
-  trusted: { readonly material: TrustMaterial; readonly signer: ExpectedSigner },
+  trusted: TrustedSigner,
 ): Promise<boolean> {
   for (const layer of layers) {
     if (layer.mediaType !== SIMPLE_SIGNING || layer.annotations[CERTIFICATE] === undefined) continue;
@@ -45,17 +55,14 @@ export async function isSignedKeyless(
 /** The statement in an attestation that this signer has signed; undefined where it has not. */
 export async function statementSignedKeyless(
   layer: DocumentLayer,
-  trusted: { readonly material: TrustMaterial; readonly signer: ExpectedSigner },
+  trusted: TrustedSigner,
 ): Promise<Statement | undefined> {
   if (layer.annotations[CERTIFICATE] === undefined || !(await verified(layer, trusted))) return undefined;
-  const { payload } = JSON.parse(Buffer.from(layer.bytes).toString()) as { readonly payload: string };
-  return JSON.parse(Buffer.from(payload, 'base64').toString()) as Statement;
+  const { payloadType, payload } = JSON.parse(Buffer.from(layer.bytes).toString()) as Readonly<Record<string, string>>;
+  return payloadType === IN_TOTO ? (JSON.parse(Buffer.from(payload!, 'base64').toString()) as Statement) : undefined;
 }
 
-async function verified(
-  layer: DocumentLayer,
-  { material, signer }: { readonly material: TrustMaterial; readonly signer: ExpectedSigner },
-): Promise<boolean> {
+async function verified(layer: DocumentLayer, { material, signer }: TrustedSigner): Promise<boolean> {
   const { toSignedEntity, Verifier } = await import('@sigstore/verify');
   const { bundleFromJSON } = await import('@sigstore/bundle');
   // The library takes the identity for a pattern.

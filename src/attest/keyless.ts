@@ -59,7 +59,7 @@ export async function keylessSigner({ token, fulcioUrl, rekorUrl }: KeylessOptio
       identityProvider: { getToken: async () => token },
       ...(fulcioUrl !== undefined && { fulcioBaseURL: fulcioUrl }),
     }),
-    witnesses: [new RekorWitness({ entryType: 'intoto', ...(rekorUrl !== undefined && { rekorBaseURL: rekorUrl }) })],
+    witnesses: [new RekorWitness(rekorUrl === undefined ? {} : { rekorBaseURL: rekorUrl })],
   });
   const told = async (signing: Promise<Parameters<typeof bundleToJSON>[0]>): Promise<SerializedBundle> => {
     try {

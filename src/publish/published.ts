@@ -1,11 +1,11 @@
 /** An image as a registry has it, with what is attached to it about where it comes from. */
-import type { KeyObject } from 'node:crypto';
-import { isSignedBy, verifiedStatement } from '../attest/signing.js';
+import type { DocumentLayer } from '../attest/attachment.js';
 import { IN_TOTO, type Statement } from '../attest/statement.js';
 import type { ArchivedImage } from '../registry/layout.js';
 import type { Descriptor, Manifest, RepositoryClient, StoredBlob } from '../registry/repository.js';
-import { layersOf, type SignedLayer } from '../registry/signed-layers.js';
+import { layersOf } from '../registry/signed-layers.js';
 import { type IndexEntry, platformName } from './documents.js';
+import { isVouched, type Voucher, vouchedStatement } from './vouchers.js';
 
 /** What an index says of an image. */
 export interface PublishedIndex {
@@ -56,44 +56,44 @@ export interface Vouched {
 
 /**
  * Reads what is attached to an image.
- * @param key the public key that has to have signed it; absent: what nobody has signed counts as well, and no signature is looked at
+ * @param voucher who has to have signed it; absent: what nobody has signed counts as well, and no signature is looked at
  */
 export async function readVouched(
   repository: RepositoryClient,
   digest: string,
-  key: KeyObject | undefined,
+  voucher: Voucher | undefined,
 ): Promise<Vouched> {
   const listed = await repository.referrers(digest);
   const manifests = await Promise.all(listed.map(({ digest: one }) => repository.manifest(one)));
-  const layers = manifests.flatMap(manifest => (manifest === undefined ? [] : layersOf(manifest)));
+  const described = manifests.flatMap(manifest => (manifest === undefined ? [] : layersOf(manifest)));
   const statements: Statement[] = [];
   let isSigned = false;
-  for (const layer of layers) {
-    const bytes = new Uint8Array(await (await repository.blob(layer.digest)).arrayBuffer());
-    const statement = readable(() => statementIn(layer, bytes, key));
+  for (const { mediaType, digest: blob, annotations = {} } of described) {
+    const layer = { mediaType, bytes: await bytesOf(repository, blob), annotations };
+    const statement = await readable(() => statementIn(layer, voucher));
     if (statement !== undefined && isAbout(statement, digest)) statements.push(statement);
-    const document = { artifactType: '', layers: [{ ...layer, bytes, annotations: layer.annotations ?? {} }] };
     const image = { address: repository.address, digest };
-    isSigned ||= key !== undefined && readable(() => isSignedBy(document, image, key)) === true;
+    isSigned ||= voucher !== undefined && (await readable(() => isVouched(layer, image, voucher))) === true;
   }
   return { statements, isSigned };
 }
 
 /** What somebody else attached may be anything. */
-function readable<T>(read: () => T): T | undefined {
+async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return read();
+    return await read();
   } catch {
     return undefined;
   }
 }
 
-function statementIn({ mediaType }: SignedLayer, bytes: Uint8Array, key: KeyObject | undefined): Statement | undefined {
-  if (mediaType === 'application/vnd.dsse.envelope.v1+json') {
-    if (key !== undefined) return verifiedStatement(bytes, key);
-    return jsonOf<Statement>(Buffer.from(jsonOf<{ payload: string }>(bytes).payload, 'base64'));
-  }
-  return mediaType === IN_TOTO && key === undefined ? jsonOf<Statement>(bytes) : undefined;
+async function statementIn(layer: DocumentLayer, voucher: Voucher | undefined): Promise<Statement | undefined> {
+  const isBare = layer.mediaType === IN_TOTO && voucher === undefined;
+  return isBare ? jsonOf<Statement>(layer.bytes) : vouchedStatement(layer, voucher);
+}
+
+async function bytesOf(repository: RepositoryClient, digest: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await repository.blob(digest)).arrayBuffer());
 }
 
 function isAbout({ subject }: Statement, digest: string): boolean {

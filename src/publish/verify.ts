@@ -1,6 +1,5 @@
 /** From an image in a registry to whether this source gives it. */
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { File, Platform, Secret } from '@dagger.io/dagger';
+import type { Platform, Secret } from '@dagger.io/dagger';
 import type { App } from '../dagger/app.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
@@ -16,14 +15,13 @@ import { labelsOf, platformName } from './documents.js';
 import { type PublishedIndex, platformsOf, readImage, readIndex, readVouched } from './published.js';
 import { type Origin, originIn, requireSameSource } from './same-source.js';
 import { withScratch } from './scratch.js';
+import { type Voucher, type VoucherOptions, voucherOf } from './vouchers.js';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends VoucherOptions {
   /** Repository with a tag or a digest. */
   readonly address: string;
   readonly username: string | undefined;
   readonly password: Secret | undefined;
-  /** Public key that has to have signed the image and where it comes from. */
-  readonly key: File | undefined;
   /** The commit of the source, as far as it is known. */
   readonly revision: string | undefined;
 }
@@ -34,24 +32,26 @@ const MOST = 20;
 /**
  * Builds an image again that was published, by what its provenance says, and compares.
  * @returns what was verified, in words; rejects with a DiagnosticError when the image cannot be verified with this source, and one of the
- * run (7xx) when it is not signed by the key or is not what the source gives
+ * run (7xx) when it is not signed by who has to have signed it or is not what the source gives
  */
 export async function verifyPublished(app: App, options: VerifyOptions): Promise<string> {
   const { repository, reference, digest } = await openPublished(options);
-  const key = options.key === undefined ? undefined : publicKeyIn(await options.key.contents());
+  const voucher = await voucherOf(options);
   const index = await readIndex(repository, reference);
   if (index === undefined || index.digest !== (digest ?? index.digest) || !hasKnownPlatforms(index))
     throw new DiagnosticError([diagnose('QS930', { image: options.address })]);
   const image = `${repository.address}@${index.digest}`;
-  const vouched = await readVouched(repository, index.digest, key);
+  const vouched = await readVouched(repository, index.digest, voucher);
   const origin = originIn(vouched.statements);
-  if (key !== undefined && !(vouched.isSigned && origin !== undefined))
-    throw new DiagnosticError([diagnose('QS731', { image, missing: vouched.isSigned ? 'provenance' : 'signature' })]);
+  if (voucher !== undefined && !(vouched.isSigned && origin !== undefined)) {
+    const missing = vouched.isSigned ? 'provenance' : 'signature';
+    throw new DiagnosticError([diagnose('QS731', { image, missing, by: nameOf(voucher) })]);
+  }
   if (origin === undefined) throw new DiagnosticError([diagnose('QS931', { image })]);
   const component = componentOf(app, repository.address, origin);
   await requireSameSource(app, component, { image, origin, revision: options.revision });
   await compare(app, component, { repository, index, image, revision: origin.revision });
-  const signed = key === undefined ? [] : [`${image}: signed by the key, and so is where it comes from`];
+  const signed = voucher === undefined ? [] : [`${image}: signed by ${nameOf(voucher)}, and so is where it comes from`];
   const commit = origin.revision === undefined ? 'this source' : origin.revision;
   return [...signed, `${image}: built again from ${commit}, it is the same (${platformsOf(index).join(', ')})`].join(
     '\n',
@@ -74,12 +74,8 @@ function hasKnownPlatforms(index: PublishedIndex): boolean {
   return platformsOf(index).every(name => PLATFORMS.some(known => known === name)) && index.entries.length > 0;
 }
 
-function publicKeyIn(text: string): KeyObject {
-  try {
-    return createPublicKey(text);
-  } catch {
-    throw new DiagnosticError([diagnose('QS933', {})]);
-  }
+function nameOf(voucher: Voucher): string {
+  return voucher.kind === 'key' ? 'the key' : `${voucher.signer.identity}, whom ${voucher.signer.issuer} knows`;
 }
 
 /** The image of the app that an address is that of: the provenance names none, but what was told, and images have the app's address with an ending. */

@@ -14,9 +14,6 @@ const ENTRIES = [
 const KEPT: Readonly<Record<string, string>> = {
   'src/source/tree.ts#memoryTree':
     'the tree that detection reads, without a disk: every test of detection begins with it',
-  'src/attest/keyless-verify.ts#trustMaterial': 'what signatures without a key are checked by',
-  'src/attest/keyless-verify.ts#isSignedKeyless': 'the other half of signing without a key',
-  'src/attest/keyless-verify.ts#statementSignedKeyless': 'the other half of signing statements without a key',
 };
 
 const declarations = ['src', 'engine', 'cli', 'scripts', 'bench']

@@ -29,7 +29,8 @@ export async function startSigstore(): Promise<TestSigstore> {
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const handlers = [fulcioHandler(ca), rekorHandler(await initializeTLog(url, keys.log))];
+  const log = await initializeTLog(url, keys.log);
+  const handlers = [fulcioHandler(ca), rekorHandler({ ...log, log: entry => log.log(asKept(entry)) })];
   let asked = 0;
   server.on('request', async (request, response) => {
     asked++;
@@ -50,6 +51,35 @@ export async function startSigstore(): Promise<TestSigstore> {
       await new Promise(resolve => server.close(resolve));
     },
   };
+}
+
+/**
+ * What a log keeps of an envelope: hashes of it as it was sent, and its signature. The log of @sigstore/mock would keep the proposal:
+ * https://github.com/sigstore/rekor/blob/main/pkg/types/dsse/v0.0.1/entry.go
+ */
+function asKept(proposed: object): object {
+  const { kind, spec: sent } = proposed as Proposed;
+  if (kind !== 'dsse') return proposed;
+  const { envelope, verifiers } = sent.proposedContent;
+  const { payload, signatures } = JSON.parse(envelope) as {
+    readonly payload: string;
+    readonly signatures: readonly { readonly sig: string }[];
+  };
+  const hash = (bytes: string | Buffer) => ({
+    algorithm: 'sha256',
+    value: createHash('sha256').update(bytes).digest('hex'),
+  });
+  const spec = {
+    envelopeHash: hash(envelope),
+    payloadHash: hash(Buffer.from(payload, 'base64')),
+    signatures: signatures.map(({ sig }, at) => ({ signature: sig, verifier: verifiers[at] })),
+  };
+  return { ...proposed, spec };
+}
+
+interface Proposed {
+  readonly kind: string;
+  readonly spec: { readonly proposedContent: { readonly envelope: string; readonly verifiers: readonly string[] } };
 }
 
 /** A log of certificates, whose promises stand in them: https://www.rfc-editor.org/rfc/rfc6962#section-3.2 */

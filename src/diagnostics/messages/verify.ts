@@ -33,16 +33,20 @@ export const VERIFIED_MESSAGES = {
       };
     },
   }),
-  QS731: message<{ readonly image: string; readonly missing: 'signature' | 'provenance' }>({
-    title: 'An image is not signed by the key',
-    about: 'With --key the image and its provenance have to be signed by that key.',
-    words: ({ image, missing }) => ({
+  QS731: message<{
+    readonly image: string;
+    readonly missing: 'signature' | 'provenance';
+    /** Who has to have signed, in words. */
+    readonly by: string;
+  }>({
+    title: 'An image is not signed by who has to have signed it',
+    about:
+      'With --key the image and its provenance have to be signed by that key, with --certificate-identity and --certificate-oidc-issuer by whoever has that name there.',
+    words: ({ image, missing, by }) => ({
       problem:
-        missing === 'signature'
-          ? `${image} is not signed by the key`
-          : `no provenance of ${image} is signed by the key`,
-      expected: 'an image that was published with --sign-key, by the private half of the key',
-      fix: 'give the public half of the key that signed it, or do not use the image',
+        missing === 'signature' ? `${image} is not signed by ${by}` : `no provenance of ${image} is signed by ${by}`,
+      expected: 'an image that was published with --sign-key or --keyless, by who is named',
+      fix: 'name who has signed: the public half of the key, or the identity and its issuer as the certificate has them; or do not use the image',
     }),
   }),
 };
@@ -115,5 +119,30 @@ export const VERIFY_MESSAGES = {
             : 'check the recorded commit out, and give it by --source',
       };
     },
+  }),
+  QS935: message<{ readonly reason: 'no issuer' | 'no identity' | 'key as well' | 'roots alone' }>({
+    title: 'Who has to have signed is half said',
+    about:
+      'Without a key somebody is known by a name and by who vouches for that name: one alone says nothing, for others may give the same name. With a key nothing else is asked for.',
+    words: ({ reason }) => ({
+      problem: {
+        'no issuer': '--certificate-identity is given, and nothing says who vouches for that name',
+        'no identity': '--certificate-oidc-issuer is given, and no name that it vouches for',
+        'key as well': 'the image is to be signed by a key, and without one',
+        'roots alone': '--trusted-root is given, and nothing says who has to have signed',
+      }[reason],
+      expected: '--certificate-identity and --certificate-oidc-issuer, or --key',
+      fix: 'for a workflow of GitHub give --certificate-identity=https://github.com/OWNER/NAME/.github/workflows/FILE@refs/tags/TAG and --certificate-oidc-issuer=https://token.actions.githubusercontent.com',
+    }),
+  }),
+  QS936: message<Record<never, never>>({
+    title: 'The trusted roots cannot be read',
+    about:
+      'Signatures without a key are verified by the authorities and logs of a trusted_root.json: Sigstore’s own, or those that --trusted-root names.',
+    words: () => ({
+      problem: 'what --trusted-root names has no authorities and logs to trust',
+      expected: 'a trusted_root.json, as cosign trusted-root create writes it',
+      fix: 'correct --trusted-root, or leave it out where Sigstore’s own authority has certified who signed',
+    }),
   }),
 };
