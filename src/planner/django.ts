@@ -32,10 +32,11 @@ export function collectStatic(facts: SettingsFacts, collecting: Collecting): rea
 /** Where collected files are copied to, wherever the settings say that they are collected. */
 export const GATHERED = '/opt/static';
 
-const GATHER = `import os, shutil
-from django.conf import settings
-if os.path.isdir(settings.STATIC_ROOT):
-    shutil.copytree(settings.STATIC_ROOT, "${GATHERED}", dirs_exist_ok=True)`;
+const GATHER = [
+  'import os, shutil',
+  'from django.conf import settings',
+  `os.path.isdir(settings.STATIC_ROOT) and shutil.copytree(settings.STATIC_ROOT, "${GATHERED}", dirs_exist_ok=True)`,
+].join('; ');
 
 /** The steps that copy what was collected to a place that is known, for everybody to read. */
 export function gatherStatic(facts: SettingsFacts, collecting: Collecting): readonly Step[] {

@@ -5,6 +5,7 @@ import type { CopySource, HealthCheck, Plan, Stage } from '../plan/types.js';
 import { buildSecrets } from './build-secrets.js';
 import { keeping, removing } from './patterns.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
+import { wrapped } from './shell-lines.js';
 import { commandsOf, inOneShell } from './shell-words.js';
 
 /** Id of the stage with the source, of which others take what they need. */
@@ -183,8 +184,15 @@ function run(step: StepOf<'script'> | StepOf<'exec'>): string {
   // A command of several lines has no other form in a Dockerfile that engines without here-documents read.
   const text = commands.some(command => command.includes('\n'))
     ? JSON.stringify(['sh', '-ec', commands.join('\n')])
-    : inOneShell(commands).join('; \\\n    ');
+    : inShell(commands);
   return `RUN ${[...mounts, text].join(' \\\n    ')}`;
+}
+
+/** Commands as one shell runs them, over as many lines as they need. */
+function inShell(commands: readonly string[]): string {
+  return inOneShell(commands)
+    .map(command => wrapped(command).join(' \\\n        '))
+    .join('; \\\n    ');
 }
 
 /** Copies from other stages, and from the source by way of a stage that holds what is selected; nothing where nothing is there. */
@@ -224,11 +232,7 @@ function viewOf(stage: Stage, from: CopySource, { views }: Rendering): { readonl
     ...(from.include ? keeping(from.include) : []),
     ...(from.exclude && from.exclude.length > 0 ? removing(from.exclude) : []),
   ];
-  const text = [
-    `FROM ${origin} AS ${id}\n`,
-    `WORKDIR ${path}\n`,
-    `RUN ${inOneShell(commands).join('; \\\n    ')}\n`,
-  ].join('');
+  const text = [`FROM ${origin} AS ${id}\n`, `WORKDIR ${path}\n`, `RUN ${inShell(commands)}\n`].join('');
   views.set(key, { id, text });
   return { id, path };
 }

@@ -7,6 +7,7 @@ import { composedSuites, leftOut, runnableSuites } from './left-out.js';
 import { ENVIRONMENT, secretsRecipe } from './makefile-secrets.js';
 import { HEADER, type Rendered } from './rendered.js';
 import { generatedSecrets, secretFiles } from './secrets.js';
+import { wrapped } from './shell-lines.js';
 
 /** A target: what it is for, what it needs first, and its commands. */
 interface Target {
@@ -43,13 +44,18 @@ export function makefile(plan: Plan): Rendered {
     '',
     ...targets.map(
       ({ name, about, needs, commands }) =>
-        `${name}:${needs === undefined ? '' : ` ${needs}`} ## ${about}\n${commands.map(command => `\t${command}\n`).join('')}`,
+        `${name}:${needs === undefined ? '' : ` ${needs}`} ## ${about}\n${commands.map(recipe).join('')}`,
     ),
     ...secretsRecipe(plan),
     ...leftOut(plan).map((line, at, all) => `# ${line}${at === all.length - 1 ? '\n' : ''}`),
     ENVIRONMENT,
   ].join('\n');
   return { path: 'Makefile', text };
+}
+
+/** A command as a line of a recipe, which may go on in others. */
+function recipe(command: string): string {
+  return `\t${wrapped(command, 8).join(' \\\n\t    ')}\n`;
 }
 
 function targetsOf(plan: Plan): readonly Target[] {

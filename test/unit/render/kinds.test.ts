@@ -121,6 +121,7 @@ function hasCommand({ args, changes, kind }: Suite, makefile: string): boolean {
   if (kind === 'format') return changes !== undefined && makefile.includes(changes);
   const words = args.map(word => word.replaceAll('$', '$$$$'));
   return makefile
+    .replaceAll('\\\n', '')
     .split('\n')
     .some(line => line.startsWith('\t$(TEST) run') && words.every(word => line.includes(word)));
 }
