@@ -1,10 +1,10 @@
 /** The schema of quayside.yaml: the one definition of what can be configured. Every message completes "expected: …". */
 import * as z from 'zod';
 import { anyOf } from '../diagnostics/listing.js';
-import { PLATFORMS } from '../support/platforms.js';
 import { pythonManagers } from '../support/python-managers.js';
 import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
 import { PROCESS_NAMES } from './names.js';
+import { publishing } from './publishing.js';
 import { scanning } from './scanning.js';
 import { knownServices, serviceNames, services } from './services.js';
 import {
@@ -261,26 +261,7 @@ export const configSchema = z
         )
         .describe('What is done over the code while the images are made, beyond what is detected.')
         .optional(),
-      publish: z
-        .strictObject(
-          {
-            address: word('the address of a repository such as ghcr.io/acme/shop')
-              .describe(
-                "Repository that the images are published to. The web server's has this name, others their own behind a hyphen.",
-              )
-              .optional(),
-            platforms: z
-              .array(z.enum(PLATFORMS, { error: anyOf(PLATFORMS) }), {
-                error: 'a list such as [linux/amd64, linux/arm64]',
-              })
-              .min(1, { error: 'a list such as [linux/amd64, linux/arm64]' })
-              .describe("Platforms that the images are for. Default: the engine's own.")
-              .optional(),
-          },
-          { error: 'a mapping with address and platforms' },
-        )
-        .describe('Where images are published, and for what.')
-        .optional(),
+      publish: publishing.optional(),
       scan: scanning.optional(),
       native: z
         .strictObject(

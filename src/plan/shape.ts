@@ -192,7 +192,7 @@ const plan = object({
   migration: optional(object({ command: words, env: texts, failed: count })),
   lock: optional(object({ stage: text, file: text, path: text })),
   openIndexes: optional(list(object({ host: text, file: text, line: optional(count), secrets: words }))),
-  publish: optional(object({ address: optional(text), platforms: optional(words) })),
+  publish: optional(object({ address: optional(text), platforms: optional(words), tokenServer: optional(text) })),
   scan: optional(
     object({
       image: text,

@@ -383,6 +383,8 @@ export interface Publishing {
   /** Repository of the web server's image, with its registry. Others stand beside it, with their names behind a hyphen. */
   readonly address?: string;
   readonly platforms?: readonly string[];
+  /** Host that gives tokens for the registry, where its name does not say that it is the registry's. */
+  readonly tokenServer?: string;
 }
 
 /** A vulnerability that a scan passes over, and why. */

@@ -1,4 +1,6 @@
 /** Where two images differ: their configuration, and their layers file by file. */
+import { printableLine } from '../diagnostics/printable.js';
+import { isPassing } from '../registry/failure.js';
 import { layerContents, memberDifferences } from '../registry/layer-contents.js';
 import type { ArchivedImage } from '../registry/layout.js';
 import type { StoredBlob } from '../registry/repository.js';
@@ -14,7 +16,10 @@ export interface ImageDifference {
   readonly what: readonly string[];
 }
 
-export type ComparedImage = Pick<ArchivedImage, 'config' | 'layers'>;
+/** What of an image is compared. */
+export interface ComparedImage extends Pick<ArchivedImage, 'config'> {
+  readonly layers: readonly StoredBlob[];
+}
 
 /** Compares two images, the lowest layer first, up to a number of differences; those that follow are not looked for. */
 export async function imageDifferences(
@@ -44,8 +49,10 @@ async function configDifferences(published: StoredBlob, built: StoredBlob): Prom
     .filter(key => one.get(key) !== other.get(key))
     .map(key => ({
       place: 'configuration',
-      path: printable(key),
-      what: [`${printable(one.get(key) ?? 'nothing')} published, ${printable(other.get(key) ?? 'nothing')} built`],
+      path: printableLine(key),
+      what: [
+        `${printableLine(one.get(key) ?? 'nothing')} published, ${printableLine(other.get(key) ?? 'nothing')} built`,
+      ],
     }));
 }
 
@@ -63,25 +70,31 @@ async function flatJson({ open }: StoredBlob): Promise<ReadonlyMap<string, strin
   );
 }
 
-/** Text that somebody else may have chosen, for a terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '�');
-}
+/** A layer that is so many times as large, and larger than this besides, is another one, and not worth reading. */
+const MUCH_MORE = 4;
+const ROOM = 64 * 1024 * 1024;
+/** How many times its own size a layer unpacks to, as far as anybody has seen. */
+const UNPACKED = 16;
 
 async function layerDifferences(
   place: string,
   published: StoredBlob,
   built: StoredBlob,
 ): Promise<readonly ImageDifference[]> {
+  if (published.size > MUCH_MORE * built.size + ROOM)
+    return [{ place, what: [`${published.size} bytes published, ${built.size} built`] }];
   const other = await layerContents(tarOf(built));
-  const one = await layerContents(tarOf(published)).catch(() => undefined);
+  const one = await layerContents(tarOf(published, ROOM + UNPACKED * built.size)).catch(error => {
+    if (isPassing(error)) throw error;
+    return undefined;
+  });
   if (one === undefined) return [{ place, what: ['what is published cannot be read'] }];
   const files = memberDifferences(one, other);
   const words = { 'only here': 'only published', 'only there': 'only built' } as Readonly<Record<string, string>>;
   return files.length > 0
     ? files.map(({ path, what }) => ({
         place,
-        path: printable(Buffer.from(path, 'latin1').toString()),
+        path: printableLine(Buffer.from(path, 'latin1').toString()),
         what: what.map(fact => words[fact] ?? fact),
       }))
     : [{ place, what: ['the same files, written or compressed in another way'] }];

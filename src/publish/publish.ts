@@ -17,7 +17,7 @@ import { provenanceLabels } from './documents.js';
 import type { Publication, PublishedImage } from './publication.js';
 import { push, type Shipment } from './push.js';
 import { withScratch } from './scratch.js';
-import { defaultTags, type ImageTag, isChanged, isTag, namedTags, type SourceState } from './tags.js';
+import { defaultTags, type ImageTag, isChanged, isImageTime, isTag, namedTags, type SourceState } from './tags.js';
 
 export interface PublishOptions {
   readonly address: string | undefined;
@@ -65,7 +65,12 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
       const own = built.filter(one => one.image === image);
       shipments.push({
         component: image.component,
-        repository: openRepository(repository, { credentials, beside, dryRun: options.dryRun }),
+        repository: openRepository(repository, {
+          credentials,
+          beside,
+          dryRun: options.dryRun,
+          tokenServer: plan.publish?.tokenServer,
+        }),
         beside,
         platforms: await archivedImages(app, own, { directory, state: options.state }),
         annotations: labels,
@@ -99,7 +104,7 @@ function tagsOf({ tags: names, state }: PublishOptions): readonly ImageTag[] {
 
 /** Throws a DiagnosticError when the time of the source's state is none. */
 function requireTime({ created }: SourceState): void {
-  if (created !== undefined && !(Date.parse(created) >= 0)) throw new DiagnosticError([diagnose('QS908', { created })]);
+  if (created !== undefined && !isImageTime(created)) throw new DiagnosticError([diagnose('QS908', { created })]);
 }
 
 async function platformsOf(names: readonly string[]): Promise<readonly Platform[]> {

@@ -1,4 +1,5 @@
 /** Whether a source is the one that an image was built from, by what its provenance says. */
+import * as z from 'zod';
 import type { Statement } from '../attest/statement.js';
 import type { App } from '../dagger/app.js';
 import { diagnose } from '../diagnostics/diagnose.js';
@@ -18,27 +19,27 @@ export interface Origin {
   readonly files: ReadonlyMap<string, string>;
 }
 
-interface Predicate {
-  readonly buildDefinition: {
-    readonly buildType: string;
-    readonly externalParameters: {
-      readonly source?: { readonly revision?: string };
-      readonly arguments?: { readonly component?: string };
-    };
-    readonly internalParameters: { readonly plan?: { readonly sha256?: string } };
-    readonly resolvedDependencies?: readonly {
-      readonly uri?: string;
-      readonly digest?: { readonly sha256?: string };
-    }[];
-  };
-}
+/** The part of a predicate that is compared, in the form that `publish` gives it. */
+const PREDICATE = z.object({
+  buildDefinition: z.object({
+    buildType: z.string().startsWith('urn:quayside:build:'),
+    externalParameters: z.object({
+      source: z.object({ revision: z.string().optional() }).optional(),
+      arguments: z.object({ component: z.string().optional() }).optional(),
+    }),
+    internalParameters: z.object({ plan: z.object({ sha256: z.string().optional() }).optional() }),
+    resolvedDependencies: z
+      .array(z.object({ uri: z.string().optional(), digest: z.object({ sha256: z.string().optional() }).optional() }))
+      .optional(),
+  }),
+});
 
 /** What statements about an image say of its origin; undefined: none is of a build of Quayside's. */
 export function originIn(statements: readonly Statement[]): Origin | undefined {
-  const definitions = statements
+  const ours = statements
     .filter(({ predicateType }) => predicateType === 'https://slsa.dev/provenance/v1')
-    .map(({ predicate }) => (predicate as Predicate).buildDefinition);
-  const ours = definitions.find(({ buildType }) => buildType.startsWith('urn:quayside:build:'));
+    .map(({ predicate }) => PREDICATE.safeParse(predicate).data?.buildDefinition)
+    .find(definition => definition !== undefined);
   if (ours === undefined) return undefined;
   const { externalParameters: told, internalParameters, resolvedDependencies = [] } = ours;
   const plan = internalParameters.plan?.sha256;

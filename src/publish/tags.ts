@@ -13,6 +13,12 @@ export interface SourceState {
   readonly url: string | undefined;
 }
 
+/** Whether a text is a time that files in an image can have: since 1970, and within what the tar format writes in eleven octal digits. */
+export function isImageTime(text: string): boolean {
+  const seconds = Date.parse(text) / 1000;
+  return seconds >= 0 && seconds < 8 ** 11;
+}
+
 /** Whether there are changes that are not committed, so that no name of git says what the source is. */
 export function isChanged({ revision }: Pick<SourceState, 'revision'>): boolean {
   return revision?.endsWith('-dirty') ?? false;

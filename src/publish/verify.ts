@@ -3,6 +3,7 @@ import type { Platform, Secret } from '@dagger.io/dagger';
 import type { App } from '../dagger/app.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
+import { printable } from '../diagnostics/printable.js';
 import type { AppImage } from '../plan/look-up.js';
 import { appImages } from '../plan/look-up.js';
 import { repositoryOf } from '../registry/address.js';
@@ -15,6 +16,7 @@ import { labelsOf, platformName } from './documents.js';
 import { type PublishedIndex, platformsOf, readImage, readIndex, readVouched } from './published.js';
 import { type Origin, originIn, requireSameSource } from './same-source.js';
 import { withScratch } from './scratch.js';
+import { isImageTime } from './tags.js';
 import { type Voucher, type VoucherOptions, voucherOf } from './vouchers.js';
 
 export interface VerifyOptions extends VoucherOptions {
@@ -35,10 +37,10 @@ const MOST = 20;
  * run (7xx) when it is not signed by who has to have signed it or is not what the source gives
  */
 export async function verifyPublished(app: App, options: VerifyOptions): Promise<string> {
-  const { repository, reference, digest } = await openPublished(options);
+  const { repository, reference, digest } = await openPublished(app, options);
   const voucher = await voucherOf(options);
   const index = await readIndex(repository, reference);
-  if (index === undefined || index.digest !== (digest ?? index.digest) || !hasKnownPlatforms(index))
+  if (index === undefined || index.digest !== (digest ?? index.digest) || !isPublished(index))
     throw new DiagnosticError([diagnose('QS930', { image: options.address })]);
   const image = `${repository.address}@${index.digest}`;
   const vouched = await readVouched(repository, index.digest, voucher);
@@ -53,12 +55,12 @@ export async function verifyPublished(app: App, options: VerifyOptions): Promise
   await compare(app, component, { repository, index, image, revision: origin.revision });
   const signed = voucher === undefined ? [] : [`${image}: signed by ${nameOf(voucher)}, and so is where it comes from`];
   const commit = origin.revision === undefined ? 'this source' : origin.revision;
-  return [...signed, `${image}: built again from ${commit}, it is the same (${platformsOf(index).join(', ')})`].join(
-    '\n',
+  return printable(
+    [...signed, `${image}: built again from ${commit}, it is the same (${platformsOf(index).join(', ')})`].join('\n'),
   );
 }
 
-async function openPublished(options: VerifyOptions) {
+async function openPublished({ plan }: App, options: VerifyOptions) {
   const { address } = options;
   const [, name = address, tag, digest] =
     /^(.*?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(address) ?? [];
@@ -67,11 +69,24 @@ async function openPublished(options: VerifyOptions) {
   const reference = digest ?? tag;
   if (reference === undefined) throw new DiagnosticError([diagnose('QS932', { address })]);
   const credentials = await credentialsOf(repository, options);
-  return { repository: openRepository(repository, { credentials, dryRun: true }), reference, digest };
+  return {
+    repository: openRepository(repository, { credentials, dryRun: true, tokenServer: plan.publish?.tokenServer }),
+    reference,
+    digest,
+  };
 }
 
-function hasKnownPlatforms(index: PublishedIndex): boolean {
-  return platformsOf(index).every(name => PLATFORMS.some(known => known === name)) && index.entries.length > 0;
+/** Whether an index is one that `publish` may have written: known platforms, each once, and a time that is one. */
+function isPublished(index: PublishedIndex): boolean {
+  const names = platformsOf(index);
+  const created = index.annotations['org.opencontainers.image.created'];
+  const isKnown = names.every(name => PLATFORMS.some(known => known === name));
+  return (
+    names.length > 0 &&
+    isKnown &&
+    new Set(names).size === names.length &&
+    (created === undefined || isImageTime(created))
+  );
 }
 
 function nameOf(voucher: Voucher): string {

@@ -25,6 +25,8 @@ export interface AddressProblem {
  */
 export function repositoryOf(address: string): Repository | AddressProblem {
   const text = address.replace(/^(?:docker|https?|oci):\/\//, '');
+  if (/^[^/@]*:[^/@]*@/.test(text))
+    return { problem: 'it names a user and a password: give --username and --password' };
   if (text.includes('@')) return { problem: 'it names a digest, which is what publishing gives' };
   if (text.lastIndexOf(':') > text.lastIndexOf('/') && text.includes('/'))
     return { problem: `it names the tag ${text.slice(text.lastIndexOf(':') + 1)}: tags are given by --tags` };
@@ -48,9 +50,13 @@ export function addressOf({ registry, name }: Repository): string {
 }
 
 /** Where the registry's API answers. Plain HTTP is spoken to this machine alone. */
-export function apiOf({ registry }: Repository): string {
-  const host = registry === HUB ? `registry-1.${HUB}` : registry;
-  return `${isLoopback(registry) ? 'http' : 'https'}://${host}/v2`;
+export function apiOf(repository: Repository): string {
+  return `${isLoopback(repository.registry) ? 'http' : 'https'}://${hostOf(repository)}/v2`;
+}
+
+/** The host that answers for a registry, with its port. */
+export function hostOf({ registry }: Repository): string {
+  return registry === HUB ? `registry-1.${HUB}` : registry;
 }
 
 /** Whether a host, with or without its port, is this machine. */

@@ -1,4 +1,5 @@
 /** What is attached to an image: an artifact whose manifest names the image as its subject (OCI image and distribution specifications 1.1). */
+import { descriptorsIn, documentIn } from './documents.js';
 import {
   type Descriptor,
   descriptorOf,
@@ -86,9 +87,9 @@ async function list(
 ): Promise<boolean> {
   const tag = tagOf(subject);
   const there = await repository.manifest(tag);
-  const before = there && (JSON.parse(new TextDecoder().decode(there.bytes)) as { manifests?: readonly Descriptor[] });
+  const before = there && documentIn('list', there.bytes, `reading ${tag} of ${repository.address}`);
   const listed = before?.manifests ?? [];
-  if (listed.some(({ digest }) => digest === manifest.digest)) return true;
+  if (descriptorsIn({ manifests: listed }).some(({ digest }) => digest === manifest.digest)) return true;
   const { mediaType, digest, size } = manifest;
   const entry = { mediaType, digest, size, artifactType, ...(annotations && { annotations }) };
   const index = manifestOf(INDEX_TYPE, { manifests: [...listed, entry] });

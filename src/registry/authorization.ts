@@ -1,4 +1,5 @@
 /** What a registry wants to know of who asks: a user's name and password, or a token that another server gives for them. */
+import { bytesIn, jsonOf, LONGEST_DOCUMENT, patienceFor } from './answers.js';
 import { failureOfAnswer, failureOfConnection, RegistryFailure } from './failure.js';
 import { retrying } from './retry.js';
 
@@ -24,7 +25,7 @@ function readChallenge(header: string): Challenge {
 interface Asking {
   /** What is going to be asked for, as token servers want it: `repository:acme/shop:pull,push`. */
   readonly scopes: readonly string[];
-  /** Whether a token server may be given the credentials: those of a registry on this machine alone may speak plain HTTP. */
+  /** Whether a token server may be given the credentials. */
   readonly isTrusted: (url: URL) => boolean;
   /** A fetch that trusts what the registry is trusted by. */
   readonly ask: typeof fetch;
@@ -65,19 +66,38 @@ async function tokenOf(
   if (url === undefined || !isTrusted(url))
     throw new RegistryFailure(
       'refused',
-      `the registry sends credentials to ${realm || 'nowhere'}, which is not trusted`,
+      `the registry sends credentials to ${url?.origin ?? (realm || 'nowhere')}, which is not trusted`,
+      url?.protocol === 'https:' ? { advice: ELSEWHERE(url.host) } : {},
     );
   const what = `asking ${url.host} for a token`;
   return retrying(async () => {
     const answer = await request(url, { service, scopes, credentials }, ask).catch(error => {
       throw failureOfConnection(what, url.host, error);
     });
-    if (!answer.ok) throw await failureOfAnswer(what, answer);
-    const { token, access_token: access } = (await answer.json()) as { token?: string; access_token?: string };
+    if (!answer.ok) throw await failureOfAnswer(what, answer, secretsOf(credentials));
+    const told = jsonOf(await bytesIn(answer, { what, most: LONGEST_DOCUMENT }), what);
+    const { token, access_token: access } = (told ?? {}) as {
+      readonly token?: unknown;
+      readonly access_token?: unknown;
+    };
     const given = token ?? access;
-    if (given === undefined) throw new RegistryFailure('refused', `${what}: there is none in the answer`);
+    if (typeof given !== 'string' || !TOKEN.test(given))
+      throw new RegistryFailure('refused', `${what}: there is none in the answer`);
     return given;
   });
+}
+
+/** What a header may hold of a token (RFC 6750, 2.1), and somewhat more, as servers have it. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+const ELSEWHERE = (host: string): string =>
+  `Where ${host} belongs to the registry, say so in quayside.yaml: publish: { tokenServer: ${host} }`;
+
+/** What no message repeats, in all forms in which it goes over the line. */
+export function secretsOf(credentials: Credentials | undefined): readonly string[] {
+  if (credentials === undefined) return [];
+  if (credentials.kind === 'identity token') return [credentials.token];
+  return [basic(credentials).slice('Basic '.length), credentials.password].filter(secret => secret !== '');
 }
 
 interface TokenRequest {
@@ -95,10 +115,16 @@ function request(url: URL, { service, scopes, credentials }: TokenRequest, ask: 
       scope: scopes.join(' '),
       ...(service !== undefined && { service }),
     });
-    return ask(url, { method: 'POST', body });
+    return ask(url, { ...once(), method: 'POST', body });
   }
   const asked = new URL(url);
   if (service !== undefined) asked.searchParams.set('service', service);
   for (const scope of scopes) asked.searchParams.append('scope', scope);
-  return ask(asked, credentials === undefined ? {} : { headers: { authorization: basic(credentials) } });
+  return ask(asked, {
+    ...once(),
+    ...(credentials !== undefined && { headers: { authorization: basic(credentials) } }),
+  });
 }
+
+/** Whoever sends elsewhere for a token would have what was sent repeated there. */
+const once = () => ({ redirect: 'manual', signal: patienceFor(0) }) as const;

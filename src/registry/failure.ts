@@ -1,4 +1,6 @@
 /** How talking with a registry fails, and what that means for whoever called. */
+import { printableLine } from '../diagnostics/printable.js';
+import { beginningOf } from './bodies.js';
 
 /** `denied`: other credentials are wanted. `refused`: the request itself is not taken. `untrusted`: the certificate or protocol does not fit. */
 export type RegistryFailureKind = 'denied' | 'refused' | 'untrusted' | 'unreachable' | 'transient';
@@ -14,7 +16,7 @@ export class RegistryFailure extends Error {
     reason: string,
     options: { retryAfter?: number | undefined; cause?: unknown; advice?: string } = {},
   ) {
-    super(`${reason}. ${options.advice ?? ADVICE[kind]}`, { cause: options.cause });
+    super(printableLine(`${reason}. ${options.advice ?? ADVICE[kind]}`), { cause: options.cause });
     this.name = 'RegistryFailure';
     this.kind = kind;
     this.retryAfter = options.retryAfter;
@@ -78,6 +80,7 @@ const UNTRUSTED: readonly {
 
 /** What a request that got no answer means. `what` says what was asked for, `host` whom. */
 export function failureOfConnection(what: string, host: string, error: unknown): RegistryFailure {
+  if (isTimeout(error)) return new RegistryFailure('unreachable', `${what}: ${host} took too long to answer`);
   const { code = '', message } = innermost(error);
   const reason = `${what}: ${message}${code === '' || message.includes(code) ? '' : ` (${code})`}`;
   const untrusted = UNTRUSTED.find(one => one.code.test(code));
@@ -89,16 +92,30 @@ export function failureOfConnection(what: string, host: string, error: unknown):
   return new RegistryFailure(isCut ? 'transient' : 'unreachable', reason, { cause: error });
 }
 
-function innermost(error: unknown): { readonly code?: string; readonly message: string } {
-  const link = error as Error & { code?: string; errors?: readonly unknown[] };
-  const next = link?.cause ?? link?.errors?.[0];
-  if (next !== undefined) return innermost(next);
-  return { message: link?.message || link?.code || String(error), ...(link?.code && { code: link.code }) };
+/** Whether the time that an answer has was over. */
+function isTimeout(error: unknown): boolean {
+  return (error as Error | undefined)?.name === 'TimeoutError';
 }
 
-/** What an answer means that is not the one that was hoped for. Its body, as the specification has it, says why. */
-export async function failureOfAnswer(what: string, answer: Response): Promise<RegistryFailure> {
-  const reason = `${what}: ${answer.status}${await saidIn(answer)}`;
+function innermost(error: unknown): { readonly code?: string; readonly message: string } {
+  const link = error as Error & { code?: unknown; errors?: readonly unknown[] };
+  const next = link?.cause ?? link?.errors?.[0];
+  if (next !== undefined) return innermost(next);
+  const code = typeof link?.code === 'string' ? link.code : '';
+  return { message: link?.message || code || String(error), ...(code !== '' && { code }) };
+}
+
+/**
+ * What an answer means that is not the one that was hoped for. Its body, as the specification has it, says why.
+ * @param secrets what is not told again, though the answer repeats it
+ */
+export async function failureOfAnswer(
+  what: string,
+  answer: Response,
+  secrets: readonly string[] = [],
+): Promise<RegistryFailure> {
+  const said = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), await saidIn(answer));
+  const reason = `${what}: ${answer.status}${said.slice(0, LONGEST_REASON)}`;
   const { status } = answer;
   if (status === 401 || status === 403) return new RegistryFailure('denied', reason);
   if (status === 408 || status === 429 || status >= 500)
@@ -107,16 +124,18 @@ export async function failureOfAnswer(what: string, answer: Response): Promise<R
 }
 
 const LONGEST_REASON = 300;
+/** How much of an answer may be looked at for what it says. */
+const LONGEST_BODY = 64 * 1024;
 
 async function saidIn(answer: Response): Promise<string> {
-  const text = await answer.text().catch(() => '');
+  const text = await beginningOf(answer, LONGEST_BODY);
   try {
     const { errors = [] } = JSON.parse(text) as { errors?: readonly { code?: string; message?: string }[] };
     const said = errors.map(({ code = '', message = '' }) => [code, message].filter(part => part !== '').join(': '));
-    return said.length === 0 ? '' : ` ${said.join('; ').slice(0, LONGEST_REASON)}`;
+    return said.length === 0 ? '' : ` ${said.join('; ')}`;
   } catch {
     const line = text.trim().split('\n', 1)[0]!;
-    return line === '' || line.startsWith('<') ? '' : ` ${line.slice(0, LONGEST_REASON)}`;
+    return line === '' || line.startsWith('<') ? '' : ` ${line}`;
   }
 }
 

@@ -1,10 +1,12 @@
 /** A repository of a registry, by the API of the OCI distribution specification 1.1. */
 import { createHash } from 'node:crypto';
-import { addressOf, apiOf, isLoopback, type Repository } from './address.js';
-import { authorization, type Credentials } from './authorization.js';
-import { failureOfAnswer, failureOfConnection, RegistryFailure } from './failure.js';
+import { addressOf, apiOf, type Repository } from './address.js';
+import { bytesIn, LONGEST_DOCUMENT } from './answers.js';
+import { askedRegistry } from './asking.js';
+import type { Credentials } from './authorization.js';
+import { descriptorsIn, documentIn } from './documents.js';
+import { RegistryFailure } from './failure.js';
 import { retrying } from './retry.js';
-import { fetchWith, trustOf } from './trust.js';
 
 /** Bytes under their digest, wherever they lie. */
 export interface StoredBlob {
@@ -35,8 +37,8 @@ export interface RepositoryClient {
   pushBlob(blob: StoredBlob, from?: string): Promise<BlobFate>;
   /** The manifest of a tag or digest; undefined: there is none. */
   manifest(reference: string): Promise<Manifest | undefined>;
-  /** The bytes of a blob that a manifest of the repository names. */
-  blob(digest: string): Promise<Blob>;
+  /** The bytes of a blob that a manifest of the repository names, as it names them; more than so many are not read. */
+  blob(named: Pick<Descriptor, 'digest' | 'size'>, most?: number): Promise<Blob>;
   /** What refers to an image, by the registry's own list or the tag that stands for it. */
   referrers(digest: string): Promise<readonly Descriptor[]>;
   /** Writes a manifest under its digest, or under a tag. Says whether the registry keeps by itself what refers to another. */
@@ -60,34 +62,8 @@ export interface RepositoryOptions {
   readonly beside?: readonly string[];
   /** Whether nothing is written: what is not there counts as pushed. */
   readonly dryRun?: boolean;
-}
-
-interface Question {
-  readonly what: string;
-  readonly method: string;
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Blob | Uint8Array;
-  /** Answers that are no failure. */
-  readonly fine: readonly number[];
-}
-
-interface Referrers {
-  readonly manifests?: readonly Descriptor[];
-}
-
-/** How often a registry may lead elsewhere before it is taken at its word. */
-const MOST_HOPS = 5;
-
-const PLAIN = 'Plain HTTP is spoken to this machine alone: the registry has to name its places with https';
-
-/** A server on this machine that speaks TLS says so when it is asked without; not to HEAD, whose answers have no body. */
-async function wantsTls(host: string): Promise<boolean> {
-  const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-  return (
-    answer?.status === 400 &&
-    /HTTP request (?:was sent )?to (?:an )?HTTPS (?:server|port)/i.test(await answer.text().catch(() => ''))
-  );
+  /** Host of the server that gives tokens for the registry, where its name does not say that it is one of the registry's. */
+  readonly tokenServer?: string | undefined;
 }
 
 /** Digest of bytes, as registries name them. */
@@ -106,87 +82,29 @@ export function manifestOf(mediaType: string, content: object): Manifest {
   return { ...descriptorOf(mediaType, bytes), bytes };
 }
 
+/** The longest blob that is taken into memory. */
+const LONGEST_BLOB = 64 * 1024 * 1024;
+
+function requireSame(read: Pick<Descriptor, 'digest' | 'size'>, named: typeof read, what: string): void {
+  if (read.digest !== named.digest || read.size !== named.size)
+    throw new RegistryFailure(
+      'refused',
+      `${what}: the registry gives something else, ${read.digest} of ${read.size} bytes`,
+    );
+}
+
 /** Opens a repository; nothing is asked yet. What it does rejects with a RegistryFailure, after having tried again where that may help. */
 export function openRepository(repository: Repository, options: RepositoryOptions = {}): RepositoryClient {
   const address = addressOf(repository);
   const base = `${apiOf(repository)}/${repository.name}`;
-  const { credentials, beside = [], dryRun = false } = options;
+  const { credentials, beside = [], dryRun = false, tokenServer } = options;
   const scopes = [
     `repository:${repository.name}:${dryRun ? 'pull' : 'pull,push'}`,
     ...beside.map(name => `repository:${name}:pull`),
   ];
-  const isTrusted = ({ protocol, hostname }: URL) =>
-    protocol === 'https:' || (isLoopback(repository.registry) && isLoopback(hostname));
-  const host = new URL(base).host;
-  let authorized: Promise<string> | undefined;
-  let fetching: Promise<typeof fetch> | undefined;
-  let speaksTls = base.startsWith('https:');
+  const { ask, placeOf } = askedRegistry(repository, { credentials, scopes, tokenServer });
 
-  /** A place of the registry itself is reached as the registry is, whatever it takes itself for behind a proxy. */
-  const placeOf = (location: string, from: string): URL => {
-    const place = new URL(location, from);
-    if (place.host === host) place.protocol = speaksTls ? 'https:' : 'http:';
-    return place;
-  };
-
-  const send = async ({ what, method, headers, body }: Question, url: URL): Promise<Response> => {
-    if (!isTrusted(url))
-      throw new RegistryFailure('refused', `${what}: the registry leads to ${url.origin}`, { advice: PLAIN });
-    fetching ??= trustOf(repository.registry).then(fetchWith);
-    const [authorizationHeader, ask] = [await authorized, await fetching];
-    // A storage behind the registry is told nothing of who asks.
-    const own = url.host === host && authorizationHeader !== undefined;
-    return ask(url, {
-      method,
-      headers: { ...headers, ...(own && { authorization: authorizationHeader }) },
-      ...(body !== undefined && { body }),
-      redirect: 'manual',
-    }).catch(error => {
-      throw failureOfConnection(what, url.host, error);
-    });
-  };
-
-  const follow = async (question: Question): Promise<Response> => {
-    let url = placeOf(question.url, base);
-    for (let hops = 0; ; hops++) {
-      const answer = await send(question, url);
-      const location = [301, 302, 303, 307, 308].includes(answer.status) ? answer.headers.get('location') : null;
-      if (location === null || hops === MOST_HOPS) return answer;
-      await answer.body?.cancel();
-      url = placeOf(location, url.href);
-    }
-  };
-
-  const answerTo = async (question: Question): Promise<Response> => {
-    const known = authorized;
-    const request = async (): Promise<Response> => {
-      const answer = await follow(question);
-      if (answer.status !== 400 || speaksTls || !(await wantsTls(host))) return answer;
-      await answer.body?.cancel();
-      speaksTls = true;
-      return follow(question);
-    };
-    const answer = await request();
-    const challenge = answer.headers.get('www-authenticate');
-    if (answer.status !== 401 || challenge === null) return answer;
-    await answer.body?.cancel();
-    // Tokens pass; who asked side by side shares the next one.
-    if (authorized === known) {
-      authorized = fetching!.then(ask => authorization(challenge, credentials, { scopes, isTrusted, ask }));
-      authorized.catch(() => {
-        authorized = undefined;
-      });
-    }
-    return request();
-  };
-
-  const ask = async (question: Question): Promise<Response> => {
-    const answer = await answerTo(question);
-    if (!question.fine.includes(answer.status)) throw await failureOfAnswer(question.what, answer);
-    return answer;
-  };
-
-  const upload = async ({ digest, open }: StoredBlob, from: string | undefined): Promise<BlobFate> => {
+  const upload = async ({ digest, size, open }: StoredBlob, from: string | undefined): Promise<BlobFate> => {
     const what = `pushing ${digest.slice(0, 19)} to ${address}`;
     const mount = from === undefined ? '' : `?${new URLSearchParams({ mount: digest, from })}`;
     const begun = await ask({ what, method: 'POST', url: `${base}/blobs/uploads/${mount}`, fine: [201, 202] });
@@ -194,25 +112,29 @@ export function openRepository(repository: Repository, options: RepositoryOption
     if (begun.status === 201) return 'mounted';
     const location = begun.headers.get('location');
     if (location === null) throw new RegistryFailure('refused', `${what}: the registry names no place for it`);
-    const place = placeOf(location, base);
+    const place = placeOf(location, what);
     place.searchParams.set('digest', digest);
     const headers = { 'content-type': 'application/octet-stream' };
-    const ended = await ask({ what, method: 'PUT', url: place.href, headers, body: await open(), fine: [201] });
+    const body = await open();
+    const ended = await ask({ what, method: 'PUT', url: place.href, headers, body, bytes: size, fine: [201] });
     await ended.body?.cancel();
     return 'pushed';
   };
 
   const read = async (reference: string): Promise<Manifest | undefined> => {
+    const what = `reading ${reference} of ${address}`;
     const answer = await ask({
-      what: `reading ${reference} of ${address}`,
+      what,
       method: 'GET',
       url: `${base}/manifests/${reference}`,
       headers: { accept: MANIFESTS.join(', ') },
       fine: [200, 404],
     });
     if (answer.status === 404) return void (await answer.body?.cancel());
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    return { ...descriptorOf(answer.headers.get('content-type') ?? '', bytes), bytes };
+    const bytes = await bytesIn(answer, { what, most: LONGEST_DOCUMENT });
+    const manifest = { ...descriptorOf(answer.headers.get('content-type') ?? '', bytes), bytes };
+    if (reference.startsWith('sha256:')) requireSame(manifest, { digest: reference, size: bytes.length }, what);
+    return manifest;
   };
 
   return {
@@ -226,10 +148,17 @@ export function openRepository(repository: Repository, options: RepositoryOption
         return dryRun ? 'pushed' : upload(blob, from);
       }),
     manifest: reference => retrying(() => read(reference)),
-    blob: digest =>
+    blob: ({ digest, size }, most = LONGEST_BLOB) =>
       retrying(async () => {
         const what = `reading ${digest.slice(0, 19)} of ${address}`;
-        return (await ask({ what, method: 'GET', url: `${base}/blobs/${digest}`, fine: [200] })).blob();
+        if (size > most) throw new RegistryFailure('refused', `${what}: it is said to have ${size} bytes`);
+        const url = `${base}/blobs/${digest}`;
+        const bytes = await bytesIn(await ask({ what, method: 'GET', url, bytes: size, fine: [200] }), {
+          what,
+          most: size,
+        });
+        requireSame(descriptorOf('', bytes), { digest, size }, what);
+        return new Blob([bytes]);
       }),
     referrers: digest =>
       retrying(async () => {
@@ -237,9 +166,12 @@ export function openRepository(repository: Repository, options: RepositoryOption
         // Registries that know no such question answer it in their own ways.
         const fine = [200, 400, 404, 405];
         const answer = await ask({ what, method: 'GET', url: `${base}/referrers/${digest}`, fine });
-        const bytes = new Uint8Array(await answer.arrayBuffer());
-        const list = answer.status === 200 ? bytes : (await read(digest.replace(':', '-')))?.bytes;
-        return list === undefined ? [] : ((JSON.parse(new TextDecoder().decode(list)) as Referrers).manifests ?? []);
+        const isKept = answer.status === 200;
+        if (!isKept) await answer.body?.cancel();
+        const list = isKept
+          ? await bytesIn(answer, { what, most: LONGEST_DOCUMENT })
+          : (await read(digest.replace(':', '-')))?.bytes;
+        return list === undefined ? [] : descriptorsIn(documentIn('list', list, what));
       }),
     pushManifest: ({ mediaType, digest, bytes }, reference = digest) =>
       retrying(async () => {

@@ -43,13 +43,18 @@ export async function settledLayer(
   return { digest: `sha256:${hex}`, size, diffId: `sha256:${tar.digest('hex')}`, open: () => openAsBlob(path) };
 }
 
-/** The tar inside of a layer. */
-export async function* tarOf({ open }: Pick<ArchivedLayer, 'open'>): AsyncGenerator<Uint8Array> {
+/** The tar inside of a layer; throws where it has more bytes than so many, as what is made to unpack without end has. */
+export async function* tarOf({ open }: Pick<ArchivedLayer, 'open'>, most = Infinity): AsyncGenerator<Uint8Array> {
   const tar = createGunzip();
   const fed = pipeline(Readable.fromWeb((await open()).stream() as ReadableStream), tar);
   // Who has seen enough leaves before the end; a failure is one of reading as well.
   fed.catch(() => undefined);
-  yield* tar;
+  let size = 0;
+  for await (const chunk of tar) {
+    size += chunk.length;
+    if (size > most) throw new Error(`a layer unpacks to more than ${most} bytes`);
+    yield chunk;
+  }
 }
 
 function seen(see: (chunk: Uint8Array) => void) {

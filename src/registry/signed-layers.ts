@@ -1,4 +1,5 @@
 /** Signatures of several keys in one manifest, as cosign keeps them. */
+import { documentIn } from './documents.js';
 import type { Descriptor, Manifest } from './repository.js';
 
 /** A layer of such a manifest. */
@@ -9,9 +10,9 @@ export interface SignedLayer extends Descriptor {
 /** Says which key has signed what: `KEY:DIGEST`. Set by whoever signs. */
 const MARK = 'quayside.signed';
 
-/** The layers of a manifest; none where it has none. */
-export function layersOf({ bytes }: Manifest): readonly SignedLayer[] {
-  return (JSON.parse(new TextDecoder().decode(bytes)) as { readonly layers?: readonly SignedLayer[] }).layers ?? [];
+/** The layers of a manifest; none where it has none. Throws a RegistryFailure where it is not as registries have it. */
+export function layersOf({ bytes, digest }: Manifest): readonly SignedLayer[] {
+  return documentIn('layers', bytes, `reading ${digest.slice(0, 19)}`).layers ?? [];
 }
 
 /**

@@ -31,6 +31,8 @@ export interface TarExtension {
 export const BLOCK = 512;
 /** Paths of a machine have 4096 bytes, its attributes 64 kB each. */
 const LONGEST = 1024 * 1024;
+/** Long names, attributes, and what holds for all that follows. */
+const MOST_EXTENSIONS = 16;
 const EXTENSIONS = new Set(['x', 'g', 'L', 'K']);
 
 /** Reads the members one after the other. Throws where the file ends within one. */
@@ -43,12 +45,15 @@ export async function* tarMembers(source: AsyncIterable<Uint8Array>): AsyncGener
     const size = numberAt(header, 124, 12);
     const type = String.fromCharCode(header[156] || 0x30);
     if (EXTENSIONS.has(type)) {
-      if (size > LONGEST) throw new Error('a layer has a header that is longer than any path or attribute');
+      if (!(size >= 0 && size <= LONGEST))
+        throw new Error('a layer has a header that is longer than any path or attribute');
       const data = (await bytes.exactly(padded(size))).subarray(0, size);
       extensions.push({ type, header, data });
+      if (extensions.length > MOST_EXTENSIONS) throw new Error('a layer has headers about nothing');
       continue;
     }
     const member = memberOf({ header, type, extensions });
+    if (!Number.isSafeInteger(member.size) || member.size < 0) throw new Error(`a layer has ${member.path} of no size`);
     let left = padded(member.size);
     const blocks = async function* () {
       while (left > 0) {

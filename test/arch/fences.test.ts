@@ -116,6 +116,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'spdx-expression-parse',
   ],
   'src/registry': [
+    'src/diagnostics/printable.ts',
     'node:child_process',
     'node:crypto',
     'node:fs',
@@ -129,6 +130,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'fflate',
     'tar-stream',
     'undici',
+    'zod',
   ],
   'src/pipeline.ts': [
     'src/config',
@@ -194,6 +196,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     '@dagger.io/dagger',
     'p-map',
     'semver',
+    'zod',
     'node:crypto',
     'node:fs',
     'node:os',

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedIn } from '../../../src/registry/credentials.js';
 
@@ -81,5 +82,56 @@ echo 'credentials not found in native keychain'; exit 1
   it('in a file that is no JSON is an error that names it', async () => {
     await put('.docker/config.json', '{ auths:');
     await expect(ask('ghcr.io/a')).rejects.toThrow(`${join(home, '.docker/config.json')} is not JSON`);
+  });
+
+  it.each([
+    [
+      'of another form',
+      { auths: { 'ghcr.io': 'ada:pass' } },
+      /config\.json is not JSON, as .* writes it \(auths\.ghcr\.io\)/,
+    ],
+    ['that is a list', '[1]', /is not JSON, as/],
+    ['with a number', { auths: { 'ghcr.io': { auth: 5 } } }, /\(auths\.ghcr\.io\.auth\)/],
+    [
+      'with a helper that is a path',
+      { credsStore: '../../bin/x' },
+      /docker-credential-\.\.\/\.\.\/bin\/x is no name of a program/,
+    ],
+  ])('by a file %s is said in a sentence', async (_, content, words) => {
+    await put('.docker/config.json', content);
+    await expect(ask('ghcr.io/acme/shop')).rejects.toThrow(words);
+    await expect(ask('ghcr.io/acme/shop')).rejects.toMatchObject({ name: 'RegistryFailure' });
+  });
+
+  it('is nobody by a file whose keys are those of every object, or whose values are null', async () => {
+    await put('.docker/config.json', '{"auths":{"__proto__":{"auth":"YTpi"}},"credHelpers":{},"credsStore":""}');
+    expect(await ask('constructor/acme')).toBeUndefined();
+    await put('.docker/config.json', '{"auths":null,"credHelpers":null,"credsStore":null}');
+    expect(await ask('ghcr.io/acme')).toBeUndefined();
+  });
+
+  it('by something that is no file does not wait for it', async () => {
+    await mkdir(join(home, '.docker'));
+    await execa('mkfifo', [join(home, '.docker/config.json')]);
+    await expect(ask('ghcr.io/acme/shop')).rejects.toThrow(/credentials of registries cannot be read: .* is no file/);
+  });
+
+  it.each([
+    [
+      'that breaks off in the middle of a secret',
+      `printf '{"Username":"ada","Secret":"hunter2'`,
+      /its answer is not JSON with/,
+    ],
+    ['that gives something else', `printf '{"Username":null,"Secret":"hunter2"}'`, /its answer is not JSON with/],
+    ['that prints without an end', 'yes hunter2', /gives none: it takes too long, or prints too much/],
+    ['that fails in colours', String.raw`printf '\033[31mno\n'; exit 1`, /gives none: \uFFFD\[31mno/],
+  ])('by way of a helper %s is said without the secret', async (_, script, words) => {
+    await put('docker-credential-test', `#!/bin/sh\n${script}\n`);
+    await chmod(join(home, 'docker-credential-test'), 0o755);
+    vi.stubEnv('PATH', `${home}:${process.env.PATH}`);
+    await put('.docker/config.json', { credsStore: 'test' });
+    const error = await ask('ghcr.io/acme/shop').catch(e => e);
+    expect(error.message).toMatch(words);
+    expect(error.message).not.toContain('hunter2');
   });
 });
