@@ -1,11 +1,14 @@
 /** From an app to the files that it can live with: what is rendered, and what is left as somebody has changed it. */
 import { type Directory, dag, type File } from '@dagger.io/dagger';
 import { notify } from './dagger/notices.js';
+import type { ListedDirectory } from './dagger/tree.js';
 import { diagnose } from './diagnostics/diagnose.js';
 import { DiagnosticError } from './diagnostics/error.js';
 import { type ReadSource, readSource, understoodFrom } from './pipeline.js';
 import type { Plan } from './plan/types.js';
 import { BESIDE, decide, type Fate, FORMATS, type Format, renderApp } from './render/eject.js';
+import { isTaken, MOVABLE, type Movable, placeOf } from './render/places.js';
+import type { EjectRecord } from './render/record.js';
 
 /** What of the files is wanted, and whether those that are there are replaced whoever wrote them. */
 export interface EjectOptions {
@@ -37,12 +40,19 @@ export interface RenderOptions {
 export async function renderedFiles(
   { whole, tree, record }: ReadSource,
   plan: Plan,
-  { formats, force, isMeant = () => true }: RenderOptions,
+  { formats, force, isMeant }: RenderOptions,
 ): Promise<Directory> {
   const gitignores = await textsOf(whole.read, tree.paths, path => /(^|\/)\.gitignore$/.test(path));
   const texts = [...gitignores].map(([path, text]) => [path.replace(/\/?\.gitignore$/, ''), text] as const);
-  const all = renderApp(plan, { paths: tree.paths, gitignores: Object.fromEntries(texts) }, formats);
-  const rendered = all.filter(({ path }) => isMeant(path));
+  const gitignoreTexts = Object.fromEntries(texts);
+  // What is meant by its name has no other.
+  const taken: readonly Movable[] = force || isMeant ? [] : await takenPlaces(whole, record);
+  const all = renderApp(plan, { paths: tree.paths, gitignores: gitignoreTexts, taken }, formats);
+  for (const path of taken)
+    notify(
+      `${path} was not written by Quayside and stays: the rendered one is ${placeOf({ taken }, path)}, --force replaces it`,
+    );
+  const rendered = isMeant ? all.filter(({ path }) => isMeant(path)) : all;
   const names = new Set([...rendered.map(({ path }) => path), ...Object.keys(record)]);
   const present = await textsOf(whole.read, whole.paths, path => names.has(path));
   const partial = rendered.length < all.length || formats.length < FORMATS.length;
@@ -57,6 +67,13 @@ export async function renderedFiles(
       directory.withNewFile(path, text, { permissions: executable ? 0o755 : 0o644 }),
     dag.directory(),
   );
+}
+
+/** The places of rendered files that the source has others in. */
+async function takenPlaces({ paths, read }: ListedDirectory, record: EjectRecord): Promise<readonly Movable[]> {
+  const own = MOVABLE.filter(path => paths.includes(path) && !Object.hasOwn(record, path));
+  const texts = await Promise.all(own.map(read));
+  return own.filter((_, at) => isTaken(texts[at] ?? ''));
 }
 
 /** What is said of files that are not simply written. */

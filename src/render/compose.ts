@@ -6,17 +6,20 @@ import { appVolume, builtWith, composeProcess, composeService, dataVolume, serve
 import { production } from './compose-production.js';
 import { testing } from './compose-tests.js';
 import { leftOut } from './left-out.js';
+import { placeOf } from './places.js';
 import type { Rendered, RenderedSource } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
 /** The files, and those that services read. */
 export function composeFiles(plan: Plan, source: RenderedSource): readonly Rendered[] {
-  const file = (path: string, about: string, content: YamlData) => yamlFile(path, about, content, ['services']);
+  const [dockerfile, base] = [placeOf(source, 'Dockerfile'), placeOf(source, 'compose.yaml')];
+  const file = (path: string, about: string, content: YamlData) =>
+    yamlFile(path, about, dockerfile === 'Dockerfile' ? content : builtFrom(dockerfile, content), ['services']);
   return [
     file(
-      'compose.yaml',
+      base,
       'What the app is made of. Add compose.dev.yaml or compose.prod.yaml to it; "make help" tells how.',
-      base(plan),
+      common(plan),
     ),
     file(
       'compose.dev.yaml',
@@ -25,7 +28,7 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
     ),
     file(
       'compose.watch.yaml',
-      'Development without mounts: docker compose -f compose.yaml -f compose.watch.yaml watch carries edits over.',
+      `Development without mounts: docker compose -f ${base} -f compose.watch.yaml watch carries edits over.`,
       development(plan, source, 'watched'),
     ),
     file('compose.prod.yaml', 'Production on one machine.', production(plan)),
@@ -43,7 +46,7 @@ function servedFiles({ files, services }: Plan): readonly Rendered[] {
   return names.map(name => ({ path: servedPath(name), text: files[name]!.content }));
 }
 
-function base(plan: Plan): YamlData {
+function common(plan: Plan): YamlData {
   const processes = plan.processes.filter(({ only }) => only === undefined);
   return defined({
     name: plan.name,
@@ -54,6 +57,15 @@ function base(plan: Plan): YamlData {
     volumes: unlessEmpty(Object.fromEntries(volumesOf(plan).map(name => [name, {}]))),
     secrets: builtWith(plan),
   });
+}
+
+/** The same where images are built from a Dockerfile of another name. */
+function builtFrom(dockerfile: string, content: YamlData): YamlData {
+  const services = Object.entries(content.services as Readonly<Record<string, YamlData>>).map(([id, service]) => {
+    const { build } = service as { readonly build?: YamlData };
+    return [id, build === undefined ? service : { ...service, build: { ...build, dockerfile } }] as const;
+  });
+  return { ...content, services: Object.fromEntries(services) };
 }
 
 /** Names of the volumes: of services' data, and of what the app writes. */

@@ -3,8 +3,11 @@ import type { Plan, Variable } from '../plan/types.js';
 
 type Page = readonly [name: string, title: string, lines: readonly string[]];
 
-/** The page; none where the code has no SQLite address in place of a service's. */
-export function databaseDocument(plan: Plan): readonly Page[] {
+/**
+ * The page; none where the code has no SQLite address in place of a service's.
+ * @param base the compose file of what development and production share
+ */
+export function databaseDocument(plan: Plan, base: string): readonly Page[] {
   const variables = plan.variables.filter(({ service, default: given }) => service !== undefined && isSqlite(given));
   const [first] = variables;
   if (first?.service === undefined) return [];
@@ -26,7 +29,7 @@ export function databaseDocument(plan: Plan): readonly Page[] {
         '',
         `the app keeps its data in a file of its volume, which only one machine can use, and ${service} stays empty. Without these lines it is the server's.`,
         '',
-        ...carrying(plan),
+        ...carrying(plan, base),
       ],
     ],
   ];
@@ -57,9 +60,9 @@ function kept({ processes }: Plan, value: string): string {
 const isBackend = (value: string): boolean => value.includes('.backends.');
 
 /** Django carries data over by itself; elsewhere tools for it depend on the models. */
-function carrying({ migration, processes }: Plan): readonly string[] {
+function carrying({ migration, processes }: Plan, base: string): readonly string[] {
   const web = processes.find(({ role }) => role === 'web')!.id;
-  const compose = 'docker compose -f compose.yaml -f compose.dev.yaml';
+  const compose = `docker compose -f ${base} -f compose.dev.yaml`;
   if (migration?.command.includes('manage.py') !== true)
     return [
       'The new database gets its tables first, empty:',

@@ -4,6 +4,7 @@ import { imageAddress } from '../plan/look-up.js';
 import type { CopySource, HealthCheck, Plan, Stage } from '../plan/types.js';
 import { buildSecrets } from './build-secrets.js';
 import { keeping, removing } from './patterns.js';
+import { placeOf } from './places.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { wrapped } from './shell-lines.js';
 import { commandsOf, inOneShell } from './shell-words.js';
@@ -28,8 +29,13 @@ export function dockerfile(plan: Plan, source: RenderedSource): readonly Rendere
   const used = new Set(stages.flatMap(({ steps }) => steps.flatMap(step => (step.kind === 'file' ? [step.file] : []))));
   return [
     {
-      path: 'Dockerfile',
-      text: [`# ${HEADER}\n`, usage(plan), ...(views.size > 0 ? [sourceStage(plan, stages)] : []), ...parts].join('\n'),
+      path: placeOf(source, 'Dockerfile'),
+      text: [
+        `# ${HEADER}\n`,
+        usage(plan, placeOf(source, 'Dockerfile')),
+        ...(views.size > 0 ? [sourceStage(plan, stages)] : []),
+        ...parts,
+      ].join('\n'),
     },
     ...[...used].sort().map((name): Rendered => {
       const { content, mode } = plan.files[name]!;
@@ -55,14 +61,15 @@ function broughtPath(name: string): string {
   return `${BROUGHT}/image/${name}`;
 }
 
-function usage({ processes, stages }: Plan): string {
+function usage({ processes, stages }: Plan, path: string): string {
+  const file = path === 'Dockerfile' ? '' : `--file ${path} `;
   const images = new Set(processes.filter(({ only }) => only === undefined).map(({ image }) => image));
   const targets = stages
     .filter(({ id }) => images.has(id))
     .map(({ id }) => {
       // Docker takes the variable of the same name.
       const secrets = buildSecrets({ stages }, id).map(name => `--secret id=${name} `);
-      return `#   docker build ${secrets.join('')}--target ${id} .\n`;
+      return `#   docker build ${file}${secrets.join('')}--target ${id} .\n`;
     });
   return `# Images that are published:\n${targets.join('')}`;
 }

@@ -2,6 +2,7 @@
 import type { Plan } from '../plan/types.js';
 import { ownPaths } from './own-paths.js';
 import { dockerPatterns } from './patterns.js';
+import { placeOf } from './places.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
 
 /**
@@ -29,5 +30,5 @@ export function dockerignore(
     .filter(([, patterns]) => patterns.length > 0)
     .map(([title, patterns]) => `\n# ${title}\n${[...new Set(patterns)].join('\n')}\n`)
     .join('');
-  return { path: '.dockerignore', text: `# ${HEADER}\n${text}` };
+  return { path: placeOf(source, '.dockerignore'), text: `# ${HEADER}\n${text}` };
 }

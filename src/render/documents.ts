@@ -2,19 +2,22 @@
 import type { Plan, Variable } from '../plan/types.js';
 import { processesFor } from './compose-parts.js';
 import { databaseDocument } from './database-document.js';
-import { HEADER, type Rendered } from './rendered.js';
+import { makeCommand, placeOf } from './places.js';
+import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, SECRETS, secretFiles, variablePrefix } from './secrets.js';
 
 const DIRECTORY = 'deploy/docs';
 
 /** The pages, the first of which leads to the others. */
-export function documents(plan: Plan): readonly Rendered[] {
+export function documents(plan: Plan, source: RenderedSource): readonly Rendered[] {
+  const base = placeOf(source, 'compose.yaml');
+  const page = pageFor(source);
   const pages: readonly (readonly [string, string, readonly string[]])[] = [
     ['production', 'Production checklist', production(plan)],
     ['environment', 'Environment', environment(plan)],
     ['maintenance', 'Upgrade, backup and restore', maintenance(plan)],
-    ...databaseDocument(plan),
-    ['raspberry-pi', 'Raspberry Pi and other arm64 machines', RASPBERRY_PI],
+    ...databaseDocument(plan, base),
+    ['raspberry-pi', 'Raspberry Pi and other arm64 machines', raspberryPi(base)],
     ['troubleshooting', 'Troubleshooting', troubleshooting(plan)],
   ];
   const index = pages.map(([name, title]) => `- [${title}](${name}.md)`);
@@ -24,8 +27,16 @@ export function documents(plan: Plan): readonly Rendered[] {
   ];
 }
 
-function page(name: string, title: string, lines: readonly string[]): Rendered {
-  return { path: `${DIRECTORY}/${name}.md`, text: `<!-- ${HEADER} -->\n\n# ${title}\n\n${lines.join('\n')}\n` };
+/** How pages are made: in their commands make is told its file where that has another name, and so is who copies the variables. */
+function pageFor(source: RenderedSource) {
+  const [command, example] = [makeCommand(source), placeOf(source, '.env.example')];
+  return (name: string, title: string, lines: readonly string[]): Rendered => {
+    const text = lines
+      .join('\n')
+      .replaceAll(/(?<=^|`)make (?=[a-z])/gm, `${command} `)
+      .replaceAll('`.env.example`', `\`${example}\``);
+    return { path: `${DIRECTORY}/${name}.md`, text: `<!-- ${HEADER} -->\n\n# ${title}\n\n${text}\n` };
+  };
 }
 
 /** Commands, one a line. */
@@ -151,14 +162,14 @@ function maintenance({ migration }: Plan): readonly string[] {
   ];
 }
 
-const RASPBERRY_PI = [
+const raspberryPi = (base: string): readonly string[] => [
   'A Raspberry Pi with a 64-bit system builds and runs the images as they are: all that the Dockerfile starts from is there for arm64.',
   '',
   shell('make setup', 'make prod'),
   '',
   'With 2 GB of memory or less, build on another machine, and carry the images over:',
   '',
-  shell('docker compose -f compose.yaml -f compose.prod.yaml build'),
+  shell(`docker compose -f ${base} -f compose.prod.yaml build`),
   '',
   'with `DOCKER_DEFAULT_PLATFORM=linux/arm64` in the environment there; that machine needs QEMU for it. Data belongs on a disk, not on the SD card.',
 ];
@@ -172,9 +183,7 @@ function troubleshooting(plan: Plan): readonly string[] {
       : [
           [
             `\`${secret} is not set\``,
-            [
-              '`.env` is missing, and `make setup` writes it; or it is older than this variable, whose line in `.env.example` is to be copied, with a value.',
-            ],
+            ['`.env` is missing, or older than this variable: `make setup` writes it, and adds to it what it lacks.'],
           ] as const,
         ]),
     ...(at

@@ -9,6 +9,7 @@ import { githubWorkflow } from './github.js';
 import { gitlabPipeline } from './gitlab.js';
 import { kubernetes } from './kubernetes.js';
 import { makefile } from './makefile.js';
+import { placeOf } from './places.js';
 import { type EjectRecord, hashOf, isAsWritten, RECORD, recordText } from './record.js';
 import type { Rendered, RenderedSource } from './rendered.js';
 
@@ -27,19 +28,19 @@ export function renderApp(
 ): readonly Rendered[] {
   const makers: Readonly<Record<Format, () => readonly Rendered[]>> = {
     dockerfile: () => dockerfile(plan, source),
-    compose: () => [...composeFiles(plan, source), environmentExample(plan)],
-    makefile: () => [makefile(plan)],
+    compose: () => [...composeFiles(plan, source), environmentExample(plan, source)],
+    makefile: () => [makefile(plan, source)],
     kubernetes: () => kubernetes(plan),
     github: () => githubWorkflow(plan),
     gitlab: () => gitlabPipeline(plan),
-    docs: () => documents(plan),
+    docs: () => documents(plan, source),
   };
   const all = FORMATS.map(format => ({ format, files: makers[format]() }));
   const files = all.flatMap(made => (wanted.includes(made.format) ? made.files : []));
   if (!wanted.includes('dockerfile')) return files;
   // What images are not to see does not depend on which of the files were asked for.
   const paths = all.flatMap(made => made.files.map(({ path }) => path));
-  return [...files, dockerignore(plan, source, ['.dockerignore', ...paths])];
+  return [...files, dockerignore(plan, source, [placeOf(source, '.dockerignore'), ...paths])];
 }
 
 /** What becomes of one rendered file. */

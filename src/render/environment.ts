@@ -1,10 +1,12 @@
 /** `.env.example`: every variable that the app and its services read, with what is known of it. */
 import type { Plan, Variable } from '../plan/types.js';
-import { HEADER, type Rendered } from './rendered.js';
+import { makeCommand, placeOf } from './places.js';
+import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets } from './secrets.js';
 
 /** Writes it: secrets without values, needed values as a trial has them, all others commented out. */
-export function environmentExample(plan: Plan): Rendered {
+export function environmentExample(plan: Plan, source: RenderedSource): Rendered {
+  const base = placeOf(source, 'compose.yaml');
   const secrets = generatedSecrets(plan);
   const others = plan.variables.filter(({ name, service }) => !secrets.includes(name) && service === undefined);
   const needed = others.filter(({ trial }) => trial !== undefined);
@@ -13,9 +15,9 @@ export function environmentExample(plan: Plan): Rendered {
   const known = new Map(plan.variables.map(variable => [variable.name, variable]));
   const sections = [
     section(
-      'What docker compose is for when it is not told: on a server compose.yaml:compose.prod.yaml.',
+      `What docker compose is for when it is not told: on a server ${base}:compose.prod.yaml.`,
       ['COMPOSE_FILE'],
-      name => [`${name}=compose.yaml:compose.dev.yaml`, 'COMPOSE_PATH_SEPARATOR=:'],
+      name => [`${name}=${base}:compose.dev.yaml`, 'COMPOSE_PATH_SEPARATOR=:'],
     ),
     section('Secrets: "make setup" makes them up, and nothing works without them.', secrets, name => [
       ...about(known.get(name)),
@@ -35,7 +37,10 @@ export function environmentExample(plan: Plan): Rendered {
       variable => [...about(variable), `#${variable.name}=`],
     ),
   ];
-  return { path: '.env.example', text: `# ${HEADER}\n# "make setup" copies this file to .env.\n${sections.join('')}` };
+  return {
+    path: placeOf(source, '.env.example'),
+    text: `# ${HEADER}\n# "${makeCommand(source)} setup" copies this file to .env.\n${sections.join('')}`,
+  };
 }
 
 function section<T>(title: string, items: readonly T[], linesOf: (item: T) => readonly string[]): string {

@@ -2,16 +2,24 @@
 import type { Plan } from '../plan/types.js';
 import { SECRETS, type SecretFile, type SecretPart, secretFiles } from './secrets.js';
 
-/** Written once, readable for its owner alone; what stands in it stays. */
-export const ENVIRONMENT = `.env:
-	@umask 077; while IFS= read -r line; do \\
+/**
+ * How `.env` is written: readable for its owner alone. What stands in it stays, and what it lacks is added.
+ * @param example the file with the variables
+ */
+export const environmentRecipe = (example: string): string => `.env:
+	@umask 077; new=$$([ -s .env ] || echo yes); : >> .env; \\
+	[ -z "$$(tail -c 1 .env 2>/dev/null)" ] || echo >> .env; \\
+	while IFS= read -r line; do \\
+	  case $$line in \\
+	    ''|\\#*) [ -n "$$new" ] || continue ;; \\
+	    *) ! grep -q "^$$\{line%%=*}=" .env || continue ;; \\
+	  esac; \\
 	  for name in $(SECRETS); do \\
 	    [ "$$line" != "$$name=" ] || line="$$line$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \\n')"; \\
 	  done; \\
-	  printf '%s\\n' "$$line"; \\
-	done < .env.example > .env.new; \\
-	printf 'UID=%s\\nGID=%s\\n' "$$(id -u)" "$$(id -g)" >> .env.new; \\
-	mv .env.new .env
+	  printf '%s\\n' "$$line" >> .env; \\
+	done < ${example}; \\
+	for own in UID=$$(id -u) GID=$$(id -g); do grep -q "^$$\{own%%=*}=" .env || echo $$own >> .env; done
 	@git check-ignore -q .env || echo 'Add .env to .gitignore: it holds secrets.'
 `;
 

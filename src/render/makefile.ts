@@ -4,8 +4,9 @@ import type { Plan, Process, Suite } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { volumesOf } from './compose.js';
 import { composedSuites, leftOut, runnableSuites } from './left-out.js';
-import { ENVIRONMENT, secretsRecipe } from './makefile-secrets.js';
-import { HEADER, type Rendered } from './rendered.js';
+import { environmentRecipe, secretsRecipe } from './makefile-secrets.js';
+import { placeOf } from './places.js';
+import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, secretFiles } from './secrets.js';
 import { wrapped } from './shell-lines.js';
 
@@ -18,16 +19,17 @@ interface Target {
 }
 
 /** Writes it. */
-export function makefile(plan: Plan): Rendered {
+export function makefile(plan: Plan, source: RenderedSource): Rendered {
+  const base = placeOf(source, 'compose.yaml');
   const targets = targetsOf(plan);
   const web = plan.processes.find(({ role }) => role === 'web')!;
   const [image, published] = [web.profiles.dev?.image ?? web.image, web.image].map(stage => imageName(plan, stage));
   const text = [
     `# ${HEADER}`,
     '',
-    'DEV = docker compose -f compose.yaml -f compose.dev.yaml',
-    'WATCH = docker compose -f compose.yaml -f compose.watch.yaml',
-    'PROD = docker compose -f compose.yaml -f compose.prod.yaml',
+    `DEV = docker compose -f ${base} -f compose.dev.yaml`,
+    `WATCH = docker compose -f ${base} -f compose.watch.yaml`,
+    `PROD = docker compose -f ${base} -f compose.prod.yaml`,
     'TEST = docker compose -f compose.test.yaml',
     '# Which of them backup, restore, migrate, logs and down are for: dev, or prod.',
     'STACK ?= dev',
@@ -40,7 +42,7 @@ export function makefile(plan: Plan): Rendered {
     'FROM ?= backup',
     '',
     '.DEFAULT_GOAL = help',
-    `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''}`,
+    `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''} .env`,
     '',
     ...targets.map(
       ({ name, about, needs, commands }) =>
@@ -48,9 +50,9 @@ export function makefile(plan: Plan): Rendered {
     ),
     ...secretsRecipe(plan),
     ...leftOut(plan).map((line, at, all) => `# ${line}${at === all.length - 1 ? '\n' : ''}`),
-    ENVIRONMENT,
+    environmentRecipe(placeOf(source, '.env.example')),
   ].join('\n');
-  return { path: 'Makefile', text };
+  return { path: placeOf(source, 'Makefile'), text };
 }
 
 /** A command as a line of a recipe, which may go on in others. */
@@ -87,7 +89,7 @@ function targetsOf(plan: Plan): readonly Target[] {
     },
     {
       name: 'setup',
-      about: 'Write .env, with secrets of its own',
+      about: 'Write .env, or what it lacks, with secrets of its own',
       needs: `.env${secrets}`,
       commands: ['@echo .env is there'],
     },

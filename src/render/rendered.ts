@@ -14,6 +14,8 @@ export interface RenderedSource {
   readonly paths: readonly string[];
   /** The .gitignore files, by the directory that they lie in; '' is the source itself. */
   readonly gitignores: Readonly<Record<string, string>>;
+  /** Those of its files that are in the places of rendered ones, and are not among them: places.ts. */
+  readonly taken?: readonly string[];
 }
 
 /** Where the files lie that images and services bring: they belong to the rendered ones, and to nothing else of the source. */

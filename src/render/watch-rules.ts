@@ -3,6 +3,7 @@ import { stageInputs } from '../plan/fold.js';
 import { lineageOf } from '../plan/look-up.js';
 import type { Plan, Process, SourceMount, Stage } from '../plan/types.js';
 import { processesFor } from './compose-parts.js';
+import { placeOf } from './places.js';
 import type { RenderedSource } from './rendered.js';
 import type { YamlData } from './yaml-file.js';
 
@@ -13,7 +14,7 @@ const NEVER = ['.git', '.venv', 'node_modules', '__pycache__'];
 export function watchRules(plan: Plan, source: RenderedSource, process: Process): readonly YamlData[] {
   const { image = process.image, mounts = [], reloads = false } = process.profiles.dev ?? {};
   const built = builtOf(plan, source, { id: process.id, image });
-  const files = mounts.some(({ path }) => path === '') ? ['Dockerfile', ...built] : built;
+  const files = mounts.some(({ path }) => path === '') ? [placeOf(source, 'Dockerfile'), ...built] : built;
   return [
     ...mounts.map(mount => carried(mount, files, reloads)),
     ...files.map(path => ({ action: 'rebuild', path: `./${path}` })),

@@ -67,6 +67,22 @@ describe('eject', () => {
     expect(textOf('Makefile')).toContain('.PHONY');
   });
 
+  test("the app's own Dockerfile and Makefile stay, and compose builds from the one beside", async () => {
+    const other = scratch.example('with-own');
+    other.write('Dockerfile', 'FROM scratch\n');
+    other.write('Makefile', 'all:\n');
+    const done = await quayside(['eject', `--source=${other.path}`, '--yes']);
+    expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('the rendered one is Dockerfile.quayside') });
+    const read = (path: string) => readFileSync(join(other.path, path), 'utf8');
+    expect([read('Dockerfile'), read('Makefile')]).toEqual(['FROM scratch\n', 'all:\n']);
+    expect(read('compose.yaml')).toContain('dockerfile: Dockerfile.quayside\n');
+    expect([existsSync(join(other.path, '.dockerignore')), read('Dockerfile.quayside.dockerignore')]).toEqual([
+      false,
+      expect.stringContaining('Dockerfile.quayside\n'),
+    ]);
+    expect(await quayside(['eject', `--source=${other.path}`, '--check'])).toMatchObject({ code: 0 });
+  });
+
   test('a format that is not there is named with those that are', async () => {
     const wrong = await eject('--yes', '--only=makefiles');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('QS801') });

@@ -47,6 +47,20 @@ describe.runIf(hasMake)('make setup', () => {
     expect(values().SECRET_KEY).toBe(SECRET_KEY);
   });
 
+  it('leaves what stands in .env, and adds what it lacks', async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    writeFileSync(join(dir, '.env'), 'OWN=1\nSECRET_KEY=mine');
+    expect((await make('setup')).exitCode).toBe(0);
+    const { MARIADB_PASSWORD = '', COMPOSE_FILE } = values();
+    expect(readFileSync(join(dir, '.env'), 'utf8')).toMatch(/^OWN=1\nSECRET_KEY=mine\n[A-Z]/);
+    expect(MARIADB_PASSWORD).toMatch(/^[0-9a-f]{48}$/);
+    expect(COMPOSE_FILE).toBe('compose.yaml:compose.dev.yaml');
+    const before = readFileSync(join(dir, '.env'), 'utf8');
+    await make('setup');
+    expect(readFileSync(join(dir, '.env'), 'utf8')).toBe(before);
+  });
+
   it.each([
     ['it is in quotes', `SECRET_KEY='a b # c'`, 'a b # c'],
     ['it is in double quotes', 'SECRET_KEY="a b"', 'a b'],
