@@ -169,10 +169,30 @@ export interface FrontendFacts extends NodeProject {
   readonly oldHashes?: Sourced<string>;
   /** Variables whose values end up in the built files. */
   readonly variables?: readonly BakedVariable[];
+  /** Values that the app's own image gives variables while it builds this. */
+  readonly given?: readonly Sourced<GivenVariable>[];
+  /** Where the app's own image has what is built, when that is elsewhere. */
+  readonly placed?: readonly Sourced<PlacedFiles>[];
   /** The line of the app that hands the built files to browsers, when there is no server of its own. */
   readonly served?: Sourced<string>;
   /** What says that the built files are published without the app: they are built, and no part of its image. */
   readonly apart?: Sourced<string>;
+}
+
+/** A variable with its value. */
+export interface GivenVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Files of a directory that are copied to another one. */
+export interface PlacedFiles {
+  /** Relative to the source. */
+  readonly path: string;
+  /** Patterns of them; absent: all. */
+  readonly include?: readonly string[];
+  /** Relative to the source, or absolute in the image. */
+  readonly to: string;
 }
 
 /** A variable that a frontend's build takes in, and where the source has a value for it. */

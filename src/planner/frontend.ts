@@ -21,8 +21,11 @@ export const FRONTEND_STAGE = 'frontend';
 export function frontendStage(frontend: FrontendFacts, config: Config, port: number): Stage {
   // What commands do is not known: they may read and write beside the package.
   const copied = frontend.commands ? '' : installRoot(frontend);
+  const given = Object.fromEntries((frontend.given ?? []).map(({ value: { name, value } }) => [name, value]));
+  const options = [given.NODE_OPTIONS, frontend.oldHashes && '--openssl-legacy-provider'].filter(Boolean).join(' ');
   const env = {
-    ...defined({ NODE_OPTIONS: frontend.oldHashes && '--openssl-legacy-provider' }),
+    ...given,
+    ...defined({ NODE_OPTIONS: options || undefined }),
     ...serverOf(frontend)?.buildEnv,
     ...frontendEnv(frontend, port),
     ...(config.frontend ? config.frontend.env : undefined),
@@ -131,10 +134,16 @@ export function copyFrontend(
   when: 'before source' | 'behind source',
 ): readonly Step[] {
   if (!frontend || frontend.server || frontend.apart) return [];
-  if ((when === 'behind source') !== (frontend.isShared ?? false)) return [];
-  const output = insideApp(frontend.output.value);
-  const from = defined({ kind: 'stage' as const, stage: FRONTEND_STAGE, path: output, include: frontend.made });
-  return [{ kind: 'copy', from, to: output }];
+  const built = { path: frontend.output.value, include: frontend.made, to: frontend.output.value };
+  const placed = (frontend.placed ?? []).map(({ value }) => value).filter(({ path, to }) => path !== to);
+  const isBehind = when === 'behind source';
+  return [...(isBehind === (frontend.isShared ?? false) ? [built] : []), ...(isBehind ? placed : [])].map(
+    ({ path, include, to }) => ({
+      kind: 'copy',
+      from: defined({ kind: 'stage' as const, stage: FRONTEND_STAGE, path: insideApp(path), include }),
+      to: to.startsWith('/') ? to : insideApp(to),
+    }),
+  );
 }
 
 /** What an earlier build left in the source, which nobody is to see: relative to the source. */

@@ -35,16 +35,34 @@ function builtRows({ frontend }: Facts, config: Config): readonly ExplainedRow[]
       },
       'frontend.env.NODE_OPTIONS',
     ),
+    ...placedRows(frontend),
     ...rowOf('server', frontend.server),
     ...rowOf('served by', frontend.served, 'frontend'),
     ...rowOf('published', frontend.apart, 'frontend'),
     ...rowOf('address of the app', frontend.apiVariable, 'frontend.env'),
     ...(frontend.variables ?? []).flatMap(({ variable, set }) => {
-      const value = given[variable.value];
+      const inImage = (frontend.given ?? []).find(({ value }) => value.name === variable.value);
+      const value = given[variable.value] ?? inImage?.value.value;
       const why = value === undefined ? (set ? `set in ${formatPlace(set)}` : 'not set') : `set to ${value}`;
       return rowOf('baked in', { ...variable, why }, `frontend.env.${variable.value}`);
     }),
+    ...givenRows(frontend),
   ];
+}
+
+/** Where the app's own image has what is built, beside where it is built. */
+function placedRows({ placed = [] }: FrontendFacts): readonly ExplainedRow[] {
+  return placed.flatMap(({ value: { path, include = [], to }, ...sourced }) => {
+    const files = include.length > 0 ? listed(include.map(name => joinPath(path, name))) : path;
+    return path === to ? [] : rowOf('copied', { ...sourced, value: `${files} to ${to}` });
+  });
+}
+
+/** Variables that the app's own image gives the build. */
+function givenRows({ given = [] }: FrontendFacts): readonly ExplainedRow[] {
+  return given.flatMap(({ value: { name, value }, ...sourced }) =>
+    rowOf('build variable', { ...sourced, value: `${name}=${value}` }, `frontend.env.${name}`),
+  );
 }
 
 /** How many packages that are not built are named one by one. */

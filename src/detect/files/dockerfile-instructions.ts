@@ -14,6 +14,8 @@ export type InstructionBody =
   | { readonly kind: 'workdir'; readonly path: string }
   | { readonly kind: 'volume'; readonly paths: readonly string[] }
   | { readonly kind: 'copy'; readonly from: readonly string[]; readonly to: string }
+  /** What is copied from another stage or image. */
+  | { readonly kind: 'take'; readonly stage: string; readonly from: readonly string[]; readonly to: string }
   | { readonly kind: 'cmd' | 'entrypoint' | 'run'; readonly command: ImageCommand }
   | { readonly kind: 'other'; readonly keyword: string; readonly text: string };
 
@@ -82,11 +84,12 @@ function readBody(keyword: string, text: string, { build, stage }: Scope): Instr
       return { kind: 'volume', paths: (execForm(text) ?? wordsIn(text)).map(filled) };
     case 'add':
     case 'copy': {
-      // What comes from another stage or image is no file of the source.
-      if (/(^|\s)--from=/.test(text)) return { kind: 'other', keyword, text };
-      const bare = text.replace(/^(--\S+\s+)+/, '');
+      const [options = ''] = /^(--\S+\s+)+/.exec(text) ?? [];
+      const bare = text.slice(options.length);
       const paths = (execForm(bare) ?? wordsIn(bare)).map(filled);
-      return { kind: 'copy', from: paths.slice(0, -1), to: paths.at(-1) ?? '' };
+      const [from, to] = [paths.slice(0, -1), paths.at(-1) ?? ''];
+      const [, other] = /(?:^|\s)--from=(\S+)/.exec(options) ?? [];
+      return other === undefined ? { kind: 'copy', from, to } : { kind: 'take', stage: filled(other), from, to };
     }
     case 'cmd':
     case 'entrypoint':

@@ -39,7 +39,7 @@ export const START_FILES: readonly StartFiles[] = [
 ];
 
 /** The app's own files of a kind: not those of installed packages, nor those of examples. */
-export function startFilesIn(tree: Tree, { name }: StartFiles): readonly string[] {
+export function startFilesIn(tree: Tree, { name }: Pick<StartFiles, 'name'>): readonly string[] {
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   const isOwn = (path: string) => path.startsWith('.') || (!isInstalled(path) && asideOf(path) === undefined);
   return tree.paths.filter(path => name.test(path) && isOwn(path));

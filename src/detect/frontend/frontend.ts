@@ -10,16 +10,18 @@ import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { FrontendDefinition } from '../../support/frontends/definition.js';
 import { FRONTENDS } from '../../support/frontends/index.js';
+import { isSecretName } from '../../support/secret-names.js';
 import type { FrontendFacts } from '../facts.js';
 import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
 import type { Project } from '../project.js';
+import { type ImageBuild, imageBuild } from './image-build.js';
 import { detectNodeInstall, nodeProject } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
 import { oldHashes } from './old-hashes.js';
 import { detectOutput, type FrontendResult, liesInSource } from './output.js';
 import { buildingScripts } from './scripts.js';
 import { deploymentThatBuilds } from './unbuilt.js';
-import { bakedVariables } from './variables.js';
+import { bakedVariables, namedVariables } from './variables.js';
 
 /** Directories looked into, besides those that configuration names. */
 const ROOTS = ['frontend', 'client', 'web', 'webapp', 'ui', 'app/frontend', 'assets', 'www', 'spa', ''];
@@ -59,6 +61,7 @@ export async function detectFrontend(project: Project): Promise<Finding<Frontend
     if (building.length > 0 || packages.length === 0) packages = here;
     if (building.length > 0) break;
   }
+  if (building.length === 0 && config.frontend === undefined) building = await builtInImage(project, packages);
   const [first, second] = preferred(building);
   if (!first)
     return config.frontend === undefined
@@ -77,6 +80,21 @@ function withCommands(file: PackageJson | undefined, commands: readonly string[]
 interface Building {
   readonly file: PackageJson;
   readonly scripts: readonly string[];
+  /** What is run in their place: commands of the app's own image. */
+  readonly commands?: Sourced<readonly string[]>;
+}
+
+/** Packages without a script that builds them, of which the app's own image takes what commands of its make. */
+async function builtInImage({ source }: Project, packages: readonly PackageJson[]): Promise<readonly Building[]> {
+  const read = packages.map(async file => {
+    const image = await imageBuild(source, file.root);
+    const [command] = image?.commands ?? [];
+    if (!image || !command || image.taken.length === 0) return [];
+    const commands = { value: image.commands.map(({ value }) => value), place: command.place };
+    const withBuild = withCommands(file, commands.value);
+    return withBuild ? [{ file: withBuild, scripts: ['build'], commands }] : [];
+  });
+  return (await Promise.all(read)).flat();
 }
 
 /** Those with a script that is called build, where one is; without those that only run the others. */
@@ -85,12 +103,14 @@ function preferred(building: readonly Building[]): readonly Building[] {
   return withoutOrchestrators(named.length > 0 ? named : building);
 }
 
-async function frontendOf(project: Project, { file, scripts }: Building): Promise<Finding<FrontendFacts>> {
+async function frontendOf(project: Project, building: Building): Promise<Finding<FrontendFacts>> {
+  const { file, scripts } = building;
   const { source: tree, config } = project;
-  const node = await detectNodeVersion(project, file);
+  const image = await imageBuild(tree, file.root);
+  const node = await detectNodeVersion(project, file, image?.node);
   const install = await detectNodeInstall(tree, file);
   const versionOf = install.value?.versionOf ?? (() => undefined);
-  const made = await detectOutput(project, { file, scripts, versionOf });
+  const made = await detectOutput(project, { file, scripts, versionOf, image });
   if (node.value === undefined || install.value === undefined || made.value === undefined) {
     return failed(...node.diagnostics, ...install.diagnostics, ...made.diagnostics);
   }
@@ -98,7 +118,6 @@ async function frontendOf(project: Project, { file, scripts }: Building): Promis
     return found<FrontendFacts>(undefined);
   }
   const [first = 'build', ...others] = scripts;
-  const commands = config.frontend ? config.frontend.commands : undefined;
   const place =
     !config.frontend || config.frontend.script === undefined
       ? placeIn(file, 'scripts', first)
@@ -109,14 +128,44 @@ async function frontendOf(project: Project, { file, scripts }: Building): Promis
     defined({
       ...nodeProject(file.root, install.value.install, node.value),
       buildScript: { value: first, place },
-      commands: commands && { value: commands, place: configPlace(project.origins, 'frontend.commands') },
+      commands: building.commands ?? configuredCommands(project),
       moreScripts: unlessEmpty(others.map(name => ({ value: name, place: placeIn(file, 'scripts', name) }))),
       ...made.value,
       ...(await serverFacts(tree, file.root, server)),
       oldHashes: oldHashes(file, versionOf),
-      variables: variables.length > 0 ? variables : undefined,
+      variables: unlessEmpty(variables),
+      ...(await inImage(project, building, image, made.value)),
     }),
   );
+}
+
+function configuredCommands({ config, origins }: Project): Sourced<readonly string[]> | undefined {
+  const value = config.frontend ? config.frontend.commands : undefined;
+  return value && { value, place: configPlace(origins, 'frontend.commands') };
+}
+
+/** What the app's own image gives the build, and where it has the result. */
+async function inImage(
+  { source, config }: Project,
+  { file, commands }: Building,
+  image: ImageBuild | undefined,
+  { output, server }: FrontendResult,
+): Promise<Pick<FrontendFacts, 'given' | 'placed'>> {
+  if (!image) return {};
+  const configured = Object.keys(config.frontend ? (config.frontend.env ?? {}) : {});
+  const others = image.variables.filter(({ value: { name } }) => !configured.includes(name) && !isSecretName(name));
+  const text = [...(commands?.value ?? []), JSON.stringify(file.scripts)].join('\n');
+  const named = await namedVariables(
+    source,
+    file.root,
+    others.map(({ value }) => value.name),
+    text,
+  );
+  const placed = server ? [] : image.taken.filter(({ value: { path } }) => isWithin(path, output.value));
+  return defined({
+    given: unlessEmpty(others.filter(({ value }) => named.has(value.name))),
+    placed: unlessEmpty(placed),
+  });
 }
 
 /** Whether what a build makes lies in the source already, and nothing that deploys the app makes it anew. */

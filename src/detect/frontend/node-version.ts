@@ -35,8 +35,15 @@ const RELEASE_NAMES: Readonly<Record<string, string>> = {
   latest: '24',
 };
 
-/** Finds the version: the configuration's, a version file's, volta's, else one that engines.node allows. */
-export async function detectNodeVersion(project: Project, file: PackageJson): Promise<Finding<Sourced<string>>> {
+/**
+ * Finds the version: the configuration's, a version file's, volta's, one that engines.node allows, else that of the app's own image.
+ * @param inImage that version
+ */
+export async function detectNodeVersion(
+  project: Project,
+  file: PackageJson,
+  inImage?: Sourced<string>,
+): Promise<Finding<Sourced<string>>> {
   const frontend = project.config.frontend || {};
   if (frontend.nodeVersion !== undefined)
     return knownNode(frontend.nodeVersion, configPlace(project.origins, 'frontend.nodeVersion'));
@@ -52,8 +59,9 @@ export async function detectNodeVersion(project: Project, file: PackageJson): Pr
   const pinned = asObject(file.data.volta).node;
   if (typeof pinned === 'string') return knownNode(pinned, placeIn(file, 'volta', 'node'));
   const { node } = file.engines;
-  return typeof node === 'string'
-    ? knownNode(node, placeIn(file, 'engines', 'node'), `engines.node is ${node}`)
+  if (typeof node === 'string') return knownNode(node, placeIn(file, 'engines', 'node'), `engines.node is ${node}`);
+  return inImage
+    ? knownNode(inImage.value, inImage.place, inImage.why)
     : found({ value: KNOWN_NODES[0], place: { file: file.path }, why: 'nothing asks for a version' });
 }
 

@@ -18,6 +18,7 @@ import { readOptions } from '../files/options.js';
 import { type PackageJson, placeIn } from '../files/package-json.js';
 import { programsOfScript, type ScriptProgram } from '../files/package-scripts.js';
 import type { Project } from '../project.js';
+import type { ImageBuild } from './image-build.js';
 import { copiesIn, isReadFrom, type ToolRun, toolRuns, type Write, writtenBy } from './script-builds.js';
 
 /** The build's result: without a script, the one that was asked for makes it. */
@@ -31,6 +32,8 @@ export interface BuildScript {
   readonly scripts: readonly string[];
   /** The locked version of a package. */
   readonly versionOf: (name: string) => string | undefined;
+  /** The stage of the app's own image that builds it. */
+  readonly image?: Pick<ImageBuild, 'variables' | 'taken'> | undefined;
 }
 
 const TOOLS = entriesOf<FrontendKind, FrontendDefinition>(FRONTENDS);
@@ -52,8 +55,23 @@ export async function detectOutput(project: Project, build: BuildScript): Promis
   const made = results.flatMap(({ value }) => value ?? []);
   const server = made.find(({ result }) => result.server);
   if (server) return found(withServer(server));
-  if (made.length === 0 || made.length < results.length) return failed(unknownOutput(file, script));
+  if (made.length === 0 || made.length < results.length)
+    return takenOutput(project, build) ?? failed(unknownOutput(file, script));
   return found(defined({ ...combined(project, file, made, programs), watch: watchCommand(runs) }));
+}
+
+/** What does not show where it writes writes what the app's image takes from it. */
+function takenOutput({ source }: Project, { image }: BuildScript): Finding<FrontendResult> | undefined {
+  const [first, ...others] = image?.taken ?? [];
+  if (!first) return undefined;
+  const writes = [first, ...others].flatMap(({ value: { path, include } }) =>
+    include ? include.map(pattern => ({ path: joinPath(path, pattern), isFile: true })) : [{ path, isFile: false }],
+  );
+  const directory = commonDirectory(writes);
+  const patterns = new Set(writes.flatMap(write => patternsOf(write, directory)));
+  const isShared = source.paths.some(path => isWithin(path, directory)) ? (true as const) : undefined;
+  const output = { ...first, value: directory };
+  return found(defined({ output, made: patterns.has('**') ? undefined : [...patterns], isShared }));
 }
 
 /** Makes the command that builds anew at each edit: of the one tool there is, when its words are known before it runs. */
@@ -147,7 +165,7 @@ export function liesInSource({ source }: Pick<Project, 'source'>, { output, made
 }
 
 /** The package as the definition of a tool sees it. */
-function builtPackage({ source }: Project, { file, versionOf }: BuildScript, run: ToolRun): BuiltPackage {
+function builtPackage({ source }: Project, { file, versionOf, image }: BuildScript, run: ToolRun): BuiltPackage {
   const { path, scripts, dependencies } = file;
   const { program } = run;
   const root = resolvePath(file.root, program.directory);
@@ -162,7 +180,10 @@ function builtPackage({ source }: Project, { file, versionOf }: BuildScript, run
     path,
     command: [program.name, ...words],
     operands: run.read.operands.map(({ text }) => text),
-    variables: new Map(program.variables.flatMap(({ name, value }) => (value.isKnown ? [[name, value.text]] : []))),
+    variables: new Map([
+      ...(image?.variables ?? []).map(({ value: { name, value } }) => [name, value] as const),
+      ...program.variables.flatMap(({ name, value }) => (value.isKnown ? [[name, value.text] as const] : [])),
+    ]),
     scripts,
     has: name => dependencies.has(name),
     versionOf: name => valid(versionOf(name)) ?? lowestOf(dependencies.get(name)),

@@ -38,18 +38,22 @@ export type Served = Pick<FrontendFacts, 'served' | 'apart'>;
 export function detectServed(
   project: Project,
   framework: Framework,
-  { output, server, root }: FrontendFacts,
+  { output, server, root, placed = [] }: FrontendFacts,
   dependencies: readonly Dependency[],
 ): Finding<Served> {
   if (server || output.place.key !== undefined) return found<Served>(undefined);
-  const inPackage = /(^|\/)(static|staticfiles|templates|wwwroot)(\/|$)/.exec(output.value);
-  if (inPackage)
-    return found({ served: { value: inPackage[2]!, place: output.place, why: 'built into the files of the app' } });
+  // Where the app's own image has them is where the app looks for them.
+  const directories = [output, ...placed.map(one => ({ ...one, value: one.value.to }))];
+  for (const { value, place } of directories) {
+    const inPackage = /(^|\/)(static|staticfiles|templates|wwwroot)(\/|$)/.exec(value);
+    if (inPackage) return found({ served: { value: inPackage[2]!, place, why: 'built into the files of the app' } });
+  }
   const inSource = (line: Sourced<string>) => ({
     ...line,
     place: { ...line.place, file: resolvePath(project.root, line.place.file) },
   });
-  const line = lineThatNames(project, output.value) ?? lineThatHandsOut(project);
+  const named = directories.flatMap(({ value }) => lineThatNames(project, value) ?? []);
+  const line = named[0] ?? lineThatHandsOut(project);
   if (line) return found({ served: inSource(line) });
   const integration = dependencies.find(({ name, group }) => group === 'main' && INTEGRATIONS.test(name));
   if (integration)

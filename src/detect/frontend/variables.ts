@@ -31,6 +31,37 @@ const NOT_BUILT = /(^|\/)(node_modules|dist|build|out|coverage|__tests__|e2e|\.\
 /** Files read at the same time: each read is a request when the tree is a Dagger directory. */
 const PARALLEL_READS = 16;
 
+/** Variables that tools read without anybody naming them. */
+const OF_TOOLS =
+  /^(PUBLIC_URL|BUILD_PATH|GENERATE_SOURCEMAP|INLINE_RUNTIME_CHUNK|DISABLE_ESLINT_PLUGIN|TSC_COMPILE_ON_ERROR|CI|NODE_OPTIONS|SKIP_ENV_VALIDATION)$/;
+
+/** Those of some variables that a frontend's files name, or a text does, or that tools read by themselves. */
+export async function namedVariables(
+  tree: Tree,
+  root: string,
+  names: readonly string[],
+  text: string,
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set();
+  const prefix = joinPath(root, '');
+  const paths = tree.paths.filter(path => {
+    const inside = path.slice(prefix.length);
+    return (
+      path.startsWith(prefix) && SOURCES.test(path) && !/(^|\/)(node_modules|dist|build|out|coverage)\//.test(inside)
+    );
+  });
+  const found = new Set(names.filter(name => OF_TOOLS.test(name)));
+  const look = (words: string) => {
+    for (const name of names) if (new RegExp(`\\b${name}\\b`).test(words)) found.add(name);
+  };
+  look(text);
+  for (let at = 0; at < paths.length && found.size < names.length; at += PARALLEL_READS) {
+    const batch = paths.slice(at, at + PARALLEL_READS);
+    for (const words of await Promise.all(batch.map(path => tree.read(path)))) look(words ?? '');
+  }
+  return found;
+}
+
 /** Finds the variables that the code in a frontend's directory reads, each where it is read first. */
 export async function bakedVariables(tree: Tree, root: string): Promise<readonly BakedVariable[]> {
   const prefix = joinPath(root, '');

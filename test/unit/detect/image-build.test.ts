@@ -1,0 +1,280 @@
+/** What the app's own image says of how its frontend is built: variables, commands, and where the files go. */
+import { describe, expect, it } from 'vitest';
+import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
+import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
+
+const VITE = {
+  'frontend/package.json': '{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "^6" } }',
+  'frontend/package-lock.json': '{}',
+  'frontend/vite.config.js': 'export default { base: process.env.PUBLIC_PATH || "/" };\n',
+  'frontend/src/api.js': 'export const api = import.meta.env.VITE_API_URL ?? "http://localhost:8000";\n',
+};
+
+const HANDING = { 'pages.py': 'files = StaticFiles(directory=DIRECTORY)\n' };
+
+const dockerfile = (...lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+async function frontendOf(files: Files) {
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  return facts!.frontend!;
+}
+
+describe('variables of the stage that builds a frontend', () => {
+  const given = async (files: Files) => {
+    const { given: variables = [] } = await frontendOf(withFiles(FASTAPI, { ...VITE, ...HANDING, ...files }));
+    return variables.map(({ value: { name, value }, place }) => `${name}=${value} ${place.file}:${place.line}`);
+  };
+
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'ENV and ARG of a stage',
+      {
+        Dockerfile: dockerfile(
+          'ARG URL=/api',
+          'FROM node:22 AS ui',
+          'WORKDIR /ui',
+          'COPY frontend/ .',
+          'ARG URL',
+          'ENV PUBLIC_PATH="/static/" VITE_API_URL=$URL UNUSED=1',
+          'RUN npm ci && npm run build',
+          'FROM python:3.13',
+          'COPY --from=ui /ui/dist /app/static',
+        ),
+      },
+      ['PUBLIC_PATH=/static/ Dockerfile:6', 'VITE_API_URL=/api Dockerfile:6'],
+    ],
+    [
+      'those of the stage that the app takes from, before those of another image',
+      {
+        'deploy/Dockerfile': dockerfile(
+          'FROM node:22 AS ui',
+          'COPY frontend /ui',
+          'WORKDIR /ui',
+          'ENV PUBLIC_PATH=/app/',
+          'RUN npm ci && npm run build',
+          'FROM python:3.13',
+          'COPY --from=0 /ui/dist /app/static',
+        ),
+        'frontend/Dockerfile': dockerfile(
+          'FROM node:22',
+          'WORKDIR /ui',
+          'COPY . .',
+          'ENV PUBLIC_PATH=/own/',
+          'RUN npm ci && npm run build',
+        ),
+      },
+      ['PUBLIC_PATH=/app/ deploy/Dockerfile:4'],
+    ],
+    [
+      'those of an image of its own',
+      {
+        'frontend/Dockerfile': dockerfile(
+          'FROM node:22 AS base',
+          'WORKDIR /ui',
+          'FROM base AS build',
+          'COPY package*.json ./',
+          'RUN npm ci',
+          'COPY . .',
+          'ARG VITE_API_URL=/api',
+          'RUN npm run build',
+        ),
+      },
+      ['VITE_API_URL=/api frontend/Dockerfile:7'],
+    ],
+    [
+      'none without a value, none of an image for developers, and none of a stage that has another package',
+      {
+        'frontend/Dockerfile.dev': dockerfile('FROM node:22', 'COPY . .', 'ENV PUBLIC_PATH=/dev/', 'RUN npm ci'),
+        'docs/Dockerfile': dockerfile('FROM node:22', 'COPY . .', 'ENV PUBLIC_PATH=/docs/', 'RUN npm ci'),
+        'frontend/Dockerfile': dockerfile(
+          'FROM node:22',
+          'COPY . .',
+          'ARG VITE_API_URL',
+          'RUN npm ci && npm run build',
+        ),
+      },
+      [],
+    ],
+  ])('are %s', async (_, files, expected) => {
+    expect(await given(files)).toEqual(expected);
+  });
+
+  it('reach the build, unless the configuration has others', async () => {
+    const files = withFiles(FASTAPI, {
+      ...VITE,
+      ...HANDING,
+      'frontend/Dockerfile': dockerfile(
+        'FROM node:18',
+        'COPY . .',
+        'ENV PUBLIC_PATH=/own/ VITE_API_URL=/api',
+        'RUN npm ci && npm run build',
+      ),
+      'quayside.yaml': 'frontend: { env: { VITE_API_URL: /v2 } }\n',
+    });
+    const { app, diagnostics } = await understand(memoryTree(files));
+    expect(diagnostics).toEqual([]);
+    const steps = app!.plan.stages.find(({ id }) => id === 'frontend')!.steps;
+    const env = Object.assign({}, ...steps.flatMap(step => (step.kind === 'env' ? [step.values] : [])));
+    expect(env).toMatchObject({ PUBLIC_PATH: '/own/', VITE_API_URL: '/v2' });
+    expect(app!.facts.frontend!.nodeVersion).toMatchObject({
+      value: '20',
+      place: { file: 'frontend/Dockerfile', line: 1 },
+    });
+  });
+});
+
+describe('commands of a stage', () => {
+  const ASSETS = withFiles(DJANGO, {
+    'assets/package.json': '{ "dependencies": { "esbuild": "0.24.2" } }',
+    'assets/yarn.lock': '',
+    run: '#!/bin/sh\n',
+    'site_/more.py': 'STATICFILES_DIRS = ["public"]\n',
+    Dockerfile: dockerfile(
+      'FROM node:22 AS assets',
+      'WORKDIR /srv/assets',
+      'COPY assets/package.json assets/*yarn* ./',
+      'RUN yarn install && yarn cache clean',
+      'ARG NODE_ENV=production',
+      'ENV NODE_ENV="${NODE_ENV}"',
+      'COPY . ..',
+      'RUN if [ "${NODE_ENV}" != "development" ]; then ../run js; else mkdir -p /srv/public; fi',
+      'FROM python:3.13',
+      'WORKDIR /app',
+      'COPY --from=assets /srv/public /public',
+      'COPY . .',
+    ),
+  });
+
+  it('build a frontend for which there is no script', async () => {
+    const { root, commands, output, given } = await frontendOf(ASSETS);
+    expect({ root, commands, output, given }).toMatchObject({
+      root: 'assets',
+      commands: {
+        value: ['if [ "${NODE_ENV}" != "development" ]; then ../run js; else mkdir -p ../public; fi'],
+        place: { file: 'Dockerfile', line: 8 },
+      },
+      output: { value: 'public', place: { file: 'Dockerfile', line: 11 } },
+      given: [{ value: { name: 'NODE_ENV', value: 'production' } }],
+    });
+  });
+
+  it('are left alone where a script builds it', async () => {
+    const files = withFiles(ASSETS, {
+      'assets/package.json':
+        '{ "scripts": { "build": "esbuild a.js --outdir=../public" }, "dependencies": { "esbuild": "0.24.2" } }',
+    });
+    const { commands, buildScript } = await frontendOf(files);
+    expect([commands, buildScript.value]).toEqual([undefined, 'build']);
+  });
+});
+
+describe('what the image takes from a stage', () => {
+  const placed = async (files: Files) =>
+    ((await frontendOf(files)).placed ?? []).map(
+      ({ value: { path, include = [], to } }) => `${[path, ...include].join(' ')} -> ${to}`,
+    );
+  const app = (lines: readonly string[], more: Files = {}) =>
+    withFiles(FLASK, {
+      ...VITE,
+      'shop/static/.gitkeep': '',
+      Dockerfile: dockerfile(
+        'FROM node:22 AS ui',
+        'WORKDIR /ui',
+        'COPY frontend .',
+        'RUN npm ci && npm run build',
+        ...lines,
+      ),
+      ...more,
+    });
+
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'a directory of the source',
+      app(['FROM python:3.13', 'WORKDIR /srv', 'COPY . .', 'COPY --from=ui /ui/dist ./shop/static']),
+      ['frontend/dist -> shop/static'],
+    ],
+    [
+      'single files and patterns',
+      app([
+        'FROM python:3.13',
+        'COPY . /srv',
+        'COPY --from=ui /ui/dist/*.js /ui/dist/app.css /srv/shop/static/',
+        'COPY --from=ui /ui/dist/index.html /srv/shop/templates/index.html',
+      ]),
+      [
+        'frontend/dist *.js -> shop/static',
+        'frontend/dist app.css -> shop/static',
+        'frontend/dist index.html -> shop/templates',
+      ],
+    ],
+    [
+      'a directory of the image',
+      app(['FROM python:3.13', 'ENV STATIC=/srv/static', 'COPY --from=ui /ui/dist $STATIC']),
+      ['frontend/dist -> /srv/static'],
+    ],
+    [
+      'the directory of what lies in it, where several parts of the source lie in one place',
+      app([
+        'FROM python:3.13',
+        'COPY requirements.txt frontend/package.json /srv/',
+        'COPY . /srv/',
+        'COPY --from=ui /ui/dist /srv/shop/static',
+      ]),
+      ['frontend/dist -> shop/static'],
+    ],
+    [
+      'nothing, where that image only hands out files',
+      app(['FROM nginx', 'COPY --from=ui /ui/dist /usr/share/nginx/html'], {
+        'pages.py': 'STATICFILES_DIRS = [DIRECTORY]\n',
+      }),
+      [],
+    ],
+  ])('goes to %s', async (_, files, expected) => {
+    expect(await placed(files)).toEqual(expected);
+  });
+
+  it('lies there in every image with the app', async () => {
+    const lines = ['FROM python:3.13', 'WORKDIR /srv', 'COPY . .', 'COPY --from=ui /ui/dist ./shop/static'];
+    const files = app(lines, { 'tests/test_shop.py': 'def test_shop():\n    pass\n' });
+    const { app: understood, diagnostics } = await understand(memoryTree(files));
+    expect(diagnostics).toEqual([]);
+    const copies = understood!.plan.stages.map(({ steps }) =>
+      steps.flatMap(step =>
+        step.kind === 'copy' && step.from.kind === 'stage' && step.from.stage === 'frontend' ? [step] : [],
+      ),
+    );
+    const from = { kind: 'stage', stage: 'frontend', path: '/app/frontend/dist' };
+    const both = [
+      { kind: 'copy', from, to: '/app/frontend/dist' },
+      { kind: 'copy', from, to: '/app/shop/static' },
+    ];
+    expect(copies.filter(({ length }) => length > 0)).toEqual([both, both]);
+  });
+
+  it('is what is built, where nothing else shows it', async () => {
+    const files = withFiles(FLASK, {
+      'package.json': '{ "scripts": { "build": "rollup -c" }, "devDependencies": { "rollup": "^4" } }',
+      'package-lock.json': '{}',
+      'rollup.config.js': 'export default [...entries.map(entry => outputOf(entry))];\n',
+      'shop/static/icon.svg': '',
+      Dockerfile: dockerfile(
+        'FROM node:22 AS ui',
+        'WORKDIR /srv',
+        'COPY package*.json rollup.config.js ./',
+        'RUN npm ci',
+        'COPY shop/static ./shop/static',
+        'RUN npm run build',
+        'FROM python:3.13',
+        'WORKDIR /srv',
+        'COPY . .',
+        'COPY --from=ui /srv/shop/static shop/static/',
+      ),
+    });
+    expect(await frontendOf(files)).toMatchObject({
+      output: { value: 'shop/static', place: { file: 'Dockerfile', line: 10 } },
+      isShared: true,
+    });
+  });
+});
