@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Session, SessionOptions } from './contract.js';
-import { openImages } from './images/resolve.js';
+import { type Images, openImages } from './images/resolve.js';
 import { digestOf } from './objects/digest.js';
 import { createRegistry } from './objects/registry.js';
 import { readHostTrust } from './podman/host-trust.js';
@@ -61,7 +61,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     fetches: options.fetches ?? (() => false),
     emit,
   };
-  const api: Api = { ...openEngine(context), registry: createRegistry(), resolveImage: openImages(context) };
+  const api: Api = { ...openEngine(context), registry: createRegistry(), ...openImages(context) };
   const server = await startServer(createAnswer(api));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -129,7 +129,7 @@ function openContext({
 }
 
 /** Opens the parts that need each other: while they are opened, none of them may be used. */
-function openEngine(context: EngineContext): Omit<Api, 'registry' | 'resolveImage'> {
+function openEngine(context: EngineContext): Omit<Api, 'registry' | keyof Images> {
   const engine: Engine = {
     context,
     get solver() {

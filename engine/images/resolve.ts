@@ -14,6 +14,7 @@ import { whileDoing } from '../solve/steps.js';
 import { roomIn } from '../store/state-limit.js';
 import { lookUp, storageOf } from './lookup.js';
 import { nearestStandIn } from './nearest.js';
+import { openPulledLayers, type PulledLayers } from './pulled-layers.js';
 import { listStandIns, loadRecipes, type Recipe, resolveStandIn, type StandIn } from './recipe.js';
 import type { ResolvedImage, ResolveImage } from './resolved-image.js';
 import { isMadeFor, madeFor, standInImage } from './stand-in.js';
@@ -21,10 +22,16 @@ import { fromStored } from './stored-config.js';
 
 const recipesDir = fileURLToPath(new URL('../../images', import.meta.url));
 
-/** Opens the resolver of a session. The same reference is looked up once per session, and a fresh answer is used again by the next. */
-export function openImages(context: EngineContext): ResolveImage {
+/** What a session asks of images. */
+export interface Images extends Pick<PulledLayers, 'originalLayer'> {
+  readonly resolveImage: ResolveImage;
+}
+
+/** Opens the images of a session. The same reference is looked up once per session, and a fresh answer is used again by the next. */
+export function openImages(context: EngineContext): Images {
   const session = new Map<string, Promise<ResolvedImage>>();
   const explain = standInNotices(context);
+  const pulled = openPulledLayers(context);
   // All of them are read to know one, since each may be built on another.
   let recipes: readonly Recipe[] | undefined;
   const resolve: ResolveImage = async (address, platform) => {
@@ -34,8 +41,11 @@ export function openImages(context: EngineContext): ResolveImage {
       lookUp(context, { reference: parsed, platform }),
     );
     switch (result.kind) {
-      case 'pulled':
-        return pulledImage(context, result);
+      case 'pulled': {
+        const image = await pulledImage(context, result);
+        pulled.note({ reference: image.reference, platform, layers: layersOf(result) });
+        return image;
+      }
       case 'absent':
         throw new Error(`image ${full} (${platform}): ${result.reason}`);
       case 'unreachable': {
@@ -46,7 +56,11 @@ export function openImages(context: EngineContext): ResolveImage {
       }
     }
   };
-  return (address, platform) => remembered(session, `${address} ${platform}`, () => resolve(address, platform));
+  return {
+    resolveImage: (address, platform) =>
+      remembered(session, `${address} ${platform}`, () => resolve(address, platform)),
+    originalLayer: pulled.originalLayer,
+  };
 }
 
 /**
@@ -72,13 +86,18 @@ export async function importImage(
 }
 
 async function pulledImage({ store }: EngineContext, image: PulledImage): Promise<ResolvedImage> {
-  const layers = image.layerDirs.map(directory => sha256(directory).slice(0, 16));
+  const layers = layersOf(image);
   await Promise.all(image.layerDirs.map((directory, i) => store.linkLayer(layers[i]!, directory)));
   return {
     reference: image.reference,
     rootfs: defineOp({ kind: 'layers', origin: 'image', content: image.digest, layers }),
     config: fromStored(image.config),
   };
+}
+
+/** The layers of the state that lead to those of a pulled image. */
+function layersOf({ layerDirs }: PulledImage): readonly string[] {
+  return layerDirs.map(directory => sha256(directory).slice(0, 16));
 }
 
 /** What no registry gave, and why. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImageConfig, type Platform, sortedRecord, toConfigJson } from './image-config.js';
-import type { LayerBlob } from './layer-tar.js';
+import type { LayerBlob } from './kept-blobs.js';
 
 /** Docker's media types hold the same documents; Podman honours a health check only there. */
 export type MediaTypes = 'oci' | 'docker';

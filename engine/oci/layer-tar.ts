@@ -1,44 +1,24 @@
 /** An overlay layer directory as an OCI layer: a tar with whiteouts by name, kept as a blob under its digest. */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import * as z from 'zod';
 import { bytePath, type LayerEntry, readLayer } from '../fs/layers/layer-tree.js';
-import type { RecordKind, Records } from '../store/records.js';
 import { COMPRESSION, compressed } from './compress.js';
+import { type BlobPlace, keepBlob, knownBlob, type LayerBlob } from './kept-blobs.js';
 import { SETTLED_TIME, settledTime } from './settled-time.js';
 import { TAR_END, type TarMember, tarHeader, tarPadding } from './tar-header.js';
-
-/** A layer as a blob, compressed with gzip. `digest` names the bytes in `path`, `diffId` the tar inside. */
-export interface LayerBlob {
-  readonly digest: string;
-  readonly diffId: string;
-  /** Bytes of the blob. */
-  readonly size: number;
-  readonly path: string;
-}
 
 export interface LayerTarOptions {
   /** `settled`: those that `settledTime` makes, for what is made here. `kept`: as they are, for layers that come from elsewhere. */
   readonly times: 'settled' | 'kept';
 }
 
-export interface LayerBlobOptions extends LayerTarOptions {
+export interface LayerBlobOptions extends LayerTarOptions, BlobPlace {
   readonly layer: string;
-  readonly records: Records;
-  /** Holds blobs as `sha256/<hex>` and, in `layers/`, which key has which blob. Made when missing. */
-  readonly blobsDir: string;
   /** Names the layer's content: the same key is written once ever. Letters, digits, `.`, `_`, `-`. */
   readonly key: string;
 }
-
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const blobRecord: RecordKind<Omit<LayerBlob, 'path'>> = {
-  what: "an image layer's description",
-  schema: z.object({ digest, diffId: digest, size: z.number() }),
-};
 
 /** Pieces smaller than this are joined before they go on, larger files are streamed. */
 const CHUNK = 256 * 1024;
@@ -47,16 +27,12 @@ const CHUNK = 256 * 1024;
  * Gives a layer directory as a blob, from the cache when its key was written before.
  * Fails when the layer cannot be read, holds a name that OCI reserves (`.wh.…`), or changes meanwhile.
  */
-export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
-  const { layer, records, blobsDir, key, times } = options;
-  if (!/^[\w.-]+$/.test(key)) throw new Error(`not usable as the name of a layer: ${key}`);
-  const record = join(blobsDir, 'layers', `${key}.${times}.${COMPRESSION}.json`);
-  const known = await knownBlob(records, record, blobsDir);
+export async function layerBlob({ layer, key, times, ...place }: LayerBlobOptions): Promise<LayerBlob> {
+  const name = `${key}.${times}.${COMPRESSION}`;
+  const known = await knownBlob(place, name);
   if (known !== undefined) return known;
 
-  await mkdir(join(blobsDir, 'sha256'), { recursive: true });
-  await mkdir(join(blobsDir, 'layers'), { recursive: true });
-  const partial = records.scratch();
+  const partial = place.records.scratch();
   try {
     const tar = createHash('sha256');
     const blob = createHash('sha256');
@@ -71,12 +47,8 @@ export async function layerBlob(options: LayerBlobOptions): Promise<LayerBlob> {
       }),
       createWriteStream(partial),
     );
-    const hex = blob.digest('hex');
-    const path = join(blobsDir, 'sha256', hex);
-    await records.keep(partial, path);
-    const written = { digest: `sha256:${hex}`, diffId: `sha256:${tar.digest('hex')}`, size };
-    await records.write(blobRecord, record, written);
-    return { ...written, path };
+    const [digest, diffId] = [`sha256:${blob.digest('hex')}`, `sha256:${tar.digest('hex')}`];
+    return await keepBlob(place, name, { digest, diffId, size, path: partial });
   } finally {
     await rm(partial, { force: true });
   }
@@ -198,20 +170,6 @@ function tap(see: (chunk: Buffer) => void) {
       yield chunk;
     }
   };
-}
-
-async function knownBlob(records: Records, record: string, blobsDir: string): Promise<LayerBlob | undefined> {
-  const known = await records.read(blobRecord, record);
-  if (known === undefined) return undefined;
-  const path = join(blobsDir, 'sha256', known.digest.slice('sha256:'.length));
-  const now = new Date();
-  // A blob may have been pruned since; one that is used now is not.
-  await utimes(path, now, now).catch(() => undefined);
-  const size = await stat(path).then(
-    stats => stats.size,
-    () => undefined,
-  );
-  return size === known.size ? { ...known, path } : undefined;
 }
 
 function unreachable(entry: never): never {

@@ -1,14 +1,13 @@
 /** What resolvers work with, and how they are written: one function a field, on the value of its object. */
 
-import type { ResolveImage } from '../images/resolved-image.js';
+import type { Images } from '../images/resolve.js';
 import type { ApiObject, ObjectValues, Registry, TypeName } from '../objects/registry.js';
 import type { ServiceManager } from '../services/manager.js';
 import type { Engine } from '../solve/context.js';
 
-export interface Api extends Engine {
+export interface Api extends Engine, Images {
   readonly registry: Registry;
   readonly services: ServiceManager;
-  readonly resolveImage: ResolveImage;
 }
 
 /** Arguments as GraphQL coerced them: defaults filled in, absent ones undefined. */

@@ -58,16 +58,17 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
     const shipments: Shipment[] = [];
     for (const image of images) {
       const repository = { ...base, name: `${base.name}${image.name.slice(plan.name.length)}` };
-      const beside = [
-        ...besideOf(app, image, base),
-        ...shipments.map(({ repository: { address } }) => nameIn(address, base)),
-      ];
+      const before = shipments.at(-1)?.repository;
+      const beside = {
+        base: baseOf(app, image, base),
+        before: before === undefined ? undefined : nameIn(before.address, base),
+      };
       const own = built.filter(one => one.image === image);
       shipments.push({
         component: image.component,
         repository: openRepository(repository, {
           credentials,
-          beside,
+          beside: Object.values(beside).filter(name => name !== undefined),
           dryRun: options.dryRun,
           tokenServer: plan.publish?.tokenServer,
         }),
@@ -123,10 +124,10 @@ async function platformsOf(names: readonly string[]): Promise<readonly Platform[
 }
 
 /** The repository of an image's base, where that is one of the same registry: its layers are there. */
-function besideOf({ plan }: App, { stage }: AppImage, { registry }: Repository): readonly string[] {
+function baseOf({ plan }: App, { stage }: AppImage, { registry }: Repository): string | undefined {
   const reference = imageBehind(plan, stage)?.replace(/(?:@.*|:[^/:]*)$/, '');
   const base = reference === undefined ? undefined : repositoryOf(reference);
-  return base !== undefined && !('problem' in base) && base.registry === registry ? [base.name] : [];
+  return base !== undefined && !('problem' in base) && base.registry === registry ? base.name : undefined;
 }
 
 function nameIn(address: string, { registry }: Repository): string {

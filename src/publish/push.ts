@@ -3,8 +3,8 @@ import pMap from 'p-map';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { type Artifact, attach } from '../registry/artifact.js';
-import type { ArchivedImage } from '../registry/layout.js';
-import type { BlobFate, Descriptor, Manifest, RepositoryClient } from '../registry/repository.js';
+import type { ArchivedImage, ImageLayer } from '../registry/layout.js';
+import type { BlobFate, Descriptor, Manifest, RepositoryClient, StoredBlob } from '../registry/repository.js';
 import { imageIndex, platformName } from './documents.js';
 import type { PublishedAttachment, PublishedImage, PublishedPlatform } from './publication.js';
 import type { ImageTag } from './tags.js';
@@ -13,12 +13,20 @@ import type { ImageTag } from './tags.js';
 export interface Shipment {
   readonly component: string;
   readonly repository: RepositoryClient;
-  /** Names of repositories of the same registry that hold blobs of it: its base's, those that were pushed before. */
-  readonly beside: readonly string[];
+  /** Names of repositories of the same registry that hold blobs of it. */
+  readonly beside: Beside;
   readonly platforms: readonly ArchivedImage[];
   readonly annotations: Readonly<Record<string, string>>;
   /** What is attached to the image of a platform, and to the index. */
   readonly attached: (subject: Subject) => Promise<readonly Attachment[]>;
+}
+
+/** Where a registry takes blobs over from. */
+export interface Beside {
+  /** The repository of the image that this one is built on. */
+  readonly base?: string | undefined;
+  /** One that was pushed before. */
+  readonly before?: string | undefined;
 }
 
 /** What something is attached to: the image of one platform, or the index over all. */
@@ -142,13 +150,19 @@ async function pushPlatforms(shipment: Shipment): Promise<PublishedPlatform[]> {
 
 /** Sees to it that all blobs of an image are there, each once; returns what became of each. */
 async function pushBlobs({ platforms, repository, beside }: Shipment): Promise<ReadonlyMap<string, BlobFate>> {
-  const blobs = platforms.flatMap(({ config, layers }) => [config, ...layers]);
+  const blobs: readonly (StoredBlob & Pick<ImageLayer, 'isOfBase'>)[] = platforms.flatMap(({ config, layers }) => [
+    config,
+    ...layers,
+  ]);
   const once = [...new Map(blobs.map(blob => [blob.digest, blob])).values()];
   // The largest first: nothing waits for it at the end.
   const ordered = once.toSorted((a, b) => b.size - a.size);
   const fates = await pMap(
     ordered,
-    async blob => [blob.digest, await repository.pushBlob(blob, beside.at(-1))] as const,
+    async blob => {
+      const from = blob.isOfBase === true ? (beside.base ?? beside.before) : beside.before;
+      return [blob.digest, await repository.pushBlob(blob, from)] as const;
+    },
     { concurrency: AT_ONCE },
   );
   return new Map(fates);

@@ -1,5 +1,5 @@
 /** Images whose bytes say what they are made of, and nothing of when and where they were built. */
-import type { ArchivedImage } from '../registry/layout.js';
+import type { ArchivedImage, ImageLayer } from '../registry/layout.js';
 import { descriptorOf, digestOf, type Manifest, type StoredBlob } from '../registry/repository.js';
 import { settledLayer } from '../registry/rewritten-layer.js';
 import { type OwnTimes, SETTLED_TIME } from '../registry/settled-layer.js';
@@ -32,9 +32,11 @@ export async function settledImage(
   { directory, created, ownTimes, base }: Settling,
 ): Promise<ArchivedImage> {
   const below = new Set(base.layers.map(({ digest }) => digest));
-  const layers: ArchivedImage['layers'][number][] = [];
-  for (const layer of image.layers)
-    layers.push(below.has(layer.digest) ? layer : await settledLayer(layer, ownTimes, directory));
+  const layers: ImageLayer[] = [];
+  for (const layer of image.layers) {
+    const isOfBase = below.has(layer.digest);
+    layers.push(isOfBase ? { ...layer, isOfBase } : await settledLayer(layer, ownTimes, directory));
+  }
   const time = new Date(created ?? SETTLED_TIME * 1000).toISOString().replace('.000Z', 'Z');
   const old = await jsonOf<ConfigJson>(image.config);
   const before = (await jsonOf<ConfigJson>(base.config)).history?.length ?? 0;

@@ -12,7 +12,13 @@ export interface ArchivedImage {
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
   readonly config: StoredBlob;
   /** Lowest first. */
-  readonly layers: readonly (StoredBlob & { readonly diffId: string })[];
+  readonly layers: readonly ImageLayer[];
+}
+
+export interface ImageLayer extends StoredBlob {
+  readonly diffId: string;
+  /** Whether it is one of the image that this one is built on, where that is known. */
+  readonly isOfBase?: boolean;
 }
 
 /**

@@ -8,6 +8,7 @@ import { toStored } from '../../images/stored-config.js';
 import type { ContainerState } from '../../objects/container.js';
 import { defineOp } from '../../objects/op.js';
 import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/image.js';
+import type { LayerBlob } from '../../oci/kept-blobs.js';
 import { layerBlob } from '../../oci/layer-tar.js';
 import { parseReference } from '../../oci/registry-reference.js';
 import { push, toArchive } from '../../oci/transfer.js';
@@ -21,25 +22,21 @@ import { exportPath } from './trees.js';
 const TARBALL = 'container.tar';
 
 async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
-  const { dirs, overlays, records, store } = api.context;
   const { layers } = await api.solver.solve(container.rootfs);
   return {
     platform: platformOf(container.platform),
     config: toStored(container.config),
-    layers: await Promise.all(
-      layers.map(id =>
-        api.context.limit(async () =>
-          layerBlob({
-            layer: await overlays.view([id]),
-            records,
-            blobsDir: dirs.blobs,
-            key: id,
-            times: (await store.isLinked(id)) ? 'kept' : 'settled',
-          }),
-        ),
-      ),
-    ),
+    layers: await Promise.all(layers.map(id => api.context.limit(() => blobOf(api, id)))),
   };
+}
+
+/** What came from a registry stays as it is there; what was made here has settled times. */
+async function blobOf({ context, originalLayer }: Api, id: string): Promise<LayerBlob> {
+  const { dirs, overlays, records, store } = context;
+  const original = await originalLayer(id);
+  if (original !== undefined) return original;
+  const times = (await store.isLinked(id)) ? 'kept' : 'settled';
+  return layerBlob({ layer: await overlays.view([id]), records, blobsDir: dirs.blobs, key: id, times });
 }
 
 /** The containers of an image: this one unless it is empty, and the variants for other platforms. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type LayoutOptions, type WritableImage, writeOciLayout } from '../../../engine/oci/image.js';
 import type { ImageConfig } from '../../../engine/oci/image-config.js';
-import { type LayerBlob, layerBlob } from '../../../engine/oci/layer-tar.js';
+import type { LayerBlob } from '../../../engine/oci/kept-blobs.js';
+import { layerBlob } from '../../../engine/oci/layer-tar.js';
 import { addLayer, busyboxStack, type LayerStack } from './overlay.js';
 import { recordsIn } from './records.js';
 
