@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 
 # Only for this import: the app's own modules must find nothing here.
@@ -33,6 +34,7 @@ QUIET, STARTED, LONGEST = 1.0, 30.0, 60.0
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
+READY = Path(__file__).with_name("worker-ready.py")
 
 # A processor that is emulated is slower than another by about so much.
 EMULATED = 5.0
@@ -90,6 +92,32 @@ class Starting:
         return not self.groups or worked > STARTED or since > LONGEST or (since > SETTLED and now - self.busy > QUIET)
 
 
+class Asked:
+    """The processes without a server, once they are asked whether they work: each until it says so."""
+
+    def __init__(self, processes):
+        self.left = processes[:-1]
+        self.asking = None
+
+    def over(self):
+        """Whether all have said so; the one that is asked stays the first."""
+        if self.asking is not None and self.asking.poll() is not None:
+            if self.asking.returncode == 0:
+                self.left = self.left[1:]
+            self.asking = None
+        if self.left and self.asking is None:
+            # One that did what it had to is asked nothing.
+            _, process = self.left[0]
+            command = [sys.executable, READY, str(process.pid), *process.args] if process.poll() is None else ["true"]
+            self.asking = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return not self.left
+
+    def end(self):
+        if self.asking is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.asking.pid, signal.SIGKILL)
+
+
 def answer(path):
     """The status that the app answers with; None when it does not answer yet."""
     try:
@@ -104,28 +132,45 @@ def is_well(status):
 
 
 def watch(processes, seconds):
-    """(code, what is wrong) once that is known; (0, None) when the server answered and all others stayed alive."""
+    """(code, what is wrong) once that is known; (0, None) when the server answered, all others stayed alive, and work."""
     path = healthcheck.PATH or "/"
     start = time.monotonic()
-    starting = Starting(processes)
+    starting, asked = Starting(processes), Asked(processes)
     first = None
-    while True:
-        settled = starting.over()
-        dead = ended(processes)
-        if dead:
-            return DEAD, dead
-        status = answer(path)
-        now = time.monotonic()
-        if status is not None:
-            first = first or now
-            if is_well(status) and settled:
-                dead = ended(processes)
-                return (DEAD, dead) if dead else (0, None)
-            if not is_well(status) and now - first > SETTLED:
-                return UNWELL, {"kind": "answered", "path": path, "status": status}
-        if now - start > seconds:
-            return DEAD, {"kind": "silent", "seconds": seconds}
-        time.sleep(0.1)
+    try:
+        while True:
+            settled = starting.over()
+            dead = ended(processes)
+            if dead:
+                return DEAD, dead
+            status = answer(path)
+            now = time.monotonic()
+            if status is not None:
+                first = first or now
+                if is_well(status) and settled and asked.over():
+                    dead = ended(processes)
+                    return (DEAD, dead) if dead else opened(path)
+                if not is_well(status) and now - first > SETTLED:
+                    return UNWELL, {"kind": "answered", "path": path, "status": status}
+            if now - start > seconds:
+                return DEAD, unheard(asked, seconds)
+            time.sleep(0.1)
+    finally:
+        asked.end()
+
+
+def unheard(asked, seconds):
+    """What is wrong when the time is over: a worker that was asked whether it works, or the server."""
+    if asked.asking is None:
+        return {"kind": "silent", "seconds": seconds}
+    return {"kind": "idle", "process": asked.left[0][0], "seconds": seconds}
+
+
+def opened(path):
+    """What the first page says of an app whose health check is well: an error that nobody caught is one wherever it is."""
+    if path != "/" and answer("/") == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return UNWELL, {"kind": "answered", "path": "/", "status": 500, "well": path}
+    return 0, None
 
 
 def main(seconds, commands):

@@ -1,7 +1,7 @@
 /** The start of the built image: whether what is published comes up and answers, before anyone calls it built. */
 import type { Config } from '../config/schema.js';
 import type { Facts } from '../detect/facts.js';
-import type { Stage, Suite } from '../plan/types.js';
+import type { Stage, Step, Suite } from '../plan/types.js';
 import { bring } from './assets.js';
 import { APP_ALIAS, SMOKE, USER, workDirectory } from './paths.js';
 import { serverCommand } from './server.js';
@@ -17,7 +17,8 @@ type Started = Pick<Facts, 'server' | 'entry' | 'workers' | 'started' | 'compone
 /** The published image with the program that starts it; none when it is not to be started. */
 export function smokeStages(configured: Config['suites']): readonly Stage[] {
   if (configured?.smoke === false) return [];
-  const steps = [{ kind: 'user', user: 'root' }, bring('smoke.py'), { kind: 'user', user: USER.name }] as const;
+  const brought = ['smoke.py', 'worker-ready.py'].map(bring);
+  const steps: readonly Step[] = [{ kind: 'user', user: 'root' }, ...brought, { kind: 'user', user: USER.name }];
   return [{ id: STAGE, base: { kind: 'stage', stage: 'production' }, platform: 'target', steps }];
 }
 

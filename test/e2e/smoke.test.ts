@@ -39,6 +39,21 @@ test('an image whose server cannot import the app is not built', async () => {
   expect(unasked.code).toBe(0);
 });
 
+test('an image whose worker does not take its broker is not built, however long the worker takes to end for that', async () => {
+  const tasks = 'from celery import Celery\n\nqueue = Celery("shop", broker="redis://127.0.0.1:1/0")\n';
+  const source = app('lingering', {
+    'requirements.txt': 'flask==3.1.3\ngunicorn==27.0.1\ncelery==5.3.6\nkombu==5.7.0\npackaging==25.0\nredis==5.0.1\n',
+    'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+    'tasks.py': tasks,
+    'quayside.yaml':
+      'services: { redis: false }\ncomponents: { worker: { command: [celery, --app, tasks.queue, worker] } }\n',
+  });
+  const run = await quayside(['build', `--source=${source}`, `--output=${join(scratch.dir, 'lingering.tar')}`]);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/^error: QS\d+: .*worker process ended with exit code 1 /m);
+  expect(run.stderr).toContain('VersionMismatch');
+});
+
 test('what an app fails without has a value of its kind when it is started, and none in its image', async () => {
   const code = `import os
 from base64 import urlsafe_b64decode

@@ -1,6 +1,6 @@
 /** docker/smoke.py, which starts the app's processes and asks over HTTP: what it makes of those that do and do not come up. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 ${once}
 http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 `;
+
+/** A server that is well where it is asked for that, and whose first page is an error. */
+const BROKEN_PAGE = server(500).replace('(500)', '(200 if self.path == "/health" else 500)');
 
 /** Holds the port and answers nobody, as a server whose workers do not come up. */
 const HELD = `
@@ -78,6 +81,12 @@ const CASES: readonly Case[] = [
     health: '/health',
     wrong: { kind: 'answered', path: '/health', status: 404 },
   },
+  {
+    name: 'a first page that fails beside a health check that is well',
+    web: BROKEN_PAGE,
+    health: '/health',
+    wrong: { kind: 'answered', path: '/', status: 500, well: '/health' },
+  },
   { name: 'a held port', web: HELD, seconds: 2, wrong: { kind: 'silent', seconds: 2 } },
 ];
 
@@ -89,6 +98,25 @@ test.concurrent.each(CASES)('$name', async ({ web, beside, health, seconds = 20,
   const said = /^quayside: (.*)$/m.exec(done.stderr)?.[1];
   expect(said === undefined ? undefined : JSON.parse(said)).toEqual(wrong);
   expect(done.status === 0).toBe(wrong === undefined);
+});
+
+test.each([
+  ['works', 0, undefined],
+  ['does not work', 70, { kind: 'idle', process: 'worker', seconds: 6 }],
+])('a worker that says that it %s', async (says, status, wrong) => {
+  const dir = mkdtempSync(join(tmpdir(), 'smoke-'));
+  // What its framework has to ask it with is this program as well.
+  const worker = `#!/bin/sh\nif [ "$1" = --check ]; then [ "$2" = 'works' ]; else sleep 60; fi\n`;
+  writeFileSync(join(dir, 'arq'), worker, { mode: 0o755 });
+  const commands = [
+    ['worker', ['arq', says]],
+    ['web', ['python3', '-c', server(200)]],
+  ];
+  const env = { ...process.env, PORT: `${await freePort()}`, PATH: `${dir}:${process.env.PATH}` };
+  const done = spawnSync('python3', [SMOKE, '6', JSON.stringify(commands)], { encoding: 'utf8', env });
+  rmSync(dir, { recursive: true });
+  const said = /^quayside: (.*)$/m.exec(done.stderr)?.[1];
+  expect({ status: done.status, wrong: said && JSON.parse(said) }).toEqual({ status, wrong });
 });
 
 test('a program that QEMU runs is waited for longer', () => {

@@ -19,7 +19,15 @@ function endOf({ end }: NotUp): string {
 /** What was wrong with a start of the image. */
 export type StartProblem =
   | { readonly kind: 'ended'; readonly process: string; readonly code: number }
-  | { readonly kind: 'answered'; readonly path: string; readonly status: number }
+  | {
+      readonly kind: 'answered';
+      readonly path: string;
+      readonly status: number;
+      /** The path of the health check, where that is another one and answered well. */
+      readonly well?: string;
+    }
+  /** A worker that lives and does not answer. */
+  | { readonly kind: 'idle'; readonly process: string; readonly seconds: number }
   | { readonly kind: 'silent'; readonly seconds: number };
 
 function wordsOfStart(wrong: StartProblem): string {
@@ -27,7 +35,9 @@ function wordsOfStart(wrong: StartProblem): string {
     case 'ended':
       return `the image was built, and its ${wrong.process} process ended with exit code ${wrong.code} when it was started`;
     case 'answered':
-      return `the image was built and started, and GET ${wrong.path} answered ${wrong.status}`;
+      return `the image was built and started, and GET ${wrong.path} answered ${wrong.status}${wrong.well === undefined ? '' : `, although its health check, GET ${wrong.well}, is well`}`;
+    case 'idle':
+      return `the image was built and started, and its ${wrong.process} process, asked whether it works, did not answer in ${wrong.seconds} seconds`;
     case 'silent':
       return `the image was built and started, and did not answer in ${wrong.seconds} seconds`;
   }
@@ -37,7 +47,11 @@ function fixOfStart(wrong: StartProblem): string {
   switch (wrong.kind) {
     case 'ended':
       return 'correct what its output says; suites.smoke.env in quayside.yaml sets variables for this start, suites: { smoke: false } builds without it';
+    case 'idle':
+      return 'see its output above: it does not reach its broker, or waits for something else; components in quayside.yaml has its command, suites: { smoke: false } builds without asking';
     case 'answered':
+      if (wrong.well !== undefined)
+        return 'correct what its output says; suites: { smoke: false } in quayside.yaml builds without asking';
       return 'correct what its output says; health in quayside.yaml names another path, suites: { smoke: false } builds without asking';
     case 'silent':
       return 'see its output above; server.entry and port in quayside.yaml say what is served and where, suites: { smoke: false } builds without asking';

@@ -12,7 +12,7 @@ import { installExactly, installList } from '../python.js';
 import { installPackages, shell } from '../shell.js';
 import type { TestFiles } from '../test-files.js';
 import { appEnv } from './runtime.js';
-import { copySource, NEVER } from './source.js';
+import { copySource, NEVER, ownedBy } from './source.js';
 
 /** What the image is made for. */
 export interface BrowserTests {
@@ -85,7 +85,7 @@ function appSteps({ facts, config, port, prepare }: BrowserTests): readonly Step
     ...installPackagesOfApp(facts),
     shell('prepare what the tests write to', [`mkdir -p ${quoteWords([APP_DIR, DATA_DIR, workDirectory(facts)])}`]),
     ...copyFrontend(facts.frontend, 'before source'),
-    ...copySource(facts, [], { owner: '0:0', python: 'python3' }),
+    ...ownedBy('0:0', copySource(facts, [], { python: 'python3' })),
     ...copyFrontend(facts.frontend, 'behind source'),
     ...prepare,
   ];

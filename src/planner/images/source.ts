@@ -1,7 +1,6 @@
 /** The app's source in an image: copied, compiled, and made ready for a user who may not write beside it. */
 import type { Facts, FrontendFacts } from '../../detect/facts.js';
 import type { Step } from '../../plan/types.js';
-import { defined } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
 import { quoteWords } from '../../source/quote-words.js';
 import { dataDirectories } from '../data.js';
@@ -41,8 +40,6 @@ export type SourceFacts = Pick<
 export interface CopyOptions {
   /** Patterns of the app's own, whose exceptions do not bring back what never belongs into an image. */
   readonly ignored?: readonly string[] | undefined;
-  /** Who may write beside the code; default: root alone. */
-  readonly owner?: string;
   /** The program that compiles; default: the one of Python's own images. */
   readonly python?: 'python3';
 }
@@ -53,7 +50,7 @@ export interface CopyOptions {
 export function copySource(
   facts: SourceFacts,
   exclude: readonly string[],
-  { ignored = [], owner, python }: CopyOptions = {},
+  { ignored = [], python }: CopyOptions = {},
 ): readonly Step[] {
   const { frontend, root } = facts;
   const built = frontend ? [...builtPaths(frontend), ...builtFrom(frontend)] : [];
@@ -61,17 +58,21 @@ export function copySource(
   // What lies beside the app is not copied anyway.
   const own = built.filter(path => path.startsWith(inside)).map(path => path.slice(inside.length));
   return [
-    defined({
-      kind: 'copy' as const,
+    {
+      kind: 'copy',
       from: { ...codeOf(facts), exclude: [...ignored, ...new Set([...NEVER, ...own, ...exclude])] },
       to: workDirectory(facts),
-      owner,
-    }),
+    },
     ...copyTranslations(facts),
     ...codeBeside(facts),
     shell('compile the app', [lendNoRights(APP_DIR), compileCommand(python ?? 'python', APP_DIR)]),
     ...writable(facts),
   ];
+}
+
+/** Steps whose copies somebody may write: what comes later into a directory would else make that its own. */
+export function ownedBy(owner: string, steps: readonly Step[]): readonly Step[] {
+  return steps.map(step => (step.kind === 'copy' ? { ...step, owner } : step));
 }
 
 /** Where the app's directory is copied from: the source, or the stage in which commands have been run over it. */

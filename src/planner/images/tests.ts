@@ -8,9 +8,11 @@ import { installPackagesOfApp } from '../own-packages.js';
 import { APP_DIR, ENTRYPOINT, REPORTS_DIR, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { installPackages, shell } from '../shell.js';
 import { suiteFiles } from '../suites.js';
-import { copySource, type SourceFacts } from './source.js';
+import { copySource, ownedBy, type SourceFacts } from './source.js';
 
 const OWNER = `-o ${USER.id} -g ${USER.id}`;
+
+const owned = (steps: readonly Step[]) => ownedBy(`${USER.id}:${USER.id}`, steps);
 
 type TestFacts = SourceFacts & Pick<Facts, 'suites' | 'packages'>;
 
@@ -28,12 +30,11 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
       shell('prepare what the tests write to', [
         `install -d ${OWNER} ${quoteWords([...new Set([REPORTS_DIR, APP_DIR, workDirectory(facts)])])}`,
       ]),
-      ...copyFrontend(facts.frontend, 'before source'),
+      ...owned(copyFrontend(facts.frontend, 'before source')),
       ...suiteFiles(facts.suites).map(bring),
       { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
       // As in a checkout: tests write beside themselves, and to databases and files of the code. The layer dies with the run.
-      ...copySource(facts, [], { owner: `${USER.id}:${USER.id}` }),
-      ...copyFrontend(facts.frontend, 'behind source'),
+      ...owned([...copySource(facts, []), ...copyFrontend(facts.frontend, 'behind source')]),
       ...prepare,
       { kind: 'user', user: USER.name },
     ],

@@ -9,6 +9,8 @@ it.each([
   ['image-ends', 70, `${LOG}\nquayside: {"kind": "ended", "process": "web", "code": 1}\n`],
   ['image-answers-error', 71, `${LOG}\nquayside: {"kind": "answered", "path": "/", "status": 500}\n`],
   ['image-is-silent', 70, 'quayside: {"kind": "silent", "seconds": 90.0}\n'],
+  ['image-worker-is-idle', 70, 'quayside: {"kind": "idle", "process": "worker", "seconds": 90.0}\n'],
+  ['image-page-fails', 71, `${LOG}\nquayside: {"kind": "answered", "path": "/", "status": 500, "well": "/up"}\n`],
   ['image-cannot-run-a-program', 127, 'python: not found\n'],
 ])('%s', async (name, code, output) => {
   const { diagnostics } = startFailed(code, output, { plan: { variables: [] }, workdir: '/app' });

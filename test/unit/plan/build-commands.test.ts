@@ -34,21 +34,14 @@ describe('translations', () => {
     expect(source?.from ?? { include: [] }).toMatchObject({ include: expected });
   });
 
-  it('lie beside the catalogues in every image with the code', async () => {
+  it.each([
+    ['production', {}],
+    ['test', { owner: '1000:1000' }],
+  ])('lie beside the catalogues in the %s image, for who may write there', async (id, owner) => {
     const plan = await planOf(withFiles(FLASK, { 'translations/de/LC_MESSAGES/messages.po': '' }));
-    for (const id of ['production', 'test']) {
-      const [last] = copies(plan.stages.find(stage => stage.id === id)!.steps).slice(-1);
-      expect(last).toEqual({
-        kind: 'copy',
-        from: {
-          kind: 'stage',
-          stage: 'translations',
-          path: '/app',
-          include: ['**/*.mo'],
-        },
-        to: '/app',
-      });
-    }
+    const [last] = copies(plan.stages.find(stage => stage.id === id)!.steps).slice(-1);
+    const from = { kind: 'stage', stage: 'translations', path: '/app', include: ['**/*.mo'] };
+    expect(last).toEqual({ kind: 'copy', from, to: '/app', ...owner });
   });
 });
 
