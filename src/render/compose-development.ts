@@ -5,7 +5,7 @@ import { defined, unlessEmpty } from '../source/defined.js';
 import {
   built,
   composeHealth,
-  dependencies,
+  dependenciesIfThere,
   escaped,
   healthOf,
   migrating,
@@ -86,7 +86,7 @@ function developed(process: Process, { plan, source, way }: Around): YamlData {
     volumes_from: way === 'watched' && process.role === 'web' ? unlessEmpty(builders(plan)) : undefined,
     develop: mounts.length > 0 ? { watch: watchRules(plan, source, process) } : undefined,
     healthcheck: isOnlyHere ? healthOf(process) : missingHealth(plan, process, image),
-    depends_on: isOnlyHere && after.length > 0 ? dependencies(plan, needs, after) : undefined,
+    depends_on: isOnlyHere && after.length > 0 ? dependenciesIfThere(plan, needs, after) : undefined,
     ports: port === undefined ? undefined : [onLoopback(id, port)],
   });
 }

@@ -1,4 +1,6 @@
 /** Parts of compose files: what services and processes of the plan are, said as compose says it. */
+
+import type { Scalar } from 'yaml';
 import { imageAddress, imageName, imageSettings, isApp, neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
 import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
@@ -6,11 +8,12 @@ import { defined, unlessEmpty } from '../source/defined.js';
 import { buildSecrets } from './build-secrets.js';
 import { BROUGHT } from './rendered.js';
 import { generatedSecrets, passwordVariable, secretsRead } from './secrets.js';
+import { variableWithout } from './without-server.js';
 import { remarked, type YamlData } from './yaml-file.js';
 
 /** `${NAME:?...}`: compose stops with the message when it is not set. */
 export function required(name: string): string {
-  return `\${${name}:?is not set: "make setup" writes .env}`;
+  return `\${${name}:?run make setup}`;
 }
 
 /** How what is needed is called, and what lets one in. */
@@ -163,6 +166,13 @@ export function composeService(plan: Plan, service: ServiceSpec): YamlData {
   });
 }
 
+/** The profiles of a service that the app can do without: one that nobody names where `.env` chooses another database. */
+export function profilesOf(plan: Plan, { id }: ServiceSpec): readonly Scalar[] | undefined {
+  const variable = variableWithout(plan, id);
+  const words = 'not started where .env sets it: to SQLite, or a server elsewhere';
+  return variable === undefined ? undefined : [remarked(`\${${variable}:+elsewhere}`, words)];
+}
+
 /** Where a file that a service reads lies in the source. */
 export function servedPath(name: string): string {
   return `${BROUGHT}/services/${name}`;
@@ -182,7 +192,7 @@ export function composeProcess(plan: Plan, process: Process): YamlData {
     environment: unlessEmpty(environment),
     volumes: mountedVolumes(volumes),
     healthcheck: healthOf(process),
-    depends_on: dependencies(plan, needs, after),
+    depends_on: dependenciesIfThere(plan, needs, after),
     stop_signal: stop.signal === 'SIGTERM' ? undefined : stop.signal,
     stop_grace_period: `${stop.seconds}s`,
   });
@@ -193,6 +203,16 @@ export function dependencies(plan: Plan, needs: readonly Need[], after: readonly
   const ids = [...new Set([...needs.map(({ to }) => to), ...after])];
   return Object.fromEntries(
     ids.map(id => [id, { condition: isChecked(plan, id) ? 'service_healthy' : 'service_started' }]),
+  );
+}
+
+/** The same where a service may not be there: nobody waits for what is not started. */
+export function dependenciesIfThere(plan: Plan, needs: readonly Need[], after: readonly string[]): YamlData {
+  return Object.fromEntries(
+    Object.entries(dependencies(plan, needs, after)).map(([id, waits]) => [
+      id,
+      variableWithout(plan, id) === undefined ? waits : { ...(waits as object), required: false },
+    ]),
   );
 }
 

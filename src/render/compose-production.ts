@@ -6,7 +6,7 @@ import {
   appEnvironment,
   built,
   composeProcess,
-  dependencies,
+  dependenciesIfThere,
   passwordEnvironment,
   processesFor,
 } from './compose-parts.js';
@@ -69,7 +69,7 @@ function migration(plan: Plan, process: Process): YamlData {
     environment: { ...appEnvironment(plan, process), ...plan.migration?.env },
     secrets: unlessEmpty(secretsRead(plan, process)),
     healthcheck: { disable: true },
-    depends_on: dependencies(plan, process.needs, []),
+    depends_on: dependenciesIfThere(plan, process.needs, []),
     networks: ['internal'],
     ...security(process),
     restart: 'no',

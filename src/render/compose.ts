@@ -2,7 +2,15 @@
 import type { Plan } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { development } from './compose-development.js';
-import { appVolume, builtWith, composeProcess, composeService, dataVolume, servedPath } from './compose-parts.js';
+import {
+  appVolume,
+  builtWith,
+  composeProcess,
+  composeService,
+  dataVolume,
+  profilesOf,
+  servedPath,
+} from './compose-parts.js';
 import { production } from './compose-production.js';
 import { testing } from './compose-tests.js';
 import { leftOut } from './left-out.js';
@@ -51,7 +59,10 @@ function common(plan: Plan): YamlData {
   return defined({
     name: plan.name,
     services: Object.fromEntries([
-      ...plan.services.map(service => [service.id, composeService(plan, service)] as const),
+      ...plan.services.map(
+        service =>
+          [service.id, defined({ ...composeService(plan, service), profiles: profilesOf(plan, service) })] as const,
+      ),
       ...processes.map(process => [process.id, composeProcess(plan, process)] as const),
     ]),
     volumes: unlessEmpty(Object.fromEntries(volumesOf(plan).map(name => [name, {}]))),

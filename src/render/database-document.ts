@@ -1,5 +1,6 @@
 /** How data goes from SQLite to a database server, for apps that can use both. */
 import type { Plan, Variable } from '../plan/types.js';
+import { sqliteVariables, variableWithout } from './without-server.js';
 
 type Page = readonly [name: string, title: string, lines: readonly string[]];
 
@@ -8,14 +9,17 @@ type Page = readonly [name: string, title: string, lines: readonly string[]];
  * @param base the compose file of what development and production share
  */
 export function databaseDocument(plan: Plan, base: string): readonly Page[] {
-  const variables = plan.variables.filter(({ service, default: given }) => service !== undefined && isSqlite(given));
+  const variables = sqliteVariables(plan);
   const [first] = variables;
   if (first?.service === undefined) return [];
   const { service } = first;
-  const values = [...variables, ...fileVariables(plan, variables)].map(({ name, default: given = '' }) => [
+  const chosen = [...variables, ...fileVariables(plan, variables)].map(({ name, default: given = '' }) => [
     name,
     kept(plan, given),
   ]);
+  const without = variableWithout(plan, service);
+  const values =
+    without === undefined || chosen.some(([name]) => name === without) ? chosen : [...chosen, [without, '1']];
   return [
     [
       'sqlite-to-server',
@@ -27,17 +31,13 @@ export function databaseDocument(plan: Plan, base: string): readonly Page[] {
         ...values.map(([name, value]) => `${name}=${value}`),
         '```',
         '',
-        `the app keeps its data in a file of its volume, which only one machine can use, and ${service} stays empty. Without these lines it is the server's.`,
+        `the app keeps its data in a file of its volume, which only one machine can use, and ${service} is not started: \`make down\` ends one that runs. Without these`,
+        `lines it is the server's.`,
         '',
         ...carrying(plan, base),
       ],
     ],
   ];
-}
-
-/** A value that means SQLite: an address, or a backend of Django's. */
-function isSqlite(value: string | undefined): boolean {
-  return /^sqlite|\.backends\.sqlite/.test(value ?? '');
 }
 
 /** Beside a backend of Django's, the variable with the name of the file. */

@@ -2,6 +2,7 @@
 import type { Plan, Variable } from '../plan/types.js';
 import { processesFor } from './compose-parts.js';
 import { databaseDocument } from './database-document.js';
+import { isKept } from './environment.js';
 import { makeCommand, placeOf } from './places.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, SECRETS, secretFiles, variablePrefix } from './secrets.js';
@@ -116,7 +117,7 @@ function environment(plan: Plan): readonly string[] {
   const rows = plan.variables.map(variable => {
     const { name, read } = variable;
     const places = read.slice(0, 3).map(({ file, line }) => `\`${line === undefined ? file : `${file}:${line}`}\``);
-    return `| \`${name}\` | ${kindOf(variable, secrets)} | ${cell(variable.default)} | ${places.join(', ')} |`;
+    return `| \`${name}\` | ${kindOf(variable, secrets)} | ${cell(isKept(variable) ? undefined : variable.default)} | ${places.join(', ')} |`;
   });
   const own = [...secrets].filter(name => !plan.variables.some(variable => variable.name === name));
   return [
@@ -182,7 +183,7 @@ function troubleshooting(plan: Plan): readonly string[] {
       ? []
       : [
           [
-            `\`${secret} is not set\``,
+            `\`required variable ${secret} is missing a value\``,
             ['`.env` is missing, or older than this variable: `make setup` writes it, and adds to it what it lacks.'],
           ] as const,
         ]),

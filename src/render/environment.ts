@@ -1,8 +1,9 @@
 /** `.env.example`: every variable that the app and its services read, with what is known of it. */
 import type { Plan, Variable } from '../plan/types.js';
+import { processesFor } from './compose-parts.js';
 import { makeCommand, placeOf } from './places.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
-import { generatedSecrets } from './secrets.js';
+import { generatedSecrets, variablePrefix } from './secrets.js';
 
 /** Writes it: secrets without values, needed values as a trial has them, all others commented out. */
 export function environmentExample(plan: Plan, source: RenderedSource): Rendered {
@@ -29,13 +30,16 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
     ]),
     section('May be set.', optional, variable => [
       ...about(variable),
-      `#${variable.name}=${quoted(variable.default ?? '')}`,
+      `#${variable.name}=${isKept(variable) ? '' : quoted(variable.default ?? '')}`,
     ]),
     section(
       'Addresses of services: the compose files set them, and what is said here takes the place.',
       addresses,
       variable => [...about(variable), `#${variable.name}=`],
     ),
+    section('Where it is reached on this machine: other ports, where these are taken.', ports(plan), given => [
+      `#${given}`,
+    ]),
   ];
   return {
     path: placeOf(source, '.env.example'),
@@ -43,8 +47,24 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
   };
 }
 
+/** The variables of the compose files' own, as they are without being set. */
+function ports(plan: Plan): readonly string[] {
+  const services = plan.services.flatMap(({ id, ports }) => ports.map(port => ({ id, port })));
+  const processes = processesFor(plan, 'dev').flatMap(({ id, port }) => (port === undefined ? [] : [{ id, port }]));
+  const tls = processesFor(plan, 'prod').some(process => process.tls);
+  return [
+    ...[...services, ...processes].map(({ id, port }) => `${variablePrefix(id)}_PORT_${port}=${port}`),
+    ...(tls ? ['HTTP_PORT=80', 'HTTPS_PORT=443'] : []),
+  ];
+}
+
 function section<T>(title: string, items: readonly T[], linesOf: (item: T) => readonly string[]): string {
   return items.length === 0 ? '' : `\n## ${title}\n${items.map(item => `${linesOf(item).join('\n')}\n`).join('')}`;
+}
+
+/** Whether its default would be a secret that everybody can read in the source: it is not handed on as one. Addresses of services have others here. */
+export function isKept({ secret, service }: Variable): boolean {
+  return secret && service === undefined;
 }
 
 /** Where a variable is read, its service and its default. */
@@ -54,7 +74,7 @@ function about(variable: Variable | undefined): readonly string[] {
   const parts = [
     ...(places.length > 0 ? [`read in ${places.join(', ')}`] : []),
     ...(variable.service === undefined ? [] : [`address of ${variable.service}`]),
-    ...(variable.default === undefined || variable.default === '' ? [] : [`default: ${variable.default}`]),
+    ...(isKept(variable) || (variable.default ?? '') === '' ? [] : [`default: ${variable.default}`]),
   ];
   return parts.length > 0 ? [`# ${parts.join('; ').replaceAll('\n', ' ')}`] : [];
 }

@@ -63,9 +63,11 @@ function secretNames({ variables, processes }: Plan): readonly string[] {
 
 function secretExample(plan: Plan): string {
   const services = new Map(plan.variables.map(({ name, service }) => [name, service]));
-  const lines = secretNames(plan).map(name => {
+  const names = secretNames(plan);
+  const lines = names.map((name, at) => {
     const service = services.get(name);
-    const remark = service === undefined ? '' : `# Where ${service} is reached, which is none of these manifests.\n`;
+    const isSaid = service === undefined || service === services.get(names[at - 1] ?? '');
+    const remark = isSaid ? '' : `# Where ${service} is reached, which is none of these manifests.\n`;
     return `${remark}${name}=\n`;
   });
   return `# Copy this file to secret.env and fill it in.\n${lines.join('')}`;

@@ -76,8 +76,9 @@ function regex(pattern: string): string {
 
 /** A path with `*`, `?` and `[...]` for the shell to fill in, and nothing else. */
 function glob(pattern: string): string {
-  return pattern
-    .replace(/^\//, '')
+  // One that begins with a sign of the shell could come to a word that looks like an option.
+  const path = pattern.replace(/^\//, '').replace(/^(?=[*?[-])/, './');
+  return path
     .split(/([*?]|\[[^\]]*\])/)
     .map((part, at) => (at % 2 === 1 || part === '' ? part : quote(part)))
     .join('');

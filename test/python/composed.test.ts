@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { renderApp } from '../../src/render/eject.js';
 import { pythonTools, withoutPythonTools } from '../support/python-tools.js';
-import { EXAMPLE_NAMES, exampleApp, writeRendered } from '../support/rendered-apps.js';
+import { corpusApp, EXAMPLE_NAMES, exampleApp, type RenderedApp, writeRendered } from '../support/rendered-apps.js';
 
 const missing = await withoutPythonTools();
 beforeEach(({ skip }) => skip(missing !== undefined, missing));
@@ -18,26 +18,51 @@ const SETS = {
   tests: ['compose.test.yaml'],
 };
 
-test("an address of .env takes the place of a service's: one variable has the app use SQLite, or a server elsewhere", async () => {
+describe("an address of .env takes the place of a service's", () => {
   const dir = mkdtempSync(join(tmpdir(), 'quayside-e2e-'));
-  try {
-    const { plan, source } = exampleApp('flask-stream');
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  /** What Compose starts, and the environment of the web server. */
+  async function composedWith({ plan, source }: RenderedApp, set: keyof typeof SETS, lines: string) {
     writeRendered(renderApp(plan, source, ['compose']), dir);
-    const databaseWith = async (line: string) => {
-      writeFileSync(join(dir, '.env'), `MARIADB_PASSWORD=p\nSECRET_KEY=k\n${line}\n`);
-      const program = join(await pythonTools(), 'docker-compose');
-      const given = ['--file', 'compose.yaml', '--file', 'compose.dev.yaml', 'config', '--format', 'json'];
-      const options = { cwd: dir, env: { PATH: process.env.PATH ?? '', HOME: dir }, extendEnv: false };
-      const { services } = JSON.parse((await execa(program, given, options)).stdout) as {
-        services: Record<string, { environment: Record<string, string> }>;
-      };
-      return services.web?.environment.DATABASE_URL;
+    writeFileSync(join(dir, '.env'), lines);
+    const program = join(await pythonTools(), 'docker-compose');
+    const given = [...SETS[set].flatMap(file => ['--file', file]), 'config', '--format', 'json'];
+    const options = { cwd: dir, env: { PATH: process.env.PATH ?? '', HOME: dir }, extendEnv: false };
+    const { services } = JSON.parse((await execa(program, given, options)).stdout) as {
+      services: Record<string, { environment: Record<string, string>; depends_on?: Record<string, unknown> }>;
     };
-    expect(await databaseWith('')).toBe('mysql+pymysql://app:p@mariadb:3306/app');
-    expect(await databaseWith('DATABASE_URL=sqlite:////data/app.db')).toBe('sqlite:////data/app.db');
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
+    return { ids: Object.keys(services), environment: services.web!.environment };
   }
+
+  test.for(['development', 'watched', 'production'] as const)(
+    'one variable has the app use SQLite, or a server elsewhere, and no server is started: %s',
+    async set => {
+      const app = exampleApp('flask-stream');
+      const secrets = 'MARIADB_PASSWORD=p\nSECRET_KEY=k\n';
+      const usual = await composedWith(app, set, secrets);
+      const other = await composedWith(app, set, `${secrets}DATABASE_URL=sqlite:////data/app.db\n`);
+      expect(other.ids).toEqual(usual.ids.filter(id => id !== 'mariadb'));
+      expect(usual.ids).toContain('mariadb');
+      if (set === 'production') return;
+      expect(usual.environment.DATABASE_URL).toBe('mysql+pymysql://app:p@mariadb:3306/app');
+      expect(other.environment.DATABASE_URL).toBe('sqlite:////data/app.db');
+    },
+  );
+
+  test('the lines that the page on SQLite tells have no server started', async () => {
+    const app = await corpusApp('django-on-docker');
+    const page = renderApp(app.plan, app.source).find(({ path }) => path.endsWith('sqlite-to-server.md'))!.text;
+    const told = /```ini\n([^`]*)```/.exec(page)![1]!;
+    const secrets = app.plan.variables
+      .flatMap(({ name, trial }) => (trial === undefined ? [] : [`${name}=x\n`]))
+      .join('');
+    const made = `POSTGRES_PASSWORD=p\nSECRET_KEY=k\n${secrets}`;
+    expect((await composedWith(app, 'development', made)).ids).toContain('postgres');
+    const { ids, environment } = await composedWith(app, 'development', `${made}${told}`);
+    expect(ids).not.toContain('postgres');
+    expect(environment).toMatchObject({ SQL_ENGINE: 'django.db.backends.sqlite3', SQL_DATABASE: '/data/db.sqlite3' });
+  });
 });
 
 describe.each(EXAMPLE_NAMES)('examples/%s', name => {
