@@ -1,7 +1,7 @@
 /** From a reference to a file tree: out of a registry, or as a stand-in when no registry answers and a recipe is there. */
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InfrastructureError } from '../errors.js';
+import { InfrastructureError, SourceError } from '../errors.js';
 import { hashFile } from '../fs/content-hash.js';
 import { sha256 } from '../objects/digest.js';
 import { defineOp } from '../objects/op.js';
@@ -47,7 +47,7 @@ export function openImages(context: EngineContext): Images {
         return image;
       }
       case 'absent':
-        throw new Error(`image ${full} (${platform}): ${result.reason}`);
+        throw new SourceError(`image ${full} (${platform}): ${result.reason}`);
       case 'unreachable': {
         recipes ??= loadRecipes(recipesDir);
         const standIn = findStandIn(recipes, { reference: full, platform, reason: result.reason });

@@ -5,12 +5,13 @@ import { notify } from '../dagger/notices.js';
 import { findServices } from '../dagger/suites.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
-import { type AppImage, appImages, imageBehind } from '../plan/look-up.js';
+import { appImages } from '../plan/look-up.js';
 import { addressOf, type Repository, repositoryOf } from '../registry/address.js';
 import { openRepository } from '../registry/repository.js';
 import { appImage } from '../sbom.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { type AttachOptions, attachedTo, signerOf } from './attached.js';
+import { openBeside } from './beside.js';
 import { archivedImages, builtImages } from './build.js';
 import { credentialsOf } from './credentials.js';
 import { provenanceLabels } from './documents.js';
@@ -54,26 +55,25 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
   await findServices(app);
   const wanted = { platforms, images, labels, isStarted: true };
   const built = await builtImages(app, wanted);
+  const beside = await openBeside(app, base);
   return withScratch(async directory => {
     const shipments: Shipment[] = [];
     for (const image of images) {
       const repository = { ...base, name: `${base.name}${image.name.slice(plan.name.length)}` };
-      const before = shipments.at(-1)?.repository;
-      const beside = {
-        base: baseOf(app, image, base),
-        before: before === undefined ? undefined : nameIn(before.address, base),
-      };
       const own = built.filter(one => one.image === image);
+      const archived = await archivedImages(app, own, { directory, state: options.state });
+      const besideOf = beside.of(image, shipments.at(-1)?.repository.address);
+      const names = archived.flatMap(({ layers, config }) => [config, ...layers].map(besideOf));
       shipments.push({
         component: image.component,
         repository: openRepository(repository, {
           credentials,
-          beside: Object.values(beside).filter(name => name !== undefined),
+          beside: [...new Set(names.filter(name => name !== undefined))],
           dryRun: options.dryRun,
           tokenServer: plan.publish?.tokenServer,
         }),
-        beside,
-        platforms: await archivedImages(app, own, { directory, state: options.state }),
+        besideOf,
+        platforms: archived,
         annotations: labels,
         attached: attachedTo(
           { app, image, built: own, address: addressOf(repository) },
@@ -82,6 +82,7 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
       });
     }
     const published = await push(shipments, tags);
+    if (!options.dryRun) await beside.remember(shipments);
     for (const line of describe(published, options.dryRun)) notify(line);
     const sent = published.flatMap(image => image.platforms).reduce((sum, platform) => sum + platform.sent, 0);
     return { images: published, sent, dryRun: options.dryRun };
@@ -121,17 +122,6 @@ async function platformsOf(names: readonly string[]): Promise<readonly Platform[
   });
   if (problems.length > 0) throw new DiagnosticError(problems);
   return usual as readonly string[] as readonly Platform[];
-}
-
-/** The repository of an image's base, where that is one of the same registry: its layers are there. */
-function baseOf({ plan }: App, { stage }: AppImage, { registry }: Repository): string | undefined {
-  const reference = imageBehind(plan, stage)?.replace(/(?:@.*|:[^/:]*)$/, '');
-  const base = reference === undefined ? undefined : repositoryOf(reference);
-  return base !== undefined && !('problem' in base) && base.registry === registry ? base.name : undefined;
-}
-
-function nameIn(address: string, { registry }: Repository): string {
-  return address.slice(registry.length + 1);
 }
 
 function describe(images: readonly PublishedImage[], dryRun: boolean): readonly string[] {

@@ -13,21 +13,16 @@ import type { ImageTag } from './tags.js';
 export interface Shipment {
   readonly component: string;
   readonly repository: RepositoryClient;
-  /** Names of repositories of the same registry that hold blobs of it. */
-  readonly beside: Beside;
+  /** The name of a repository of the same registry that may have a blob of it. */
+  readonly besideOf: (blob: ImageBlob) => string | undefined;
   readonly platforms: readonly ArchivedImage[];
   readonly annotations: Readonly<Record<string, string>>;
   /** What is attached to the image of a platform, and to the index. */
   readonly attached: (subject: Subject) => Promise<readonly Attachment[]>;
 }
 
-/** Where a registry takes blobs over from. */
-export interface Beside {
-  /** The repository of the image that this one is built on. */
-  readonly base?: string | undefined;
-  /** One that was pushed before. */
-  readonly before?: string | undefined;
-}
+/** A layer, or the configuration. */
+export type ImageBlob = StoredBlob & Pick<ImageLayer, 'isOfBase'>;
 
 /** What something is attached to: the image of one platform, or the index over all. */
 export interface Subject extends Descriptor {
@@ -149,20 +144,14 @@ async function pushPlatforms(shipment: Shipment): Promise<PublishedPlatform[]> {
 }
 
 /** Sees to it that all blobs of an image are there, each once; returns what became of each. */
-async function pushBlobs({ platforms, repository, beside }: Shipment): Promise<ReadonlyMap<string, BlobFate>> {
-  const blobs: readonly (StoredBlob & Pick<ImageLayer, 'isOfBase'>)[] = platforms.flatMap(({ config, layers }) => [
-    config,
-    ...layers,
-  ]);
+async function pushBlobs({ platforms, repository, besideOf }: Shipment): Promise<ReadonlyMap<string, BlobFate>> {
+  const blobs: readonly ImageBlob[] = platforms.flatMap(({ config, layers }) => [config, ...layers]);
   const once = [...new Map(blobs.map(blob => [blob.digest, blob])).values()];
   // The largest first: nothing waits for it at the end.
   const ordered = once.toSorted((a, b) => b.size - a.size);
   const fates = await pMap(
     ordered,
-    async blob => {
-      const from = blob.isOfBase === true ? (beside.base ?? beside.before) : beside.before;
-      return [blob.digest, await repository.pushBlob(blob, from)] as const;
-    },
+    async blob => [blob.digest, await repository.pushBlob(blob, besideOf(blob))] as const,
     { concurrency: AT_ONCE },
   );
   return new Map(fates);

@@ -23,7 +23,7 @@ function readChallenge(header: string): Challenge {
 
 /** How a token is asked for. */
 interface Asking {
-  /** What is going to be asked for, as token servers want it: `repository:acme/shop:pull,push`. */
+  /** What is going to be asked for, as token servers want it: `repository:acme/shop:pull,push`. The first is what cannot be done without. */
   readonly scopes: readonly string[];
   /** Whether a token server may be given the credentials. */
   readonly isTrusted: (url: URL) => boolean;
@@ -71,9 +71,15 @@ async function tokenOf(
     );
   const what = `asking ${url.host} for a token`;
   return retrying(async () => {
-    const answer = await request(url, { service, scopes, credentials }, ask).catch(error => {
-      throw failureOfConnection(what, url.host, error);
-    });
+    const answerFor = (wanted: readonly string[]) =>
+      request(url, { service, scopes: wanted, credentials }, ask).catch(error => {
+        throw failureOfConnection(what, url.host, error);
+      });
+    const first = await answerFor(scopes);
+    // Who may write to the repository need not be let into those beside it, which save something and no more.
+    const isForLess = [401, 403].includes(first.status) && scopes.length > 1;
+    if (isForLess) await first.body?.cancel();
+    const answer = isForLess ? await answerFor(scopes.slice(0, 1)) : first;
     if (!answer.ok) throw await failureOfAnswer(what, answer, secretsOf(credentials));
     const told = jsonOf(await bytesIn(answer, { what, most: LONGEST_DOCUMENT }), what);
     const { token, access_token: access } = (told ?? {}) as {

@@ -66,6 +66,9 @@ export interface RepositoryOptions {
   readonly tokenServer?: string | undefined;
 }
 
+/** What registries say of a repository that blobs cannot be taken over from: it is gone, or is another's. */
+const NOT_MOUNTED = [400, 401, 403, 404, 405];
+
 /** Digest of bytes, as registries name them. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -106,10 +109,20 @@ export function openRepository(repository: Repository, options: RepositoryOption
 
   const upload = async ({ digest, size, open }: StoredBlob, from: string | undefined): Promise<BlobFate> => {
     const what = `pushing ${digest.slice(0, 19)} to ${address}`;
-    const mount = from === undefined ? '' : `?${new URLSearchParams({ mount: digest, from })}`;
-    const begun = await ask({ what, method: 'POST', url: `${base}/blobs/uploads/${mount}`, fine: [201, 202] });
-    await begun.body?.cancel();
-    if (begun.status === 201) return 'mounted';
+    const begin = async (mount: string, fine: readonly number[]) => {
+      const answer = await ask({
+        what,
+        method: 'POST',
+        url: `${base}/blobs/uploads/${mount}`,
+        fine: [201, 202, ...fine],
+      });
+      await answer.body?.cancel();
+      return answer;
+    };
+    const mounted =
+      from === undefined ? undefined : await begin(`?${new URLSearchParams({ mount: digest, from })}`, NOT_MOUNTED);
+    if (mounted?.status === 201) return 'mounted';
+    const begun = mounted?.status === 202 ? mounted : await begin('', []);
     const location = begun.headers.get('location');
     if (location === null) throw new RegistryFailure('refused', `${what}: the registry names no place for it`);
     const place = placeOf(location, what);

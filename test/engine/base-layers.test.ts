@@ -98,7 +98,7 @@ describe('what is built on an image of a registry', () => {
           {
             component: 'web',
             repository: openRepository(repository, { beside: ['team/base', 'team/other'] }),
-            beside: { base: 'team/base', before: 'team/other' },
+            besideOf: ({ isOfBase }) => (isOfBase === true ? 'team/base' : 'team/other'),
             platforms: [image],
             annotations: {},
             attached: async () => [],

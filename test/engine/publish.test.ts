@@ -62,7 +62,7 @@ function open(
 const shipment = (repository: RepositoryClient, ...platforms: readonly ArchivedImage[]) => ({
   component: 'web',
   repository,
-  beside: {},
+  besideOf: () => undefined,
   platforms,
   annotations: { 'org.opencontainers.image.revision': 'abc' },
   attached: async () => [],
@@ -133,7 +133,7 @@ describe('publishing', () => {
     const own = await image('mounted');
     await push([shipment(open('team/base'), own)], namedTags(['1']));
     const [taken] = await push(
-      [{ ...shipment(open('team/beside', { beside: ['team/base'] }), own), beside: { before: 'team/base' } }],
+      [{ ...shipment(open('team/beside', { beside: ['team/base'] }), own), besideOf: () => 'team/base' }],
       namedTags(['1']),
     );
     expect(taken!.platforms[0]).toMatchObject({ layers: { pushed: 0, there: 0, mounted: own.layers.length }, sent: 0 });

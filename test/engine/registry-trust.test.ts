@@ -55,10 +55,10 @@ async function knowing(host: string, place = '.config/containers/certs.d'): Prom
   vi.stubEnv('DOCKER_CONFIG', '');
 }
 
-function open(host: string, credentials?: Credentials) {
+function open(host: string, credentials?: Credentials, beside: readonly string[] = []) {
   const repository = repositoryOf(`${host}/acme/shop`);
   if ('problem' in repository) throw new Error(repository.problem);
-  return openRepository(repository, { credentials });
+  return openRepository(repository, { credentials, beside });
 }
 
 const bytes = new TextEncoder().encode('a layer');
@@ -170,7 +170,7 @@ describe('a registry with a token server', () => {
   const start = async () => {
     const tls = await authority.issue([`IP:${own}`]);
     const signer = await makeAuthority(join(dir, `signer-${count}`));
-    tokens = await startTokenServer(own, { tls, signer, user: USER, password: PASSWORD });
+    tokens = await startTokenServer(own, { tls, signer, user: USER, password: PASSWORD, refused: 'other/shop' });
     ({ host } = await registryWith({ address: own, tls, token: tokens.settings }));
     await knowing(host);
   };
@@ -179,6 +179,12 @@ describe('a registry with a token server', () => {
   it('is asked with a token for what is going to be done, and no more', async () => {
     await start();
     expect(await open(host, KNOWN).pushBlob(blob)).toBe('pushed');
+    expect([...new Set(tokens.scopes)]).toEqual(['repository:acme/shop:pull,push']);
+  });
+
+  it('lets in who may not read the repository beside, from which nothing is taken over then', async () => {
+    await start();
+    expect(await open(host, KNOWN, ['other/shop']).pushBlob(blob, 'other/shop')).toBe('pushed');
     expect([...new Set(tokens.scopes)]).toEqual(['repository:acme/shop:pull,push']);
   });
 

@@ -19,7 +19,20 @@ const ISSUER = 'test tokens';
 /** Starts it; tokens are signed by `signer`, whose certificate the registry is told of. */
 export async function startTokenServer(
   address: string,
-  { tls, signer, user, password }: { tls: Certificate; signer: Certificate; user: string; password: string },
+  {
+    tls,
+    signer,
+    user,
+    password,
+    refused,
+  }: {
+    tls: Certificate;
+    signer: Certificate;
+    user: string;
+    password: string;
+    /** Who asks for this repository, among others or alone, gets nothing. */
+    refused?: string;
+  },
 ): Promise<TokenServer> {
   const scopes: string[] = [];
   const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -28,6 +41,7 @@ export async function startTokenServer(
     if (request.headers.authorization !== basic) return response.writeHead(401).end('{"errors":[]}');
     const { searchParams } = new URL(request.url ?? '', 'https://here');
     const asked = searchParams.getAll('scope').flatMap(scope => scope.split(' '));
+    if (asked.some(scope => scope.split(':')[1] === refused)) return response.writeHead(403).end('{"errors":[]}');
     scopes.push(...asked);
     return response
       .setHeader('Content-Type', 'application/json')
