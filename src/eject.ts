@@ -9,6 +9,7 @@ import type { Plan } from './plan/types.js';
 import { BESIDE, decide, type Fate, FORMATS, type Format, renderApp } from './render/eject.js';
 import { isTaken, MOVABLE, type Movable, placeOf } from './render/places.js';
 import type { EjectRecord } from './render/record.js';
+import { unrenderable } from './render/renderable.js';
 
 /** What of the files is wanted, and whether those that are there are replaced whoever wrote them. */
 export interface EjectOptions {
@@ -42,6 +43,8 @@ export async function renderedFiles(
   plan: Plan,
   { formats, force, isMeant }: RenderOptions,
 ): Promise<Directory> {
+  const problems = unrenderable(plan);
+  if (problems.length > 0) throw new DiagnosticError(problems.map(problem => diagnose('QS803', problem)));
   const gitignores = await textsOf(whole.read, tree.paths, path => /(^|\/)\.gitignore$/.test(path));
   const texts = [...gitignores].map(([path, text]) => [path.replace(/\/?\.gitignore$/, ''), text] as const);
   const gitignoreTexts = Object.fromEntries(texts);

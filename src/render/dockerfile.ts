@@ -127,8 +127,8 @@ function handlers(stage: Stage, rendering: Rendering): StepHandlers<readonly Ins
       return text === undefined ? before : add(before, text);
     },
     file: (before, step) => bring(before, step, rendering.plan),
-    script: (before, step) => add(before, run(step), step.title),
-    exec: (before, step) => add(before, run(step), step.title),
+    script: (before, step) => add(before, run(step), inOneLine(step.title)),
+    exec: (before, step) => add(before, run(step), inOneLine(step.title)),
     env: (before, { values }) => add(before, `ENV ${assignments(values)}`),
     user: (before, { user }) => add(before, `USER ${user}`),
     workdir: (before, { path }) => add(before, `WORKDIR ${path}`),
@@ -142,8 +142,17 @@ function handlers(stage: Stage, rendering: Rendering): StepHandlers<readonly Ins
 
 function assignments(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name}=${JSON.stringify(value).replaceAll('$', '\\$')}`)
+    .map(([name, value]) => `${name}="${value.replaceAll(/[\\"$]/g, '\\$&')}"`)
     .join(' \\\n    ');
+}
+
+/** What goes on in another line is no comment. */
+const inOneLine = (title: string): string => title.replaceAll(/\s+/g, ' ');
+
+/** What is copied where; names with blanks have a form of their own. */
+function copied(options: string, from: readonly string[], to: string): string {
+  const words = [...from, to];
+  return `COPY ${options}${words.some(word => /\s/.test(word)) ? JSON.stringify(words) : words.join(' ')}`;
 }
 
 /** Without how often it is asked while the container starts: engines before 25 do not know that. */
@@ -206,13 +215,13 @@ function inShell(commands: readonly string[]): string {
 function copy(stage: Stage, { from, to, owner }: StepOf<'copy'>, rendering: Rendering): string | undefined {
   const own = owner === undefined ? '' : `--chown=${owner} `;
   if (from.kind === 'stage' && from.include === undefined && from.exclude === undefined)
-    return `COPY ${own}--from=${from.stage} ${from.path} ${to}`;
+    return copied(`${own}--from=${from.stage} `, [from.path], to);
   if (from.kind === 'source') {
     const files = plainFiles(from, rendering.source);
-    if (files) return files.length === 0 ? undefined : `COPY ${own}${files.join(' ')} ${to}/`;
+    if (files) return files.length === 0 ? undefined : copied(own, files, `${to}/`);
   }
   const { id, path } = viewOf(stage, from, rendering);
-  return `COPY ${own}--from=${id} ${path} ${to}`;
+  return copied(`${own}--from=${id} `, [path], to);
 }
 
 /** The files that a list of names selects, as they lie in the source; undefined where it selects by patterns or directories. */

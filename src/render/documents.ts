@@ -116,7 +116,7 @@ function environment(plan: Plan): readonly string[] {
   const secrets = new Set(generatedSecrets(plan));
   const rows = plan.variables.map(variable => {
     const { name, read } = variable;
-    const places = read.slice(0, 3).map(({ file, line }) => `\`${line === undefined ? file : `${file}:${line}`}\``);
+    const places = read.slice(0, 3).map(({ file, line }) => cell(line === undefined ? file : `${file}:${line}`));
     return `| \`${name}\` | ${kindOf(variable, secrets)} | ${cell(isKept(variable) ? undefined : variable.default)} | ${places.join(', ')} |`;
   });
   const own = [...secrets].filter(name => !plan.variables.some(variable => variable.name === name));
@@ -136,8 +136,11 @@ function kindOf({ name, service, trial, secret }: Variable, made: ReadonlySet<st
   return trial !== undefined ? 'needed' : secret ? 'secret' : 'may be set';
 }
 
+/** Code in a cell of a table, or in a line: what would end it is left out of it. */
 const cell = (text: string | undefined): string =>
-  text === undefined || text === '' ? '' : `\`${text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')}\``;
+  text === undefined || text === ''
+    ? ''
+    : `\`${text.replaceAll('|', '\\|').replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
 
 function maintenance({ migration }: Plan): readonly string[] {
   return [
@@ -148,7 +151,7 @@ function maintenance({ migration }: Plan): readonly string[] {
     'Images are built anew, and what changed is started again.',
     ...(migration
       ? [
-          `The schema is changed first (\`${migration.command.join(' ')}\`): a version that does not know the new one is no way back, a restored backup is.`,
+          `The schema is changed first (${cell(migration.command.join(' '))}): a version that does not know the new one is no way back, a restored backup is.`,
         ]
       : []),
     '',

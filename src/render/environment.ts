@@ -30,7 +30,7 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
     ]),
     section('May be set.', optional, variable => [
       ...about(variable),
-      `#${variable.name}=${isKept(variable) ? '' : quoted(variable.default ?? '')}`,
+      `#${variable.name}=${isKept(variable) ? '' : quoted(variable.default ?? '').replaceAll('\n', '\n#')}`,
     ]),
     section(
       'Addresses of services: the compose files set them, and what is said here takes the place.',
@@ -76,7 +76,7 @@ function about(variable: Variable | undefined): readonly string[] {
     ...(variable.service === undefined ? [] : [`address of ${variable.service}`]),
     ...(isKept(variable) || (variable.default ?? '') === '' ? [] : [`default: ${variable.default}`]),
   ];
-  return parts.length > 0 ? [`# ${parts.join('; ').replaceAll('\n', ' ')}`] : [];
+  return parts.length > 0 ? [`# ${parts.join('; ').replaceAll(/[\r\n]+/g, ' ')}`] : [];
 }
 
 /** A value as compose and shells read it in such a file. */

@@ -1,11 +1,11 @@
 /** A Makefile with the commands of everyday work. */
 import { imageName, imageSettings } from '../plan/look-up.js';
 import type { Plan, Process, Suite } from '../plan/types.js';
-import { quoteWords } from '../source/quote-words.js';
 import { volumesOf } from './compose.js';
 import { composedSuites, leftOut, runnableSuites } from './left-out.js';
 import { environmentRecipe, secretsRecipe } from './makefile-secrets.js';
 import { placeOf } from './places.js';
+import { recipeWords } from './recipe-words.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, secretFiles } from './secrets.js';
 import { wrapped } from './shell-lines.js';
@@ -68,7 +68,7 @@ function targetsOf(plan: Plan): readonly Target[] {
   const run = (suite: Suite) => {
     const inService = suite.kind === 'e2e' ? 'browser' : 'test';
     // The images hold the source: what was edited since is built in first.
-    return `$(TEST) run --rm --build ${inService} ${quoteWords(suite.args).replaceAll('$', '$$$$')}`;
+    return `$(TEST) run --rm --build ${inService} ${recipeWords(suite.args)}`;
   };
   const runnable = runnableSuites(plan);
   const ofKind = (kind: Suite['kind']) => runnable.filter(suite => suite.kind === kind);
@@ -121,7 +121,7 @@ function targetsOf(plan: Plan): readonly Target[] {
           {
             name: 'migrate',
             about: 'Bring the database to the newest schema',
-            commands: [`$(RUNNING) exec ${quoteWords([...besides(plan, web), ...migration.command])}`],
+            commands: [`$(RUNNING) exec ${recipeWords([...besides(plan, web), ...migration.command])}`],
           },
         ]
       : []),
@@ -179,7 +179,7 @@ function besides({ stages, migration }: Plan, { id, image }: Process): readonly 
 /** Formatters work on the image's copy, and lay what they change into a directory: here the source itself. Who owns a file stays its owner. */
 function formatTarget(found: readonly Suite[]): readonly Target[] {
   const commands = found.flatMap(({ args, changes }) => {
-    const words = quoteWords(args.map(word => word.replaceAll('\n', '; '))).replaceAll('$', '$$$$');
+    const words = recipeWords(args.map(word => word.replaceAll('\n', '; ')));
     return changes === undefined
       ? []
       : [`$(TEST) run --rm --build --no-deps --user 0 --volume "$(CURDIR):${changes}" test ${words}`];

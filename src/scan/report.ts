@@ -81,7 +81,7 @@ type Match = z.output<typeof reportSchema>['matches'][number];
  * @returns what was found; throws an error that names what is no report of the scanner
  */
 export function parseReport(text: string, proofs: ReadonlyMap<string, readonly string[]>): ScanReport {
-  const read = reportSchema.safeParse(JSON.parse(text));
+  const read = reportSchema.safeParse(jsonIn(text));
   if (!read.success) {
     const { path, message } = read.error.issues[0]!;
     throw new Error(`the scanner's report is not as expected: ${path.join('.') || 'the whole'}: ${message}`);
@@ -94,6 +94,14 @@ export function parseReport(text: string, proofs: ReadonlyMap<string, readonly s
     databaseBuilt: descriptor.db?.status?.built ?? descriptor.db?.built,
     found: [...found.values()].sort(byGravity),
   });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error("the scanner's report is not as expected: it is not JSON", { cause: error });
+  }
 }
 
 /** A package may be found by its name and by its description: that is one vulnerability. */
@@ -112,11 +120,17 @@ function vulnerability(
     id: said.id,
     aliases: [...new Set(related.map(({ id }) => id))].filter(id => id !== said.id).sort(),
     severity: severityOf(said.severity),
-    score: given.length === 0 ? undefined : Math.max(...given),
+    score:
+      given.length === 0
+        ? undefined
+        : Math.min(
+            10,
+            given.reduce((most, one) => Math.max(most, one), 0),
+          ),
     package: defined({ name, version, type, purl }),
     fixedIn: said.fix?.state === 'fixed' ? (said.fix.versions ?? []) : [],
     description: said.description || related.find(({ description }) => description)?.description,
-    url: said.dataSource || undefined,
+    url: /^https?:\/\//.test(said.dataSource ?? '') ? said.dataSource : undefined,
     locations: (purl !== undefined && proofs.get(purl)) || [],
   });
 }

@@ -28,6 +28,7 @@ const SCORES: Readonly<Record<Severity, number>> = {
 /** The document. Each vulnerability is a rule, each package with it a result; what is ignored is a result that is suppressed. */
 export function scanSarif(image: ScannedImage, { scanner, judged }: JudgedReport): string {
   const rules = [...new Map(judged.map(({ vulnerability }) => [vulnerability.id, vulnerability])).values()];
+  const places = new Map(rules.map(({ id }, at) => [id, at]));
   const log: Sarif.Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -43,7 +44,7 @@ export function scanSarif(image: ScannedImage, { scanner, judged }: JudgedReport
         },
         // By which results of several images stand beside each other.
         automationDetails: { id: `quayside/${image.name}/${image.platform}/` },
-        results: judged.map(one => resultOf(one, rules, image)),
+        results: judged.map(one => resultOf(one, places, image)),
       },
     ],
   };
@@ -74,14 +75,14 @@ function helpOf({ package: part, fixedIn, url, aliases }: Vulnerability): string
 
 function resultOf(
   { vulnerability, verdict }: JudgedVulnerability,
-  rules: readonly Vulnerability[],
+  places: ReadonlyMap<string, number>,
   image: ScannedImage,
 ): Sarif.Result {
   const { id, severity, package: part, fixedIn } = vulnerability;
   const fix = fixedIn.length === 0 ? 'no version without it is known' : `mended in ${fixedIn.join(', ')}`;
   return defined({
     ruleId: id,
-    ruleIndex: rules.findIndex(rule => rule.id === id),
+    ruleIndex: places.get(id),
     level: LEVELS[severity],
     message: { text: `${part.name} ${part.version} (${part.type}) in ${image.name} has ${id}, ${severity}: ${fix}` },
     locations: [locationOf(vulnerability, image)],
@@ -97,7 +98,12 @@ function resultOf(
 /** A file of the source where one names the package, else the file of the image that shows it: GitHub takes no result without a file. */
 function locationOf({ locations, package: part }: Vulnerability, image: ScannedImage): Sarif.Location {
   const path = locations.find(one => !one.startsWith('/')) ?? locations[0] ?? `/${image.name}`;
-  const uri = path.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/');
+  const uri = path
+    .replaceAll(/\p{Cs}/gu, '�')
+    .replace(/^\/+/, '')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
   return {
     physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } },
     logicalLocations: [{ fullyQualifiedName: part.purl ?? `${part.name}@${part.version}`, kind: 'package' }],

@@ -1,4 +1,5 @@
 /** What a scan found, for people. */
+import { printableLine } from '../diagnostics/printable.js';
 import { SEVERITIES } from '../support/scanner.js';
 import type { JudgedReport, JudgedVulnerability } from './policy.js';
 
@@ -6,15 +7,15 @@ const HEADINGS = ['SEVERITY', 'VULNERABILITY', 'PACKAGE', 'VERSION', 'MENDED IN'
 
 /** A line for each vulnerability, the gravest first, and how many there are. */
 export function scanTable({ judged, scanner, databaseBuilt }: JudgedReport): string {
-  const rows = [HEADINGS, ...judged.map(rowOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
+  const rows = [HEADINGS, ...judged.map(rowOf)].map(row => row.map(printableLine));
+  const widths = HEADINGS.map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]!.length), 0));
   const lines = rows.map(row =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd(),
   );
-  const built = databaseBuilt === undefined ? 'of an unknown day' : `of ${databaseBuilt.slice(0, 10)}`;
+  const built = databaseBuilt === undefined ? 'of an unknown day' : `of ${printableLine(databaseBuilt.slice(0, 10))}`;
   return [
     ...(judged.length === 0 ? [] : [...lines, '']),
     `${counted(judged)}. Looked up by ${scanner.name} ${scanner.version} in a database ${built}.`,

@@ -1,6 +1,7 @@
 /** What was detected, where, and how to override it: as text, or as JSON when that is asked for. */
 import type { Configured } from '../../config/load.js';
 import { DiagnosticError } from '../../diagnostics/error.js';
+import { printable } from '../../diagnostics/printable.js';
 import type { Facts } from '../facts.js';
 import { explainJson, refusalJson } from './json.js';
 import { explained } from './sections.js';
@@ -15,7 +16,7 @@ export interface Explainable {
 /** Explains an app as text for people. Rejects with what stood in the way of understanding it. */
 export async function explainForPeople(understanding: Promise<Explainable>): Promise<string> {
   const { facts, configured } = await understanding;
-  return explainText(explained(facts, configured));
+  return printable(explainText(explained(facts, configured)));
 }
 
 /** Explains an app as one JSON document. What stood in the way of understanding it is thrown as such a document too. */

@@ -24,4 +24,21 @@ export const RENDER_MESSAGES = {
       fix: 'see with "quayside explain" what holds and which key changes it, or move the file away',
     }),
   }),
+  QS803: message<{ readonly kind: 'path' | 'value'; readonly what: string }>({
+    title: 'Something that rendered files have no form for',
+    about:
+      'Dockerfiles, compose files and Makefiles give some characters a meaning of their own. A path or a value that has them works with `build`, `test` and `serve`, but cannot be written into such files.',
+    words: ({ kind, what }) =>
+      kind === 'path'
+        ? {
+            problem: `the path ${JSON.stringify(what)} has a character that Dockerfiles or compose files read in another way`,
+            expected: 'paths without line breaks and $ \\ : " ` * ? [ ]',
+            fix: 'rename it',
+          }
+        : {
+            problem: `the value of ${what} has more than one line, for which Dockerfiles have no form`,
+            expected: 'one line',
+            fix: `write it as one line (encoded, for instance by base64), or give ${what} where the image runs`,
+          },
+  }),
 };

@@ -54,6 +54,13 @@ describe('formatDiagnostic', () => {
     '  fix: correct root, or remove it when the app lies beside quayside.yaml',
   ] as const;
 
+  it('moves no cursor of a terminal, whatever a source is called', () => {
+    const text = formatDiagnostic(
+      diagnose('QS104', { directory: 'a\u001b[2J\u0007\u202eb' }, { file: 'q\u009b1m.yaml' }),
+    );
+    expect(text.split('\n').slice(0, 2)).toEqual(['QS104: there are no files in "a�[2J��b"', '  at: q�1m.yaml']);
+  });
+
   it('has the code, the place, what was expected and what to do', () => {
     const found = diagnose('QS104', { directory: 'shop' }, { file: 'quayside.yaml', line: 3, key: 'root' });
     const [problem, ...rest] = words;

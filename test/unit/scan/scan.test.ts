@@ -148,3 +148,41 @@ describe('what is told', () => {
     expect(run!.results!.filter(({ suppressions }) => suppressions !== undefined)).toHaveLength(1);
   });
 });
+
+describe('a hostile report', () => {
+  const match = (given: { readonly name?: string; readonly more?: object } = {}) => ({
+    vulnerability: { id: 'CVE-1\u001b[2J', severity: '__proto__', dataSource: 'javascript:x()', ...given.more },
+    artifact: { name: given.name ?? 'a\u001b]0;x\u0007\nb', version: '\u202e1', type: 'npm', purl: 'pkg:npm/\ud800' },
+  });
+  const parsed = (matches: readonly object[]) =>
+    parseReport(
+      JSON.stringify({ matches, descriptor: { name: 'grype', version: '1' } }),
+      new Map([['pkg:npm/\ud800', ['a/\ud800']]]),
+    );
+
+  it.each(['', 'x', 'null', '[]', '{"matches":{}}', '{"matches":[null],"descriptor":{}}'])(
+    'of %j is said to be none',
+    text => {
+      expect(() => parseReport(text, new Map())).toThrow(/^the scanner's report is not as expected/);
+    },
+  );
+
+  it('moves no cursor, adds no line to the table, and leads nowhere but to pages', () => {
+    const report = judge(parsed([match()]), policy());
+    const lines = scanTable(report).split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toMatch(/^unknown\s+CVE-1�\[2J\s+a�\]0;x� b \(npm\)\s+�1\s/);
+    expect(report.judged[0]!.vulnerability.url).toBeUndefined();
+    expect(JSON.parse(scanSarif(IMAGE, report)).runs[0].results).toHaveLength(1);
+  });
+
+  it('has scores as they can be', () => {
+    const cvss = [{ metrics: { baseScore: 1e300 } }];
+    expect(parsed([match({ more: { cvss } })]).found[0]!.score).toBe(10);
+  });
+
+  it('of very many findings is told', () => {
+    const many = Array.from({ length: 130_000 }, (_, at) => match({ name: `${at}` }));
+    expect(scanTable(judge(parsed(many), policy())).split('\n')).toHaveLength(130_004);
+  });
+});
