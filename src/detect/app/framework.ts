@@ -19,6 +19,7 @@ import { commandWords } from '../files/command-words.js';
 import type { ProcfileProcess } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
+import { namedMigrations } from './named-migrations.js';
 
 /** Finds the frameworks among the main dependencies; fails when there is none. */
 export function detectFrameworks(
@@ -76,6 +77,8 @@ async function ownMigrations(
   }
   const hasAlembic = dependencyOn(dependencies, 'alembic') !== undefined;
   const ini = hasAlembic ? await alembicFile(tree) : undefined;
+  const named = await namedMigrations(project, dependencies);
+  if (named && named.value.join(' ') !== ini?.value.join(' ')) return named;
   if (ini) return ini;
   if (hasAlembic && pyproject && Object.keys(tableAt(pyproject.data, 'tool', 'alembic')).length > 0) {
     return { value: ['alembic', 'upgrade', 'head'], place: { file: pyproject.path }, why: "Alembic's migrations" };

@@ -26,7 +26,7 @@ export const START_FILES: readonly StartFiles[] = [
     commands: (text, file) => linesOf(text.replaceAll(/^[\w-]+:/gm, ''), file),
   },
   { name: DOCKERFILES, commands: imageCommands },
-  { name: /^([\w.-]+\/)?(docker-)?compose[^/]*\.ya?ml$/, commands: composeCommands },
+  { name: /^([\w.-]+\/){0,3}(docker-)?compose[^/]*\.ya?ml$/, commands: composeCommands },
   { name: SCRIPTS, commands: linesOf },
   {
     name: /^([Mm]akefile|[Jj]ustfile)$/,
