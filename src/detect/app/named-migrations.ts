@@ -64,7 +64,11 @@ function commandOf(tool: MigrationTool, run: RunProgram, paths: readonly string[
   const isKnown = words.every(word => word.isKnown);
   const whole = [tool.program, ...words.map(({ text }) => text), ...unasked];
   if (directory === '' && isKnown) return { tool, words: whole, line: run.line };
-  const text = [tool.program, ...words.map(word => (word.isKnown ? quoteWords([word.text]) : word.text)), ...unasked];
+  const text = [
+    tool.program,
+    ...words.map(word => (word.isKnown ? quoteWords([word.text]) : `"${word.text}"`)),
+    ...unasked,
+  ];
   const go = directory === '' ? '' : `cd ${quoteWords([directory])} && `;
   return { tool, words: ['sh', '-c', `${go}exec ${text.join(' ')}`], line: run.line };
 }
