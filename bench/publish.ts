@@ -1,8 +1,8 @@
 /**
  * Publishes examples to Debian's registry, for this machine's platform alone and for another one as well, which take turns; then the same again, and once more
- * after one line of Python was added: `npm run bench:publish -- [--only=EXAMPLE] [--other=linux/arm64] [--rounds=N] [--dir=DIR]`. Nothing is kept from one to
- * the next but base images, which are made before. Needs root, what `./quayside setup --platform=linux/arm64` installs, and some GB below DIR (default:
- * /var/tmp). Ends in 1 when something is sent that need not be.
+ * after one line of Python was added: `npm run bench:publish -- [--only=EXAMPLE] [--other=linux/arm64|none] [--rounds=N] [--dir=DIR] [--bases=STATE]`. Nothing is
+ * kept from one to the next but base images, which are made before, in STATE where it is named, which stays. Needs root, what
+ * `./quayside setup --platform=linux/arm64` installs, and some GB below DIR (default: /var/tmp). Ends in 1 when something is sent that need not be.
  */
 import { appendFileSync, cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { execa } from 'execa';
 import { withClient } from '../cli/client.js';
 import { startSession } from '../engine/index.js';
 import { parsePlan } from '../src/plan/json.js';
+import { appImages, imageBehind } from '../src/plan/look-up.js';
 import type { Publication } from '../src/publish/publication.js';
 import { startRegistry } from '../test/engine/support/registry.js';
 import { median, table } from './figures.js';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     other: { type: 'string', default: 'linux/arm64' },
     rounds: { type: 'string', default: '1' },
     dir: { type: 'string', default: '/var/tmp' },
+    bases: { type: 'string' },
   },
 });
 const dir = mkdtempSync(join(values.dir, 'quayside-publish-'));
@@ -68,18 +70,17 @@ async function publish({ source, state, repository, platforms }: Attempt): Promi
   return { seconds, sent: (JSON.parse(readFileSync(output, 'utf8')) as Publication).sent };
 }
 
-/** Makes the images that an app starts from, of stages for all platforms, in a state that others are copied from. */
-async function makeBases(source: string, stateDir: string, other: Platform): Promise<Platform> {
+/** Makes the images that an app starts from, those of what is published for all platforms, in a state that others are copied from. */
+async function makeBases(source: string, stateDir: string, other: Platform | undefined): Promise<Platform> {
   const { stdout } = await execa(QUAYSIDE, ['plan', `--source=${source}`, '--engine=local']);
   const plan = parsePlan(stdout);
   const session = await startSession({ stateDir });
   try {
     return await withClient(session, {}, async () => {
       for (const reference of Object.keys(plan.images)) await dag.container().from(reference).sync();
-      const bases = plan.stages.flatMap(({ base, platform }) =>
-        base.kind === 'image' && platform === 'target' ? [base.reference] : [],
-      );
-      for (const reference of new Set(bases)) await dag.container({ platform: other }).from(reference).sync();
+      const bases = new Set(appImages(plan).map(({ stage }) => imageBehind(plan, stage)!));
+      if (other !== undefined)
+        for (const reference of bases) await dag.container({ platform: other }).from(reference).sync();
       return await dag.defaultPlatform();
     });
   } finally {
@@ -96,39 +97,42 @@ async function row(
   edited: string,
 ): Promise<{ readonly cells: readonly string[]; readonly ok: boolean }> {
   const source = join(dir, example);
-  const bases = join(dir, 'bases');
+  const bases = values.bases ?? join(dir, 'bases');
   const state = join(dir, 'state');
   cpSync(join(ROOT, 'examples', example), source, { recursive: true });
-  const own = await makeBases(source, bases, values.other as Platform);
+  const other = values.other === 'none' ? undefined : (values.other as Platform);
+  const own = await makeBases(source, bases, other);
   const cold = async (repository: string, platforms: readonly string[]): Promise<Published> => {
     await remove(state);
     // Hard links: layers are never written to again.
     await execa('cp', ['--archive', '--link', bases, state]);
     return publish({ source, state, repository, platforms });
   };
-  const both = [own, values.other];
+  const all = other === undefined ? [own] : [own, other];
   const one: number[] = [];
   const two: number[] = [];
   let repository = '';
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    one.push((await cold(`${example}-one-${round}`, [own])).seconds);
+    repository = `${example}-one-${round}`;
+    one.push((await cold(repository, [own])).seconds);
+    if (other === undefined) continue;
     repository = `${example}-two-${round}`;
-    two.push((await cold(repository, both)).seconds);
+    two.push((await cold(repository, all)).seconds);
   }
-  const again = await publish({ source, state, repository, platforms: both });
+  const again = await publish({ source, state, repository, platforms: all });
   appendFileSync(join(source, edited), '# one line more\n');
-  const edit = await publish({ source, state, repository, platforms: both });
-  for (const path of [bases, state]) await remove(path);
+  const edit = await publish({ source, state, repository, platforms: all });
+  await remove(state);
+  if (values.bases === undefined) await remove(bases);
   const cells = [
     example,
     `${median(one).toFixed(1)} s`,
-    `${median(two).toFixed(1)} s`,
-    (median(two) / median(one)).toFixed(2),
+    ...(other === undefined ? ['', ''] : [`${median(two).toFixed(1)} s`, (median(two) / median(one)).toFixed(2)]),
     `${again.seconds.toFixed(1)} s`,
     `${again.sent} B`,
     `${(edit.sent / 1e3).toFixed(1)} kB`,
   ];
-  return { cells, ok: again.sent === 0 && edit.sent <= EDIT * both.length };
+  return { cells, ok: again.sent === 0 && edit.sent <= EDIT * all.length };
 }
 
 try {

@@ -16,6 +16,8 @@ export const LOGGED = 'dev.sigstore.cosign/bundle';
 export interface KeylessOptions {
   /** A token of OpenID Connect for the audience `sigstore`. */
   readonly token: string;
+  /** Gives another one of the same for each signature; absent: that one is for all. Those of a workflow of GitHub end after minutes, which building may take. */
+  readonly renew?: (() => Promise<string | undefined>) | undefined;
   /** The authority for certificates. Default: that of Sigstore. */
   readonly fulcioUrl?: string | undefined;
   /** The log. Default: that of Sigstore. */
@@ -48,15 +50,26 @@ export async function ambientToken(): Promise<string | undefined> {
 }
 
 /** Opens a signer; nothing is asked of anybody before it signs. Rejects with a KeylessProblem when the token is none. */
-export async function keylessSigner({ token, fulcioUrl, rekorUrl }: KeylessOptions): Promise<KeylessSigner> {
-  const mark = markOf(token);
+export async function keylessSigner({
+  token: first,
+  renew,
+  fulcioUrl,
+  rekorUrl,
+}: KeylessOptions): Promise<KeylessSigner> {
+  const mark = markOf(first);
+  let token = first;
   const { DSSEBundleBuilder, FulcioSigner, MessageSignatureBundleBuilder, RekorWitness } = await import(
     '@sigstore/sign'
   );
   const { bundleToJSON } = await import('@sigstore/bundle');
   const parts = () => ({
     signer: new FulcioSigner({
-      identityProvider: { getToken: async () => token },
+      identityProvider: {
+        getToken: async () => {
+          token = (await renew?.()) ?? token;
+          return token;
+        },
+      },
       ...(fulcioUrl !== undefined && { fulcioBaseURL: fulcioUrl }),
     }),
     witnesses: [new RekorWitness(rekorUrl === undefined ? {} : { rekorBaseURL: rekorUrl })],

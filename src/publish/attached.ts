@@ -78,9 +78,11 @@ export async function signerOf(options: AttachOptions): Promise<ImageSigner | un
 }
 
 async function openKeyless({ identityToken, fulcioUrl, rekorUrl }: AttachOptions): Promise<KeylessSigner> {
-  const token = (await identityToken?.plaintext()) ?? (await ambientToken());
+  const given = await identityToken?.plaintext();
+  const token = given ?? (await ambientToken());
   if (token === undefined) throw new KeylessProblem('no token', 'there is no token');
-  return keylessSigner({ token: token.trim(), fulcioUrl, rekorUrl });
+  const renew = given === undefined ? ambientToken : undefined;
+  return keylessSigner({ token: token.trim(), renew, fulcioUrl, rekorUrl });
 }
 
 /** What becomes of a problem: somebody's to put right, or the machine's. */

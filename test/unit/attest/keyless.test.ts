@@ -60,6 +60,14 @@ describe('a signature without a key', () => {
     expect(await statementSignedKeyless(layers[0]!, await trusted('somebody else'))).toBeUndefined();
   });
 
+  it('is made with a token that is given then, for one from before the build may have ended', async () => {
+    const { fulcioUrl, rekorUrl } = sigstore;
+    const renew = async () => identityToken(`${IDENTITY}-renewed`, ISSUER);
+    const own = await keylessSigner({ token: identityToken(IDENTITY, ISSUER), renew, fulcioUrl, rekorUrl });
+    const signature = await signImageKeyless(IMAGE, own);
+    expect(await isSignedKeyless(signature, IMAGE, await trusted(`${IDENTITY}-renewed`))).toBe(true);
+  });
+
   it('says who signed by a mark that is the same each time, and has nothing of the token', async () => {
     const token = identityToken(IDENTITY, ISSUER);
     const [first, second] = [await signer(token), await signer()];
