@@ -39,7 +39,7 @@ export async function productionSettings(project: Project, entryModule: string):
   if (given && given.by === 'compose' && isThere(given.value) && !FOR_DEVELOPERS.test(given.value))
     return { value: given.value, place: given.place, why: asGiven(given) };
   const fallback = fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
-  if (fallback) return fallback;
+  if (fallback) return fullSettings(fallback, project.modules);
   // Where no code has any to fall back to, what starts it elsewhere gives them: best those that are not for developers.
   const elsewhere = [
     given && { value: given.value, place: given.place, why: asGiven(given) },
@@ -48,6 +48,20 @@ export async function productionSettings(project: Project, entryModule: string):
   return elsewhere
     .filter(settings => settings !== undefined && isThere(settings.value))
     .toSorted((a, b) => Number(FOR_DEVELOPERS.test(a!.value)) - Number(FOR_DEVELOPERS.test(b!.value)))[0];
+}
+
+/** Settings for people, in a package of several. */
+const FOR_PEOPLE = /\.(prod|production|live)$/;
+
+/** A package of settings with nothing of its own says where they are, and not which: best those for people. */
+function fullSettings(settings: Sourced<string>, modules: readonly PythonModule[]): Sourced<string> {
+  const named = modules.find(({ name }) => name === settings.value);
+  if (named === undefined || named.statements.length > 0 || !named.path.endsWith('/__init__.py')) return settings;
+  const inside = modules.filter(module => module.name.startsWith(`${settings.value}.`) && !module.isTest);
+  const [first, another] = inside.filter(({ name }) => FOR_PEOPLE.test(name));
+  return first && !another
+    ? { value: first.name, place: { file: first.path }, why: `${settings.value} is an empty package` }
+    : settings;
 }
 
 /** Whether settings are neither in the source nor chosen by the configuration, and lie where no package of the app's is. */

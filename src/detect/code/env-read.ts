@@ -9,6 +9,8 @@ export interface EnvRead {
   readonly line: number;
   /** The literal default, when there is one. */
   readonly fallback?: string;
+  /** Whether its default is put together of other values. */
+  readonly isComposed?: true;
   /** No default of any kind: the read fails or gives None without the variable. */
   readonly required: boolean;
   /** What the app has without the variable, where that is plain: the read fails, or a default that is nothing (`None`, `False`, `""`). */
@@ -37,14 +39,20 @@ const NOTHING = /^(None|False|0)$/;
 /** What the words after an equals sign, or of an argument, say of a default; undefined: there are none. */
 export function fallbackOf(
   tokens: readonly PythonToken[] | undefined,
-): Pick<EnvRead, 'fallback' | 'required' | 'without'> {
+): Pick<EnvRead, 'fallback' | 'isComposed' | 'required' | 'without'> {
   if (tokens === undefined) return { required: true };
   const [only, ...others] = tokens;
   const isNothing = others.length === 0 && only !== undefined && NOTHING.test(only.text) && only.kind !== 'string';
   if (isNothing) return { required: only.text === 'None', without: 'nothing' };
   const literal = literalString(tokens);
-  if (literal === undefined) return { required: false };
+  if (literal === undefined) return isComposed(tokens) ? { isComposed: true, required: false } : { required: false };
   return literal === ''
     ? { fallback: literal, required: false, without: 'nothing' }
     : { fallback: literal, required: false };
+}
+
+/** Whether a default is one text with fields whose own part is no start of an address: other values say what it is. */
+function isComposed([text, ...fields]: readonly PythonToken[]): boolean {
+  const isOneText = fields.every(({ kind }) => kind !== 'string') && fields[0]?.text === 'field';
+  return text?.formatted === true && isOneText && !/^[a-z][\w+.-]*:\/\//.test(text.text);
 }

@@ -34,6 +34,8 @@ export function variableOf({ name, path, line, given, isOnlyGiven }: ServiceRead
 }
 
 function isAddress(service: RunServiceDefinition, read: ServiceRead): boolean {
+  // What an address begins with, for code that puts the rest behind it.
+  if (/^[a-z][\w+.-]*:\/\/$/.test(read.given?.value ?? read.fallback ?? '')) return false;
   if (pointsTo(service, read)) return true;
   const isElsewhere = RUN_SERVICES.some(([, other]) => pointsTo(other, read));
   return !isElsewhere && service.variables.some(pattern => pattern.test(read.name));

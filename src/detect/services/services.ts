@@ -150,13 +150,16 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
 function variablesFor(kind: ServiceKind, context: Context): readonly Sourced<string>[] {
   const { project, readsOf, installed, framework } = context;
   const service = SERVICES[kind];
-  const variables = addressVariables(service, readsOf(kind));
+  const reads = readsOf(kind);
+  const hasParts = addressParts(service, reads, framework).length > 0;
+  // What the code puts together of the parts is right once they are, and may be no whole address.
+  const variables = addressVariables(service, hasParts ? reads.filter(read => !read.isComposed) : reads);
   const { variable } = options(project, kind);
   if (variable !== undefined) {
     const configured = { value: variable, place: configPlace(project.origins, `services.${kind}.variable`) };
     return [configured, ...variables.filter(({ value }) => value !== variable)];
   }
-  if (variables.length > 0 || addressParts(service, readsOf(kind), framework).length > 0) return variables;
+  if (variables.length > 0 || hasParts) return variables;
   return variablesOfDrivers(
     installed.filter(entry => entry.kind === kind),
     service,

@@ -39,6 +39,26 @@ describe('databases', () => {
       ['postgres DATABASE_URL=postgis'],
     ],
     [
+      'its parts, where what an address begins with and the rest of it are put together of them',
+      flask(
+        'asyncpg\npydantic-settings',
+        `from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    POSTGRES_USER: str = os.getenv("POSTGRES_USER", "me")
+    POSTGRES_SERVER: str = os.getenv("POSTGRES_SERVER", "localhost")
+    POSTGRES_PREFIX: str = os.getenv("POSTGRES_PREFIX", "postgresql+asyncpg://")
+    POSTGRES_URI: str = f"{POSTGRES_USER}@{POSTGRES_SERVER}/a"
+    POSTGRES_URL: str = f"{POSTGRES_PREFIX}{POSTGRES_URI}"
+settings = Settings()`,
+      ),
+      ['postgres POSTGRES_USER=user', 'postgres POSTGRES_SERVER=host'],
+    ],
+    [
+      'its whole address where that is put together of what nobody gives',
+      flask('psycopg', 'NAME = "a"\nA = os.getenv("DATABASE_URL", f"{NAME}.db")'),
+      ['postgres DATABASE_URL=postgresql'],
+    ],
+    [
       'none by an address where the driver of another is there',
       flask('pymysql', 'A = os.getenv("DATABASE_URL", "mysql+pymysql://db/a"), os.getenv("OLD", "postgres://db/b")'),
       ['mariadb DATABASE_URL=mysql+pymysql'],

@@ -184,3 +184,33 @@ describe('the settings of the tests', () => {
     expect(set).toEqual(expected === undefined ? [] : [expected]);
   });
 });
+
+describe('settings of the image', () => {
+  const PACKAGE = {
+    'site_/wsgi.py':
+      'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")\napplication = None\n',
+    'site_/settings/base.py': 'ALLOWED_HOSTS = ["*"]\n',
+    'site_/settings/development.py': 'from .base import *\n',
+  };
+
+  it.each<readonly [string, Files, string]>([
+    [
+      'those for people, where the package that is named has nothing of its own',
+      { 'site_/settings/__init__.py': '', 'site_/settings/production.py': 'from .base import *\n' },
+      'site_.settings.production',
+    ],
+    [
+      'the package, where that takes over others',
+      {
+        'site_/settings/__init__.py': 'from .development import *\n',
+        'site_/settings/production.py': 'from .base import *\n',
+      },
+      'site_.settings',
+    ],
+    ['the package, where none of its modules is for people', { 'site_/settings/__init__.py': '' }, 'site_.settings'],
+  ])('are %s', async (_, files, expected) => {
+    const { 'site_/settings.py': _module, ...others } = DJANGO;
+    const { entry } = await factsOf(withFiles(others, { ...PACKAGE, ...files }));
+    expect(entry?.value.settings?.value).toBe(expected);
+  });
+});
