@@ -8,7 +8,7 @@ import { FRONTENDS } from '../support/frontends/index.js';
 import { runServer } from '../support/run-servers.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { FRONTEND_STAGE } from './frontend.js';
-import { SERVER_HEALTH } from './images/production.js';
+import { serverHealth } from './images/production.js';
 import { installRoot, programOf } from './node.js';
 import { APP_DIR, ENTRYPOINT, insideApp, USER } from './paths.js';
 import type { Ports } from './ports.js';
@@ -23,7 +23,7 @@ const ASSETS = 'assets';
 
 type DevelopmentFacts = Pick<
   Facts,
-  'django' | 'entry' | 'framework' | 'frontend' | 'server' | 'started' | 'variables' | 'workers'
+  'django' | 'entry' | 'framework' | 'frontend' | 'migrate' | 'server' | 'started' | 'variables' | 'workers'
 >;
 
 /** The images that development runs in: the one of the tests, with the server that takes in edits, and the frontend's with its packages. */
@@ -37,7 +37,7 @@ export function developmentStages(facts: DevelopmentFacts, ports: Ports): readon
       platform: 'target',
       steps: [
         { kind: 'expose', port: ports.app },
-        SERVER_HEALTH,
+        serverHealth(facts),
         { kind: 'entrypoint', args: [ENTRYPOINT], command: reloading(facts, ports)?.command ?? serverCommand(facts) },
       ],
     },

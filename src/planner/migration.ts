@@ -18,3 +18,8 @@ export function migrationCommand({ migrate, migrationAddress }: MigrationFacts):
 export function migrationFiles({ migrationAddress }: MigrationFacts): readonly Step[] {
   return migrationAddress === undefined ? [] : [bring(AT_ADDRESS)];
 }
+
+/** How long a process may take until its health counts: what migrates before it starts needs as long as that takes. */
+export function startPeriod(migrates: boolean): string {
+  return migrates ? '600s' : '60s';
+}

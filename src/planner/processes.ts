@@ -7,6 +7,7 @@ import { allVolumes, sharedVolumes } from './data.js';
 import { assetsProcess, developedCode, developedFrontend, developedServer } from './development.js';
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { type Gateway, gatewayProcess } from './gateway.js';
+import { startPeriod } from './migration.js';
 import { APP_ALIAS, ENTRYPOINT, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
 import type { Ports } from './ports.js';
 import { mayDo, STOP } from './process-bounds.js';
@@ -79,12 +80,13 @@ export function makeProcesses(
       ...(workerApp(worker) === undefined ? [] : [KEEP_ENVIRONMENT]),
     ];
     const profile = prepare.length > 0 ? { ...trial, prepare } : trial;
+    const own = ofCode(workers[at - 1]?.name);
     return {
-      ...ofCode(workers[at - 1]?.name),
+      ...own,
       id: worker.name,
       role: 'worker',
       command: worker.command.value,
-      probe: { kind: 'exec', check: checkOf(worker) },
+      probe: { kind: 'exec', check: checkOf(worker, own.migrates) },
       profiles: { test: profile, serve: profile, dev: developedCode(facts) },
     };
   });
@@ -154,7 +156,7 @@ function workerApp({ command: { value } }: ComponentFacts): string | undefined {
 }
 
 /** A worker of Celery is asked, with the secrets that it has; of others it is known that they were started. */
-function checkOf(worker: ComponentFacts): HealthCheck {
+function checkOf(worker: ComponentFacts, migrates: boolean): HealthCheck {
   const app = workerApp(worker);
   const ping = `QUAYSIDE_MIGRATE=0 ${ENTRYPOINT} celery --app ${quoteWords([app ?? ''])} inspect ping --timeout 5 --destination "celery@$(hostname)"`;
   return {
@@ -164,7 +166,7 @@ function checkOf(worker: ComponentFacts): HealthCheck {
         : ['sh', '-c', `test -e ${STARTED} && ${RECALL_ENVIRONMENT} && ${ping} > /dev/null`],
     interval: '30s',
     timeout: '15s',
-    startPeriod: '60s',
+    startPeriod: startPeriod(migrates),
     startInterval: '1s',
     retries: 3,
   };

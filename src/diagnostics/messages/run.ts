@@ -172,7 +172,8 @@ export const RUN_MESSAGES = {
     about: 'The production image ended or never passed its health check. Its last lines are in the message.',
     words: not => ({
       problem: `${not.name === undefined ? 'the app' : `the app's ${not.name}`}, which the ${not.suite} suite needs, ${endOf(not)}${lastLines(not.output)}`,
-      expected: 'the production image starts and answers its health check within a minute',
+      expected:
+        'the production image starts and answers its health check within a minute, or ten where it migrates a database first',
       fix: 'see its output above; health in quayside.yaml names another path, or false to probe the port only',
     }),
   }),

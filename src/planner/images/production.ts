@@ -5,6 +5,7 @@ import type { Stage, Step } from '../../plan/types.js';
 import { quoteWords } from '../../source/quote-words.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { copyFrontend } from '../frontend.js';
+import { startPeriod } from '../migration.js';
 import { installPackagesOfApp } from '../own-packages.js';
 import { CHECK_PACKAGES, ENTRYPOINT, HEALTHCHECK, LIBRARIES_LIST, USER, VENV_DIR } from '../paths.js';
 import { pythonImage } from '../python.js';
@@ -29,7 +30,10 @@ const NOT_AT_RUN = [
 
 /** What of an app says what its image holds and starts. */
 type ProductionFacts = SourceFacts &
-  Pick<Facts, 'packages' | 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'started' | 'dockerignore'>;
+  Pick<
+    Facts,
+    'packages' | 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'started' | 'dockerignore' | 'migrate'
+  >;
 
 /** What is done with the source in the image. */
 export interface ShippedSource {
@@ -86,22 +90,22 @@ function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought' | 'pa
 }
 
 /** How the container of a web server says that it is healthy. */
-export const SERVER_HEALTH: Step = {
-  kind: 'healthcheck',
-  check: {
+export function serverHealth({ migrate }: Pick<Facts, 'migrate'>): Step {
+  const check = {
     args: ['python', HEALTHCHECK],
     interval: '10s',
     timeout: '5s',
-    startPeriod: '60s',
+    startPeriod: startPeriod(migrate !== undefined),
     startInterval: '500ms',
     retries: 3,
-  },
-};
+  };
+  return { kind: 'healthcheck', check };
+}
 
 function imageSettings(facts: ProductionFacts, port: number): readonly Step[] {
   return [
     { kind: 'expose', port },
-    SERVER_HEALTH,
+    serverHealth(facts),
     { kind: 'entrypoint', args: [ENTRYPOINT], command: serverCommand(facts) },
     {
       kind: 'labels',

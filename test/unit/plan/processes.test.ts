@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../../src/detect/facts.js';
 import type { Process, Step } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
+import { defined } from '../../../src/source/defined.js';
 import { flaskStream } from './flask-stream.facts.js';
 
 const place = { file: 'shop/tasks.py', line: 3 };
@@ -110,6 +111,20 @@ test('a worker of Celery is asked whether it is ready, another one only has to b
   };
   expect(asked('worker')).toContain('celery --app shop.tasks:celery inspect ping');
   expect(asked('feed')).toBe('test -e /tmp/quayside-started');
+});
+
+test('what migrates before it starts is given the time for it', () => {
+  const timeOf = (id: string) => {
+    const { probe } = processOf(id);
+    return probe.kind === 'exec' ? probe.check.startPeriod : undefined;
+  };
+  expect({ worker: timeOf('worker'), feed: timeOf('feed') }).toEqual({ worker: '600s', feed: '60s' });
+  const health = (migrate: Facts['migrate']) => {
+    const { migrate: _, ...others } = facts;
+    const image = makePlan(defined({ ...others, migrate }), {}).stages.find(({ id }) => id === 'production');
+    return image?.steps.flatMap(step => (step.kind === 'healthcheck' ? [step.check.startPeriod] : []));
+  };
+  expect([health(facts.migrate), health(undefined)]).toEqual([['600s'], ['60s']]);
 });
 
 test('what asks a worker of Celery has the variables of the worker, secrets included, and nobody else can read them', async () => {
