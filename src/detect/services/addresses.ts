@@ -6,6 +6,8 @@ import { asGiven } from '../files/deployment.js';
 import type { ServiceRead } from './setting-reads.js';
 import { schemeIn } from './url-scheme.js';
 
+const BEGINNING = /_(PREFIX|SCHEME|PROTOCOL|DIALECT|DRIVER)$/;
+
 const FOR_TESTS = /^TEST(S|ING)?_/;
 
 /** Finds the variables of a service's address, best first; one with another service's default is not. */
@@ -34,8 +36,8 @@ export function variableOf({ name, path, line, given, isOnlyGiven }: ServiceRead
 }
 
 function isAddress(service: RunServiceDefinition, read: ServiceRead): boolean {
-  // What an address begins with, for code that puts the rest behind it.
-  if (/^[a-z][\w+.-]*:\/\/$/.test(read.given?.value ?? read.fallback ?? '')) return false;
+  // What an address begins with, for code that puts the rest behind it; under another name, `redis://` is one of this machine.
+  if (BEGINNING.test(read.name) && /:\/\/$/.test(read.given?.value ?? read.fallback ?? '')) return false;
   if (pointsTo(service, read)) return true;
   const isElsewhere = RUN_SERVICES.some(([, other]) => pointsTo(other, read));
   return !isElsewhere && service.variables.some(pattern => pattern.test(read.name));

@@ -54,6 +54,11 @@ settings = Settings()`,
       ['postgres POSTGRES_USER=user', 'postgres POSTGRES_SERVER=host'],
     ],
     [
+      'its whole address, where the default is one of SQLite in memory',
+      flask('psycopg', 'import psycopg\nA = os.getenv("DATABASE_URL", "sqlite://")'),
+      ['postgres DATABASE_URL=postgresql'],
+    ],
+    [
       'its whole address where that is put together of what nobody gives',
       flask('psycopg', 'NAME = "a"\nA = os.getenv("DATABASE_URL", f"{NAME}.db")'),
       ['postgres DATABASE_URL=postgresql'],
