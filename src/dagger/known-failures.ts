@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Place } from '../diagnostics/place.js';
 import type { Plan } from '../plan/types.js';
 import { appFault } from './app-faults.js';
+import { mismatched, refusedVersion } from './mismatched.js';
 import { missingVariables } from './missing-variables.js';
 import { outdated } from './outdated.js';
 import { type Frame, latestErrors, type PythonError } from './traceback.js';
@@ -20,7 +21,7 @@ export interface FailedRun {
 
 type Reader = (error: PythonError, run: FailedRun) => Diagnostic | undefined;
 
-const READERS: readonly Reader[] = [variables, writing, database, library, olderPython, modules];
+const READERS: readonly Reader[] = [variables, writing, database, library, olderPython, otherRelease, modules];
 
 /** What a failure means; undefined when its output says nothing that is known. */
 export function knownFailure(run: FailedRun): Diagnostic | undefined {
@@ -71,6 +72,12 @@ function olderPython({ type, message, frames }: PythonError, run: FailedRun): Di
     frames.map(({ file }) => file),
   );
   const { doing, output, workdir } = run;
+  return what && diagnose('QS708', { ...what, doing, output }, placeIn(frames, workdir));
+}
+
+function otherRelease({ type, message, frames }: PythonError, run: FailedRun): Diagnostic | undefined {
+  const { doing, output, workdir } = run;
+  const what = type === 'ImportError' ? mismatched(message, frames.at(-1)?.file ?? '') : refusedVersion(type, message);
   return what && diagnose('QS708', { ...what, doing, output }, placeIn(frames, workdir));
 }
 

@@ -80,6 +80,16 @@ export type Lacking =
       readonly python?: string;
       /** A Python that is supported and has it. */
       readonly last?: string;
+    }
+  | {
+      readonly kind: 'mismatched';
+      /** The package that does not work with what is installed; absent: the app does not. */
+      readonly by?: string;
+      /** What it imports, of which other package. */
+      readonly name?: string;
+      readonly of?: string;
+      /** What it says itself of why it does not. */
+      readonly says?: string;
     };
 
 function wordsOfLacking(lacking: Lacking) {
@@ -98,6 +108,8 @@ function wordsOfLacking(lacking: Lacking) {
       };
     case 'outdated':
       return wordsOfOutdated(lacking);
+    case 'mismatched':
+      return wordsOfMismatched(lacking);
   }
 }
 
@@ -112,6 +124,20 @@ export function wordsOfOutdated({ name, by, python, last }: Extract<Lacking, { k
     problem: `${by ?? 'the app'} uses ${name}, which ${here} no longer has`,
     expected: 'packages that were made for the Python of the image',
     fix: last === undefined ? raise : `write python: { version: "${last}" } in quayside.yaml, or ${raise}`,
+  };
+}
+
+/** The words for packages whose versions do not work together. */
+export function wordsOfMismatched({ by, name, of, says }: Extract<Lacking, { kind: 'mismatched' }>) {
+  const who = by ?? 'the app';
+  const together = [by, of].filter(text => text !== undefined).join(' and ');
+  return {
+    problem:
+      says === undefined
+        ? `${who} imports ${name}, which the ${of} that is installed does not have`
+        : `${who} does not work with what is installed: ${says}`,
+    expected: 'releases of packages that work together',
+    fix: `pin ${together} among the dependencies to ${of === undefined || by === undefined ? 'a release that works' : 'releases that work'} with the rest: what nobody pins is installed as its newest`,
   };
 }
 
@@ -224,7 +250,7 @@ export const RUN_MESSAGES = {
   QS708: message<Lacking & { readonly doing: string; readonly output: string }>({
     title: 'The app imports what its image does not have',
     about:
-      'A module is in no package that is installed for production and not in the source, a shared library is in none of the image, or a package was made for an older Python, which still had something. `python.groups` adds groups of dependencies to production, `native.runtime` adds Debian packages, `python.version` chooses another Python.',
+      'A module is in no package that is installed for production and not in the source, a shared library is in none of the image, a package was made for an older Python, which still had something, or for another release of a package, of which nobody pins one. `python.groups` adds groups of dependencies to production, `native.runtime` adds Debian packages, `python.version` chooses another Python.',
     words: ({ doing, output, ...lacking }) => {
       const { problem, expected, fix } = wordsOfLacking(lacking);
       return { problem: `${problem}, while ${doing}${lastLines(output)}`, expected, fix };

@@ -96,8 +96,27 @@ test.each([
     'main.py',
     2,
   ],
+  [
+    'other-release',
+    'QS708',
+    { kind: 'mismatched', name: 'werkzeug.urls.url_quote', of: 'werkzeug', by: 'flask' },
+    'shop/__init__.py',
+    1,
+  ],
+  [
+    'other-release-of-the-app',
+    'QS708',
+    { kind: 'mismatched', name: 'pydantic.parse_raw_as', of: 'pydantic' },
+    'shop/__init__.py',
+    2,
+  ],
 ])('%s', (log, code, data, file, line) => {
   expect(read(log)).toMatchObject({ code, data, place: { file, line } });
+});
+
+test('version-mismatch', () => {
+  const says = 'Redis transport requires redis-py versions 6.1.0 or later. You have 5.0.1';
+  expect(read('version-mismatch')).toMatchObject({ code: 'QS708', data: { kind: 'mismatched', by: 'kombu', says } });
 });
 
 test.each(['other', 'no-traceback'])('%s is not known', log => {
@@ -114,6 +133,9 @@ test.each([
   ['library-not-there', 'library'],
   ['module-not-there', 'module'],
   ['package-for-an-older-python', 'gone-attribute'],
+  ['package-for-another-release', 'other-release'],
+  ['app-for-another-release', 'other-release-of-the-app'],
+  ['package-that-refuses-a-version', 'version-mismatch'],
   ['module-that-python-no-longer-has', 'gone-module'],
 ])('%s in words', async (name, log) => {
   await expect(`${formatDiagnostic(read(log)!)}\n`).toMatchFileSnapshot(`../../golden/diagnostics/${name}.txt`);

@@ -37,6 +37,13 @@ it.each([
   expect(said).toContain(`fix: ${fix}`);
 });
 
+it('tells of a package that another release of one beside it does not suit', () => {
+  const error =
+    "flask: it cannot be imported: ImportError: cannot import name 'url_quote' from 'werkzeug.urls' (/opt/venv/lib/python3.11/site-packages/werkzeug/urls.py)";
+  const said = stepProblem(failure(['sh', '-ec', 'check cairocffi'], `${error}\n  fix: another\n`), stage)?.message;
+  expect(said).toContain('fix: pin flask and werkzeug among the dependencies to releases that work with the rest');
+});
+
 it('leaves other failures as they are', () => {
   expect(stepProblem(failure(['pip', 'install'], 'x: y\n  fix: z\n'), stage)?.message).toMatch(/^QS710/);
   expect(stepProblem(failure(['sh', '-ec', 'check cairocffi'], 'Killed'), stage)?.message).toMatch(/^QS710/);
