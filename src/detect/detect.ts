@@ -20,6 +20,7 @@ import { givenEnvironment } from './app/environment.js';
 import { detectFrameworks, detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
+import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
 import { ownProgram } from './app/own-program.js';
 import { detectServer, prefersAsgi } from './app/server.js';
@@ -268,6 +269,7 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
   const components = detectComponents(project, dependencies, services, {
     procfile,
     inCompose: await composeWorkers(project),
+    celery: await namedCelery(project),
   });
   if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
   const hostsVariable = serving.django.value?.hosts ? [serving.django.value.hosts.value] : [];
@@ -315,7 +317,9 @@ async function gatherFacts(app: App, independent: Independent, serving: Serving)
       components: unlessEmpty(components.value),
       databaseFiles: unlessEmpty(detectDatabaseFiles(used, services)),
       logFiles: unlessEmpty(detectLogFiles(used)),
-      volumes: unlessEmpty(await detectVolumes(used, reads)),
+      volumes: unlessEmpty(
+        await detectVolumes(used, { reads, given: deployment.variables, command: started?.command }),
+      ),
       dockerignore: await readDockerignore(project.tree),
       migrate,
       migrationAddress: await migrationAddress(project, migrate, services),

@@ -16,6 +16,9 @@ export interface CeleryObject {
   readonly line: number;
 }
 
+/** The class, by all the names that it is imported by. */
+const CLASSES: readonly string[] = ['celery.Celery', 'celery.app.Celery', 'celery.app.base.Celery'];
+
 /** A module made for the worker: it prepares the app and then gives its Celery object a name. */
 const WORKER_MODULE = /(^|\.)(\w*celery\w*|\w*worker\w*)$/;
 
@@ -25,7 +28,7 @@ const WORKER_MODULE = /(^|\.)(\w*celery\w*|\w*worker\w*)$/;
  */
 export function findCelery(project: Project): readonly CeleryObject[] {
   const modules = project.modules.filter(module => !module.isTest);
-  const makers = new Set(['celery.Celery', 'celery.app.Celery', ...functionsThatMake(modules)]);
+  const makers = new Set([...CLASSES, ...classesOfIt(modules), ...functionsThatMake(modules)]);
   const made = modules.flatMap(module => objectsIn(module, modules, makers));
   const origins = new Set(made.map(({ origin }) => origin));
   const fillers = new Set(modules.flatMap(module => functionsThatReturn(module, modules, origins)));
@@ -118,10 +121,26 @@ function functionsThatReturn(
   });
 }
 
+/** Classes of the app's own that are Celery's with more to them. */
+function classesOfIt(modules: readonly PythonModule[]): readonly string[] {
+  return modules.flatMap(module =>
+    module.statements.flatMap(({ tokens, scope }) => {
+      const [word, name, open, ...bases] = tokens;
+      if (word?.text !== 'class' || scope.length > 0 || open?.text !== '(') return [];
+      const text = bases
+        .slice(0, -2)
+        .map(token => token.text)
+        .join('');
+      const isOne = text.split(',').some(base => CLASSES.includes(canonicalName(qualify(module, base), modules)));
+      return isOne ? [`${module.name}.${name!.text}`] : [];
+    }),
+  );
+}
+
 function functionsThatMake(modules: readonly PythonModule[]): readonly string[] {
   return modules.flatMap(module =>
     module.statements.flatMap(({ tokens, scope }) => {
-      const makes = callsIn(tokens).some(({ callee }) => qualify(module, callee) === 'celery.Celery');
+      const makes = callsIn(tokens).some(({ callee }) => CLASSES.includes(qualify(module, callee)));
       return makes && scope.length === 1 ? [qualify(module, scope[0]!)] : [];
     }),
   );

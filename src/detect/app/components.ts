@@ -41,6 +41,8 @@ export interface WrittenProcesses {
   readonly procfile: Procfile;
   /** Those of its compose file that work off a queue. */
   readonly inCompose: readonly ComponentFacts[];
+  /** The Celery object that a worker is started with somewhere else. */
+  readonly celery?: Sourced<string> | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ export function detectComponents(
   project: Project,
   dependencies: readonly Dependency[],
   services: readonly ServiceFacts[],
-  { procfile, inCompose }: WrittenProcesses,
+  { procfile, inCompose, celery: namedObject }: WrittenProcesses,
 ): Finding<readonly ComponentFacts[]> {
   const configured = project.config.components ?? {};
   const idOf = idsBeside(services);
@@ -70,7 +72,9 @@ export function detectComponents(
   }));
   const named = new Set([...Object.keys(configured), ...written.map(({ name }) => name)]);
   const detected =
-    written.length > 0 ? found<readonly ComponentFacts[]>([]) : fromCode(project, dependencies, services, named);
+    written.length > 0
+      ? found<readonly ComponentFacts[]>([])
+      : fromCode({ project, dependencies, services }, named, namedObject);
   if (detected.value === undefined && detected.diagnostics.length > 0) return detected;
   const own = Object.entries(configured).flatMap(([name, options]) =>
     options === false
@@ -102,17 +106,23 @@ function idsBeside(services: readonly ServiceFacts[]): (name: string) => string 
   };
 }
 
+interface App {
+  readonly project: Project;
+  readonly dependencies: readonly Dependency[];
+  readonly services: readonly ServiceFacts[];
+}
+
 function fromCode(
-  project: Project,
-  dependencies: readonly Dependency[],
-  services: readonly ServiceFacts[],
+  { project, dependencies, services }: App,
   named: ReadonlySet<string>,
+  object: Sourced<string> | undefined,
 ): Finding<readonly ComponentFacts[]> {
   const main = dependencies.filter(({ group }) => group === 'main');
   const modules = project.modules.filter(module => !module.isTest);
   const uses = (name: string) =>
     dependencyOn(main, name) !== undefined && modules.some(module => importsOf(module, name));
-  if (uses('celery')) return named.has('worker') ? found(scheduler(project, undefined)) : celery(project, main);
+  if (uses('celery'))
+    return named.has('worker') ? found(scheduler(project, object?.value)) : celery(project, main, object);
   const worker =
     (uses('rq') ? rqWorker(modules, services) : undefined) ??
     (uses('arq') ? arqWorker(modules) : undefined) ??
@@ -120,8 +130,15 @@ function fromCode(
   return found(worker ? [{ name: 'worker', command: worker }] : []);
 }
 
-function celery(project: Project, main: readonly Dependency[]): Finding<readonly ComponentFacts[]> {
+function celery(
+  project: Project,
+  main: readonly Dependency[],
+  named: Sourced<string> | undefined,
+): Finding<readonly ComponentFacts[]> {
   const [object, another] = findCelery(project);
+  // A package is named for the object in its module of that name.
+  const isSame = object && !another && object.reference.startsWith(`${named?.value}.celery:`);
+  if (named && !isSame) return found(celeryProcesses(project, named));
   if (object === undefined || another !== undefined) {
     const place = object ? { file: object.path, line: object.line } : dependencyOn(main, 'celery')!.place;
     const data = another
@@ -130,9 +147,12 @@ function celery(project: Project, main: readonly Dependency[]): Finding<readonly
     return failed(diagnose('QS309', data, place));
   }
   const place = { file: object.path, line: object.line };
-  const value = celeryWords(['celery', '--app', object.reference, 'worker', '--loglevel', 'INFO']);
-  const worker = { name: 'worker', command: { value, place, why: "Celery's object" } };
-  return found([worker, ...scheduler(project, object.reference)]);
+  return found(celeryProcesses(project, { value: object.reference, place, why: "Celery's object" }));
+}
+
+function celeryProcesses(project: Project, { value: object, ...sourced }: Sourced<string>): readonly ComponentFacts[] {
+  const value = celeryWords(['celery', '--app', object, 'worker', '--loglevel', 'INFO']);
+  return [{ name: 'worker', command: { ...sourced, value } }, ...scheduler(project, object)];
 }
 
 function scheduler(project: Project, reference: string | undefined): readonly ComponentFacts[] {

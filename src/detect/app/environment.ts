@@ -2,6 +2,8 @@
 import type { Sourced } from '../../source/sourced.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { isSecretName } from '../../support/secret-names.js';
+import type { ServiceDefinition } from '../../support/services/definition.js';
+import { SERVICES } from '../../support/services/index.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { GivenValue, ServiceFacts } from '../facts.js';
@@ -35,10 +37,17 @@ export function givenEnvironment(sources: EnvironmentSources): readonly GivenVal
     const own = reads.filter(read => read.name === name);
     const counts = isHint(given) ? own.length > 0 && own.every(isNeeded) : own.length > 0;
     const isPlain = !isSecretName(name) && !FOR_DEVELOPERS.test(name) && !OWN.test(name) && !hasLogin(given);
+    // A developer's machine has no server; the app's own images have one beside them.
+    const isInPlace = isHint(given) && /(^|_)SQLITE(_|$)/.test(name) && services.some(isDatabase);
     const isElsewhere = by === 'compose' && leadsElsewhere(value, deployment);
-    if (!counts || !isPlain || isElsewhere || taken.has(name)) return [];
+    if (!counts || !isPlain || isInPlace || isElsewhere || taken.has(name)) return [];
     return [{ name, value: { value, place, why: asGiven(given) }, inImage: by === 'container' }];
   });
+}
+
+function isDatabase({ kind }: ServiceFacts): boolean {
+  const service: ServiceDefinition = SERVICES[kind];
+  return service.djangoEngine !== undefined;
 }
 
 /** Whether the code has nothing in a variable's place, and does not say that it may be nothing. */

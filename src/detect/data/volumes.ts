@@ -1,13 +1,14 @@
 /** Directories that the app writes to and that outlive its container: databases in files, uploads. */
 import type { Place } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
-import { resolvePath } from '../../source/paths.js';
+import { isWithin, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
 import { composeVolumes } from '../files/compose-volumes.js';
-import { imageVolumes } from '../files/dockerfile.js';
+import type { GivenVariable } from '../files/deployment.js';
+import { imageDirectory, imageVolumes, madeInImage } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
 import { findDatabaseFiles, isBesideCode } from './database-files.js';
 import { libraryDirectories } from './library-directories.js';
@@ -15,14 +16,30 @@ import { madeDirectories } from './made-directories.js';
 
 const NAMES = /(^|_)(DATA|UPLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;
 
+/** An absolute directory, as variables hold it. */
+const DIRECTORY = /^\/[\w./-]*\/?$/;
+
 /** Places of the system, those that every container may write to already, and what is no place. */
 const NOT_OURS = /^(\/(tmp|data|app|etc|usr|var|opt|home|root|bin|lib|proc|sys|dev|run)?|True|False|\d+)?$/;
 
+/** What says where the app is told to write. */
+export interface Told {
+  readonly reads: readonly EnvRead[];
+  /** Variables as the deployment gives them. */
+  readonly given: readonly GivenVariable[];
+  /** The command that starts the app, where it is no server's. */
+  readonly command: Sourced<readonly string[]> | undefined;
+}
+
 /**
  * Finds the directories, absolute or relative to the source: those of the configuration, else those that the code names,
- * as defaults of its variables or in its settings, and those that a Dockerfile or a compose file declares.
+ * as defaults of its variables or in its settings, those that a variable or an argument of the app's own container names, and those that a
+ * Dockerfile or a compose file declares.
  */
-export async function detectVolumes(project: Project, reads: readonly EnvRead[]): Promise<readonly Sourced<string>[]> {
+export async function detectVolumes(
+  project: Project,
+  { reads, given, command }: Told,
+): Promise<readonly Sourced<string>[]> {
   const { volumes } = project.config;
   if (volumes !== undefined) return volumes.map(value => ({ value, place: configPlace(project.origins, 'volumes') }));
   const found = new Map<string, Sourced<string>>();
@@ -36,6 +53,18 @@ export async function detectVolumes(project: Project, reads: readonly EnvRead[])
     if (fallback === undefined) continue;
     const place = { file: path, line };
     if (NAMES.test(name)) add(fallback, { place, why: `the default of ${name}` });
+  }
+  const root = await imageDirectory(project.tree);
+  const inSource = (path: string) => (isWithin(path, root) ? path.slice(root.length + 1) : path);
+  for (const { name, value, place } of given) {
+    const isRead = NAMES.test(name) && DIRECTORY.test(value) && reads.some(read => read.name === name);
+    if (isRead) add(inSource(value), { place, why: `the value of ${name}` });
+  }
+  const made = await madeInImage(project.tree);
+  for (const word of command?.value ?? []) {
+    const directory = word.replace(/^-[\w-]*=/, '').replace(/\/$/, '');
+    if (command && made.includes(directory))
+      add(inSource(directory), { place: command.place, why: 'an argument of its command' });
   }
   for (const { value, place } of findDatabaseFiles(project)) {
     const directory = value.replace(/\/?[^/]*$/, '');

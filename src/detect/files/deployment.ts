@@ -35,6 +35,9 @@ export interface Deployment {
 /** Names that people give the example of their variables. */
 const EXAMPLE = /^(\.?env[._-](example|sample|template|dist|defaults?)|\.?(example|sample|template)[._-]env)$/;
 
+/** Names of files that people keep the variables of one place in where the app runs. */
+const OF_A_PLACE = /^(dev(elopment)?|local|docker|prod(uction)?|template|sample)\.env$/;
+
 /** Addresses of services, which have other names wherever else the app runs. */
 export const ADDRESS = /(^|[/@])(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:|\/|$)|^(?!https?:)[a-z][\w+.-]*:\/\/[^/]/;
 
@@ -118,7 +121,7 @@ async function givenTo(service: ComposeService, tree: Tree, root: string): Promi
 }
 
 async function examples(tree: Tree, root: string): Promise<readonly GivenVariable[]> {
-  const paths = tree.paths.filter(path => EXAMPLE.test(path));
+  const paths = [EXAMPLE, OF_A_PLACE].flatMap(names => tree.paths.filter(path => names.test(path)));
   return (await Promise.all(paths.map(path => linesOf(tree, path, root, 'example')))).flat();
 }
 

@@ -54,6 +54,18 @@ export async function imageVolumes(tree: Tree): Promise<readonly Sourced<string>
   });
 }
 
+/** Finds the directories that commands of the Dockerfile make for the container to use, by absolute paths. */
+export async function madeInImage(tree: Tree): Promise<readonly string[]> {
+  const { own } = await readDockerfile(tree);
+  return own.flatMap(instruction => {
+    if (instruction.kind !== 'run') return [];
+    const { command } = instruction;
+    const text = command.form === 'exec' ? command.words.join(' ') : command.text;
+    const calls = [...text.matchAll(/\bmkdir\s+([^;&|\n]+)/g)].map(match => match[1]!.split(/\s+/));
+    return calls.flat().flatMap(word => (/^\/[\w./-]+$/.test(word) ? [word.replace(/\/$/, '')] : []));
+  });
+}
+
 /** Finds the first port that the Dockerfile's last stage, or one that it is made from, says it answers on. */
 export async function exposedPort(tree: Tree): Promise<Sourced<string> | undefined> {
   const { own } = await readDockerfile(tree);

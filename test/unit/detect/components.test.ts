@@ -169,6 +169,43 @@ describe('Celery', () => {
       [worker('shop.queue:celery')],
     ],
     [
+      'of a class of its own',
+      shop({
+        'shop/queue.py':
+          'from celery.app.base import Celery\n\nclass AppCelery(Celery):\n    pass\n\nqueue = AppCelery("shop")\n',
+      }),
+      [worker('shop.queue:queue')],
+    ],
+    [
+      'that a script names, where the code does not show it',
+      shop({
+        'shop/__init__.py':
+          'from celery import current_app as queue\nfrom flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n',
+        'run_celery.py': 'from shop import create_app, queue\n\napp = create_app()\n',
+        Makefile: 'worker:\n\t. ./env.sh && celery --quiet -A run_celery.queue worker --pidfile=/tmp/a\n',
+      }),
+      [worker('run_celery.queue')],
+    ],
+    [
+      'that a script names, before the one that the code shows',
+      shop({
+        'wsgi.py': 'from shop.tasks import celery\n',
+        'shop/tasks.py': TASKS,
+        'docker/worker.sh': '#!/bin/sh\nexec celery worker -A wsgi.celery -l info\n',
+      }),
+      [worker('wsgi.celery')],
+    ],
+    [
+      'that a script names by its package, as the code shows it',
+      shop({ 'shop/celery.py': TASKS, 'worker.sh': 'celery -A shop worker\n' }),
+      [worker('shop.celery:celery')],
+    ],
+    [
+      'that the code shows, where a script names one of another app',
+      shop({ 'shop/tasks.py': TASKS, 'worker.sh': 'celery -A other.tasks worker\n' }),
+      [worker('shop.tasks:celery')],
+    ],
+    [
       'of a Django project',
       withFiles(DJANGO, {
         'requirements.txt': 'Django==5.2\ngunicorn==23.0.0\ncelery==5.4.0\nredis==5.0.0\n',

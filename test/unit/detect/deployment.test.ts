@@ -70,6 +70,12 @@ describe('variables', () => {
       ['USER_=app example env.sample:1', 'URL=postgres://app@db/x example env.sample:2'],
     ],
     [
+      'a file of one place in which it runs, behind an example',
+      { 'env.sample': 'A=1\n', 'development.env': 'A=2\nB=3\n', 'testing.env': 'C=4\n' },
+      '',
+      ['A=1 example env.sample:1', 'B=3 example development.env:2'],
+    ],
+    [
       'from the source around the app',
       {
         'compose.yaml': 'services:\n  api: { build: ./api, environment: { A: 1 } }\n',
@@ -209,6 +215,19 @@ describe('plain values', () => {
     ],
     ['of the image', app(['MODE'], { Dockerfile: 'FROM python\nENV MODE=live\n' }), ['MODE=live in the image']],
     ['of an example, where there is no default', app(['MODE'], { '.env.example': 'MODE=x\n' }), ['MODE=x']],
+    [
+      'none that has SQLite in place of the database that the app has',
+      app(['USE_SQLITE', 'MODE', 'DATABASE_URL'], {
+        'requirements.txt': `${FLASK['requirements.txt']}psycopg==3.2.3\n`,
+        '.env.example': 'USE_SQLITE=1\nMODE=x\n',
+      }),
+      ['MODE=x'],
+    ],
+    [
+      'one that has SQLite where the app has nothing else',
+      app(['USE_SQLITE'], { '.env.example': 'USE_SQLITE=1\n' }),
+      ['USE_SQLITE=1'],
+    ],
     [
       'none of an example, where there is one',
       withFiles(FLASK, { 'shop/config.py': 'import os\nA = os.getenv("MODE", "y")\n', '.env.example': 'MODE=x\n' }),

@@ -36,6 +36,31 @@ it.each<readonly [string, Files, readonly string[]]>([
   ['an absolute database', reads('A = os.getenv("DATABASE_URL", "sqlite:////srv/db/shop.db")'), ['/srv/db']],
   ['what is writable anyway', reads('A = os.getenv("DATA_DIR", "/data")', 'B = os.getenv("MEDIA_DIR", "/tmp/m")'), []],
   ['a file beside the source', reads('A = os.getenv("DATABASE_URL", "sqlite:///shop.db")'), []],
+  [
+    'the value that the container gives a variable',
+    withFiles(reads('A = os.environ["DATA_DIR"]'), {
+      Dockerfile: 'FROM python:3.13\nENV DATA_DIR=/srv/data OTHER_DIR=/srv/other\n',
+    }),
+    ['/srv/data'],
+  ],
+  [
+    'the value that the compose file gives one, in the source',
+    withFiles(reads('A = os.environ["UPLOAD_DIR"]'), {
+      'compose.yaml': 'services:\n  web:\n    build: .\n    environment: { UPLOAD_DIR: /app/up }\n',
+    }),
+    ['up'],
+  ],
+  [
+    'a directory that the container makes and its command names',
+    withFiles(FLASK, {
+      'serve.py': 'import sys\n\nprint(sys.argv)\n',
+      'shop/__init__.py': 'from flask import Flask\n\ndef create_app(store, more):\n    return Flask(__name__)\n',
+      Dockerfile:
+        'FROM python:3.13\nRUN [ ! -d "/store" ] && mkdir /store\nWORKDIR /app\nEXPOSE 5000\nCMD ["python", "serve.py", "-d", "/store", "--from=/etc/shop"]\n',
+      'quayside.yaml': 'server: { command: [python, serve.py, -d, /store], port: 5000 }\n',
+    }),
+    ['/store'],
+  ],
   ['another variable', reads('A = os.getenv("TEMPLATE_DIR", "templates")'), []],
   [
     'a Dockerfile',

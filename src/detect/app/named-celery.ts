@@ -1,0 +1,57 @@
+/** The Celery object that what starts a worker names: `celery -A run_celery.notify_celery worker` in a script, or a file of make. */
+import type { Sourced } from '../../source/sourced.js';
+import { readOptions } from '../files/options.js';
+import { programsOf, type RunProgram } from '../files/runners.js';
+import { START_FILES, startFilesIn } from '../files/start-commands.js';
+import type { Project } from '../project.js';
+
+const TAKING_VALUE = [
+  '-A',
+  '--app',
+  '-b',
+  '--broker',
+  '-l',
+  '--loglevel',
+  '-c',
+  '--concurrency',
+  '-Q',
+  '--queues',
+  '-n',
+];
+
+/** Finds the first that a module of the app has, as it is written. */
+export async function namedCelery({ tree, source, modules }: Project): Promise<Sourced<string> | undefined> {
+  const names = new Set(modules.filter(({ isTest }) => !isTest).map(({ name }) => name));
+  for (const files of START_FILES) {
+    for (const from of tree === source ? [tree] : [tree, source]) {
+      for (const path of startFilesIn(from, files)) {
+        const text = (await from.read(path)) ?? '';
+        if (!/\bcelery\b/.test(text)) continue;
+        for (const { command, place } of await files.commands(text, path)) {
+          const programs = (await Promise.all(command.commands.map(one => programsOf(one)))).flat();
+          const [found] = programs.flatMap(program => {
+            const app = appOf(program);
+            return app !== undefined && isIn(app, names) ? [{ app, line: program.line }] : [];
+          });
+          if (found)
+            return { value: found.app, place: { ...place, line: (place.line ?? 1) + found.line }, why: 'named there' };
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The app of a program that starts a worker or the clock. */
+function appOf({ program, args }: RunProgram): string | undefined {
+  if (program !== 'celery' || !args.some(({ text }) => /^(worker|beat)$/.test(text))) return undefined;
+  const app = readOptions(args, TAKING_VALUE).options.find(({ name }) => name === '-A' || name === '--app')?.value;
+  return app?.isKnown ? app.text : undefined;
+}
+
+/** Whether it is a module, an object of one, or a package whose module `celery` has it. */
+function isIn(app: string, names: ReadonlySet<string>): boolean {
+  const [module = '', attribute] = app.split(':');
+  if (names.has(module) || names.has(`${module}.celery`)) return true;
+  return attribute === undefined && names.has(module.split('.').slice(0, -1).join('.'));
+}
