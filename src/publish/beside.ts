@@ -3,6 +3,7 @@ import type { App } from '../dagger/app.js';
 import { type AppImage, imageBehind } from '../plan/look-up.js';
 import { type Repository, repositoryOf } from '../registry/address.js';
 import { knownLayers, rememberLayers } from '../registry/known-layers.js';
+import type { ArchivedImage } from '../registry/layout.js';
 import type { Shipment } from './push.js';
 
 export interface Beside {
@@ -39,4 +40,13 @@ export async function openBeside({ plan }: App, { registry }: Repository): Promi
       }
     },
   };
+}
+
+/** The names of all repositories that blobs of images may be taken over from. */
+export function repositoriesBeside(
+  images: readonly ArchivedImage[],
+  besideOf: Shipment['besideOf'],
+): readonly string[] {
+  const names = images.flatMap(({ layers, config }) => [config, ...layers].map(besideOf));
+  return [...new Set(names.filter(name => name !== undefined))];
 }

@@ -5,7 +5,7 @@ import { type App, onPlatform } from '../dagger/app.js';
 import { archiveOf, type BuiltImage, baseArchiveOf, withLabels } from '../dagger/archives.js';
 import { startOnce } from '../dagger/suites.js';
 import { directoryTree } from '../dagger/tree.js';
-import type { AppImage } from '../plan/look-up.js';
+import { type AppImage, imageBehind } from '../plan/look-up.js';
 import { type ArchivedImage, readArchive } from '../registry/layout.js';
 import type { OwnTimes, Times } from '../registry/settled-layer.js';
 import { type ServedFile, servedFiles } from './served-files.js';
@@ -51,7 +51,7 @@ export interface Archiving {
   readonly state: Pick<SourceState, 'created' | 'revision'>;
 }
 
-/** Takes images of an app apart, settled. */
+/** Takes images of an app apart, settled; in the order in which they are given. The source is listed once for all, and a base that several have is read once. */
 export async function archivedImages(
   { plan, source }: App,
   built: readonly BuiltImage[],
@@ -59,13 +59,19 @@ export async function archivedImages(
 ): Promise<readonly ArchivedImage[]> {
   const times = servedTimes(state);
   const { paths } = await directoryTree(source);
+  const bases = new Map<string, Promise<ArchivedImage>>();
+  const baseBelow = (one: BuiltImage): Promise<ArchivedImage> => {
+    const name = `${imageBehind(plan, one.image.stage)} ${one.platform}`;
+    const base = bases.get(name) ?? baseArchiveOf(one, directory).then(takenApart);
+    bases.set(name, base);
+    return base;
+  };
   return Promise.all(
     built.map(async one => {
       const kindOf = servedFiles(plan, one.image.stage, paths);
       const ownTimes: OwnTimes = path => times?.[kindOf(path) ?? 'other'];
       const image = await takenApart(await archiveOf(one, directory));
-      const base = await takenApart(await baseArchiveOf(one, directory));
-      return settledImage(image, { directory, created: state.created, ownTimes, base });
+      return settledImage(image, { directory, created: state.created, ownTimes, base: await baseBelow(one) });
     }),
   );
 }

@@ -11,7 +11,7 @@ import { openRepository } from '../registry/repository.js';
 import { appImage } from '../sbom.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { type AttachOptions, attachedTo, signerOf } from './attached.js';
-import { openBeside } from './beside.js';
+import { openBeside, repositoriesBeside } from './beside.js';
 import { archivedImages, builtImages } from './build.js';
 import { credentialsOf } from './credentials.js';
 import { provenanceLabels } from './documents.js';
@@ -56,29 +56,24 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
   const wanted = { platforms, images, labels, isStarted: true };
   const built = await builtImages(app, wanted);
   const beside = await openBeside(app, base);
+  const how = { ...options, tags: tags.map(({ name }) => name), platforms, signer };
   return withScratch(async directory => {
+    const archived = await archivedImages(app, built, { directory, state: options.state });
     const shipments: Shipment[] = [];
     for (const image of images) {
       const repository = { ...base, name: `${base.name}${image.name.slice(plan.name.length)}` };
       const own = built.filter(one => one.image === image);
-      const archived = await archivedImages(app, own, { directory, state: options.state });
       const besideOf = beside.of(image, shipments.at(-1)?.repository.address);
-      const names = archived.flatMap(({ layers, config }) => [config, ...layers].map(besideOf));
+      const shipped = archived.filter((_, at) => built[at]!.image === image);
+      const { dryRun } = options;
+      const access = { credentials, dryRun, tokenServer: plan.publish?.tokenServer };
       shipments.push({
         component: image.component,
-        repository: openRepository(repository, {
-          credentials,
-          beside: [...new Set(names.filter(name => name !== undefined))],
-          dryRun: options.dryRun,
-          tokenServer: plan.publish?.tokenServer,
-        }),
+        repository: openRepository(repository, { ...access, beside: repositoriesBeside(shipped, besideOf) }),
         besideOf,
-        platforms: archived,
+        platforms: shipped,
         annotations: labels,
-        attached: attachedTo(
-          { app, image, built: own, address: addressOf(repository) },
-          { ...options, tags: tags.map(({ name }) => name), platforms, signer },
-        ),
+        attached: attachedTo({ app, image, built: own, address: addressOf(repository) }, how),
       });
     }
     const published = await push(shipments, tags);

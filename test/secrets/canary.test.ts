@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appValue, runValue } from '../../src/dagger/secrets.js';
 import { writeFiles } from '../e2e/support/files.js';
 import { type Outcome, quayside } from '../e2e/support/quayside.js';
 import { makeAuthority } from '../engine/support/certificates.js';
@@ -16,7 +17,13 @@ import { filesWith, secretsIn, unpacked, watchArguments } from './support/traces
 const canary = (name: string) => `canary-${name}-${randomBytes(12).toString('hex')}`;
 const signing = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
+/** Of its own, so that the values that are made for its runs are nobody else's. */
+const NAME = `canary-${randomBytes(6).toString('hex')}`;
+const started = { app: NAME, label: 'smoke', profile: 'test' } as const;
+
 const secrets = {
+  service: runValue(started, 'postgres'),
+  made: appValue(started, 'SECRET_KEY'),
   index: canary('index'),
   npm: canary('npm'),
   wrong: canary('wrong'),
@@ -28,7 +35,7 @@ const secrets = {
 const own = mkdtempSync(join(tmpdir(), 'canaries-'));
 const dir = mkdtempSync(join(tmpdir(), 'quayside-canary-'));
 const app = join(dir, 'app');
-const started = join(dir, 'started');
+const begun = join(dir, 'begun');
 const image = join(dir, 'image.tar');
 const said: Record<string, Outcome> = {};
 let inArguments: readonly string[];
@@ -49,14 +56,16 @@ beforeAll(async () => {
   const [address = ''] = host.split(':');
   writeFiles(app, {
     'requirements.txt': `--extra-index-url http://corp-user:\${CORP_TOKEN}@${host}/simple\n--trusted-host ${address}\ncorp-money==1.0\n`,
-    'main.py': MONEY_APP,
+    'main.py': MONEY_APP.replace(
+      'import os\n',
+      "import os\nSECRETS = os.environ['SECRET_KEY'], os.environ['DATABASE_URL']\n",
+    ),
     'frontend/package.json': JSON.stringify(PACKAGE),
     'frontend/build.js': BUILD,
     'frontend/.npmrc': `@corp:registry=http://${host}/npm/\n//${host}/npm/:_authToken=\${NPM_TOKEN}\n`,
-    'quayside.yaml':
-      'server: { command: [python, main.py], port: 8000 }\nfrontend: { root: frontend, output: frontend/dist }\nsecrets: { CORP_TOKEN: env, NPM_TOKEN: env }\n',
+    'quayside.yaml': `name: ${NAME}\nserver: { command: [python, main.py], port: 8000 }\nservices: { postgres: { variable: DATABASE_URL, scheme: postgresql } }\nfrontend: { root: frontend, output: frontend/dist }\nsecrets: { CORP_TOKEN: env, NPM_TOKEN: env }\n`,
   });
-  writeFileSync(started, '');
+  writeFileSync(begun, '');
   writeFileSync(join(own, 'key.pem'), secrets.key, { mode: 0o600 });
   const source = `--source=${app}`;
   const env = {
@@ -137,7 +146,7 @@ describe('no secret', () => {
     const state =
       process.env.QUAYSIDE_STATE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'quayside');
     const places = [state, '/run/quayside', '/dev/shm'];
-    expect(await filesWith(secrets, places, { patterns: join(own, 'patterns'), newer: started })).toEqual([]);
+    expect(await filesWith(secrets, places, { patterns: join(own, 'patterns'), newer: begun })).toEqual([]);
   });
 
   test('is overlooked by the search itself', async () => {
