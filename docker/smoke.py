@@ -35,6 +35,7 @@ QUIET, STARTED, LONGEST = 1.0, 30.0, 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 READY = Path(__file__).with_name("worker-ready.py")
+PAGE_ERROR = Path(__file__).with_name("page-error.py")
 
 # A processor that is emulated is slower than another by about so much.
 EMULATED = 5.0
@@ -151,12 +152,21 @@ def watch(processes, seconds):
                     dead = ended(processes)
                     return (DEAD, dead) if dead else opened(path)
                 if not is_well(status) and now - first > SETTLED:
-                    return UNWELL, {"kind": "answered", "path": path, "status": status}
+                    return UNWELL, explained({"kind": "answered", "path": path, "status": status})
             if now - start > seconds:
                 return DEAD, unheard(asked, seconds)
             time.sleep(0.1)
     finally:
         asked.end()
+
+
+def explained(wrong):
+    """What is wrong, once the app has been asked why a page is an error: what it says of that comes before."""
+    if wrong["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        with suppress(subprocess.TimeoutExpired):
+            command = [sys.executable, PAGE_ERROR, wrong["path"], healthcheck.host()]
+            subprocess.run(command, timeout=60, stdout=subprocess.DEVNULL, check=False)
+    return wrong
 
 
 def unheard(asked, seconds):
@@ -169,7 +179,7 @@ def unheard(asked, seconds):
 def opened(path):
     """What the first page says of an app whose health check is well: an error that nobody caught is one wherever it is."""
     if path != "/" and answer("/") == HTTPStatus.INTERNAL_SERVER_ERROR:
-        return UNWELL, {"kind": "answered", "path": "/", "status": 500, "well": path}
+        return UNWELL, explained({"kind": "answered", "path": "/", "status": 500, "well": path})
     return 0, None
 
 

@@ -17,7 +17,7 @@ type Started = Pick<Facts, 'server' | 'entry' | 'workers' | 'started' | 'compone
 /** The published image with the program that starts it; none when it is not to be started. */
 export function smokeStages(configured: Config['suites']): readonly Stage[] {
   if (configured?.smoke === false) return [];
-  const brought = ['smoke.py', 'worker-ready.py'].map(bring);
+  const brought = ['smoke.py', 'worker-ready.py', 'page-error.py'].map(bring);
   const steps: readonly Step[] = [{ kind: 'user', user: 'root' }, ...brought, { kind: 'user', user: USER.name }];
   return [{ id: STAGE, base: { kind: 'stage', stage: 'production' }, platform: 'target', steps }];
 }

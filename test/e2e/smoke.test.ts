@@ -1,6 +1,6 @@
 /** The start of the built image: what is called built starts and answers, and what does not ends in a diagnostic. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import { makeScratch } from './support/example.js';
@@ -12,6 +12,7 @@ afterAll(() => scratch.remove());
 function app(name: string, files: Readonly<Record<string, string>>): string {
   const path = join(scratch.dir, name);
   mkdirSync(path);
+  for (const file of Object.keys(files)) mkdirSync(dirname(join(path, file)), { recursive: true });
   const all = { 'requirements.txt': 'flask==3.1.3\ngunicorn==27.0.1\n', ...files };
   for (const [file, text] of Object.entries(all)) writeFileSync(join(path, file), text);
   return path;
@@ -37,6 +38,24 @@ test('an image whose server cannot import the app is not built', async () => {
   writeFileSync(join(source, 'quayside.yaml'), 'suites: { smoke: false }\n');
   const unasked = await quayside(['build', `--source=${source}`, `--output=${archive}`]);
   expect(unasked.code).toBe(0);
+});
+
+test('a page of Django that is an error is told of with its reason, which Django itself tells nobody', async () => {
+  const source = app('failing-page', {
+    'requirements.txt': 'django==5.2.8\ngunicorn==27.0.1\n',
+    'manage.py': 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")\n',
+    'site_/__init__.py': '',
+    'site_/settings.py':
+      'SECRET_KEY = "only-for-a-test"\nALLOWED_HOSTS = ["*"]\nROOT_URLCONF = "site_.urls"\nDEBUG = False\n',
+    'site_/urls.py':
+      'from django.urls import path\n\ndef page(request):\n    raise ValueError("no such shop")\n\nurlpatterns = [path("", page)]\n',
+    'site_/wsgi.py':
+      'import os\n\nfrom django.core.wsgi import get_wsgi_application\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")\napplication = get_wsgi_application()\n',
+  });
+  const run = await quayside(['build', `--source=${source}`, `--output=${join(scratch.dir, 'failing-page.tar')}`]);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/^error: QS705: the image was built and started, and GET \/ answered 500/m);
+  expect(run.stderr).toMatch(/^ +ValueError: no such shop$/m);
 });
 
 test('an image whose worker does not take its broker is not built, however long the worker takes to end for that', async () => {
