@@ -44,7 +44,12 @@ export function findEnvReads(all: readonly PythonModule[]): EnvRead[] {
   const modules = all.filter(({ path, isTest }) => !isTest && !isBesideApp(path));
   const readers = findReaders(modules);
   const inPlace = modules.flatMap(module => readsOf({ module, modules, readers }));
-  const reads = [...inPlace, ...findSettingsReads(modules)];
+  const read = [...inPlace, ...findSettingsReads(modules)];
+  const names = new Set(read.map(({ name }) => name));
+  const reads = [
+    ...read,
+    ...modules.flatMap(module => askedFor(module, modules).filter(({ name }) => !names.has(name))),
+  ];
   return reads.filter(read => /^[A-Za-z_][A-Za-z0-9_]*$/.test(read.name));
 }
 
@@ -75,6 +80,18 @@ function readsOf(reading: Reading): EnvRead[] {
     const calls = callsIn(tokens).flatMap(call => calledRead(at, call) ?? []);
     return [...subscripts(at), ...calls];
   });
+}
+
+/** `"NAME" in os.environ`: a library reads what is only asked for. */
+function askedFor(module: PythonModule, modules: readonly PythonModule[]): readonly EnvRead[] {
+  return module.statements.flatMap(({ tokens }) =>
+    tokens.flatMap(({ kind, text: name, line }, at) => {
+      const [word, ...named] = tokens.slice(at + 1, at + 5).map(({ text }) => text);
+      const isAsked = kind === 'string' && word === 'in' && named.join('').startsWith('os.environ');
+      const isEnvironment = isAsked && isEnviron(resolvedName(module, 'os.environ', modules));
+      return isEnvironment ? [{ name, path: module.path, line, required: false, without: 'nothing' as const }] : [];
+    }),
+  );
 }
 
 /** `os.environ["NAME"]`, unless that is given a value or taken away. */

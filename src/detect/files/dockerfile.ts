@@ -113,11 +113,14 @@ function joinedCommand(entrypoint: Sourced<ImageCommand>, { value: cmd, place }:
 /** The instructions by what they count for. */
 interface ReadDockerfile {
   readonly all: readonly DockerInstruction[];
-  /** Those of the last stage. */
+  /** Those of the last stage that is not for developers. */
   readonly last: readonly DockerInstruction[];
   /** Those of the last stage, behind those of the stages that it is made from. */
   readonly own: readonly DockerInstruction[];
 }
+
+/** Names of stages that are built for those who work on the app. */
+const FOR_DEVELOPERS = /^(dev|devel|development|local|debug|tests?|testing|ci|lint)$/i;
 
 async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
   const all = readInstructions((await tree.read(FILE)) ?? '');
@@ -126,14 +129,17 @@ async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
     if (instruction.kind === 'from') stages.push([instruction]);
     else stages.at(-1)?.push(instruction);
   }
+  const nameOf = ([from]: readonly DockerInstruction[]) => (from?.kind === 'from' ? (from.name ?? '') : '');
+  const ofPeople = stages.findLastIndex(stage => !FOR_DEVELOPERS.test(nameOf(stage)));
+  const end = ofPeople < 0 ? stages.length - 1 : ofPeople;
   const chain: DockerInstruction[][] = [];
-  for (let at = stages.length - 1; at >= 0; ) {
+  for (let at = end; at >= 0; ) {
     chain.unshift(stages[at]!);
     const [from] = stages[at]!;
     const base = from?.kind === 'from' ? from.image.toLowerCase() : '';
     at = stages.slice(0, at).findLastIndex(([other]) => other?.kind === 'from' && other.name?.toLowerCase() === base);
   }
-  return { all, last: stages.at(-1) ?? [], own: chain.flat() };
+  return { all, last: stages[end] ?? [], own: chain.flat() };
 }
 
 /** The values that variables have in the end. */

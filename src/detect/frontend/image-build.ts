@@ -52,7 +52,8 @@ function isBuiltIn(stage: ImageStage, root: string): boolean {
     const text = textOf(instruction);
     if (text === undefined || !CALLS.test(text)) return false;
     const at = stage.sourceOf(instruction.workdir);
-    return at === root || (at !== undefined && isWithin(root, at) && name !== '' && text.includes(name));
+    if (at === root || (at !== undefined && isWithin(root, at) && name !== '' && text.includes(name))) return true;
+    return [...text.matchAll(/(?<=^|[\s="'(])\/[\w./-]+/g)].some(([path]) => stage.sourceOf(path) === root);
   });
 }
 

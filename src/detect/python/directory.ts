@@ -22,7 +22,10 @@ export async function findAppDirectories(tree: Tree): Promise<readonly string[]>
   if (tree.paths.includes('setup.py') || (await isWebProject(tree, ''))) return [];
   const manifests = tree.paths.filter(path => projectOf(path) !== undefined);
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
-  const counted = manifests.filter(path => !isInstalled(path) && !isTestFile(path));
+  // Beside a project of Django at the top, another one is not the app, even where that says nothing of what it depends on.
+  const isBeside = (path: string) =>
+    tree.paths.includes('manage.py') && tree.paths.includes(joinPath(projectOf(path) ?? '', 'manage.py'));
+  const counted = manifests.filter(path => !isInstalled(path) && !isTestFile(path) && !isBeside(path));
   const own = await webProjects(
     tree,
     counted.filter(path => asideOf(path) === undefined),

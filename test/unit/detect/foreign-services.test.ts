@@ -62,6 +62,7 @@ const CONDITIONS = {
   'chosen by an expression': 'URL = os.getenv("NEO4J_URL")\nclient = connect([URL]) if URL else None',
   'tested where it is kept':
     'class Config:\n    GRAPH = os.environ.get("NEO4J_URL")\n\ndef start(app):\n    if not app.config["GRAPH"]:\n        return None',
+  'only asked for, and read by a library': 'if "NEO4J_URL" in os.environ:\n    BACKEND = "neo4j"',
   'tested by its own name': 'if "NEO4J_URL" in os.environ:\n    client = connect(os.environ.get("NEO4J_URL"))',
   'tested through getattr':
     'NEO4J_URL = os.environ.get("NEO4J_URL")\nif getattr(settings, "NEO4J_URL", None) is not None:\n    start()',

@@ -68,6 +68,21 @@ describe('variables of the stage that builds a frontend', () => {
       ['PUBLIC_PATH=/app/ deploy/Dockerfile:4'],
     ],
     [
+      'those of a stage that goes to the package by itself, in an image whose last stage is for developers',
+      {
+        Dockerfile: dockerfile(
+          'FROM node:22 AS ui',
+          'COPY frontend /ui',
+          'ENV PUBLIC_PATH=/static/',
+          'RUN cd /ui && npm ci && npm run build',
+          'FROM python:3.13 AS prod',
+          'COPY --from=ui /ui/dist /static',
+          'FROM python:3.13 AS dev',
+        ),
+      },
+      ['PUBLIC_PATH=/static/ Dockerfile:3'],
+    ],
+    [
       'those of an image of its own',
       {
         'frontend/Dockerfile': dockerfile(
