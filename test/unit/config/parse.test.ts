@@ -146,6 +146,12 @@ describe('loadConfig', () => {
     });
   });
 
+  it('finds no app in a project of Django beside the one at the top, which says nothing of what it depends on', async () => {
+    const files = { 'pay/requirements.txt': 'django\n', 'pay/manage.py': '', 'pay/pay/wsgi.py': '' };
+    expect((await load(memoryTree(files))).root).toBe('pay');
+    expect((await load(memoryTree({ ...files, 'manage.py': '', 'shop/wsgi.py': '' }))).root).toBe('');
+  });
+
   it('finds the only web app, whose own file names its frontend relative to itself', async () => {
     const app = memoryTree({
       'shop/requirements.txt': 'flask\n',

@@ -104,6 +104,17 @@ describe('what a Dockerfile says', () => {
     ].join('\n'),
   });
 
+  it.each<readonly [string, string, string]>([
+    [
+      'the one before a stage for developers',
+      'FROM python:3.13 AS prod\nENV MODE=prod\nFROM prod AS dev\nENV MODE=dev',
+      'prod',
+    ],
+    ['the only one, whatever its name', 'FROM python:3.13 AS dev\nENV MODE=dev', 'dev'],
+  ])('is that of %s', async (_, text, mode) => {
+    expect((await imageVariable(memoryTree({ Dockerfile: text }), 'MODE'))?.value).toBe(mode);
+  });
+
   it('is that of its last stage, and of those that it is made from', async () => {
     expect(await imageVariable(tree, 'MODE')).toEqual({ value: 'production', place: { file: 'Dockerfile', line: 9 } });
     expect(await imageVariable(tree, 'LEVEL')).toEqual({ value: 'info', place: { file: 'Dockerfile', line: 3 } });
