@@ -168,6 +168,7 @@ const plan = object({
         env: optional(texts),
         volumes: optional(words),
         prepare: optional(words),
+        debug: optional(object({ image: text, port: count })),
       }),
     }),
   ),

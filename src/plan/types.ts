@@ -244,6 +244,15 @@ export interface ProcessProfile {
   readonly volumes?: readonly string[];
   /** Lines for a POSIX shell that run before its image's entrypoint. */
   readonly prepare?: readonly string[];
+  readonly debug?: Debugged;
+}
+
+/** How a process is debugged by whoever asks for that. */
+export interface Debugged {
+  /** Stage whose image runs then, with the same command. */
+  readonly image: string;
+  /** Where a debugger attaches. */
+  readonly port: number;
 }
 
 /** What a process may do. */

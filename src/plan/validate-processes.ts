@@ -23,7 +23,10 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
   const { id, port, needs, after, secrets, env, migrates, profiles, security, stop } = process;
   const owner = `process ${id}`;
   const changes = Object.values(profiles).filter(profile => profile !== undefined);
-  const images = [process.image, ...changes.flatMap(({ image }) => image ?? [])];
+  const images = [
+    process.image,
+    ...changes.flatMap(({ image, debug }) => [...(image ? [image] : []), ...(debug ? [debug.image] : [])]),
+  ];
   const volumes = [...process.volumes, ...changes.flatMap(profile => profile.volumes ?? [])];
   const variables = [...Object.keys(env), ...changes.flatMap(profile => Object.keys(profile.env ?? {}))];
   return [

@@ -8,25 +8,23 @@ import { assetPath, bring } from './assets.js';
 import { VENV_DIR } from './paths.js';
 import { fetching, type Indexes, PIP_CACHE, shell, withSecrets } from './shell.js';
 
+/** The one that the app's environment is made of, where that stands first on the path. */
+export const BASE_PYTHON = `"$(python -c 'import sys; print(sys._base_executable)')"`;
+
 /** How a list is installed. */
 export interface Bringing {
   /** What is known of the package indexes. */
   readonly from: Indexes;
-  readonly python: 'python' | 'python3';
+  /** The Python that has pip, as a shell calls it. */
+  readonly python: 'python' | 'python3' | typeof BASE_PYTHON;
   /** What to do when a package is not content with what the app has; absent: other versions are looked for. */
   readonly fix?: string;
 }
 
 /** The steps that install a list of Quayside's own files. */
 export function bringPackages(title: string, list: string, { from, python, fix }: Bringing): readonly Step[] {
-  const words = [
-    python,
-    assetPath('bring-packages.py'),
-    VENV_DIR,
-    assetPath(list),
-    ...(fix === undefined ? [] : [fix]),
-  ];
-  const command = `PYTHONHASHSEED=0 ${quoteWords(words)}`;
+  const words = [assetPath('bring-packages.py'), VENV_DIR, assetPath(list), ...(fix === undefined ? [] : [fix])];
+  const command = `PYTHONHASHSEED=0 ${python} ${quoteWords(words)}`;
   return [
     bring('bring-packages.py'),
     bring(list),

@@ -7,6 +7,8 @@ import type { FrontendDefinition } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
 import { runServer } from '../support/run-servers.js';
 import { frameworkOf } from '../support/web-frameworks.js';
+import { assetPath, bring } from './assets.js';
+import { BASE_PYTHON, bringPackages } from './brought-packages.js';
 import { FRONTEND_STAGE } from './frontend.js';
 import { serverHealth } from './images/production.js';
 import { installRoot, programOf } from './node.js';
@@ -18,6 +20,7 @@ import { shell } from './shell.js';
 
 /** Ids of the stages, and of the process that builds the frontend's files anew. */
 const DEVELOPMENT = 'development';
+const DEBUGGED = 'development-debug';
 const FRONTEND_DEVELOPMENT = 'frontend-development';
 const ASSETS = 'assets';
 
@@ -26,10 +29,11 @@ type DevelopmentFacts = Pick<
   'django' | 'entry' | 'framework' | 'frontend' | 'migrate' | 'server' | 'started' | 'variables' | 'workers'
 >;
 
-/** The images that development runs in: the one of the tests, with the server that takes in edits, and the frontend's with its packages. */
-export function developmentStages(facts: DevelopmentFacts, ports: Ports): readonly Stage[] {
+/** The images that development runs in: the one of the tests, with the server that takes in edits, that with a debugger, and the frontend's with its packages. */
+export function developmentStages(facts: DevelopmentFacts & Pick<Facts, 'python'>, ports: Ports): readonly Stage[] {
   const { frontend } = facts;
   const command = frontend && commandOf(frontend, ports);
+  const served = reloading(facts, ports)?.command ?? serverCommand(facts);
   return [
     {
       id: DEVELOPMENT,
@@ -38,11 +42,29 @@ export function developmentStages(facts: DevelopmentFacts, ports: Ports): readon
       steps: [
         { kind: 'expose', port: ports.app },
         serverHealth(facts),
-        { kind: 'entrypoint', args: [ENTRYPOINT], command: reloading(facts, ports)?.command ?? serverCommand(facts) },
+        { kind: 'entrypoint', args: [ENTRYPOINT], command: served },
       ],
     },
+    debugStage(facts, served, ports),
     ...(command ? [frontendDevelopment(frontend, command, ports)] : []),
   ];
+}
+
+/** Development with a debugger, which nothing has unless somebody asks for it. */
+function debugStage({ python }: Pick<Facts, 'python'>, command: readonly string[], ports: Ports): Stage {
+  return {
+    id: DEBUGGED,
+    base: { kind: 'stage', stage: DEVELOPMENT },
+    platform: 'target',
+    steps: [
+      { kind: 'user', user: 'root' },
+      ...bringPackages('install the debugger', 'debugger.txt', { from: python, python: BASE_PYTHON }),
+      bring('debug.py'),
+      { kind: 'expose', port: ports.debugger },
+      { kind: 'entrypoint', args: [ENTRYPOINT, 'python', assetPath('debug.py'), `${ports.debugger}`], command },
+      { kind: 'user', user: USER.name },
+    ],
+  };
 }
 
 /** How a process that has the app's code is developed. */
@@ -63,7 +85,7 @@ export function developedCode(facts: DevelopmentFacts): ProcessProfile {
 /** How the web server is developed. */
 export function developedServer(facts: DevelopmentFacts, ports: Ports): ProcessProfile {
   const reload = reloading(facts, ports);
-  const profile = developedCode(facts);
+  const profile = { ...developedCode(facts), debug: { image: DEBUGGED, port: ports.debugger } };
   if (!reload) return profile;
   return { ...profile, ...reload, env: { ...profile.env, ...reload.env }, reloads: true };
 }

@@ -8,6 +8,8 @@ export interface Ports {
   /** nginx, without TLS and with it. */
   readonly http: number;
   readonly https: number;
+  /** Where a debugger attaches. */
+  readonly debugger: number;
 }
 
 /** Chooses the ports: the app has the one that is asked for, the others the next free ones from their usual ones on. */
@@ -18,5 +20,5 @@ export function choosePorts(asked = 8000): Ports {
     taken.add(port);
     return port;
   };
-  return { app: asked, frontend: choose(3000), http: choose(8080), https: choose(8443) };
+  return { app: asked, frontend: choose(3000), http: choose(8080), https: choose(8443), debugger: choose(5678) };
 }

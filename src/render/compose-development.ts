@@ -1,6 +1,6 @@
 /** Development by compose: the source is mounted, or carried over by `docker compose watch`, and edits are taken in. */
-import { imageSettings, isApp } from '../plan/look-up.js';
-import type { Plan, Process } from '../plan/types.js';
+import { imageName, imageSettings, isApp } from '../plan/look-up.js';
+import type { Debugged, Plan, Process } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import {
   built,
@@ -57,14 +57,14 @@ interface Around {
 
 function developed(process: Process, { plan, source, way }: Around): YamlData {
   const { id, needs, after, port } = process;
-  const { image = process.image, command = process.command, mounts = [], env = {} } = process.profiles.dev ?? {};
+  const { image = process.image, command = process.command, mounts = [], env = {}, debug } = process.profiles.dev ?? {};
   const isMounted = mounts.length > 0 && way === 'mounted';
   const isCarried = mounts.length > 0 && way === 'watched' && isApp(process);
   const shares = way === 'watched' && process.role === 'assets';
   // What only development has stands in no other file.
   const isOnlyHere = process.only !== undefined;
   return defined({
-    ...built(plan, image),
+    ...withDebugger(plan, image, debug),
     command: command?.map(escaped),
     user: isMounted ? HOST_USER : isCarried ? CARRIER : undefined,
     // The directories of the image that the app writes to are its group's, which every user of a container manager may be in.
@@ -87,8 +87,31 @@ function developed(process: Process, { plan, source, way }: Around): YamlData {
     develop: mounts.length > 0 ? { watch: watchRules(plan, source, process) } : undefined,
     healthcheck: isOnlyHere ? healthOf(process) : missingHealth(plan, process, image),
     depends_on: isOnlyHere && after.length > 0 ? dependenciesIfThere(plan, needs, after) : undefined,
-    ports: port === undefined ? undefined : [onLoopback(id, port)],
+    ports: unlessEmpty([...(port === undefined ? [] : [onLoopback(id, port)]), ...(debug ? [debugPort(debug)] : [])]),
   });
+}
+
+/** The variable that has the app debugged, and is the port of this machine for it. */
+export const DEBUGGER = 'DEBUGGER_PORT';
+
+/** The image, and how it is built: the one with a debugger where the variable is set. */
+function withDebugger(plan: Plan, image: string, debug: Debugged | undefined): YamlData {
+  if (debug === undefined) return built(plan, image);
+  const { build } = built(plan, debug.image) as { readonly build: object };
+  return {
+    image: switched(imageName(plan, image), imageName(plan, debug.image)),
+    build: { ...build, target: switched(image, debug.image) },
+  };
+}
+
+/** One text, and where the variable is set another one that begins with it. */
+function switched(plain: string, debugged: string): string {
+  return `${plain}\${${DEBUGGER}:+${debugged.slice(plain.length)}}`;
+}
+
+/** Without the variable any free port, on which nothing answers. */
+function debugPort({ port }: Debugged): string {
+  return `127.0.0.1:\${${DEBUGGER}:-0}:${port}`;
 }
 
 /** The check that production's image has and that of development lacks: others wait for it. */

@@ -47,7 +47,10 @@ export function dockerfile(plan: Plan, source: RenderedSource): readonly Rendere
 /** The stages of images that run somewhere, with those that they are made of, in the plan's order. */
 export function wantedStages({ stages, processes, suites, shell }: Plan): readonly Stage[] {
   const ids = new Set([
-    ...processes.flatMap(({ image, profiles }) => [image, ...Object.values(profiles).flatMap(own => own?.image ?? [])]),
+    ...processes.flatMap(({ image, profiles }) => [
+      image,
+      ...Object.values(profiles).flatMap(own => [own?.image ?? [], own?.debug?.image ?? []].flat()),
+    ]),
     ...suites.filter(({ kind }) => kind !== 'smoke').map(({ stage }) => stage),
     shell.stage,
   ]);

@@ -1,5 +1,6 @@
 /** Documents for whoever runs the app with the rendered files: each in a page, with commands that these files have. */
 import type { Plan, Variable } from '../plan/types.js';
+import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
 import { databaseDocument } from './database-document.js';
 import { isKept } from './environment.js';
@@ -53,6 +54,7 @@ function openedAt(plan: Plan): { readonly port: number; readonly variable: strin
 
 function quickStart(plan: Plan): readonly string[] {
   const at = openedAt(plan);
+  const debug = plan.processes.find(({ profiles }) => profiles.dev?.debug)?.profiles.dev?.debug;
   return [
     'Docker with Compose and BuildKit, and make, are all that a machine needs.',
     '',
@@ -62,6 +64,12 @@ function quickStart(plan: Plan): readonly string[] {
     ...(at ? ['', `Then open <http://localhost:${at.port}>. Edits are taken in as they are saved.`] : []),
     '',
     shell('make help', 'make logs', 'make shell', 'make down'),
+    ...(debug
+      ? [
+          '',
+          `With \`${DEBUGGER}=${debug.port}\` in \`.env\`, \`make up\` starts the app under debugpy: an editor attaches at that port of 127.0.0.1.`,
+        ]
+      : []),
   ];
 }
 

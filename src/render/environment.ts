@@ -1,5 +1,6 @@
 /** `.env.example`: every variable that the app and its services read, with what is known of it. */
 import type { Plan, Variable } from '../plan/types.js';
+import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
 import { makeCommand, placeOf } from './places.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
@@ -37,9 +38,11 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
       addresses,
       variable => [...about(variable), `#${variable.name}=`],
     ),
-    section('Where it is reached on this machine: other ports, where these are taken.', ports(plan), given => [
-      `#${given}`,
-    ]),
+    section(
+      `Where it is reached on this machine: other ports, where these are taken. ${DEBUGGER} brings a debugger into development.`,
+      ports(plan),
+      given => [`#${given}`],
+    ),
   ];
   return {
     path: placeOf(source, '.env.example'),
@@ -54,6 +57,9 @@ function ports(plan: Plan): readonly string[] {
   const tls = processesFor(plan, 'prod').some(process => process.tls);
   return [
     ...[...services, ...processes].map(({ id, port }) => `${variablePrefix(id)}_PORT_${port}=${port}`),
+    ...plan.processes.flatMap(({ profiles }) =>
+      profiles.dev?.debug ? [`${DEBUGGER}=${profiles.dev.debug.port}`] : [],
+    ),
     ...(tls ? ['HTTP_PORT=80', 'HTTPS_PORT=443'] : []),
   ];
 }

@@ -2,6 +2,7 @@
 import { imageName, imageSettings } from '../plan/look-up.js';
 import type { Plan, Process, Suite } from '../plan/types.js';
 import { volumesOf } from './compose.js';
+import { DEBUGGER } from './compose-development.js';
 import { composedSuites, leftOut, runnableSuites } from './left-out.js';
 import { environmentRecipe, secretsRecipe } from './makefile-secrets.js';
 import { placeOf } from './places.js';
@@ -23,6 +24,8 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
   const base = placeOf(source, 'compose.yaml');
   const targets = targetsOf(plan);
   const web = plan.processes.find(({ role }) => role === 'web')!;
+  const debug = web.profiles.dev?.debug;
+  const debugged = debug && imageName(plan, debug.image);
   const [image, published] = [web.profiles.dev?.image ?? web.image, web.image].map(stage => imageName(plan, stage));
   const text = [
     `# ${HEADER}`,
@@ -37,7 +40,8 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
     `SECRETS = ${generatedSecrets(plan).join(' ')}`,
     `VOLUMES = ${volumesOf(plan).join(' ')}`,
     '# What reads and writes the volumes: an image that is there.',
-    `IMAGE ?= $(if $(filter prod,$(STACK)),${published},${image})`,
+    ...(debugged === undefined ? [] : [`${DEBUGGER} ?= $(shell sed -n 's/^${DEBUGGER}=//p' .env 2>/dev/null)`]),
+    `IMAGE ?= $(if $(filter prod,$(STACK)),${published},${debugged === undefined ? image : `$(if $(${DEBUGGER}),${debugged},${image})`})`,
     `IN_VOLUME = docker run --rm -i --user 0 --entrypoint tar --volume ${plan.name}_$$volume:/volume $(IMAGE)`,
     'FROM ?= backup',
     '',
