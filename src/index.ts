@@ -21,8 +21,6 @@ import { processImage } from './dagger/app.js';
 import { servedApp } from './dagger/processes.js';
 import { checkSuites, findServices, formattedFiles, gatherReports, startOnce, testShell } from './dagger/suites.js';
 import { explainForPeople, explainForTools } from './detect/explain/explain.js';
-import { ejectApp } from './eject.js';
-import { initApp } from './init.js';
 import { lockApp } from './lock.js';
 import { loadApp, readApp } from './pipeline.js';
 import { planJson } from './plan/json.js';
@@ -196,6 +194,7 @@ export class Quayside {
    */
   @func()
   async eject(only: string[] = [], force: boolean = false): Promise<Directory> {
+    const { ejectApp } = await import('./eject.js');
     return ejectApp(this.source, this.config, { only, force });
   }
 
@@ -335,6 +334,7 @@ export class Quayside {
    */
   @func()
   async init(also: string[] = []): Promise<Directory> {
+    const { initApp } = await import('./init.js');
     return initApp(this.source, also);
   }
 

@@ -1,6 +1,5 @@
 /** Packages that do not work together, as their errors say it: one is pinned, and the newest of the other is installed. */
 import type { Lacking } from '../diagnostics/messages/run.js';
-import { defined } from '../source/defined.js';
 
 type Mismatched = Extract<Lacking, { kind: 'mismatched' }>;
 
@@ -19,7 +18,7 @@ export function mismatched(message: string, importer: string): Mismatched | unde
   const [, by] = PACKAGE.exec(importer) ?? [];
   // What a package no longer finds in itself is a broken install.
   if (of === undefined || of === by) return undefined;
-  return defined({ kind: 'mismatched' as const, name: `${module}.${name}`, of, by });
+  return { kind: 'mismatched', name: `${module}.${name}`, of, ...(by !== undefined && { by }) };
 }
 
 /** The same of a package that compares versions itself, as Kombu does. */

@@ -7,7 +7,7 @@ import { type Finding, failed, found } from '../source/finding.js';
 import { installedIn, isTestFile } from '../source/own-code.js';
 import { joinPath, relativePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
-import { isTomlFile, parseToml, type TomlFile } from '../source/toml-file.js';
+import { isTomlFile, readToml, type TomlFile } from '../source/toml-file.js';
 import type { Tree } from '../source/tree.js';
 import { subtree } from '../source/tree.js';
 import { importedFromAbove, importedFromWithin } from './code/import-start.js';
@@ -70,8 +70,7 @@ interface Located {
 async function locate(source: Tree, configured: Configured): Promise<Finding<Located>> {
   const directory = configured.root;
   const around = subtree(source, directory);
-  const text = await around.read('pyproject.toml');
-  const parsed = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
+  const parsed = await readToml(around, 'pyproject.toml');
   if (parsed !== undefined && !isTomlFile(parsed)) return failed(parsed);
   const workspace = parsed && (await readWorkspace(around, parsed, configuredMember(configured)));
   if (isRefused(workspace)) return failed(...workspace);

@@ -2,11 +2,24 @@
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { diagnose } from '../diagnostics/diagnose.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Tree } from './tree.js';
 
 export interface TomlFile {
   readonly path: string;
   readonly text: string;
   readonly data: TomlTable;
+}
+
+const READ = new WeakMap<Tree, Map<string, Promise<TomlFile | Diagnostic | undefined>>>();
+
+/** A tree's TOML file, which is parsed once however often it is asked for; undefined where there is none, QS206 where it is not TOML. */
+export function readToml(tree: Tree, path: string): Promise<TomlFile | Diagnostic | undefined> {
+  const files = READ.get(tree) ?? new Map<string, Promise<TomlFile | Diagnostic | undefined>>();
+  READ.set(tree, files);
+  const file =
+    files.get(path) ?? tree.read(path).then(text => (text === undefined ? undefined : parseToml(path, text, 'QS206')));
+  files.set(path, file);
+  return file;
 }
 
 /** Parses a TOML file; a file that is not TOML gives a diagnostic with the given code. */

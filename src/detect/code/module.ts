@@ -126,9 +126,13 @@ export function importsAtTop(module: PythonModule): readonly { readonly name: st
     .flatMap(statement => targetsOf(statement, module).map(name => ({ name, line: statement.line })));
 }
 
+const IMPORTED = new WeakMap<PythonModule, readonly string[]>();
+
 /** What is imported anywhere in a module, in functions and below conditions too: dotted names in their whole length. */
 export function importsAnywhere(module: PythonModule): readonly string[] {
-  return module.statements.flatMap(statement => targetsOf(statement, module));
+  const imported = IMPORTED.get(module) ?? module.statements.flatMap(statement => targetsOf(statement, module));
+  IMPORTED.set(module, imported);
+  return imported;
 }
 
 function targetsOf({ tokens }: PythonStatement, { name, path }: PythonModule): readonly string[] {
@@ -164,31 +168,32 @@ function resolveRelative(written: string, name: string, isPackage: boolean): str
 
 /** The full dotted name of a name written in a module: imports followed, own names prefixed with the module. */
 export function qualify(module: PythonModule, written: string): string {
-  const [head, ...rest] = written.split('.');
-  const target = module.imports.get(head!) ?? (module.name === '' ? head! : `${module.name}.${head}`);
-  return [target, ...rest].join('.');
+  const end = written.indexOf('.');
+  const head = end < 0 ? written : written.slice(0, end);
+  const target = module.imports.get(head) ?? (module.name === '' ? head : `${module.name}.${head}`);
+  return end < 0 ? target : target + written.slice(end);
 }
 
 /** Every call in a statement whose callee is a dotted name. */
-export function callsIn(tokens: readonly PythonToken[]): PythonCall[] {
+export function callsIn(tokens: readonly PythonToken[]): readonly PythonCall[] {
   const calls: PythonCall[] = [];
-  tokens.forEach((token, open) => {
-    if (token.text !== '(' || token.kind !== 'op') return;
+  for (let open = 1; open < tokens.length; open++) {
+    const { kind, text, line } = tokens[open]!;
+    if (text !== '(' || kind !== 'op') continue;
     const callee = dottedNameBefore(tokens, open);
-    if (callee !== undefined) calls.push({ callee, open, line: token.line });
-  });
+    if (callee !== undefined) calls.push({ callee, open, line });
+  }
   return calls;
 }
 
 /** The dotted name that ends just before index `end`, such as `os.environ` before a `[`. */
 export function dottedNameBefore(tokens: readonly PythonToken[], end: number): string | undefined {
-  const parts: string[] = [];
-  let at = end - 1;
-  while (tokens[at]?.kind === 'name') {
-    parts.unshift(tokens[at]!.text);
-    if (tokens[at - 1]?.text !== '.')
-      return /^(def|class)$/.test(tokens[at - 1]?.text ?? '') ? undefined : parts.join('.');
-    at -= 2;
+  let name = '';
+  for (let at = end - 1; tokens[at]?.kind === 'name'; at -= 2) {
+    name = tokens[at]!.text + name;
+    const before = tokens[at - 1]?.text;
+    if (before !== '.') return before === 'def' || before === 'class' ? undefined : name;
+    name = `.${name}`;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** The Procfile: processes by name, and the words that their commands are started with. */
 
 import type { Sourced } from '../../source/sourced.js';
-import { isTable, isTomlFile, parseToml, tableAt } from '../../source/toml-file.js';
+import { isTable, isTomlFile, readToml, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { type CommandLine, readCommandLine } from './command-line.js';
@@ -31,8 +31,7 @@ export async function readProcfile(tree: Tree): Promise<Procfile> {
 /** Commands that a package manager's own file has names for: `pipenv run NAME`, `pdm run NAME`. */
 async function readScripts(tree: Tree): Promise<Readonly<Record<string, string>>> {
   const scripts = lockingManagers().map(async ({ manifest, scriptsAt }) => {
-    const text = scriptsAt && (await tree.read(manifest));
-    const parsed = text === undefined ? undefined : parseToml(manifest, text, 'QS206');
+    const parsed = scriptsAt && (await readToml(tree, manifest));
     return parsed && isTomlFile(parsed) ? Object.entries(tableAt(parsed.data, ...scriptsAt!)) : [];
   });
   const texts = (await Promise.all(scripts)).flat().flatMap(([name, value]) => {

@@ -1,6 +1,6 @@
 /** Commands that projects give names to, in tables of pyproject.toml and Pipfile. */
 import { defined } from '../../source/defined.js';
-import { isTable, isTomlFile, parseToml, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { isTable, isTomlFile, readToml, type TomlFile, tableAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
 import type { ShellStep } from './workflow-steps.js';
@@ -35,8 +35,7 @@ export async function taskSteps(tree: Tree, tool: string, name: string): Promise
 }
 
 async function read(tree: Tree, path: string): Promise<TomlFile | undefined> {
-  const text = tree.paths.includes(path) ? await tree.read(path) : undefined;
-  const file = text === undefined ? undefined : parseToml(path, text, 'QS206');
+  const file = await readToml(tree, path);
   return file && isTomlFile(file) ? file : undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { joinPath } from '../../source/paths.js';
-import { isTable, isTomlFile, parseToml, type TomlFile } from '../../source/toml-file.js';
+import { isTable, isTomlFile, readToml, type TomlFile } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
 import { listingManager, lockingFor, manifestNames } from '../../support/python-managers.js';
@@ -68,8 +68,7 @@ async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
   const declared: Dependency[] = [];
   for (const name of manifestNames()) {
     const path = joinPath(directory, name);
-    const text = await tree.read(path);
-    const file = text === undefined ? undefined : parseToml(path, text, 'QS206');
+    const file = await readToml(tree, path);
     if (file === undefined) continue;
     // A file that cannot be read belongs to a project, and is told of there.
     if (!isTomlFile(file) || lockingFor(name).some(({ workspace }) => workspace?.(file))) return true;

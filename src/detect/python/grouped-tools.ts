@@ -1,7 +1,7 @@
 /** Groups and extras of pyproject.toml, setup.cfg and setup.py in a project whose packages requirements files list: pip installs none of them by itself. */
 import type { Place } from '../../diagnostics/place.js';
 import type { Sourced } from '../../source/sourced.js';
-import { isTable, isTomlFile, parseToml, tableAt } from '../../source/toml-file.js';
+import { isTable, isTomlFile, readToml, tableAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
 import { type Dependency, declared } from '../../support/dependency.js';
@@ -29,8 +29,7 @@ async function toolsOfSetup(tree: Tree): Promise<GroupedTools | undefined> {
 }
 
 async function toolsOfPyproject(tree: Tree): Promise<GroupedTools | undefined> {
-  const text = tree.paths.includes('pyproject.toml') ? await tree.read('pyproject.toml') : undefined;
-  const file = text === undefined ? undefined : parseToml('pyproject.toml', text, 'QS206');
+  const file = await readToml(tree, 'pyproject.toml');
   if (!file || !isTomlFile(file)) return undefined;
   for (const table of TABLES) {
     const groups = tableAt(file.data, ...table);

@@ -1,6 +1,6 @@
 /** Code in the source that is installed by its directory (`.`, `-e .`, `./libs/money`): what it declares itself. */
 
-import { isTable, isTomlFile, parseToml, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
+import { isTable, isTomlFile, readToml, stringsAt, type TomlFile, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import { parseRequirement } from '../../support/pep508/requirement.js';
 import { readSections } from '../files/ini.js';
@@ -67,8 +67,7 @@ async function projectLists(tree: Tree, directory: string): Promise<ProjectLists
 
 async function fromPyproject(tree: Tree, directory: string): Promise<ProjectLists | 'dynamic' | undefined> {
   const path = directory === '' ? 'pyproject.toml' : `${directory}/pyproject.toml`;
-  const text = await tree.read(path);
-  const file = text === undefined ? undefined : parseToml(path, text, 'QS206');
+  const file = await readToml(tree, path);
   if (!file || !isTomlFile(file)) return undefined;
   const project = tableAt(file.data, 'project');
   if (!('name' in project)) return undefined;

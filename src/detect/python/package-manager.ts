@@ -6,7 +6,7 @@ import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Sourced } from '../../source/sourced.js';
-import { isTomlFile, parseToml } from '../../source/toml-file.js';
+import { isTomlFile, readToml } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { LockingManager } from '../../support/managers/python/definition.js';
 import type { PythonPackageManager } from '../../support/managers/python/index.js';
@@ -110,8 +110,7 @@ async function unlocked(project: Project, manager: Named<LockingManager> | undef
 /** The file that a manager's project is declared in; undefined when it is not there. */
 export async function readManifest({ tree, pyproject }: Project, { manifest }: LockingManager) {
   if (manifest === 'pyproject.toml') return pyproject;
-  const text = await tree.read(manifest);
-  return text === undefined ? undefined : parseToml(manifest, text, 'QS206');
+  return readToml(tree, manifest);
 }
 
 /**

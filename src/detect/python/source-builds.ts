@@ -1,7 +1,7 @@
 /** Packages that are built from source on purpose, or never: what package managers are told about wheels. */
 import type { Place } from '../../diagnostics/place.js';
 import type { Sourced } from '../../source/sourced.js';
-import { isTomlFile, parseToml, type TomlFile } from '../../source/toml-file.js';
+import { isTomlFile, readToml, type TomlFile } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { BuildRule, LockingManager } from '../../support/managers/python/definition.js';
 import { rulesOf } from '../../support/managers/python/shared/build-rules.js';
@@ -34,8 +34,7 @@ export async function lockedBuildRules(
 ): Promise<readonly BuildRule[]> {
   if (builds === undefined) return [];
   if (builds.file === manifest.path) return builds.rules(manifest);
-  const text = await tree.read(builds.file);
-  const file = text === undefined ? undefined : parseToml(builds.file, text, 'QS206');
+  const file = await readToml(tree, builds.file);
   return file !== undefined && isTomlFile(file) ? builds.rules(file) : [];
 }
 
