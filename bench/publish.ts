@@ -77,8 +77,13 @@ async function makeBases(source: string, stateDir: string, other: Platform | und
   const session = await startSession({ stateDir });
   try {
     return await withClient(session, {}, async () => {
-      for (const reference of Object.keys(plan.images)) await dag.container().from(reference).sync();
       const bases = new Set(appImages(plan).map(({ stage }) => imageBehind(plan, stage)!));
+      // What tests start from is no part of it, and some of that is large.
+      const builders = plan.stages.flatMap(({ base, platform }) =>
+        base.kind === 'image' && platform !== 'target' ? [base.reference] : [],
+      );
+      for (const reference of new Set([...bases, ...builders, ...plan.services.map(({ image }) => image)]))
+        await dag.container().from(reference).sync();
       if (other !== undefined)
         for (const reference of bases) await dag.container({ platform: other }).from(reference).sync();
       return await dag.defaultPlatform();
