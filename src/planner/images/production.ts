@@ -64,12 +64,12 @@ export function productionStage(facts: ProductionFacts, config: Config, port: nu
 }
 
 /** The step that ends the build when a package lacks a library, or cannot be imported, in the image that will run it. */
-function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought' | 'packages'>, { native }: Config): Step {
+function checkPackages(facts: ProductionFacts, { native }: Config): Step {
   const { python, workers } = facts;
   const own = python.dependencies.filter(({ group }) => group === 'main').map(({ name }) => name);
   const declared = [...own, ...broughtPackages(facts)];
   const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
-  const modules = (facts.packages ?? []).flatMap(({ name }) => ['--own', name.replace(/[-.]/g, '_')]);
+  const modules = ownModules(facts).flatMap(name => ['--own', name]);
   const worker = workers?.workerClass ? ['--worker', workers.workerClass.value] : [];
   const check = shell('check the Python packages', [
     'export HOME=/tmp/check',
@@ -87,6 +87,12 @@ function checkPackages(facts: Pick<Facts, 'python' | 'workers' | 'brought' | 'pa
     'rm -rf $HOME',
   ]);
   return { ...check, fails: { kind: 'packages' } };
+}
+
+/** What plugins of the app import, and packages that read its settings when they are imported: it is not there yet. */
+function ownModules({ packages = [], entry }: ProductionFacts): readonly string[] {
+  const settings = entry?.value.settings?.value.split('.')[0];
+  return [...packages.map(({ name }) => name.replace(/[-.]/g, '_')), ...(settings === undefined ? [] : [settings])];
 }
 
 /** How the container of a web server says that it is healthy. */

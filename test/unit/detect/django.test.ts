@@ -1,7 +1,7 @@
 /** What is found of Django projects only, and what the plan makes of it. */
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../../src/planner/make-plan.js';
-import { commandOf, environmentOf, isTitled } from '../support/steps.js';
+import { commandOf, environmentOf, isTitled, stageOf } from '../support/steps.js';
 import { DJANGO, detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
 const settings = (text: string): Files =>
@@ -212,5 +212,13 @@ describe('settings of the image', () => {
     const { 'site_/settings.py': _module, ...others } = DJANGO;
     const { entry } = await factsOf(withFiles(others, { ...PACKAGE, ...files }));
     expect(entry?.value.settings?.value).toBe(expected);
+  });
+
+  it('are named to the check of the packages, of which some read them before they are there', async () => {
+    const plan = makePlan(await factsOf(DJANGO), {});
+    const { steps } = stageOf(plan, 'production');
+    const check = steps.find(step => isTitled(step, 'check the Python packages'));
+    const words = commandOf(check!)!.split(/\s+/);
+    expect(words[words.indexOf('--own') + 1]).toBe('site_');
   });
 });
