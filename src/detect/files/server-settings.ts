@@ -1,4 +1,6 @@
 /** Files with the options of a server's command line, such as uwsgi.ini: what they say is as if it were said there. */
+import { parse } from 'yaml';
+import { asObject } from '../../source/json-file.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import { RUN_SERVERS, type RunServerKind } from '../../support/run-servers.js';
@@ -7,6 +9,9 @@ import { type ShellWord, USUAL_ROOT } from './command-line.js';
 import { readSections } from './ini.js';
 import type { RunProgram } from './runners.js';
 
+/** Names of such files, by the formats that they have. */
+const FORMATS = /\.(ini|ya?ml|json|xml)$/;
+
 /**
  * A program with what its file of settings says among its arguments, where it is a server that is given one.
  * @param root path that the source lies at
@@ -14,7 +19,7 @@ import type { RunProgram } from './runners.js';
 export async function withSettings(tree: Tree, run: RunProgram, root = USUAL_ROOT): Promise<RunProgram> {
   const grammar = RUN_SERVERS.find(([, { command }]) => command.programs.includes(run.program))?.[1].command;
   if (!grammar?.settings) return run;
-  const at = run.args.findIndex(({ text }) => /\.ini$/.test(text));
+  const at = run.args.findIndex(({ text }) => FORMATS.test(text));
   const written = run.args[at]?.text.replace(/^--?[\w-]+=/, '');
   const file = written === undefined ? undefined : pathIn(tree, resolvePath(run.directory, written));
   if (file === undefined) return run;
@@ -46,9 +51,9 @@ interface Laid {
 }
 
 async function optionsIn(laid: Laid, file: string, { settings }: CommandGrammar): Promise<readonly ShellWord[]> {
-  const section = readSections((await laid.tree.read(file)) ?? '').get(settings?.section ?? '');
+  const section = await sectionIn((await laid.tree.read(file)) ?? '', file, settings?.section ?? '');
   const directory = file.split('/').slice(0, -1).join('/');
-  return [...(section ?? [])].flatMap(([key, [value = '']]): readonly ShellWord[] => {
+  return [...section].flatMap(([key, [value = '']]): readonly ShellWord[] => {
     const name = `--${key.replaceAll('_', '-')}`;
     if (/^(false|no|off)$/i.test(value)) return [];
     if (/^(true|yes|on)?$/i.test(value)) return [{ text: name, isKnown: true, at: 0 }];
@@ -57,6 +62,24 @@ async function optionsIn(laid: Laid, file: string, { settings }: CommandGrammar)
     const isKnown = !/%[(\w]|\$\(|@\(/.test(filled);
     return [{ text: `${name}=${isKnown ? inSource(laid, key, filled) : filled}`, isKnown, at: 0 }];
   });
+}
+
+/** The keys of a section with their values, as texts, in whichever format the file is; none where it cannot be read. */
+async function sectionIn(text: string, file: string, name: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (file.endsWith('.ini')) return readSections(text).get(name) ?? new Map();
+  try {
+    const data = file.endsWith('.xml') ? await readXml(text) : parse(text, { uniqueKeys: false });
+    const entries = Object.entries(asObject(asObject(data)[name]));
+    return new Map(entries.map(([key, value]) => [key, [value].flat().map(one => String(one ?? ''))]));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Loaded here: few apps have such a file. */
+async function readXml(text: string): Promise<unknown> {
+  const { XMLParser } = await import('fast-xml-parser');
+  return new XMLParser({ parseTagValue: false, ignoreAttributes: true, processEntities: false }).parse(text);
 }
 
 /** A value whose paths are those of the source: `/static=/srv/shop/static` has one behind the address. */

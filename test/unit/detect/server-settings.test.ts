@@ -1,0 +1,37 @@
+/** Files with a server's settings, in each of the formats that it reads. */
+import { expect, it } from 'vitest';
+import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
+
+const APP = withFiles(FLASK, {
+  'requirements.txt': 'flask==3.1.0\nuwsgi==2.0.28\n',
+  'shop/web.py': 'from flask import Flask\n\nsite = Flask(__name__)\n',
+});
+
+it.each<readonly [string, string, string]>([
+  ['uwsgi.ini', '[uwsgi]\nmodule = shop.web:site\nprocesses = 3\nharakiri = 20\nsocket = /tmp/a.sock\n', ''],
+  ['uwsgi.yml', 'uwsgi:\n  module: shop.web:site\n  processes: 3\n  harakiri: 20\n  socket: /tmp/a.sock\n', '--yaml'],
+  ['conf/site.yaml', 'uwsgi:\n  module: "shop.web:site"\n  processes: 3\n  harakiri: 20\n', '-y'],
+  [
+    'uwsgi.json',
+    '{ "uwsgi": { "module": "shop.web:site", "processes": 3, "harakiri": 20, "master": true } }',
+    '--json',
+  ],
+  [
+    'uwsgi.xml',
+    '<uwsgi>\n  <module>shop.web:site</module>\n  <processes>3</processes>\n  <harakiri>20</harakiri>\n  <master/>\n</uwsgi>\n',
+    '-x',
+  ],
+])('%s says how the app is served', async (file, text, option) => {
+  const command = `uwsgi --http :8000 ${option} ${file}`;
+  const files: Files = { ...APP, [file]: text, Dockerfile: `FROM python:3.13\nCOPY . /app\nCMD ${command}\n` };
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  expect(facts!.entry!.value).toMatchObject({ module: 'shop.web', attribute: 'site' });
+  expect([facts!.server!.value, facts!.workers?.count?.value]).toEqual(['uwsgi', '3']);
+  expect(facts!.workers?.options?.value).toEqual(['--harakiri=20']);
+});
+
+it.each(['uwsgi: [', 'uwsgi: text\n', '- a\n', ''])('%j, which is no such file, says nothing', async text => {
+  const { facts } = await detectFiles({ ...APP, 'uwsgi.yaml': text, 'shop/web.py': '' });
+  expect(facts!.entry!.value).toMatchObject({ module: 'shop', attribute: 'create_app' });
+});
