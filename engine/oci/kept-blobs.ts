@@ -40,13 +40,13 @@ export async function knownBlob({ records, blobsDir }: BlobPlace, layer: string)
   return size === known.size ? { ...known, path } : undefined;
 }
 
-/** Moves a finished file of ours, on the file system of the state, to where the blob of a layer lies. */
+/** Moves a finished file of ours, on the file system of the state, to where the blob of a layer lies; one that lies there stays, as another layer's too. */
 export async function keepBlob({ records, blobsDir }: BlobPlace, layer: string, blob: LayerBlob): Promise<LayerBlob> {
   await mkdir(join(blobsDir, 'sha256'), { recursive: true });
   await mkdir(join(blobsDir, 'layers'), { recursive: true });
   const { path: finished, ...described } = blob;
   const path = pathOf(blobsDir, blob.digest);
-  await records.keep(finished, path);
+  if (finished !== path) await records.keep(finished, path);
   await records.write(blobRecord, recordOf(blobsDir, layer), described);
   return { ...described, path };
 }

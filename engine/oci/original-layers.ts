@@ -42,9 +42,12 @@ export async function fetchOriginals(
   const { config, layers = [] } = await json<ManifestJson>(join(dir, 'manifest.json'));
   if (layers.length !== names.length) return;
   const { rootfs } = await json<{ readonly rootfs: { readonly diff_ids: readonly string[] } }>(fileOf(config.digest));
+  // Many images have one blob several times: steps that leave no files leave the same one.
+  const kept = new Map<string, string>();
   for (const [at, { mediaType, digest, size }] of layers.entries()) {
-    const blob = { digest, size, diffId: rootfs.diff_ids[at]!, path: fileOf(digest) };
-    if (GZIP.test(mediaType)) await keepBlob(place, names[at]!, blob);
+    if (!GZIP.test(mediaType)) continue;
+    const blob = { digest, size, diffId: rootfs.diff_ids[at]!, path: kept.get(digest) ?? fileOf(digest) };
+    kept.set(digest, (await keepBlob(place, names[at]!, blob)).path);
   }
 }
 
