@@ -69,8 +69,12 @@ async function planApp({ source, config, secret, frozen = false }: Given): Promi
   const [understanding, notice] = await understandWith(canBeHad, tree, given);
   const { plan, facts } = understood(understanding);
   if (notice !== undefined) notify(notice);
-  for (const { file, lines, bytes } of facts.unread ?? [])
-    notify(`${file} was not read: it is longer than ${lines} lines or ${bytes / 1024} kB`);
+  for (const { file, ...limit } of facts.unread ?? [])
+    notify(
+      'depth' in limit
+        ? `${file} was not read: brackets or lists lie in each other more than ${limit.depth} times`
+        : `${file} was not read: it is longer than ${limit.lines} lines or ${limit.bytes / 1024} kB`,
+    );
   return openApp(frozen ? frozenPlan(plan) : plan, withoutRendered(source, record, tree.paths), secret);
 }
 

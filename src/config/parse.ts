@@ -1,4 +1,5 @@
 /** quayside.yaml's text -> checked configuration, or diagnostics with the line of each mistake. */
+
 import {
   type Document,
   isCollection,
@@ -19,6 +20,7 @@ import type { Place } from '../diagnostics/place.js';
 import { closest } from '../diagnostics/suggest.js';
 import { configPlace, type Origins } from '../source/config-place.js';
 import { type Finding, failed, found } from '../source/finding.js';
+import { growsWithoutEnd } from '../source/yaml-documents.js';
 import { FOREIGN_SERVICES } from '../support/run-services.js';
 import { type Config, configSchema } from './schema.js';
 import { ownService } from './services.js';
@@ -51,6 +53,10 @@ export function parseConfig(text: string, file: string): Finding<ParsedConfig> {
     const line = lineAt(error.pos[0]);
     return failed(diagnose('QS101', { file, line, said: firstSentence(error.message) }, { file, line }));
   }
+  if (growsWithoutEnd(document))
+    return failed(
+      diagnose('QS101', { file, line: 1, said: 'aliases stand for more than anybody reads' }, { file, line: 1 }),
+    );
   keepTextAsWritten(document);
   const keys = placesIn(document.contents, '', offset => ({ file, line: lineAt(offset) }));
   const origins: Origins = { file, keys: new Map(keys) };

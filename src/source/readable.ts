@@ -34,9 +34,34 @@ function isWithin(text: string, { lines, bytes }: Bound): boolean {
   return count <= lines;
 }
 
-/** A file that was asked for and not read. */
-export interface UnreadFile extends Bound {
-  readonly file: string;
+/** Python itself gives up at 200. */
+const DEEPEST = 500;
+/** Lists of YAML that begin in each other, on one line. */
+const LISTS_IN_LISTS = new RegExp(`(?:[-?:][ \\t]+){${DEEPEST}}`);
+
+const OPENING = new Set([...'([{'].map(character => character.charCodeAt(0)));
+const CLOSING = new Set([...')]}'].map(character => character.charCodeAt(0)));
+
+/** Whether brackets stand open in such a number that readers, which go down with each, would not come back. */
+function isDeep(text: string): boolean {
+  if (text.length < DEEPEST) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (OPENING.has(code)) depth += 1;
+    else if (CLOSING.has(code)) depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST) return true;
+  }
+  return LISTS_IN_LISTS.test(text);
+}
+
+/** A file that was asked for and not read: it is longer than this, or things in it lie in each other more often. */
+export type UnreadFile = { readonly file: string } & (Bound | { readonly depth: number });
+
+function exceeded(text: string, bound: Bound | undefined): Bound | { readonly depth: number } | undefined {
+  if (bound !== undefined && !isWithin(text, bound)) return bound;
+  // Their lines are read each for itself.
+  return bound !== REQUIREMENTS && isDeep(text) ? { depth: DEEPEST } : undefined;
 }
 
 /** A tree that leaves some files unread. */
@@ -56,12 +81,13 @@ export function readableTree({ paths, read }: Tree): ReadableTree {
     unread: () => [...unread.values()],
     async read(path) {
       const [text, bound] = [await read(path), boundOf(path)];
-      if (text === undefined || bound === undefined || isWithin(text, bound)) return text;
+      const limit = text === undefined ? undefined : exceeded(text, bound);
+      if (limit === undefined) return text;
       if (!IS_NEEDED.test(path)) {
-        unread.set(path, { file: path, ...bound });
+        unread.set(path, { file: path, ...limit });
         return undefined;
       }
-      throw new DiagnosticError([diagnose('QS108', { file: path, ...bound }, { file: path })]);
+      throw new DiagnosticError([diagnose('QS108', { file: path, ...limit }, { file: path })]);
     },
   };
 }

@@ -24,6 +24,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'smol-toml',
     'toml-eslint-parser',
     'typescript',
+    'yaml',
     'node:module',
   ],
   'src/support': [

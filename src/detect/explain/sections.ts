@@ -105,8 +105,15 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
 }
 
 function unreadRows({ unread = [] }: Facts): readonly ExplainedRow[] {
-  return unread.flatMap(({ file, lines, bytes }) =>
-    rowOf('not read', { value: file, place: { file }, why: `longer than ${lines} lines or ${bytes / 1024} kB` }),
+  return unread.flatMap(({ file, ...limit }) =>
+    rowOf('not read', {
+      value: file,
+      place: { file },
+      why:
+        'depth' in limit
+          ? `brackets or lists in each other more than ${limit.depth} times`
+          : `longer than ${limit.lines} lines or ${limit.bytes / 1024} kB`,
+    }),
   );
 }
 

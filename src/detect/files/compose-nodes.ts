@@ -5,14 +5,14 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
+  type LineCounter,
   type Node,
   type Pair,
-  parseDocument,
   type YAMLMap,
 } from 'yaml';
 import type { Place } from '../../diagnostics/place.js';
 import type { Sourced } from '../../source/sourced.js';
+import { yamlDocuments } from '../../source/yaml-documents.js';
 import { type ComposeVariables, interpolate } from './compose-interpolation.js';
 
 /** Aliases that lead to aliases, and merges in merges: further than this no file that people write goes. */
@@ -37,9 +37,10 @@ export interface ComposeNode {
 
 /** Reads the text of a file; undefined when it is no YAML, or no mapping. Never throws. */
 export function parseComposeText(file: string, text: string, variables: ComposeVariables): ComposeNode | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent', merge: true });
-  if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
+  const { documents, lines } = yamlDocuments(text);
+  const [document] = documents;
+  if (document === undefined || documents.length > 1 || document.errors.length > 0) return undefined;
+  if (!isMap(document.contents)) return undefined;
   const root: Root = { file, document, lines, variables };
   return nodeOf(document.contents, root);
 }

@@ -1,7 +1,7 @@
 /** Files with commands that may start the app: Dockerfiles, compose files, scripts, recipes of make, workflows. */
-import { parseAllDocuments } from 'yaml';
 import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Tree } from '../../source/tree.js';
+import { growsWithoutEnd, yamlDocuments } from '../../source/yaml-documents.js';
 import { type CommandLine, readCommandLine, readWords } from './command-line.js';
 import { parseComposeText } from './compose-nodes.js';
 import { type ComposeCommand, readService } from './compose-service.js';
@@ -76,8 +76,8 @@ export async function readComposeCommand(command: ComposeCommand): Promise<Comma
 const COMMANDS = /^(run|script|before_script|command|startCommand|start_command|run_command)$/;
 
 async function workflowCommands(text: string, file: string): Promise<readonly PlacedCommand[]> {
-  const values = parseAllDocuments(text, { logLevel: 'silent' }).flatMap(document =>
-    document.errors.length > 0 ? [] : commandsIn(document.toJS()),
+  const values = yamlDocuments(text).documents.flatMap(document =>
+    document.errors.length > 0 || growsWithoutEnd(document) ? [] : commandsIn(document.toJS({ maxAliasCount: -1 })),
   );
   return (await Promise.all(values.map(value => linesOf(value, file)))).flat();
 }

@@ -5,14 +5,14 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
+  type LineCounter,
   type Node,
   type Pair,
-  parseAllDocuments,
   type Scalar,
   type YAMLMap,
 } from 'yaml';
 import { resolvePath } from '../../source/paths.js';
+import { growsWithoutEnd, yamlDocuments } from '../../source/yaml-documents.js';
 
 /** A text that a shell runs, and where it does so. */
 export interface ShellStep {
@@ -49,16 +49,9 @@ interface Around {
 
 /** The steps of a workflow, in their order; none where it is no YAML. */
 export function workflowSteps(text: string, file: string): readonly ShellStep[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-    merge: true,
-  });
-  if (!Array.isArray(documents)) return [];
+  const { documents, lines } = yamlDocuments(text);
   return documents.flatMap(document =>
-    document.errors.length > 0 || !document.contents
+    document.errors.length > 0 || !document.contents || growsWithoutEnd(document)
       ? []
       : stepsIn(document.contents, { file, document, lines, env: {}, directory: '' }),
   );

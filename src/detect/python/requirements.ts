@@ -42,8 +42,30 @@ export async function readRequirements(
   tree: Tree,
   path: string,
   group: Dependency['group'],
-  seen: readonly string[] = [],
 ): Promise<Finding<Requirements>> {
+  const { value: all, diagnostics } = await readOnce(path, { tree, group, read: new Set() });
+  if (all === undefined) return { diagnostics };
+  // The first that pins a package counts.
+  const pins = new Map(
+    all.constraints
+      .toReversed()
+      .map(({ name, pinned }) => [name, pinned] as const)
+      .filter(([, pinned]) => pinned !== undefined),
+  );
+  return found({ ...all, dependencies: all.dependencies.map(dependency => constrained(dependency, pins)) });
+}
+
+interface Reading {
+  readonly tree: Tree;
+  readonly group: Dependency['group'];
+  /** What was read, as which: files may name each other, and one by many ways. */
+  readonly read: Set<string>;
+}
+
+/** Reads a file, and those that it names, unless they were. */
+async function readOnce(path: string, reading: Reading, isConstraint = false): Promise<Finding<Requirements>> {
+  const { tree, group, read } = reading;
+  read.add(`${isConstraint} ${path}`);
   const parts: Requirements[] = [{ ...NOTHING, files: [path] }];
   for (const { text, line } of requirementLines((await tree.read(path)) ?? '')) {
     const place = { file: path, line };
@@ -53,23 +75,17 @@ export async function readRequirements(
       continue;
     }
     const target = resolvePath(directoryOf(path), written);
-    if (/:\/\//.test(written) || seen.includes(target) || target === path) continue;
+    const constrains = isConstraint || /^(-c|--constraint)$/.test(option);
+    if (/:\/\//.test(written) || read.has(`${constrains} ${target}`)) continue;
     if (!tree.paths.includes(target)) return failed(diagnose('QS210', { file: path, missing: target }, place));
-    const inner = await readRequirements(tree, target, group, [...seen, path]);
+    const inner = await readOnce(target, reading, constrains);
     if (inner.value === undefined) return inner;
-    const { dependencies, files, constraints } = inner.value;
-    const isConstraint = /^(-c|--constraint)$/.test(option);
-    parts.push(isConstraint ? { ...NOTHING, files, constraints: [...dependencies, ...constraints] } : inner.value);
+    parts.push(inner.value);
   }
   const all = together(parts);
-  // The first that pins a package counts.
-  const pins = new Map(
-    all.constraints
-      .toReversed()
-      .map(({ name, pinned }) => [name, pinned] as const)
-      .filter(([, pinned]) => pinned !== undefined),
-  );
-  return found({ ...all, dependencies: all.dependencies.map(dependency => constrained(dependency, pins)) });
+  if (!isConstraint) return found(all);
+  const { dependencies, files, constraints } = all;
+  return found({ ...NOTHING, files, constraints: [...dependencies, ...constraints] });
 }
 
 /** A dependency with the version that a constraint pins, where it names none itself. */

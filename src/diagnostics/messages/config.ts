@@ -12,6 +12,14 @@ export type Misfit =
   | { readonly kind: 'file'; readonly file: string; readonly written: Written; readonly expected: string }
   | { readonly kind: 'key'; readonly key: string; readonly expected: string };
 
+/** What a file goes beyond. */
+type FileLimit = { readonly lines: number; readonly bytes: number } | { readonly depth: number };
+
+const limitWords = (limit: FileLimit): string =>
+  'depth' in limit
+    ? `brackets and lists in each other at most ${limit.depth} times`
+    : `at most ${limit.lines} lines and ${limit.bytes / 1024} kB`;
+
 export const CONFIG_MESSAGES = {
   QS101: message<{ readonly file: string; readonly line: number; readonly said: string }>({
     title: 'quayside.yaml is not valid YAML',
@@ -103,23 +111,23 @@ export const CONFIG_MESSAGES = {
       fix: 'run `./quayside lock` and commit quayside.lock',
     }),
   }),
-  QS108: message<{ readonly file: string; readonly lines: number; readonly bytes: number }>({
+  QS108: message<{ readonly file: string } & FileLimit>({
     title: 'A file of settings is longer than people write them',
     about:
       'Settings are read as a whole and more than once. A file of this length was made by a program, and would be read for minutes.',
-    words: ({ file, lines, bytes }) => ({
-      problem: `${file} is too long to be read`,
-      expected: `settings as people write them: at most ${lines} lines and ${bytes / 1024} kB`,
+    words: ({ file, ...limit }) => ({
+      problem: `${file} is too ${'depth' in limit ? 'deep' : 'long'} to be read`,
+      expected: `settings as people write them: ${limitWords(limit)}`,
       fix: `move what is data to a file of another name, or leave ${file} out of the source`,
     }),
   }),
-  QS109: message<{ readonly file: string; readonly lines: number; readonly bytes: number }>({
+  QS109: message<{ readonly file: string } & FileLimit>({
     title: 'A file that might have said something was not read',
     about:
       'Detection looks for evidence in files that people write. One of this length was made by a program and is passed over, which is said where an app is not understood: what is missing may stand in it.',
-    words: ({ file, lines, bytes }) => ({
+    words: ({ file, ...limit }) => ({
       problem: `${file} was not read: what is missing may stand in it`,
-      expected: `a file as people write it: at most ${lines} lines and ${bytes / 1024} kB`,
+      expected: `a file as people write it: ${limitWords(limit)}`,
       fix: `move what is data to a file of another name, or write what is missing in quayside.yaml`,
     }),
   }),

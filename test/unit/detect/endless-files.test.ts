@@ -58,6 +58,9 @@ it.each<readonly [path: string, start: string, unit: string]>([
   ['.env.example', 'A=', '${A:-'],
   ['uwsgi.ini', '[uwsgi]\nmodule = ', '/*'],
   ['Dockerfile', '', ' \n'],
+  ['.github/workflows/ci.yml', '', '[]'],
+  ['compose.yaml', '', '"'],
+  ['.github/workflows/ci.yml', '', '*a '],
   ['requirements.txt', 'flask==3.1.0\n', 'a\n'],
   ['requirements.txt', '-c constraints.txt\nflask\n', 'a\n'],
 ])('%s of %j and %j takes as long as it is', { timeout: 60_000 }, async (path, start, unit) => {
@@ -78,4 +81,58 @@ it('takes parentheses without end for no marker', async () => {
     memoryTree({ ...FLASK, 'requirements-dev.txt': `flask; ${'('.repeat(200_000)}` }),
   );
   expect(diagnostics).toEqual([]);
+});
+
+/** What readers go down into, and do not come back from when there is no end of it. */
+it.each<readonly [path: string, unit: string, code: string | undefined]>([
+  ['.github/workflows/ci.yml', '[', undefined],
+  ['.github/workflows/ci.yml', '{a: ', undefined],
+  ['.github/workflows/ci.yml', '- ', undefined],
+  ['compose.yaml', '[', 'QS108'],
+  ['quayside.yaml', '[{', 'QS108'],
+  ['quayside.yaml', '? - ', 'QS108'],
+  ['package.json', '[', undefined],
+  ['frontend/vite.config.js', '({[', undefined],
+  ['other.py', '(', undefined],
+  ['pnpm-lock.yaml', '[', undefined],
+])('%s of nothing but %j ends well', async (path, unit, code) => {
+  const { diagnostics } = await understand(memoryTree({ ...FLASK, [path]: unit.repeat(250_000 / unit.length) }));
+  expect(diagnostics.map(found => found.code)).toEqual(code === undefined ? [] : [code]);
+});
+
+const bomb = [
+  'a: &a [x,x,x,x,x,x,x,x,x]',
+  ...[...'bcdefghi'].map((name, at) => `${name}: &${name} [${`*${'abcdefghi'[at]},`.repeat(9)}]`),
+].join('\n');
+
+it.each([
+  ['quayside.yaml', `env: &e { A: *e }\n`],
+  ['quayside.yaml', bomb],
+  ['compose.yaml', `services:\n  ${bomb.replaceAll('\n', '\n  ')}`],
+  ['.github/workflows/ci.yml', `jobs:\n  ${bomb.replaceAll('\n', '\n  ')}\n  run: *i`],
+  ['.github/workflows/ci.yml', 'jobs: &a\n  steps: [ *a, *a, *a, *a, *a, *a, *a ]\n'],
+])('aliases of %s that stand for no end of others are not followed', async (path, text) => {
+  const begin = process.cpuUsage();
+  const { app, diagnostics } = await understand(memoryTree({ ...FLASK, [path]: text }));
+  const { user, system } = process.cpuUsage(begin);
+  if (path === 'quayside.yaml') expect(diagnostics.map(({ code }) => code)).toEqual(['QS101']);
+  else expect(app).toBeDefined();
+  expect((user + system) / 1e6).toBeLessThan(5);
+});
+
+it('reads lists of requirements that name each other in many ways once', async () => {
+  const layers = Array.from({ length: 40 }, (_, at) => at);
+  const files = layers.flatMap(at =>
+    ['a', 'b'].map(
+      side => [`${side}${at}.txt`, at === 39 ? `${side}==1\n` : `-r a${at + 1}.txt\n-r b${at + 1}.txt\n`] as const,
+    ),
+  );
+  const { app } = await understand(
+    memoryTree({
+      ...FLASK,
+      ...Object.fromEntries(files),
+      'requirements.txt': 'flask==3.1.0\n-r a0.txt\n-r b0.txt\n-c a0.txt\n',
+    }),
+  );
+  expect(app?.facts.python.dependencies?.filter(({ name }) => name === 'a' || name === 'b')).toHaveLength(2);
 });
