@@ -52,8 +52,11 @@ function counts(
         readsOf(kind).some(read => pointsTo(SERVICES[kind], read))
       );
     case 'otherwise':
-      return !installed.some(
-        other => other.dependency === dependency && other.kind !== kind && counts(other, installed, readsOf, modules),
+      return (
+        readsOf(kind).some(read => pointsTo(SERVICES[kind], read)) ||
+        !installed.some(
+          other => other.dependency === dependency && other.kind !== kind && counts(other, installed, readsOf, modules),
+        )
       );
   }
 }

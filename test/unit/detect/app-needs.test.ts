@@ -142,6 +142,14 @@ describe('services', () => {
       ['rabbitmq CELERY_BROKER_URL amqp'],
     ],
     [
+      "Celery's own variables where each names another service, of which Celery itself brings one client",
+      requiring(
+        'celery redis',
+        'B = os.getenv("CELERY_BROKER_URL", "amqp://me@localhost")\nR = os.getenv("CELERY_BACKEND_URL", "redis://localhost")',
+      ),
+      ['redis CELERY_BACKEND_URL redis', 'rabbitmq CELERY_BROKER_URL amqp'],
+    ],
+    [
       'celery with RabbitMQ by the configuration, beside Redis',
       requiring('celery redis', 'B = os.getenv("CELERY_BROKER_URL")\nR = os.environ["REDIS_URL"]', {
         'quayside.yaml': 'services:\n  rabbitmq: {}\n',
