@@ -95,6 +95,14 @@ describe('publish --keyless', () => {
     expect(new Set(fates.map(({ fate }) => fate))).toEqual(new Set(['there']));
   });
 
+  test('on trial signs nothing, for that would stay in the log', async () => {
+    const before = sigstore.asked();
+    const args = ['--identity-token=env:TOKEN', '--dry-run'];
+    const trial = await publish(args, { TOKEN: identityToken(`${IDENTITY}-trial`, ISSUER) });
+    expect(trial).toMatchObject({ code: 0 });
+    expect(sigstore.asked()).toBe(before);
+  });
+
   test('without a token ends before anything is built', async () => {
     const outcome = await publish(['--keyless']);
     expect(outcome).toMatchObject({ code: 2, stdout: '', steps: [] });
