@@ -41,7 +41,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/detect/variable-facts.ts': ['src/diagnostics', 'src/source', 'src/support'],
   'src/detect/python-facts.ts': ['src/diagnostics', 'src/source', 'src/support'],
   'src/detect/facts.ts': [...COMMON, 'src/detect/variable-facts.ts', 'src/detect/python-facts.ts'],
-  'src/detect/files': [...COMMON, 'unbash', 'yaml'],
+  'src/detect/files': [...COMMON, 'fast-xml-parser', 'unbash', 'yaml'],
   'src/detect/code': ['src/source', 'src/support', 'src/detect/facts.ts', 'moo'],
   'src/detect/project.ts': ['src/config', 'src/source', 'src/detect/code'],
   'src/detect/python': [...APP, '@renovatebot/pep440'],
