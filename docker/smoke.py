@@ -99,17 +99,20 @@ class Asked:
     def __init__(self, processes):
         self.left = processes[:-1]
         self.asking = None
+        self.gone = None
 
     def over(self):
         """Whether all have said so; the one that is asked stays the first."""
         if self.asking is not None and self.asking.poll() is not None:
             if self.asking.returncode == 0:
                 self.left = self.left[1:]
+            elif self.left[0][1].poll() is not None:
+                # Workers of Celery ended well, as they say, when their broker refused them.
+                self.gone = self.left[0]
             self.asking = None
         if self.left and self.asking is None:
-            # One that did what it had to is asked nothing.
             _, process = self.left[0]
-            command = [sys.executable, READY, str(process.pid), *process.args] if process.poll() is None else ["true"]
+            command = [sys.executable, READY, str(process.pid), *process.args]
             self.asking = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return not self.left
 
@@ -153,6 +156,9 @@ def watch(processes, seconds):
                     return (DEAD, dead) if dead else opened(path)
                 if not is_well(status) and now - first > SETTLED:
                     return UNWELL, explained({"kind": "answered", "path": path, "status": status})
+            if asked.gone:
+                name, process = asked.gone
+                return DEAD, {"kind": "ended", "process": name, "code": process.returncode}
             if now - start > seconds:
                 return DEAD, unheard(asked, seconds)
             time.sleep(0.1)

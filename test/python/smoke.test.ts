@@ -103,10 +103,11 @@ test.concurrent.each(CASES)('$name', async ({ web, beside, health, seconds = 20,
 test.each([
   ['works', 0, undefined],
   ['does not work', 70, { kind: 'idle', process: 'worker', seconds: 6 }],
+  ['ends', 70, { kind: 'ended', process: 'worker', code: 0 }],
 ])('a worker that says that it %s', async (says, status, wrong) => {
   const dir = mkdtempSync(join(tmpdir(), 'smoke-'));
   // What its framework has to ask it with is this program as well.
-  const worker = `#!/bin/sh\nif [ "$1" = --check ]; then [ "$2" = 'works' ]; else sleep 60; fi\n`;
+  const worker = `#!/bin/sh\nif [ "$1" = --check ]; then [ "$2" = 'works' ]; elif [ "$1" != 'ends' ]; then sleep 60; fi\n`;
   writeFileSync(join(dir, 'arq'), worker, { mode: 0o755 });
   const commands = [
     ['worker', ['arq', says]],
