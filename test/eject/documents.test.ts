@@ -1,5 +1,5 @@
 /** Every command of the documents that an eject writes, run in the ejected app on a real Docker Engine, page by page as they stand there. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EjectedApp, ejectedExample, imagesOf } from '../support/ejected-app.js';
@@ -14,7 +14,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 const ENDLESS = /^make logs/;
 
 /** The pages with commands, in an order in which each finds what it speaks of. */
-const PAGES = ['README', 'sqlite-to-server', 'production', 'maintenance', 'raspberry-pi', 'troubleshooting'];
+const PAGES = ['README', 'production', 'maintenance', 'raspberry-pi', 'troubleshooting'];
 
 const docker = useDocker();
 let app: EjectedApp;
@@ -31,18 +31,9 @@ async function run(command: string): Promise<string> {
   const words = ENDLESS.test(command) ? `timeout 5 ${command} || test $? = 124` : command;
   return (await docker().inside('sh', ['-c', words], { cwd: app.path })).stdout;
 }
-const manage = (code: string) =>
-  docker().inside('sh', ['-c', `docker compose exec -T web python manage.py shell -c '${code}'`], { cwd: app.path });
 
 beforeAll(async () => {
-  // SQLite where nothing says another database, so that there is a page on how to leave it.
-  app = await ejectedExample('django-board', path => {
-    const file = join(path, 'config/settings.py');
-    const text = readFileSync(file, 'utf8');
-    const changed = text.replace('postgresql://localhost/board', 'sqlite:///board.sqlite3');
-    expect(changed).not.toBe(text);
-    writeFileSync(file, changed);
-  });
+  app = await ejectedExample('django-board');
   await docker().provide(...imagesOf(app.plan));
 });
 afterAll(async () => {
@@ -61,30 +52,7 @@ describe('documents of django-board', () => {
     for (const command of inBlocks('README')) await run(command);
   });
 
-  test('from SQLite to a server, with what was in it', async () => {
-    const [dump, load, ...others] = inBlocks('sqlite-to-server');
-    expect(others).toEqual([]);
-    const env = join(app.path, '.env');
-    const before = readFileSync(env, 'utf8');
-    writeFileSync(env, `${before}${/```ini\n([\s\S]*?)```/.exec(textOf('sqlite-to-server'))![1]}`);
-    await run('make up');
-    const services = (await docker().inside('docker', ['compose', 'ps', '--services'], { cwd: app.path })).stdout;
-    expect(services.split('\n')).toEqual(['web']);
-    await manage('from django.contrib.auth.models import User; User.objects.create_user("carried")');
-    await run(dump!);
-    await run('make down');
-    writeFileSync(env, before);
-    await run('make up');
-    await run(load!);
-    const engine = 'from django.db import connection; print(connection.vendor)';
-    const { stdout } = await manage(
-      `${engine}; from django.contrib.auth.models import User; print(User.objects.get(username="carried").username)`,
-    );
-    expect(stdout.split('\n').slice(-2)).toEqual(['postgresql', 'carried']);
-    await run('make down');
-  });
-
-  test.each(PAGES.slice(2))('%s', async page => {
+  test.each(PAGES.slice(1))('%s', async page => {
     for (const command of inBlocks(page)) if (!Object.hasOwn(NOT_RUN, command)) await run(command);
     for (const command of inText(page)) {
       // Of another page's block, or of one that says what it would do.

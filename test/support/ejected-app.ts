@@ -26,15 +26,11 @@ export interface Component {
   readonly target: string;
 }
 
-/**
- * Copies an example and ejects it.
- * @param change what is changed of the copy before
- */
-export async function ejectedExample(name: string, change?: (path: string) => void): Promise<EjectedApp> {
+/** Copies an example and ejects it. */
+export async function ejectedExample(name: string): Promise<EjectedApp> {
   const dir = mkdtempSync(join(tmpdir(), 'quayside-e2e-'));
   const [source, path] = [join(ROOT, 'examples', name), join(dir, 'app')];
   cpSync(source, path, { recursive: true });
-  change?.(path);
   const planned = await quayside(['plan', `--source=${path}`]);
   const { code, stderr } = await quayside(['eject', `--source=${path}`, '--yes']);
   if (planned.code !== 0 || code !== 0) throw new Error(`${name} cannot be ejected: ${planned.stderr}${stderr}`);
