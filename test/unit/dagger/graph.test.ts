@@ -346,7 +346,8 @@ describe('suites', () => {
     ]);
     const commands = session.leaves.filter(({ leaf }) => leaf === 'sync');
     // The stages that they need, and one run for each of them: none to start the image once more than the browser tests do.
-    const isOfOthers = ({ id }: { readonly id: string }) => ['smoke', 'development', 'proxy'].includes(id);
+    const isOfOthers = ({ id }: { readonly id: string }) =>
+      ['smoke', 'development', 'development-debug', 'proxy'].includes(id);
     const [stages, wanted] = [plan.stages, plan.suites].map(all => all.filter(item => !isOfOthers(item)));
     expect(commands).toHaveLength(stages!.length + wanted!.length);
   });

@@ -132,6 +132,7 @@ describe('the credentials of package indexes', () => {
     expect(await given(withFiles(LISTED, { ...TESTED, ...declaring('CORP_USER', 'CORP_TOKEN') }))).toEqual([
       ['install Python dependencies', secrets],
       ['install what the tests need', secrets],
+      ['install the debugger', secrets],
     ]);
   });
 
@@ -166,9 +167,11 @@ describe('the credentials of package indexes', () => {
     const files = withFiles(LISTED, { ...VITE, 'frontend/.npmrc': NPMRC });
     const names = declaring('CORP_USER', 'CORP_TOKEN', 'NPM_TOKEN', 'NETRC: { file: ~/.netrc }');
     const netrc = { name: 'NETRC', file: '/root/.netrc' };
+    const python = [{ name: 'CORP_USER' }, { name: 'CORP_TOKEN' }, netrc];
     expect(await given(withFiles(files, names))).toEqual([
       ['install Node packages', [{ name: 'NPM_TOKEN' }, netrc]],
-      ['install Python dependencies', [{ name: 'CORP_USER' }, { name: 'CORP_TOKEN' }, netrc]],
+      ['install Python dependencies', python],
+      ['install the debugger', python],
     ]);
   });
 
