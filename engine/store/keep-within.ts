@@ -27,9 +27,9 @@ const ledgerRecord: RecordKind<Ledger> = {
   }),
 };
 
-/** From that part of the limit on it is measured. */
+/** From that part of the limit on it is measured, and pruned: who is between it and the limit would otherwise measure at the end of each session. */
 const near = 0.9;
-/** What a prune leaves of the limit: who is at it would otherwise prune at the end of each session. */
+/** What a prune leaves of the limit, lest the next session be there again. */
 const leaves = 0.8;
 
 /**
@@ -105,7 +105,7 @@ async function measureAndPrune(
     return;
   }
   const most = await amountOf(limit, dirs.root, held);
-  if (!isWithin(held, most)) {
+  if (!isWithin(held, part(most, near))) {
     await pruneTo(dirs, part(most, leaves));
     held = (await heldAmount(dirs)) ?? held;
   }
