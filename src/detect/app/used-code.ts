@@ -3,7 +3,8 @@
 import { importsAnywhere, type PythonModule } from '../code/module.js';
 import { usedModules } from '../code/used-modules.js';
 import type { EntryPoint } from '../facts.js';
-import { DOCKERFILES, SCRIPTS } from '../files/start-commands.js';
+import { DOCKERFILES } from '../files/app-dockerfile.js';
+import { SCRIPTS } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 
 /** Files that say what is run where the app is deployed. */

@@ -2,9 +2,8 @@
 import { isWithin } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
-import { type DockerInstruction, type ImageCommand, readInstructions } from './dockerfile-instructions.js';
-
-const FILE = 'Dockerfile';
+import { appDockerfile } from './app-dockerfile.js';
+import type { DockerInstruction, ImageCommand } from './dockerfile-instructions.js';
 
 /** Where the source lies in an image whose Dockerfile does not say. */
 const USUAL_DIRECTORY = '/app';
@@ -12,7 +11,7 @@ const USUAL_DIRECTORY = '/app';
 /** Finds the value that the Dockerfile sets a variable to: in its last stage and those that it is made from, else in any. */
 export async function imageVariable(tree: Tree, name: string): Promise<Sourced<string> | undefined> {
   const { own, all } = await readDockerfile(tree);
-  const find = (instructions: readonly DockerInstruction[]) => variablesOf(instructions).get(name);
+  const find = (instructions: readonly PlacedInstruction[]) => knownVariables(instructions).get(name);
   return find(own) ?? find(all);
 }
 
@@ -21,7 +20,7 @@ export async function imageVariables(
   tree: Tree,
 ): Promise<readonly Sourced<{ readonly name: string; readonly value: string }>[]> {
   const { own } = await readDockerfile(tree);
-  return [...variablesOf(own)].map(([name, { value, place }]) => ({ value: { name, value }, place }));
+  return [...knownVariables(own)].map(([name, { value, place }]) => ({ value: { name, value }, place }));
 }
 
 /** Finds the directory in the image that the source is copied to: the first that the last stage works in. */
@@ -110,29 +109,32 @@ function joinedCommand(entrypoint: Sourced<ImageCommand>, { value: cmd, place }:
   return { value: { form: 'exec', words: [...entrypoint.value.words, ...cmd.words] }, place } as const;
 }
 
+type PlacedInstruction = DockerInstruction & { readonly file: string };
+
 /** The instructions by what they count for. */
 interface ReadDockerfile {
-  readonly all: readonly DockerInstruction[];
+  readonly all: readonly PlacedInstruction[];
   /** Those of the last stage that is not for developers. */
-  readonly last: readonly DockerInstruction[];
+  readonly last: readonly PlacedInstruction[];
   /** Those of the last stage, behind those of the stages that it is made from. */
-  readonly own: readonly DockerInstruction[];
+  readonly own: readonly PlacedInstruction[];
 }
 
 /** Names of stages that are built for those who work on the app. */
 const FOR_DEVELOPERS = /^(dev|devel|development|local|debug|tests?|testing|ci|lint)$/i;
 
 async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
-  const all = readInstructions((await tree.read(FILE)) ?? '');
-  const stages: DockerInstruction[][] = [];
+  const { file, instructions } = await appDockerfile(tree);
+  const all = instructions.map(instruction => ({ ...instruction, file }));
+  const stages: PlacedInstruction[][] = [];
   for (const instruction of all) {
     if (instruction.kind === 'from') stages.push([instruction]);
     else stages.at(-1)?.push(instruction);
   }
-  const nameOf = ([from]: readonly DockerInstruction[]) => (from?.kind === 'from' ? (from.name ?? '') : '');
+  const nameOf = ([from]: readonly PlacedInstruction[]) => (from?.kind === 'from' ? (from.name ?? '') : '');
   const ofPeople = stages.findLastIndex(stage => !FOR_DEVELOPERS.test(nameOf(stage)));
   const end = ofPeople < 0 ? stages.length - 1 : ofPeople;
-  const chain: DockerInstruction[][] = [];
+  const chain: PlacedInstruction[][] = [];
   for (let at = end; at >= 0; ) {
     chain.unshift(stages[at]!);
     const [from] = stages[at]!;
@@ -142,8 +144,13 @@ async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
   return { all, last: stages[end] ?? [], own: chain.flat() };
 }
 
+/** Those whose values not only whoever builds the image knows. */
+function knownVariables(instructions: readonly PlacedInstruction[]): ReadonlyMap<string, Sourced<string>> {
+  return new Map([...variablesOf(instructions)].filter(([, { value }]) => !/\$\{?\w/.test(value)));
+}
+
 /** The values that variables have in the end. */
-function variablesOf(instructions: readonly DockerInstruction[]): ReadonlyMap<string, Sourced<string>> {
+function variablesOf(instructions: readonly PlacedInstruction[]): ReadonlyMap<string, Sourced<string>> {
   const values = instructions.flatMap(instruction =>
     instruction.kind === 'env'
       ? instruction.values.map(([name, value]) => [name, { value, place: placeOf(instruction) }] as const)
@@ -152,13 +159,13 @@ function variablesOf(instructions: readonly DockerInstruction[]): ReadonlyMap<st
   return new Map(values);
 }
 
-function directoryOf(instructions: readonly DockerInstruction[]): string {
+function directoryOf(instructions: readonly PlacedInstruction[]): string {
   const [path] = instructions.flatMap(instruction =>
     instruction.kind === 'workdir' && instruction.path.startsWith('/') ? [instruction.path] : [],
   );
   return path?.replace(/\/$/, '') ?? USUAL_DIRECTORY;
 }
 
-function placeOf({ line }: DockerInstruction) {
-  return { file: FILE, line };
+function placeOf({ file, line }: PlacedInstruction) {
+  return { file, line };
 }

@@ -2,11 +2,12 @@
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { type Requirement, readRequirement } from '../../support/pep508/requirement.js';
+import { DOCKERFILES } from './app-dockerfile.js';
 import { readCommandLine } from './command-line.js';
 import { readInstructions } from './dockerfile-instructions.js';
 import { readOptions } from './options.js';
 import { programsOf, type RunProgram } from './runners.js';
-import { DOCKERFILES, SCRIPTS } from './start-commands.js';
+import { SCRIPTS } from './start-commands.js';
 import { type PlacedCommand, readImageCommand } from './web-command.js';
 
 /** Programs that install what they are told, and the words before that. */

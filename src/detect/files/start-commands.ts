@@ -2,6 +2,7 @@
 import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Tree } from '../../source/tree.js';
 import { growsWithoutEnd, yamlDocuments } from '../../source/yaml-documents.js';
+import { DOCKERFILES } from './app-dockerfile.js';
 import { type CommandLine, readCommandLine, readWords } from './command-line.js';
 import { parseComposeText } from './compose-nodes.js';
 import { type ComposeCommand, readService } from './compose-service.js';
@@ -14,8 +15,6 @@ export interface StartFiles {
   readonly commands: (text: string, path: string) => Promise<readonly PlacedCommand[]>;
 }
 
-/** Dockerfiles, at the top or in a directory of their own. */
-export const DOCKERFILES = /^([\w.-]+\/){0,3}([\w-]+\.)?Dockerfile[^/]*$/i;
 /** Scripts, likewise. */
 export const SCRIPTS = /^((scripts?|bin|docker|deploy\w*|compose)\/([\w.-]+\/){0,2})?[\w.-]+\.sh$/;
 

@@ -4,8 +4,9 @@ import { isWithin, joinPath, relativePath, resolvePath } from '../../source/path
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { GivenVariable, PlacedFiles } from '../facts.js';
+import { DOCKERFILES, FOR_DEVELOPERS, FOR_PRODUCTION } from '../files/app-dockerfile.js';
 import { type ImageStage, imageStages, pathIn, type StageInstruction } from '../files/image-stages.js';
-import { DOCKERFILES, startFilesIn } from '../files/start-commands.js';
+import { startFilesIn } from '../files/start-commands.js';
 
 /** A stage that builds a frontend. */
 export interface ImageBuild {
@@ -23,8 +24,6 @@ const NODE = /(^|\/)(node|bun)(?:$|@|:v?(\d[\d.]*)?)/;
 const CALLS = /(^|[\s;&|"'/(])(npm|yarn|pnpm|bun|bunx|npx)(\s|$|:)/;
 /** What hands out files and runs no app. */
 const FILE_SERVERS = /(^|\/)(nginx|nginx-unprivileged|caddy|httpd|busybox|scratch|traefik)(:|$|@)/;
-const FOR_DEVELOPERS = /(^|[./_-])(dev|devel|development|local|test|tests|ci|debug|e2e|lint|docs?)([./_-]|$)/i;
-const FOR_PRODUCTION = /(^|[./_-])(prod|production|release)([./_-]|$)/i;
 
 /** Finds the stage that builds the package of a directory: the one that the app's own image takes from, before others. */
 export async function imageBuild(source: Tree, root: string): Promise<ImageBuild | undefined> {

@@ -4,9 +4,10 @@ import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { PythonPackageManager } from '../../support/managers/python/index.js';
 import { listingManager, lockingManagers } from '../../support/python-managers.js';
+import { DOCKERFILES } from '../files/app-dockerfile.js';
 import type { ShellWord } from '../files/command-line.js';
 import { readInstructions } from '../files/dockerfile-instructions.js';
-import { DOCKERFILES, START_FILES, type StartFiles, startFilesIn } from '../files/start-commands.js';
+import { START_FILES, type StartFiles, startFilesIn } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 
 /** One way to install an app's packages. */

@@ -1,6 +1,12 @@
 /** Dockerfiles: their instructions, and what they say of the app. */
 import { describe, expect, it } from 'vitest';
-import { imageDirectory, imagePython, imageVariable, imageVolumes } from '../../../src/detect/files/dockerfile.js';
+import {
+  imageDirectory,
+  imagePython,
+  imageVariable,
+  imageVariables,
+  imageVolumes,
+} from '../../../src/detect/files/dockerfile.js';
 import { readInstructions } from '../../../src/detect/files/dockerfile-instructions.js';
 import { memoryTree } from '../../../src/source/tree.js';
 
@@ -124,8 +130,56 @@ describe('what a Dockerfile says', () => {
     expect((await imageVolumes(tree)).map(({ value }) => value)).toEqual(['uploads', '/var/lib/shop']);
   });
 
+  it('is not one that only whoever builds the image knows', async () => {
+    const built = memoryTree({ Dockerfile: 'FROM python:3.12\nARG COMMIT\nENV REVISION=$COMMIT MODE=${MODE:-own}\n' });
+    expect((await imageVariables(built)).map(({ value }) => value.name)).toEqual(['MODE']);
+  });
+
   it('is nothing where there is none', async () => {
     expect(await imageDirectory(memoryTree({}))).toBe('/app');
     expect(await imageVolumes(memoryTree({}))).toEqual([]);
+  });
+});
+
+describe('the Dockerfile of an app', () => {
+  const served = (mode: string) => `FROM python:3.12-slim\nENV MODE=${mode}\nCMD ["gunicorn", "shop:app"]\n`;
+
+  it.each<readonly [string, Readonly<Record<string, string>>, string | undefined]>([
+    [
+      'at the top before all others',
+      { Dockerfile: served('top'), 'docker/prod/Dockerfile': served('prod') },
+      'Dockerfile',
+    ],
+    [
+      'for production, in a directory of its own',
+      {
+        'compose/production/django/Dockerfile': served('prod'),
+        'compose/local/django/Dockerfile': served('local'),
+        'compose/production/traefik/Dockerfile': 'FROM traefik:3\nCMD ["traefik"]\n',
+      },
+      'compose/production/django/Dockerfile',
+    ],
+    ['with an ending', { 'Dockerfile.dev': served('dev'), 'Dockerfile.prod': served('prod') }, 'Dockerfile.prod'],
+    [
+      'without an ending beside that of a worker',
+      { 'deploy/docker/Dockerfile': served('web'), 'deploy/docker/Dockerfile.worker': served('worker') },
+      'deploy/docker/Dockerfile',
+    ],
+    [
+      'on an image without Python that gets one',
+      { 'docker/Dockerfile': 'FROM debian:12\nENV MODE=own\nRUN uv sync --frozen\nENTRYPOINT ["/start"]\n' },
+      'docker/Dockerfile',
+    ],
+    ['alone among those of two apps', { 'web/Dockerfile': served('web'), 'api/Dockerfile': served('api') }, undefined],
+    [
+      'of this app, and not of a project below it',
+      { 'sample/web/Dockerfile': served('sample'), 'sample/web/requirements.txt': 'flask\n' },
+      undefined,
+    ],
+    ['where it starts nothing', { 'docker/Dockerfile': 'FROM python:3.12\nENV MODE=base\n' }, undefined],
+    ['where it serves a frontend', { 'docker/Dockerfile': 'FROM nginx\nENV MODE=x\nCMD ["nginx"]\n' }, undefined],
+    ['where it is for developers', { '.devcontainer/Dockerfile': served('dev') }, undefined],
+  ])('is the one %s', async (_, files, file) => {
+    expect((await imageVariable(memoryTree(files), 'MODE'))?.place.file).toBe(file);
   });
 });

@@ -1,0 +1,75 @@
+/** Which of the Dockerfiles in an app's directory is the one that it is deployed with. */
+import { asideIn, installedIn } from '../../source/own-code.js';
+import type { Tree } from '../../source/tree.js';
+import { type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
+
+/** Dockerfiles, at the top or in a directory of their own. */
+export const DOCKERFILES = /^([\w.-]+\/){0,3}([\w-]+\.)?Dockerfile[^/]*$/i;
+
+/** Those of people who work on the app. */
+export const FOR_DEVELOPERS =
+  /(^|[./_-])(dev|devel|development|devcontainer|gitpod|local|test|tests|ci|debug|e2e|lint|docs?)([./_-]|$)/i;
+/** Those that say so. */
+export const FOR_PRODUCTION = /(^|[./_-])(prod|production|release)([./_-]|$)/i;
+
+const TOP = 'Dockerfile';
+/** Files that make a project of the directory that they lie in. */
+const MANIFEST = /(^|\/)(package\.json|pyproject\.toml|requirements[^/]*\.txt|Pipfile|setup\.py|manage\.py)$/;
+const PYTHON_IMAGE = /(^|[/_-])(python|pypy|uv|poetry|conda|miniconda3|uvicorn)/i;
+const PYTHON_INSTALL = /\b(pip3?|uv|poetry|pipenv|pdm|conda)\s+(install|sync)\b/;
+
+/** A Dockerfile as it is read. */
+export interface AppDockerfile {
+  /** Its path in the app's directory. */
+  readonly file: string;
+  readonly instructions: readonly DockerInstruction[];
+}
+
+const FOUND = new WeakMap<Tree, Promise<AppDockerfile>>();
+
+/**
+ * Finds the Dockerfile that an app is deployed with: the one at the top of its directory, else of those that install Python packages and
+ * start something the one for production, else the one that is called nothing but Dockerfile. Of several that are alike none counts.
+ * @returns one without instructions where there is none
+ */
+export function appDockerfile(tree: Tree): Promise<AppDockerfile> {
+  const found = FOUND.get(tree) ?? findDockerfile(tree);
+  FOUND.set(tree, found);
+  return found;
+}
+
+async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
+  if (tree.paths.includes(TOP)) return readAt(tree, TOP);
+  const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
+  const projects = new Set(tree.paths.filter(path => MANIFEST.test(path)).map(directoryOf));
+  // What lies in a project of its own is that one's.
+  const isOwn = (path: string) =>
+    !isInstalled(path) && asideOf(path) === undefined && (!path.includes('/') || !projects.has(directoryOf(path)));
+  const paths = tree.paths.filter(path => DOCKERFILES.test(path) && !FOR_DEVELOPERS.test(path) && isOwn(path));
+  const read = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(startsPython);
+  const ranked = [
+    read.filter(({ file }) => FOR_PRODUCTION.test(file)),
+    read.filter(({ file }) => /(^|\/)Dockerfile$/.test(file)),
+    read,
+  ];
+  const best = ranked.find(files => files.length > 0) ?? [];
+  return best.length === 1 ? best[0]! : { file: TOP, instructions: [] };
+}
+
+function directoryOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
+}
+
+async function readAt(tree: Tree, file: string): Promise<AppDockerfile> {
+  return { file, instructions: readInstructions((await tree.read(file)) ?? '') };
+}
+
+function startsPython({ instructions }: AppDockerfile): boolean {
+  const hasPython = instructions.some(instruction => {
+    if (instruction.kind === 'from') return PYTHON_IMAGE.test(instruction.image);
+    if (instruction.kind !== 'run') return false;
+    const { command } = instruction;
+    return PYTHON_INSTALL.test(command.form === 'exec' ? command.words.join(' ') : command.text);
+  });
+  return hasPython && instructions.some(({ kind }) => kind === 'cmd' || kind === 'entrypoint');
+}
