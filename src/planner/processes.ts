@@ -151,8 +151,9 @@ function frontendProcess(frontend: FrontendFacts, ports: Ports): Process {
 
 /** What `celery worker` works for: a worker of Celery can be asked how it is. */
 function workerApp({ command: { value } }: ComponentFacts): string | undefined {
+  if (value[0] !== 'celery' || !value.includes('worker')) return undefined;
   const at = value.findIndex(word => word === '--app' || word === '-A');
-  return value[0] === 'celery' && value.includes('worker') ? value[at + 1] : undefined;
+  return at < 0 ? value.find(word => word.startsWith('--app='))?.slice('--app='.length) : value[at + 1];
 }
 
 /** A worker of Celery is asked, with the secrets that it has; of others it is known that they were started. */
@@ -165,7 +166,8 @@ function checkOf(worker: ComponentFacts, migrates: boolean): HealthCheck {
         ? ['test', '-e', STARTED]
         : ['sh', '-c', `test -e ${STARTED} && ${RECALL_ENVIRONMENT} && ${ping} > /dev/null`],
     interval: '30s',
-    timeout: '15s',
+    // Each question starts Celery, and the app with it.
+    timeout: app === undefined ? '15s' : '30s',
     startPeriod: startPeriod(migrates),
     startInterval: '1s',
     retries: 3,

@@ -113,6 +113,18 @@ test('a worker of Celery is asked whether it is ready, another one only has to b
   expect(asked('feed')).toBe('test -e /tmp/quayside-started');
 });
 
+test.each(['--app=shop.tasks:celery', '--app shop.tasks:celery', '-A shop.tasks:celery'])(
+  'which worker it is says %s',
+  app => {
+    const [worker, ...others] = facts.components ?? [];
+    const command = { ...worker!.command, value: ['celery', ...app.split(' '), 'worker'] };
+    const { processes } = makePlan({ ...facts, components: [{ ...worker!, command }, ...others] }, {});
+    expect(JSON.stringify(processes.find(({ id }) => id === 'worker')?.probe)).toContain(
+      'celery --app shop.tasks:celery inspect ping',
+    );
+  },
+);
+
 test('what migrates before it starts is given the time for it', () => {
   const timeOf = (id: string) => {
     const { probe } = processOf(id);
