@@ -101,6 +101,14 @@ describe.each(SERVERS)('$name', ({ name, server, proxied, ...row }) => {
     expect(await answer.text()).toBe('https');
   });
 
+  test('answers one question after another, over connections that stay or are said to end', async () => {
+    for (let asked = 0; asked < 100; asked++) {
+      const answer = await fetch(`${origin}/scheme`);
+      await answer.text();
+      expect(answer.status).toBeLessThan(500);
+    }
+  });
+
   test('answers its health check while others hold 200 requests back and 100 streams open', async () => {
     const check = app.processes.find(({ id }) => id === 'web')!.check!;
     const held = [...repeat(100, HALF_HEADERS), ...repeat(100, HALF_BODY), ...repeat(100, STREAM)];

@@ -59,6 +59,8 @@ export const uwsgi = {
       ),
       // In order: workers answer what they have begun.
       '--hook-master-start=unix_signal:15 gracefully_kill_them_all',
+      // Its router ends each connection; who is not told asks the next question into one that is closed.
+      '--add-header=Connection: close',
       '--route-if=equal:${HTTP_X_FORWARDED_PROTO};https addvar:UWSGI_SCHEME=https{proxied}',
       `--module=${objectReference(app)}`,
     ],
