@@ -27,3 +27,8 @@ export function relativePath(root: string, path: string): string {
 export function isWithin(path: string, directory: string): boolean {
   return `${path}/`.startsWith(joinPath(directory, ''));
 }
+
+/** The directory that a path lies in; '' at the top. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}

@@ -1,9 +1,9 @@
 /** The Celery object that what starts a worker names: `celery -A run_celery.notify_celery worker` in a script, or a file of make. */
 import type { Sourced } from '../../source/sourced.js';
 import { readOptions } from '../files/options.js';
-import { programsOf, type RunProgram } from '../files/runners.js';
-import { START_FILES, startFilesIn } from '../files/start-commands.js';
+import type { RunProgram } from '../files/runners.js';
 import type { Project } from '../project.js';
+import { deployedPrograms } from './deployed-programs.js';
 
 const TAKING_VALUE = [
   '-A',
@@ -22,22 +22,9 @@ const TAKING_VALUE = [
 /** Finds the first that a module of the app has, as it is written. */
 export async function namedCelery({ tree, source, modules }: Project): Promise<Sourced<string> | undefined> {
   const names = new Set(modules.filter(({ isTest }) => !isTest).map(({ name }) => name));
-  for (const files of START_FILES) {
-    for (const from of tree === source ? [tree] : [tree, source]) {
-      for (const path of startFilesIn(from, files)) {
-        const text = (await from.read(path)) ?? '';
-        if (!/\bcelery\b/.test(text)) continue;
-        for (const { command, place } of await files.commands(text, path)) {
-          const programs = (await Promise.all(command.commands.map(one => programsOf(one)))).flat();
-          const [found] = programs.flatMap(program => {
-            const app = appOf(program);
-            return app !== undefined && isIn(app, names) ? [{ app, line: program.line }] : [];
-          });
-          if (found)
-            return { value: found.app, place: { ...place, line: (place.line ?? 1) + found.line }, why: 'named there' };
-        }
-      }
-    }
+  for await (const { program, place } of deployedPrograms({ tree, source }, (_, text) => /\bcelery\b/.test(text))) {
+    const app = appOf(program);
+    if (app !== undefined && isIn(app, names)) return { value: app, place, why: 'named there' };
   }
   return undefined;
 }

@@ -7,9 +7,9 @@ import { dependencyOn } from '../../support/dependency.js';
 import { MIGRATION_TOOLS, type MigrationTool, NEWEST } from '../../support/migration-tools.js';
 import type { ShellWord } from '../files/command-line.js';
 import { readOptions } from '../files/options.js';
-import { programsOf, type RunProgram } from '../files/runners.js';
-import { START_FILES, startFilesIn } from '../files/start-commands.js';
+import type { RunProgram } from '../files/runners.js';
 import type { Project } from '../project.js';
+import { deployedPrograms } from './deployed-programs.js';
 
 /** Files and services for tests, which migrate what they test with. */
 const FOR_TESTS = /(^|[./_-])(tests?|ci|e2e)([./_-]|$)/i;
@@ -24,20 +24,9 @@ export async function namedMigrations(
 ): Promise<Sourced<readonly string[]> | undefined> {
   const tools = MIGRATION_TOOLS.filter(tool => dependencyOn(dependencies, tool.package));
   if (tools.length === 0) return undefined;
-  for (const files of START_FILES) {
-    for (const from of tree === source ? [tree] : [tree, source]) {
-      for (const path of startFilesIn(from, files).filter(file => !FOR_TESTS.test(file))) {
-        for (const { command, place } of await files.commands((await from.read(path)) ?? '', path)) {
-          const programs = (await Promise.all(command.commands.map(one => programsOf(one)))).flat();
-          const found = programs.flatMap(program => tools.flatMap(tool => commandOf(tool, program, tree.paths) ?? []));
-          const [first] = found;
-          if (!first) continue;
-          const line = (place.line ?? 1) + first.line;
-          const why = `${first.tool.title}'s migrations, as they are run there`;
-          return { value: first.words, place: { ...place, line }, why };
-        }
-      }
-    }
+  for await (const { program, place } of deployedPrograms({ tree, source }, path => !FOR_TESTS.test(path))) {
+    const [found] = tools.flatMap(tool => commandOf(tool, program, tree.paths) ?? []);
+    if (found) return { value: found.words, place, why: `${found.tool.title}'s migrations, as they are run there` };
   }
   return undefined;
 }
@@ -45,7 +34,6 @@ export async function namedMigrations(
 interface Found {
   readonly tool: MigrationTool;
   readonly words: readonly string[];
-  readonly line: number;
 }
 
 /** The command as the image runs it in the app's directory; undefined when a program is none that migrates. */
@@ -63,14 +51,14 @@ function commandOf(tool: MigrationTool, run: RunProgram, paths: readonly string[
   const unasked = tool.unasked !== undefined && !words.some(({ text }) => text === tool.unasked) ? [tool.unasked] : [];
   const isKnown = words.every(word => word.isKnown);
   const whole = [tool.program, ...words.map(({ text }) => text), ...unasked];
-  if (directory === '' && isKnown) return { tool, words: whole, line: run.line };
+  if (directory === '' && isKnown) return { tool, words: whole };
   const text = [
     tool.program,
     ...words.map(word => (word.isKnown ? quoteWords([word.text]) : `"${word.text}"`)),
     ...unasked,
   ];
   const go = directory === '' ? '' : `cd ${quoteWords([directory])} && `;
-  return { tool, words: ['sh', '-c', `${go}exec ${text.join(' ')}`], line: run.line };
+  return { tool, words: ['sh', '-c', `${go}exec ${text.join(' ')}`] };
 }
 
 /** What a program is called with, where it is the tool's, be it in a container: `docker compose exec web alembic upgrade head`. */

@@ -1,7 +1,8 @@
 /** Which of the Dockerfiles in an app's directory is the one that it is deployed with. */
 import { asideIn, installedIn } from '../../source/own-code.js';
+import { parentOf } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
-import { type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
+import { commandText, type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
 
 /** Dockerfiles, at the top or in a directory of their own. */
 export const DOCKERFILES = /^([\w.-]+\/){0,3}([\w-]+\.)?Dockerfile[^/]*$/i;
@@ -41,10 +42,10 @@ export function appDockerfile(tree: Tree): Promise<AppDockerfile> {
 async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   if (tree.paths.includes(TOP)) return readAt(tree, TOP);
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
-  const projects = new Set(tree.paths.filter(path => MANIFEST.test(path)).map(directoryOf));
+  const projects = new Set(tree.paths.filter(path => MANIFEST.test(path)).map(parentOf));
   // What lies in a project of its own is that one's.
   const isOwn = (path: string) =>
-    !isInstalled(path) && asideOf(path) === undefined && (!path.includes('/') || !projects.has(directoryOf(path)));
+    !isInstalled(path) && asideOf(path) === undefined && (!path.includes('/') || !projects.has(parentOf(path)));
   const paths = tree.paths.filter(path => DOCKERFILES.test(path) && !FOR_DEVELOPERS.test(path) && isOwn(path));
   const read = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(startsPython);
   const ranked = [
@@ -56,10 +57,6 @@ async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   return best.length === 1 ? best[0]! : { file: TOP, instructions: [] };
 }
 
-function directoryOf(path: string): string {
-  return path.split('/').slice(0, -1).join('/');
-}
-
 async function readAt(tree: Tree, file: string): Promise<AppDockerfile> {
   return { file, instructions: readInstructions((await tree.read(file)) ?? '') };
 }
@@ -68,8 +65,7 @@ function startsPython({ instructions }: AppDockerfile): boolean {
   const hasPython = instructions.some(instruction => {
     if (instruction.kind === 'from') return PYTHON_IMAGE.test(instruction.image);
     if (instruction.kind !== 'run') return false;
-    const { command } = instruction;
-    return PYTHON_INSTALL.test(command.form === 'exec' ? command.words.join(' ') : command.text);
+    return PYTHON_INSTALL.test(commandText(instruction.command));
   });
   return hasPython && instructions.some(({ kind }) => kind === 'cmd' || kind === 'entrypoint');
 }

@@ -6,6 +6,11 @@ export type ImageCommand =
   | { readonly form: 'exec'; readonly words: readonly string[] }
   | { readonly form: 'shell'; readonly text: string };
 
+/** A command as one text: the words of those that are run as they are, with blanks between. */
+export function commandText(command: ImageCommand): string {
+  return command.form === 'exec' ? command.words.join(' ') : command.text;
+}
+
 /** What an instruction says. Those that nothing is read from are `other`. */
 export type InstructionBody =
   | { readonly kind: 'from'; readonly image: string; readonly name?: string }

@@ -3,7 +3,7 @@ import { isWithin } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { appDockerfile } from './app-dockerfile.js';
-import type { DockerInstruction, ImageCommand } from './dockerfile-instructions.js';
+import { commandText, type DockerInstruction, type ImageCommand } from './dockerfile-instructions.js';
 
 /** Where the source lies in an image whose Dockerfile does not say. */
 const USUAL_DIRECTORY = '/app';
@@ -58,9 +58,9 @@ export async function madeInImage(tree: Tree): Promise<readonly string[]> {
   const { own } = await readDockerfile(tree);
   return own.flatMap(instruction => {
     if (instruction.kind !== 'run') return [];
-    const { command } = instruction;
-    const text = command.form === 'exec' ? command.words.join(' ') : command.text;
-    const calls = [...text.matchAll(/\bmkdir\s+([^;&|\n]+)/g)].map(match => match[1]!.split(/\s+/));
+    const calls = [...commandText(instruction.command).matchAll(/\bmkdir\s+([^;&|\n]+)/g)].map(match =>
+      match[1]!.split(/\s+/),
+    );
     return calls.flat().flatMap(word => (/^\/[\w./-]+$/.test(word) ? [word.replace(/\/$/, '')] : []));
   });
 }

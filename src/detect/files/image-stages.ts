@@ -1,5 +1,5 @@
 /** Stages of a Dockerfile, and where the source's files lie in each of them. */
-import { isWithin, joinPath, resolvePath } from '../../source/paths.js';
+import { isWithin, joinPath, parentOf, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import { type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
 
@@ -141,10 +141,6 @@ function missingOf(path: string, has: (directory: string) => boolean): number {
   const parts = path.split('/');
   const there = [...parts.keys(), parts.length].findLastIndex(depth => has(parts.slice(0, depth).join('/')));
   return parts.length - there;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 function nameOf(path: string): string {

@@ -5,6 +5,7 @@ import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { GivenVariable, PlacedFiles } from '../facts.js';
 import { DOCKERFILES, FOR_DEVELOPERS, FOR_PRODUCTION } from '../files/app-dockerfile.js';
+import { commandText } from '../files/dockerfile-instructions.js';
 import { type ImageStage, imageStages, pathIn, type StageInstruction } from '../files/image-stages.js';
 import { startFilesIn } from '../files/start-commands.js';
 
@@ -58,7 +59,7 @@ function isBuiltIn(stage: ImageStage, root: string): boolean {
 
 function textOf(instruction: StageInstruction): string | undefined {
   if (instruction.kind !== 'run') return undefined;
-  return instruction.command.form === 'exec' ? instruction.command.words.join(' ') : instruction.command.text;
+  return commandText(instruction.command);
 }
 
 function placeOf({ file }: ImageStage, { line }: Pick<StageInstruction, 'line'>) {

@@ -6,7 +6,7 @@ import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { isWithin } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { FrontendFacts, NodeSuiteFacts } from '../facts.js';
-import { readInstructions } from '../files/dockerfile-instructions.js';
+import { commandText, readInstructions } from '../files/dockerfile-instructions.js';
 import { type PackageJson, readPackageJson } from '../files/package-json.js';
 import { START_FILES, startFilesIn } from '../files/start-commands.js';
 import type { Project } from '../project.js';
@@ -104,8 +104,7 @@ function lineInImage(text: string): number | undefined {
   for (const instruction of readInstructions(text)) {
     if (instruction.kind === 'from') isNode = /(^|\/)(node|bun)(:|$|@)/.test(instruction.image);
     if (instruction.kind !== 'run') continue;
-    const { command } = instruction;
-    const words = command.form === 'exec' ? command.words.join(' ') : command.text;
+    const words = commandText(instruction.command);
     if (isNode ? found === undefined || !/apt-get|\buseradd\b/.test(words) : CALLS.test(words))
       found = instruction.line;
   }

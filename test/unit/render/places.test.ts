@@ -52,6 +52,7 @@ describe.each(CASES)('with an own %s', (_, taken) => {
     for (const path of MOVABLE) expect(ignored).toContain(placeOf({ taken }, path));
   });
 
+  // Skipped where there is no make, whose file it is.
   it.runIf(hasMake)('make reads files that are there', async () => {
     writeRendered(rendered, dir);
     const file = placeOf({ taken }, 'Makefile');

@@ -1,0 +1,35 @@
+/** The programs that what deploys an app runs, in the order in which its files say how it is deployed. */
+import type { Place } from '../../diagnostics/place.js';
+import { programsOf, type RunProgram } from '../files/runners.js';
+import { START_FILES, startFilesIn } from '../files/start-commands.js';
+import type { Project } from '../project.js';
+
+/** A program, and where it stands. */
+export interface DeployedProgram {
+  readonly program: RunProgram;
+  readonly place: Place;
+}
+
+/**
+ * Finds them one after another, in the app's directory before what lies around it; files are read as far as somebody asks.
+ * @param counts whether a file, by its path and text, may have what is looked for
+ */
+export async function* deployedPrograms(
+  { tree, source }: Pick<Project, 'tree' | 'source'>,
+  counts: (path: string, text: string) => boolean,
+): AsyncGenerator<DeployedProgram> {
+  for (const files of START_FILES) {
+    for (const from of tree === source ? [tree] : [tree, source]) {
+      for (const path of startFilesIn(from, files)) {
+        const text = (await from.read(path)) ?? '';
+        if (!counts(path, text)) continue;
+        for (const { command, place } of await files.commands(text, path)) {
+          for (const one of command.commands) {
+            for (const program of await programsOf(one))
+              yield { program, place: { ...place, line: (place.line ?? 1) + program.line } };
+          }
+        }
+      }
+    }
+  }
+}
