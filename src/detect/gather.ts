@@ -1,0 +1,188 @@
+/** From what was found of an app to its facts. */
+import { publishedEnv } from '../config/image-env.js';
+import { configPlace } from '../source/config-place.js';
+import { defined, unlessEmpty } from '../source/defined.js';
+import { type Finding, failed, found } from '../source/finding.js';
+import type { Sourced } from '../source/sourced.js';
+import { detectComponents } from './app/components.js';
+import { composeWorkers } from './app/compose-workers.js';
+import { givenEnvironment } from './app/environment.js';
+import { detectMigrate, detectSecrets } from './app/framework.js';
+import { detectHealth } from './app/health.js';
+import { appName, appRoot } from './app/identity.js';
+import { namedCelery } from './app/named-celery.js';
+import { neededVariables } from './app/needed.js';
+import { neededSecrets, secretsFor } from './build-secrets.js';
+import { variablesOf } from './code/variables.js';
+import { detectDatabaseFiles } from './data/database-files.js';
+import { detectLogFiles } from './data/log-files.js';
+import { uncompiledCatalogues } from './data/translations.js';
+import { detectVolumes } from './data/volumes.js';
+import type { Facts } from './facts.js';
+import { readDockerignore } from './files/dockerignore.js';
+import { unbuiltPackages } from './frontend/unbuilt.js';
+import { type App, declaredIn, inApp } from './in-app.js';
+import type { Credentials, Independent } from './independent.js';
+import type { Project } from './project.js';
+import { groupOfTests } from './python/dependency-groups.js';
+import { detectNative } from './python/native.js';
+import { ownPackages } from './python/own-package.js';
+import { importedPkgResources } from './python/pkg-resources.js';
+import { allowedReleaseOf, compiledPackages } from './python/version.js';
+import { migrationAddress } from './services/migration-address.js';
+import type { Serving } from './serving.js';
+import { withCommands } from './suites/node-suites.js';
+import { withOwnEnv } from './suites/suite-env.js';
+
+/** All facts of an app about which there is no question left but what runs beside its web server. */
+export async function gatherFacts(app: App, independent: Independent, serving: Serving): Promise<Finding<Facts>> {
+  const { project, packages } = app;
+  const { dependencies } = packages;
+  const [{ services, absent }, suites] = [certain(serving.services), certain(independent.suites)];
+  const [reads, procfile, deployment] = [
+    certain(serving.reads),
+    certain(serving.procfile),
+    certain(serving.deployment),
+  ];
+  const { used } = certain(serving.code);
+  const components = detectComponents(project, dependencies, services, {
+    procfile,
+    inCompose: await composeWorkers(project),
+    celery: await namedCelery(project),
+  });
+  if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
+
+  const secrets = secretsOfBuild(project, certain(independent.credentials));
+  const [framework, frameworks] = [serving.framework.value, certain(independent.frameworks)];
+  const [entry, server, started] = [serving.entry.value?.entry, serving.server.value, independent.started.value];
+  const elsewhere = givenElsewhere(project, serving);
+  const others = [...Object.keys(project.config.env ?? {}), ...elsewhere];
+  const environment = givenEnvironment({ deployment, reads, services, framework, others });
+  const frontend = independent.frontend.value && {
+    ...independent.frontend.value,
+    ...serving.served.value,
+    ...secrets.node,
+  };
+  const nodeSuites = (independent.nodeSuites.value ?? []).map(suite => ({
+    ...suite,
+    project: { ...suite.project, ...secrets.node },
+  }));
+  const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
+  return found<Facts>(
+    defined({
+      name: appName(project, entry?.value.module),
+      root: appRoot(project, declaredIn(app)),
+      packages: unlessEmpty(await ownPackages(project)),
+      python: { ...pythonFacts(app, independent, used.modules), ...secrets.python },
+      framework: frameworks.find(({ value }) => value === framework) ?? frameworks[0],
+      entry,
+      server: server?.server,
+      started,
+      brought: unlessEmpty(server?.brought),
+      workers: unlessEmpty(serving.workers.value),
+      health: detectHealth(used),
+      frontend,
+      services,
+      absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),
+      components: unlessEmpty(components.value),
+      databaseFiles: unlessEmpty(detectDatabaseFiles(used, services)),
+      logFiles: unlessEmpty(detectLogFiles(used)),
+      volumes: unlessEmpty(
+        await detectVolumes(used, { reads, given: deployment.variables, command: started?.command }),
+      ),
+      dockerignore: await readDockerignore(project.tree),
+      migrate,
+      migrationAddress: await migrationAddress(project, migrate, services),
+      django: serving.django.value,
+      secrets: detectSecrets(reads),
+      variables: variablesOf(reads),
+      needed: unlessEmpty(
+        neededVariables({
+          modules: used.modules,
+          reached: certain(serving.code).reached,
+          reads,
+          framework,
+          services,
+          environment,
+          others: [...Object.keys(publishedEnv(project.config)), ...elsewhere],
+        }),
+      ),
+      environment: unlessEmpty(environment),
+      native: detectNative(
+        used,
+        dependencies,
+        packages.builds,
+        await compiledOf(app, certain(independent.version).value),
+      ),
+      gateway: independent.gateway.value,
+      translations: uncompiledCatalogues(project),
+      buildCommands: buildCommands(project),
+      unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),
+      suites: withOwnEnv(suites, services, others),
+      nodeSuites: unlessEmpty(
+        withCommands(
+          nodeSuites,
+          project,
+          suites.map(({ name }) => name),
+        ),
+      ),
+    }),
+  );
+}
+
+/** What there is to know of Python and its packages, but for secrets of the build. */
+function pythonFacts({ project, packages }: App, independent: Independent, modules: Project['modules']) {
+  const { versions: _, pins: __, tools: ___, builds: ____, ...managed } = packages;
+  const version = certain(independent.version);
+  const { indexes, open } = certain(independent.credentials).python;
+  return defined({
+    version,
+    release: allowedReleaseOf(project, version.value),
+    ...managed,
+    packageRoot: project.packageRoot,
+    indexes,
+    openIndexes: open,
+    devGroup: groupOfTests(packages.dependencies),
+    pkgResources: importedPkgResources(modules, packages.dependencies),
+  });
+}
+
+/** The secrets of the build: those that Python's packages are installed with, and those of Node's. */
+function secretsOfBuild(project: Project, { python, node }: Credentials) {
+  const declared = neededSecrets(project, python.named);
+  const inNode = new Set(node);
+  return {
+    python: defined({ secrets: unlessEmpty(secretsFor(declared, python.variables, inNode)) }),
+    node: defined({
+      secrets: unlessEmpty(secretsFor(declared, inNode, python.variables)),
+      namedVariables: unlessEmpty(node),
+    }),
+  };
+}
+
+/** Variables whose values come from the site's names and from images that the configuration runs. */
+function givenElsewhere({ config }: Project, { django }: Serving): readonly string[] {
+  const hosts = django.value?.hosts ? [django.value.hosts.value] : [];
+  return [...hosts, ...Object.values(config.services?.own ?? {}).map(({ variable }) => variable)];
+}
+
+/** The app's packages whose versions have no wheels for its Python, each where its version is named. */
+async function compiledOf({ project, packages }: App, python: string): Promise<readonly Sourced<string>[]> {
+  const compiled = await compiledPackages(project, packages.versions);
+  return compiled(python).flatMap(name => {
+    const version = packages.versions.get(name);
+    return version ? [{ value: name, place: version.place }] : [];
+  });
+}
+
+/** What every app has by then: the reasons for its absence would have been told already. */
+function certain<T>({ value }: Finding<T>): T {
+  if (value === undefined) throw new Error('facts are gathered of an app that has not been understood');
+  return value;
+}
+
+/** Commands that nothing but the configuration knows. */
+function buildCommands({ config, origins }: Project): Facts['buildCommands'] {
+  const value = config.build?.commands;
+  return value && { value, place: configPlace(origins, 'build.commands') };
+}
