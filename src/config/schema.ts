@@ -2,16 +2,17 @@
 import * as z from 'zod';
 import { anyOf } from '../diagnostics/listing.js';
 import { pythonManagers } from '../support/python-managers.js';
-import { RUN_SERVERS, serversFor, WORKER_CLASSES } from '../support/run-servers.js';
+import { frontend } from './frontend.js';
 import { PROCESS_NAMES } from './names.js';
 import { publishing } from './publishing.js';
 import { scanning } from './scanning.js';
-import { knownServices, serviceNames, services } from './services.js';
+import { server } from './server.js';
+import { knownServices, services } from './services.js';
+import { suites } from './suites.js';
 import {
   buildSecret,
   command,
   directory,
-  entry,
   env,
   imageEnv,
   off,
@@ -26,66 +27,9 @@ const mapping = 'a mapping of the keys listed in docs/quayside.schema.json';
 
 const managerNames = pythonManagers().map(({ name }) => name);
 
-const serverKinds = RUN_SERVERS.map(([kind]) => kind);
-
-const suiteOptions = z.strictObject(
-  {
-    command: command.describe('Arguments of the command that runs the suite.').optional(),
-    env: env.describe('Environment variables of this suite only.').optional(),
-    services: serviceNames
-      .describe('Services this suite needs. Default: all services of the app for unit and e2e, none for the others.')
-      .optional(),
-  },
-  { error: 'false, or a mapping with command, env and services' },
-);
-
-const smoke = z
-  .union(
-    [
-      off,
-      z.strictObject(
-        { env: env.describe('Environment variables of this start only.').optional() },
-        { error: 'false, or a mapping with env' },
-      ),
-    ],
-    { error: 'false, or a mapping with env' },
-  )
-  .describe('The start of the built image with its services, which has to answer; false: it is not started.')
-  .optional();
-
 const component = z.strictObject(
   { command: command.describe('Arguments of the command that the process runs.') },
   { error: 'false, or a mapping with command' },
-);
-
-const suite = z.union([off, suiteOptions], { error: 'false, or a mapping with command, env and services' }).optional();
-
-const frontendOptions = z.strictObject(
-  {
-    root: directory('a directory such as frontend')
-      .describe(
-        'Directory of package.json, relative to the source. Default: the one with a build script in or beside the app.',
-      )
-      .optional(),
-    output: directory('a directory such as frontend/dist')
-      .describe(
-        "Directory the build writes, relative to the source. Default: the bundler's outDir, or dist under root.",
-      )
-      .optional(),
-    script: word('the name of a script in package.json').describe('Script that builds it. Default: build.').optional(),
-    commands: words('a list of commands such as ["gulp build"]')
-      .describe(
-        'Commands of a shell that build it in its directory, in place of a script: programs of its packages are found, and the whole source lies around it.',
-      )
-      .optional(),
-    nodeVersion: versionText('a major version such as "22"')
-      .describe('Major version of Node. Default: .nvmrc, engines.node, or 22.')
-      .optional(),
-    env: env
-      .describe('Environment variables while it is built: what ends up in files for browsers. Not for secrets.')
-      .optional(),
-  },
-  { error: 'false, or a mapping with root, output, script, commands, nodeVersion and env' },
 );
 
 const taken = Object.values(PROCESS_NAMES);
@@ -134,55 +78,8 @@ export const configSchema = z
         )
         .describe('The Python interpreter.')
         .optional(),
-      server: z
-        .strictObject(
-          {
-            entry: entry.describe('The app object or factory: module:attribute or module:factory().').optional(),
-            kind: z
-              .enum(serverKinds, { error: anyOf(serverKinds) })
-              .describe(
-                `Server of the production image. Default: the one that is a dependency, else ${serversFor('wsgi')[0]} for WSGI and ${serversFor('asgi')[0]} for ASGI, which are then installed beside the dependencies.`,
-              )
-              .optional(),
-            version: versionText('a version such as "23.0.0"')
-              .describe(
-                'Version of the server, when no dependency brings it. Default: the one that a Dockerfile, another requirements file or an extra names, else the newest.',
-              )
-              .optional(),
-            worker: z
-              .enum(WORKER_CLASSES.names, { error: anyOf(WORKER_CLASSES.names) })
-              .describe(WORKER_CLASSES.doc)
-              .optional(),
-            command: command
-              .describe(
-                'Command that starts the web process, in place of a server that is known: any Python program that answers on a port, such as [streamlit, run, app.py, --server.port, $PORT]. Not beside entry, kind, version, worker and workers.',
-              )
-              .optional(),
-            port: port
-              .describe('Port that the command answers on. Default: the one in PORT, which is 8000.')
-              .optional(),
-            workers: z
-              .int({ error: 'a whole number from 1 to 64' })
-              .min(1, { error: 'a whole number from 1 to 64' })
-              .max(64, { error: 'a whole number from 1 to 64' })
-              .describe('Worker processes. Default: decided at start from the CPUs the container may use.')
-              .optional(),
-          },
-          { error: 'a mapping with entry, kind, version, worker and workers, or with command and port' },
-        )
-        .refine(
-          ({ command: own, port: at, ...others }) =>
-            own === undefined ? at === undefined : Object.values(others).every(value => value === undefined),
-          { error: 'command and port, or entry, kind, version, worker and workers' },
-        )
-        .describe('How the app is served.')
-        .optional(),
-      frontend: z
-        .union([off, frontendOptions], {
-          error: 'false, or a mapping with root, output, script, commands, nodeVersion and env',
-        })
-        .describe('The Node frontend; false: there is none to build.')
-        .optional(),
+      server: server.optional(),
+      frontend: frontend.optional(),
       services: services
         .describe('Services the app talks to, added to or taken from the detected ones, and others by their images.')
         .optional(),
@@ -197,20 +94,7 @@ export const configSchema = z
         .describe('Path that answers 200 when the app is up; false: only the port is probed.')
         .optional(),
       port: port.describe('Port the app listens on. Default: 8000.').optional(),
-      suites: z
-        .strictObject(
-          {
-            unit: suite.describe('Tests without a browser; false: not run.'),
-            e2e: suite.describe('Browser tests against the built image; false: not run.'),
-            lint: suite.describe('Linters; false: not run.'),
-            typecheck: suite.describe('Type checkers; false: not run.'),
-            format: suite.describe('Formatters, which change files; false: not run.'),
-            smoke,
-          },
-          { error: 'a mapping with unit, e2e, lint, typecheck, format and smoke' },
-        )
-        .describe('Test suites.')
-        .optional(),
+      suites: suites.optional(),
       volumes: z
         .array(
           word('a directory such as data/uploads or /data').refine(path => !path.split('/').includes('..'), {
@@ -294,9 +178,9 @@ export const configSchema = z
     },
     { error: mapping },
   )
-  .superRefine(({ suites = {}, services: configured }, context) => {
+  .superRefine(({ suites: chosen = {}, services: configured }, context) => {
     const known = knownServices(configured);
-    for (const [suiteName, options] of Object.entries(suites)) {
+    for (const [suiteName, options] of Object.entries(chosen)) {
       const needed = options && 'services' in options ? (options.services ?? []) : [];
       needed.forEach((needs, at) => {
         const path = ['suites', suiteName, 'services', at];

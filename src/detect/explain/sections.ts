@@ -4,15 +4,15 @@ import { publishedEnv, trialOnlyEnv } from '../../config/image-env.js';
 import type { Configured } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import { configPlace } from '../../source/config-place.js';
-import { defined } from '../../source/defined.js';
 import type { Sourced } from '../../source/sourced.js';
 import { objectReference } from '../../support/app-object.js';
 import { isKnownVersion } from '../../support/brought-servers.js';
-import { packageWords } from '../../support/native/definition.js';
 import { kindWords } from '../../support/value-kinds.js';
-import type { EntryPoint, Facts, NeededVariable, NodeSuiteFacts, SuiteFacts } from '../facts.js';
+import type { EntryPoint, Facts, NeededVariable } from '../facts.js';
 import { frontendRows } from './frontend-rows.js';
+import { nativeRows, packageRows, pythonRows } from './python-rows.js';
 import { type ExplainedRow, factValue, listed, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
+import { nodeSuiteRow, smokeRow, suiteRow } from './suite-rows.js';
 
 /** What is said of one part of the app. */
 export interface ExplainedSection {
@@ -144,43 +144,6 @@ function unservedRow(django: Facts['django'], { gateway }: Config): readonly Exp
   return rowOf('served', url && { ...url, value }, 'gateway');
 }
 
-function pythonRows({ python }: Facts): readonly ExplainedRow[] {
-  const names = (group: 'main' | 'dev') =>
-    new Set(python.dependencies.filter(item => item.group === group).map(item => item.name));
-  const count = `${names('main').size} main, ${names('dev').size} for development`;
-  const doubt = python.lockDoubt;
-  return [
-    ...rowOf('version', python.version, 'python.version'),
-    ...rowOf('release', python.release),
-    ...rowOf('package manager', python.packageManager, 'python.manager'),
-    ...rowOf('lock file', python.lockfile),
-    ...rowOf('lock file', doubt && { ...doubt, value: 'may be stale', why: doubt.value }),
-    ...rowOf('brought', python.pkgResources),
-    ...(python.fromGit ?? []).flatMap(item => rowOf('from git', item)),
-    ...(python.secrets ?? []).flatMap(secret => rowOf('secret of the build', secret, `secrets.${secret.value}`)),
-    ...rowOf('requirements', python.requirements?.main),
-    ...rowOf('requirements', python.requirements?.dev),
-    ...rowOf('package', python.member, 'python.package'),
-    ...rowOf('imports start in', python.packageRoot),
-    ...(python.memberRoots ?? []).flatMap(root => rowOf('imports start in', root)),
-    defined({ name: 'dependencies', value: count, place: python.dependencies[0]?.place }),
-    ...(python.groups ?? []).flatMap(group => rowOf('for production', group, 'python.groups')),
-    ...rowOf('test group', python.devGroup),
-  ];
-}
-
-function packageRows({ packages = [] }: Facts): readonly ExplainedRow[] {
-  return packages.flatMap(({ name, place, version, entryPoints, versionFile }, at) => {
-    const programs = Object.keys(entryPoints.console_scripts ?? {});
-    return rowOfAll(name, [
-      { value: 'installed where it lies', place },
-      factValue({ ...version, value: `version ${version.value}` }, at === 0 ? 'version' : undefined),
-      ...(programs.length > 0 ? [{ value: `programs ${programs.join(', ')}`, place }] : []),
-      ...(versionFile ? [factValue(versionFile)] : []),
-    ]);
-  });
-}
-
 function absentRows({ absentServices = [] }: Facts): readonly ExplainedRow[] {
   return rowOfAll(
     'not started',
@@ -227,75 +190,6 @@ function gatewayRow({ gateway }: Facts): readonly ExplainedRow[] {
   if (!gateway) return [];
   const { templates, tls } = gateway;
   return rowOf('nginx in front', { ...templates, value: `${templates.value}${tls ? ' (TLS)' : ''}` }, 'gateway');
-}
-
-function nativeRows({ native }: Facts): readonly ExplainedRow[] {
-  return native.flatMap(({ dependency, build, runtime, place }) =>
-    ([['runtime', runtime] as const, ['build', build] as const] as const).flatMap(([name, packages]) => {
-      const fact = { value: packages.map(packageWords).join(' '), place, why: `for ${dependency}` };
-      return packages.length > 0 ? rowOf(name, fact, `native.${name}`) : [];
-    }),
-  );
-}
-
-function suiteRow({
-  name,
-  command,
-  place,
-  browser,
-  groups,
-  tools = [],
-  without = [],
-  app,
-  options,
-  blocked,
-  leftOut = [],
-  why,
-  env = {},
-  directory,
-  optionsLeft,
-}: SuiteFacts): readonly ExplainedRow[] {
-  return rowOfAll(name, [
-    defined({ value: spoken(command), place, why, key: `suites.${name}.command` }),
-    ...(directory === undefined ? [] : [{ value: `in ${directory}`, place }]),
-    ...Object.entries(env).map(([variable, value]) => ({
-      value: `${variable}=${value}`,
-      place,
-      key: `suites.${name}.env.${variable}`,
-    })),
-    ...(optionsLeft ? [factValue({ ...optionsLeft, value: `without ${optionsLeft.value}` })] : []),
-    ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
-    ...(groups ? [{ value: `groups ${groups.join(', ')}` }] : []),
-    ...tools.map(tool => factValue({ ...tool, value: `brought ${tool.value.replace('==', ' ')}` })),
-    ...(app ? [factValue({ ...app, value: `with the app's code: ${app.value}` })] : []),
-    ...(blocked
-      ? [factValue({ ...blocked, value: `not run: its tests start containers themselves, with ${blocked.value}` })]
-      : []),
-    ...leftOut.map(file => factValue({ ...file, value: `without ${file.value}` })),
-    ...(options ? [factValue({ ...options.left, value: `without ${options.left.value}` })] : []),
-    ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
-  ]);
-}
-
-/** A command as people type it. */
-function spoken(command: readonly string[]): string {
-  const isScript = command[0] === 'sh';
-  return command.map(word => (/\s/.test(word) && !isScript ? `"${word}"` : word)).join(' ');
-}
-
-function nodeSuiteRow({ name, program, place, browser, mended }: NodeSuiteFacts): readonly ExplainedRow[] {
-  return rowOfAll(name, [
-    { value: program.join(' '), place, key: `suites.${name}.command` },
-    ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
-    ...(mended ? [factValue(mended)] : []),
-  ]);
-}
-
-/** The start of the built image, which every app has unless it is told not to. */
-function smokeRow({ config }: Configured): readonly ExplainedRow[] {
-  if (config.suites?.smoke === false) return [];
-  const why = 'with its services, after each build';
-  return [{ name: 'smoke', value: 'the image starts and answers', why, key: 'suites.smoke' }];
 }
 
 /** What is only configured: decisions that detection has no part in. */

@@ -1,0 +1,67 @@
+/** What is said of the test suites. */
+import type { Configured } from '../../config/load.js';
+import { defined } from '../../source/defined.js';
+import type { NodeSuiteFacts, SuiteFacts } from '../facts.js';
+import { type ExplainedRow, factValue, rowOfAll } from './rows.js';
+
+/** A suite that Python runs: its command, what it needs and what is left out of it. */
+export function suiteRow({
+  name,
+  command,
+  place,
+  browser,
+  groups,
+  tools = [],
+  without = [],
+  app,
+  options,
+  blocked,
+  leftOut = [],
+  why,
+  env = {},
+  directory,
+  optionsLeft,
+}: SuiteFacts): readonly ExplainedRow[] {
+  return rowOfAll(name, [
+    defined({ value: spoken(command), place, why, key: `suites.${name}.command` }),
+    ...(directory === undefined ? [] : [{ value: `in ${directory}`, place }]),
+    ...Object.entries(env).map(([variable, value]) => ({
+      value: `${variable}=${value}`,
+      place,
+      key: `suites.${name}.env.${variable}`,
+    })),
+    ...(optionsLeft ? [factValue({ ...optionsLeft, value: `without ${optionsLeft.value}` })] : []),
+    ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
+    ...(groups ? [{ value: `groups ${groups.join(', ')}` }] : []),
+    ...tools.map(tool => factValue({ ...tool, value: `brought ${tool.value.replace('==', ' ')}` })),
+    ...(app ? [factValue({ ...app, value: `with the app's code: ${app.value}` })] : []),
+    ...(blocked
+      ? [factValue({ ...blocked, value: `not run: its tests start containers themselves, with ${blocked.value}` })]
+      : []),
+    ...leftOut.map(file => factValue({ ...file, value: `without ${file.value}` })),
+    ...(options ? [factValue({ ...options.left, value: `without ${options.left.value}` })] : []),
+    ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
+  ]);
+}
+
+/** A command as people type it. */
+function spoken(command: readonly string[]): string {
+  const isScript = command[0] === 'sh';
+  return command.map(word => (/\s/.test(word) && !isScript ? `"${word}"` : word)).join(' ');
+}
+
+/** A suite that Node runs. */
+export function nodeSuiteRow({ name, program, place, browser, mended }: NodeSuiteFacts): readonly ExplainedRow[] {
+  return rowOfAll(name, [
+    { value: program.join(' '), place, key: `suites.${name}.command` },
+    ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
+    ...(mended ? [factValue(mended)] : []),
+  ]);
+}
+
+/** The start of the built image, which every app has unless it is told not to. */
+export function smokeRow({ config }: Configured): readonly ExplainedRow[] {
+  if (config.suites?.smoke === false) return [];
+  const why = 'with its services, after each build';
+  return [{ name: 'smoke', value: 'the image starts and answers', why, key: 'suites.smoke' }];
+}
