@@ -2,10 +2,22 @@
  * Signatures without a key of one's own: a key that lives as long as it signs, whose certificate says who had a token, and a line in a public log. As
  * cosign makes and reads them: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
  */
-import { createHash } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { SerializedBundle } from '@sigstore/bundle';
-import type { ImageDocument } from './attachment.js';
-import { DSSE, SIGNATURE, SIGNED, SIMPLE_SIGNING, type SignedImage, signedText } from './signing.js';
+import type { DocumentLayer, ImageDocument } from './attachment.js';
+import {
+  attestationsDocument,
+  DSSE,
+  SIGNATURE,
+  SIGNED,
+  SIMPLE_SIGNING,
+  type SignedImage,
+  shortHash,
+  signatureDocument,
+  signedAlready,
+  signedMark,
+  signedText,
+} from './signing.js';
 import { IN_TOTO, type Statement, statementText } from './statement.js';
 
 export const CERTIFICATE = 'dev.sigstore.cosign/certificate';
@@ -100,54 +112,86 @@ function problemOf(error: unknown, token: string): KeylessProblem {
   return new KeylessProblem(isRefused ? 'refused' : 'unreachable', said.replaceAll(token, '***'));
 }
 
+/**
+ * What a certificate may name its holder by beside `iss` and `sub`, which several workflows of one repository share:
+ * https://github.com/sigstore/fulcio/blob/main/config/identity/config.yaml
+ */
+const NAMED_BY = ['email', 'job_workflow_ref', 'ci_config_ref_uri'];
+
 /** By who a token is of, not by its bytes: it is another one each time. */
 function markOf(token: string): string {
   try {
-    const { iss, sub } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as {
-      readonly iss: string;
-      readonly sub: string;
-    };
-    if (typeof iss === 'string' && typeof sub === 'string') return hex(`${iss} ${sub}`).slice(0, 16);
+    const claims: Readonly<Record<string, unknown>> = JSON.parse(
+      Buffer.from(token.split('.')[1]!, 'base64url').toString(),
+    );
+    const { iss, sub } = claims;
+    const names = NAMED_BY.map(name => claims[name]).filter(name => typeof name === 'string');
+    if (typeof iss === 'string' && typeof sub === 'string') return shortHash([iss, sub, ...names].join(' '));
   } catch {
     // As below.
   }
   throw new KeylessProblem('no token', 'what was given is no token of OpenID Connect');
 }
 
-/** Signs an image, under the name that cosign compares. */
-export async function signImageKeyless(image: SignedImage, signer: KeylessSigner): Promise<ImageDocument> {
+/**
+ * Signs an image, under the name that cosign compares, unless the same somebody has: each signature stays in a log.
+ * @param there signatures of it that a registry has
+ */
+export async function signImageKeyless(
+  image: SignedImage,
+  signer: KeylessSigner,
+  there: readonly DocumentLayer[] = [],
+): Promise<ImageDocument> {
   const bytes = Buffer.from(signedText(image, {}));
+  const mark = signedMark(signer.mark, bytes);
+  const before = signedAlready(there, { bytes, mark, keyOf: certifiedKey });
+  if (before !== undefined) return signatureDocument(before);
   const bundle = await signer.signBytes(bytes);
   const annotations = {
     [SIGNATURE]: bundle.messageSignature!.signature,
-    [SIGNED]: `${signer.mark}:${hex(bytes)}`,
+    [SIGNED]: mark,
     ...annotationsOf(bundle),
   };
-  return {
-    tagged: 'sig',
-    artifactType: 'application/vnd.dev.cosign.artifact.sig.v1+json',
-    layers: [{ mediaType: SIMPLE_SIGNING, bytes, annotations }],
-  };
+  return signatureDocument({ mediaType: SIMPLE_SIGNING, bytes, annotations });
 }
 
-/** Signs statements about an image: attestations. */
+/**
+ * Signs statements about an image, but those that the same somebody has signed: attestations.
+ * @param there attestations of it that a registry has
+ */
 export async function signStatementsKeyless(
   statements: readonly Statement[],
   signer: KeylessSigner,
+  there: readonly DocumentLayer[] = [],
 ): Promise<ImageDocument> {
-  const layers = [];
-  for (const statement of statements) {
-    const payload = Buffer.from(statementText(statement));
-    const bundle = await signer.signEnvelope(payload);
-    const annotations = {
-      [SIGNATURE]: '',
-      predicateType: statement.predicateType,
-      [SIGNED]: `${signer.mark}:${hex(payload)}`,
-      ...annotationsOf(bundle),
-    };
-    layers.push({ mediaType: DSSE, bytes: Buffer.from(JSON.stringify(bundle.dsseEnvelope)), annotations });
-  }
-  return { tagged: 'att', artifactType: DSSE, layers };
+  const layers: DocumentLayer[] = [];
+  for (const statement of statements) layers.push(await attestation(statement, signer, there));
+  return attestationsDocument(layers);
+}
+
+async function attestation(
+  statement: Statement,
+  signer: KeylessSigner,
+  there: readonly DocumentLayer[],
+): Promise<DocumentLayer> {
+  const bytes = Buffer.from(statementText(statement));
+  const mark = signedMark(signer.mark, bytes);
+  const before = signedAlready(there, { bytes, mark, keyOf: certifiedKey });
+  if (before !== undefined) return before;
+  const bundle = await signer.signEnvelope(bytes);
+  const annotations = {
+    [SIGNATURE]: '',
+    predicateType: statement.predicateType,
+    [SIGNED]: mark,
+    ...annotationsOf(bundle),
+  };
+  return { mediaType: DSSE, bytes: Buffer.from(JSON.stringify(bundle.dsseEnvelope)), annotations };
+}
+
+/** The key that a certificate beside a signature is for. Who certified it is asked by whoever verifies. Throws where the log's line is missing. */
+function certifiedKey({ annotations }: DocumentLayer) {
+  if (annotations[LOGGED] === undefined) throw new Error('the log has no line of it');
+  return new X509Certificate(annotations[CERTIFICATE]!).publicKey;
 }
 
 /** The certificate and the line of the log, as cosign has them beside a signature. */
@@ -185,8 +229,4 @@ interface LogEntry {
 
 function pem(base64: string): string {
   return `-----BEGIN CERTIFICATE-----\n${base64.match(/.{1,64}/g)!.join('\n')}\n-----END CERTIFICATE-----\n`;
-}
-
-function hex(text: Uint8Array | string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -12,7 +12,7 @@ import {
 } from '../attest/keyless.js';
 import { KeyProblem, readPrivateKey } from '../attest/private-key.js';
 import { provenanceStatement } from '../attest/provenance.js';
-import { signImage, signStatements } from '../attest/signing.js';
+import { keyMark, signImage, signStatements } from '../attest/signing.js';
 import { digestSet, type Statement, sbomStatement } from '../attest/statement.js';
 import type { App } from '../dagger/app.js';
 import type { BuiltImage } from '../dagger/archives.js';
@@ -20,6 +20,8 @@ import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { planDigest } from '../plan/json.js';
 import type { AppImage } from '../plan/look-up.js';
+import { signedThere } from '../registry/artifact.js';
+import type { RepositoryClient } from '../registry/repository.js';
 import { materialsOf, partsOf, sbomText } from '../sbom.js';
 import type { Attachment, Shipment, Subject } from './push.js';
 import { releaseOf, type SourceState } from './tags.js';
@@ -45,8 +47,8 @@ export interface AttachedImage {
   readonly app: App;
   readonly image: AppImage;
   readonly built: readonly BuiltImage[];
-  /** Its repository. */
-  readonly address: string;
+  /** Where it goes. */
+  readonly repository: RepositoryClient;
 }
 
 /** How it is published. */
@@ -106,7 +108,7 @@ export function attachedTo(image: AttachedImage, how: Attaching): Shipment['atta
   const seen: string[] = [];
   return async subject => {
     seen.push(subject.digest);
-    const named = { name: image.address, digest: digestSet(subject.digest) };
+    const named = { name: image.repository.address, digest: digestSet(subject.digest) };
     const isIndex = subject.platform === undefined;
     const list = isIndex || !how.attach.sbom ? undefined : await listOf(image, how, subject);
     const origin = isIndex && how.attach.provenance ? await originOf(image, how, seen.toReversed()) : undefined;
@@ -118,20 +120,27 @@ export function attachedTo(image: AttachedImage, how: Attaching): Shipment['atta
       ...(list === undefined ? [] : [called('SBOM', sbomDocument(list, 'application/vnd.cyclonedx+json'))]),
       ...(how.signer === undefined
         ? statements.filter(one => one === origin).map(one => called('provenance', unsignedStatement(one)))
-        : await signed({ address: image.address, digest: subject.digest }, statements, how.signer)),
+        : await signed(image.repository, subject, { statements, signer: how.signer })),
     ];
   };
 }
 
 async function signed(
-  image: { readonly address: string; readonly digest: string },
-  statements: readonly Statement[],
-  signer: ImageSigner,
+  repository: RepositoryClient,
+  subject: Subject,
+  { statements, signer }: { readonly statements: readonly Statement[]; readonly signer: ImageSigner },
 ): Promise<readonly Attachment[]> {
+  const image = { address: repository.address, digest: subject.digest };
+  const who = signer.kind === 'key' ? keyMark(signer.key) : signer.mark;
+  const said = await signedThere(repository, subject, { tagged: 'att', who });
+  const before = await signedThere(repository, subject, { tagged: 'sig', who });
   const [attested, signature] =
     signer.kind === 'key'
-      ? [signStatements(statements, signer.key), signImage(image, signer.key)]
-      : [await explained(signStatementsKeyless(statements, signer)), await explained(signImageKeyless(image, signer))];
+      ? [signStatements(statements, signer.key, said), signImage(image, signer.key, {}, before)]
+      : [
+          await explained(signStatementsKeyless(statements, signer, said)),
+          await explained(signImageKeyless(image, signer, before)),
+        ];
   const attestations = statements.length === 0 ? [] : [called('attestations', attested)];
   return [...attestations, called('signature', signature)];
 }
@@ -139,7 +148,7 @@ async function signed(
 const called = (name: string, document: ImageDocument): Attachment => ({ name, ...document });
 
 async function listOf(
-  { image, built, address }: AttachedImage,
+  { image, built, repository: { address } }: AttachedImage,
   { state }: Attaching,
   { platform, digest }: Subject,
 ): Promise<string> {
@@ -159,7 +168,7 @@ async function listOf(
 
 /** Where an image comes from: its index and the images of all platforms. */
 async function originOf(
-  { app, image, address }: AttachedImage,
+  { app, image, repository: { address } }: AttachedImage,
   { state, attach, tags, platforms, component }: Attaching,
   digests: readonly string[],
 ): Promise<Statement> {

@@ -6,7 +6,7 @@ import { findServices } from '../dagger/suites.js';
 import { diagnose } from '../diagnostics/diagnose.js';
 import { DiagnosticError } from '../diagnostics/error.js';
 import { appImages } from '../plan/look-up.js';
-import { addressOf, type Repository, repositoryOf } from '../registry/address.js';
+import { type Repository, repositoryOf } from '../registry/address.js';
 import { openRepository } from '../registry/repository.js';
 import { appImage } from '../sbom.js';
 import { PLATFORMS } from '../support/platforms.js';
@@ -69,13 +69,14 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
       const shipped = archived.filter((_, at) => built[at]!.image === image);
       const { dryRun } = options;
       const access = { credentials, dryRun, tokenServer: plan.publish?.tokenServer };
+      const client = openRepository(repository, { ...access, beside: repositoriesBeside(shipped, besideOf) });
       shipments.push({
         component: image.component,
-        repository: openRepository(repository, { ...access, beside: repositoriesBeside(shipped, besideOf) }),
+        repository: client,
         besideOf,
         platforms: shipped,
         annotations: labels,
-        attached: attachedTo({ app, image, built: own, address: addressOf(repository) }, how),
+        attached: attachedTo({ app, image, built: own, repository: client }, how),
       });
     }
     const published = await push(shipments, tags);

@@ -1,5 +1,6 @@
 /** What is attached to an image: an artifact whose manifest names the image as its subject (OCI image and distribution specifications 1.1). */
 import { descriptorsIn, documentIn } from './documents.js';
+import { isPassing } from './failure.js';
 import {
   type Descriptor,
   descriptorOf,
@@ -9,7 +10,7 @@ import {
   manifestOf,
   type RepositoryClient,
 } from './repository.js';
-import { layersOf, type SignedLayer, signedTogether } from './signed-layers.js';
+import { isMarkedBy, layersOf, type SignedLayer, signedTogether } from './signed-layers.js';
 
 /** A document that is attached, or a signature. */
 export interface Artifact {
@@ -78,6 +79,27 @@ export async function attach(
   const listed = keepsReferrers || (await list(repository, artifact, { manifest, subject }));
   return { digest: manifest.digest, fate: isThere && listed ? 'there' : 'written' };
 }
+
+/** What somebody is said to have signed of an image, as it lies under the tag of its digest; what cannot be read is not there. */
+export async function signedThere(
+  repository: RepositoryClient,
+  subject: Descriptor,
+  { tagged, who }: { readonly tagged: 'sig' | 'att'; readonly who: string },
+): Promise<Required<Artifact['layers'][number]>[]> {
+  const manifest = await repository.manifest(`${tagOf(subject)}.${tagged}`);
+  const own = manifest === undefined ? [] : layersOf(manifest).filter(layer => isMarkedBy(layer, who));
+  const read: Required<Artifact['layers'][number]>[] = [];
+  for (const { mediaType, annotations = {}, ...named } of own.slice(0, MOST_READ)) {
+    const blob = await repository.blob(named).catch((error: unknown) => {
+      if (isPassing(error)) throw error;
+    });
+    if (blob !== undefined) read.push({ mediaType, annotations, bytes: new Uint8Array(await blob.arrayBuffer()) });
+  }
+  return read;
+}
+
+/** Nobody has signed more kinds of statements about one image. */
+const MOST_READ = 20;
 
 /** Adds an artifact to the list that is a tag; returns whether it was in it. */
 async function list(

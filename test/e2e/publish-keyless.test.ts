@@ -88,11 +88,13 @@ describe('publish --keyless', () => {
     expect(published.stdout + published.stderr).not.toContain(token);
   });
 
-  test('as the same somebody once more attaches nothing', async () => {
+  test('as the same somebody once more signs and attaches nothing: the log has no line more', async () => {
+    const before = sigstore.asked();
     const again = await publish(['--identity-token=env:TOKEN'], { TOKEN: identityToken(IDENTITY, ISSUER) });
     expect(again).toMatchObject({ code: 0 });
     const fates = (JSON.parse(again.stdout) as Publication).images.flatMap(({ attached }) => attached);
     expect(new Set(fates.map(({ fate }) => fate))).toEqual(new Set(['there']));
+    expect(sigstore.asked()).toBe(before);
   });
 
   test('on trial signs nothing, for that would stay in the log', async () => {

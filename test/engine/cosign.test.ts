@@ -9,10 +9,10 @@ import { sbomDocument } from '../../src/attest/attachment.js';
 import { keylessSigner, signImageKeyless } from '../../src/attest/keyless.js';
 import { readPrivateKey } from '../../src/attest/private-key.js';
 import { provenanceStatement } from '../../src/attest/provenance.js';
-import { signImage, signStatements } from '../../src/attest/signing.js';
+import { keyMark, signImage, signStatements } from '../../src/attest/signing.js';
 import { sbomStatement } from '../../src/attest/statement.js';
 import { repositoryOf } from '../../src/registry/address.js';
-import { attach } from '../../src/registry/artifact.js';
+import { attach, signedThere } from '../../src/registry/artifact.js';
 import { type Descriptor, openRepository, type RepositoryClient } from '../../src/registry/repository.js';
 import { goTool } from '../support/go-tools.js';
 import { identityToken, startSigstore } from '../support/sigstore.js';
@@ -103,7 +103,8 @@ describe.skipIf(cosign === undefined)('cosign, where Go has compiled it', () => 
     const sbom = sbomStatement(provenance.subject, 'cyclonedx', '{"bomFormat":"CycloneDX"}');
     await attach(repository, signStatements([provenance, sbom], await key()), subject);
     // Once more, it is there; another one takes its place.
-    expect(await attach(repository, signStatements([provenance, sbom], await key()), subject)).toMatchObject({
+    const there = await signedThere(repository, subject, { tagged: 'att', who: keyMark(await key()) });
+    expect(await attach(repository, signStatements([provenance, sbom], await key(), there), subject)).toMatchObject({
       fate: 'there',
     });
     const newer = sbomStatement(provenance.subject, 'cyclonedx', '{"bomFormat":"CycloneDX","version":2}');

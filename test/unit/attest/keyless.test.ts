@@ -1,7 +1,17 @@
 /** Signatures without a key, by an authority and a log on this machine: what is signed is read again, and nothing else is. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KeylessProblem, keylessSigner, signImageKeyless, signStatementsKeyless } from '../../../src/attest/keyless.js';
+import type { DocumentLayer } from '../../../src/attest/attachment.js';
+import {
+  CERTIFICATE,
+  KeylessProblem,
+  type KeylessSigner,
+  keylessSigner,
+  LOGGED,
+  signImageKeyless,
+  signStatementsKeyless,
+} from '../../../src/attest/keyless.js';
 import { isSignedKeyless, statementSignedKeyless, trustMaterial } from '../../../src/attest/keyless-verify.js';
+import { SIGNED } from '../../../src/attest/signing.js';
 import { sbomStatement } from '../../../src/attest/statement.js';
 import { identityToken, startSigstore, type TestSigstore } from '../../support/sigstore.js';
 
@@ -74,6 +84,52 @@ describe('a signature without a key', () => {
     expect(first.mark).toBe(second.mark);
     expect((await signer(identityToken('other', ISSUER))).mark).not.toBe(first.mark);
     expect(JSON.stringify(await signImageKeyless(IMAGE, first))).not.toContain(token);
+  });
+});
+
+describe('what is signed already', () => {
+  const subject = [{ name: IMAGE.address, digest: { sha256: 'a'.repeat(64) } }];
+  const statement = sbomStatement(subject, 'cyclonedx', '{"bomFormat":"CycloneDX"}');
+  const kinds = {
+    signature: (who: KeylessSigner, there?: readonly DocumentLayer[]) => signImageKeyless(IMAGE, who, there),
+    attestation: (who: KeylessSigner, there?: readonly DocumentLayer[]) =>
+      signStatementsKeyless([statement], who, there),
+  };
+
+  it.each(Object.entries(kinds))(
+    'by a %s of the same somebody is taken as it is, and nobody is asked',
+    async (_, sign) => {
+      const { layers } = await sign(await signer());
+      const before = sigstore.asked();
+      expect((await sign(await signer(), layers)).layers).toEqual(layers);
+      expect(sigstore.asked()).toBe(before);
+    },
+  );
+
+  const other = `data:${'b'.repeat(64)}`;
+  it.each<[string, (layer: DocumentLayer) => DocumentLayer]>([
+    ['the signature of other bytes', one => ({ ...one, bytes: Buffer.from(other) })],
+    ['no certificate', ({ annotations: { [CERTIFICATE]: _, ...annotations }, ...one }) => ({ ...one, annotations })],
+    ['a certificate that is none', one => ({ ...one, annotations: { ...one.annotations, [CERTIFICATE]: 'x' } })],
+    ['no line of a log', ({ annotations: { [LOGGED]: _, ...annotations }, ...one }) => ({ ...one, annotations })],
+    ['the mark of somebody else', one => ({ ...one, annotations: { ...one.annotations, [SIGNED]: 'x:y' } })],
+  ])('is signed again with %s', async (_, changed) => {
+    for (const sign of Object.values(kinds)) {
+      const { layers } = await sign(await signer());
+      const before = sigstore.asked();
+      expect((await sign(await signer(), layers.map(changed))).layers).not.toEqual(layers.map(changed));
+      expect(sigstore.asked()).toBeGreaterThan(before);
+    }
+  });
+
+  it('by another workflow of the same repository is signed by this one as well', async () => {
+    const claims = (workflow: string) => ({
+      iss: ISSUER,
+      sub: 'repo:acme/shop:ref:refs/heads/main',
+      job_workflow_ref: workflow,
+    });
+    const token = (workflow: string) => `x.${Buffer.from(JSON.stringify(claims(workflow))).toString('base64url')}.y`;
+    expect((await signer(token('one.yml'))).mark).not.toBe((await signer(token('two.yml'))).mark);
   });
 });
 

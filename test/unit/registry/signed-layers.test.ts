@@ -12,7 +12,13 @@ const layer = (digest: string, mark?: string, predicateType?: string): SignedLay
 test.each<readonly [string, readonly SignedLayer[], readonly SignedLayer[], readonly string[]]>([
   ['the first one', [], [layer('a', 'k1:x')], ['a']],
   ["another key's stays", [layer('a', 'k1:x'), layer('b')], [layer('c', 'k2:x')], ['a', 'b', 'c']],
-  ['what is signed already is not signed once more', [layer('a', 'k1:x')], [layer('b', 'k1:x')], ['a']],
+  ['what is there stays where it is', [layer('a', 'k1:x'), layer('b')], [layer('a', 'k1:x')], ['a', 'b']],
+  [
+    'what says that it is the same and is not gives way',
+    [layer('a', 'k1:x'), layer('b')],
+    [layer('c', 'k1:x')],
+    ['b', 'c'],
+  ],
   [
     'the newest of a kind counts',
     [layer('a', 'k1:x', 'p'), layer('b', 'k1:y', 'q')],
