@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { withTemporaryDirectory } from '../fs/temporary.js';
 import { knownBlob, type LayerBlob } from '../oci/kept-blobs.js';
-import { fetchOriginals } from '../oci/original-layers.js';
+import { fetchOriginals, type OriginalLayer, originalLayers, originalName } from '../oci/original-layers.js';
 import { remembered } from '../remembered.js';
 import type { EngineContext } from '../solve/context.js';
 import { whileDoing } from '../solve/steps.js';
@@ -21,7 +21,7 @@ export interface PulledLayers {
   note(origin: Origin): void;
   /**
    * The blob of a layer as its registry has it, fetched when it is asked for the first time: most images that are pulled are built on by nothing that is
-   * published. Undefined: it is of no registry, or is not compressed with gzip.
+   * published. Undefined: it is of no registry, or of a kind that only that knows.
    * @throws RegistryError
    */
   originalLayer(layer: string): Promise<LayerBlob | undefined>;
@@ -32,12 +32,12 @@ export function openPulledLayers(context: EngineContext): PulledLayers {
   const { dirs, records, sessionId } = context;
   const place = { records, blobsDir: dirs.blobs };
   const origins = new Map<string, Origin>();
+  const read = new Map<string, Promise<readonly OriginalLayer[]>>();
   const fetches = new Map<string, Promise<void>>();
-  const nameOf = (layer: string): string => `${layer}.original`;
-  const fetch = ({ reference, platform, layers }: Origin): Promise<void> =>
+  const fetch = ({ reference, platform }: Origin, layers: readonly OriginalLayer[]): Promise<void> =>
     whileDoing(context, `fetching the layers of ${reference}`, () =>
       withTemporaryDirectory(join(dirs.work, `${sessionId}-layers-`), dir =>
-        fetchOriginals({ reference, layers: layers.map(nameOf) }, storageOf(context, platform), { ...place, dir }),
+        fetchOriginals({ reference, layers }, storageOf(context, platform), { ...place, dir }),
       ),
     );
   return {
@@ -47,10 +47,16 @@ export function openPulledLayers(context: EngineContext): PulledLayers {
     async originalLayer(layer) {
       const origin = origins.get(layer);
       if (origin === undefined) return undefined;
-      const known = await knownBlob(place, nameOf(layer));
+      const name = `${origin.reference} ${origin.platform}`;
+      const layers = await remembered(read, name, () =>
+        originalLayers(origin.reference, storageOf(context, origin.platform)),
+      );
+      const original = layers.length === origin.layers.length ? layers[origin.layers.indexOf(layer)] : undefined;
+      if (original?.compression === undefined) return undefined;
+      const known = await knownBlob(place, originalName(original));
       if (known !== undefined) return known;
-      await remembered(fetches, `${origin.reference} ${origin.platform}`, () => fetch(origin));
-      return knownBlob(place, nameOf(layer));
+      await remembered(fetches, name, () => fetch(origin, layers));
+      return knownBlob(place, originalName(original));
     },
   };
 }

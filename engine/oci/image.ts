@@ -45,13 +45,22 @@ const MEDIA = {
     config: 'application/vnd.oci.image.config.v1+json',
     manifest: 'application/vnd.oci.image.manifest.v1+json',
     index: 'application/vnd.oci.image.index.v1+json',
-    layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    layer: {
+      gzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
+      zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+      none: 'application/vnd.oci.image.layer.v1.tar',
+    },
   },
   docker: {
     config: 'application/vnd.docker.container.image.v1+json',
     manifest: 'application/vnd.docker.distribution.manifest.v2+json',
     index: 'application/vnd.docker.distribution.manifest.list.v2+json',
-    layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+    // Docker's own have one name; with another compression, engines take this.
+    layer: {
+      gzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+      zstd: 'application/vnd.docker.image.rootfs.diff.tar.zstd',
+      none: 'application/vnd.docker.image.rootfs.diff.tar',
+    },
   },
 } as const;
 
@@ -86,7 +95,11 @@ export function imageDocuments(
     schemaVersion: 2,
     mediaType: media.manifest,
     config: descriptor(config),
-    layers: image.layers.map(({ digest, size }) => ({ mediaType: media.layer, digest, size })),
+    layers: image.layers.map(({ compression, digest, size }) => ({
+      mediaType: media.layer[compression],
+      digest,
+      size,
+    })),
     ...annotationField(annotations, mediaTypes),
   });
   return { config, manifest };

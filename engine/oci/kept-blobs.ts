@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { RecordKind, Records } from '../store/records.js';
 
-/** A layer as a blob, compressed with gzip. `digest` names the bytes in `path`, `diffId` the tar inside. */
+/** What a layer's tar may be compressed with. */
+export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const;
+
+/** A layer as a blob. `digest` names the bytes in `path`, `diffId` the tar inside. */
 export interface LayerBlob {
+  readonly compression: (typeof COMPRESSIONS)[number];
   readonly digest: string;
   readonly diffId: string;
   /** Bytes of the blob. */
@@ -22,7 +26,13 @@ export interface BlobPlace {
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const blobRecord: RecordKind<Omit<LayerBlob, 'path'>> = {
   what: "an image layer's description",
-  schema: z.object({ digest, diffId: digest, size: z.number() }),
+  schema: z.object({
+    digest,
+    diffId: digest,
+    size: z.number(),
+    // Records from before there were others say nothing.
+    compression: z.enum(COMPRESSIONS).default('gzip'),
+  }),
 };
 
 /** The blob of a layer; undefined when none was kept, or it is gone. */

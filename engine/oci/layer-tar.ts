@@ -48,7 +48,7 @@ export async function layerBlob({ layer, key, times, ...place }: LayerBlobOption
       createWriteStream(partial),
     );
     const [digest, diffId] = [`sha256:${blob.digest('hex')}`, `sha256:${tar.digest('hex')}`];
-    return await keepBlob(place, name, { digest, diffId, size, path: partial });
+    return await keepBlob(place, name, { compression: 'gzip', digest, diffId, size, path: partial });
   } finally {
     await rm(partial, { force: true });
   }

@@ -1,17 +1,15 @@
 /** Layers of a pulled image as its registry has them, byte for byte and under its digests: an image storage keeps them unpacked alone. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BlobPlace, keepBlob } from './kept-blobs.js';
-import { type PullOptions, platformFlags } from './pull.js';
+import { type BlobPlace, keepBlob, type LayerBlob } from './kept-blobs.js';
+import { type PullOptions, platformFlags, storageName, storedName } from './pull.js';
 import { RegistryError } from './registry-failure.js';
 import { isLoopback, parseReference } from './registry-reference.js';
 import { skopeo } from './skopeo.js';
 
-export interface OriginalLayers {
-  /** The whole name of the image, with its digest. */
-  readonly reference: string;
-  /** The names under which its layers are kept, lowest first. */
-  readonly layers: readonly string[];
+/** A layer as the manifest of an image names it. */
+export interface OriginalLayer extends Omit<LayerBlob, 'path' | 'compression'> {
+  /** Undefined: of a kind that an image of ours cannot name. */
+  readonly compression: LayerBlob['compression'] | undefined;
 }
 
 /** Where they are fetched to, and kept. */
@@ -20,15 +18,45 @@ export interface OriginalsPlace extends BlobPlace {
   readonly dir: string;
 }
 
-/** What registries call a tar that is compressed with gzip. */
-const GZIP = /(?:\.tar\.gzip|\.tar\+gzip)$/;
+/** The name under which a layer is kept: whatever image has it, it is the same. */
+export function originalName({ digest }: Pick<OriginalLayer, 'digest'>): string {
+  return `${digest.slice('sha256:'.length)}.original`;
+}
 
 /**
- * Fetches the layers of an image and keeps those that are compressed with gzip: no image of ours names another compression.
+ * The layers of an image in the storage as the registry that it came from has them, lowest first: what it was pulled by is kept there.
+ * @param reference the whole name of the image, with its digest
+ */
+export async function originalLayers(reference: string, options: PullOptions): Promise<readonly OriginalLayer[]> {
+  const name = storageName(storedName(reference, options.platform), options);
+  const read = async <T>(...how: readonly string[]): Promise<T> => {
+    const inspected = await skopeo('inspect', [...how, '--raw', name], { env: options.env ?? {} });
+    if (!inspected.ok) throw new Error(`cannot read what ${reference} consists of: ${inspected.failure.reason}`);
+    return JSON.parse(inspected.stdout.toString()) as T;
+  };
+  const { layers = [] } = await read<ManifestJson>();
+  const { rootfs } = await read<{ readonly rootfs: { readonly diff_ids: readonly string[] } }>('--config');
+  if (layers.length !== rootfs.diff_ids.length) return [];
+  return layers.map(({ mediaType, digest, size }, at) => ({
+    compression: compressionOf(mediaType),
+    digest,
+    size,
+    diffId: rootfs.diff_ids[at]!,
+  }));
+}
+
+/** What registries call a tar, by what it is compressed with; undefined for what is none that an image of ours can name. */
+function compressionOf(mediaType: string): LayerBlob['compression'] | undefined {
+  const [, named] = /\.tar(?:[.+](gzip|zstd))?$/.exec(mediaType) ?? [undefined, null];
+  return named === null ? undefined : ((named as 'gzip' | 'zstd' | undefined) ?? 'none');
+}
+
+/**
+ * Fetches layers of an image and keeps them.
  * @throws RegistryError
  */
 export async function fetchOriginals(
-  { reference, layers: names }: OriginalLayers,
+  { reference, layers }: { readonly reference: string; readonly layers: readonly OriginalLayer[] },
   { platform, env = {}, signal }: Pick<PullOptions, 'platform' | 'env' | 'signal'>,
   { dir, ...place }: OriginalsPlace,
 ): Promise<void> {
@@ -37,21 +65,13 @@ export async function fetchOriginals(
   const copied = await skopeo('copy', [...platformFlags(platform), ...args], { env, signal });
   if (!copied.ok)
     throw new RegistryError(`cannot read the layers of ${reference} as its registry has them`, copied.failure);
-  const fileOf = (digest: string) => join(dir, digest.slice('sha256:'.length));
-  const json = async <T>(path: string) => JSON.parse(await readFile(path, 'utf8')) as T;
-  const { config, layers = [] } = await json<ManifestJson>(join(dir, 'manifest.json'));
-  if (layers.length !== names.length) return;
-  const { rootfs } = await json<{ readonly rootfs: { readonly diff_ids: readonly string[] } }>(fileOf(config.digest));
-  // Many images have one blob several times: steps that leave no files leave the same one.
-  const kept = new Map<string, string>();
-  for (const [at, { mediaType, digest, size }] of layers.entries()) {
-    if (!GZIP.test(mediaType)) continue;
-    const blob = { digest, size, diffId: rootfs.diff_ids[at]!, path: kept.get(digest) ?? fileOf(digest) };
-    kept.set(digest, (await keepBlob(place, names[at]!, blob)).path);
+  const once = new Map(layers.map(layer => [layer.digest, layer]));
+  for (const { compression, ...layer } of once.values()) {
+    const path = join(dir, layer.digest.slice('sha256:'.length));
+    if (compression !== undefined) await keepBlob(place, originalName(layer), { ...layer, compression, path });
   }
 }
 
 interface ManifestJson {
-  readonly config: { readonly digest: string };
   readonly layers?: readonly { readonly mediaType: string; readonly digest: string; readonly size: number }[];
 }

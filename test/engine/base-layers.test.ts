@@ -129,4 +129,26 @@ describe('what is built on an image of a registry', () => {
     await other.stop();
     expect((await archived(image.withNewFile('/new', ''))).layers).toHaveLength(sample.layers.length + 1);
   });
+
+  it.each([
+    ['team/zstd', ['--dest-compress', '--dest-compress-format=zstd']],
+    ['team/plain', ['--dest-decompress']],
+  ])('has them however they are compressed, %s, but where Docker has to understand them', async (name, how) => {
+    const dir = join(place.dir, name.replace('/', '-'));
+    await execa('skopeo', ['copy', '--quiet', ...how, `oci:${join(place.dir, 'sample/oci')}`, `dir:${dir}`]);
+    const to = ['--dest-tls-verify=false', `docker://${tag(name)}`];
+    await execa('skopeo', ['copy', '--quiet', '--preserve-digests', `dir:${dir}`, ...to]);
+    const { layers: published } = await inspected(tag(name), '--raw');
+    expect(published[0].mediaType).not.toMatch(/gzip/);
+    const built = await archived(app(tag(name)));
+    const manifest = JSON.parse(Buffer.from(built.manifest.bytes).toString());
+    expect(manifest.layers.slice(0, -1)).toEqual(published);
+    const { rootfs } = await inspected(tag(name), '--config', '--raw');
+    const docker = join(place.dir, `${name.replace('/', '-')}.tar`);
+    await app(tag(name)).export(docker, { mediaTypes: ImageMediaTypes.Docker });
+    const plain = await readArchive(docker, `${docker}.blobs`);
+    expect(plain.layers.slice(0, -1).map(({ diffId }) => diffId)).toEqual(rootfs.diff_ids);
+    for (const { mediaType } of JSON.parse(Buffer.from(plain.manifest.bytes).toString()).layers)
+      expect(mediaType).toMatch(/gzip$/);
+  });
 });

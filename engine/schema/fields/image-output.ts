@@ -21,20 +21,20 @@ import { exportPath } from './trees.js';
 /** The name that Dagger gives the tarball of a container. */
 const TARBALL = 'container.tar';
 
-async function writableImage(api: Api, container: ContainerState): Promise<WritableImage> {
+async function writableImage(api: Api, container: ContainerState, isGzip: boolean): Promise<WritableImage> {
   const { layers } = await api.solver.solve(container.rootfs);
   return {
     platform: platformOf(container.platform),
     config: toStored(container.config),
-    layers: await Promise.all(layers.map(id => api.context.limit(() => blobOf(api, id)))),
+    layers: await Promise.all(layers.map(id => api.context.limit(() => blobOf(api, id, isGzip)))),
   };
 }
 
-/** What came from a registry stays as it is there; what was made here has settled times. */
-async function blobOf({ context, originalLayer }: Api, id: string): Promise<LayerBlob> {
+/** What came from a registry stays as it is there, unless all has to be compressed with gzip; what was made here has settled times. */
+async function blobOf({ context, originalLayer }: Api, id: string, isGzip: boolean): Promise<LayerBlob> {
   const { dirs, overlays, records, store } = context;
   const original = await originalLayer(id);
-  if (original !== undefined) return original;
+  if (original !== undefined && (!isGzip || original.compression === 'gzip')) return original;
   const times = (await store.isLinked(id)) ? 'kept' : 'settled';
   return layerBlob({ layer: await overlays.view([id]), records, blobsDir: dirs.blobs, key: id, times });
 }
@@ -57,11 +57,13 @@ async function withLayout<T>(
     { ...args, forcedCompression: args.forcedCompression === 'Gzip' ? undefined : args.forcedCompression },
     ['forcedCompression', 'registryService'],
   );
-  const images = await Promise.all(variants(api, container, args).map(c => writableImage(api, c)));
+  const docker = args.mediaTypes === 'DockerMediaTypes' || args.mediaTypes === 'DOCKER';
+  // Docker's media types know no other compression.
+  const isGzip = docker || args.forcedCompression === 'Gzip';
+  const images = await Promise.all(variants(api, container, args).map(c => writableImage(api, c, isGzip)));
   const prefix = join(api.context.dirs.work, `${api.context.sessionId}-layout-`);
   const written = async (dir: string): Promise<T> => {
     const annotations = Object.fromEntries(container.config.annotations);
-    const docker = args.mediaTypes === 'DockerMediaTypes' || args.mediaTypes === 'DOCKER';
     await writeOciLayout({
       dir,
       images: images as [WritableImage, ...WritableImage[]],

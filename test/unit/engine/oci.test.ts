@@ -154,8 +154,8 @@ const IMAGE: PlatformImage = {
   platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
   config: CONFIG,
   layers: [
-    { digest: 'sha256:aa', diffId: 'sha256:bb', size: 10 },
-    { digest: 'sha256:cc', diffId: 'sha256:dd', size: 20 },
+    { compression: 'gzip', digest: 'sha256:aa', diffId: 'sha256:bb', size: 10 },
+    { compression: 'gzip', digest: 'sha256:cc', diffId: 'sha256:dd', size: 20 },
   ],
 };
 const parse = (document: { bytes: Buffer }) => JSON.parse(document.bytes.toString());
