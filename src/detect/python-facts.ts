@@ -28,6 +28,8 @@ export interface PythonFacts {
   readonly lockfile?: Sourced<string>;
   /** The lock file that is not there: the package manager makes it when the app is built. */
   readonly unlocked?: Sourced<string>;
+  /** Directories, from the lock file's, of projects that its manager builds to know what they need. */
+  readonly builtProjects?: readonly string[];
   /** Why the lock file may be stale. Its manager decides, when the lock is read. */
   readonly lockDoubt?: Sourced<string>;
   /** Directory of the lock file in the source, when that is a workspace around the app. */

@@ -96,8 +96,10 @@ interface LockRoom {
 function lockRoom(manager: LockingManager, facts: Facts, lists: readonly RequirementList[]): LockRoom {
   const { python } = facts;
   const isWorkspace = python.memberRoots !== undefined;
-  const files = manager.lockFiles(isWorkspace);
   const { exported, lock } = manager;
+  const built = python.builtProjects ?? [];
+  const files = [...manager.lockFiles(isWorkspace), ...built.flatMap(buildFiles)];
+  const buildEnv = built.length > 0 ? BUILD_ENV : {};
   const kind = python.unlocked ? 'unlocked' : 'lock';
   const refusal: StepFailure = { kind, file: joinPath(lockedIn(facts), lock.path), command: lock.command };
   if (exported.by === 'tool') {
@@ -110,7 +112,14 @@ function lockRoom(manager: LockingManager, facts: Facts, lists: readonly Require
     // Code that lies in the source is not installed: imports find it there.
     const local = isWorkspace ? lists.map(list => `sed -i '/ @ file:/d' ${listFile(list.name)}`) : [];
     const all = [...make, ...commands.map(written), ...local];
-    return { bring: [installTool(exported)], files, check: [], refusal, env: exported.env, lists: all };
+    return {
+      bring: [installTool(exported)],
+      files,
+      check: [],
+      refusal,
+      env: { ...exported.env, ...buildEnv },
+      lists: all,
+    };
   }
   const commands = lists.map((list): ManagerCommand => {
     // Such locks make no difference between groups and extras.
@@ -132,7 +141,7 @@ function lockRoom(manager: LockingManager, facts: Facts, lists: readonly Require
       files,
       check: [],
       refusal,
-      env: check.env,
+      env: { ...check.env, ...buildEnv },
       lists: [make, ...commands.map(written)],
     };
   }

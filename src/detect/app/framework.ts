@@ -14,12 +14,12 @@ import type { FrameworkMigrations } from '../../support/frameworks/definition.js
 import type { Framework } from '../../support/frameworks/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
-import { callsIn } from '../code/module.js';
 import { commandWords } from '../files/command-words.js';
 import type { ProcfileProcess } from '../files/procfile.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
 import { namedMigrations } from './named-migrations.js';
+import { tableMaker } from './table-makers.js';
 
 /** Finds the frameworks among the main dependencies; fails when there is none. */
 export function detectFrameworks(
@@ -87,7 +87,7 @@ async function ownMigrations(
   if (aerich) return aerich;
   const manage = managePath(project);
   const [program] = used.flatMap(own => (own.kind === 'program' ? own : []));
-  if (!program || manage === undefined) return tablesScript(project);
+  if (!program || manage === undefined) return tableMaker(project, dependencies);
   return { value: program.command(manage), place: { file: manage }, why: program.why };
 }
 
@@ -101,20 +101,6 @@ async function aerichMigrations({ tree, pyproject }: Project): Promise<Sourced<r
   const location = resolvePath('', written ?? 'migrations');
   const hasScripts = tree.paths.some(path => path.startsWith(`${location}/`) && path.endsWith('.py'));
   return hasScripts ? { value: ['aerich', 'upgrade'], place: { file }, why: "Aerich's migrations" } : undefined;
-}
-
-/** A script such as `create_db.py` that makes the tables which are not there, and removes none. */
-function tablesScript({ modules }: Project): Sourced<readonly string[]> | undefined {
-  for (const { path, statements } of modules) {
-    if (!/^((create|init|make|setup)_?(db|database|tables)|(db|database|tables)_?(create|init|setup))\.py$/.test(path))
-      continue;
-    const calls = statements.flatMap(({ tokens }) => callsIn(tokens));
-    const made = calls.find(({ callee }) => callee.endsWith('.create_all'));
-    const isSafe = calls.every(({ callee }) => !/(^|\.)drop\w*$/.test(callee));
-    if (made && isSafe)
-      return { value: ['python', path], place: { file: path, line: made.line }, why: 'makes the tables' };
-  }
-  return undefined;
 }
 
 /** Migrations that a framework's own package runs, by the file that lies with their scripts. */

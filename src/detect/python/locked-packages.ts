@@ -3,8 +3,8 @@ import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { joinPath, relativePath } from '../../source/paths.js';
-import { isTomlFile, type TomlFile } from '../../source/toml-file.js';
+import { joinPath, relativePath, resolvePath } from '../../source/paths.js';
+import { isTomlFile, stringsAt, type TomlFile } from '../../source/toml-file.js';
 import type { LockedManifest, LockedPackage, LockingManager } from '../../support/managers/python/definition.js';
 import type { Named } from '../../support/python-managers.js';
 import type { Project } from '../project.js';
@@ -50,6 +50,7 @@ export async function lockedPackages(
       memberRoots: workspace && workspace.members.length > 0 ? memberRoots.map(value => ({ value, place })) : undefined,
       fromSource: built.length > 0 ? built : undefined,
       fromGit: commits.length > 0 ? commits : undefined,
+      builtProjects: unlessEmpty(builtProjects(project, manager, manifest, DEPENDENCIES)),
       lockDoubt: doubt && { value: doubt.reason, place: doubt.place },
     }),
     pins,
@@ -73,11 +74,28 @@ export function unlockedPackages(project: Project, manager: Named<LockingManager
       sharedNames: unlessEmpty(shared),
       member: workspace?.member,
       memberRoots: workspace && workspace.members.length > 0 ? memberRoots.map(value => ({ value, place })) : undefined,
+      builtProjects: unlessEmpty(builtProjects(project, manager, manifest, /./)),
     }),
     dependencies: declaredIn(manifest, manager.manifest),
     pins: [],
     versions: versionsOf([]),
   };
+}
+
+/** What of a project a lock holds. */
+const DEPENDENCIES = /dependencies$/;
+
+/** The directories of projects that leave such a field to their build. */
+function builtProjects(
+  project: Project,
+  manager: LockingManager,
+  manifest: TomlFile,
+  field: RegExp,
+): readonly string[] {
+  if (!manager.buildsProjects) return [];
+  return manifestsOf(project, manifest).flatMap(({ file, directory }) =>
+    stringsAt(file.data, 'project', 'dynamic').some(name => field.test(name)) ? [resolvePath('', directory)] : [],
+  );
 }
 
 /** Whether something says what is in the code that the lock names: it is at a commit, or in the source and imported from there. */

@@ -82,6 +82,23 @@ export function withoutAddress(
   return withoutVariable(kind, first);
 }
 
+/** The same of one whose address has no default but nothing, beside a variable without which the app makes no use of it. */
+export function withoutSwitch(
+  kind: ServiceKind,
+  addresses: readonly ServiceRead[],
+  reads: readonly ServiceRead[],
+  modules: readonly PythonModule[],
+): AbsentService | undefined {
+  const { switches }: RunServiceDefinition = SERVICES[kind];
+  const isOpen = ({ without, fallback, given }: ServiceRead) =>
+    without !== 'fails' && !fallback && (given === undefined || isHint(given));
+  if (switches === undefined || !addresses.every(isOpen)) return undefined;
+  const tested = reads.filter(read => switches.test(read.name) && isOpen(read));
+  const gone = namesGoneWithout(modules, new Set(tested.flatMap(read => [read.name, ...targetsOf(read, modules)])));
+  const off = tested.find(read => [read.name, ...targetsOf(read, modules)].some(name => gone.has(name)));
+  return off && withoutVariable(kind, off);
+}
+
 /** Finds where the app's own code imports a client of a service that could be run, or names the service. */
 export function usesOfService(kind: ServiceKind, modules: readonly PythonModule[]): readonly ServiceUse[] {
   const { drivers, schemes }: RunServiceDefinition = SERVICES[kind];

@@ -22,7 +22,7 @@ import { settledDatabases } from './databases.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
 import { fixedHost } from './fixed-hosts.js';
-import { usesOfService, withoutAddress, withoutClient, withoutUse } from './optional.js';
+import { usesOfService, withoutAddress, withoutClient, withoutSwitch, withoutUse } from './optional.js';
 import { ownServer } from './own-servers.js';
 import { variablesOfDrivers } from './own-variables.js';
 import { schemeOf, writtenScheme } from './scheme.js';
@@ -97,7 +97,9 @@ function absentService(kind: ServiceKind, context: Context): AbsentService | und
   if (names.length === 0) return client && withoutUse(kind, client, served);
   if (compose.has(kind)) return undefined;
   const addresses = readsOf(kind).filter(({ name }) => names.includes(name));
-  return withoutAddress(kind, addresses, project.modules);
+  return (
+    withoutAddress(kind, addresses, project.modules) ?? withoutSwitch(kind, addresses, readsOf(kind), project.modules)
+  );
 }
 
 /** A service whose client is used only where the app asks for it, and whose address nothing reads. */

@@ -97,6 +97,8 @@ export interface FrameworkProgram {
   /** The words behind which a path names the module; absent: none does. */
   readonly verbs?: readonly string[];
   readonly takingValue: readonly string[];
+  /** What of an app decorates the functions that its own commands are: `cli.command`. */
+  readonly registers?: string;
 }
 
 /** Where an app is looked for: the first of the files that has one decides. */

@@ -118,6 +118,8 @@ export interface RunServiceDefinition extends NamedService {
    * deployment gives an address is run.
    */
   readonly goesWithout?: true;
+  /** Variables beside its address that an app tests for having a value before it makes use of it: the name of a bucket. */
+  readonly switches?: RegExp;
   /** Whether variables such as DATABASE_URL are its, in an app without a driver of another database. */
   readonly takesDatabase?: true;
   /** Whether its address never holds the name and the password that it asks for. */

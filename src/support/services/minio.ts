@@ -43,6 +43,7 @@ export const minio: RunServiceDefinition = {
   },
   own: /(^|_)MINIO_/,
   goesWithout: true,
+  switches: /(^|_)BUCKET(_NAME)?$/,
   loginApart: true,
   isOpen: false,
   programs: ['minio'],

@@ -34,6 +34,13 @@ const SETTINGS_OF_TWO_KINDS = withFiles(DJANGO, {
     'from .settings import *\nCACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://localhost"}}\n',
 });
 
+const BUCKET = [
+  'S3_BUCKET = os.environ.get("S3_BUCKET") or None',
+  'S3_ENDPOINT_URL = os.environ.get("S3_ENDPOINT_URL") or None',
+  'if S3_BUCKET:',
+  '    import boto3',
+].join('\n');
+
 describe('a service that could be run', () => {
   it.each<readonly [string, Files, string, string]>([
     [
@@ -69,6 +76,12 @@ describe('a service that could be run', () => {
       SETTINGS_OF_TWO_KINDS,
       'redis',
       'redis is installed, and no code in use names it',
+    ],
+    [
+      'is not needed by an app that tests for the name of a bucket beside its address',
+      flask('boto3', BUCKET),
+      'minio',
+      'without S3_BUCKET the app goes without',
     ],
   ])('%s', async (_, files, service, why) => {
     const { facts, diagnostics } = await detectFiles(files);

@@ -30,6 +30,20 @@ const addressWords = ([first, ...others]: readonly ServiceAddress[]): readonly s
         ),
       ];
 
+const INIT_DB = 'def init_db():\n    db.create_all()\n';
+
+const MAKES_TABLES = `@app.cli.command()
+@click.option("--drop", is_flag=True)
+def initdb(drop):
+    if drop:
+        click.confirm("Sure?", abort=True)
+        db.drop_all()
+    db.create_all()
+`;
+
+const commands = (text: string): Files =>
+  withFiles(FLASK, { 'shop/commands.py': `import click\nfrom shop import app, db\n\n${text}` });
+
 describe('services', () => {
   const DB = 'URL = os.environ["DATABASE_URL"]';
   const COMPOSED = {
@@ -420,6 +434,21 @@ describe('migrations and secrets', () => {
       withFiles(FLASK, { 'init_db.py': 'from shop import db\ndb.drop_all()\ndb.create_all()\n' }),
       undefined,
     ],
+    ['a command of the app that makes tables', commands(MAKES_TABLES), ['flask', 'initdb']],
+    [
+      'one under a name of its own, in a function that registers it',
+      commands('def register(app):\n    @app.cli.command("create-tables")\n    def one():\n        db.create_all()\n'),
+      ['flask', 'create-tables'],
+    ],
+    [
+      'no command that removes what is there',
+      commands('@app.cli.command()\ndef init_db():\n    db.drop_all()\n    db.create_all()\n'),
+      undefined,
+    ],
+    ['no command that asks somebody', commands(`@app.cli.command()\n@click.argument("name")\n${INIT_DB}`), undefined],
+    ['no command that adds rows', commands(`@app.cli.command()\n${INIT_DB}    db.session.add(User())\n`), undefined],
+    ['no command of a blueprint', commands(`@shop.cli.command()\n${INIT_DB}`), undefined],
+    ['no command that is for something else', commands(MAKES_TABLES.replace('initdb', 'forge')), undefined],
     ['none', FLASK, undefined],
     [
       "Aerich's",

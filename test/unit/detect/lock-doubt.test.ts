@@ -86,6 +86,19 @@ describe('the stage that reads a lock', () => {
     expect(await copied(pipenv('0'))).toEqual(['Pipfile', 'Pipfile.lock']);
   });
 
+  it.each<[string, Files, boolean]>([
+    ['a version, for which the lock is made', locked(`${PYPROJECT}dynamic = ["version"]\n`, {}), true],
+    [
+      'a version, which a lock leaves out',
+      locked(`${PYPROJECT}dynamic = ["version"]\n`, { 'uv.lock': UV_LOCK }),
+      false,
+    ],
+    ['its extras', locked(`${PYPROJECT}dynamic = ["optional-dependencies"]\n`, { 'uv.lock': UV_LOCK }), true],
+    ['nothing', locked(PYPROJECT, {}), false],
+  ])('has the files that a build says %s by', async (_, files, isBuilt) => {
+    expect((await copied(files)).includes('**/__init__.py')).toBe(isBuilt);
+  });
+
   it('installs nothing for one that is not in doubt', async () => {
     expect((await commands(fresh)).filter(line => line.includes('/opt/lock-tool'))).toEqual([]);
     expect(await copied(fresh)).toEqual(['Pipfile.lock']);

@@ -4,6 +4,7 @@
 export const PROGRAM_OPTIONS = {
   options: ['--app', '-A'],
   takingValue: ['--app', '-A', '-e', '--env-file', '-h', '--host', '-p', '--port'],
+  registers: 'cli.command',
 } as const;
 
 /**

@@ -169,6 +169,8 @@ export interface LockingManager extends NamedManager {
   doubt(manifests: readonly LockedManifest[], lock: TomlFile): LockDoubt | undefined;
   /** File that says how packages are built, and what it says, in order. */
   readonly builds?: { readonly file: string; rules(file: TomlFile): readonly BuildRule[] };
+  /** Whether it builds a project to know what that leaves for its build to say. */
+  readonly buildsProjects?: true;
   /** Files that the lock is read with, in its directory. */
   lockFiles(workspace: boolean): readonly string[];
   readonly exported: LockExport;

@@ -61,6 +61,7 @@ export const pdm: LockingManager = {
       place: () => tomlPlace(lock, 'metadata', 'content_hash'),
     });
   },
+  buildsProjects: true,
   lockFiles: () => ['pyproject.toml', 'pdm.lock'],
   exported: {
     by: 'reader',

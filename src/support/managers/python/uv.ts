@@ -79,6 +79,7 @@ export const uv: LockingManager = {
       ...rulesAt(file, ['tool', 'uv', 'no-build-package'], 'wheel'),
     ],
   },
+  buildsProjects: true,
   // The lock is checked against every project of the workspace.
   lockFiles: workspace => ['pyproject.toml', 'uv.lock', ...(workspace ? ['**/pyproject.toml'] : [])],
   exported: {
