@@ -7,7 +7,7 @@ import { DiagnosticError } from './diagnostics/error.js';
 import { type ReadSource, readSource, understoodFrom } from './pipeline.js';
 import type { Plan } from './plan/types.js';
 import { BESIDE, decide, type Fate, FORMATS, type Format, renderApp } from './render/eject.js';
-import { isTaken, MOVABLE, type Movable, placeOf } from './render/places.js';
+import { isTaken, MOVABLE, type Movable, namesOf, placeOf } from './render/places.js';
 import type { EjectRecord } from './render/record.js';
 import { unrenderable } from './render/renderable.js';
 
@@ -49,11 +49,12 @@ export async function renderedFiles(
   const texts = [...gitignores].map(([path, text]) => [path.replace(/\/?\.gitignore$/, ''), text] as const);
   const gitignoreTexts = Object.fromEntries(texts);
   // What is meant by its name has no other.
-  const taken: readonly Movable[] = force || isMeant ? [] : await takenPlaces(whole, record);
+  const others = isMeant ? [] : await takenPlaces(whole, record, force);
+  const taken = others.map(({ place }) => place);
   const all = renderApp(plan, { paths: tree.paths, gitignores: gitignoreTexts, taken }, formats);
-  for (const path of taken)
+  for (const { place, file } of others)
     notify(
-      `${path} was not written by Quayside and stays: the rendered one is ${placeOf({ taken }, path)}, --force replaces it`,
+      `${file} was not written by Quayside and stays: the rendered one is ${placeOf({ taken }, place)}${file === place ? ', --force replaces it' : ''}`,
     );
   const rendered = isMeant ? all.filter(({ path }) => isMeant(path)) : all;
   const names = new Set([...rendered.map(({ path }) => path), ...Object.keys(record)]);
@@ -72,11 +73,28 @@ export async function renderedFiles(
   );
 }
 
-/** The places of rendered files that the source has others in. */
-async function takenPlaces({ paths, read }: ListedDirectory, record: EjectRecord): Promise<readonly Movable[]> {
-  const own = MOVABLE.filter(path => paths.includes(path) && !Object.hasOwn(record, path));
-  const texts = await Promise.all(own.map(read));
-  return own.filter((_, at) => isTaken(texts[at] ?? ''));
+/** The places of rendered files that the source has others in, or beside which it has one of another name that programs take for it. */
+async function takenPlaces(
+  { paths, read }: ListedDirectory,
+  record: EjectRecord,
+  force: boolean,
+): Promise<readonly TakenPlace[]> {
+  const isOther = async (file: string, place: Movable): Promise<boolean> =>
+    paths.includes(file) &&
+    !Object.hasOwn(record, file) &&
+    !(force && file === place) &&
+    isTaken((await read(file)) ?? '');
+  const found = MOVABLE.map(async (place): Promise<readonly TakenPlace[]> => {
+    for (const file of namesOf(place)) if (await isOther(file, place)) return [{ place, file }];
+    return [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** A place, and the file that takes it. */
+interface TakenPlace {
+  readonly place: Movable;
+  readonly file: string;
 }
 
 /** What is said of files that are not simply written. */

@@ -11,9 +11,12 @@ import { generatedSecrets, passwordVariable, secretsRead } from './secrets.js';
 import { variableWithout } from './without-server.js';
 import { remarked, type YamlData } from './yaml-file.js';
 
+/** What writes the variables that are needed. */
+export const SETUP = 'make setup';
+
 /** `${NAME:?...}`: compose stops with the message when it is not set. */
 export function required(name: string): string {
-  return `\${${name}:?run make setup}`;
+  return `\${${name}:?run ${SETUP}}`;
 }
 
 /** How what is needed is called, and what lets one in. */

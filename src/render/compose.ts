@@ -9,24 +9,28 @@ import {
   composeService,
   dataVolume,
   profilesOf,
+  SETUP,
   servedPath,
 } from './compose-parts.js';
 import { production } from './compose-production.js';
 import { testing } from './compose-tests.js';
 import { leftOut } from './left-out.js';
-import { placeOf } from './places.js';
+import { composeCommand, type Movable, makeCommand, placeOf } from './places.js';
 import type { Rendered, RenderedSource } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
 /** The files, and those that services read. */
 export function composeFiles(plan: Plan, source: RenderedSource): readonly Rendered[] {
-  const [dockerfile, base] = [placeOf(source, 'Dockerfile'), placeOf(source, 'compose.yaml')];
-  const file = (path: string, about: string, content: YamlData) =>
-    yamlFile(path, about, dockerfile === 'Dockerfile' ? content : builtFrom(dockerfile, content), ['services']);
+  const dockerfile = placeOf(source, 'Dockerfile');
+  const file = (path: Movable, about: string, content: YamlData) => {
+    const built = dockerfile === 'Dockerfile' ? content : builtFrom(dockerfile, content);
+    const { text, ...rendered } = yamlFile(placeOf(source, path), about, built, ['services']);
+    return { ...rendered, text: text.replaceAll(`:?run ${SETUP}}`, `:?run ${makeCommand(source)} setup}`) };
+  };
   return [
     file(
-      base,
-      'What the app is made of. Add compose.dev.yaml or compose.prod.yaml to it; "make help" tells how.',
+      'compose.yaml',
+      `What the app is made of. Add ${placeOf(source, 'compose.dev.yaml')} or ${placeOf(source, 'compose.prod.yaml')} to it; "${makeCommand(source)} help" tells how.`,
       common(plan),
     ),
     file(
@@ -36,13 +40,13 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
     ),
     file(
       'compose.watch.yaml',
-      `Development without mounts: docker compose -f ${base} -f compose.watch.yaml watch carries edits over.`,
+      `Development without mounts: ${composeCommand(source, 'compose.yaml', 'compose.watch.yaml')} watch carries edits over.`,
       development(plan, source, 'watched'),
     ),
     file('compose.prod.yaml', 'Production on one machine.', production(plan)),
     file(
       'compose.test.yaml',
-      ['Tests: docker compose -f compose.test.yaml run --rm test', ...leftOut(plan)].join('\n'),
+      [`Tests: ${composeCommand(source, 'compose.test.yaml')} run --rm test`, ...leftOut(plan)].join('\n'),
       testing(plan),
     ),
     ...servedFiles(plan),

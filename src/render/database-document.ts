@@ -1,14 +1,13 @@
 /** How data goes from SQLite to a database server, for apps that can use both. */
 import type { Plan, Variable } from '../plan/types.js';
+import { composeCommand } from './places.js';
+import type { RenderedSource } from './rendered.js';
 import { sqliteVariables, variableWithout } from './without-server.js';
 
 type Page = readonly [name: string, title: string, lines: readonly string[]];
 
-/**
- * The page; none where the code has no SQLite address in place of a service's.
- * @param base the compose file of what development and production share
- */
-export function databaseDocument(plan: Plan, base: string): readonly Page[] {
+/** The page; none where the code has no SQLite address in place of a service's. */
+export function databaseDocument(plan: Plan, source: RenderedSource): readonly Page[] {
   const variables = sqliteVariables(plan);
   const [first] = variables;
   if (first?.service === undefined) return [];
@@ -34,7 +33,7 @@ export function databaseDocument(plan: Plan, base: string): readonly Page[] {
         `the app keeps its data in a file of its volume, which only one machine can use, and ${service} is not started: \`make down\` ends one that runs. Without these`,
         `lines it is the server's.`,
         '',
-        ...carrying(plan, base),
+        ...carrying(plan, source),
       ],
     ],
   ];
@@ -60,9 +59,9 @@ function kept({ processes }: Plan, value: string): string {
 const isBackend = (value: string): boolean => value.includes('.backends.');
 
 /** Django carries data over by itself; elsewhere tools for it depend on the models. */
-function carrying({ migration, processes }: Plan, base: string): readonly string[] {
+function carrying({ migration, processes }: Plan, source: RenderedSource): readonly string[] {
   const web = processes.find(({ role }) => role === 'web')!.id;
-  const compose = `docker compose -f ${base} -f compose.dev.yaml`;
+  const compose = composeCommand(source, 'compose.yaml', 'compose.dev.yaml');
   if (migration?.command.includes('manage.py') !== true)
     return [
       'The new database gets its tables first, empty:',

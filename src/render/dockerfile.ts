@@ -232,7 +232,7 @@ function plainFiles({ path, include, exclude }: CopySource, { paths }: RenderedS
   const prefix = path === '' ? '' : `${path}/`;
   if (include === undefined || (exclude ?? []).length > 0) return undefined;
   const isDirectory = (name: string) => paths.some(file => file.startsWith(`${prefix}${name}/`));
-  if (include.some(name => /[*?[!/]/.test(name) || isDirectory(name))) return undefined;
+  if (include.some(name => /[*?[!/$]/.test(name) || isDirectory(name))) return undefined;
   return include.map(name => `${prefix}${name}`).filter(file => paths.includes(file));
 }
 

@@ -4,7 +4,7 @@ import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
 import { databaseDocument } from './database-document.js';
 import { isKept } from './environment.js';
-import { makeCommand, placeOf } from './places.js';
+import { composeCommand, makeCommand, placeOf } from './places.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, SECRETS, secretFiles, variablePrefix } from './secrets.js';
 
@@ -12,14 +12,13 @@ const DIRECTORY = 'deploy/docs';
 
 /** The pages, the first of which leads to the others. */
 export function documents(plan: Plan, source: RenderedSource): readonly Rendered[] {
-  const base = placeOf(source, 'compose.yaml');
   const page = pageFor(source);
   const pages: readonly (readonly [string, string, readonly string[]])[] = [
     ['production', 'Production checklist', production(plan)],
     ['environment', 'Environment', environment(plan)],
     ['maintenance', 'Upgrade, backup and restore', maintenance(plan)],
-    ...databaseDocument(plan, base),
-    ['raspberry-pi', 'Raspberry Pi and other arm64 machines', raspberryPi(base)],
+    ...databaseDocument(plan, source),
+    ['raspberry-pi', 'Raspberry Pi and other arm64 machines', raspberryPi(source)],
     ['troubleshooting', 'Troubleshooting', troubleshooting(plan)],
   ];
   const index = pages.map(([name, title]) => `- [${title}](${name}.md)`);
@@ -174,14 +173,14 @@ function maintenance({ migration }: Plan): readonly string[] {
   ];
 }
 
-const raspberryPi = (base: string): readonly string[] => [
+const raspberryPi = (source: RenderedSource): readonly string[] => [
   'A Raspberry Pi with a 64-bit system builds and runs the images as they are: all that the Dockerfile starts from is there for arm64.',
   '',
   shell('make setup', 'make prod'),
   '',
   'With 2 GB of memory or less, build on another machine, and carry the images over:',
   '',
-  shell(`docker compose -f ${base} -f compose.prod.yaml build`),
+  shell(`${composeCommand(source, 'compose.yaml', 'compose.prod.yaml')} build`),
   '',
   'with `DOCKER_DEFAULT_PLATFORM=linux/arm64` in the environment there; that machine needs QEMU for it. Data belongs on a disk, not on the SD card.',
 ];

@@ -8,7 +8,6 @@ import { generatedSecrets, variablePrefix } from './secrets.js';
 
 /** Writes it: secrets without values, needed values as a trial has them, all others commented out. */
 export function environmentExample(plan: Plan, source: RenderedSource): Rendered {
-  const base = placeOf(source, 'compose.yaml');
   const secrets = generatedSecrets(plan);
   const others = plan.variables.filter(({ name, service }) => !secrets.includes(name) && service === undefined);
   const needed = others.filter(({ trial }) => trial !== undefined);
@@ -16,11 +15,7 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
   const addresses = plan.variables.filter(({ service }) => service !== undefined);
   const known = new Map(plan.variables.map(variable => [variable.name, variable]));
   const sections = [
-    section(
-      `What docker compose is for when it is not told: on a server ${base}:compose.prod.yaml.`,
-      ['COMPOSE_FILE'],
-      name => [`${name}=${base}:compose.dev.yaml`, 'COMPOSE_PATH_SEPARATOR=:'],
-    ),
+    composed(source),
     section('Secrets: "make setup" makes them up, and nothing works without them.', secrets, name => [
       ...about(known.get(name)),
       `${name}=`,
@@ -48,6 +43,20 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
     path: placeOf(source, '.env.example'),
     text: `# ${HEADER}\n# "${makeCommand(source)} setup" copies this file to .env.\n${sections.join('')}`,
   };
+}
+
+/** Which files Compose takes when it is not told: none of these where people know it to take the app's own. */
+function composed(source: RenderedSource): string {
+  const [base, development, production] = (['compose.yaml', 'compose.dev.yaml', 'compose.prod.yaml'] as const).map(
+    file => placeOf(source, file),
+  );
+  return base === 'compose.yaml'
+    ? section(
+        `What docker compose is for when it is not told: on a server ${base}:${production}.`,
+        [`COMPOSE_FILE=${base}:${development}`],
+        file => [file, 'COMPOSE_PATH_SEPARATOR=:'],
+      )
+    : '';
 }
 
 /** The variables of the compose files' own, as they are without being set. */

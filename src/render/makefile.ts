@@ -5,7 +5,7 @@ import { volumesOf } from './compose.js';
 import { DEBUGGER } from './compose-development.js';
 import { composedSuites, leftOut, runnableSuites } from './left-out.js';
 import { environmentRecipe, secretsRecipe } from './makefile-secrets.js';
-import { placeOf } from './places.js';
+import { composeCommand, placeOf } from './places.js';
 import { recipeWords } from './recipe-words.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, secretFiles } from './secrets.js';
@@ -21,7 +21,6 @@ interface Target {
 
 /** Writes it. */
 export function makefile(plan: Plan, source: RenderedSource): Rendered {
-  const base = placeOf(source, 'compose.yaml');
   const targets = targetsOf(plan);
   const web = plan.processes.find(({ role }) => role === 'web')!;
   const debug = web.profiles.dev?.debug;
@@ -30,10 +29,10 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
   const text = [
     `# ${HEADER}`,
     '',
-    `DEV = docker compose -f ${base} -f compose.dev.yaml`,
-    `WATCH = docker compose -f ${base} -f compose.watch.yaml`,
-    `PROD = docker compose -f ${base} -f compose.prod.yaml`,
-    'TEST = docker compose -f compose.test.yaml',
+    `DEV = ${composeCommand(source, 'compose.yaml', 'compose.dev.yaml')}`,
+    `WATCH = ${composeCommand(source, 'compose.yaml', 'compose.watch.yaml')}`,
+    `PROD = ${composeCommand(source, 'compose.yaml', 'compose.prod.yaml')}`,
+    `TEST = ${composeCommand(source, 'compose.test.yaml')}`,
     '# Which of them backup, restore, migrate, logs and down are for: dev, or prod.',
     'STACK ?= dev',
     'RUNNING = $(if $(filter prod,$(STACK)),$(PROD),$(DEV))',

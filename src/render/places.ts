@@ -5,6 +5,10 @@ import { HEADER, type RenderedSource } from './rendered.js';
 const BESIDES = {
   Dockerfile: 'Dockerfile.quayside',
   'compose.yaml': 'compose.quayside.yaml',
+  'compose.dev.yaml': 'compose.quayside.dev.yaml',
+  'compose.watch.yaml': 'compose.quayside.watch.yaml',
+  'compose.prod.yaml': 'compose.quayside.prod.yaml',
+  'compose.test.yaml': 'compose.quayside.test.yaml',
   Makefile: 'Makefile.quayside',
   '.env.example': 'quayside.env.example',
 } as const;
@@ -17,6 +21,18 @@ export type Movable = keyof typeof BESIDES | typeof IGNORES;
 /** All of them. */
 export const MOVABLE: readonly Movable[] = [...(Object.keys(BESIDES) as (keyof typeof BESIDES)[]), IGNORES];
 
+/** Other names that programs look for: a file of such a name would be passed over for the rendered one, or the rendered one for it. */
+const ALIASES: Partial<Readonly<Record<Movable, readonly string[]>>> = {
+  Dockerfile: ['dockerfile'],
+  'compose.yaml': ['compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
+  Makefile: ['makefile', 'GNUmakefile'],
+};
+
+/** The names of files that take the place of a rendered one, its own first. */
+export function namesOf(place: Movable): readonly [Movable, ...string[]] {
+  return [place, ...(ALIASES[place] ?? [])];
+}
+
 /** Whether a file in the place of a rendered one was never rendered. */
 export function isTaken(text: string): boolean {
   return !text.startsWith(`# ${HEADER}`);
@@ -28,6 +44,11 @@ export function placeOf({ taken = [] }: Pick<RenderedSource, 'taken'>, path: Mov
   // BuildKit takes the one with the name of the Dockerfile before the one for all.
   const isMoved = taken.includes(IGNORES) || taken.includes('Dockerfile');
   return isMoved ? `${placeOf({ taken }, 'Dockerfile')}${IGNORES}` : IGNORES;
+}
+
+/** How Compose is called with rendered files. */
+export function composeCommand(source: Pick<RenderedSource, 'taken'>, ...files: readonly Movable[]): string {
+  return ['docker compose', ...files.map(file => `-f ${placeOf(source, file)}`)].join(' ');
 }
 
 /** How the targets of the Makefile are called. */

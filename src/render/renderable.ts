@@ -10,8 +10,8 @@ export interface Unrenderable {
 
 /** What is filled in, ends a word or a line, or stands for many names. */
 const IN_PATHS = /[\n\r$\\:"`*?[\]]/;
-/** Patterns select by names. */
-const IN_PATTERNS = /[\n\r$\\`]/;
+/** Patterns select by names: what a shell is told of them stands in quotes. */
+const IN_PATTERNS = /[\n\r\\`]/;
 /** A variable of an image has one line. */
 const IN_VALUES = /[\n\r\0]/;
 

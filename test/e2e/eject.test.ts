@@ -83,6 +83,18 @@ describe('eject', () => {
     expect(await quayside(['eject', `--source=${other.path}`, '--check'])).toMatchObject({ code: 0 });
   });
 
+  test('what programs know by other names takes a place as well', async () => {
+    const other = scratch.example('aliased');
+    for (const name of ['docker-compose.yml', 'makefile', 'compose.prod.yaml'])
+      other.write(name, name === 'makefile' ? 'up:\n\techo theirs\n' : 'services: {}\n');
+    const { code, stderr } = await quayside(['eject', `--source=${other.path}`, '--yes']);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('docker-compose.yml was not') });
+    const places = ['compose.quayside.yaml', 'compose.quayside.prod.yaml', 'Makefile.quayside', 'compose.dev.yaml'];
+    for (const place of places) expect([place, existsSync(join(other.path, place))]).toEqual([place, true]);
+    expect(existsSync(join(other.path, 'compose.yaml'))).toBe(false);
+    expect(readFileSync(join(other.path, 'compose.prod.yaml'), 'utf8')).toBe('services: {}\n');
+  });
+
   test('a format that is not there is named with those that are', async () => {
     const wrong = await eject('--yes', '--only=makefiles');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('QS801') });

@@ -139,6 +139,11 @@ describe('what rendered files have no form for', () => {
     expect(unrenderable(withStep({ kind: 'workdir', path }))).toEqual([{ kind: 'path', what: path }]);
   });
 
+  it('are no patterns with a dollar, as .dockerignore files have for what Jython compiles', () => {
+    const from = { kind: 'source', path: '', exclude: ['**/*$py.class'] };
+    expect(unrenderable(withStep({ kind: 'copy', from, to: '/app' }))).toEqual([]);
+  });
+
   it("are values of several lines in an image, and nothing else of the app's", () => {
     expect(unrenderable(withStep({ kind: 'env', values: { A: LINE, B: LINES } }))).toEqual([
       { kind: 'value', what: 'B' },

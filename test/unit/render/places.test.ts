@@ -66,6 +66,22 @@ describe.each(CASES)('with an own %s', (_, taken) => {
   });
 });
 
+it('has Compose taken for no files but the own ones, where there are such', () => {
+  const exampleOf = (taken: readonly Movable[]) =>
+    render(taken).find(({ path }) => path === placeOf({ taken }, '.env.example'))!.text;
+  expect(exampleOf([])).toMatch(/^COMPOSE_FILE=compose.yaml:compose.dev.yaml$/m);
+  expect(exampleOf(['compose.dev.yaml'])).toMatch(/^COMPOSE_FILE=compose.yaml:compose.quayside.dev.yaml$/m);
+  expect(exampleOf(['compose.yaml'])).not.toContain('COMPOSE_FILE');
+});
+
+it('says how make is called to whom a variable is missing', () => {
+  const said = (taken: readonly Movable[]) => [
+    ...new Set(render(taken).flatMap(({ text }) => [...text.matchAll(/:\?run ([^}]+)\}/g)].map(([, words]) => words))),
+  ];
+  expect(said([])).toEqual(['make setup']);
+  expect(said(['Makefile'])).toEqual(['make -f Makefile.quayside setup']);
+});
+
 it('takes none for an own one that was rendered', () => {
   for (const { path, text } of render([]))
     if ((MOVABLE as readonly string[]).includes(path)) expect([path, isTaken(text)]).toEqual([path, false]);
