@@ -195,7 +195,7 @@ export function composeProcess(plan: Plan, process: Process): YamlData {
     environment: unlessEmpty(environment),
     volumes: mountedVolumes(volumes),
     healthcheck: healthOf(process),
-    depends_on: dependenciesIfThere(plan, needs, after),
+    depends_on: unlessEmpty(dependenciesIfThere(plan, needs, after)),
     stop_signal: stop.signal === 'SIGTERM' ? undefined : stop.signal,
     stop_grace_period: `${stop.seconds}s`,
   });

@@ -86,13 +86,13 @@ function trialEnvironment(plan: Plan, { needs, secrets, env }: Pick<Bench, 'need
 
 /** A place to run something in. */
 function bench(plan: Plan, place: Bench, command: readonly string[]): YamlData {
-  return {
+  return defined({
     ...built(plan, place.stage),
     working_dir: place.workdir,
     command: command.map(escaped),
-    environment: trialEnvironment(plan, place),
-    depends_on: dependencies(plan, place.needs, []),
-  };
+    environment: unlessEmpty(trialEnvironment(plan, place)),
+    depends_on: unlessEmpty(dependencies(plan, place.needs, [])),
+  });
 }
 
 function suiteService(plan: Plan, suite: Suite, inBrowser: Suite | undefined): YamlData {
@@ -100,7 +100,8 @@ function suiteService(plan: Plan, suite: Suite, inBrowser: Suite | undefined): Y
   const ignored = browserPaths(suite, inBrowser).map(path => `--ignore=${path}`);
   const options: Readonly<Record<string, string>> =
     ignored.length > 0 ? { PYTEST_ADDOPTS: escaped(quoteWords(ignored)) } : {};
-  return { ...made, environment: { ...options, ...trialEnvironment(plan, suite), ...migrating(plan, suite) } };
+  const environment = unlessEmpty({ ...options, ...trialEnvironment(plan, suite), ...migrating(plan, suite) });
+  return defined({ ...made, environment });
 }
 
 /** Where the tests in browsers lie, which pytest finds as well when it is not told where to look, and which need the other service. */
@@ -120,22 +121,22 @@ function testProcess(plan: Plan, process: Process): YamlData {
   return defined({
     ...built(plan, image),
     command: command?.map(escaped),
-    environment: {
+    environment: unlessEmpty({
       ...trialEnvironment(plan, { needs, secrets, env: { ...process.env, ...env } }),
       ...migrating(plan, process),
-    },
+    }),
     volumes: mountedVolumes(volumesOf(process)),
     healthcheck: healthOf(process),
-    depends_on: dependencies(plan, needs, after),
+    depends_on: unlessEmpty(dependencies(plan, needs, after)),
   });
 }
 
 function browser(plan: Plan, suite: Suite): YamlData {
   const { opens } = suite;
-  return {
+  return defined({
     ...bench(plan, suite, suite.args),
-    environment: { ...trialEnvironment(plan, suite), ...(opens ? { [opens.variable]: opens.url } : {}) },
-    depends_on: dependencies(plan, [], opens?.processes ?? []),
+    environment: unlessEmpty({ ...trialEnvironment(plan, suite), ...(opens ? { [opens.variable]: opens.url } : {}) }),
+    depends_on: unlessEmpty(dependencies(plan, [], opens?.processes ?? [])),
     ipc: 'host',
-  };
+  });
 }

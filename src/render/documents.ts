@@ -30,11 +30,12 @@ export function documents(plan: Plan, source: RenderedSource): readonly Rendered
 
 /** How pages are made: in their commands make is told its file where that has another name, and so is who copies the variables. */
 function pageFor(source: RenderedSource) {
-  const [command, example] = [makeCommand(source), placeOf(source, '.env.example')];
+  const [command, env, example] = [makeCommand(source), placeOf(source, '.env'), placeOf(source, '.env.example')];
   return (name: string, title: string, lines: readonly string[]): Rendered => {
     const text = lines
       .join('\n')
       .replaceAll(/(?<=^|`)make (?=[a-z])/gm, `${command} `)
+      .replaceAll('`.env`', `\`${env}\``)
       .replaceAll('`.env.example`', `\`${example}\``);
     return { path: `${DIRECTORY}/${name}.md`, text: `<!-- ${HEADER} -->\n\n# ${title}\n\n${text}\n` };
   };

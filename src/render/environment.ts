@@ -41,16 +41,16 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
   ];
   return {
     path: placeOf(source, '.env.example'),
-    text: `# ${HEADER}\n# "${makeCommand(source)} setup" copies this file to .env.\n${sections.join('')}`,
+    text: `# ${HEADER}\n# "${makeCommand(source)} setup" copies this file to ${placeOf(source, '.env')}.\n${sections.join('')}`,
   };
 }
 
-/** Which files Compose takes when it is not told: none of these where people know it to take the app's own. */
+/** Which files Compose takes when it is not told: none of these where people know it to take the app's own, and to fill them in from that. */
 function composed(source: RenderedSource): string {
   const [base, development, production] = (['compose.yaml', 'compose.dev.yaml', 'compose.prod.yaml'] as const).map(
     file => placeOf(source, file),
   );
-  return base === 'compose.yaml'
+  return base === 'compose.yaml' && placeOf(source, '.env') === '.env'
     ? section(
         `What docker compose is for when it is not told: on a server ${base}:${production}.`,
         [`COMPOSE_FILE=${base}:${development}`],

@@ -1,37 +1,50 @@
 /** The parts of a Makefile that write `.env` and, of that, the files with production's secrets. No value is an argument of a program. */
 import type { Plan } from '../plan/types.js';
+import { placeOf } from './places.js';
+import type { RenderedSource } from './rendered.js';
 import { SECRETS, type SecretFile, type SecretPart, secretFiles } from './secrets.js';
 
-/**
- * How `.env` is written: readable for its owner alone. What stands in it stays, and what it lacks is added.
- * @param example the file with the variables
- */
-export const environmentRecipe = (example: string): string => `.env:
-	@umask 077; new=$$([ -s .env ] || echo yes); : >> .env; \\
-	[ -z "$$(tail -c 1 .env 2>/dev/null)" ] || echo >> .env; \\
+/** How `.env` is written: readable for its owner alone. What stands in it stays, and what it lacks is added. */
+export function environmentRecipe(plan: Plan, source: RenderedSource): string {
+  const [env, example] = [placeOf(source, '.env'), placeOf(source, '.env.example')];
+  return `${env}:
+	@umask 077; new=$$([ -s ${env} ] || echo yes); : >> ${env}; \\
+	[ -z "$$(tail -c 1 ${env} 2>/dev/null)" ] || echo >> ${env}; \\
 	while IFS= read -r line; do \\
 	  case $$line in \\
 	    ''|\\#*) [ -n "$$new" ] || continue ;; \\
-	    *) ! grep -q "^$$\{line%%=*}=" .env || continue ;; \\
+	    *) ! grep -q "^$$\{line%%=*}=" ${env} || continue ;; \\
 	  esac; \\
 	  for name in $(SECRETS); do \\
 	    [ "$$line" != "$$name=" ] || line="$$line$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \\n')"; \\
 	  done; \\
-	  printf '%s\\n' "$$line" >> .env; \\
+	  printf '%s\\n' "$$line" >> ${env}; \\
 	done < ${example}; \\
-	for own in UID=$$(id -u) GID=$$(id -g); do grep -q "^$$\{own%%=*}=" .env || echo $$own >> .env; done
-	@git check-ignore -q .env || echo 'Add .env to .gitignore: it holds secrets.'
-`;
+	for own in UID=$$(id -u) GID=$$(id -g); do grep -q "^$$\{own%%=*}=" ${env} || echo $$own >> ${env}; done
+	@git check-ignore -q ${env} || echo 'Add ${env} to .gitignore: it holds secrets.'
+${onThisMachine(plan, env)}`;
+}
+
+/** What a developer's own file may say from before: in a container its machine's services are not at that address. */
+function onThisMachine({ variables }: Plan, env: string): string {
+  const addresses = variables.filter(({ service }) => service !== undefined).map(({ name }) => name);
+  if (addresses.length === 0) return '';
+  const found = `grep -nE '^(${addresses.join('|')})=.*(localhost|127\\.0\\.0\\.1)' ${env}`;
+  const said = 'These lead to the container itself. Without these lines the services of the compose files are used.';
+  return `\t@! ${found} || \\
+	  echo '${said}'\n`;
+}
 
 /** Writes the files anew. A value in `.env` may stand in quotes. Nobody but the owner enters the directory; who containers run as reads its files. */
-export function secretsRecipe(plan: Plan): readonly string[] {
+export function secretsRecipe(plan: Plan, source: RenderedSource): readonly string[] {
+  const env = placeOf(source, '.env');
   const files = secretFiles(plan);
   if (files.length === 0) return [];
   const recipe = [
-    'secrets: .env ## Write what production reads of .env; make prod does it as well',
+    `secrets: ${env} ## Write what production reads of ${env}; make prod does it as well`,
     `\t@umask 022; mkdir -p ${SECRETS} && chmod 700 ${SECRETS} && echo '*' > ${SECRETS}/.gitignore; \\`,
-    `\tvalue() { sed -n "s/^$$1=//p" .env | tail -n 1 | sed "s/^\\(['\\"]\\)\\(.*\\)\\1\\$$/\\2/"; }; \\`,
-    '\tfor name in $(SECRETS); do [ -n "$$(value $$name)" ] || { echo "$$name is not set in .env" >&2; exit 1; }; done; \\',
+    `\tvalue() { sed -n "s/^$$1=//p" ${env} | tail -n 1 | sed "s/^\\(['\\"]\\)\\(.*\\)\\1\\$$/\\2/"; }; \\`,
+    `\tfor name in $(SECRETS); do [ -n "$$(value $$name)" ] || { echo "$$name is not set in ${env}" >&2; exit 1; }; done; \\`,
     ...(files.some(({ isReplaced }) => isReplaced) ? [GIVEN] : []),
     `\t${files.map(written).join('; \\\n\t')}\n`,
   ];

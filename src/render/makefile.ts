@@ -21,7 +21,8 @@ interface Target {
 
 /** Writes it. */
 export function makefile(plan: Plan, source: RenderedSource): Rendered {
-  const targets = targetsOf(plan);
+  const env = placeOf(source, '.env');
+  const targets = targetsOf(plan, env);
   const web = plan.processes.find(({ role }) => role === 'web')!;
   const debug = web.profiles.dev?.debug;
   const debugged = debug && imageName(plan, debug.image);
@@ -36,24 +37,24 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
     '# Which of them backup, restore, migrate, logs and down are for: dev, or prod.',
     'STACK ?= dev',
     'RUNNING = $(if $(filter prod,$(STACK)),$(PROD),$(DEV))',
-    `SECRETS = ${generatedSecrets(plan).join(' ')}`,
-    `VOLUMES = ${volumesOf(plan).join(' ')}`,
+    ['SECRETS =', ...generatedSecrets(plan)].join(' '),
+    ['VOLUMES =', ...volumesOf(plan)].join(' '),
     '# What reads and writes the volumes: an image that is there.',
-    ...(debugged === undefined ? [] : [`${DEBUGGER} ?= $(shell sed -n 's/^${DEBUGGER}=//p' .env 2>/dev/null)`]),
+    ...(debugged === undefined ? [] : [`${DEBUGGER} ?= $(shell sed -n 's/^${DEBUGGER}=//p' ${env} 2>/dev/null)`]),
     `IMAGE ?= $(if $(filter prod,$(STACK)),${published},${debugged === undefined ? image : `$(if $(${DEBUGGER}),${debugged},${image})`})`,
     `IN_VOLUME = docker run --rm -i --user 0 --entrypoint tar --volume ${plan.name}_$$volume:/volume $(IMAGE)`,
     'FROM ?= backup',
     '',
     '.DEFAULT_GOAL = help',
-    `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''} .env`,
+    `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''} ${env}`,
     '',
     ...targets.map(
       ({ name, about, needs, commands }) =>
         `${name}:${needs === undefined ? '' : ` ${needs}`} ## ${about}\n${commands.map(recipe).join('')}`,
     ),
-    ...secretsRecipe(plan),
+    ...secretsRecipe(plan, source),
     ...leftOut(plan).map((line, at, all) => `# ${line}${at === all.length - 1 ? '\n' : ''}`),
-    environmentRecipe(placeOf(source, '.env.example')),
+    environmentRecipe(plan, source),
   ].join('\n');
   return { path: placeOf(source, 'Makefile'), text };
 }
@@ -63,7 +64,7 @@ function recipe(command: string): string {
   return `\t${wrapped(command, 8).join(' \\\n\t    ')}\n`;
 }
 
-function targetsOf(plan: Plan): readonly Target[] {
+function targetsOf(plan: Plan, env: string): readonly Target[] {
   const { migration, processes } = plan;
   const speaksTls = processes.some(({ tls }) => tls);
   const secrets = secretFiles(plan).length > 0 ? ' secrets' : '';
@@ -92,20 +93,20 @@ function targetsOf(plan: Plan): readonly Target[] {
     },
     {
       name: 'setup',
-      about: 'Write .env, or what it lacks, with secrets of its own',
-      needs: `.env${secrets}`,
-      commands: ['@echo .env is there'],
+      about: `Write ${env}, or what it lacks, with secrets of its own`,
+      needs: `${env}${secrets}`,
+      commands: [`@echo ${env} is there`],
     },
     {
       name: 'up',
       about: 'Start everything for development, with hot reload',
-      needs: '.env',
+      needs: env,
       commands: ['$(DEV) up --build --detach --wait'],
     },
     {
       name: 'watch',
       about: 'The same without mounting the source: edits are carried over, until Ctrl-C',
-      needs: '.env',
+      needs: env,
       commands: ['$(WATCH) watch'],
     },
     { name: 'down', about: 'Stop everything; data stays', commands: ['$(RUNNING) down --remove-orphans'] },
@@ -140,7 +141,7 @@ function targetsOf(plan: Plan): readonly Target[] {
     {
       name: 'restore',
       about: 'Put back what backup/ holds (of FROM=DIRECTORY), in place of what is there',
-      needs: '.env',
+      needs: env,
       commands: [
         '$(RUNNING) create --build',
         '$(RUNNING) stop',
@@ -162,7 +163,7 @@ function targetsOf(plan: Plan): readonly Target[] {
     {
       name: 'prod',
       about: 'Start everything as in production',
-      needs: `.env${secrets}`,
+      needs: `${env}${secrets}`,
       commands: ['$(PROD) up --build --detach --wait'],
     },
     {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { renderApp } from '../../src/render/eject.js';
+import { composeCommand } from '../../src/render/places.js';
 import { pythonTools, withoutPythonTools } from '../support/python-tools.js';
 import { corpusApp, EXAMPLE_NAMES, exampleApp, type RenderedApp, writeRendered } from '../support/rendered-apps.js';
 
@@ -49,6 +50,21 @@ describe("an address of .env takes the place of a service's", () => {
       expect(other.environment.DATABASE_URL).toBe('sqlite:////data/app.db');
     },
   );
+
+  test("what the source's own .env says of a developer's machine is said to nobody", async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    const taken = ['.env'] as const;
+    writeRendered(renderApp(plan, { ...source, taken }), dir);
+    writeFileSync(join(dir, '.env'), 'DATABASE_URL=mysql+pymysql://me:mine@localhost/dev\n');
+    writeFileSync(join(dir, '.env.quayside'), 'MARIADB_PASSWORD=p\nSECRET_KEY=k\n');
+    const [, , ...words] = composeCommand({ taken }, 'compose.yaml', 'compose.dev.yaml').split(' ');
+    const options = { cwd: dir, env: { PATH: process.env.PATH ?? '', HOME: dir }, extendEnv: false };
+    const program = join(await pythonTools(), 'docker-compose');
+    const { stdout } = await execa(program, [...words, 'config', '--format', 'json'], options);
+    const { services } = JSON.parse(stdout) as { services: Record<string, { environment: Record<string, string> }> };
+    expect(Object.keys(services)).toContain('mariadb');
+    expect(services.web!.environment.DATABASE_URL).toBe('mysql+pymysql://app:p@mariadb:3306/app');
+  });
 
   test('the lines that the page on SQLite tells have no server started', async () => {
     const app = await corpusApp('django-on-docker');

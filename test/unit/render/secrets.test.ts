@@ -47,6 +47,28 @@ describe.runIf(hasMake)('make setup', () => {
     expect(values().SECRET_KEY).toBe(SECRET_KEY);
   });
 
+  it("leaves the source's own .env, which is in its repository, and writes another one", async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, { ...source, taken: ['.env'] }), dir);
+    const own = 'DATABASE_URL=mysql+pymysql://me:mine@localhost/dev\n';
+    writeFileSync(join(dir, '.env'), own);
+    expect(await make('setup')).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(dir, '.env'), 'utf8')).toBe(own);
+    expect(modeOf('.env.quayside')).toBe('600');
+    expect(secret('DATABASE_URL')).toMatch(/^mysql\+pymysql:\/\/app:[0-9a-f]{48}@mariadb:3306\/app$/);
+    expect(renderApp(plan, source).find(({ path }) => path === 'Makefile')!.text).not.toContain('.env.quayside');
+  });
+
+  it('tells of addresses in .env that lead to the container itself', async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    writeFileSync(join(dir, '.env'), 'OTHER=localhost\nDATABASE_URL=mysql://me@127.0.0.1/dev\n');
+    const told = await make('setup');
+    expect(told.all).toContain('2:DATABASE_URL=mysql://me@127.0.0.1/dev\nThese lead to the container itself.');
+    writeFileSync(join(dir, '.env'), 'OTHER=localhost\nDATABASE_URL=mysql://me@db.example.org/dev\n');
+    expect((await make('setup')).all).not.toContain('container itself');
+  });
+
   it('leaves what stands in .env, and adds what it lacks', async () => {
     const { plan, source } = exampleApp('flask-stream');
     writeRendered(renderApp(plan, source), dir);
