@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * unit: pure and quick, no container. python: beside what Python itself says. engine: the local engine with real containers.
  * docker: a real Docker Engine for what is rendered; eject: what is rendered, on it, which takes long. publish: what of publishing takes long. secrets: packages from private indexes, and a search for secrets in all that is left. reproducible: images from two empty states. arm64: images for it, by QEMU. e2e: the main job through ./quayside. rootless: the same as a plain user, in a home that is
- * kept: only the first run makes everything anew.
+ * kept: only the first run makes everything anew. stand-ins: all that stands in for Python, of which the others need two.
  */
 export default defineConfig({
   test: {
@@ -45,6 +45,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'publish', include: ['test/publish/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'stand-ins', include: ['test/stand-ins/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000, maxConcurrency: 1 },
       },
       {
         extends: true,

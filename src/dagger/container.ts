@@ -2,7 +2,7 @@
 import { type Container, dag } from '@dagger.io/dagger';
 import type { PlanFile, Probe } from '../plan/types.js';
 
-/** Looks an image up; rejects with the engine's own failure when it cannot be had. */
+/** Gets an image, or makes what stands in for it; rejects with the engine's own failure when it cannot be had. */
 export async function findImage(address: string): Promise<void> {
   // The first thing that is only known of an image that is there.
   await dag.container().from(address).workdir();

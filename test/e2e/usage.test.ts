@@ -1,5 +1,5 @@
 /** What is said before anything is built: what was found, what is planned, and what is wrong. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../engine/cli/quayside-process.js';
@@ -104,37 +104,5 @@ describe('mistakes end in 2, with the place and the way out, before anything is 
     const run = await quayside(args);
     expect(run).toMatchObject({ code: 2, stdout: '', steps: [] });
     expect(run.stderr).toMatch(message);
-  });
-});
-
-describe('a Python for which there is neither a registry nor a recipe', () => {
-  const FILES = {
-    'requirements.txt': 'flask==3.1.3\ngunicorn==27.0.1\n',
-    'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
-  };
-  /** An app, tested where nobody answers for a registry, whatever network this machine has. */
-  async function tested(name: string, files: Readonly<Record<string, string>>): Promise<Outcome> {
-    const path = join(scratch.dir, name);
-    mkdirSync(path);
-    const registries = 'unqualified-search-registries = []\n[[registry]]\nlocation = "docker.io"\nblocked = true\n';
-    for (const [file, text] of Object.entries({ ...FILES, ...files, 'registries.conf': registries }))
-      writeFileSync(join(path, file), text);
-    const env = { QUAYSIDE_REGISTRIES_CONF: join(path, 'registries.conf') };
-    return quayside(['test', `--source=${path}`], { env });
-  }
-
-  test('gives way to the nearest, and that is said', async () => {
-    const run = await tested('nearest', { '.python-version': '3.12\n' });
-    expect(run).toMatchObject({ code: 0, stdout: 'smoke: 1 passed\n' });
-    expect(run.stderr).toContain('Python 3.13: 3.12 is asked for, which has no image here: the nearest');
-  });
-
-  test('ends in 75 where the app allows no other, and the tags that have recipes are named', async () => {
-    const manifest = '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.14"\n';
-    const run = await tested('alone', { '.python-version': '3.14\n', 'pyproject.toml': manifest });
-    expect(run).toMatchObject({ code: 75, stdout: '' });
-    expect(run.stderr).toMatch(
-      /^error: .*docker\.io\/library\/python:3\.14-slim: no registry answers .*: 3\.11-slim, /m,
-    );
   });
 });

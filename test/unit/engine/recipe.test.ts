@@ -246,6 +246,10 @@ describe('the recipes of this repository', () => {
     ['python:3.11', 'bookworm'],
     ['python:3.13-slim', 'trixie'],
     ['docker.io/library/python:3.13-slim-trixie', 'trixie'],
+    ['python:3.9-slim', 'trixie'],
+    ['python:3.10-slim', 'trixie'],
+    ['python:3.12-slim', 'trixie'],
+    ['python:3.14', 'trixie'],
     ['node:20-slim', 'bookworm'],
     ['node:22', 'bookworm'],
     ['node:24-trixie-slim', 'trixie'],
@@ -271,8 +275,8 @@ describe('the recipes of this repository', () => {
   });
 
   it.each([
-    'python:3.12-slim',
-    'python:3.14',
+    'python:3.8-slim',
+    'python:3.12-slim-bookworm',
     'python:3',
     'python',
     'python:3.11-alpine',
@@ -337,7 +341,7 @@ describe('the recipes of this repository', () => {
       expect(node?.fetch.version).toBe(standIn?.config.env.NODE_VERSION);
       expect(node?.fetch.version.split('.')[0]).toBe(major);
     }
-    for (const minor of ['3.11', '3.13']) {
+    for (const minor of ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14']) {
       const standIn = resolveStandIn(recipes, `python:${minor}-slim`);
       expect(standIn?.steps).toContainEqual(
         expect.objectContaining({ args: expect.arrayContaining([standIn?.config.env.PYTHON_VERSION]) }),
@@ -373,7 +377,7 @@ describe('the recipes of this repository', () => {
   });
 
   it('are listed for the message about a missing one', () => {
-    expect(listStandIns(recipes, 'python:3.12-slim')).toEqual(expect.arrayContaining(['3.11-slim', '3.13-slim']));
+    expect(listStandIns(recipes, 'python:3.8-slim')).toEqual(expect.arrayContaining(['3.11-slim', '3.13-slim']));
     expect(listStandIns(recipes, 'example.org/nothing:1')).toEqual([]);
   });
 
@@ -399,7 +403,7 @@ describe('the recipes of this repository', () => {
     expect(nearestStandIn(recipes, reference)?.reference).toMatch(new RegExp(`${reference}(:latest)?$`));
   });
 
-  it.each(['python:3.12-slim', 'node:18-slim', 'debian:sid', `postgres@sha256:${'0'.repeat(64)}`, 'cassandra:5'])(
+  it.each(['python:3.8-slim', 'node:18-slim', 'debian:sid', `postgres@sha256:${'0'.repeat(64)}`, 'cassandra:5'])(
     'of another version never stands for %s',
     reference => {
       expect(nearestStandIn(recipes, reference)).toBeUndefined();
