@@ -22,6 +22,8 @@ const FIRST_SECONDS = 1;
 const SILENT_SECONDS = 4.5;
 /** What goes on where the engine has nothing to do. */
 const WORKING = 'reading the app and working out what to do';
+/** And once it has had something. */
+const BETWEEN = 'putting together what was made';
 const CLEAR_LINE = '\r\u001b[2K';
 const CLEAR_ABOVE = '\u001b[1A\u001b[2K';
 
@@ -73,10 +75,17 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
   const streams = !live && mode !== 'quiet';
   const steps = openSteps(now, streams);
   let suspended = false;
+  let lastEvent: number | undefined;
 
+  const seen = (): boolean => {
+    const { cached, done, failed, cancelled } = steps.counts;
+    return cached + done + failed + cancelled > 0;
+  };
   const running = (): readonly RunningStep[] => {
     const all = steps.running();
-    return all.length > 0 ? all : [{ name: WORKING, seconds: (now() - started) / 1000, last: '' }];
+    if (all.length > 0) return all;
+    const [name, since] = seen() ? [BETWEEN, lastEvent ?? started] : [WORKING, started];
+    return [{ name, seconds: (now() - since) / 1000, last: '' }];
   };
   const mention = (): void => {
     const patience = screen.shown() ? SILENT_SECONDS : FIRST_SECONDS;
@@ -86,6 +95,7 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
   const timer = mode === 'quiet' ? undefined : setInterval(tick, live ? FRAME_MS : TICK_MS).unref();
 
   const onEvent = (event: EngineEvent): void => {
+    lastEvent = now();
     const shown = steps.see(event);
     if (suspended || shown.kind === 'doing') return;
     if (shown.kind !== 'output') screen.print(eventLines(shown, mode, palette, steps.before(shown)));
@@ -102,10 +112,8 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
     finish: () => {
       clearInterval(timer);
       screen.clear();
-      const { counts } = steps;
-      const seen = counts.cached + counts.done + counts.failed + counts.cancelled > 0;
-      if (seen && mode !== 'quiet' && !suspended)
-        screen.print([closingLine(counts, (now() - started) / 1000, palette)]);
+      if (seen() && mode !== 'quiet' && !suspended)
+        screen.print([closingLine(steps.counts, (now() - started) / 1000, palette)]);
     },
   };
 }

@@ -115,7 +115,9 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
     case 'File':
       return save(result as File, call.result.output!, context);
     case 'Service':
-      return serve(result as Service, servicePort(call), context);
+      return serve(result as Service, servicePort(call), context).catch(async error => {
+        throw (await import('../src/dagger/start-problem.js')).servedFailed(error);
+      });
     default:
       throw new Error(`no way to deliver what ${name} returns`);
   }

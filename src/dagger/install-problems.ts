@@ -85,6 +85,11 @@ const PYTHON: readonly Row[] = [
     ([what]) => ({ kind: 'conflict', what }),
   ],
   [
+    /(?:\(host='([^']+)'|for url \(https?:\/\/([^/)]+))[\s\S]{0,600}?Name or service not known/,
+    ([, pip, uv]) => ({ kind: 'index', what: `no name server knows ${pip ?? uv}` }),
+  ],
+  [/Name or service not known/, ([what]) => ({ kind: 'index', what })],
+  [
     /Could not find a version that satisfies the requirement [^\n(]*|No matching distribution found for [^\n]*|(?<=^|\n)Package \S+ \([^)]+\) not found/,
     ([what]) => ({ kind: 'version', what }),
   ],

@@ -22,7 +22,8 @@ const GIVEN_UP: readonly RegExp[] = [
   /^(?:E|Err)\b.*\b(?:429|5\d\d) {1,2}[A-Z].*/,
   /^ {2}(?:Temporary failure resolving|Could not connect to|Connection (?:failed|timed out)|5\d\d {1,2}[A-Z]).*/,
   // git
-  /fatal: unable to access '[^']*': (?:Failed to connect|Connection timed out|Recv failure|Operation timed out|.*error: (?:429|5\d\d)).*/,
+  /fatal: unable to access '[^']*': (?:Could not resolve (?:host|proxy)|Failed to connect|Connection timed out|Recv failure|Operation timed out|.*error: (?:429|5\d\d)).*/,
+  /^(?:.*\s)?ssh: Could not resolve hostname .*/,
   // pip, and others that stand on urllib3 and requests
   /Retry\(total=0,.*(?:NewConnectionError|NameResolutionError|Timeout|ProtocolError|Connection(?:Reset|Refused)|RemoteDisconnected).*/,
   /Max retries exceeded with url: .*(?:NewConnectionError|NameResolutionError|Timeout|ProtocolError|Connection(?:Reset|Refused)|too many 5\d\d).*/,

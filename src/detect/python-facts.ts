@@ -10,7 +10,7 @@ export interface RequirementFiles {
   readonly dev?: Sourced<string>;
   /** Every file that these read with -r and -c, themselves included. */
   readonly files: readonly string[];
-  /** Lines such as `-e .`, which stand for code in the source: left out. */
+  /** Lines such as `-e .`, which stand for code in the source, and `-i` with the usual index: left out. */
   readonly dropped?: readonly Place[];
   /** What that code declares, in their place. */
   readonly declared?: readonly string[];

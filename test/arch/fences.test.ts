@@ -405,6 +405,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'engine/fs/replace-file.ts',
     'engine/index.ts',
     'src/dagger/notices.ts',
+    'src/dagger/start-problem.ts',
     'src/dagger/titles.ts',
     'src/index.ts',
     'src/publish/publication.ts',

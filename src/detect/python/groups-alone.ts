@@ -11,7 +11,7 @@ import type { Project } from '../project.js';
 
 /** What groups for people who work on the app are called. */
 const DEVELOPMENT =
-  /^(dev|devel|develop|development|tests?|testing|lint(ers?|ing)?|docs?|documentation|typ(es|ing|echeck)|ci|format(ting)?|style|quality|bench(mark)?s?|profiling|debug|tools?|tooling|e2e|local|pre-?commit|release|notebooks?)\b/;
+  /^(dev|devel|develop|development|tests?|testing|lint(ers?|ing)?|docs?|documentation|typ(es|ing|echeck)|ci|format(ting)?|style|quality|bench(mark)?s?|profiling|debug|tools?|tooling|e2e|local|pre-?commit|release|notebooks?|examples?|demos?)\b/;
 
 /** What the one that production installs is called. */
 const PRODUCTION =
@@ -20,7 +20,7 @@ const PRODUCTION =
 /**
  * The groups that production installs, in a project that declares nothing outside of groups: those that its own commands install, else
  * those that uv installs by itself, else the one whose name says so, else the only one with a web framework. A project with dependencies
- * of its own has none here: its groups are for development until the configuration says otherwise.
+ * of its own has none here.
  */
 export async function groupsAlone(
   { tree, source, pyproject }: Project,
@@ -29,7 +29,7 @@ export async function groupsAlone(
   const isProject = pyproject === undefined || isTable(pyproject.data.project);
   if (isProject || dependencies.some(({ groupName }) => groupName === undefined)) return [];
   const names = groupNames(pyproject, dependencies);
-  const meant = (name: string) => !DEVELOPMENT.test(name) && !bringsPytest(dependencies, name);
+  const meant = (name: string) => isForRunning(dependencies, name);
   const installed = await installedGroups(source === tree ? [tree] : [tree, source], names);
   const byCommand = installed.filter(({ value }) => meant(value));
   if (byCommand.length > 0) return byCommand;
@@ -72,8 +72,10 @@ function ofGroups(dependencies: readonly Dependency[], file: TomlFile, names: re
     .map(dependency => ({ ...dependency, group: 'main' as const }));
 }
 
-function bringsPytest(dependencies: readonly Dependency[], group: string): boolean {
-  return dependencies.some(({ name, groupName }) => groupName === group && name === 'pytest');
+/** Whether a group is not only for people who work on the app: by its name, and by the tests that it brings. */
+export function isForRunning(dependencies: readonly Dependency[], group: string): boolean {
+  const bringsPytest = dependencies.some(({ name, groupName }) => groupName === group && name === 'pytest');
+  return !DEVELOPMENT.test(group) && !bringsPytest;
 }
 
 function said(file: TomlFile, value: string, why: string): Sourced<string> {

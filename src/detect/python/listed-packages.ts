@@ -18,6 +18,7 @@ import { oddRequirements } from './odd-requirements.js';
 import type { PackageFacts } from './package-facts.js';
 import { NOTHING, type Requirements, readRequirements } from './requirements.js';
 import { settle } from './source-builds.js';
+import { usualIndexLines } from './usual-index.js';
 
 /** Reads the requirements files of a project; `path` is the main one. */
 export async function listedPackages(
@@ -44,7 +45,8 @@ export async function listedPackages(
 
   const local = await localCode(tree, [main.value, ...(dev?.value ? [dev.value] : [])]);
   if (local.value === undefined) return { diagnostics: local.diagnostics };
-  const { requirements, roots, dropped, computed } = local.value;
+  const { requirements, roots, computed } = local.value;
+  const dropped = [...local.value.dropped, ...(await usualIndexLines(tree, all))];
   const place = { file: path };
   const listed = main.value.dependencies;
   const own = [...listed, ...ofLocalCode(requirements, listed)];

@@ -6,12 +6,13 @@ import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import { PYTHON_MANAGERS } from '../../support/managers/python/index.js';
 import type { Project } from '../project.js';
-import { groupsAlone, withIncluded } from './groups-alone.js';
+import { deployedGroups } from './deployed-groups.js';
+import { groupsAlone, isForRunning, withIncluded } from './groups-alone.js';
 import type { PackageFacts } from './package-facts.js';
 
 /**
  * The packages with the dependencies of `python.groups` among the main ones, and, in a project of groups alone, those of the groups that
- * production installs; a diagnostic for a name that nothing has.
+ * production installs, else those beside them that its Dockerfile or its server wants; a diagnostic for a name that nothing has.
  */
 export async function withProductionGroups(project: Project, packages: PackageFacts): Promise<Finding<PackageFacts>> {
   const wanted = project.config.python?.groups ?? [];
@@ -30,7 +31,10 @@ export async function withProductionGroups(project: Project, packages: PackageFa
 
 /** Lists of requirements are what production installs already. */
 async function groupsOfProduction(project: Project, { packageManager, dependencies }: PackageFacts) {
-  return PYTHON_MANAGERS[packageManager.value].pins === 'lock' ? groupsAlone(project, dependencies) : [];
+  if (PYTHON_MANAGERS[packageManager.value].pins === 'requirements') return [];
+  const alone = await groupsAlone(project, dependencies);
+  if (alone.length > 0 || !dependencies.some(({ groupName }) => groupName === undefined)) return alone;
+  return deployedGroups(project, dependencies, name => isForRunning(dependencies, name));
 }
 
 function inProduction(

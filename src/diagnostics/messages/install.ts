@@ -9,6 +9,8 @@ export type InstallObstacle =
   | { readonly kind: 'conflict'; readonly what: string }
   /** A version that nobody has published, or none that fits what is asked for. */
   | { readonly kind: 'version'; readonly what: string }
+  /** A package index whose name nobody knows. */
+  | { readonly kind: 'index'; readonly what: string }
   /** A file or a program that a build from source needs; `packages` of Debian bring it, where that is known. */
   | { readonly kind: 'native'; readonly what: string; readonly packages: readonly string[] }
   /** A build script that only works with the tools of another time. */
@@ -28,6 +30,8 @@ function fixOf(obstacle: InstallObstacle): string {
     case 'conflict':
     case 'version':
       return 'correct the versions that the message names, or write in quayside.yaml the Python that they were chosen for: python: { version: "3.11" }';
+    case 'index':
+      return 'correct the address of the package index in the file that names it, or let this machine ask a name server that knows it';
     case 'native': {
       const packages = obstacle.packages.length > 0 ? obstacle.packages.join(', ') : '…';
       return `name the Debian package that brings it in quayside.yaml: native: { build: [${packages}] }`;
@@ -43,6 +47,7 @@ const EXPECTED: Readonly<Record<InstallObstacle['kind'], string>> = {
   build: 'packages that have a wheel for the Python of the image, or can be built with it',
   conflict: 'versions that fit together',
   version: 'versions that the package index has',
+  index: 'a package index that can be asked',
   native: 'everything that packages need to be built from source',
   hashes: 'the files that were locked',
 };

@@ -128,6 +128,15 @@ describe('progress', () => {
     expect(text()).toBe('… reading the app and working out what to do, 1.0s so far\n');
   });
 
+  test('behind its last step, what was made is put together', () => {
+    const { text, progress } = recorded('plain', { isTTY: false });
+    progress.onEvent({ kind: 'step', id: '1', name: 'image: apt', status: 'started' });
+    progress.onEvent({ kind: 'step', id: '1', name: 'image: apt', status: 'done', seconds: 1 });
+    vi.advanceTimersByTime(5000);
+    expect(text().split('\n')[1]).toBe('… putting together what was made, 4.5s so far');
+    progress.finish();
+  });
+
   describe('of suites that run side by side', () => {
     const command = (id: string) => ['sh', '-c', `run ${id}`];
     const begin = (progress: ReturnType<typeof showProgress>): void => {

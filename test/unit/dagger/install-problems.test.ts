@@ -15,6 +15,14 @@ it.each([
     'python',
     '  × No solution found when resolving dependencies:\n  ╰─▶ Because the current Python version (3.13.5) does not satisfy Python>=3.9,<3.12 and shop depends on it\n',
   ],
+  [
+    'index',
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('[Errno -2] Name or service not known')': /simple/flask/\nERROR: Could not find a version that satisfies the requirement flask==3.1.0 (from versions: none)\nHTTPSConnectionPool(host='index.test', port=443): Max retries exceeded (Caused by NewConnectionError('[Errno -2] Name or service not known'))\n",
+  ],
+  [
+    'index',
+    '  cause: error sending request for url (http://index.test/simple/flask/)\n  cause: dns error\n  cause: failed to lookup address information: Name or service not known\n',
+  ],
   ['version', 'ERROR: Could not find a version that satisfies the requirement shop-utils==9.9 (from versions: none)\n'],
   [
     'conflict',

@@ -16,6 +16,14 @@ describe('a network that fails', () => {
       "E: Failed to fetch http://mirror.test/debian/dists/trixie/InRelease  Temporary failure resolving 'mirror.test'\nE: Some index files failed to download.",
     ],
     [
+      'git, no name server',
+      "fatal: unable to access 'https://git.test/money.git/': Could not resolve host: git.test\nerror: subprocess-exited-with-error",
+    ],
+    [
+      'git over ssh, no name server',
+      'ssh: Could not resolve hostname git.test: Temporary failure in name resolution\nfatal: Could not read from remote repository.',
+    ],
+    [
       'apt, no answer',
       'E: Failed to fetch http://mirror.test/x.deb  Could not connect to mirror.test:80 (10.0.0.1), connection timed out',
     ],

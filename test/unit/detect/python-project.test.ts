@@ -396,6 +396,63 @@ describe('dependencies', () => {
   });
 });
 
+describe('a line that names the usual index', () => {
+  it.each([
+    ['-i https://pypi.org/simple', [1]],
+    ['--index-url=https://pypi.python.org/simple/', [1]],
+    ['-i https://index.invalid/simple', []],
+    ['--extra-index-url https://pypi.org/simple', []],
+  ])('%s', async (line, lines) => {
+    const { facts } = await detectFiles(withFiles(FLASK, { 'requirements.txt': `${line}\nflask\ngunicorn\n` }));
+    expect((facts!.python.requirements?.dropped ?? []).map(place => place.line)).toEqual(lines);
+  });
+});
+
+describe('groups that production installs', () => {
+  const groupsIn = async (lists: string, files: Files) => {
+    const text = `[project]\nname = "shop"\nrequires-python = ">=3.11"\ndependencies = ["flask"]\n${lists}`;
+    const { facts } = await detectFiles(
+      withFiles(FLASK, { 'requirements.txt': undefined, 'pyproject.toml': text, ...files }),
+    );
+    return (facts?.python.groups ?? []).map(({ value, place }) => `${value} ${place.file}:${place.line}`);
+  };
+  const EXTRAS =
+    '[project.optional-dependencies]\ns3 = ["boto3"]\npg = ["psycopg"]\nmail = ["requests"]\ntest = ["pytest"]\n';
+  const image = (run: string): Files => ({
+    Dockerfile: `FROM python:3.13\nRUN ${run}\nCMD ["gunicorn", "shop:app"]\n`,
+  });
+  const SQLITE: Files = { 'shop/db.py': 'URL = "sqlite:///shop.db"\n' };
+
+  it.each<[string, string, Files, readonly string[]]>([
+    ['uv installs', EXTRAS, image('uv sync --locked --extra s3 --extra test'), ['s3 Dockerfile:2']],
+    [
+      'Poetry installs',
+      EXTRAS,
+      image('poetry install -E "s3 mail" --only main'),
+      ['s3 Dockerfile:2', 'mail Dockerfile:2'],
+    ],
+    [
+      'pip installs with the code',
+      EXTRAS,
+      image('python -m pip install .[s3,mail]'),
+      ['s3 Dockerfile:2', 'mail Dockerfile:2'],
+    ],
+    ['have another database than the one that it has', EXTRAS, { ...SQLITE, ...image('uv sync --extra pg') }, []],
+    ['all are installed, which chooses none', EXTRAS, image('uv sync --all-extras'), []],
+    ['nothing installs', EXTRAS, {}, []],
+    [
+      'the server is in',
+      '[project.optional-dependencies]\nmain = ["gunicorn", "gevent"]\n',
+      {},
+      ['main pyproject.toml:6'],
+    ],
+    ['a server for development is in', '[dependency-groups]\ndev = ["gunicorn", "pytest"]\n', {}, []],
+    ['one of two servers is in each', '[project.optional-dependencies]\na = ["gunicorn"]\nb = ["waitress"]\n', {}, []],
+  ])('are those that %s', async (_, lists, files, expected) => {
+    expect(await groupsIn(lists, files)).toEqual(expected);
+  });
+});
+
 describe('groups for production', () => {
   const PYPROJECT = `[project]
 name = "shop"
