@@ -137,6 +137,8 @@ export interface BroughtServer {
 export interface ServicePart {
   readonly part: AddressPart;
   readonly variable: Sourced<string>;
+  /** How the code writes "off", where that is in words: `False`. */
+  readonly off?: string;
 }
 
 /** A variable that a whole address is read from. */

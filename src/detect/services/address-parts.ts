@@ -1,4 +1,5 @@
 /** Addresses in parts: variables such as DB_HOST, DB_USER and DB_PASSWORD, of which the code makes the address itself. */
+import { defined } from '../../source/defined.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { RUN_SERVICES } from '../../support/run-services.js';
 import type { AddressPart, RunServiceDefinition } from '../../support/services/definition.js';
@@ -58,11 +59,26 @@ export function addressParts(
     const isLogin = service.isOpen && (part === 'user' || part === 'password');
     // What has a default for "nobody" keeps it.
     if (isLogin && !read.required) continue;
-    parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read) });
+    const off = part === 'off' ? offAs(read.given?.value ?? read.fallback) : undefined;
+    parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read), ...defined({ off }) });
   }
   const found = [...parts.values()];
   if (hasAddress && service.loginApart) return found.filter(({ part }) => part !== 'host' && part !== 'server');
   return found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
+}
+
+/** Pairs of words for on and off, of which code may know one pair alone. */
+const SWITCHES = [
+  ['True', 'False'],
+  ['true', 'false'],
+  ['TRUE', 'FALSE'],
+  ['yes', 'no'],
+  ['on', 'off'],
+] as const;
+
+/** "Off" in the words of the value that a variable has. */
+function offAs(value: string | undefined): string | undefined {
+  return SWITCHES.find(([on, off]) => value === on || value === off)?.[1];
 }
 
 /** A variable that names some part, for messages about addresses that are not complete. */

@@ -71,6 +71,25 @@ function withDriver(written: Sourced<string>, context: SchemeContext): Sourced<s
   return { ...written, value: only.driver.scheme, why: `driver ${only.dependency.name}` };
 }
 
+/**
+ * The scheme of a further variable. The address that only tests have, `TEST_DATABASE_URL` beside `DATABASE_URL`, is read as the app's is:
+ * it has that one's driver where it names none, since only a driver that is not asynchronous does without its name.
+ */
+export function furtherScheme(
+  written: Sourced<string> | undefined,
+  variable: string,
+  { variable: first, installed }: Pick<SchemeContext, 'variable'> & { readonly installed: readonly Installed[] },
+  main: Sourced<string>,
+): Sourced<string> {
+  if (written === undefined) return main;
+  const isForTests = FOR_TESTS.test(variable) && variable.replace(FOR_TESTS, '') === first.value;
+  const lacksDriver =
+    main.value.startsWith(`${written.value}+`) && installed.every(({ driver }) => driver.engine === 'async');
+  return isForTests && lacksDriver ? main : written;
+}
+
+const FOR_TESTS = /^TEST(ING|S)?_|_TEST(ING|S)?(?=_|$)/;
+
 function connectsItself({ driver }: Installed, modules: readonly PythonModule[]): boolean {
   const calls = driver.packages.map(name => `${name}.connect`);
   return modules.some(

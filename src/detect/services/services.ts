@@ -25,7 +25,7 @@ import { fixedHost } from './fixed-hosts.js';
 import { usesOfService, withoutAddress, withoutClient, withoutSwitch, withoutUse } from './optional.js';
 import { ownServer } from './own-servers.js';
 import { variablesOfDrivers } from './own-variables.js';
-import { schemeOf, writtenScheme } from './scheme.js';
+import { furtherScheme, schemeOf, writtenScheme } from './scheme.js';
 import { type ReadsOf, readsByService, type ServiceRead } from './setting-reads.js';
 import { variantOf } from './variants.js';
 import { asInCompose, isDatabase, wantedKinds } from './wanted.js';
@@ -143,7 +143,8 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const isConfigured = options(project, kind).scheme !== undefined;
   const addresses = variables.map((variable, at) => {
     const own = at === 0 || isConfigured ? undefined : writtenScheme(service, variable.value, reads);
-    return { variable, scheme: own ?? scheme.value! };
+    const installed = context.installed.filter(entry => entry.kind === kind);
+    return { variable, scheme: furtherScheme(own, variable.value, { variable: first, installed }, scheme.value!) };
   });
   return found({ kind, addresses, ...more });
 }

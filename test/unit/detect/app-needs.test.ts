@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Facts, ServiceAddress } from '../../../src/detect/facts.js';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { packageWords } from '../../../src/support/native/definition.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, poetryApp, SERVING, withFiles } from './apps.js';
 
@@ -44,6 +45,20 @@ def initdb(drop):
 const commands = (text: string): Files =>
   withFiles(FLASK, { 'shop/commands.py': `import click\nfrom shop import app, db\n\n${text}` });
 
+describe('a switch beside an address', () => {
+  it.each([
+    ['1', '0'],
+    ['True', 'False'],
+    ['true', 'false'],
+    ['no', 'no'],
+  ])('is off in the words of the code, which has %s', async (written, off) => {
+    const code = `H = os.getenv("MAIL_SERVER")\nP = os.getenv("MAIL_PORT")\nT = flag("MAIL_USE_TLS", "${written}")\ndef flag(name, default):\n    return os.getenv(name, default) == "True"`;
+    const { processes } = makePlan(await factsOf(requiring('flask-mail', code)), {});
+    const values = processes.flatMap(({ needs }) => needs.map(({ env }) => env.MAIL_USE_TLS));
+    expect(values).toContainEqual([{ kind: 'text', text: off }]);
+  });
+});
+
 describe('services', () => {
   const DB = 'URL = os.environ["DATABASE_URL"]';
   const COMPOSED = {
@@ -54,6 +69,24 @@ describe('services', () => {
     ['none', FLASK, []],
     ['SQLAlchemy with PyMySQL', requiring('flask-sqlalchemy pymysql', DB), ['mariadb DATABASE_URL mysql+pymysql']],
     ['a driver without SQLAlchemy', requiring('psycopg[binary]', DB), ['postgres DATABASE_URL postgresql']],
+    [
+      'the driver of the app for its tests, whose example names none',
+      requiring(
+        'sqlalchemy asyncpg',
+        'URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://localhost/x")\nTEST = os.getenv("TEST_DATABASE_URL")',
+        { '.env.example': 'TEST_DATABASE_URL=postgresql://u:p@localhost:5432/test\n' },
+      ),
+      ['postgres DATABASE_URL postgresql+asyncpg +TEST_DATABASE_URL'],
+    ],
+    [
+      'what an example has for tests where a driver is there for it',
+      requiring(
+        'sqlalchemy asyncpg psycopg2',
+        'URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://localhost/x")\nTEST = os.getenv("TEST_DATABASE_URL")',
+        { '.env.example': 'TEST_DATABASE_URL=postgresql://u:p@localhost:5432/test\n' },
+      ),
+      ['postgres DATABASE_URL postgresql+asyncpg +TEST_DATABASE_URL:postgresql'],
+    ],
     [
       'the scheme of a default in the code',
       requiring('sqlalchemy asyncpg psycopg2', 'URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://localhost/x")'),
