@@ -10,6 +10,7 @@ import { chooseEngine, findDaggerBinary } from './engine-choice.js';
 import { besideOf, documentOf, EXIT, exitCodeOf, InterruptedError, isExpected } from './exit-codes.js';
 import { readFunctionTable } from './functions.js';
 import type { Invocation, SessionFlags } from './invocation.js';
+import { unobeyed } from './log-commands.js';
 import { parseCommandLine } from './program.js';
 import { type Progress, type ProgressStream, paletteFor, showProgress } from './progress.js';
 import { loadLocalEngine, openSession, setUpLocalEngine } from './sessions.js';
@@ -25,7 +26,8 @@ export interface CommandLineIo {
 }
 
 /** Takes the arguments after the program's name, does what they ask for, and returns the exit code. Never throws. */
-export async function run(argv: readonly string[], io: CommandLineIo): Promise<number> {
+export async function run(argv: readonly string[], given: CommandLineIo): Promise<number> {
+  const io = unobeyed(given);
   try {
     const table = readFunctionTable();
     return await perform(parseCommandLine(argv, table, packageVersion()), io);
