@@ -1,19 +1,22 @@
 /** Texts: of files in a tree, and of those that come with the engine. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceError } from '../errors.js';
 
+/** Bytes, as many as a Dagger engine reads. */
+const LONGEST_TEXT = 128 * 1024 * 1024;
+
 /**
  * The lines of a text file, line ends included.
- * @param lines default: all; an absent or negative limit is none
- * @throws SourceError for a file that may not be read
+ * @param lines default: all; an absent or negative limit is none. `name`: what people call the file
+ * @throws SourceError for a file that may not be read, or is longer than any text
  */
 export function readLines(
   path: string,
-  lines: { readonly offset?: number | null; readonly limit?: number | null } = {},
+  lines: { readonly offset?: number | null; readonly limit?: number | null; readonly name?: string } = {},
 ): string {
-  const { offset, limit } = lines;
-  const text = readText(path);
+  const { offset, limit, name = path } = lines;
+  const text = readText(path, name);
   if (offset == null && limit == null) return text;
   const start = Math.max(offset ?? 0, 0);
   return text
@@ -22,12 +25,15 @@ export function readLines(
     .join('');
 }
 
-function readText(path: string): string {
+function readText(path: string, name: string): string {
   try {
+    const { size } = statSync(path);
+    if (size > LONGEST_TEXT)
+      throw new SourceError(`${name}: it has ${size} bytes, which are too many to be read as text`);
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
-    throw new SourceError(`${path}: it may not be read by the user that this runs as`);
+    throw new SourceError(`${name}: it may not be read by the user that this runs as`);
   }
 }
 

@@ -10,18 +10,20 @@ interface Bound {
 
 /** Many times what the longest have that are known: 1,500 lines and 60 kB. */
 const SETTINGS: Bound = { lines: 5000, bytes: 256 * 1024 };
-/** With hashes, a package is dozens of lines. */
+/** With hashes, a package is dozens of lines; locks of Debian packages have one a line, for each platform. */
 const REQUIREMENTS: Bound = { lines: 20_000, bytes: 4 * 1024 * 1024 };
 
 const IS_REQUIREMENTS = /\.(txt|in)$/;
+const IS_OWN_LOCK = /^quayside\.lock$/;
 const IS_LOCK = /(^|[.-])lock(\.\w+)?$|-lock\.\w+$/;
 const IS_SETTINGS =
   /\.(ya?ml|toml|cfg|ini|sh|dockerfile)$|(^|\/)(Procfile|Pipfile|\.env|Dockerfile|Containerfile|Makefile)[^/]*$/i;
 /** Without these, an app is another one. */
 const IS_NEEDED =
-  /(^|\/)(quayside\.ya?ml|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Procfile|Pipfile|\.env[^/]*|(docker-)?compose[^/]*\.ya?ml)$|(requirement|constraint)[^.]*\.(txt|in)$/;
+  /(^|\/)(quayside\.(ya?ml|lock)|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Procfile|Pipfile|\.env[^/]*|(docker-)?compose[^/]*\.ya?ml)$|(requirement|constraint)[^.]*\.(txt|in)$/;
 
 function boundOf(path: string): Bound | undefined {
+  if (IS_OWN_LOCK.test(path)) return REQUIREMENTS;
   if (IS_LOCK.test(path)) return undefined;
   if (IS_REQUIREMENTS.test(path)) return REQUIREMENTS;
   return IS_SETTINGS.test(path) ? SETTINGS : undefined;

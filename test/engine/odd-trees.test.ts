@@ -133,6 +133,9 @@ open('.gitignore', 'w').write('*.log'); open('d/a.log', 'w').write('kept by git'
     const worked = working();
     const tree = await directoryTree(ours.session.client.host().directory(dir));
     expect(tree.paths).toContain('big');
+    await expect(ours.session.client.host().directory(dir).file('big').contents()).rejects.toThrow(
+      /^big: it has 3221225472 bytes, which are too many to be read as text/,
+    );
     expect(worked()).toBeLessThan(most);
     const target = join(ours.place.dir, 'exported');
     await ours.session.client.host().directory(dir).export(target);

@@ -21,7 +21,7 @@ export const fileFields: Fields<'File'> = {
     const { offsetLines: offset, limitLines: limit } = args;
     const path = await requireText(api, value);
     if (limit === 0) return '';
-    return readLines(path, { offset, limit });
+    return readLines(path, { offset, limit, name: posix.relative('/', value.path) });
   },
   async size(value, _, api) {
     return statEntry(await requireType(api, value, 'file'))?.size;

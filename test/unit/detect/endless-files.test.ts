@@ -22,6 +22,8 @@ it.each<readonly [path: string, text: string, code: string | undefined]>([
   ['quayside.yaml', `{${each(i => `k${i}: ${i}, `)}}`, 'QS108'],
   ['compose.yaml', `services:\n${each(i => `  k${i}:\n    image: x\n`)}`, 'QS108'],
   ['pyproject.toml', `${PYPROJECT}[tool.x]\n${each(i => `k${i} = ${i}\n`)}`, 'QS108'],
+  ['quayside.lock', `{"lockVersion":1,"images":{${each(i => `\n"k${i}":"",`)}"k":""}}`, 'QS108'],
+  ['quayside.lock', '['.repeat(3_000_000), 'QS106'],
   ['requirements.txt', `flask==3.1.0\n${each(i => `k${i}==1.0\n`)}`, 'QS108'],
   ['Procfile', `web: gunicorn app:app\n${each(i => `k${i}: x\n`)}`, 'QS108'],
   ['.env.example', each(i => `K${i}=${i}\n`), 'QS108'],
