@@ -20,6 +20,11 @@ MOST_BYTES = 32 << 20
 # The licences of a package stand in the first part of what is said of its copyright, or are too many to be told.
 MOST_OF_LICENCES = 1 << 20
 MOST_LINKS = 40
+# What names, versions and the like have at the most, in characters, and how many of a kind something has.
+MOST_OF_A_VALUE = 1000
+MOST_VALUES = 1000
+# Directories lie in each other as often as a path has room for.
+DEEPEST = 6000
 
 
 class Root:
@@ -94,24 +99,48 @@ class Root:
 def fields(text):
     """The paragraphs of a file of fields, as Debian and Python's metadata have them, each a list of names and values."""
     paragraph = []
-    for line in text.splitlines():
+    for line in [*text.splitlines(), ""]:
         if line.strip() == "":
             if paragraph:
-                yield paragraph
+                yield [(name, "\n".join(values)) for name, values in paragraph]
             paragraph = []
         elif line[0] in " \t":
             if paragraph:
-                paragraph[-1][1] += "\n" + line.strip()
+                paragraph[-1][1].append(line.strip())
         elif ":" in line:
             name, _, value = line.partition(":")
-            paragraph.append([name.strip().lower(), value.strip()])
-    if paragraph:
-        yield paragraph
+            paragraph.append((name.strip().lower(), [value.strip()]))
+
+
+def plain(value):
+    """A text, or several, as anybody can read them again, however long they are and whatever they are of; None for anything else."""
+    if isinstance(value, list):
+        return [text for text in map(plain, value[:MOST_VALUES]) if isinstance(text, str)]
+    if not isinstance(value, str) or value.strip() == "":
+        return None
+    return value[:MOST_OF_A_VALUE].encode("utf-8", "replace").decode()
 
 
 def known(**values):
     """What of it has a value."""
-    return {name: value for name, value in values.items() if value not in (None, "", [])}
+    plains = {name: plain(value) for name, value in values.items()}
+    return {name: value for name, value in plains.items() if value not in (None, [])}
+
+
+def named(**values):
+    """The same of a package; None where it has no name or no version."""
+    package = known(**values)
+    return package if "name" in package and "version" in package else None
+
+
+def json_of(text):
+    """The object in a text; empty where it is none."""
+    try:
+        value = json.loads(text or "{}")
+    # Too deep, or a number with too many digits.
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def sha256_of(root, path):
@@ -150,7 +179,7 @@ def debian_package(root, paragraph, proof, lists):
     source, _, source_version = (values.get("source") or name).partition(" ")
     places = [f"{lists}/{name}.md5sums", f"{lists}/{name}:{architecture}.md5sums"]
     hashes = [found for found in (sha256_of(root, place) for place in places) if found]
-    return known(
+    return named(
         name=name,
         version=version,
         architecture=architecture,
@@ -183,16 +212,17 @@ def alpine_packages(root):
     proof = "lib/apk/db/installed"
     for paragraph in re.split(r"\n\n+", root.text(proof) or ""):
         values = dict(re.findall(r"^([A-Za-z]):(.*)$", paragraph, re.M))
-        if "P" in values and "V" in values:
-            yield known(
-                name=values["P"],
-                version=values["V"],
-                architecture=values.get("A"),
-                source=values.get("o"),
-                homepage=values.get("U"),
-                licences=[values["L"]] if values.get("L") else [],
-                proof=f"/{proof}",
-            )
+        package = named(
+            name=values.get("P"),
+            version=values.get("V"),
+            architecture=values.get("A"),
+            source=values.get("o"),
+            homepage=values.get("U"),
+            licences=[values["L"]] if values.get("L") else [],
+            proof=f"/{proof}",
+        )
+        if package is not None:
+            yield package
 
 
 # --- Python -----------------------------------------------------------------------------------------------------------
@@ -200,8 +230,8 @@ def alpine_packages(root):
 
 def archive_of(text):
     """(address, hash) of what a package was installed from, by its direct_url.json."""
+    direct = json_of(text)
     try:
-        direct = json.loads(text)
         url = direct.get("url")
         archive = direct.get("archive_info") or {}
         sha256 = (archive.get("hashes") or {}).get("sha256")
@@ -209,7 +239,7 @@ def archive_of(text):
             sha256 = archive["hash"][len("sha256=") :]
         commit = (direct.get("vcs_info") or {}).get("commit_id")
         return url, sha256, commit
-    except (ValueError, AttributeError, TypeError):
+    except (AttributeError, TypeError):
         return None, None, None
 
 
@@ -220,13 +250,11 @@ def python_package(root, place):
     paragraph = next(fields(text), [])
     values = dict(reversed(paragraph))
     name, version = values.get("name"), values.get("version")
-    if not name or not version:
-        return None
-    url, archive, commit = archive_of(root.text(f"{place}/direct_url.json") or "{}")
+    url, archive, commit = archive_of(root.text(f"{place}/direct_url.json"))
     records = [f"{place}/RECORD", f"{place}/installed-files.txt"]
     hashes = [found for found in (sha256_of(root, path) for path in records) if found]
     classifiers = [value for key, value in paragraph if key == "classifier" and value.startswith("License ::")]
-    return known(
+    return named(
         name=name,
         version=version,
         expression=values.get("license-expression"),
@@ -247,27 +275,34 @@ def inside_of(place):
     return match and match.groups()
 
 
-def holder_of(root, place, packages):
-    """The name of the package whose list of files has the path of another one's metadata; None where none does."""
-    inside = inside_of(place)
-    if inside is None:
-        return None
-    site, path = inside
-    for package in packages:
+def holders_of(root, inner, packages):
+    """The names of the packages whose lists of files have the paths of other ones' metadata, by those: each list is read once."""
+    wanted = set(inner)
+    sites = {site for site, _ in wanted}
+    tops = {path.partition("/")[0] for _, path in wanted}
+    holders = {}
+    for package in packages if wanted else []:
         above = package["proof"].rpartition("/")[0]
-        record = root.text(f"{above}/RECORD") if above.rpartition("/")[0] == site else None
-        if record is not None and re.search(rf"^\"?{re.escape(path)}[/,]", record, re.M):
-            return package["name"]
-    return None
+        site = above.rpartition("/")[0]
+        record = root.text(f"{above}/RECORD") if site in sites else None
+        for line in (record or "").splitlines():
+            path = line.removeprefix('"')
+            if path.partition("/")[0] not in tops:
+                continue
+            for end in re.finditer("[/,]", path):
+                if (site, path[: end.start()]) in wanted:
+                    holders.setdefault((site, path[: end.start()]), package["name"])
+    return holders
 
 
 def python_packages(root, metadata):
     """All of them: what another one carries inside of itself names that."""
     found = [(place, python_package(root, place)) for place in metadata]
     installed = [package for place, package in found if package is not None and inside_of(place) is None]
+    holders = holders_of(root, [inside for inside in map(inside_of, metadata) if inside is not None], installed)
     for place, package in found:
         if package is not None:
-            yield {**package, **known(within=holder_of(root, place, installed))}
+            yield {**package, **known(within=holders.get(inside_of(place)))}
 
 
 # --- Node -------------------------------------------------------------------------------------------------------------
@@ -275,17 +310,12 @@ def python_packages(root, metadata):
 
 def node_package(root, directory):
     """The package in a directory of node_modules; None where there is none."""
-    try:
-        manifest = json.loads(root.text(f"{directory}/package.json") or "{}")
-        name, version = manifest.get("name"), manifest.get("version")
-    except (ValueError, AttributeError):
-        return None
-    if not isinstance(name, str) or not isinstance(version, str):
-        return None
+    manifest = json_of(root.text(f"{directory}/package.json"))
+    name, version = manifest.get("name"), manifest.get("version")
     licence = manifest.get("license") or manifest.get("licenses")
     several = licence if isinstance(licence, list) else [licence]
     names = [entry.get("type") if isinstance(entry, dict) else entry for entry in several]
-    return known(
+    return named(
         name=name,
         version=version,
         licences=sorted({entry for entry in names if isinstance(entry, str)}),
@@ -396,6 +426,7 @@ def inventory(directory):
 
 def main():
     output, image, *built = sys.argv[1:]
+    sys.setrecursionlimit(DEEPEST)
     result = inventory(image)
     # Beside each other: where a directory is mounted here says nothing.
     result["built"] = [

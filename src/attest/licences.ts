@@ -94,8 +94,8 @@ export function debianLicences(texts: readonly string[], words: LicenceWords): r
 }
 
 function fromDebian(name: string): string {
-  const known = DEBIAN[name.toLowerCase()];
-  if (known !== undefined) return known;
+  const usual = name.toLowerCase();
+  if (Object.hasOwn(DEBIAN, usual)) return DEBIAN[usual]!;
   const [, family, major, minor = '0', later] = GNU.exec(name) ?? [];
   if (family !== undefined) {
     const kind = family.toUpperCase();
@@ -143,7 +143,7 @@ export function pythonLicences(
     .map(classifier => classifier.split(' :: ').at(-1)!)
     // Says only that there is one.
     .filter(name => name !== 'OSI Approved' && name !== 'Other/Proprietary License')
-    .map(name => CLASSIFIERS[name] ?? name);
+    .map(name => (Object.hasOwn(CLASSIFIERS, name) ? CLASSIFIERS[name]! : name));
   const claims = licenceClaims(classified, words);
   return claims.length > 0 ? claims : written;
 }

@@ -62,9 +62,12 @@ export async function softwareParts(
 ): Promise<readonly SoftwarePart[]> {
   const [words, { PackageURL }] = await Promise.all([licenceWords(), import('packageurl-js')]);
   const purl = ({ type, namespace, name, version, qualifiers = {} }: Purl): string => {
-    const given = Object.entries(qualifiers).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const given = Object.entries(qualifiers).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, wellFormed(value)]],
+    );
+    const [space, called, number] = [namespace && wellFormed(namespace), wellFormed(name), wellFormed(version)];
     // The library leaves it as it is, which the specification does not: some read it as a space.
-    return new PackageURL(type, namespace, name, version, Object.fromEntries(given), undefined)
+    return new PackageURL(type, space, called.trim() || UNNAMED, number, Object.fromEntries(given), undefined)
       .toString()
       .replaceAll('+', '%2B');
   };
@@ -81,6 +84,14 @@ export async function softwareParts(
       proofs: [proof],
     })),
   ]);
+}
+
+/** What stands for the name of something that a lock file gives none. */
+const UNNAMED = 'unnamed';
+
+/** Text without halves of characters, which JSON may hold and an address may not. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function plain(kind: SoftwarePart['kind'], name: string, version: string) {

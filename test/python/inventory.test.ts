@@ -284,4 +284,67 @@ describe('an image that means no good', () => {
     );
     expect(inventory()).toMatchObject({ debian: [], python: [{ name: 'a\ufffd', version: '1' }] });
   });
+
+  const deep = '['.repeat(200_000);
+  const metadata = lines('Name: a', 'Version: 1');
+  test.each<[string, Readonly<Record<string, string>>, object]>([
+    ['JSON without an end', { 'node_modules/a/package.json': deep }, { node: [] }],
+    ['a number without an end', { 'node_modules/a/package.json': `{"name":${'9'.repeat(10_000)}}` }, { node: [] }],
+    [
+      'a name of half a character',
+      { 'node_modules/a/package.json': '{"name":"a\\ud800","version":"1"}' },
+      { node: [{ name: 'a?' }] },
+    ],
+    ['no name', { 'node_modules/a/package.json': '{"name":" ","version":"1"}' }, { node: [] }],
+    [
+      'places of all kinds',
+      { 's/a-1.dist-info/METADATA': metadata, 's/a-1.dist-info/direct_url.json': deep },
+      { python: [{ name: 'a' }] },
+    ],
+    [
+      'a place that is none',
+      {
+        's/a-1.dist-info/METADATA': metadata,
+        's/a-1.dist-info/direct_url.json': '{"url":{},"archive_info":{"hash":5}}',
+      },
+      { python: [{ name: 'a' }] },
+    ],
+    [
+      'a name without an end',
+      { 's/a-1.dist-info/METADATA': lines(`Name: ${'a'.repeat(20e6)}`, 'Version: 1') },
+      { python: [{ name: 'a'.repeat(1000) }] },
+    ],
+    [
+      'lines without an end',
+      { 'var/lib/dpkg/status': `Package: a\nVersion: 1\nDescription: x\n${' y\n'.repeat(3e6)}` },
+      { debian: [{ name: 'a' }] },
+    ],
+  ])('may say %s', (_, files, found) => {
+    for (const [path, text] of Object.entries(files)) write(path, text);
+    expect(inventory()).toMatchObject(found);
+  });
+
+  test('directories may lie in each other as deep as paths go', () => {
+    execFileSync('python3', [
+      '-c',
+      'import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(1500): os.mkdir("d"); os.chdir("d")',
+      dir,
+    ]);
+    execFileSync('mv', [join(dir, 'd'), join(dir, 'root')]);
+    expect(inventory()).toMatchObject({ python: [] });
+    execFileSync('rm', ['-rf', join(dir, 'root')]);
+  });
+
+  test('lists of files are read once, however many packages lie inside of others', () => {
+    const list = 'p/x.py,,\n'.repeat(10_000);
+    for (let at = 0; at < 200; at++) {
+      write(`x/site-packages/p${at}-1.dist-info/METADATA`, lines(`Name: p${at}`, 'Version: 1'));
+      write(`x/site-packages/p${at}-1.dist-info/RECORD`, `${list}p${at}/v/q-1.dist-info/METADATA,,\n`);
+      write(`x/site-packages/p${at}/v/q-1.dist-info/METADATA`, lines('Name: q', 'Version: 1'));
+    }
+    const inside = inventory().python.filter(({ name }) => name === 'q');
+    expect(inside.map(({ within, proof }) => proof === `/x/site-packages/${within}/v/q-1.dist-info/METADATA`)).toEqual(
+      Array.from({ length: 200 }, () => true),
+    );
+  });
 });

@@ -106,3 +106,29 @@ test('each identifier of SPDX is one thing, and each that is named is there', ()
   );
   expect(new Set(used)).toEqual(new Set(known));
 });
+
+/** A lock file is anybody's, and an image is of whoever made its packages. */
+test.each(['', ' ', '\ud800', '@/', '@x/', '@', 'a\nb', 'constructor', '__proto__', 'fs', '..', '\0', '\u202ex'])(
+  'what is called %j, by that or in other words, is told',
+  async odd => {
+    const one = { name: 'n', version: '1', proof: '/p' };
+    const odds = [
+      { ...one, name: odd },
+      { ...one, version: odd },
+      { ...one, licences: [odd], licence: odd, classifiers: [`License :: ${odd}`] },
+      { ...one, url: odd, homepage: odd, integrity: `sha512-${odd}`, architecture: odd, source: odd, maintainer: odd },
+    ];
+    const image = {
+      ...INVENTORY,
+      release: { id: odd, version: odd },
+      debian: odds,
+      alpine: odds,
+      python: odds,
+      node: odds,
+    };
+    const found = await softwareParts(image, [{ path: 'package-lock.json', packages: odds, installed: [] }]);
+    const { bomFormat } = JSON.parse(await cycloneDx(found, image.release, IMAGE));
+    const { spdxVersion } = JSON.parse(spdx(found, image.release, IMAGE));
+    expect([bomFormat, spdxVersion]).toEqual(['CycloneDX', 'SPDX-2.3']);
+  },
+);
