@@ -20,6 +20,7 @@ import { uncompiledCatalogues } from './data/translations.js';
 import { detectVolumes } from './data/volumes.js';
 import type { Facts } from './facts.js';
 import { readDockerignore } from './files/dockerignore.js';
+import { readPlatformFile } from './files/platform-files.js';
 import { unbuiltPackages } from './frontend/unbuilt.js';
 import { type App, declaredIn, inApp } from './in-app.js';
 import type { Credentials, Independent } from './independent.js';
@@ -44,10 +45,12 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     certain(serving.procfile),
     certain(serving.deployment),
   ];
+  const platform = await readPlatformFile(project.tree);
   const { used } = certain(serving.code);
   const components = detectComponents(project, dependencies, services, {
     procfile,
     inCompose: await composeWorkers(project),
+    told: platform.processes,
     celery: await namedCelery(project),
   });
   if (components.value === undefined) return inApp(project, failed<Facts>(...components.diagnostics));
@@ -67,7 +70,11 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     ...suite,
     project: { ...suite.project, ...secrets.node },
   }));
-  const migrate = await detectMigrate(project, dependencies, procfile.get('release'));
+  const migrate = await detectMigrate(
+    project,
+    dependencies,
+    procfile.get('release') ?? platform.processes.get('release'),
+  );
   return found<Facts>(
     defined({
       name: appName(project, entry?.value.module),

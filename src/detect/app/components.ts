@@ -12,14 +12,14 @@ import { canonicalName } from '../code/names.js';
 import type { ComponentFacts, ServiceFacts } from '../facts.js';
 import type { CommandLine } from '../files/command-line.js';
 import { commandWords } from '../files/command-words.js';
-import type { Procfile } from '../files/procfile.js';
+import type { Processes } from '../files/processes.js';
 import type { Project } from '../project.js';
 import { findCelery, findSchedule } from './celery.js';
 import { celeryWords } from './celery-words.js';
 import { placedWords } from './placed-words.js';
 import { rqVariable, rqWords } from './rq-words.js';
 
-/** What in a Procfile is no process of its own: the web server, and what runs once before it. */
+/** What among named processes is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
 
 /** Programs that run what developers have around the app: containers, and the scripts of a frontend, which its image has no Node for. */
@@ -29,7 +29,7 @@ const AROUND = /^(docker|docker-compose|podman|podman-compose|npm|npx|yarn|pnpm|
 const NO_PROCESS =
   /(^|\s)(alembic\s+upgrade|aerich\s+upgrade|flask\s+(db|run)|manage\.py\s+(migrate|collectstatic|runserver|createsuperuser|tailwind))\b/;
 
-/** Whether a line of the Procfile is a process that runs beside the web server in the same image. */
+/** Whether a named process is one that runs beside the web server in the same image. */
 function isOwnProcess({ text, commands }: CommandLine): boolean {
   const [first] = commands[0]?.words ?? [];
   const program = first?.text.split('/').at(-1) ?? '';
@@ -38,7 +38,9 @@ function isOwnProcess({ text, commands }: CommandLine): boolean {
 
 /** Processes that the app's files name. */
 export interface WrittenProcesses {
-  readonly procfile: Procfile;
+  readonly procfile: Processes;
+  /** Those that its platform is told. */
+  readonly told: Processes;
   /** Those of its compose file that work off a queue. */
   readonly inCompose: readonly ComponentFacts[];
   /** The Celery object that a worker is started with somewhere else. */
@@ -46,26 +48,27 @@ export interface WrittenProcesses {
 }
 
 /**
- * Finds the processes: those of the configuration, of the Procfile, else of the compose file, else those that the task queue in the
+ * Finds the processes: those of the configuration, of the Procfile, else of the compose file, else of a platform's file, else those that the task queue in the
  * code needs.
  */
 export function detectComponents(
   project: Project,
   dependencies: readonly Dependency[],
   services: readonly ServiceFacts[],
-  { procfile, inCompose, celery: namedObject }: WrittenProcesses,
+  { procfile, inCompose, told, celery: namedObject }: WrittenProcesses,
 ): Finding<readonly ComponentFacts[]> {
   const configured = project.config.components ?? {};
   const idOf = idsBeside(services);
   const servers = services.map(({ inPlaceOf }) => inPlaceOf?.value);
-  const inProcfile = [...procfile]
-    .filter(([name, { command }]) => !NOT_BESIDE.has(name) && !servers.includes(name) && isOwnProcess(command))
-    .map(([name, { command, place }]) => ({
-      name: idOf(name),
-      command: { value: celeryWords(commandWords(command)), place },
-    }));
-  const inFiles =
-    inProcfile.length > 0 ? inProcfile : inCompose.map(({ name, command }) => ({ name: idOf(name), command }));
+  const beside = (processes: Processes) =>
+    [...processes]
+      .filter(([name, { command }]) => !NOT_BESIDE.has(name) && !servers.includes(name) && isOwnProcess(command))
+      .map(([name, { command, place }]) => ({ name, command: { value: celeryWords(commandWords(command)), place } }));
+  const lists = [beside(procfile), inCompose, beside(told)];
+  const inFiles = (lists.find(list => list.length > 0) ?? []).map(({ name, command }) => ({
+    name: idOf(name),
+    command,
+  }));
   const written = inFiles.map(({ name, command }) => ({
     name,
     command: { ...command, value: rqWords(placedWords(command.value, project.modules), services) },

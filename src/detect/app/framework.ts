@@ -15,7 +15,7 @@ import type { Framework } from '../../support/frameworks/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
 import { commandWords } from '../files/command-words.js';
-import type { ProcfileProcess } from '../files/procfile.js';
+import { type NamedProcess, namedIn } from '../files/processes.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
 import { namedMigrations } from './named-migrations.js';
@@ -35,11 +35,14 @@ export function detectFrameworks(
   return failed(diagnose('QS301', { frameworks: WEB_FRAMEWORKS.map(([name]) => name) }, { file }));
 }
 
+/** What installs packages before a release: the image has them. */
+const INSTALLS = /\b(pip3?|uv|poetry|pipenv|pdm)\b.*\b(install|sync)\b/;
+
 /** Finds the command that brings the database to the newest schema; undefined when there are no migrations. */
 export async function detectMigrate(
   project: Project,
   dependencies: readonly Dependency[],
-  release: ProcfileProcess | undefined,
+  release: NamedProcess | undefined,
 ): Promise<Sourced<readonly string[]> | undefined> {
   const { migrate } = project.config;
   if (migrate === false) return undefined;
@@ -47,14 +50,12 @@ export async function detectMigrate(
   // Platforms run it before each release; static files are collected when the image is built.
   const isMigration = release && /\b(migrate|upgrade)\b/.test(`${release.value} ${release.command.text}`);
   const first = isMigration ? undefined : await ownMigrations(project, dependencies);
-  if (!release || (!isMigration && /\bcollectstatic\b/.test(release.value))) return first;
+  if (!release || INSTALLS.test(release.value) || (!isMigration && /\bcollectstatic\b/.test(release.value)))
+    return first;
   const words = commandWords(release.command);
   const value = first ? ['sh', '-c', `${shellText(first.value)} && ${shellText(words)}`] : words;
-  return {
-    value,
-    place: release.place,
-    why: first ? `${first.why}, then the Procfile's release` : "the Procfile's release",
-  };
+  const why = `${namedIn(release)}'s release`;
+  return { value, place: release.place, why: first ? `${first.why}, then ${why}` : why };
 }
 
 /** A command as a shell takes it; the text of one that is a shell's. */

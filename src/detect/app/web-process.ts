@@ -6,6 +6,8 @@ import { commandWords } from '../files/command-words.js';
 import { readAppCompose, seenFromApp } from '../files/compose.js';
 import { isBuiltFromApp } from '../files/deployment.js';
 import { containerStart, exposedPort } from '../files/dockerfile.js';
+import { readPlatformFile } from '../files/platform-files.js';
+import { namedIn, type Processes } from '../files/processes.js';
 import { readProcfile } from '../files/procfile.js';
 import { readComposeCommand } from '../files/start-commands.js';
 import { readImageCommand } from '../files/web-command.js';
@@ -22,15 +24,21 @@ export function configuredCommand({ config, origins }: Project): CommandFacts | 
   return withPort(started, asked ?? writtenPort(words));
 }
 
-/** The command by which the Procfile, the compose file or the Dockerfile starts what answers on a port. */
+/** The command by which the Procfile, the compose file, the Dockerfile or a platform starts what answers on a port. */
 export async function deployedCommand(project: Project): Promise<CommandFacts | undefined> {
-  return (await ofProcfile(project)) ?? (await ofCompose(project)) ?? ofContainer(project);
+  const { tree } = project;
+  return (
+    webOf(await readProcfile(tree)) ??
+    (await ofCompose(project)) ??
+    (await ofContainer(project)) ??
+    webOf((await readPlatformFile(tree)).processes)
+  );
 }
 
-async function ofProcfile({ tree }: Project): Promise<CommandFacts | undefined> {
-  const web = (await readProcfile(tree)).get('web');
+function webOf(processes: Processes): CommandFacts | undefined {
+  const web = processes.get('web');
   if (!web) return undefined;
-  return withPort({ value: commandWords(web.command), place: web.place, why: 'as the Procfile starts it' });
+  return withPort({ value: commandWords(web.command), place: web.place, why: `as ${namedIn(web)} starts it` });
 }
 
 async function ofCompose(project: Project): Promise<CommandFacts | undefined> {

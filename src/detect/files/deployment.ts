@@ -1,4 +1,4 @@
-/** Variables that whoever runs the app gives it: in its compose file, in its Dockerfile, and in the example of them that people copy. */
+/** Variables that whoever runs the app gives it: in its compose file, in its Dockerfile, in the file of a platform, and in the example of them that people copy. */
 import type { Place } from '../../diagnostics/place.js';
 import { isWithin, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
@@ -8,10 +8,11 @@ import type { ComposeService } from './compose-service.js';
 import { imageKind } from './compose-services.js';
 import { imageVariables } from './dockerfile.js';
 import { readEnvLines } from './env-file.js';
+import { readPlatformFile } from './platform-files.js';
 import { WORKFLOWS, workflowSteps } from './workflow-steps.js';
 
 /** Where a variable's value is written. */
-export type GivenBy = 'compose' | 'container' | 'example' | 'ci';
+export type GivenBy = 'compose' | 'platform' | 'container' | 'example' | 'ci';
 
 /** A variable with the value that it has where the app runs. */
 export interface GivenVariable {
@@ -24,7 +25,7 @@ export interface GivenVariable {
 
 /** What a deployment says of the app. */
 export interface Deployment {
-  /** Each variable once: what compose sets counts before what the image has, then an example, and what CI tests with last. */
+  /** Each variable once: what compose sets counts before what the image has, then what a platform is told, then an example, and what CI tests with last. */
   readonly variables: readonly GivenVariable[];
   /** Names of the compose file's services, by which they find each other. */
   readonly names: ReadonlySet<string>;
@@ -42,10 +43,12 @@ const OF_A_PLACE = /^(dev(elopment)?|local|docker|prod(uction)?|template|sample)
 export const ADDRESS = /(^|[/@])(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:|\/|$)|^(?!https?:)[a-z][\w+.-]*:\/\/[^/]/;
 
 /** How a fact that a deployment gives is explained. */
-export function asGiven({ by }: GivenVariable): string {
+export function asGiven({ by, place }: GivenVariable): string {
   switch (by) {
     case 'compose':
       return 'as the compose file sets it';
+    case 'platform':
+      return `as ${place.file} sets it`;
     case 'container':
       return 'as its container has it';
     case 'example':
@@ -75,6 +78,7 @@ export async function readDeployment(places: ComposePlaces): Promise<Deployment>
   const variables = [
     ...byCompose.flat(),
     ...inImage,
+    ...(await onPlatform(tree)),
     ...(await examples(tree, '')),
     ...(await examples(source, root)),
     ...(await inWorkflows(source, root)),
@@ -118,6 +122,14 @@ async function givenTo(service: ComposeService, tree: Tree, root: string): Promi
     service.envFiles.toReversed().map(({ value }) => linesOf(tree, resolvePath('', value), root, 'compose')),
   );
   return [...own, ...files.flat()];
+}
+
+/** What a platform is told, but for addresses, and values that it puts in itself. */
+async function onPlatform(tree: Tree): Promise<readonly GivenVariable[]> {
+  const told = (await readPlatformFile(tree)).variables;
+  return told.flatMap(variable =>
+    ADDRESS.test(variable.value) || variable.value.includes('${') ? [] : [{ ...variable, by: 'platform' as const }],
+  );
 }
 
 async function examples(tree: Tree, root: string): Promise<readonly GivenVariable[]> {

@@ -1,22 +1,13 @@
 /** The Procfile: processes by name, and the words that their commands are started with. */
-
-import type { Sourced } from '../../source/sourced.js';
 import { isTable, isTomlFile, readToml, tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { type CommandLine, readCommandLine } from './command-line.js';
+import type { Processes } from './processes.js';
 import { withoutManagers } from './runners.js';
 
-/** A process: its command as it is written, and as a shell understands it. */
-export interface ProcfileProcess extends Sourced<string> {
-  readonly command: CommandLine;
-}
-
-/** Processes by type, such as `web`, `worker`, `release`. */
-export type Procfile = ReadonlyMap<string, ProcfileProcess>;
-
 /** Reads the Procfile; empty when there is none. */
-export async function readProcfile(tree: Tree): Promise<Procfile> {
+export async function readProcfile(tree: Tree): Promise<Processes> {
   const lines = ((await tree.read('Procfile')) ?? '').split(/\r?\n/);
   const scripts = await readScripts(tree);
   const processes = lines.map(async (text, index) => {

@@ -1,10 +1,11 @@
-/** The command that starts the app: the one of its Procfile, else that of its own container, with the scripts that they run. */
+/** The command that starts the app: that of its Procfile, of its own container or of its platform's file, with the scripts that they run. */
 import type { Place } from '../../diagnostics/place.js';
 import type { Tree } from '../../source/tree.js';
 import { objectReference } from '../../support/app-object.js';
 import { type CommandLine, type CommandSurroundings, readCommandLine, readWords } from './command-line.js';
 import { containerStart } from './dockerfile.js';
 import type { ImageCommand } from './dockerfile-instructions.js';
+import { readPlatformFile } from './platform-files.js';
 import { readProcfile } from './procfile.js';
 import { programsOf, type RunProgram } from './runners.js';
 import { type ServerCommand, serverCommand } from './server-command.js';
@@ -12,7 +13,7 @@ import { settingsPrograms, withSettings } from './server-settings.js';
 
 /** What starts the app, and by what it is known. */
 export interface WebCommand extends ServerCommand {
-  readonly by: 'Procfile' | 'container' | 'settings';
+  readonly by: 'Procfile' | 'container' | 'settings' | 'platform';
   readonly place: Place;
 }
 
@@ -22,11 +23,18 @@ export interface PlacedCommand extends CommandSurroundings {
   readonly place: Place;
 }
 
-/** Reads the command that starts the app: the Procfile's web process, else the one of its own container. */
+/** Reads the command that starts the app: the Procfile's web process, else that of its own container, else what its platform is told. */
 export async function readWebCommand(tree: Tree): Promise<WebCommand | undefined> {
   const web = (await readProcfile(tree)).get('web');
   const own = web && (await serversStarted(tree, [web])).at(-1);
-  return own ? { ...own, by: 'Procfile' } : readContainerCommand(tree);
+  if (own) return { ...own, by: 'Procfile' };
+  return (await readContainerCommand(tree)) ?? onPlatform(tree);
+}
+
+async function onPlatform(tree: Tree): Promise<WebCommand | undefined> {
+  const web = (await readPlatformFile(tree)).processes.get('web');
+  const told = web && (await serversStarted(tree, [web])).at(-1);
+  return told && { ...told, by: 'platform' };
 }
 
 /** Reads the command of the app's own container, where it starts one app. */
@@ -47,8 +55,10 @@ async function startedBySettings(tree: Tree): Promise<WebCommand | undefined> {
 }
 
 /** What starts the app by a command, in words. */
-export function starterOf({ by }: WebCommand): string {
+export function starterOf({ by, place }: WebCommand): string {
   switch (by) {
+    case 'platform':
+      return place.file;
     case 'Procfile':
       return 'the Procfile';
     case 'container':

@@ -11,6 +11,7 @@ import type { Tree } from '../../source/tree.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { imagePython } from '../files/dockerfile.js';
+import { readPlatformFile } from '../files/platform-files.js';
 import { aroundApp, type Project } from '../project.js';
 import { importsRemoved } from './imports-removed.js';
 import { lockedPython } from './locked-python.js';
@@ -188,12 +189,25 @@ const PINS: readonly (readonly [string, RegExp])[] = [
 async function pinnedVersion(project: Project): Promise<Finding<Sourced<string>>> {
   const own = await pinsIn(project.tree, path => path);
   const pins = own.length > 0 ? own : await pinsIn(project.source, path => aroundApp(project, path));
-  const [first] = pins;
+  const first = pins[0] ?? (await toldVersion(project));
   const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
   if (!first || !other) return found(first);
   const { value: pinned, place: pinnedAt } = other;
   const data = { kind: 'pins', pinned, pinnedAt, other: first.value, otherAt: first.place } as const;
   return failed(diagnose('QS208', data, pinnedAt));
+}
+
+/** Variables by which platforms are told a version. */
+const TOLD = /^((NIXPACKS|RAILPACK|GOOGLE)_)?PYTHON_VERSION$/;
+
+/** The version that the app's platform is told, where it is one that can be had. */
+async function toldVersion({ tree }: Project): Promise<Sourced<string> | undefined> {
+  const variables = (await readPlatformFile(tree)).variables;
+  const told = variables.find(({ name }) => TOLD.test(name));
+  const minor = told && minorOf(told.value);
+  return told && minor && (KNOWN_PYTHONS as readonly string[]).includes(minor)
+    ? { value: told.value, place: told.place }
+    : undefined;
 }
 
 async function pinsIn(tree: Tree, placed: (path: string) => string): Promise<readonly Sourced<string>[]> {

@@ -3,10 +3,10 @@ import type { Sourced } from '../../source/sourced.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
 import { imageKind } from '../files/compose-services.js';
-import type { Procfile } from '../files/procfile.js';
+import type { Processes } from '../files/processes.js';
 
 /** Finds the process that a service is in the place of, by its name. */
-export function ownServer(kind: ServiceKind, procfile: Procfile): Sourced<string> | undefined {
+export function ownServer(kind: ServiceKind, procfile: Processes): Sourced<string> | undefined {
   for (const [name, { value, place }] of procfile) {
     if (startsServer(kind, value)) return { value: name, place, why: 'its server in the Procfile, left out' };
   }

@@ -14,7 +14,7 @@ import type { PythonModule } from '../code/module.js';
 import type { AbsentService, ServiceFacts } from '../facts.js';
 import type { ComposeServices } from '../files/compose-services.js';
 import type { Deployment } from '../files/deployment.js';
-import type { Procfile } from '../files/procfile.js';
+import type { Processes } from '../files/processes.js';
 import type { Project } from '../project.js';
 import { addressParts, anyPart } from './address-parts.js';
 import { addressVariables } from './addresses.js';
@@ -46,7 +46,7 @@ export interface ServiceSources {
   readonly compose: ComposeServices;
   /** What the app is given where it runs. */
   readonly deployment: Deployment;
-  readonly procfile: Procfile;
+  readonly procfile: Processes;
 }
 
 /** The same with what follows from it for every service. */
