@@ -27,7 +27,7 @@ export interface EnvironmentSources {
 
 /**
  * Finds the values of variables that the code reads and that are no secrets, no service's address and no names of machines. An
- * example and what CI tests with count only for what has no default: they show what may be set, not what is.
+ * example, what CI tests with and what a platform is told count only for what has no default: they show what may be set, not what is.
  */
 export function givenEnvironment(sources: EnvironmentSources): readonly GivenValue[] {
   const { deployment, reads, services, framework, others } = sources;

@@ -58,9 +58,9 @@ export function asGiven({ by, place }: GivenVariable): string {
   }
 }
 
-/** Whether a value only shows what may be set: in an example, or where tests run. */
+/** Whether a value only shows what may be set: in an example, where tests run, or on a platform that is another place than the image. */
 export function isHint({ by }: Pick<GivenVariable, 'by'>): boolean {
-  return by === 'example' || by === 'ci';
+  return by === 'example' || by === 'ci' || by === 'platform';
 }
 
 /** Reads what a deployment of the app gives to its processes. */
