@@ -5,10 +5,13 @@ import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { joinPath, relativePath, resolvePath } from '../../source/paths.js';
 import { isTomlFile, stringsAt, type TomlFile } from '../../source/toml-file.js';
+import { type Dependency, declared } from '../../support/dependency.js';
 import type { LockedManifest, LockedPackage, LockingManager } from '../../support/managers/python/definition.js';
+import { readRequirement } from '../../support/pep508/requirement.js';
 import type { Named } from '../../support/python-managers.js';
 import type { Project } from '../project.js';
 import { declaredIn, extraNames } from './dependencies.js';
+import { readLocalProject } from './local-project.js';
 import { versionsOf } from './locked-versions.js';
 import type { PackageFacts } from './package-facts.js';
 import { fromSource, lockedBuildRules, settle } from './source-builds.js';
@@ -42,7 +45,7 @@ export async function lockedPackages(
     packageManager: { value: manager.name, place },
     lockfile: { value: manager.lock.path, place },
     ...defined({ lockedIn: lockedIn === root ? undefined : lockedIn }),
-    dependencies: declaredIn(manifest, manager.manifest),
+    dependencies: [...declaredIn(manifest, manager.manifest), ...(await leftToBuild(project, manifest))],
     ...defined({
       extras: unlessEmpty(extras),
       sharedNames: unlessEmpty(shared),
@@ -80,6 +83,16 @@ export function unlockedPackages(project: Project, manager: Named<LockingManager
     pins: [],
     versions: versionsOf([]),
   };
+}
+
+/** What a project leaves to its build to say that it depends on, as far as its files show it. */
+async function leftToBuild({ tree }: Project, { path, data }: TomlFile): Promise<readonly Dependency[]> {
+  if (!stringsAt(data, 'project', 'dynamic').includes('dependencies')) return [];
+  const project = await readLocalProject(tree, '', []);
+  return (project?.declared ?? []).flatMap(requirement => {
+    const read = readRequirement(requirement);
+    return read ? declared(read, { place: { file: path } }) : [];
+  });
 }
 
 /** What of a project a lock holds. */

@@ -20,6 +20,13 @@ requires-dist = [{ name = "flask" }, { name = "gunicorn" }]
 `;
 const locked = (pyproject: string, files: Files): Files =>
   withFiles(FLASK, { 'requirements.txt': undefined, 'pyproject.toml': pyproject, ...files });
+const LEFT_TO_ITS_BUILD = locked(
+  PYPROJECT.replace(
+    /dependencies = .*/,
+    'dynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = { file = ["needed.in"] }',
+  ),
+  { 'needed.in': 'flask\ngunicorn\n', 'uv.lock': UV_LOCK },
+);
 const PIPFILE = '[packages]\nflask = "*"\ngunicorn = "*"\n';
 const pipenv = (sha256: string): Files =>
   withFiles(FLASK, {
@@ -61,7 +68,7 @@ describe('a lock that may be stale', () => {
   });
 
   it('is not suspected while it is fresh', async () => {
-    for (const files of [poetryApp(FLASK, PYPROJECT), locked(PYPROJECT, { 'uv.lock': UV_LOCK })]) {
+    for (const files of [poetryApp(FLASK, PYPROJECT), locked(PYPROJECT, { 'uv.lock': UV_LOCK }), LEFT_TO_ITS_BUILD]) {
       const { facts } = await detectFiles(files);
       expect(facts!.python).not.toHaveProperty('lockDoubt');
     }
@@ -93,6 +100,7 @@ describe('the stage that reads a lock', () => {
       locked(`${PYPROJECT}dynamic = ["version"]\n`, { 'uv.lock': UV_LOCK }),
       false,
     ],
+    ['what it depends on', LEFT_TO_ITS_BUILD, true],
     ['its extras', locked(`${PYPROJECT}dynamic = ["optional-dependencies"]\n`, { 'uv.lock': UV_LOCK }), true],
     ['nothing', locked(PYPROJECT, {}), false],
   ])('has the files that a build says %s by', async (_, files, isBuilt) => {

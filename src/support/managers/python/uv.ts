@@ -64,7 +64,11 @@ export const uv: LockingManager = {
   lockedWith: ({ data }) => /^>=\s*(\d+\.\d+)$/.exec(stringAt(data, 'requires-python') ?? '')?.[1],
   neededPackages: uvNeededPackages,
   doubt: (manifests, lock) => {
-    const differing = manifests.map(manifest => [manifest.file.path, uvLockDifference(manifest, lock)] as const);
+    // What a project leaves to its build only the build can hold against the lock.
+    const written = manifests.filter(
+      ({ file }) => !stringsAt(file.data, 'project', 'dynamic').includes('dependencies'),
+    );
+    const differing = written.map(manifest => [manifest.file.path, uvLockDifference(manifest, lock)] as const);
     const [path, difference] = differing.find(([, found]) => found !== undefined) ?? [];
     return difference === undefined
       ? undefined
