@@ -54,7 +54,7 @@ export async function renderedFiles(
   const all = renderApp(plan, { paths: tree.paths, gitignores: gitignoreTexts, taken }, formats);
   for (const { place, file } of others)
     notify(
-      `${file} was not written by Quayside and stays: the rendered one is ${placeOf({ taken }, place)}${isReplaced(file, place) ? ', --force replaces it' : ''}`,
+      `${file} was not written by Quayside and stays: the rendered one is ${placeOf({ taken }, place)}${file === place ? ', --force replaces it' : ''}`,
     );
   const rendered = isMeant ? all.filter(({ path }) => isMeant(path)) : all;
   const names = new Set([...rendered.map(({ path }) => path), ...Object.keys(record)]);
@@ -79,20 +79,17 @@ async function takenPlaces(
   record: EjectRecord,
   force: boolean,
 ): Promise<readonly TakenPlace[]> {
-  const isOther = async (file: string, place: Movable): Promise<boolean> => {
-    if (Object.hasOwn(record, file) || (force && isReplaced(file, place))) return false;
-    if (paths.some(path => path.startsWith(`${file}/`))) return true;
-    return paths.includes(file) && isTaken((await read(file)) ?? '');
-  };
+  const isOther = async (file: string, place: Movable): Promise<boolean> =>
+    paths.includes(file) &&
+    !Object.hasOwn(record, file) &&
+    !(force && file === place) &&
+    isTaken((await read(file)) ?? '');
   const found = MOVABLE.map(async (place): Promise<readonly TakenPlace[]> => {
     for (const file of namesOf(place)) if (await isOther(file, place)) return [{ place, file }];
     return [];
   });
   return (await Promise.all(found)).flat();
 }
-
-/** Whether --force puts the rendered file in place of one: `.env` is no rendered one, and one of another name is in no place of any. */
-const isReplaced = (file: string, place: Movable): boolean => file === place && place !== '.env';
 
 /** A place, and the file that takes it. */
 interface TakenPlace {

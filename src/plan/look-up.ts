@@ -1,5 +1,5 @@
 /** Looking things up in a plan: what is needed, by its name, and what an image says of itself. */
-import type { HealthCheck, Plan, Process, ServiceSpec, Stage } from './types.js';
+import type { HealthCheck, Plan, Process, ServiceSpec, Stage, Variable } from './types.js';
 
 /** What can be needed: it has a name that is a host name. */
 export type Needed =
@@ -51,6 +51,17 @@ export function appImages(plan: Pick<Plan, 'name' | 'processes'>): readonly AppI
   const ordered = [...web, ...shipped.filter(process => !web.includes(process))];
   const first = ordered.filter(({ image }, at) => ordered.findIndex(other => other.image === image) === at);
   return first.map(({ id, image }) => ({ component: id, stage: image, name: imageName(plan, image) }));
+}
+
+/**
+ * What a variable that somebody has to set says in a first start: what stands for it in a trial, or what the web server is given for one that
+ * the code has no value for. Where any host will do for that, the machine's own. Undefined: it may be left out.
+ */
+export function startValue({ processes }: Pick<Plan, 'processes'>, variable: Variable): string | undefined {
+  const { name, trial, required, secret, service } = variable;
+  if (trial !== undefined || !required || secret || service !== undefined) return trial;
+  const given = processes.find(({ role }) => role === 'web')?.profiles.serve?.env?.[name];
+  return given === '*' ? 'localhost' : given || undefined;
 }
 
 /** A stage and those that it is based on, the nearest first; ends where one is missing or comes again. */

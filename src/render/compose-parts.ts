@@ -1,7 +1,7 @@
 /** Parts of compose files: what services and processes of the plan are, said as compose says it. */
 
 import type { Scalar } from 'yaml';
-import { imageAddress, imageName, imageSettings, isApp, neededOf, portOf } from '../plan/look-up.js';
+import { imageAddress, imageName, imageSettings, isApp, neededOf, portOf, startValue } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
 import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
@@ -57,7 +57,12 @@ export function appEnvironment(
   const others = plan.variables.filter(({ name, service }) => !Object.hasOwn(known, name) && service === undefined);
   const all = {
     ...known,
-    ...Object.fromEntries(others.map(({ name, trial }) => [name, trial === undefined ? null : required(name)])),
+    ...Object.fromEntries(
+      others.map(variable => [
+        variable.name,
+        startValue(plan, variable) === undefined ? null : required(variable.name),
+      ]),
+    ),
   };
   const secret = new Set(secretsRead(plan, process));
   return Object.fromEntries(Object.entries(all).filter(([name]) => !secret.has(name)));

@@ -7,11 +7,12 @@ import {
   built,
   composeProcess,
   dependenciesIfThere,
+  mountedVolumes,
   passwordEnvironment,
   processesFor,
 } from './compose-parts.js';
 import { GIVEN_SECRETS, passwordVariable, SECRETS, secretFiles, secretsRead } from './secrets.js';
-import type { YamlData } from './yaml-file.js';
+import { remarked, type YamlData } from './yaml-file.js';
 
 /** The network of the app, and where the proxy is in it: what it says of where requests come from is believed, and nobody else. */
 const SUBNET = '${INTERNAL_SUBNET:-10.213.7.0/24}';
@@ -39,9 +40,12 @@ export function production(plan: Plan): YamlData {
   });
 }
 
+/** A mailbox in the place of a server that is elsewhere. */
+const UNSENT = 'what the app sends ends here, until .env names where it goes';
+
 /** A service, which takes its password from a file where its image can. */
 function kept(service: ServiceSpec): YamlData {
-  const { password, passwordFile, tmp } = service;
+  const { password, passwordFile, tmp, seenByBrowsers } = service;
   const name = passwordVariable(service);
   const isFile = password !== undefined && passwordFile !== undefined;
   const environment = !isFile
@@ -54,7 +58,7 @@ function kept(service: ServiceSpec): YamlData {
     environment: unlessEmpty(environment),
     secrets: isFile ? [given] : undefined,
     ...(tmp === undefined ? {} : { read_only: true, ...(tmp.length > 0 ? { tmpfs: tmp } : {}) }),
-    restart: 'unless-stopped',
+    restart: seenByBrowsers ? remarked('unless-stopped', UNSENT) : 'unless-stopped',
     logging: LOGS,
     networks: ['internal'],
     security_opt: NO_NEW_PRIVILEGES,
@@ -68,8 +72,10 @@ function migration(plan: Plan, process: Process): YamlData {
     command: ['true'],
     environment: { ...appEnvironment(plan, process), ...plan.migration?.env },
     secrets: unlessEmpty(secretsRead(plan, process)),
+    // A database may be a file among them.
+    volumes: mountedVolumes(process.volumes),
     healthcheck: { disable: true },
-    depends_on: dependenciesIfThere(plan, process.needs, []),
+    depends_on: unlessEmpty(dependenciesIfThere(plan, process.needs, [])),
     networks: ['internal'],
     ...security(process),
     restart: 'no',

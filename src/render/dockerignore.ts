@@ -18,15 +18,13 @@ export function dockerignore(
   const ignored = gitignore
     ? Object.entries(source.gitignores).flatMap(([directory, text]) => dockerPatterns(directory, text))
     : [];
-  // One in its usual place is the source's own affair, as .gitignore says.
-  const settings = [placeOf(source, '.env')].filter(path => path !== '.env');
   const sections: readonly (readonly [string, readonly string[]])[] = [
     [
       'Histories, caches, what was installed elsewhere.',
       exclude.filter(pattern => pattern !== BROUGHT && !own.includes(pattern)),
     ],
     ['What .gitignore names.', ignored],
-    ['What only builds and runs the images.', [...own, ...settings, BROUGHT, `!${BROUGHT}/image`]],
+    ['What only builds and runs the images.', [...own, BROUGHT, `!${BROUGHT}/image`]],
   ];
   const text = sections
     .filter(([, patterns]) => patterns.length > 0)

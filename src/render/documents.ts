@@ -1,5 +1,6 @@
 /** Documents for whoever runs the app with the rendered files: each in a page, with commands that these files have. */
-import type { Plan, Variable } from '../plan/types.js';
+import { startValue } from '../plan/look-up.js';
+import type { Plan, ServiceSpec, Variable } from '../plan/types.js';
 import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
 import { databaseDocument } from './database-document.js';
@@ -30,12 +31,11 @@ export function documents(plan: Plan, source: RenderedSource): readonly Rendered
 
 /** How pages are made: in their commands make is told its file where that has another name, and so is who copies the variables. */
 function pageFor(source: RenderedSource) {
-  const [command, env, example] = [makeCommand(source), placeOf(source, '.env'), placeOf(source, '.env.example')];
+  const [command, example] = [makeCommand(source), placeOf(source, '.env.example')];
   return (name: string, title: string, lines: readonly string[]): Rendered => {
     const text = lines
       .join('\n')
       .replaceAll(/(?<=^|`)make (?=[a-z])/gm, `${command} `)
-      .replaceAll('`.env`', `\`${env}\``)
       .replaceAll('`.env.example`', `\`${example}\``);
     return { path: `${DIRECTORY}/${name}.md`, text: `<!-- ${HEADER} -->\n\n# ${title}\n\n${text}\n` };
   };
@@ -60,7 +60,7 @@ function quickStart(plan: Plan): readonly string[] {
     '',
     shell('make setup', 'make up'),
     '',
-    `\`make setup\` writes \`.env\` with secrets of its own, which belongs into no repository. \`make up\` builds the images and waits until all is healthy.`,
+    `\`make setup\` writes \`.env\` with secrets of its own, which belongs into no repository: beside one that is in the repository it writes \`.env.quayside\`, which is meant then. \`make up\` builds the images and waits until all is healthy.`,
     ...(at ? ['', `Then open <http://localhost:${at.port}>. Edits are taken in as they are saved.`] : []),
     '',
     shell('make help', 'make logs', 'make shell', 'make down'),
@@ -94,6 +94,7 @@ function production(plan: Plan): readonly string[] {
           'ports 80 and 443 are reached from outside, and no other',
         ]
       : ['something in front of the app speaks TLS, and `FORWARDED_ALLOW_IPS` names its address']),
+    ...plan.services.flatMap(service => (service.seenByBrowsers ? [unsent(plan, service)] : [])),
     ...(isNeeding(plan) ? ['what [environment.md](environment.md) calls needed has the values of production'] : []),
     'backups are made, lie on another machine, and one was restored: [maintenance.md](maintenance.md)',
     'somebody is told when `docker compose ps` does not say healthy',
@@ -114,10 +115,18 @@ function production(plan: Plan): readonly string[] {
   ];
 }
 
+/** What is still to be said of a mailbox that stands in the place of a server elsewhere. */
+function unsent({ variables }: Plan, { id }: ServiceSpec): string {
+  const names = variables.filter(({ service }) => service === id).map(({ name }) => `\`${name}\``);
+  const settings =
+    names.length > 0 ? `\`.env\` says with ${names.join(', ')} where mail goes` : 'the app is told where mail goes';
+  return `${settings}: until then ${id} keeps all that is sent, and nobody gets it`;
+}
+
 /** Whether there is anything that only whoever runs it knows. */
 function isNeeding(plan: Plan): boolean {
   const made = new Set(generatedSecrets(plan));
-  return plan.variables.some(variable => kindOf(variable, made) === 'needed');
+  return plan.variables.some(variable => kindOf(plan, variable, made) === 'needed');
 }
 
 function environment(plan: Plan): readonly string[] {
@@ -125,7 +134,7 @@ function environment(plan: Plan): readonly string[] {
   const rows = plan.variables.map(variable => {
     const { name, read } = variable;
     const places = read.slice(0, 3).map(({ file, line }) => cell(line === undefined ? file : `${file}:${line}`));
-    return `| \`${name}\` | ${kindOf(variable, secrets)} | ${cell(isKept(variable) ? undefined : variable.default)} | ${places.join(', ')} |`;
+    return `| \`${name}\` | ${kindOf(plan, variable, secrets)} | ${cell(isKept(variable) ? undefined : variable.default)} | ${places.join(', ')} |`;
   });
   const own = [...secrets].filter(name => !plan.variables.some(variable => variable.name === name));
   return [
@@ -138,10 +147,11 @@ function environment(plan: Plan): readonly string[] {
   ];
 }
 
-function kindOf({ name, service, trial, secret }: Variable, made: ReadonlySet<string>): string {
+function kindOf(plan: Plan, variable: Variable, made: ReadonlySet<string>): string {
+  const { name, service, secret } = variable;
   if (service !== undefined) return `address of ${service}, set by the compose files`;
   if (made.has(name)) return 'secret, made up by `make setup`';
-  return trial !== undefined ? 'needed' : secret ? 'secret' : 'may be set';
+  return startValue(plan, variable) !== undefined ? 'needed' : secret ? 'secret' : 'may be set';
 }
 
 /** Code in a cell of a table, or in a line: what would end it is left out of it. */

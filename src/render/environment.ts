@@ -1,4 +1,5 @@
 /** `.env.example`: every variable that the app and its services read, with what is known of it. */
+import { startValue } from '../plan/look-up.js';
 import type { Plan, Variable } from '../plan/types.js';
 import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
@@ -10,8 +11,8 @@ import { generatedSecrets, variablePrefix } from './secrets.js';
 export function environmentExample(plan: Plan, source: RenderedSource): Rendered {
   const secrets = generatedSecrets(plan);
   const others = plan.variables.filter(({ name, service }) => !secrets.includes(name) && service === undefined);
-  const needed = others.filter(({ trial }) => trial !== undefined);
-  const optional = others.filter(({ trial }) => trial === undefined);
+  const needed = others.filter(variable => startValue(plan, variable) !== undefined);
+  const optional = others.filter(variable => startValue(plan, variable) === undefined);
   const addresses = plan.variables.filter(({ service }) => service !== undefined);
   const known = new Map(plan.variables.map(variable => [variable.name, variable]));
   const sections = [
@@ -22,7 +23,7 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
     ]),
     section('Needed. What stands here is for a first start; production has values of its own.', needed, variable => [
       ...about(variable),
-      `${variable.name}=${quoted(variable.trial ?? '')}`,
+      `${variable.name}=${quoted(startValue(plan, variable) ?? '')}`,
     ]),
     section('May be set.', optional, variable => [
       ...about(variable),
@@ -41,16 +42,16 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
   ];
   return {
     path: placeOf(source, '.env.example'),
-    text: `# ${HEADER}\n# "${makeCommand(source)} setup" copies this file to ${placeOf(source, '.env')}.\n${sections.join('')}`,
+    text: `# ${HEADER}\n# "${makeCommand(source)} setup" copies this file to .env.\n${sections.join('')}`,
   };
 }
 
-/** Which files Compose takes when it is not told: none of these where people know it to take the app's own, and to fill them in from that. */
+/** Which files Compose takes when it is not told: none of these where people know it to take the app's own. */
 function composed(source: RenderedSource): string {
   const [base, development, production] = (['compose.yaml', 'compose.dev.yaml', 'compose.prod.yaml'] as const).map(
     file => placeOf(source, file),
   );
-  return base === 'compose.yaml' && placeOf(source, '.env') === '.env'
+  return base === 'compose.yaml'
     ? section(
         `What docker compose is for when it is not told: on a server ${base}:${production}.`,
         [`COMPOSE_FILE=${base}:${development}`],

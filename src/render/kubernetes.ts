@@ -1,5 +1,5 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
-import { imageName, isApp } from '../plan/look-up.js';
+import { imageName, isApp, startValue } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
 import { claimName, configName, LEAVING, labels, nameOf, podSpec, probes, secretName } from './kubernetes-pods.js';
 import { MANIFESTS } from './own-paths.js';
@@ -75,9 +75,10 @@ function secretExample(plan: Plan): string {
 
 function configMap(plan: Plan): YamlData {
   const secret = new Set(secretNames(plan));
-  const needed = plan.variables.flatMap(({ name, trial }) =>
-    trial === undefined || secret.has(name) ? [] : [[name, trial] as const],
-  );
+  const needed = plan.variables.flatMap(variable => {
+    const value = startValue(plan, variable);
+    return value === undefined || secret.has(variable.name) ? [] : [[variable.name, value] as const];
+  });
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

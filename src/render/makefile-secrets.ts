@@ -4,47 +4,58 @@ import { placeOf } from './places.js';
 import type { RenderedSource } from './rendered.js';
 import { SECRETS, type SecretFile, type SecretPart, secretFiles } from './secrets.js';
 
+/** The file as a Makefile calls it. */
+export const ENV = '$(ENV)';
+
+/**
+ * Which file it is. One that git keeps is the app's own: no place for secrets, and what it says of a developer's machine holds in no container. So is
+ * a directory of that name.
+ */
+export const ENV_CHOICE = [
+  '# The settings: beside a .env that git keeps, which is no place for secrets.',
+  'ENV := $(if $(or $(shell git ls-files .env 2>/dev/null),$(wildcard .env/.)),.env.quayside,.env)',
+  'COMPOSE = docker compose$(if $(filter .env,$(ENV)),, --env-file $(ENV))',
+];
+
 /** How `.env` is written: readable for its owner alone. What stands in it stays, and what it lacks is added. */
 export function environmentRecipe(plan: Plan, source: RenderedSource): string {
-  const [env, example] = [placeOf(source, '.env'), placeOf(source, '.env.example')];
-  return `${env}:
-	@umask 077; new=$$([ -s ${env} ] || echo yes); : >> ${env}; \\
-	[ -z "$$(tail -c 1 ${env} 2>/dev/null)" ] || echo >> ${env}; \\
+  return `${ENV}:
+	@umask 077; new=$$([ -s ${ENV} ] || echo yes); : >> ${ENV}; \\
+	[ -z "$$(tail -c 1 ${ENV} 2>/dev/null)" ] || echo >> ${ENV}; \\
 	while IFS= read -r line; do \\
 	  case $$line in \\
 	    ''|\\#*) [ -n "$$new" ] || continue ;; \\
-	    *) ! grep -q "^$$\{line%%=*}=" ${env} || continue ;; \\
+	    *) ! grep -q "^$$\{line%%=*}=" ${ENV} || continue ;; \\
 	  esac; \\
 	  for name in $(SECRETS); do \\
 	    [ "$$line" != "$$name=" ] || line="$$line$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \\n')"; \\
 	  done; \\
-	  printf '%s\\n' "$$line" >> ${env}; \\
-	done < ${example}; \\
-	for own in UID=$$(id -u) GID=$$(id -g); do grep -q "^$$\{own%%=*}=" ${env} || echo $$own >> ${env}; done
-	@git check-ignore -q ${env} || echo 'Add ${env} to .gitignore: it holds secrets.'
-${onThisMachine(plan, env)}`;
+	  printf '%s\\n' "$$line" >> ${ENV}; \\
+	done < ${placeOf(source, '.env.example')}; \\
+	for own in UID=$$(id -u) GID=$$(id -g); do grep -q "^$$\{own%%=*}=" ${ENV} || echo $$own >> ${ENV}; done
+	@git check-ignore -q ${ENV} || echo 'Add ${ENV} to .gitignore: it holds secrets.'
+${onThisMachine(plan)}`;
 }
 
 /** What a developer's own file may say from before: in a container its machine's services are not at that address. */
-function onThisMachine({ variables }: Plan, env: string): string {
+function onThisMachine({ variables }: Plan): string {
   const addresses = variables.filter(({ service }) => service !== undefined).map(({ name }) => name);
   if (addresses.length === 0) return '';
-  const found = `grep -nE '^(${addresses.join('|')})=.*(localhost|127\\.0\\.0\\.1)' ${env}`;
+  const found = `grep -nE '^(${addresses.join('|')})=.*(localhost|127\\.0\\.0\\.1)' ${ENV}`;
   const said = 'These lead to the container itself. Without these lines the services of the compose files are used.';
   return `\t@! ${found} || \\
 	  echo '${said}'\n`;
 }
 
 /** Writes the files anew. A value in `.env` may stand in quotes. Nobody but the owner enters the directory; who containers run as reads its files. */
-export function secretsRecipe(plan: Plan, source: RenderedSource): readonly string[] {
-  const env = placeOf(source, '.env');
+export function secretsRecipe(plan: Plan): readonly string[] {
   const files = secretFiles(plan);
   if (files.length === 0) return [];
   const recipe = [
-    `secrets: ${env} ## Write what production reads of ${env}; make prod does it as well`,
+    `secrets: ${ENV} ## Write what production reads of .env; make prod does it as well`,
     `\t@umask 022; mkdir -p ${SECRETS} && chmod 700 ${SECRETS} && echo '*' > ${SECRETS}/.gitignore; \\`,
-    `\tvalue() { sed -n "s/^$$1=//p" ${env} | tail -n 1 | sed "s/^\\(['\\"]\\)\\(.*\\)\\1\\$$/\\2/"; }; \\`,
-    `\tfor name in $(SECRETS); do [ -n "$$(value $$name)" ] || { echo "$$name is not set in ${env}" >&2; exit 1; }; done; \\`,
+    `\tvalue() { sed -n "s/^$$1=//p" ${ENV} | tail -n 1 | sed "s/^\\(['\\"]\\)\\(.*\\)\\1\\$$/\\2/"; }; \\`,
+    `\tfor name in $(SECRETS); do [ -n "$$(value $$name)" ] || { echo "$$name is not set in ${ENV}" >&2; exit 1; }; done; \\`,
     ...(files.some(({ isReplaced }) => isReplaced) ? [GIVEN] : []),
     `\t${files.map(written).join('; \\\n\t')}\n`,
   ];

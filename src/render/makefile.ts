@@ -4,8 +4,8 @@ import type { Plan, Process, Suite } from '../plan/types.js';
 import { volumesOf } from './compose.js';
 import { DEBUGGER } from './compose-development.js';
 import { composedSuites, leftOut, runnableSuites } from './left-out.js';
-import { environmentRecipe, secretsRecipe } from './makefile-secrets.js';
-import { composeCommand, placeOf } from './places.js';
+import { ENV, ENV_CHOICE, environmentRecipe, secretsRecipe } from './makefile-secrets.js';
+import { composeCommand, composeFlags, placeOf } from './places.js';
 import { recipeWords } from './recipe-words.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, secretFiles } from './secrets.js';
@@ -21,8 +21,7 @@ interface Target {
 
 /** Writes it. */
 export function makefile(plan: Plan, source: RenderedSource): Rendered {
-  const env = placeOf(source, '.env');
-  const targets = targetsOf(plan, env);
+  const targets = targetsOf(plan);
   const web = plan.processes.find(({ role }) => role === 'web')!;
   const debug = web.profiles.dev?.debug;
   const debugged = debug && imageName(plan, debug.image);
@@ -30,9 +29,10 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
   const text = [
     `# ${HEADER}`,
     '',
-    `DEV = ${composeCommand(source, 'compose.yaml', 'compose.dev.yaml')}`,
-    `WATCH = ${composeCommand(source, 'compose.yaml', 'compose.watch.yaml')}`,
-    `PROD = ${composeCommand(source, 'compose.yaml', 'compose.prod.yaml')}`,
+    ...ENV_CHOICE,
+    `DEV = $(COMPOSE) ${composeFlags(source, 'compose.yaml', 'compose.dev.yaml')}`,
+    `WATCH = $(COMPOSE) ${composeFlags(source, 'compose.yaml', 'compose.watch.yaml')}`,
+    `PROD = $(COMPOSE) ${composeFlags(source, 'compose.yaml', 'compose.prod.yaml')}`,
     `TEST = ${composeCommand(source, 'compose.test.yaml')}`,
     '# Which of them backup, restore, migrate, logs and down are for: dev, or prod.',
     'STACK ?= dev',
@@ -40,19 +40,19 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
     ['SECRETS =', ...generatedSecrets(plan)].join(' '),
     ['VOLUMES =', ...volumesOf(plan)].join(' '),
     '# What reads and writes the volumes: an image that is there.',
-    ...(debugged === undefined ? [] : [`${DEBUGGER} ?= $(shell sed -n 's/^${DEBUGGER}=//p' ${env} 2>/dev/null)`]),
+    ...(debugged === undefined ? [] : [`${DEBUGGER} ?= $(shell sed -n 's/^${DEBUGGER}=//p' ${ENV} 2>/dev/null)`]),
     `IMAGE ?= $(if $(filter prod,$(STACK)),${published},${debugged === undefined ? image : `$(if $(${DEBUGGER}),${debugged},${image})`})`,
     `IN_VOLUME = docker run --rm -i --user 0 --entrypoint tar --volume ${plan.name}_$$volume:/volume $(IMAGE)`,
     'FROM ?= backup',
     '',
     '.DEFAULT_GOAL = help',
-    `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''} ${env}`,
+    `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''} ${ENV}`,
     '',
     ...targets.map(
       ({ name, about, needs, commands }) =>
         `${name}:${needs === undefined ? '' : ` ${needs}`} ## ${about}\n${commands.map(recipe).join('')}`,
     ),
-    ...secretsRecipe(plan, source),
+    ...secretsRecipe(plan),
     ...leftOut(plan).map((line, at, all) => `# ${line}${at === all.length - 1 ? '\n' : ''}`),
     environmentRecipe(plan, source),
   ].join('\n');
@@ -64,7 +64,7 @@ function recipe(command: string): string {
   return `\t${wrapped(command, 8).join(' \\\n\t    ')}\n`;
 }
 
-function targetsOf(plan: Plan, env: string): readonly Target[] {
+function targetsOf(plan: Plan): readonly Target[] {
   const { migration, processes } = plan;
   const speaksTls = processes.some(({ tls }) => tls);
   const secrets = secretFiles(plan).length > 0 ? ' secrets' : '';
@@ -93,20 +93,20 @@ function targetsOf(plan: Plan, env: string): readonly Target[] {
     },
     {
       name: 'setup',
-      about: `Write ${env}, or what it lacks, with secrets of its own`,
-      needs: `${env}${secrets}`,
-      commands: [`@echo ${env} is there`],
+      about: `Write .env, or what it lacks, with secrets of its own`,
+      needs: `${ENV}${secrets}`,
+      commands: [`@echo ${ENV} is there`],
     },
     {
       name: 'up',
       about: 'Start everything for development, with hot reload',
-      needs: env,
+      needs: ENV,
       commands: ['$(DEV) up --build --detach --wait'],
     },
     {
       name: 'watch',
       about: 'The same without mounting the source: edits are carried over, until Ctrl-C',
-      needs: env,
+      needs: ENV,
       commands: ['$(WATCH) watch'],
     },
     { name: 'down', about: 'Stop everything; data stays', commands: ['$(RUNNING) down --remove-orphans'] },
@@ -141,7 +141,7 @@ function targetsOf(plan: Plan, env: string): readonly Target[] {
     {
       name: 'restore',
       about: 'Put back what backup/ holds (of FROM=DIRECTORY), in place of what is there',
-      needs: env,
+      needs: ENV,
       commands: [
         '$(RUNNING) create --build',
         '$(RUNNING) stop',
@@ -163,7 +163,7 @@ function targetsOf(plan: Plan, env: string): readonly Target[] {
     {
       name: 'prod',
       about: 'Start everything as in production',
-      needs: `${env}${secrets}`,
+      needs: `${ENV}${secrets}`,
       commands: ['$(PROD) up --build --detach --wait'],
     },
     {

@@ -11,8 +11,6 @@ const BESIDES = {
   'compose.test.yaml': 'compose.quayside.test.yaml',
   Makefile: 'Makefile.quayside',
   '.env.example': 'quayside.env.example',
-  // One of the source is in its repository: no place for secrets, and what it says of a developer's machine holds in no container.
-  '.env': '.env.quayside',
 } as const;
 
 const IGNORES = '.dockerignore';
@@ -48,15 +46,14 @@ export function placeOf({ taken = [] }: Pick<RenderedSource, 'taken'>, path: Mov
   return isMoved ? `${placeOf({ taken }, 'Dockerfile')}${IGNORES}` : IGNORES;
 }
 
-/** How Compose is called with rendered files: those of the app itself are filled in from what `make setup` writes. */
+/** Which rendered files Compose is told, as its options. */
+export function composeFlags(source: Pick<RenderedSource, 'taken'>, ...files: readonly Movable[]): string {
+  return files.map(file => `-f ${placeOf(source, file)}`).join(' ');
+}
+
+/** How Compose is called with rendered files. */
 export function composeCommand(source: Pick<RenderedSource, 'taken'>, ...files: readonly Movable[]): string {
-  const env = placeOf(source, '.env');
-  const isTold = env !== '.env' && files.includes('compose.yaml');
-  return [
-    'docker compose',
-    ...(isTold ? [`--env-file ${env}`] : []),
-    ...files.map(file => `-f ${placeOf(source, file)}`),
-  ].join(' ');
+  return `docker compose ${composeFlags(source, ...files)}`;
 }
 
 /** How the targets of the Makefile are called. */

@@ -87,14 +87,11 @@ describe('eject', () => {
     const other = scratch.example('aliased');
     for (const name of ['docker-compose.yml', 'makefile', 'compose.prod.yaml'])
       other.write(name, name === 'makefile' ? 'up:\n\techo theirs\n' : 'services: {}\n');
-    other.append('.gitignore', '!.env\n');
-    other.write('.env/local', 'A=1\n');
     const { code, stderr } = await quayside(['eject', `--source=${other.path}`, '--yes']);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('docker-compose.yml was not') });
     const places = ['compose.quayside.yaml', 'compose.quayside.prod.yaml', 'Makefile.quayside', 'compose.dev.yaml'];
     for (const place of places) expect([place, existsSync(join(other.path, place))]).toEqual([place, true]);
     expect(existsSync(join(other.path, 'compose.yaml'))).toBe(false);
-    expect(readFileSync(join(other.path, 'Makefile.quayside'), 'utf8')).toContain('--env-file .env.quayside');
     expect(readFileSync(join(other.path, 'compose.prod.yaml'), 'utf8')).toBe('services: {}\n');
   });
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { renderApp } from '../../src/render/eject.js';
-import { composeCommand } from '../../src/render/places.js';
 import { pythonTools, withoutPythonTools } from '../support/python-tools.js';
 import { corpusApp, EXAMPLE_NAMES, exampleApp, type RenderedApp, writeRendered } from '../support/rendered-apps.js';
 
@@ -53,12 +52,15 @@ describe("an address of .env takes the place of a service's", () => {
 
   test("what the source's own .env says of a developer's machine is said to nobody", async () => {
     const { plan, source } = exampleApp('flask-stream');
-    const taken = ['.env'] as const;
-    writeRendered(renderApp(plan, { ...source, taken }), dir);
-    writeFileSync(join(dir, '.env'), 'DATABASE_URL=mysql+pymysql://me:mine@localhost/dev\n');
-    writeFileSync(join(dir, '.env.quayside'), 'MARIADB_PASSWORD=p\nSECRET_KEY=k\n');
-    const [, , ...words] = composeCommand({ taken }, 'compose.yaml', 'compose.dev.yaml').split(' ');
-    const options = { cwd: dir, env: { PATH: process.env.PATH ?? '', HOME: dir }, extendEnv: false };
+    const kept = join(dir, 'kept');
+    writeRendered(renderApp(plan, source), kept);
+    writeFileSync(join(kept, '.env'), 'DATABASE_URL=mysql+pymysql://me:mine@localhost/dev\n');
+    const options = { cwd: kept, env: { PATH: process.env.PATH ?? '', HOME: dir }, extendEnv: false };
+    await execa('git', ['init', '--quiet'], options);
+    await execa('git', ['add', '.env'], options);
+    writeFileSync(join(kept, '.env.quayside'), 'MARIADB_PASSWORD=p\nSECRET_KEY=k\n');
+    const told = (await execa('make', ['--dry-run', 'logs'], options)).stdout;
+    const words = /^docker compose (.*) logs --follow$/m.exec(told)![1]!.split(' ');
     const program = join(await pythonTools(), 'docker-compose');
     const { stdout } = await execa(program, [...words, 'config', '--format', 'json'], options);
     const { services } = JSON.parse(stdout) as { services: Record<string, { environment: Record<string, string> }> };

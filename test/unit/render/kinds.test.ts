@@ -68,6 +68,13 @@ describe.each(APPS)('%s', (_, load) => {
     });
   });
 
+  it('migrates with the volumes of what migrates, where a database may be a file', () => {
+    const job = files.services('compose.prod.yaml').migrate;
+    const { volumes = [] } = app.plan.processes.find(({ migrates }) => migrates) ?? {};
+    const mounted = ((job?.volumes ?? []) as string[]).map(volume => volume.split(':')[1]);
+    expect(mounted).toEqual(job === undefined ? [] : volumes);
+  });
+
   it('asks how everything is, or says that nothing does', () => {
     const base = files.texts.get('compose.yaml')!;
     const said = (id: string) =>
@@ -147,6 +154,30 @@ function withOthers(plan: Plan): Plan {
 }
 
 describe('what no example has', () => {
+  it('what only the deployment gives, and the code fails without, is said for a first start', () => {
+    const given = { HOSTS: '*', MODE: 'live', KNOWN: 'x' };
+    const variables = Object.keys(given).map(name => ({ name, secret: false, required: name !== 'KNOWN', read: [] }));
+    const processes = plan.processes.map(process =>
+      process.role === 'web'
+        ? { ...process, profiles: { ...process.profiles, serve: { ...process.profiles.serve, env: given } } }
+        : process,
+    );
+    const { texts, services } = filesOf({ plan: { ...plan, variables, processes }, source });
+    const { environment } = services('compose.yaml').web as { environment: Record<string, string | null> };
+    const required = expect.stringContaining(':?');
+    expect(environment).toMatchObject({ HOSTS: required, MODE: required, KNOWN: null });
+    expect(texts.get('.env.example')).toMatch(/^HOSTS=localhost\nMODE=live\n/m);
+    expect(texts.get('deploy/docs/environment.md')).toMatch(/`HOSTS` \| needed/);
+    const { data } = parse(texts.get('deploy/kubernetes/base/configmap.yaml')!) as { data: Record<string, string> };
+    expect(data).toEqual({ HOSTS: 'localhost', MODE: 'live' });
+  });
+
+  it('a mailbox in production is said to be the end of what is sent', async () => {
+    const { texts } = filesOf(exampleApp('flask-shop'));
+    expect(texts.get('compose.prod.yaml')).toMatch(/restart: unless-stopped # .*\.env names where it goes/);
+    expect(texts.get('deploy/docs/production.md')).toContain('`SMTP_URL` where mail goes: until then mailpit');
+  });
+
   const { plan, source } = exampleApp('django-board');
   const { texts } = filesOf({ plan: withOthers(plan), source });
 

@@ -49,14 +49,23 @@ describe.runIf(hasMake)('make setup', () => {
 
   it("leaves the source's own .env, which is in its repository, and writes another one", async () => {
     const { plan, source } = exampleApp('flask-stream');
-    writeRendered(renderApp(plan, { ...source, taken: ['.env'] }), dir);
+    writeRendered(renderApp(plan, source), dir);
     const own = 'DATABASE_URL=mysql+pymysql://me:mine@localhost/dev\n';
     writeFileSync(join(dir, '.env'), own);
+    await execa('git', ['init', '--quiet'], { cwd: dir });
+    await execa('git', ['add', '.env'], { cwd: dir });
     expect(await make('setup')).toMatchObject({ exitCode: 0 });
     expect(readFileSync(join(dir, '.env'), 'utf8')).toBe(own);
     expect(modeOf('.env.quayside')).toBe('600');
     expect(secret('DATABASE_URL')).toMatch(/^mysql\+pymysql:\/\/app:[0-9a-f]{48}@mariadb:3306\/app$/);
-    expect(renderApp(plan, source).find(({ path }) => path === 'Makefile')!.text).not.toContain('.env.quayside');
+  });
+
+  it('writes another one beside a directory of that name', async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    mkdirSync(join(dir, '.env'));
+    expect(await make('setup')).toMatchObject({ exitCode: 0 });
+    expect(modeOf('.env.quayside')).toBe('600');
   });
 
   it('tells of addresses in .env that lead to the container itself', async () => {
