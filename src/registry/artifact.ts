@@ -1,6 +1,6 @@
 /** What is attached to an image: an artifact whose manifest names the image as its subject (OCI image and distribution specifications 1.1). */
 import { descriptorsIn, documentIn } from './documents.js';
-import { isPassing } from './failure.js';
+import { isPassing, RegistryFailure } from './failure.js';
 import {
   type Descriptor,
   descriptorOf,
@@ -74,10 +74,18 @@ export async function attach(
         open: async () => new Blob([bytes as Uint8Array<ArrayBuffer>]),
       });
   }
-  const { keepsReferrers } = await repository.pushManifest(manifest);
+  const { keepsReferrers } = await repository.pushManifest(manifest).catch(untaken);
   if (tag !== undefined && before?.digest !== manifest.digest) await repository.pushManifest(manifest, tag);
   const listed = keepsReferrers || (await list(repository, artifact, { manifest, subject }));
   return { digest: manifest.digest, fate: isThere && listed ? 'there' : 'written' };
+}
+
+/** Some registries take images alone, and say so in words about media types. */
+function untaken(error: unknown): never {
+  if (!(error instanceof RegistryFailure) || error.kind !== 'refused') throw error;
+  const advice = 'Where it takes nothing but images, publish with --sbom=false --provenance=false and without signing';
+  const said = 'the registry has the image and does not take what is attached to it';
+  throw new RegistryFailure('refused', `${said}: ${error.message}`, { advice, cause: error });
 }
 
 /** What somebody is said to have signed of an image, as it lies under the tag of its digest; what cannot be read is not there. */

@@ -32,8 +32,8 @@ export interface Asker {
 export interface AskedRegistry {
   /** Asks; rejects with a RegistryFailure for an answer that is not fine, or none. Does not ask twice. */
   ask(question: Question): Promise<Response>;
-  /** A place that the registry names; throws a RegistryFailure where it is none. */
-  placeOf(location: string, what: string): URL;
+  /** A place that the registry names in an answer to what was asked at another; throws a RegistryFailure where it is none. */
+  placeOf(location: string, what: string, asked: string): URL;
 }
 
 /** How often a registry may lead elsewhere before it is taken at its word. */
@@ -135,5 +135,5 @@ export function askedRegistry(repository: Repository, { credentials, scopes, tok
     throw await failureOfAnswer(question.what, answer, [...secretsOf(credentials), ...(given ? [given] : [])]);
   };
 
-  return { ask, placeOf: (location, what) => placeOf(location, what) };
+  return { ask, placeOf };
 }

@@ -4,6 +4,7 @@ import { addressOf, apiOf, type Repository } from './address.js';
 import { bytesIn, LONGEST_DOCUMENT } from './answers.js';
 import { askedRegistry } from './asking.js';
 import type { Credentials } from './authorization.js';
+import { begunUpload, sendPieces } from './chunks.js';
 import { descriptorsIn, documentIn } from './documents.js';
 import { RegistryFailure } from './failure.js';
 import { retrying } from './retry.js';
@@ -105,17 +106,14 @@ export function openRepository(repository: Repository, options: RepositoryOption
     `repository:${repository.name}:${dryRun ? 'pull' : 'pull,push'}`,
     ...beside.map(name => `repository:${name}:pull`),
   ];
-  const { ask, placeOf } = askedRegistry(repository, { credentials, scopes, tokenServer });
+  const registry = askedRegistry(repository, { credentials, scopes, tokenServer });
+  const { ask, placeOf } = registry;
 
-  const upload = async ({ digest, size, open }: StoredBlob, from: string | undefined): Promise<BlobFate> => {
+  const upload = async ({ digest, open }: StoredBlob, from: string | undefined): Promise<BlobFate> => {
     const what = `pushing ${digest.slice(0, 19)} to ${address}`;
+    const asked = `${base}/blobs/uploads/`;
     const begin = async (mount: string, fine: readonly number[]) => {
-      const answer = await ask({
-        what,
-        method: 'POST',
-        url: `${base}/blobs/uploads/${mount}`,
-        fine: [201, 202, ...fine],
-      });
+      const answer = await ask({ what, method: 'POST', url: `${asked}${mount}`, fine: [201, 202, ...fine] });
       await answer.body?.cancel();
       return answer;
     };
@@ -123,14 +121,19 @@ export function openRepository(repository: Repository, options: RepositoryOption
       from === undefined ? undefined : await begin(`?${new URLSearchParams({ mount: digest, from })}`, NOT_MOUNTED);
     if (mounted?.status === 201) return 'mounted';
     const begun = mounted?.status === 202 ? mounted : await begin('', []);
-    const location = begun.headers.get('location');
-    if (location === null) throw new RegistryFailure('refused', `${what}: the registry names no place for it`);
-    const place = placeOf(location, what);
-    place.searchParams.set('digest', digest);
-    const headers = { 'content-type': 'application/octet-stream' };
     const body = await open();
-    const ended = await ask({ what, method: 'PUT', url: place.href, headers, body, bytes: size, fine: [201] });
-    await ended.body?.cancel();
+    const end = async (place: URL, rest: Blob, fine: readonly number[]): Promise<number> => {
+      place.searchParams.set('digest', digest);
+      const headers = { 'content-type': 'application/octet-stream' };
+      const answer = await ask({ what, method: 'PUT', url: place.href, headers, body: rest, bytes: rest.size, fine });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    const whole = await end(begunUpload(begun, { what, asked, placeOf }).place, body, [201, 413]);
+    if (whole === 413) {
+      const again = begunUpload(await begin('', []), { what, asked, placeOf });
+      await end(await sendPieces(body, again, { what, registry }), new Blob([]), [201]);
+    }
     return 'pushed';
   };
 
