@@ -2,7 +2,7 @@
 import type { Directory, File, Secret } from '@dagger.io/dagger';
 import type { GivenConfig } from './config/load.js';
 import { type App, openApp } from './dagger/app.js';
-import { digestOfImage, findImage } from './dagger/container.js';
+import { findImage } from './dagger/container.js';
 import { lastLines } from './dagger/failures.js';
 import { notify } from './dagger/notices.js';
 import { directoryTree, type ListedDirectory } from './dagger/tree.js';
@@ -67,7 +67,7 @@ export async function loadApp(given: Given): Promise<App> {
 
 async function planApp({ source, config, secret, frozen = false }: Given): Promise<App> {
   const { tree, given, record } = await readSource(source, config);
-  const [understanding, notice] = await understandWith({ isOffered, isThere }, tree, given);
+  const [understanding, notice] = await understandWith(canBeHad, tree, given);
   const { plan, facts } = understood(understanding);
   if (notice !== undefined) notify(notice);
   for (const { file, ...limit } of facts.unread ?? [])
@@ -90,17 +90,8 @@ function frozenPlan(plan: Plan): Plan {
   return insistingOnVersions(plan);
 }
 
-async function isOffered(image: string): Promise<boolean> {
-  try {
-    await digestOfImage(image);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** What stands in for an image is made of packages, on mirrors that not every machine reaches. What prevents it is told. */
-async function isThere(image: string): Promise<boolean> {
+async function canBeHad(image: string): Promise<boolean> {
   try {
     await findImage(image);
     return true;

@@ -26,58 +26,28 @@ export type Understanding =
   | { readonly app: Understood; readonly diagnostics: readonly [] }
   | { readonly app?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
-/** What is known of images, by their references. */
-export interface ImageSupply {
-  /** Whether a registry has one, or a recipe makes what stands in for it. */
-  isOffered(image: string): Promise<boolean>;
-  /** Whether it is there to be built on: what stands in for it is made, if it was not. */
-  isThere(image: string): Promise<boolean>;
-}
-
 /**
  * Reads the configuration, detects and plans, with a Python whose image can be had: where that of the version that is asked for cannot,
  * with the nearest version of which it can.
+ * @param canBeHad whether an image, by its reference, can be had; what stands in for it is made then
  * @returns what was understood, and the words for people where another Python was taken
  */
 export async function understandWith(
-  images: ImageSupply,
+  canBeHad: (image: string) => Promise<boolean>,
   tree: Tree,
   given?: GivenConfig,
 ): Promise<readonly [Understanding, string?]> {
   const asked = await understand(tree, given);
-  const version = asked.app?.facts.python.version.value;
-  if (version === undefined || (await isThere(images, version))) return [asked];
-  const others = KNOWN_PYTHONS.filter(known => known !== version);
-  const offered = await Promise.all(others.map(other => images.isOffered(pythonImage(other))));
-  const among = (pythons: readonly string[]) => understand(tree, given, pythons);
-  const nearest = await firstThere(
-    images,
-    others.filter((_, index) => offered[index]),
-    among,
-  );
-  if (nearest === undefined) return [asked];
-  const { value, why } = nearest.facts.python.version;
-  return [{ app: nearest, diagnostics: [] }, `Python ${value}: ${why}`];
-}
-
-/** What is understood with the nearest of some Pythons whose image is there indeed. */
-async function firstThere(
-  images: ImageSupply,
-  pythons: readonly string[],
-  understandAmong: (pythons: readonly string[]) => Promise<Understanding>,
-): Promise<Understood | undefined> {
-  const { app } = await understandAmong(pythons);
-  const version = app?.facts.python.version.value;
-  // One that is not among them is the one that was asked for: the app works on no other.
-  if (app === undefined || version === undefined || !pythons.includes(version)) return undefined;
-  if (await isThere(images, version)) return app;
-  const others = pythons.filter(python => python !== version);
-  return firstThere(images, others, understandAmong);
-}
-
-/** Images of those that are preferred can be made anywhere, so they are not looked at. */
-async function isThere(images: ImageSupply, version: string): Promise<boolean> {
-  return PREFERRED_PYTHONS.some(preferred => preferred === version) || images.isThere(pythonImage(version));
+  let pythons: readonly string[] = KNOWN_PYTHONS;
+  for (let taken = asked; ; taken = await understand(tree, given, pythons)) {
+    const { value: version, why } = taken.app?.facts.python.version ?? {};
+    // One that is not among them is the one that was asked for: the app works on no other.
+    if (version === undefined || !pythons.includes(version)) return [asked];
+    // Images of those that are preferred can be made anywhere.
+    if (PREFERRED_PYTHONS.some(preferred => preferred === version) || (await canBeHad(pythonImage(version))))
+      return taken === asked ? [asked] : [taken, `Python ${version}: ${why}`];
+    pythons = pythons.filter(python => python !== version);
+  }
 }
 
 /**

@@ -27,7 +27,7 @@ assert tree.fromstring('<a><b/></a>')[0].tag == 'b'
 assert str(zoneinfo.ZoneInfo('Europe/Berlin')) == 'Europe/Berlin'
 assert decimal.Decimal(1) / 3
 assert termios.B9600
-with multiprocessing.Pool(1) as pool:
+with multiprocessing.get_context('fork').Pool(1) as pool:
     assert pool.map(abs, [-1]) == [1]
 assert ssl.create_default_context().cert_store_stats()['x509_ca'] > 100
 `;
