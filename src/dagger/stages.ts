@@ -6,6 +6,7 @@ import type { Plan, PlanFile, Stage } from '../plan/types.js';
 import { type BuildSecrets, withBuildSecrets, withoutBuildSecrets } from './build-secrets.js';
 import { withFile } from './container.js';
 import { execFailure, nameFailure } from './failures.js';
+import { notify } from './notices.js';
 import { stepProblem } from './step-problems.js';
 import { entitle } from './titles.js';
 
@@ -58,10 +59,19 @@ async function buildStage(stage: Stage, building: Building): Promise<Container> 
   try {
     const base = await baseOf(stage, building, inputs);
     // Finished here, so that its users refer to a result and not to the whole recipe again.
-    return await foldSteps(stage.steps, handlers(building, inputs), base).sync();
+    const container = await foldSteps(stage.steps, handlers(building, inputs), base).sync();
+    await tell(stage, container);
+    return container;
   } catch (error) {
     throw stepProblem(error, stage, building.plan) ?? withWayOut(nameFailure(error, nameOf(stage, error)), stage);
   }
+}
+
+/** Passes on what steps have left for whoever builds, also where they were done before. */
+async function tell({ steps }: Stage, container: Container): Promise<void> {
+  const files = steps.flatMap(step => (step.kind === 'script' && step.tells !== undefined ? [step.tells] : []));
+  for (const text of await Promise.all(files.map(file => container.file(file).contents())))
+    if (text !== '') notify(text);
 }
 
 async function baseOf(

@@ -114,6 +114,8 @@ export type Step =
       readonly secrets?: readonly StepSecret[];
       readonly fails?: StepFailure;
       readonly fetches?: true;
+      /** A file in which it leaves what whoever builds should hear; empty where there is nothing. */
+      readonly tells?: string;
     }
   /** One program, run without a shell. */
   | {

@@ -18,6 +18,9 @@ const PIP =
 const INSTALL_LIST = 'install-list.sh';
 const PKG_RESOURCES = 'pkg-resources.sh';
 
+/** Has packages that nobody pins fit those that are pinned. */
+const SETTLE = ['settle-packages.py', 'contradictions.py'] as const;
+
 /** A list of requirements: what a virtual environment is made of. */
 export interface RequirementList {
   readonly name: 'main' | 'dev' | 'e2e';
@@ -116,11 +119,14 @@ export function installList(
 ): readonly Step[] {
   const directory = listDirectory(list);
   // A lock names everything with its hash; without one pip has to find the dependencies of dependencies.
-  const strict = isLocked(facts) ? ['--no-deps', '--require-hashes'] : [];
+  const isStrict = isLocked(facts);
+  const strict = isStrict ? ['--no-deps', '--require-hashes'] : [];
+  const told = `${directory}/told.txt`;
+  const source = facts.requirements?.main.value ?? facts.packageManager.place.file;
   const install = `sh ${assetPath(INSTALL_LIST)} ${PIP_LOG} ${pipInto(VENV_DIR, python)}`;
   return [
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
-    ...[INSTALL_LIST, 'check-installed.py', PKG_RESOURCES].map(bring),
+    ...[INSTALL_LIST, 'check-installed.py', PKG_RESOURCES, ...(isStrict ? [] : SETTLE)].map(bring),
     {
       ...(facts.fromGit && { debian: ['git'] }),
       ...withSecrets(
@@ -130,6 +136,11 @@ export function installList(
             [
               `${install} ${[...strict, '-r', listFile(list)].join(' ')}`,
               ...(facts.fromGit ? [installFromGit(list, python, facts)] : []),
+              ...(isStrict
+                ? []
+                : [
+                    `${python} ${assetPath(SETTLE[0])} ${listFile(list)} ${VENV_DIR} ${told} ${quoteWords([source])} ${install}`,
+                  ]),
               `${python} ${CHECK_INSTALLED} ${listFile(list)} "$(echo ${VENV_DIR}/lib/python3*/site-packages)"`,
               `sh ${assetPath(PKG_RESOURCES)} ${facts.pkgResources ? 'always' : 'imported'} ${directory} ${VENV_DIR} ${install}`,
               compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
@@ -140,6 +151,7 @@ export function installList(
         facts,
       ),
       fails: { kind: 'packages' },
+      ...(!isStrict && { tells: told }),
     },
   ];
 }

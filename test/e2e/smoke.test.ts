@@ -72,6 +72,20 @@ test('an image whose worker does not take its broker is not built, however long 
   expect(run.stderr).toMatch(/^error: QS708: kombu does not work with what is installed: Redis transport /m);
 });
 
+test('a package that nobody pins is as old as what is pinned where its newest does not fit, and that is said', async () => {
+  const source = app('of-its-day', {
+    'requirements.txt': 'flask==2.0.3\ngunicorn==27.0.1\n',
+    'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n\n@app.get("/")\ndef page():\n    return "open"\n',
+    'quayside.yaml': 'suites: { smoke: false }\n',
+  });
+  const build = async () =>
+    quayside(['build', `--source=${source}`, `--output=${join(scratch.dir, 'of-its-day.tar')}`]);
+  for (const run of [await build(), await build()]) {
+    expect(run.code).toBe(0);
+    expect(run.stderr.match(/^! .*werkzeug \S+ in place of \S+/gm)).toHaveLength(1);
+  }
+});
+
 test('what an app fails without has a value of its kind when it is started, and none in its image', async () => {
   const code = `import os
 from base64 import urlsafe_b64decode
