@@ -8,6 +8,11 @@ import { named } from './tool-problems.js';
 type Row = readonly [pattern: RegExp, fault: AppFault];
 
 const ROWS: readonly Row[] = [
+  // Without settings Django knows few of its commands, and says so too.
+  [
+    /^(?:[^\n]*\s)?No Django settings specified\.|but settings are not configured\. You must either define the environment variable DJANGO_SETTINGS_MODULE/m,
+    'settings',
+  ],
   [/without having set the STATIC_ROOT setting/, 'static root'],
   [
     /The file '([^']+)' could not be found with <[\w.]*(?:Manifest|Storage)|Missing staticfiles manifest entry for '([^']+)'/,

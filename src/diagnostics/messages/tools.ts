@@ -101,6 +101,7 @@ const OBSTACLES: Readonly<Record<ToolObstacle, Words>> = {
 
 /** What the app's own code, or a tool that runs it, says is wrong. */
 export type AppFault =
+  | 'settings'
   | 'static root'
   | 'static file'
   | 'heads'
@@ -125,6 +126,11 @@ export type AppFault =
   | 'browser';
 
 const FAULTS: Readonly<Record<AppFault, Words>> = {
+  settings: {
+    says: () => 'nothing tells Django which settings are meant',
+    expected: 'DJANGO_SETTINGS_MODULE, set by manage.py and wsgi.py or in the environment',
+    fix: 'name the module in quayside.yaml: env: { DJANGO_SETTINGS_MODULE: … }',
+  },
   'static root': {
     says: () => 'static files are to be collected, and STATIC_ROOT is not set',
     expected: 'a directory that static files are collected in',
