@@ -9,8 +9,8 @@ import { RegistryError, type RegistryFailure } from './registry-failure.js';
 import { formatReference, type ImageReference, isLoopback, parseReference } from './registry-reference.js';
 import { skopeo } from './skopeo.js';
 
-/** Whose packets are dropped is not there: something stands in for the image, or the same is found out again by what comes next. */
-const firstSilenceMs = 3_000;
+/** Time for a second attempt, which is made after a second. Whose packets are dropped is not there: something stands in for the image, or what comes next finds it out again. */
+const firstSilenceMs = 2_000;
 
 export interface PullOptions {
   readonly platform: Platform;

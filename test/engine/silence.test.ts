@@ -82,7 +82,7 @@ it('a registry that drops packets is not there', async () => {
   const options = { storageDir: join(place.dir, 'images'), platform: { os: 'linux', architecture: 'amd64' } };
   expect(await pullImage(`${hole.address}/team/ours:1`, options)).toEqual({
     kind: 'unreachable',
-    reason: `no answer from ${hole.address}:443 within 3 s`,
+    reason: `no answer from ${hole.address}:443 within 2 s`,
   });
   expect(Date.now() - began).toBeLessThan(8000);
 });
