@@ -69,7 +69,7 @@ export async function findServing(
   const django = hasSettings ? await detectDjango(sources, entry.value?.entry.value, reads) : undefined;
   return {
     framework: found(framework),
-    served: frontend && framework ? detectServed(used, framework, frontend, dependencies) : nothing,
+    served: frontend && framework ? await detectServed(used, framework, frontend, dependencies) : nothing,
     entry: inApp(project, entry),
     server: inApp(project, server),
     workers: inApp(project, workers),

@@ -171,12 +171,27 @@ function rqWorker(
   services: readonly ServiceFacts[],
 ): Sourced<readonly string[]> | undefined {
   const variable = rqVariable(services);
-  const queues = callsTo(modules, 'rq.Queue').map(({ name, ...at }) => ({ ...at, name: name ?? 'default' }));
+  const calls = callsTo(modules, 'rq.Queue');
+  // What only looks at the queues of others names none, and gives them no work.
+  if (calls.every(({ name }) => name === undefined) && !modules.some(enqueues)) return undefined;
+  const queues = calls.map(({ name, ...at }) => ({ ...at, name: name ?? 'default' }));
   const [first] = queues;
   if (variable === undefined || first === undefined) return undefined;
   const names = [...new Set(queues.map(({ name }) => name))].filter(name => /^[\w.-]+$/.test(name));
   const value = ['sh', '-c', `exec rq worker --url "$${variable}" ${names.join(' ')}`];
   return { value, place: first.place, why: "RQ's queues" };
+}
+
+/** Whether code gives RQ work. */
+function enqueues(module: PythonModule): boolean {
+  return module.statements.some(({ tokens }) =>
+    tokens.some(
+      ({ kind, text }, at) =>
+        kind === 'name' &&
+        ((/^enqueue(_\w+)?$/.test(text) && tokens[at - 1]?.text === '.') ||
+          qualify(module, text) === 'rq.decorators.job'),
+    ),
+  );
 }
 
 function arqWorker(modules: readonly PythonModule[]): Sourced<readonly string[]> | undefined {

@@ -8,7 +8,7 @@ import { readAppCompose, seenFromApp } from '../files/compose.js';
 import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
 import { copiedScript } from '../files/image-scripts.js';
-import { programsOf } from '../files/runners.js';
+import { programsOf, type RunProgram } from '../files/runners.js';
 import { readComposeCommand } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
@@ -43,7 +43,17 @@ async function ownCommand({ command }: ComposeService): Promise<WorkerCommand | 
   if (command === undefined) return undefined;
   const line = await readComposeCommand(command.value);
   const words = commandWords(line);
-  return line.isPlain && programOf(words) !== undefined ? { value: words, place: command.place } : undefined;
+  if (line.isPlain && programOf(words) !== undefined) return { value: words, place: command.place };
+  const programs = await Promise.all(line.commands.map(one => programsOf(one)));
+  const [only, another] = programs.flat().flatMap(program => workerWords(program) ?? []);
+  return only && !another ? { value: only, place: command.place } : undefined;
+}
+
+/** A worker without the shell, the watcher or the module's own program that it is started by. */
+function workerWords({ program, path, args, variables, directory }: RunProgram): readonly string[][] | undefined {
+  const words = [path.split('/').at(-1) === program ? path : program, ...args.map(({ text }) => text)];
+  const isKnown = variables.length === 0 && directory === '' && args.every(arg => arg.isKnown);
+  return isKnown && programOf(words) !== undefined ? [words] : undefined;
 }
 
 /** The worker that a script starts which the service runs: what comes before it there is for development, such as watching files. */

@@ -74,7 +74,10 @@ function listOf(node: ComposeNode | undefined): readonly ComposeNode[] {
 
 function commandOf(node: ComposeNode | undefined): Sourced<ComposeCommand> | undefined {
   if (node?.kind === 'list') {
-    const words = node.items().flatMap(item => item.text() ?? []);
+    const [first, ...others] = node.items().flatMap(item => item.text() ?? []);
+    if (first === undefined) return undefined;
+    // The one argument of an image that starts whatever it is given by a shell: no program has blanks in its name.
+    const words = others.length === 0 && /\S\s+\S/.test(first) ? ['sh', '-c', first] : [first, ...others];
     return { value: { kind: 'words', words }, place: node.place };
   }
   const line = textOf(node);

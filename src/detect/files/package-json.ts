@@ -44,10 +44,26 @@ export async function readPackageJson(tree: Tree, root: string): Promise<Finding
     root,
     text,
     data,
-    scripts: asObject(data.scripts),
+    scripts: withOwnValues(asObject(data.scripts), data),
     engines: asObject(data.engines),
     dependencies: new Map(dependencies),
   });
+}
+
+/** Scripts with what npm gives them of the file itself: `$npm_package_config_assets` is what `config` gives `assets`. */
+function withOwnValues(scripts: PackageJson['scripts'], data: PackageJson['data']): PackageJson['scripts'] {
+  const config = asObject(data.config);
+  const filled = (text: string) =>
+    text.replace(
+      /\$(?:\{npm_package_config_(\w+)\}|npm_package_config_(\w+))/g,
+      (whole, braced?: string, bare?: string) => {
+        const value = config[braced ?? bare ?? ''];
+        return typeof value === 'string' && /^[\w@./-]*$/.test(value) ? value : whole;
+      },
+    );
+  return Object.fromEntries(
+    Object.entries(scripts).map(([name, text]) => [name, typeof text === 'string' ? filled(text) : text]),
+  );
 }
 
 /** The place in a package.json that a path of keys leads to, such as `engines`, `node`; the file as a whole when there is none. */

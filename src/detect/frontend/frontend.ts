@@ -19,7 +19,7 @@ import { detectNodeInstall, nodeProject } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
 import { oldHashes } from './old-hashes.js';
 import { detectOutput, type FrontendResult, liesInSource } from './output.js';
-import { buildingScripts } from './scripts.js';
+import { buildingScripts, calledScripts } from './scripts.js';
 import { deploymentThatBuilds } from './unbuilt.js';
 import { bakedVariables, namedVariables } from './variables.js';
 
@@ -104,9 +104,10 @@ function preferred(building: readonly Building[]): readonly Building[] {
 }
 
 async function frontendOf(project: Project, building: Building): Promise<Finding<FrontendFacts>> {
-  const { file, scripts } = building;
+  const { file } = building;
   const { source: tree, config } = project;
   const image = await imageBuild(tree, file.root);
+  const scripts = scriptsOf(project, building, image);
   const node = await detectNodeVersion(project, file, image?.node);
   const install = await detectNodeInstall(tree, file);
   const versionOf = install.value?.versionOf ?? (() => undefined);
@@ -137,6 +138,21 @@ async function frontendOf(project: Project, building: Building): Promise<Finding
       ...(await inImage(project, building, image, made.value)),
     }),
   );
+}
+
+/** What builds it where the app's own image takes the result, unless the configuration says what does. */
+function scriptsOf(
+  { config: { frontend } }: Project,
+  { file, scripts, commands }: Building,
+  image: ImageBuild | undefined,
+): readonly string[] {
+  const isConfigured = frontend && (frontend.script !== undefined || frontend.commands !== undefined);
+  if (!image || image.taken.length === 0 || commands || isConfigured) return scripts;
+  const called = calledScripts(
+    file,
+    image.commands.map(({ value }) => value),
+  );
+  return called ?? scripts;
 }
 
 function configuredCommands({ config, origins }: Project): Sourced<readonly string[]> | undefined {

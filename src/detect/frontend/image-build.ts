@@ -17,8 +17,10 @@ export interface ImageBuild {
   readonly variables: readonly Sourced<GivenVariable>[];
   /** What it runs once its packages are installed, as commands for a shell in the package's directory. */
   readonly commands: readonly Sourced<string>[];
-  /** What the app's own image takes from it; empty: it is published by itself. */
+  /** What the app's own image takes from it, and from others beside it that build the same package; empty: it is published by itself. */
   readonly taken: readonly Sourced<PlacedFiles>[];
+  /** The image of a server of files that takes what it builds, where the app's own does not. */
+  readonly published: Sourced<string> | undefined;
 }
 
 const NODE = /(^|\/)(node|bun)(?:$|@|:v?(\d[\d.]*)?)/;
@@ -31,14 +33,28 @@ export async function imageBuild(source: Tree, root: string): Promise<ImageBuild
   const files = startFilesIn(source, { name: DOCKERFILES }).filter(path => !FOR_DEVELOPERS.test(path));
   const read = await Promise.all(files.map(file => imageStages(source, file)));
   const builds = read.flatMap(stages =>
-    stages.filter(stage => isBuiltIn(stage, root)).map(stage => ({ stage, taken: takenFrom(stages, stage, source) })),
+    stages
+      .filter(stage => isBuiltIn(stage, root))
+      .map(stage => ({ stage, taken: takenFrom(stages, stage, source), published: publishedFrom(stages, stage) })),
   );
   const rank = ({ stage, taken }: (typeof builds)[number]) =>
     taken.length > 0 || !isNode(stage) ? 0 : FOR_PRODUCTION.test(stage.file) ? 1 : 2;
   const [best] = builds.toSorted((a, b) => rank(a) - rank(b));
   if (!best) return undefined;
-  const { stage, taken } = best;
-  return { node: nodeOf(stage), variables: variablesOf(stage), commands: commandsOf(stage, root), taken };
+  const { stage, published } = best;
+  const beside = builds.filter(
+    build => build.stage === stage || (build.stage.file === stage.file && build.taken.length > 0),
+  );
+  const taken = beside.flatMap(build => build.taken);
+  const commands = beside.flatMap(build => commandsOf(build.stage, root));
+  return {
+    node: nodeOf(stage),
+    variables: variablesOf(stage),
+    // A stage has the commands of the one that it is made from.
+    commands: commands.filter(({ place }, at) => commands.findIndex(other => other.place.line === place.line) === at),
+    taken,
+    published: taken.length > 0 ? undefined : published,
+  };
 }
 
 function isNode({ image }: ImageStage): boolean {
@@ -110,18 +126,30 @@ function commandsOf(stage: ImageStage, root: string): readonly Sourced<string>[]
   });
 }
 
+/** The later stage with a server of files that takes from a stage. */
+function publishedFrom(stages: readonly ImageStage[], from: ImageStage): Sourced<string> | undefined {
+  const publishing = stages
+    .slice(from.index + 1)
+    .find(stage => FILE_SERVERS.test(stage.image) && takesOf(stage, from).length > 0);
+  return publishing && { value: 'apart', place: placeOf(publishing, publishing), why: 'publishes it without the app' };
+}
+
+/** What a stage itself takes from another one. */
+function takesOf(stage: ImageStage, from: ImageStage) {
+  const names = [String(from.index), ...(from.name === undefined ? [] : [from.name])];
+  return stage.instructions
+    .flatMap(one => (one.kind === 'take' && one.line > stage.line ? [one] : []))
+    .filter(take => names.includes(take.stage.toLowerCase()));
+}
+
 /** What later stages that run the app take from a stage, without what the source has already. */
 function takenFrom(stages: readonly ImageStage[], from: ImageStage, source: Tree): readonly Sourced<PlacedFiles>[] {
-  const names = [String(from.index), ...(from.name === undefined ? [] : [from.name])];
   return stages.slice(from.index + 1).flatMap(stage => {
     if (isNode(stage) || FILE_SERVERS.test(stage.image)) return [];
-    const takes = stage.instructions.flatMap(one => (one.kind === 'take' && one.line > stage.line ? [one] : []));
-    return takes
-      .filter(take => names.includes(take.stage.toLowerCase()))
-      .flatMap(take => {
-        const files = take.from.flatMap(path => placedFile(path, take, { from, stage, source }) ?? []);
-        return files.map(value => ({ value, place: placeOf(stage, take), why: 'as its container takes it' }));
-      });
+    return takesOf(stage, from).flatMap(take => {
+      const files = take.from.flatMap(path => placedFile(path, take, { from, stage, source }) ?? []);
+      return files.map(value => ({ value, place: placeOf(stage, take), why: 'as its container takes it' }));
+    });
   });
 }
 

@@ -34,6 +34,16 @@ export async function buildingScripts(file: PackageJson, configured: string | un
   return outer.filter(script => kept.includes(script)).map(({ name }) => name);
 }
 
+/** What calls a script of a package: `npm run bundle`, `yarn bundle`. */
+const CALL = /\b(?:npm|pnpm|yarn|bun)\s+(?:-{1,2}\S+\s+)*(?:run(?:-script)?\s+)?(?:-{1,2}\S+\s+)*([\w:.-]+)/g;
+
+/** The scripts that commands of an image call, in their order, those for developers left out; undefined where `build` is one, or none is. */
+export function calledScripts({ scripts }: PackageJson, commands: readonly string[]): readonly string[] | undefined {
+  const names = commands.flatMap(command => [...command.matchAll(CALL)].map(([, name]) => name!));
+  const called = [...new Set(names)].filter(name => typeof scripts[name] === 'string' && !FOR_DEVELOPERS.test(name));
+  return called.length === 0 || called.includes('build') ? undefined : called;
+}
+
 function rankOf(name: string): number {
   const at = NAMES.findIndex(pattern => pattern.test(name));
   return at < 0 ? NAMES.length : at;

@@ -9,6 +9,7 @@ import { frameworkOf } from '../../support/web-frameworks.js';
 import { argumentsOf, type PythonModule, qualify } from '../code/module.js';
 import type { FrontendFacts } from '../facts.js';
 import type { Project } from '../project.js';
+import { imageBuild } from './image-build.js';
 
 /** Calls that hand out files, and settings and arguments that say where such files lie. */
 const HANDS_OUT =
@@ -35,15 +36,15 @@ export type Served = Pick<FrontendFacts, 'served' | 'apart'>;
  * is no such line and nothing says that they are published without the app, for then the frontend would be built for
  * nothing; an output that is configured is not asked about.
  */
-export function detectServed(
+export async function detectServed(
   project: Project,
   framework: Framework,
-  { output, server, root, placed = [] }: FrontendFacts,
+  { output, made, server, root, placed = [] }: FrontendFacts,
   dependencies: readonly Dependency[],
-): Finding<Served> {
+): Promise<Finding<Served>> {
   if (server || output.place.key !== undefined) return found<Served>(undefined);
   // Where the app's own image has them is where the app looks for them.
-  const directories = [output, ...placed.map(one => ({ ...one, value: one.value.to }))];
+  const directories = [...outputsOf(output, made), ...placed.map(one => ({ ...one, value: one.value.to }))];
   for (const { value, place } of directories) {
     const inPackage = /(^|\/)(static|staticfiles|templates|wwwroot)(\/|$)/.exec(value);
     if (inPackage) return found({ served: { value: inPackage[2]!, place, why: 'built into the files of the app' } });
@@ -53,7 +54,12 @@ export function detectServed(
     place: { ...line.place, file: resolvePath(project.root, line.place.file) },
   });
   const named = directories.flatMap(({ value }) => lineThatNames(project, value) ?? []);
-  const line = named[0] ?? lineThatHandsOut(project);
+  const [name] = named;
+  if (name) return found({ served: inSource(name) });
+  // What says who publishes this frontend counts before a line that may hand out any files.
+  const published = (await imageBuild(project.source, root))?.published;
+  if (published) return found({ apart: published });
+  const line = lineThatHandsOut(project);
   if (line) return found({ served: inSource(line) });
   const integration = dependencies.find(({ name, group }) => group === 'main' && INTEGRATIONS.test(name));
   if (integration)
@@ -67,6 +73,13 @@ export function detectServed(
       { file: joinPath(root, 'package.json') },
     ),
   );
+}
+
+/** The output, or the directories with what is made where that has other things in it as well. */
+function outputsOf(output: Sourced<string>, made: readonly string[] | undefined): readonly Sourced<string>[] {
+  if (made === undefined || output.value !== '') return [output];
+  const directories = made.map(pattern => pattern.replace(/(^|\/)[^/]*$/, '')).filter(directory => directory !== '');
+  return [...new Set(directories)].map(value => ({ ...output, value }));
 }
 
 /** What says that a frontend is published without the app: files for that beside it, or that it lies beside the app itself. */

@@ -78,7 +78,23 @@ async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
     .mainFiles.map(name => joinPath(directory, name))
     .find(path => tree.paths.includes(path));
   const listed = requirements === undefined ? undefined : await readRequirements(tree, requirements, 'main');
-  return bringsWebFramework([...declared, ...(listed?.value?.dependencies ?? [])]);
+  if (bringsWebFramework([...declared, ...(listed?.value?.dependencies ?? [])])) return true;
+  return (
+    declared.length === 0 && requirements === undefined && (await otherRequirements(tree, directory)) !== undefined
+  );
+}
+
+/** The only requirements file of a directory that has an unusual name and a web framework among what it lists. */
+export async function otherRequirements(tree: Tree, directory: string): Promise<string | undefined> {
+  const { otherFiles, devFiles } = listingManager();
+  const prefix = joinPath(directory, '');
+  const paths = tree.paths.filter(path => {
+    const name = path.slice(prefix.length);
+    return path.startsWith(prefix) && otherFiles.test(name) && !devFiles.test(name);
+  });
+  const read = await Promise.all(paths.map(path => readRequirements(tree, path, 'main')));
+  const [only, another] = paths.filter((_, at) => bringsWebFramework(read[at]?.value?.dependencies ?? []));
+  return another === undefined ? only : undefined;
 }
 
 /** Of a file that declares groups and nothing else, any of them may be the app's. */

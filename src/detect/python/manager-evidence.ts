@@ -36,13 +36,35 @@ export async function usedManager(
   return undefined;
 }
 
+/**
+ * Finds the requirements file that an app installs where its managers leave it open: one that its Dockerfiles install and none of those with
+ * the usual names; where there is none of these, one that any of its files installs.
+ * @param usual the file with a usual name
+ */
+export async function installedRequirements(
+  { tree, source }: Pick<Project, 'tree' | 'source'>,
+  usual: string | undefined,
+): Promise<Sourced<UsedManager> | undefined> {
+  const { devFiles } = listingManager();
+  const trees = source === tree ? [tree] : [tree, source];
+  for (const files of START_FILES) {
+    if (usual !== undefined && files.name !== DOCKERFILES) continue;
+    const used = (await Promise.all(trees.map(one => usedIn(one, tree, files)))).flat();
+    const lists = used.filter(({ value }) => value.requirements !== undefined && !devFiles.test(value.requirements));
+    if (lists.some(({ value }) => value.requirements === usual)) return undefined;
+    if (lists.length > 0) return lists[0];
+  }
+  return undefined;
+}
+
 async function usedIn(tree: Tree, app: Tree, files: StartFiles): Promise<readonly Sourced<UsedManager>[]> {
   const read = startFilesIn(tree, files).map(async path => {
     const text = (await tree.read(path)) ?? '';
+    const copied = DOCKERFILES.test(path) ? copiedFiles(text) : [];
     const commands = (await files.commands(text, path)).flatMap(({ command, place }) =>
       command.commands.flatMap(({ words, line }) => {
         const at = { ...place, ...defined({ line: place.line === undefined ? undefined : place.line + line }) };
-        return usedBy(words, app).map(value => ({ value, place: at }));
+        return usedBy(words, app, copied).map(value => ({ value, place: at }));
       }),
     );
     return [...commands, ...(DOCKERFILES.test(path) ? copiedLocks(text, path) : [])].map(found => ({
@@ -63,7 +85,12 @@ function copiedLocks(text: string, file: string): readonly Sourced<UsedManager>[
   });
 }
 
-function usedBy(words: readonly ShellWord[], app: Tree): readonly UsedManager[] {
+/** The paths that an image gets files from, as they are written. */
+function copiedFiles(text: string): readonly string[] {
+  return readInstructions(text).flatMap(body => (body.kind === 'copy' ? body.from : []));
+}
+
+function usedBy(words: readonly ShellWord[], app: Tree, copied: readonly string[]): readonly UsedManager[] {
   const texts = words.map(({ text }) => text);
   const names = texts.map(text => text.split('/').at(-1)!);
   for (const manager of lockingManagers()) {
@@ -78,7 +105,9 @@ function usedBy(words: readonly ShellWord[], app: Tree): readonly UsedManager[] 
     return inside ?? (/^(-r|--requirement)$/.test(text) ? (texts[at + 1] ?? []) : []);
   });
   return files.flatMap(file => {
-    const requirements = pathIn(app, file);
+    const name = file.split('/').at(-1);
+    const source = copied.find(path => path.split('/').at(-1) === name);
+    const requirements = pathIn(app, file) ?? (source === undefined ? undefined : pathIn(app, source));
     return requirements === undefined ? [] : [{ manager: listingManager().name, requirements }];
   });
 }

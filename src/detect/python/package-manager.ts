@@ -21,11 +21,11 @@ import {
 import { bringsWebFramework } from '../../support/web-frameworks.js';
 import type { Project } from '../project.js';
 import { declaredIn } from './dependencies.js';
-import { findAppDirectories } from './directory.js';
+import { findAppDirectories, otherRequirements } from './directory.js';
 import { listedPackages } from './listed-packages.js';
 import { declaresLater } from './local-project.js';
 import { lockedPackages, unlockedPackages } from './locked-packages.js';
-import { type UsedManager, usedManager } from './manager-evidence.js';
+import { installedRequirements, type UsedManager, usedManager } from './manager-evidence.js';
 import type { PackageFacts } from './package-facts.js';
 
 /** Finds the package manager with its lock file and the declared dependencies. */
@@ -38,7 +38,7 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
     return withManager(project, chosen, locked);
   }
   const offered = await offeredManagers(project, locked);
-  const used = offered.length > 1 ? await usedManager(project, offered) : undefined;
+  const used = offered.length > 1 ? await usedManager(project, offered) : await listedElsewhere(project, offered);
   if (used) return withManager(project, used, locked);
   const [first, second] = locked;
   if (first && second) {
@@ -46,6 +46,18 @@ export async function detectPackages(project: Project): Promise<Finding<PackageF
     return failed(diagnose('QS202', both, { file: first.lock.path }));
   }
   return first ? withLock(project, first) : withoutLock(project, undefined);
+}
+
+/** The file that its Dockerfile installs, where requirements alone say what is needed and it is another one. */
+async function listedElsewhere(
+  project: Project,
+  offered: readonly PythonPackageManager[],
+): Promise<Sourced<UsedManager> | undefined> {
+  const { name, mainFiles } = listingManager();
+  const main = mainFiles.find(path => project.tree.paths.includes(path));
+  return main !== undefined && offered.every(manager => manager === name)
+    ? installedRequirements(project, main)
+    : undefined;
 }
 
 /** The managers that the app's files offer a way with: by their locks, by tables of theirs, by requirements. */
@@ -137,8 +149,8 @@ async function declaredAlone(project: Project): Promise<Finding<PackageFacts> | 
   const isThere = (path: string) => tree.paths.includes(path);
   const requirements = listing.mainFiles.find(isThere);
   if (requirements) return listedPackages(tree, requirements, listing);
-  const other = lockingManagers().find(({ manifest }) => manifest !== 'pyproject.toml' && isThere(manifest));
-  if (other) return unlocked(project, other);
+  const manifested = lockingManagers().find(({ manifest }) => manifest !== 'pyproject.toml' && isThere(manifest));
+  if (manifested) return unlocked(project, manifested);
   const input = listing.inputs.find(isThere);
   if (input) return listedPackages(tree, input, listing);
   // Building the project shows what it depends on, which no manager can lock without all of it.
@@ -149,9 +161,13 @@ async function declaredAlone(project: Project): Promise<Finding<PackageFacts> | 
   if (pyproject && (claiming || declared.some(({ group }) => group === 'main'))) {
     return unlocked(project, claiming ?? suggested);
   }
+  const installed = await installedRequirements(project, undefined);
+  if (installed?.value.requirements) return listedPackages(tree, installed.value.requirements, listing);
   const setup = listing.setups.find(isThere);
   if (setup) return listedPackages(tree, setup, listing);
-  return pyproject && declared.length > 0 ? unlocked(project, suggested) : undefined;
+  if (pyproject && declared.length > 0) return unlocked(project, suggested);
+  const other = await otherRequirements(tree, '');
+  return other === undefined ? undefined : listedPackages(tree, other, listing);
 }
 
 function refusedTool(path: string): Diagnostic {

@@ -10,7 +10,7 @@ import type { ServiceRead } from './setting-reads.js';
 
 /** The ends of names for each part. */
 const ENDS: readonly (readonly [AddressPart, readonly string[]])[] = [
-  ['host', ['HOST', 'HOSTNAME', 'HOST_NAME', 'SERVER', 'ADDRESS', 'ADDR', 'ENDPOINT']],
+  ['host', ['HOST', 'HOSTNAME', 'HOST_NAME', 'SERVER', 'ADDRESS', 'ADDR', 'ENDPOINT', 'IP']],
   ['port', ['PORT']],
   ['user', ['USER', 'USERNAME', 'USER_NAME', 'LOGIN']],
   ['password', ['PASSWORD', 'PASS', 'PASSWD', 'PWD', 'USER_PASSWORD']],

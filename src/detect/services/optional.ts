@@ -34,7 +34,9 @@ export function usesOf({ imported, texts }: UseMarks, modules: readonly PythonMo
     .flatMap(module =>
       module.statements.flatMap(({ tokens, line }, at) => {
         const isImport = /^(import|from)$/.test(tokens[0]?.text ?? '') && imported.includes(tokens[1]?.text ?? '');
-        const isNamed = () => tokens.some(({ kind, text }) => kind === 'string' && texts.test(text));
+        // What only asks which database there is names none: `connection.vendor == "mysql"`.
+        const isNamed = () =>
+          tokens.some(({ kind, text }, i) => kind === 'string' && texts.test(text) && tokens[i - 2]?.text !== 'vendor');
         if (!isImport && !isNamed()) return [];
         return [{ path: module.path, line, isConditional: isConditional(module, at) }];
       }),

@@ -46,6 +46,7 @@ export const postgres: RunServiceDefinition = {
     { repository: 'imresamu/postgis' },
     { repository: 'kartoza/postgis' },
     { repository: 'bitnami/postgresql' },
+    { repository: 'pgautoupgrade/pgautoupgrade' },
     { repository: 'pgvector/pgvector', version: SERVER },
     { repository: 'ankane/pgvector', version: SERVER },
     { repository: 'timescale/timescaledb', version: SERVER },

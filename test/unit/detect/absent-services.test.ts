@@ -64,6 +64,15 @@ describe('a service that could be run', () => {
       'psycopg2-binary is installed, and no code in use names it',
     ],
     [
+      'is not needed by an app with SQLite that asks which database it has',
+      flask(
+        'psycopg2-binary',
+        'URL = "sqlite:///" + os.path.join("x", "app.db")\nIS = connection.vendor == "postgresql"',
+      ),
+      'postgres',
+      'psycopg2-binary is installed, and no code in use names it',
+    ],
+    [
       'is not needed by an app with SQLite whose compose file runs it all the same',
       flask('psycopg2-binary', 'URL = "sqlite:///" + os.path.join("x", "app.db")', {
         'compose.yaml': 'services:\n  web:\n    build: .\n  db:\n    image: postgres:17\n',

@@ -282,6 +282,11 @@ describe('services', () => {
       ['redis host=REDIS_HOST database=REDIS_DB'],
     ],
     [
+      'redis by the number of its machine',
+      requiring('redis', 'H = os.getenv("REDIS_IP")\nP = os.getenv("REDIS_PORT", "6379")'),
+      ['redis host=REDIS_IP port=REDIS_PORT'],
+    ],
+    [
       'celery without the client of Redis',
       requiring('celery', 'B = os.environ["CELERY_BROKER_URL"]'),
       ['rabbitmq CELERY_BROKER_URL amqp'],

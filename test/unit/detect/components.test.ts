@@ -29,6 +29,21 @@ describe('the compose file', () => {
   };
   it.each<readonly [string, Files, readonly string[]]>([
     [
+      'a worker behind a watcher and behind a shell',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: . }',
+          'mails: { build: ., command: ["watchmedo auto-restart -p *.py -- celery -A shop.celery worker -Q mails"] }',
+          'slow: { build: ., command: bash -c "source /venv/bin/activate && python -m celery -A shop.celery worker -Q slow" }',
+        ),
+      }),
+      [
+        'worker: celery -A shop.celery worker -Q mails --concurrency 2',
+        'slow: celery -A shop.celery worker -Q slow --concurrency 2',
+      ],
+    ],
+    [
       'a worker and a scheduler that no code shows',
       shop({
         ...FACTORY,
@@ -238,6 +253,15 @@ describe('Celery', () => {
   });
 });
 
+it('has no worker for queues that it only looks at', async () => {
+  const files = withFiles(FLASK, {
+    'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\nredis==5.0.0\nrq==2.0.0\n',
+    'shop/config.py': "import os\n\nREDIS = os.environ['REDIS_URL']\n",
+    'shop/page.py': 'from rq import Queue\n\ndef count(name):\n    return len(Queue(name, connection=c))\n',
+  });
+  expect(await componentsOf(files)).toEqual([]);
+});
+
 describe('other task queues', () => {
   const app = (requirement: string, file: string) =>
     withFiles(FLASK, {
@@ -250,6 +274,11 @@ describe('other task queues', () => {
       'RQ',
       app('rq==2.0.0', 'from rq import Queue\n\nq = Queue("mails", connection=c)\nr = Queue(connection=c)\n'),
       'worker: sh -c exec rq worker --url "$REDIS_URL" mails default',
+    ],
+    [
+      'RQ, with work for a queue of any name',
+      app('rq==2.0.0', 'from rq import Queue\n\nq = Queue(NAME, connection=c)\nq.enqueue(send)\n'),
+      'worker: sh -c exec rq worker --url "$REDIS_URL" default',
     ],
     [
       'RQ, written without an address',

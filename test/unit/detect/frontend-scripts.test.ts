@@ -288,3 +288,40 @@ describe('the plan', () => {
     expect(kinds.indexOf('frontend')).toBeGreaterThan(kinds.indexOf('source'));
   });
 });
+
+it('is read with what package.json itself gives its scripts', async () => {
+  const { facts, diagnostics } = await detectFiles(
+    withFiles(DJANGO, {
+      'package.json': JSON.stringify({
+        config: { from: 'scss', to: 'static/css' },
+        scripts: { build: 'sass $npm_package_config_from:${npm_package_config_to}' },
+        devDependencies: { sass: '^1' },
+      }),
+      'package-lock.json': '{}',
+    }),
+  );
+  expect(diagnostics).toEqual([]);
+  expect(facts!.frontend!.output.value).toBe('static/css');
+});
+
+it.each<readonly [string, string, string]>([
+  [
+    'several files of Rollup',
+    '[{ output: { file: "./static/a/app.css" } }, { output: { file: "./static/b/app.js", format: "iife" } }]',
+    'static',
+  ],
+  [
+    'one of Rollup among several that only its code knows',
+    '[{ output: { file: "static/app.css" } }, { output: { file: NAME } }]',
+    'QS408',
+  ],
+])('finds the directory of %s', async (_, config, expected) => {
+  const { facts, diagnostics } = await detectFiles(
+    withFiles(DJANGO, {
+      'package.json': JSON.stringify({ scripts: { build: 'rollup -c' }, devDependencies: { rollup: '^4' } }),
+      'package-lock.json': '{}',
+      'rollup.config.js': `export default ${config};\n`,
+    }),
+  );
+  expect(facts?.frontend?.output.value ?? diagnostics.map(({ code }) => code).join(' ')).toBe(expected);
+});

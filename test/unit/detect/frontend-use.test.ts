@@ -16,6 +16,20 @@ const serving = (more: Files = {}): Files =>
     ...more,
   });
 
+it('is published by the image of a server of files before a line that hands out files of any kind', async () => {
+  const { facts, diagnostics } = await detectFiles(
+    withFiles(FASTAPI, {
+      ...VITE,
+      'pages.py': 'def open(path):\n    return FileResponse(path)\n',
+      'deploy/nginx.Dockerfile':
+        'FROM node:22 AS build\nCOPY ui /ui\nWORKDIR /ui\nRUN npm ci && npm run build\nFROM nginx:1\nCOPY --from=build /ui/dist /usr/share/nginx/html\n',
+    }),
+  );
+  expect(diagnostics).toEqual([]);
+  expect(facts!.frontend!.served).toBeUndefined();
+  expect(facts!.frontend!.apart?.place).toEqual({ file: 'deploy/nginx.Dockerfile', line: 5 });
+});
+
 describe('who serves the files', () => {
   const fastapi = (text: string) => withFiles(FASTAPI, { ...VITE, 'pages.py': text });
   const flask = (text: string) => withFiles(FLASK, { ...VITE, 'shop/pages.py': text });

@@ -291,3 +291,53 @@ describe('what the image takes from a stage', () => {
     });
   });
 });
+
+describe('a package that an image builds in its own way', () => {
+  const package_ = (scripts: Record<string, string>) => ({
+    'frontend/package.json': JSON.stringify({ scripts, devDependencies: { vite: '^6', sass: '^1' } }),
+    'frontend/package-lock.json': '{}',
+  });
+  const builtBy = async (scripts: Record<string, string>, ...lines: readonly string[]) => {
+    const files = { ...package_(scripts), ...HANDING, Dockerfile: dockerfile(...lines) };
+    const { buildScript, moreScripts = [], output, made = [] } = await frontendOf(withFiles(FASTAPI, files));
+    return [[buildScript, ...moreScripts].map(({ value }) => value).join(' '), output.value, ...made].join(' | ');
+  };
+  const SCRIPTS = { build: 'vite build', bundle: 'vite build --outDir ../pages', test: 'vitest' };
+  const stage = (name: string, ...runs: readonly string[]) => [
+    `FROM node:22 AS ${name}`,
+    'WORKDIR /src/frontend',
+    'COPY frontend ./',
+    'RUN npm ci',
+    ...runs,
+  ];
+
+  it('is built by the scripts that the image runs', async () => {
+    const lines = [
+      ...stage('ui', 'RUN npm run bundle && npm test'),
+      'FROM python:3.13',
+      'COPY --from=ui /src/pages /app/pages',
+    ];
+    expect(await builtBy(SCRIPTS, ...lines)).toBe('bundle | pages');
+  });
+
+  it('is built by the script named build where the image runs that', async () => {
+    const lines = [
+      ...stage('ui', 'RUN npm run build'),
+      'FROM python:3.13',
+      'COPY --from=ui /src/frontend/dist /app/dist',
+    ];
+    expect(await builtBy(SCRIPTS, ...lines)).toBe('build | frontend/dist');
+  });
+
+  it('is built by all stages that the app takes from', async () => {
+    const scripts = { build: 'node build.js', 'build-js': 'node js.js', 'build-css': 'node css.js' };
+    const lines = [
+      ...stage('js', 'RUN npm run build-js'),
+      ...stage('css', 'RUN npm run build-css'),
+      'FROM python:3.13',
+      'COPY --from=js /src/frontend/static/js /app/static/js',
+      'COPY --from=css /src/frontend/static/css /app/static/css',
+    ];
+    expect(await builtBy(scripts, ...lines)).toBe('build-js build-css | frontend/static | js/** | css/**');
+  });
+});

@@ -135,3 +135,50 @@ describe('a package from a repository', () => {
     expect(installs).toHaveLength(1);
   });
 });
+
+describe('of several requirements files', () => {
+  const lists = (...names: readonly string[]) => {
+    const { 'requirements.txt': text = '', ...others } = FLASK;
+    return { ...others, ...Object.fromEntries(names.map(name => [name, text])) };
+  };
+  it.each<[string, Files, string]>([
+    [
+      'the one with the usual name counts',
+      lists('requirements.txt', 'requirements-server.txt'),
+      'pip requirements.txt',
+    ],
+    [
+      'the one that the image installs in its place counts',
+      {
+        ...lists('requirements.txt', 'deploy/server.txt'),
+        Dockerfile: image('RUN pip install -r /app/deploy/server.txt'),
+      },
+      'pip deploy/server.txt',
+    ],
+    [
+      'one that the image installs beside it does not',
+      {
+        ...lists('requirements.txt', 'more.txt'),
+        Dockerfile: image('RUN pip install -r more.txt', 'RUN pip install -r requirements.txt'),
+      },
+      'pip requirements.txt',
+    ],
+    [
+      'one for development does not',
+      {
+        ...lists('requirements.txt', 'requirements-dev.txt'),
+        Dockerfile: image('RUN pip install -r requirements-dev.txt'),
+      },
+      'pip requirements.txt',
+    ],
+    [
+      'the only one that the image installs counts, whatever its name',
+      { ...lists('deploy/reqs.txt'), Dockerfile: image('COPY deploy/reqs.txt .', 'RUN pip install -r reqs.txt') },
+      'pip deploy/reqs.txt',
+    ],
+    ['one with an unusual name counts', lists('requirement.txt'), 'pip requirement.txt'],
+    ['two with unusual names do not', lists('a-requirements.txt', 'b-requirements.txt'), 'QS201'],
+  ])('%s', async (_, files, expected) => {
+    expect(await managerOf(files)).toBe(expected);
+  });
+});

@@ -194,6 +194,8 @@ export interface ListingManager extends NamedManager {
   readonly pins: 'requirements';
   /** Files of the app's own requirements, the first that exists counts. */
   readonly mainFiles: readonly string[];
+  /** What people call such a file otherwise: it counts where it is the only one with a web framework, and nothing else says what is needed. */
+  readonly otherFiles: RegExp;
   /** Files of what tests and development need. */
   readonly devFiles: RegExp;
   /** What such a file is compiled from, and by which command. */
