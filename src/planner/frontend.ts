@@ -66,7 +66,7 @@ function programPath(root: string): string {
 export const FRONTEND_SERVER_STAGE = 'frontend-server';
 
 /** The image of the frontend's server: what its tool says that it needs, and nothing of the build. */
-export function frontendServerStage(frontend: FrontendFacts, app: string, ports: Ports): Stage {
+export function frontendServerStage(frontend: FrontendFacts, app: string, config: Config, ports: Ports): Stage {
   const at = insideServer(frontend);
   const image = serverOf(frontend)?.image({
     stage: FRONTEND_STAGE,
@@ -86,7 +86,15 @@ export function frontendServerStage(frontend: FrontendFacts, app: string, ports:
     platform: 'target',
     steps: [
       hardenBase(),
-      { kind: 'env', values: { ...image.env, ...frontendEnv(frontend, ports.app) } },
+      {
+        kind: 'env',
+        values: {
+          ...image.env,
+          ...frontendEnv(frontend, ports.app),
+          // What it may read anew when it runs.
+          ...(config.frontend ? config.frontend.env : undefined),
+        },
+      },
       { kind: 'workdir', path: at },
       ...image.steps,
       { kind: 'expose', port: ports.frontend },

@@ -197,7 +197,7 @@ function makeStages(facts: Facts, config: Config, around: StageSurroundings): re
     ...smokeStages(config.suites),
     testStage(facts, hasTestTools, [...prepare, ...testSettings(facts)]),
     ...developmentStages(facts, ports),
-    ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, ports)] : []),
+    ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, config, ports)] : []),
     ...gatewayStages(gateway, ports),
     ...proxyStages(facts.name.value, gateway, ports),
     ...nodeBrowserStages(facts),

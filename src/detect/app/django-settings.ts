@@ -36,13 +36,9 @@ export async function productionSettings(project: Project, entryModule: string):
   if (isThere(inImage?.value)) return inImage;
   const { variables } = await readDeployment(project);
   const given = variables.find(({ name }) => name === VARIABLE);
-  if (
-    given &&
-    (given.by === 'compose' || given.by === 'platform') &&
-    isThere(given.value) &&
-    !FOR_DEVELOPERS.test(given.value)
-  )
-    return { value: given.value, place: given.place, why: asGiven(given) };
+  const isSet = given?.by === 'compose' || given?.by === 'platform';
+  const isServed = given && (given.by === 'container' || (isSet && !FOR_DEVELOPERS.test(given.value)));
+  if (isServed && isThere(given.value)) return { value: given.value, place: given.place, why: asGiven(given) };
   const fallback = fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
   if (fallback) return fullSettings(fallback, project.modules);
   // Where no code has any to fall back to, what starts it elsewhere gives them: best those that are not for developers.

@@ -131,6 +131,18 @@ function findHelpers(modules: readonly PythonModule[]): ReadonlyMap<string, Outc
   return helpers;
 }
 
+/** What holds the name of a variable in a function: its first parameter, or each of all, which it goes through: `def env(*names)`. */
+function nameParameter(
+  tokens: readonly PythonToken[],
+  body: readonly Pick<PythonModule['statements'][number], 'tokens'>[],
+): string | undefined {
+  const [star, all] = tokens.slice(3);
+  if (star?.kind === 'name') return star.text;
+  if (star?.text !== '*' || all?.kind !== 'name') return undefined;
+  const loop = body.find(({ tokens: [word, , , of] }) => word?.text === 'for' && of?.text === all.text);
+  return loop?.tokens[1]?.text;
+}
+
 function addHelpers(modules: readonly PythonModule[], helpers: Map<string, Outcome>, readers: FindReader): void {
   for (const module of modules) {
     const aliases = environAliases(module);
@@ -138,10 +150,12 @@ function addHelpers(modules: readonly PythonModule[], helpers: Map<string, Outco
       const value = tokens[1]?.text === '=' ? tokens.slice(2).map(({ text }) => text) : [];
       const same = value.length === 0 ? undefined : readers(qualify(module, value.join('')));
       if (same) helpers.set(qualify(module, tokens[0]!.text), same);
-      if (tokens[0]?.text !== 'def' || scope.length > 0 || tokens[3]?.kind !== 'name') return;
-      const [name, parameter] = [tokens[1]!.text, tokens[3].text];
+      if (tokens[0]?.text !== 'def' || scope.length > 0) return;
+      const name = tokens[1]!.text;
       if (helpers.has(qualify(module, name))) return;
       const body = module.statements.filter(inner => inner.scope[0] === name);
+      const parameter = nameParameter(tokens, body);
+      if (parameter === undefined) return;
       const how = body.flatMap(inner => readsOfParameter(inner.tokens, parameter, { module, aliases, readers }));
       if (how.length === 0) return;
       // One that catches what fails gives something else, unless it raises in its turn.

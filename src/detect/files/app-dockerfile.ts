@@ -1,6 +1,6 @@
 /** Which of the Dockerfiles in an app's directory is the one that it is deployed with. */
 import { asideIn, installedIn } from '../../source/own-code.js';
-import { parentOf } from '../../source/paths.js';
+import { parentOf, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import { commandText, type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
 
@@ -37,6 +37,20 @@ export function appDockerfile(tree: Tree): Promise<AppDockerfile> {
   const found = FOUND.get(tree) ?? findDockerfile(tree);
   FOUND.set(tree, found);
   return found;
+}
+
+/**
+ * The tree whose Dockerfile an app in a directory of the source is deployed with: its own, else the source around it where that copies the
+ * directory into an image; undefined where neither has one.
+ */
+export async function deployedFrom(tree: Tree, source: Tree, root: string): Promise<Tree | undefined> {
+  if ((await appDockerfile(tree)).instructions.length > 0) return tree;
+  if (tree === source || root === '') return undefined;
+  const { instructions } = await appDockerfile(source);
+  const isCopied = instructions.some(
+    instruction => instruction.kind === 'copy' && instruction.from.some(path => resolvePath('', path) === root),
+  );
+  return isCopied ? source : undefined;
 }
 
 async function findDockerfile(tree: Tree): Promise<AppDockerfile> {

@@ -2,6 +2,7 @@
 import type { Place } from '../../diagnostics/place.js';
 import { isWithin, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
+import { deployedFrom } from './app-dockerfile.js';
 import { type ComposePlaces, readAppCompose, seenFromApp } from './compose.js';
 import { interpolate } from './compose-interpolation.js';
 import type { ComposeService } from './compose-service.js';
@@ -70,9 +71,11 @@ export async function readDeployment(places: ComposePlaces): Promise<Deployment>
   const byCompose = await Promise.all(
     services.filter(service => isBuiltFromApp(service, from, services)).map(service => givenTo(service, base, from)),
   );
-  const inImage = (await imageVariables(tree)).map(({ value, ...at }) => ({
+  const image = await deployedFrom(tree, source, root);
+  const inImage = (image ? await imageVariables(image) : []).map(({ value, ...at }) => ({
     ...value,
     ...at,
+    place: image === tree ? at.place : seenFromApp({ root }, at.place),
     by: 'container' as const,
   }));
   const variables = [

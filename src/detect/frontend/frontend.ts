@@ -194,7 +194,9 @@ async function serverFacts(tree: Tree, root: string, definition: FrontendDefinit
   const { server, bakes } = definition ?? {};
   if (!server) return {};
   const publicFiles = tree.paths.some(path => path.startsWith(joinPath(root, `${server.publicDirectory}/`)));
-  return defined({ publicFiles, apiVariable: await apiVariable(tree, root, server.made, bakes?.prefix) });
+  // Where what browsers see comes from a module of its own, the environment is the server's alone.
+  const baked = bakes?.module === undefined ? bakes?.prefix : undefined;
+  return defined({ publicFiles, apiVariable: await apiVariable(tree, root, server.made, baked) });
 }
 
 /** A workspace's own build script that only runs those of its members gives way to the one member that makes something. */
@@ -223,7 +225,7 @@ async function apiVariable(
       /\.(m?[jt]s|[jt]sx)$/.test(path) &&
       !path.split('/').some(part => part === 'node_modules' || made.includes(part)),
   );
-  const pattern = /process\.env\.(\w*(?:API|BACKEND|UPSTREAM)\w*(?:URL|ORIGIN|BASE|HOST))\b/g;
+  const pattern = /process\.env(?:\.|\[["'])(\w*(?:API|BACKEND|SERVER|UPSTREAM)\w*(?:URL|ORIGIN|BASE|HOST))\b/g;
   for (const path of inside) {
     const text = (await tree.read(path)) ?? '';
     const match = [...text.matchAll(pattern)].find(([, name]) => baked === undefined || !name!.startsWith(baked));

@@ -22,6 +22,9 @@ const READS = [
   new RegExp(`%(${NAME})%`, 'g'),
 ];
 
+const OBJECTS = BAKED.flatMap(({ object }) => object ?? []);
+const OF_OBJECT = new RegExp(`\\benv\\??\\.(${NAME})`, 'g');
+
 /** Files that hold defaults of a production build, the first that has one counting. */
 const DEFAULTS = ['.env.production', '.env'];
 
@@ -85,7 +88,8 @@ export async function bakedVariables(tree: Tree, root: string): Promise<readonly
 
 function readsIn(text: string): readonly { readonly name: string; readonly line: number }[] {
   const whole = new RegExp(`\\b${NAME}\\b`, 'g');
-  return READS.flatMap(pattern =>
+  const reads = OBJECTS.some(name => text.includes(name)) ? [...READS, OF_OBJECT] : READS;
+  return reads.flatMap(pattern =>
     [...text.matchAll(pattern)].flatMap(match => {
       const line = lineAt(text, match.index);
       return [...match[1]!.matchAll(whole)].map(([name]) => ({ name, line }));

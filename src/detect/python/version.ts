@@ -4,12 +4,14 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { Place } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
+import { relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, stringAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import { lockingManagers } from '../../support/python-managers.js';
+import { deployedFrom } from '../files/app-dockerfile.js';
 import { imagePython } from '../files/dockerfile.js';
 import { readPlatformFile } from '../files/platform-files.js';
 import { aroundApp, type Project } from '../project.js';
@@ -42,7 +44,7 @@ export async function detectPythonVersion(
       ? await pinnedVersion(project)
       : found<Sourced<string>>({ value: configured, place: configPlace(project.origins, 'python.version') });
   if (pinned.diagnostics.length > 0) return pinned;
-  const image = pinned.value ? undefined : await imagePython(project.tree);
+  const image = pinned.value ? undefined : await deployedPython(project);
   const asked =
     pinned.value ??
     (image && isAllowed(range, image.value) ? image : undefined) ??
@@ -53,6 +55,14 @@ export async function detectPythonVersion(
   if (asked === undefined) return newestWithWheels(project, choice);
   const isMeant = minor !== undefined && (isKnown(minor) || (isOld(minor) && configured === undefined));
   return isMeant ? nearest({ ...asked, value: minor }, choice) : failed(unsupported(asked.value, asked.place));
+}
+
+/** The version of the image that the app is deployed with, be its Dockerfile in the app's directory or around it. */
+async function deployedPython({ tree, source, root }: Project): Promise<Sourced<string> | undefined> {
+  const from = await deployedFrom(tree, source, root);
+  const version = from && (await imagePython(from));
+  if (version === undefined || from === tree) return version;
+  return { ...version, place: { ...version.place, file: relativePath(root, version.place.file) } };
 }
 
 /** What a version is chosen by: the declared range, how many packages lack something on a version, and the versions that can be had. */

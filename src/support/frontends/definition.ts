@@ -54,6 +54,8 @@ export interface BakedNames {
   readonly prefix: string;
   /** A module that they are imported from by name, besides being read from the environment. */
   readonly module?: string;
+  /** A module that has them in its object `env` when the server that was built runs. */
+  readonly object?: string;
 }
 
 /** The package whose build script runs the tool. */

@@ -24,6 +24,26 @@ describe('variables', () => {
     );
 
   it.each<readonly [string, Files, string, readonly string[]]>([
+    [
+      'of the Dockerfile around the app that copies it',
+      {
+        Dockerfile:
+          'FROM python:3.12\nWORKDIR /app\nCOPY ./api/ /app/\nENV APP_SETTINGS=production\nCMD ["python", "run.py"]\n',
+        'api/run.py': '',
+      },
+      'api',
+      ['APP_SETTINGS=production container ../Dockerfile:4'],
+    ],
+    [
+      'not of a Dockerfile around the app that copies another directory',
+      {
+        Dockerfile: 'FROM python:3.12\nCOPY jobs /app\nENV APP_SETTINGS=production\nCMD ["python", "run.py"]\n',
+        'api/run.py': '',
+        'jobs/run.py': '',
+      },
+      'api',
+      [],
+    ],
     ['none', {}, '', []],
     ['of the service that is built here', { 'compose.yaml': environment('A=1') }, '', ['A=1 compose compose.yaml:5']],
     [

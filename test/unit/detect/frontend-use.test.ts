@@ -111,6 +111,11 @@ describe('variables that are baked in', () => {
       ['PUBLIC_URL ui/src/a.ts:1'],
     ],
     [
+      "in SvelteKit's object",
+      { 'ui/src/a.ts': "import { env } from '$env/dynamic/public';\n\nfetch(env.PUBLIC_API);\n" },
+      ['PUBLIC_API ui/src/a.ts:3'],
+    ],
+    [
       'of Next.js',
       { 'ui/app/page.tsx': 'const a = process.env.NEXT_PUBLIC_SITE;\n' },
       ['NEXT_PUBLIC_SITE ui/app/page.tsx:1'],

@@ -272,6 +272,35 @@ describe('output', () => {
       'web/build',
     ],
     [
+      'SvelteKit, a server',
+      tool('@sveltejs/kit', 'vite build', {
+        'web/package.json': JSON.stringify({
+          scripts: { build: 'vite build' },
+          devDependencies: { vite: '6', '@sveltejs/kit': '2', '@sveltejs/adapter-node': '5' },
+        }),
+        'web/svelte.config.js':
+          "import adapter from '@sveltejs/adapter-node';\nexport default { kit: { adapter: adapter() } };\n",
+      }),
+      'web/build (sveltekit)',
+    ],
+    [
+      'SvelteKit, a server in a directory of another name',
+      tool('@sveltejs/kit', 'vite build', {
+        'web/package.json': JSON.stringify({
+          scripts: { build: 'vite build' },
+          devDependencies: {
+            vite: '6',
+            '@sveltejs/kit': '2',
+            '@sveltejs/adapter-node': '5',
+            '@sveltejs/adapter-static': '3',
+          },
+        }),
+        'web/svelte.config.js':
+          "import adapter from '@sveltejs/adapter-node';\nexport default { kit: { adapter: adapter({ out: 'made' }) } };\n",
+      }),
+      'web/made (sveltekit)',
+    ],
+    [
       'SvelteKit with directories',
       tool('vite', '', {
         'web/package.json': JSON.stringify({

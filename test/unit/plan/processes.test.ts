@@ -189,6 +189,38 @@ describe('a frontend with a server', () => {
     expect(steps).toContainEqual({ kind: 'workdir', path: '/app/apps/web' });
   });
 
+  test('of SvelteKit is what its adapter made, with the packages that it leaves out', () => {
+    const server = (root: string, workspace?: string) => {
+      const frontend = {
+        ...facts.frontend!,
+        root,
+        ...defined({ workspace }),
+        output: { value: `${root}/build`, place },
+        server: { value: 'sveltekit' as const, place },
+      };
+      const { steps } = makePlan({ ...facts, frontend }, {}).stages.find(({ id }) => id === 'frontend-server')!;
+      return steps.flatMap(step =>
+        step.kind === 'copy' && step.from.kind === 'stage'
+          ? [`${step.from.path} -> ${step.to}`]
+          : step.kind === 'entrypoint'
+            ? [step.command?.join(' ')]
+            : [],
+      );
+    };
+    expect(server('web')).toEqual([
+      '/app/web/node_modules -> /app/node_modules',
+      '/app/web/package.json -> /app/package.json',
+      '/app/web/build -> /app/build',
+      'node build',
+    ]);
+    expect(server('apps/web', '')).toEqual([
+      '/app/node_modules -> /app/node_modules',
+      '/app/apps/web/package.json -> /app/apps/web/package.json',
+      '/app/apps/web/build -> /app/apps/web/build',
+      'node build',
+    ]);
+  });
+
   test('is told where the app is, when it is built and when it runs', () => {
     for (const id of ['frontend', 'frontend-server'])
       expect(envOf(stage(id).steps)).toMatchObject({ API_URL: 'http://web:8000' });
