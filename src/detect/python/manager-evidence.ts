@@ -45,16 +45,24 @@ export async function installedRequirements(
   { tree, source }: Pick<Project, 'tree' | 'source'>,
   usual: string | undefined,
 ): Promise<Sourced<UsedManager> | undefined> {
-  const { devFiles } = listingManager();
   const trees = source === tree ? [tree] : [tree, source];
   for (const files of START_FILES) {
     if (usual !== undefined && files.name !== DOCKERFILES) continue;
     const used = (await Promise.all(trees.map(one => usedIn(one, tree, files)))).flat();
-    const lists = used.filter(({ value }) => value.requirements !== undefined && !devFiles.test(value.requirements));
+    const lists = used.filter(
+      ({ value: { requirements } }) => requirements !== undefined && !isForDevelopers(requirements),
+    );
     if (lists.some(({ value }) => value.requirements === usual)) return undefined;
     if (lists.length > 0) return lists[0];
   }
   return undefined;
+}
+
+/** Files for developers, those among them that lie in a directory of any name: `py-requirements/dev.txt`. */
+function isForDevelopers(path: string): boolean {
+  return (
+    listingManager().devFiles.test(path) || /(^|[/_.-])(dev\w*|tests?|testing|local|ci|docs?|lint)\.txt$/i.test(path)
+  );
 }
 
 async function usedIn(tree: Tree, app: Tree, files: StartFiles): Promise<readonly Sourced<UsedManager>[]> {
