@@ -39,12 +39,18 @@ export function databaseDocument(plan: Plan, source: RenderedSource): readonly P
   ];
 }
 
-/** Beside a backend of Django's, the variable with the name of the file. */
-function fileVariables(plan: Plan, found: readonly Variable[]): readonly Variable[] {
-  if (found.some(({ default: given }) => given?.includes('://'))) return [];
-  return plan.variables.filter(
-    ({ service, default: given }) => service !== undefined && /\.(sqlite3?|db)$/.test(given ?? ''),
+/** Beside a backend of Django's, the variable with the name of the file: what the compose files say there is a server's database. */
+function fileVariables({ variables }: Plan, found: readonly Variable[]): readonly Variable[] {
+  const [backend] = found;
+  if (backend === undefined || found.some(({ default: given }) => given?.includes('://'))) return [];
+  const others = variables.filter(({ service, name }) => service === backend.service && name !== backend.name);
+  const files = others.filter(({ default: given = '' }) => /\.(sqlite3?|db)$/.test(given) && !isBackend(given));
+  if (files.length > 0) return files;
+  // The code may put its path together: only the name of the variable tells.
+  const named = others.filter(
+    ({ name, default: given }) => given === undefined && /(^|_)(DB|DATABASE|NAME)$/.test(name),
   );
+  return named.slice(0, 1).map(variable => ({ ...variable, default: 'db.sqlite3' }));
 }
 
 /** The value for a file that outlives containers: in the volume, where the code's own lies beside it. */

@@ -56,6 +56,18 @@ describe.each(APPS)('documents of %s', (_, load) => {
   });
 });
 
+it('name the file of SQLite once, also where the code puts its path together', async () => {
+  const { plan, source } = await corpusApp('django-on-docker');
+  const variables = plan.variables.map(variable => {
+    const { default: given, ...others } = variable;
+    return variable.name === 'SQL_DATABASE' ? others : variable;
+  });
+  const page = renderApp({ ...plan, variables }, source, ['docs']).find(({ path }) => path.endsWith('to-server.md'))!;
+  expect(/```ini\n([^`]*)```/.exec(page.text)![1]).toBe(
+    'SQL_ENGINE=django.db.backends.sqlite3\nSQL_DATABASE=/data/db.sqlite3\nWITHOUT_POSTGRES=1\n',
+  );
+});
+
 it('tell how data leaves SQLite where the code can use both, and nowhere else', async () => {
   const pagesOf = async (name: string) => {
     const { plan, source } = await corpusApp(name);
