@@ -24,7 +24,7 @@ export const sveltekit: FrontendDefinition = {
   output,
   server: {
     buildEnv: {},
-    made: ['.svelte-kit', 'build'],
+    made: ['.svelte-kit'],
     publicDirectory: 'static',
     develops: port => ['vite', 'dev', '--host', '0.0.0.0', '--port', `${port}`],
     image,
