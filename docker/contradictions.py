@@ -77,9 +77,9 @@ def needs(item, extra=""):
 
 
 def asks_for_newer(requirement, version):
-    """Whether a version is too old for a requirement; one that is too new may well do."""
-    above = [part.version for part in requirement.specifier if part.operator in (">=", ">", "~=", "==") and not part.version.endswith(".*")]
-    return not requirement.specifier.contains(version, prereleases=True) and any(Version(least) > Version(version) for least in above)
+    """Whether a version is a whole major release too old for a requirement: makers raise the least minor one without need, and one too new may do."""
+    least = [Version(part.version) for part in requirement.specifier if part.operator in (">=", ">", "~=")]
+    return not requirement.specifier.contains(version, prereleases=True) and any(one.major > Version(version).major for one in least)
 
 
 def by_extras(site, pins):
@@ -159,10 +159,12 @@ def known(site, origin, name):
 
 
 def reads(text, origin, name):
-    """Whether code has ORIGIN.NAME, and not its comments or texts alone."""
+    """Whether code has ORIGIN.NAME, and not its comments or texts alone; what has the module's name may be something else."""
     try:
-        nodes = ast.walk(ast.parse(text))
+        nodes = list(ast.walk(ast.parse(text)))
     except (SyntaxError, ValueError):
+        return False
+    if any(isinstance(node, ast.arg) and node.arg == origin or isinstance(node, ast.Name) and node.id == origin and not isinstance(node.ctx, ast.Load) for node in nodes):
         return False
     return any(
         isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.value, ast.Name) and node.value.id == origin for node in nodes

@@ -39,6 +39,11 @@ const RELEASES: Readonly<Record<string, Package>> = {
   'guarded 1.0': {
     files: { 'guarded/__init__.py': 'import tools\nif hasattr(tools, "start"):\n    start = tools.start\n' },
   },
+  'shadowing 1.0': { files: { 'shadowing/__init__.py': 'import tools\ndef open(tools):\n    return tools.start()\n' } },
+  'near 1.0': {
+    meta: ['Provides-Extra: base', 'Requires-Dist: base>=1.5; extra == "base"'],
+    files: { 'near/__init__.py': 'import base\n' },
+  },
   'wrong 1.0': { files: { 'wrong/__init__.py': 'from tools.urls import never\n' } },
   'tools 2.5': { files: { 'tools/__init__.py': 'def start(): ...\n', 'tools/urls.py': 'def quote(): ...\n' } },
   'tools 3.0': { files: { 'tools/__init__.py': 'def other(): ...\n', 'tools/urls.py': 'def other(): ...\n' } },
@@ -169,6 +174,8 @@ describe.skipIf(!hasPip)('settle-packages.py', () => {
     ['nothing is pinned', 'frame\n', ['frame 2.0', 'tools 3.0']],
     ['everything is', 'frame==2.0\ntools==3.0\n', ['frame 2.0', 'tools 3.0']],
     ['a package works with both', 'careful==1.0\nguarded==1.0\n', ['careful 1.0', 'guarded 1.0', 'tools 3.0']],
+    ['the name is of something else', 'shadowing==1.0\n', ['shadowing 1.0', 'tools 3.0']],
+    ['an extra asks for one that is little newer', 'base==1.0\n', ['base 1.0', 'near 1.0']],
     ['no release has the name', 'wrong==1.0\n', ['wrong 1.0', 'tools 3.0']],
     ['the one of that day works no more', 'frail==2.0\n', ['frail 2.0', 'ageing 3.0']],
     ['the pinned one is newer than is asked for', 'base==9.0\n', ['base 9.0', 'bus 5.0']],
