@@ -73,9 +73,14 @@ it.each<readonly [path: string, start: string, unit: string]>([
     const { user, system } = process.cpuUsage(begin);
     return (user + system) / 1e6;
   };
+  const isInProportion = async () => {
+    const half = await secondsOf(16 * 1024);
+    return (await secondsOf(32 * 1024)) < Math.max(0.4, half * 3);
+  };
   await secondsOf(1000);
-  const half = await secondsOf(16 * 1024);
-  expect(await secondsOf(32 * 1024)).toBeLessThan(Math.max(0.4, half * 3));
+  // What else the machine does, and the collection of garbage, only add: who looks again from each place is above it every time.
+  for (let tries = 1; tries < 5; tries++) if (await isInProportion()) return;
+  expect(await isInProportion()).toBe(true);
 });
 
 it('takes parentheses without end for no marker', async () => {
