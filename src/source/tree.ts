@@ -7,6 +7,16 @@ export interface Tree {
   read(path: string): Promise<string | undefined>;
 }
 
+/** What is read of a tree once, however many ask: its files do not change. */
+export function oncePerTree<T>(read: (tree: Tree) => T): (tree: Tree) => T {
+  const known = new WeakMap<Tree, { readonly value: T }>();
+  return tree => {
+    const found = known.get(tree) ?? { value: read(tree) };
+    known.set(tree, found);
+    return found.value;
+  };
+}
+
 /** A tree of files held in memory: path to text. */
 export function memoryTree(files: Readonly<Record<string, string>>): Tree {
   return {

@@ -156,6 +156,7 @@ async function settled(list: string, releases: readonly string[]) {
   return { there: there.sort(), told: readFileSync(told, 'utf8'), beside: readdirSync(root).sort() };
 }
 
+// Skipped where python3 has no pip: it is what the script asks the index with.
 describe.skipIf(!hasPip)('settle-packages.py', () => {
   test.each([
     ['a pinned package imports a name that is gone', 'frame==2.0\n', ['frame 2.0'], 'tools 3.0', 'tools 2.5'],

@@ -1,7 +1,7 @@
 /** Which of the Dockerfiles in an app's directory is the one that it is deployed with. */
 import { asideIn, installedIn } from '../../source/own-code.js';
 import { parentOf, resolvePath } from '../../source/paths.js';
-import type { Tree } from '../../source/tree.js';
+import { oncePerTree, type Tree } from '../../source/tree.js';
 import { commandText, type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
 
 /** Dockerfiles, at the top or in a directory of their own. */
@@ -26,18 +26,12 @@ export interface AppDockerfile {
   readonly instructions: readonly DockerInstruction[];
 }
 
-const FOUND = new WeakMap<Tree, Promise<AppDockerfile>>();
-
 /**
  * Finds the Dockerfile that an app is deployed with: the one at the top of its directory, else of those that install Python packages and
  * start something the one for production, else the one that is called nothing but Dockerfile. Of several that are alike none counts.
  * @returns one without instructions where there is none
  */
-export function appDockerfile(tree: Tree): Promise<AppDockerfile> {
-  const found = FOUND.get(tree) ?? findDockerfile(tree);
-  FOUND.set(tree, found);
-  return found;
-}
+export const appDockerfile = oncePerTree(findDockerfile);
 
 /**
  * The tree whose Dockerfile an app in a directory of the source is deployed with: its own, else the source around it where that copies the

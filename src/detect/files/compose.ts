@@ -1,7 +1,7 @@
 /** The compose file of an app: what it runs beside each other, as far as that says something of the app. */
 import type { Place } from '../../diagnostics/place.js';
 import { relativePath } from '../../source/paths.js';
-import type { Tree } from '../../source/tree.js';
+import { oncePerTree, type Tree } from '../../source/tree.js';
 import { type ComposeVariables, readVariables } from './compose-interpolation.js';
 import { parseComposeText } from './compose-nodes.js';
 import { type ComposeService, mergedServices, readService } from './compose-service.js';
@@ -40,9 +40,6 @@ export function seenFromApp({ root }: Pick<AppCompose, 'root'>, place: Place): P
   return { ...place, file: relativePath(root, place.file) };
 }
 
-/** What was read of a tree: several parts of detection ask, and its files do not change. */
-const files = new WeakMap<Tree, Promise<ComposeFile | undefined>>();
-
 /** Names of compose files, the first that exists counting. */
 const FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
@@ -61,11 +58,7 @@ const OVERRIDES = [
  * Reads the compose file at the top of a tree, with its override and the `.env` beside it. Undefined when there is none; one that
  * is no YAML has no services.
  */
-export function readCompose(tree: Tree): Promise<ComposeFile | undefined> {
-  const file = files.get(tree) ?? readFile(tree);
-  files.set(tree, file);
-  return file;
-}
+export const readCompose = oncePerTree(readFile);
 
 async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   const own = FILES.find(path => tree.paths.includes(path));

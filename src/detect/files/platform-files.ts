@@ -5,7 +5,7 @@
 import { asObject, readLooseJson } from '../../source/json-file.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, parseToml } from '../../source/toml-file.js';
-import type { Tree } from '../../source/tree.js';
+import { oncePerTree, type Tree } from '../../source/tree.js';
 import { growsWithoutEnd, yamlDocuments } from '../../source/yaml-documents.js';
 import { readCommandLine } from './command-line.js';
 import type { Processes } from './processes.js';
@@ -118,14 +118,8 @@ function isHere({ rootDir, source_dir: sourceDir }: Data): boolean {
 
 const NOTHING: PlatformApp = { processes: new Map(), variables: [] };
 
-const READ = new WeakMap<Tree, Promise<PlatformApp>>();
-
 /** Reads the first file of a platform that names a process or a variable; what cannot be read names none. */
-export function readPlatformFile(tree: Tree): Promise<PlatformApp> {
-  const known = READ.get(tree) ?? firstTold(tree);
-  READ.set(tree, known);
-  return known;
-}
+export const readPlatformFile = oncePerTree(firstTold);
 
 async function firstTold(tree: Tree): Promise<PlatformApp> {
   for (const [file, read] of Object.entries(PLATFORMS)) {

@@ -6,6 +6,7 @@ import { type CommandLine, type CommandSurroundings, readCommandLine, readWords 
 import { containerStart } from './dockerfile.js';
 import type { ImageCommand } from './dockerfile-instructions.js';
 import { readPlatformFile } from './platform-files.js';
+import type { Processes } from './processes.js';
 import { readProcfile } from './procfile.js';
 import { programsOf, type RunProgram } from './runners.js';
 import { type ServerCommand, serverCommand } from './server-command.js';
@@ -25,16 +26,17 @@ export interface PlacedCommand extends CommandSurroundings {
 
 /** Reads the command that starts the app: the Procfile's web process, else that of its own container, else what its platform is told. */
 export async function readWebCommand(tree: Tree): Promise<WebCommand | undefined> {
-  const web = (await readProcfile(tree)).get('web');
-  const own = web && (await serversStarted(tree, [web])).at(-1);
+  const own = await webServer(tree, await readProcfile(tree));
   if (own) return { ...own, by: 'Procfile' };
-  return (await readContainerCommand(tree)) ?? onPlatform(tree);
+  const inContainer = await readContainerCommand(tree);
+  if (inContainer) return inContainer;
+  const told = await webServer(tree, (await readPlatformFile(tree)).processes);
+  return told && { ...told, by: 'platform' };
 }
 
-async function onPlatform(tree: Tree): Promise<WebCommand | undefined> {
-  const web = (await readPlatformFile(tree)).processes.get('web');
-  const told = web && (await serversStarted(tree, [web])).at(-1);
-  return told && { ...told, by: 'platform' };
+async function webServer(tree: Tree, processes: Processes) {
+  const web = processes.get('web');
+  return web && (await serversStarted(tree, [web])).at(-1);
 }
 
 /** Reads the command of the app's own container, where it starts one app. */

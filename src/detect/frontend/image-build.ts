@@ -2,7 +2,7 @@
 import { defined } from '../../source/defined.js';
 import { isWithin, joinPath, relativePath, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
-import type { Tree } from '../../source/tree.js';
+import { oncePerTree, type Tree } from '../../source/tree.js';
 import type { GivenVariable, PlacedFiles } from '../facts.js';
 import { DOCKERFILES, FOR_DEVELOPERS, FOR_PRODUCTION } from '../files/app-dockerfile.js';
 import { commandText } from '../files/dockerfile-instructions.js';
@@ -28,11 +28,15 @@ const CALLS = /(^|[\s;&|"'/(])(npm|yarn|pnpm|bun|bunx|npx)(\s|$|:)/;
 /** What hands out files and runs no app. */
 const FILE_SERVERS = /(^|\/)(nginx|nginx-unprivileged|caddy|httpd|busybox|scratch|traefik)(:|$|@)/;
 
+/** The stages of each Dockerfile of a source that is not for developers. */
+const deployedStages = oncePerTree(source => {
+  const files = startFilesIn(source, { name: DOCKERFILES }).filter(path => !FOR_DEVELOPERS.test(path));
+  return Promise.all(files.map(file => imageStages(source, file)));
+});
+
 /** Finds the stage that builds the package of a directory: the one that the app's own image takes from, before others. */
 export async function imageBuild(source: Tree, root: string): Promise<ImageBuild | undefined> {
-  const files = startFilesIn(source, { name: DOCKERFILES }).filter(path => !FOR_DEVELOPERS.test(path));
-  const read = await Promise.all(files.map(file => imageStages(source, file)));
-  const builds = read.flatMap(stages =>
+  const builds = (await deployedStages(source)).flatMap(stages =>
     stages
       .filter(stage => isBuiltIn(stage, root))
       .map(stage => ({ stage, taken: takenFrom(stages, stage, source), published: publishedFrom(stages, stage) })),

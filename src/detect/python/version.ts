@@ -4,7 +4,6 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { Place } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
-import { relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, stringAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
@@ -58,11 +57,12 @@ export async function detectPythonVersion(
 }
 
 /** The version of the image that the app is deployed with, be its Dockerfile in the app's directory or around it. */
-async function deployedPython({ tree, source, root }: Project): Promise<Sourced<string> | undefined> {
+async function deployedPython(project: Project): Promise<Sourced<string> | undefined> {
+  const { tree, source, root } = project;
   const from = await deployedFrom(tree, source, root);
   const version = from && (await imagePython(from));
   if (version === undefined || from === tree) return version;
-  return { ...version, place: { ...version.place, file: relativePath(root, version.place.file) } };
+  return { ...version, place: { ...version.place, file: aroundApp(project, version.place.file) } };
 }
 
 /** What a version is chosen by: the declared range, how many packages lack something on a version, and the versions that can be had. */

@@ -1,6 +1,5 @@
 import major from 'semver/functions/major.js';
 import { diagnose } from '../../diagnostics/diagnose.js';
-import type { Step } from '../../plan/types.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { joinPath, resolvePath } from '../../source/paths.js';
 import type {
@@ -10,6 +9,7 @@ import type {
   FrontendServerImage,
   FrontendServerSite,
 } from './definition.js';
+import { askedByNode, copyFrom } from './shared/node-server.js';
 import { literalOf } from './shared/outputs.js';
 
 /** Next.js: a server that stands alone, or files where its configuration asks for an export. */
@@ -69,7 +69,7 @@ async function output(built: BuiltPackage): Promise<Finding<BuildOutput>> {
 /** What the standalone build needs, and nothing of the build. */
 function image(site: FrontendServerSite): FrontendServerImage {
   const { stage, directory, built, app, at, port, user } = site;
-  const copy = (path: string, to: string): Step => ({ kind: 'copy', from: { kind: 'stage', stage, path }, to });
+  const copy = copyFrom(stage);
   return {
     env: {
       NODE_ENV: 'production',
@@ -90,11 +90,7 @@ function image(site: FrontendServerSite): FrontendServerImage {
       },
     ],
     // With the one program that the image has. Not localhost: its name may lead to an address that is not listened on.
-    probe: [
-      'node',
-      '-e',
-      `fetch("http://127.0.0.1:${port}/").then(r => process.exit(r.status < 500 ? 0 : 1), () => process.exit(1))`,
-    ],
+    probe: askedByNode(port),
     command: ['node', 'server.js'],
   };
 }

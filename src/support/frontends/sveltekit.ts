@@ -1,4 +1,3 @@
-import type { Step } from '../../plan/types.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { resolvePath } from '../../source/paths.js';
 import type {
@@ -8,6 +7,7 @@ import type {
   FrontendServerImage,
   FrontendServerSite,
 } from './definition.js';
+import { askedByNode, copyFrom } from './shared/node-server.js';
 import { directoryOf, matchIn, needsServer, outputOf, staticSite } from './shared/outputs.js';
 
 /** SvelteKit with its static adapter, or with the one that makes a server for Node. */
@@ -63,7 +63,7 @@ async function serverOutput(built: BuiltPackage, server: NonNullable<BuildOutput
  * at the top of the workspace that it lies in. https://svelte.dev/docs/kit/adapter-node
  */
 function image({ stage, directory, built, app, at, output: name, port }: FrontendServerSite): FrontendServerImage {
-  const copy = (path: string, to: string): Step => ({ kind: 'copy', from: { kind: 'stage', stage, path }, to });
+  const copy = copyFrom(stage);
   const inside = at.slice(app.length);
   const top = directory.slice(0, directory.length - inside.length);
   return {
@@ -81,11 +81,7 @@ function image({ stage, directory, built, app, at, output: name, port }: Fronten
       copy(`${directory}/package.json`, `${at}/package.json`),
       copy(built, `${at}/${name}`),
     ],
-    probe: [
-      'node',
-      '-e',
-      `fetch("http://127.0.0.1:${port}/").then(r => process.exit(r.status < 500 ? 0 : 1), () => process.exit(1))`,
-    ],
+    probe: askedByNode(port),
     command: ['node', name],
   };
 }
