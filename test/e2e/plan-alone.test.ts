@@ -1,10 +1,10 @@
 /** The plan is the whole truth: whoever has its text, and the source, builds and tests the app without anything else of Quayside. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parsePlan, planDigest, planJson } from '../../src/plan/json.js';
 import { ROOT } from '../engine/cli/quayside-process.js';
+import { bundleRunner } from './support/bundled-runner.js';
 import { EXAMPLE, makeScratch } from './support/example.js';
 import { type Outcome, quayside, ran } from './support/quayside.js';
 
@@ -13,25 +13,7 @@ const apps = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap(entry => (en
 
 const scratch = makeScratch();
 const runner = join(scratch.dir, 'run-plan.mjs');
-beforeAll(async () => {
-  // Plain JavaScript, which has no types to be imported with.
-  const { NEVER_BUNDLED, onlyUsedPartsOfTheSdk }: { NEVER_BUNDLED: string[]; onlyUsedPartsOfTheSdk: Plugin } =
-    await import(new URL('../../cli/sdk-in-bundles.mjs', import.meta.url).href);
-  await build({
-    entryPoints: [join(ROOT, 'test/e2e/support/plan-runner.ts')],
-    outfile: runner,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: NEVER_BUNDLED,
-    logLevel: 'error',
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-    plugins: [onlyUsedPartsOfTheSdk],
-  });
-});
+beforeAll(() => bundleRunner('plan-runner', runner));
 afterAll(() => scratch.remove());
 
 /** Writes down the plan of an app as `quayside plan` prints it. */

@@ -1,11 +1,14 @@
-/** All images of all examples: BuildKit and buildah make of the rendered Dockerfile what `./quayside build` makes. What may differ: equal-images.ts. */
+/**
+ * All images of all examples: BuildKit and buildah make of the rendered Dockerfile what `./quayside build` makes, and of the stages that people develop,
+ * debug and test in what the plan's graph makes. What may differ: equal-images.ts.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Buildah, startBuildah } from '../support/buildah.js';
 import { type EjectedApp, ejectedExample, imagesOf } from '../support/ejected-app.js';
-import { byDocker, byQuayside, unequal } from '../support/equal-images.js';
+import { byDocker, byGraph, byQuayside, unequal } from '../support/equal-images.js';
 import { useDocker } from '../support/use-docker.js';
 
 const EXAMPLES = ['django-board', 'fastapi-digest', 'fastapi-media', 'flask-gallery', 'flask-shop', 'flask-stream'];
@@ -30,12 +33,13 @@ describe.each(EXAMPLES)('%s', name => {
     app = await ejectedExample(name);
     await docker().provide(...bases(app));
     for (const component of app.components) expected.set(component.id, await byQuayside(app, component));
+    for (const workplace of app.workplaces) expected.set(workplace.id, await byGraph(app, workplace));
   });
   afterAll(() => app.remove());
 
   test.each(['BuildKit', 'buildah'])('%s', async builder => {
     const build = builder === 'buildah' ? buildah.builds(bases(app)) : byDocker(docker());
-    for (const component of app.components) {
+    for (const component of [...app.components, ...app.workplaces]) {
       const archive = await build(app, component);
       expect({ component, differences: await unequal(archive, expected.get(component.id)!) }).toEqual({
         component,

@@ -17,6 +17,8 @@ export interface EjectedApp {
   readonly dir: string;
   /** Ids of processes with images of their own, one each. */
   readonly components: readonly Component[];
+  /** What it is developed, debugged and tested in, each under its stage's name. */
+  readonly workplaces: readonly Component[];
   remove(): void;
 }
 
@@ -43,8 +45,18 @@ export async function ejectedExample(name: string): Promise<EjectedApp> {
     plan,
     dir,
     components: components.map(({ id, image }) => ({ id, target: image })),
+    workplaces: workplacesOf(plan),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+/** Of the stages that people work in those that are not published; without those of browser tests, whose base alone is larger than all else. */
+function workplacesOf({ processes, suites }: Plan): readonly Component[] {
+  const published = new Set(processes.flatMap(({ only, image }) => (only?.includes('dev') ? [] : [image])));
+  const developed = processes.flatMap(({ image, profiles: { dev } }) => [image, dev?.image, dev?.debug?.image]);
+  const tested = suites.flatMap(({ kind, stage }) => (kind === 'e2e' || kind === 'smoke' ? [] : [stage]));
+  const stages = [...new Set([...developed, ...tested])].flatMap(stage => stage ?? []);
+  return stages.filter(stage => !published.has(stage)).map(stage => ({ id: stage, target: stage }));
 }
 
 /** The images that stages of an app are made of, and those of its services; without those of browser tests unless they are wanted. */

@@ -1,6 +1,8 @@
 /** The image of one plan by different builders: what may differ, and why; all else has to be the same. */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { planJson } from '../../src/plan/json.js';
+import { bundleRunner } from '../e2e/support/bundled-runner.js';
 import { quayside } from '../e2e/support/quayside.js';
 import type { DockerEngine } from './docker-engine.js';
 import type { EjectedApp } from './ejected-app.js';
@@ -84,6 +86,16 @@ export const byQuayside: Builder = async ({ source, dir }, { id }) => {
   const { code, stderr } = await quayside(['build', `--source=${source}`, `--component=${id}`, `--output=${archive}`]);
   if (code !== 0) throw new Error(`./quayside build of ${id} fails:\n${stderr}`);
   return archive;
+};
+
+/** By the graph that the plan is for the engine, from the same source: any stage, also those that no function hands out. */
+export const byGraph: Builder = async ({ source, dir, plan }, { target }) => {
+  const [runner, file] = [join(dir, 'stage-runner.mjs'), join(dir, 'plan.json')];
+  await bundleRunner('stage-runner', runner);
+  writeFileSync(file, planJson(plan));
+  const { code, stderr } = await quayside(['run', '--', 'node', runner, file, source, dir, target]);
+  if (code !== 0) throw new Error(`the graph of ${target} fails:\n${stderr}`);
+  return join(dir, `graph-${target}.tar`);
 };
 
 /** By `docker build` of the rendered Dockerfile. */
