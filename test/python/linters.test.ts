@@ -39,7 +39,7 @@ jobs:
       - ${step}
 `;
 
-test.for<[string, Linter, string, string, string, { at: string; rule: string }]>([
+test.for<[string, Linter, string, string, string, { at?: string; rule: string }]>([
   [
     'hadolint',
     linters.hadolint,
@@ -81,6 +81,30 @@ test.for<[string, Linter, string, string, string, { at: string; rule: string }]>
     manifest('3'),
     'apiVersion: v1\nkind: Servise\nmetadata: { name: a }\n',
     { at: '$', rule: 'no schema' },
+  ],
+  [
+    'kubeconform',
+    linters.kubeconform,
+    'k.yaml',
+    manifest('3'),
+    manifest('three'),
+    { at: 'deployment/web', rule: 'v1.37.0' },
+  ],
+  [
+    'kubeconform, what an old cluster does not know',
+    linters.kubeconform,
+    'k.yaml',
+    manifest('3'),
+    manifest('3').replace('image: web', 'image: web, restartPolicy: Always, restartPolicyRules: []'),
+    { at: 'deployment/web', rule: 'v1.25.0' },
+  ],
+  [
+    'kubeconform, a key twice',
+    linters.kubeconform,
+    'k.yaml',
+    manifest('3'),
+    manifest('3').replace('spec:\n', 'spec:\n  replicas: 2\n'),
+    { rule: 'v1.25.0' },
   ],
   [
     'Compose',

@@ -62,6 +62,11 @@ describe('everything that is rendered', () => {
       linters.kubernetesSchema,
       file => file.includes('/deploy/kubernetes/') && /\.yaml$/.test(file) && !file.endsWith('kustomization.yaml'),
     ],
+    [
+      'kubeconform',
+      linters.kubeconform,
+      file => file.includes('/deploy/kubernetes/') && /\.yaml$/.test(file) && !file.endsWith('kustomization.yaml'),
+    ],
     ['the schema of GitHub', linters.githubSchema, file => file.includes('/.github/workflows/')],
     ['the schema of GitLab', linters.gitlabSchema, file => file.endsWith('/.gitlab-ci.yml')],
     ['actionlint', linters.actionlint, file => file.includes('/.github/workflows/')],

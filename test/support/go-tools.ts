@@ -27,6 +27,7 @@ const TOOLS = {
   cosign: { package: 'github.com/sigstore/cosign/v2/cmd/cosign', version: 'v2.6.5', takes: 'minutes' },
   // Three that look into a registry, each by code of its own; each for one test, which skips without it.
   crane: { package: 'github.com/google/go-containerregistry/cmd/crane', version: 'v0.22.1', takes: 'a minute' },
+  kubeconform: { package: 'github.com/yannh/kubeconform/cmd/kubeconform', version: 'v0.8.0', takes: 'seconds' },
   kustomize: { package: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.7.1', takes: 'a minute' },
   oras: { package: 'oras.land/oras/cmd/oras', version: 'v1.3.6', takes: 'a minute' },
   regctl: { package: 'github.com/regclient/regclient/cmd/regctl', version: 'v0.11.7', takes: 'a minute' },

@@ -9,6 +9,7 @@
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { goTool } from './go-tools.js';
+import { kubernetesSchemas } from './kubernetes-schemas.js';
 import { pythonTools } from './python-tools.js';
 
 export interface LintFinding {
@@ -103,6 +104,29 @@ export async function kubernetesSchema(files: readonly string[]): Promise<readon
         return { file, at: resource, rule: said.startsWith('WARN') ? 'no schema' : 'schema', message: said.trim() };
       }),
   );
+}
+
+/**
+ * Manifests of Kubernetes, each document against the API's schemas of the oldest and the newest version that kubernetes-validate carries: what an old
+ * cluster does not know, and what a new one has given up. Undefined where kubeconform has not been compiled (go-tools.ts).
+ */
+export async function kubeconform(files: readonly string[]): Promise<readonly LintFinding[] | undefined> {
+  type Found = { resources: { filename: string; kind: string; name: string; status: string; msg: string }[] };
+  const program = goTool('kubeconform');
+  if (program === undefined) return undefined;
+  const { location, versions } = await kubernetesSchemas();
+  const found = versions.map(version => {
+    const options = ['-strict', '-output=json', `-kubernetes-version=${version}`, `-schema-location=${location}`];
+    return lint([program, ...options, ...files], stdout =>
+      (JSON.parse(stdout) as Found).resources.map(({ filename, kind, name, msg }) => ({
+        file: filename,
+        at: `${kind.toLowerCase()}/${name}`,
+        rule: `v${version}`,
+        message: msg,
+      })),
+    );
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Against a schema that check-jsonschema carries. */
