@@ -179,10 +179,10 @@ export function openRepository(repository: Repository, options: RepositoryOption
     referrers: digest =>
       retrying(async () => {
         const what = `asking ${address} what refers to ${digest.slice(0, 19)}`;
-        // Registries that know no such question answer it in their own ways.
+        // Registries that know no such question answer it in their own ways, some with a page for people.
         const fine = [200, 400, 404, 405];
         const answer = await ask({ what, method: 'GET', url: `${base}/referrers/${digest}`, fine });
-        const isKept = answer.status === 200;
+        const isKept = answer.status === 200 && /\bjson\b/.test(answer.headers.get('content-type') ?? 'json');
         if (!isKept) await answer.body?.cancel();
         const list = isKept
           ? await bytesIn(answer, { what, most: LONGEST_DOCUMENT })

@@ -123,6 +123,10 @@ describe('an image is published to a registry that', () => {
     ['names uploads with a query of its own', none, (path, host) => `http://${host}${path}?_state=a%2Bb`],
     ['knows no list of referrers, and says 400', (q, r) => /referrers/.test(q.url!) && answered(r, 400)],
     ['knows no list of referrers, and says 405', (q, r) => /referrers/.test(q.url!) && answered(r, 405)],
+    [
+      'has a page for people where others have the list of referrers',
+      (q, r) => /referrers/.test(q.url!) && answered(r, 200, { 'content-type': 'text/html' }),
+    ],
     ['takes no more than 10 MB at once', (_, r, body) => body.length > 10e6 && answered(r, 413)],
     [
       'asks for a user and a password at each question',
