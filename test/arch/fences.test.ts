@@ -321,10 +321,12 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'fflate',
     'node:crypto',
+    'node:events',
     'node:fs',
     'node:os',
     'node:path',
     'node:stream',
+    'node:worker_threads',
     'node:zlib',
   ],
   'engine/solve': [
