@@ -22,6 +22,8 @@ export type { AddressPart, AppVariable, GivenValue, NeededVariable, ServiceKind 
 export interface EntryPoint extends AppObject {
   /** The module with the project's settings, for a framework that has one, when the project names it. */
   readonly settings?: Sourced<string>;
+  /** A variable of the app's own that chooses that module, which is then left to it. */
+  readonly settingsChosenBy?: string;
 }
 
 /** A package.json whose packages are installed from a lock file. */

@@ -2,12 +2,13 @@
 
 import { publishedEnv } from '../../config/image-env.js';
 import type { Sourced } from '../../source/sourced.js';
-import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
-import type { PythonToken } from '../code/tokens.js';
+import type { Tree } from '../../source/tree.js';
+import { literalString, type PythonModule } from '../code/module.js';
 import { ciLines } from '../files/ci-files.js';
 import { asGiven, readDeployment } from '../files/deployment.js';
 import { imageVariable } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
+import { type SettingsDefault, settingsDefault } from './settings-defaults.js';
 
 const VARIABLE = 'DJANGO_SETTINGS_MODULE';
 
@@ -24,7 +25,7 @@ const PYTEST_FILES = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 
  * point falls back to, else manage.py, else any module, else what an example of its variables or its CI has. Workers and tests may
  * have settings of their own.
  */
-export async function productionSettings(project: Project, entryModule: string): Promise<Sourced<string> | undefined> {
+export async function productionSettings(project: Project, entryModule: string): Promise<SettingsDefault | undefined> {
   const rank = (module: PythonModule) => {
     if (module.name === entryModule) return 0;
     if (isManager(module)) return 1;
@@ -39,23 +40,69 @@ export async function productionSettings(project: Project, entryModule: string):
   const isSet = given?.by === 'compose' || given?.by === 'platform';
   const isServed = given && (given.by === 'container' || (isSet && !FOR_DEVELOPERS.test(given.value)));
   if (isServed && isThere(given.value)) return { value: given.value, place: given.place, why: asGiven(given) };
-  const fallback = fallbackOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
-  if (fallback) return fullSettings(fallback, project.modules);
+  const fallback = defaultOf(project.modules.toSorted((a, b) => rank(a) - rank(b)));
+  if (fallback && !isMissing(fallback.value, project)) {
+    const started = FOR_DEVELOPERS.test(fallback.value) ? await settingsOfCommands(project.tree) : [];
+    const forPeople = started.find(({ value }) => isThere(value) && !FOR_DEVELOPERS.test(value));
+    return forPeople ?? chosenAlike(fullSettings(fallback, project.modules), project.modules);
+  }
   // Where no code has any to fall back to, what starts it elsewhere gives them: best those that are not for developers.
   const elsewhere = [
+    ...(await settingsOfScripts(project.tree)),
     given && { value: given.value, place: given.place, why: asGiven(given) },
     await settingsOfCi(project),
   ];
-  return elsewhere
+  const [best] = elsewhere
     .filter(settings => settings !== undefined && isThere(settings.value))
-    .toSorted((a, b) => Number(FOR_DEVELOPERS.test(a!.value)) - Number(FOR_DEVELOPERS.test(b!.value)))[0];
+    .toSorted((a, b) => Number(FOR_DEVELOPERS.test(a!.value)) - Number(FOR_DEVELOPERS.test(b!.value)));
+  return best ?? fallback;
+}
+
+/** Files of what is deployed that have commands of manage.py. */
+const COMMANDS =
+  /^(Procfile|heroku\.yml|app\.(json|ya?ml)|render\.ya?ml|fly\.toml|([\w.-]+\/){0,2}Dockerfile(\.prod\w*)?|[\w.-]+\.sh)$/;
+
+/** Settings that commands of what is deployed name: `python manage.py migrate --settings=shop.settings.prod`. */
+async function settingsOfCommands(tree: Tree): Promise<readonly Sourced<string>[]> {
+  const found = tree.paths
+    .filter(path => COMMANDS.test(path))
+    .map(async file =>
+      ((await tree.read(file)) ?? '').split(/\r?\n/).flatMap((text, at) => {
+        const [, value] = /\bmanage\.py\s+(?!test)\w+.*--settings[=\s]+["']?([\w.]+)/.exec(text) ?? [];
+        return value === undefined ? [] : [{ value, place: { file, line: at + 1 }, why: `as ${file} names them` }];
+      }),
+    );
+  return (await Promise.all(found)).flat();
+}
+
+/** Settings by the default of a variable that not all of the code takes them from are set for all of it. */
+function chosenAlike(settings: SettingsDefault, modules: readonly PythonModule[]): SettingsDefault {
+  const { chosenBy, ...named } = settings;
+  const manager = modules.filter(isManager);
+  const isShared = manager.length === 0 || defaultOf(manager)?.chosenBy === chosenBy;
+  return isShared ? settings : named;
+}
+
+/** Scripts that a container is started by, wherever they lie. */
+const START_SCRIPTS = /(^|\/)([\w.-]*(entry-?point|start|run|init)[\w.-]*|[\w.-]+\.sh)$/i;
+
+/** Settings that scripts give to what they start: `export DJANGO_SETTINGS_MODULE=shop.settings.prod`. */
+async function settingsOfScripts(tree: Tree): Promise<readonly Sourced<string>[]> {
+  const paths = tree.paths.filter(path => START_SCRIPTS.test(path) && !/\.(py|js|ts|md|ya?ml|json)$/.test(path));
+  const found = paths.map(async file =>
+    ((await tree.read(file)) ?? '').split(/\r?\n/).flatMap((text, at) => {
+      const [, value] = /^\s*export\s+DJANGO_SETTINGS_MODULE=["']?([\w.]+)/.exec(text) ?? [];
+      return value === undefined ? [] : [{ value, place: { file, line: at + 1 }, why: `as ${file} sets it` }];
+    }),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** Settings for people, in a package of several. */
 const FOR_PEOPLE = /\.(prod|production|live)$/;
 
 /** A package of settings with nothing of its own says where they are, and not which: best those for people. */
-function fullSettings(settings: Sourced<string>, modules: readonly PythonModule[]): Sourced<string> {
+function fullSettings(settings: SettingsDefault, modules: readonly PythonModule[]): SettingsDefault {
   const named = modules.find(({ name }) => name === settings.value);
   if (named === undefined || named.statements.length > 0 || !named.path.endsWith('/__init__.py')) return settings;
   const inside = modules.filter(module => module.name.startsWith(`${settings.value}.`) && !module.isTest);
@@ -75,6 +122,19 @@ export function isMissing(settings: string, { config, modules }: Project): boole
   return !isThere && publishedEnv(config)[VARIABLE] === undefined && modules.some(hasSettings);
 }
 
+/** Whether nothing at all says which settings are meant, and the code does not put them together itself. */
+export function isUnnamed({ config, modules }: Project): boolean {
+  const own = modules.filter(({ isTest }) => !isTest);
+  const isNamed = own.some(({ statements }) =>
+    statements.some(({ tokens }) =>
+      tokens.some(
+        ({ kind, text }) => (kind === 'string' && text === VARIABLE) || (kind === 'name' && text === 'configure'),
+      ),
+    ),
+  );
+  return !isNamed && publishedEnv(config)[VARIABLE] === undefined && own.some(hasSettings);
+}
+
 /** Finds the settings that the tests run with: those of pytest's configuration, else those of CI, else those of manage.py. */
 export async function testSettings(project: Project): Promise<Sourced<string> | undefined> {
   for (const file of PYTEST_FILES) {
@@ -86,13 +146,13 @@ export async function testSettings(project: Project): Promise<Sourced<string> | 
   if (inCi) return inCi;
   // What the configuration sets for all of the app is not undone by a default.
   return publishedEnv(project.config)[VARIABLE] === undefined
-    ? fallbackOf(project.modules.filter(isManager))
+    ? defaultOf(project.modules.filter(isManager))
     : undefined;
 }
 
 /** The object that the settings of manage.py name as the one to be served, such as `shop.wsgi.application`. */
 export function servedBySettings({ modules }: Project, preferAsgi: boolean): string | undefined {
-  const topLevel = fallbackOf(modules.filter(isManager))?.value.split('.')[0];
+  const topLevel = defaultOf(modules.filter(isManager))?.value.split('.')[0];
   const setting = preferAsgi ? 'ASGI_APPLICATION' : 'WSGI_APPLICATION';
   const names = modules
     .filter(({ name, isTest }) => !isTest && (topLevel === undefined || name.split('.')[0] === topLevel))
@@ -140,32 +200,12 @@ export function hasSettings({ statements }: PythonModule): boolean {
 /** Packages that read settings from files by patterns. */
 const INCLUDES = /^(split_settings|configurations|dynaconf)(\.|$)/;
 
+function defaultOf(modules: readonly PythonModule[]): SettingsDefault | undefined {
+  return settingsDefault(modules, VARIABLE);
+}
+
 function isManager({ name }: PythonModule): boolean {
   return name === 'manage';
-}
-
-/** What the first of the modules that sets the variable sets it to. */
-function fallbackOf(modules: readonly PythonModule[]): Sourced<string> | undefined {
-  for (const { path, statements } of modules) {
-    for (const { tokens } of statements) {
-      const set = assignedIn(tokens);
-      if (set !== undefined) return { value: set, place: { file: path, line: tokens[0]!.line } };
-      for (const { callee, open, line } of callsIn(tokens)) {
-        if (!callee.endsWith('environ.setdefault')) continue;
-        const [name, value] = argumentsOf(tokens, open).map(part => literalString(part.tokens));
-        if (name === VARIABLE && value !== undefined) return { value, place: { file: path, line } };
-      }
-    }
-  }
-  return undefined;
-}
-
-/** The value of `os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"`. */
-function assignedIn(tokens: readonly PythonToken[]): string | undefined {
-  const at = tokens.findIndex(({ text }) => text === 'environ');
-  const [open, name, close, equals] = tokens.slice(at + 1).map(({ text }) => text);
-  const isSet = at >= 0 && open === '[' && name === VARIABLE && close === ']' && equals === '=';
-  return isSet ? literalString(tokens.slice(at + 5)) : undefined;
 }
 
 /** Commands that run tests: a workflow without one builds or publishes. */

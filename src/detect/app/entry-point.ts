@@ -3,6 +3,7 @@ import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/place.js';
 import { closest } from '../../diagnostics/suggest.js';
 import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import { type AppReference, objectReference, readReference } from '../../support/app-object.js';
@@ -16,7 +17,7 @@ import { asStarted, readContainerCommand, type WebCommand } from '../files/web-c
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
 import { discoveredGroup, namedGroup } from './discovery.js';
-import { hasSettings, isMissing, productionSettings, servedBySettings } from './django-settings.js';
+import { hasSettings, isMissing, isUnnamed, productionSettings, servedBySettings } from './django-settings.js';
 import { pagesElsewhere } from './pages.js';
 
 /** The entry point with the framework it belongs to. */
@@ -47,12 +48,14 @@ export async function detectEntry(context: EntryContext): Promise<Finding<EntryF
   if (finding.value === undefined || variable === undefined) return finding;
   const { entry } = finding.value;
   const settings = await productionSettings(context.project, entry.value.module);
-  if (settings === undefined) return finding;
-  if (isMissing(settings.value, context.project)) {
-    const known = context.project.modules.filter(hasSettings).map(({ name }) => name);
+  const known = context.project.modules.filter(hasSettings).map(({ name }) => name);
+  if (settings === undefined)
+    return isUnnamed(context.project) ? failed(diagnose('QS313', { known }, entry.place)) : finding;
+  if (isMissing(settings.value, context.project))
     return failed(diagnose('QS313', { settings: settings.value, known }, settings.place));
-  }
-  return found({ ...finding.value, entry: { ...entry, value: { ...entry.value, settings } } });
+  const { chosenBy, ...named } = settings;
+  const value = defined({ ...entry.value, settings: named, settingsChosenBy: chosenBy });
+  return found({ ...finding.value, entry: { ...entry, value } });
 }
 
 async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>> {

@@ -91,7 +91,8 @@ export function environAliases(module: PythonModule): ReadonlySet<string> {
     tokens.forEach((token, at) => {
       const end = token.text === 'environ' ? at + 1 : -1;
       if (end < 0 || !isEnviron(qualify(module, dottedNameBefore(tokens, end) ?? ''))) return;
-      if (tokens[end]?.text === '.' || tokens[end]?.text === '[') return;
+      const isCopied = tokens[end]?.text === '.' && tokens[end + 1]?.text === 'copy' && tokens[end + 4] === undefined;
+      if ((tokens[end]?.text === '.' && !isCopied) || tokens[end]?.text === '[') return;
       const start = end - 2 * (dottedNameBefore(tokens, end) ?? '').split('.').length + 1;
       const name = targetBefore(tokens, start - 1);
       if (name !== undefined) aliases.add(name);

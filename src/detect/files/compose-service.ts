@@ -1,5 +1,6 @@
 /** One service of a compose file: its short and long forms brought into one. */
 import { defined } from '../../source/defined.js';
+import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { ComposeNode } from './compose-nodes.js';
 
@@ -38,6 +39,11 @@ export interface ComposeService {
   readonly ports: readonly Sourced<string>[];
   /** Names of services that start before it. */
   readonly dependsOn: readonly Sourced<string>[];
+}
+
+/** The Dockerfile that a service is built from, relative to the compose file. */
+export function dockerfileOf({ build, dockerfile }: ComposeService): string | undefined {
+  return build && resolvePath(resolvePath('', build.value), dockerfile?.value ?? 'Dockerfile');
 }
 
 /** Reads a service; what is not in compose's form is left out. */

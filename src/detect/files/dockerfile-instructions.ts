@@ -157,7 +157,7 @@ function execForm(text: string): readonly string[] | undefined {
 /** `NAME=value …`, or the old form `NAME the rest of the line`. */
 function environment(text: string): readonly (readonly [string, string])[] {
   const [, name, rest] = /^([A-Za-z_]\w*)\s+([\s\S]+)$/.exec(text) ?? [];
-  if (name !== undefined && rest !== undefined) return [[name, rest]];
+  if (name !== undefined && rest !== undefined) return [[name, unquoted(rest)]];
   return wordsIn(text).flatMap(word => {
     const at = word.indexOf('=');
     return at > 0 ? [[word.slice(0, at), word.slice(at + 1)] as const] : [];
@@ -167,11 +167,13 @@ function environment(text: string): readonly (readonly [string, string])[] {
 /** Words as Docker splits them: quotes hold spaces together, a backslash keeps the character behind it. */
 function wordsIn(text: string): readonly string[] {
   const words = text.match(/(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+/gs) ?? [];
-  return words.map(word =>
-    word.replace(/\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/gs, (_, kept?: string, double?: string, single?: string) => {
-      return kept ?? double?.replace(/\\(["\\$])/g, '$1') ?? single ?? '';
-    }),
-  );
+  return words.map(unquoted);
+}
+
+function unquoted(text: string): string {
+  return text.replace(/\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/gs, (_, kept?: string, double?: string, single?: string) => {
+    return kept ?? double?.replace(/\\(["\\$])/g, '$1') ?? single ?? '';
+  });
 }
 
 /** Puts values in for `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`; what has no value stays as it is written. */

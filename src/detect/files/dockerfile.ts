@@ -3,7 +3,7 @@ import { isWithin } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { appDockerfile } from './app-dockerfile.js';
-import { commandText, type DockerInstruction, type ImageCommand } from './dockerfile-instructions.js';
+import { commandText, type DockerInstruction, type ImageCommand, readInstructions } from './dockerfile-instructions.js';
 
 /** Where the source lies in an image whose Dockerfile does not say. */
 const USUAL_DIRECTORY = '/app';
@@ -31,7 +31,16 @@ export async function imageDirectory(tree: Tree): Promise<string> {
 
 /** Finds the version of Python that the Dockerfile's images carry, the last one when there are several. */
 export async function imagePython(tree: Tree): Promise<Sourced<string> | undefined> {
-  const versions = (await readDockerfile(tree)).all.flatMap(instruction => {
+  return pythonOf((await readDockerfile(tree)).all);
+}
+
+/** The same of any Dockerfile of a tree. */
+export async function pythonIn(tree: Tree, file: string): Promise<Sourced<string> | undefined> {
+  return pythonOf(readInstructions((await tree.read(file)) ?? '').map(instruction => ({ ...instruction, file })));
+}
+
+function pythonOf(instructions: readonly PlacedInstruction[]): Sourced<string> | undefined {
+  const versions = instructions.flatMap(instruction => {
     const version = instruction.kind === 'from' ? /python:?(3\.\d+)/i.exec(instruction.image)?.[1] : undefined;
     return version === undefined
       ? []
@@ -45,9 +54,10 @@ export async function imageVolumes(tree: Tree): Promise<readonly Sourced<string>
   const { last, all } = await readDockerfile(tree);
   const root = directoryOf([...last, ...all]);
   return all.flatMap(instruction => {
-    const paths = instruction.kind === 'volume' ? instruction.paths : [];
+    // A volume of the source itself is there for developers to mount their own over it.
+    const paths = instruction.kind === 'volume' ? instruction.paths.filter(path => path !== root) : [];
     return paths.map(path => ({
-      value: isWithin(path, root) && path !== root ? path.slice(root.length + 1) : path,
+      value: isWithin(path, root) ? path.slice(root.length + 1) : path,
       place: placeOf(instruction),
     }));
   });

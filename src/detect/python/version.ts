@@ -11,7 +11,10 @@ import type { Tree } from '../../source/tree.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { deployedFrom } from '../files/app-dockerfile.js';
-import { imagePython } from '../files/dockerfile.js';
+import { readAppCompose, seenFromApp } from '../files/compose.js';
+import { dockerfileOf } from '../files/compose-service.js';
+import { isBuiltFromApp } from '../files/deployment.js';
+import { imagePython, pythonIn } from '../files/dockerfile.js';
 import { readPlatformFile } from '../files/platform-files.js';
 import { aroundApp, type Project } from '../project.js';
 import { importsRemoved } from './imports-removed.js';
@@ -61,8 +64,21 @@ async function deployedPython(project: Project): Promise<Sourced<string> | undef
   const { tree, source, root } = project;
   const from = await deployedFrom(tree, source, root);
   const version = from && (await imagePython(from));
-  if (version === undefined || from === tree) return version;
+  if (version === undefined) return composePython(project);
+  if (from === tree) return version;
   return { ...version, place: { ...version.place, file: aroundApp(project, version.place.file) } };
+}
+
+/** The version of the images that its compose file builds for it, where that is one version: those of developers too. */
+async function composePython(project: Project): Promise<Sourced<string> | undefined> {
+  const compose = await readAppCompose(project);
+  const built = compose.services.filter(service => isBuiltFromApp(service, compose.root, compose.services));
+  const files = new Set(built.flatMap(service => dockerfileOf(service) ?? []));
+  const versions = (await Promise.all([...files].map(file => pythonIn(compose.base, file)))).flatMap(one => one ?? []);
+  const [first] = versions;
+  return first && versions.every(({ value }) => value === first.value)
+    ? { ...first, place: seenFromApp(compose, first.place) }
+    : undefined;
 }
 
 /** What a version is chosen by: the declared range, how many packages lack something on a version, and the versions that can be had. */

@@ -161,12 +161,15 @@ export const APP_MESSAGES = {
       fix: `remove server.version, and ask for ${server}==${version} among the dependencies`,
     }),
   }),
-  QS313: message<{ readonly settings: string; readonly known: readonly string[] }>({
+  QS313: message<{ readonly settings?: string; readonly known: readonly string[] }>({
     title: "Django's settings are not in the source",
     about:
-      'The module that the code takes its settings from is neither in the source nor set by anything that deploys the app: somebody writes it by hand, often from an example.',
+      'The module that the code takes its settings from is neither in the source nor set by anything that deploys the app: somebody writes it by hand, often from an example. Or nothing names any: neither the code nor what starts it.',
     words: ({ settings, known }) => ({
-      problem: `the settings are ${settings}, and no such module is in the source`,
+      problem:
+        settings === undefined
+          ? 'nothing says which module has the settings'
+          : `the settings are ${settings}, and no such module is in the source`,
       expected:
         known.length === 0 ? 'a module of settings' : `a module of settings such as ${anyOf(known.slice(0, 4))}`,
       fix: `write in quayside.yaml: env: { DJANGO_SETTINGS_MODULE: ${known.length === 1 ? known[0] : 'MODULE'} }, or add the module`,

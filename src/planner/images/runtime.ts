@@ -89,7 +89,9 @@ function importPath(facts: Pick<Facts, 'python' | 'root'>): string {
 
 /** Variables by which the framework's own programs find the app. */
 function frameworkEnv({ framework, entry }: Pick<Facts, 'framework' | 'entry'>): Readonly<Record<string, string>> {
-  return (entry && frameworkOf(framework?.value).env?.(entry.value, entry.value.settings?.value)) ?? {};
+  // What a variable of the app's own chooses would no longer be chosen by it.
+  const settings = entry?.value.settingsChosenBy === undefined ? entry?.value.settings?.value : undefined;
+  return (entry && frameworkOf(framework?.value).env?.(entry.value, settings)) ?? {};
 }
 
 /** Variables by which a program with a server of its own listens where the image is reached. */

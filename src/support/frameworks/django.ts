@@ -18,6 +18,11 @@ export const django = {
   example: 'get_wsgi_application()',
   handsOut: directory => `STATICFILES_DIRS = [BASE_DIR / "${directory}"]`,
   asgiPackages: ['channels'],
+  // Channels brings it before 4: https://channels.readthedocs.io/en/stable/releases/4.0.0.html
+  brings: [
+    { server: 'daphne', package: 'channels', when: { extras: ['daphne'], version: '2.' } },
+    { server: 'daphne', package: 'channels', when: { extras: ['daphne'], version: '3.' } },
+  ],
   env: (_app, settings): Readonly<Record<string, string>> =>
     settings === undefined ? {} : { DJANGO_SETTINGS_MODULE: settings },
   browserTestsEnv: { DJANGO_ALLOW_ASYNC_UNSAFE: 'true' },

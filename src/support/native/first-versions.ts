@@ -100,7 +100,7 @@ export const FIRST_WHEELS: Readonly<Record<string, string>> = {
 /** The first version that works on each Python, of packages that are not compiled and use what a later Python no longer has. */
 export const FIRST_WORKING: Readonly<Record<string, string>> = {
   aioredis: '0 - - - -',
-  django: '2.0 2.0 4.0 4.2 4.2',
+  django: '2.0 2.2 4.0 4.2 4.2',
   eventlet: '0.33.0 0.33.0 0.35.0 0.37.0 0.40.1',
   pydantic: '1.9.0 1.10.0 1.10.17 2.8.0 2.12.0',
   sqlalchemy: '1.3.0 1.3.0 1.3.0 2.0.31 2.0.41',

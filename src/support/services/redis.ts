@@ -12,7 +12,19 @@ export const redis: RunServiceDefinition = {
   isDatabase: false,
   drivers: [
     {
-      packages: ['redis', 'aioredis', 'rq', 'dramatiq[redis]', 'django-redis', 'arq'],
+      packages: [
+        'redis',
+        'aioredis',
+        'rq',
+        'django-rq',
+        'dramatiq[redis]',
+        'django-redis',
+        'django-redis-cache',
+        'channels-redis',
+        'asgi-redis',
+        'celery-redbeat',
+        'arq',
+      ],
       ...URL_OF_REDIS,
     },
     { packages: ['celery[redis]'], ...URL_OF_REDIS, reads: [BROKER_OF_CELERY, RESULTS_OF_CELERY] },

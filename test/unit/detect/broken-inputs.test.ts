@@ -239,6 +239,15 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
   [
+    'django-settings-that-nothing-names',
+    ['QS313'],
+    withFiles(DJANGO, {
+      'manage.py': 'import sys\n',
+      'site_/settings/base.py': 'SECRET_KEY = "x"\nINSTALLED_APPS = []\n',
+      'site_/settings.py': undefined,
+    }),
+  ],
+  [
     'factory-without-pages',
     ['QS304'],
     withFiles(FLASK, {

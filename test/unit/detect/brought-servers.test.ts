@@ -97,6 +97,14 @@ describe('an app without a server', () => {
       ['gunicorn 25.1.0'],
     ],
     [
+      'not where channels brings daphne, as it did before 4',
+      withFiles(SITE, {
+        'requirements.txt': 'Django==3.2\nchannels==3.0.5\n',
+      }),
+      'daphne',
+      [],
+    ],
+    [
       'not where a framework comes with one',
       withFiles(ASGI, { 'requirements.txt': 'fastapi[standard]\n' }),
       'uvicorn',

@@ -40,6 +40,11 @@ describe('instructions', () => {
         },
       ],
     ],
+    [
+      'the old form of a variable in quotes',
+      'ENV NAME "redis"',
+      [{ kind: 'env', values: [['NAME', 'redis']], line: 1 }],
+    ],
     ['the old form of a variable', 'ENV NAME some text', [{ kind: 'env', values: [['NAME', 'some text']], line: 1 }]],
     [
       'variables in variables',

@@ -251,6 +251,49 @@ describe('entry point', () => {
       'site_.local',
       withFiles(PLACES, { Dockerfile: 'FROM python:3.13\nENV DJANGO_SETTINGS_MODULE=other.settings\n' }),
     ],
+    [
+      'the default of a variable of its own',
+      'site_.local',
+      withFiles(PLACES, {
+        'manage.py':
+          'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", os.environ.get("SITE_SETTINGS", "site_.local"))\n',
+      }),
+    ],
+    [
+      'the default of a variable that is the end of their name',
+      'site_.online',
+      withFiles(PLACES, {
+        'manage.py':
+          'import os\n\nSTAGE = os.getenv("STAGE", "online")\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", f"site_.{STAGE}")\n',
+      }),
+    ],
+    [
+      'a command of what is deployed, where the code falls back to those of developers',
+      'site_.online',
+      withFiles(PLACES, {
+        'heroku.yml': 'release:\n  command:\n    - python manage.py migrate --settings=site_.online\n',
+      }),
+    ],
+    [
+      'the script that its container starts with, where no code names any: those for people',
+      'site_.online',
+      withFiles(PLACES, {
+        'site_/celery.py': undefined,
+        'manage.py': '',
+        'scripts/docker-entrypoint':
+          'if [ "$LOCAL" = true ]; then\n  export DJANGO_SETTINGS_MODULE="site_.local"\nelse\n  export DJANGO_SETTINGS_MODULE="site_.online"\nfi\n',
+      }),
+    ],
+    [
+      'the example of its variables, where what the code names is not there',
+      'site_.local',
+      withFiles(PLACES, {
+        'site_/celery.py': undefined,
+        'manage.py': sets('site_.everything'),
+        'site_/local.py': 'ALLOWED_HOSTS = []\n',
+        'example.env': 'DJANGO_SETTINGS_MODULE=site_.local\n',
+      }),
+    ],
   ])("takes Django's settings from %s", async (_, expected, files) => {
     expect((await detectFiles(files)).facts?.entry?.value.settings?.value).toBe(expected);
   });

@@ -230,6 +230,22 @@ describe('Python version', () => {
       'Dockerfile:3',
     ],
     [
+      'the one container that its compose file builds, which is for developers',
+      withFiles(FLASK, {
+        'Dockerfile.dev': 'FROM python:3.12-slim\n',
+        'compose.yaml':
+          'services:\n  web:\n    build: { context: ., dockerfile: Dockerfile.dev }\n    command: flask run\n',
+      }),
+      '3.12',
+      'Dockerfile.dev:1',
+    ],
+    [
+      'no newer one than Django works on, whose translations take what Python no longer has',
+      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nDjango==2.1.7\n' }),
+      '3.10',
+      'requirements.txt',
+    ],
+    [
       'a file before its container',
       withFiles(FLASK, { Dockerfile: 'FROM python:3.12\n', 'runtime.txt': 'python-3.11.9\n' }),
       '3.11',

@@ -276,6 +276,14 @@ describe('findEnvReads', () => {
     ],
     ['an f-string', 'import os\nX = f"mysql://{os.environ[\'HOST\']}/x"', [['HOST', 2, true]]],
     [
+      'a copy, and one read as the default of another',
+      'import os\nenv = os.environ.copy()\nX = env.get("A", env.get("B"))',
+      [
+        ['A', 3, false],
+        ['B', 3, true],
+      ],
+    ],
+    [
       'a parameter with os.environ as default',
       'import os\ndef load(env: Mapping[str, str] = os.environ):\n    return env["A"], env.get("B", "c")',
       [

@@ -46,8 +46,11 @@ describe('servers', () => {
   });
 
   it('that come with a framework are run, and serve what it speaks', () => {
-    const wrong = WEB_FRAMEWORKS.flatMap(([, { brings = [], protocol }]: readonly [string, FrameworkDefinition]) =>
-      brings.filter(({ server }) => !serversFor(protocol).some(kind => kind === server)),
+    const wrong = WEB_FRAMEWORKS.flatMap(
+      ([, { brings = [], protocol, makers }]: readonly [string, FrameworkDefinition]) => {
+        const spoken = [protocol, ...Object.values(makers)];
+        return brings.filter(({ server }) => !spoken.some(one => serversFor(one).some(kind => kind === server)));
+      },
     );
     expect(wrong).toEqual([]);
   });
