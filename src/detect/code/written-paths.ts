@@ -88,8 +88,41 @@ function baseOf(
   const [name, ...more] = names;
   if (name === undefined) return '';
   if (more.length === 1 && more[0] === 'root_path') return rootPath(name, module, modules);
+  if (more.length === 1 && tokens.length === 3) {
+    const given = fieldPath(name, more[0]!, module, modules, depth);
+    if (given !== undefined) return given;
+  }
   if (more.length > 0) return more.length === 1 && more[0] === 'instance_path' ? 'instance' : undefined;
   return givenPath(name, module, modules, depth);
+}
+
+/** The default of a field of an object of settings: `MEDIA_ROOT` of `setup = Setup()`, whose class has `MEDIA_ROOT: str = "media"`. */
+function fieldPath(
+  name: string,
+  field: string,
+  module: PythonModule,
+  modules: readonly PythonModule[],
+  depth: number,
+): string | undefined {
+  const made = module.statements.find(({ tokens: [target, equals] }) => target?.text === name && equals?.text === '=');
+  const [call] = made ? callsIn(made.tokens.slice(2)) : [];
+  const definition = call && { owner: ownerOf(qualify(module, call.callee), modules) ?? module, name: call.callee };
+  const given = definition?.owner.statements.find(
+    ({ tokens, scope }) => scope.at(-1) === definition.name.split('.').at(-1) && tokens[0]?.text === field,
+  );
+  const equals = given?.tokens.findIndex(({ text }) => text === '=') ?? -1;
+  if (definition && given && equals > 0)
+    return writtenPath(given.tokens.slice(equals + 1), definition.owner, modules, depth - 1);
+  const origin = module.imports.get(name);
+  const other = origin === undefined ? undefined : ownerOf(origin, modules);
+  return other && other !== module && depth > 1
+    ? fieldPath(origin!.split('.').at(-1)!, field, other, modules, depth - 1)
+    : undefined;
+}
+
+/** The module that a dotted name is in. */
+function ownerOf(dotted: string, modules: readonly PythonModule[]): PythonModule | undefined {
+  return modules.find(({ name }) => name === dotted.replace(/\.[^.]*$/, ''));
 }
 
 /** The directory that Flask calls an app's root: that of the module that makes it. */

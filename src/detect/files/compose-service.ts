@@ -1,5 +1,5 @@
 /** One service of a compose file: its short and long forms brought into one. */
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { ComposeNode } from './compose-nodes.js';
@@ -37,6 +37,8 @@ export interface ComposeService {
   readonly mounts: readonly Sourced<ComposeMount>[];
   /** Ports in the container that are published, as written: `8000`, `8000-8005`. */
   readonly ports: readonly Sourced<string>[];
+  /** What it is started for; absent: always. */
+  readonly profiles?: readonly string[];
   /** Names of services that start before it. */
   readonly dependsOn: readonly Sourced<string>[];
 }
@@ -58,6 +60,7 @@ export function readService(name: Sourced<string>, node: ComposeNode): ComposeSe
       build: context,
       dockerfile: textOf(build?.get('dockerfile')),
       command: commandOf(node.get('command')),
+      profiles: unlessEmpty(listOf(node.get('profiles')).flatMap(item => item.text() ?? [])),
     }),
     environment: environmentOf(node.get('environment')),
     envFiles: listOf(node.get('env_file')).flatMap(item => textOf(item.get('path') ?? item) ?? []),

@@ -7,7 +7,7 @@ import { readCompose } from './compose.js';
 import { imageDirectory } from './dockerfile.js';
 
 /** What is mounted for other reasons than to keep it. */
-const NOT_KEPT = /(^|\/)(node_modules|\.?venv|__pycache__|static|staticfiles|\.\w+)(\/|$)|\.\w{1,5}$/;
+const NOT_KEPT = /(^|\/)(node_modules|\.?venv|__pycache__|static|staticfiles|\.\w+)(\/|$)|\.(\w{1,5}|sqlite3?)$/;
 
 /**
  * Finds the targets of volumes in services that are built here, absolute or relative to the directory that the app's

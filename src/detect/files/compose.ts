@@ -2,9 +2,11 @@
 import type { Place } from '../../diagnostics/place.js';
 import { relativePath } from '../../source/paths.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
+import { isSecretName } from '../../support/secret-names.js';
 import { type ComposeVariables, readVariables } from './compose-interpolation.js';
 import { parseComposeText } from './compose-nodes.js';
 import { type ComposeService, mergedServices, readService } from './compose-service.js';
+import { EXAMPLE_NAMES } from './env-file.js';
 
 /** A compose file, with what the override beside it changes. */
 export interface ComposeFile {
@@ -75,8 +77,37 @@ async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
 }
 
 async function readServices(tree: Tree, path: string, variables: ComposeVariables): Promise<readonly ComposeService[]> {
-  const root = parseComposeText(path, (await tree.read(path)) ?? '', variables);
-  return (root?.get('services')?.entries() ?? [])
-    .filter(({ value }) => value.kind === 'mapping')
-    .map(({ key, value }) => readService(key, value));
+  const text = (await tree.read(path)) ?? '';
+  const read = (values: ComposeVariables) =>
+    (parseComposeText(path, text, values)?.get('services')?.entries() ?? [])
+      .filter(({ value }) => value.kind === 'mapping')
+      .map(({ key, value }) => readService(key, value));
+  const services = read(variables);
+  // A number of workers or the level of a log that only a copy of the example gives is no option at all without it.
+  const shown = await exampleVariables(tree);
+  const commands = shown.size > 0 ? read(new Map([...shown, ...variables])) : services;
+  const filled = services.map((service, at) => {
+    const command = commands[at]?.command;
+    return command ? { ...service, command } : service;
+  });
+  return forPeople(filled);
+}
+
+/** Profiles of those who work on the app, and of those who use it. */
+const FOR_DEVELOPERS = /^(dev(el(op(ment)?)?)?|local|debug|tests?|testing)$/i;
+const FOR_PEOPLE = /^(prod(uction)?|live|release)$/i;
+
+/** All services but those for developers alone, where others are there for people. */
+function forPeople(services: readonly ComposeService[]): readonly ComposeService[] {
+  const isSplit = services.some(({ profiles = [] }) => profiles.some(profile => FOR_PEOPLE.test(profile)));
+  const isForDevelopers = ({ profiles = [] }: ComposeService) =>
+    profiles.length > 0 && profiles.every(profile => FOR_DEVELOPERS.test(profile));
+  return isSplit ? services.filter(service => !isForDevelopers(service)) : services;
+}
+
+/** What an example beside the file gives variables, but for secrets. */
+async function exampleVariables(tree: Tree): Promise<ComposeVariables> {
+  const path = tree.paths.find(candidate => EXAMPLE_NAMES.test(candidate));
+  const shown = path === undefined ? new Map() : readVariables((await tree.read(path)) ?? '');
+  return new Map([...shown].filter(([name]) => !isSecretName(name)));
 }

@@ -8,7 +8,7 @@ import { interpolate } from './compose-interpolation.js';
 import type { ComposeService } from './compose-service.js';
 import { imageKind } from './compose-services.js';
 import { imageVariables } from './dockerfile.js';
-import { readEnvLines } from './env-file.js';
+import { EXAMPLE_NAMES, readEnvLines } from './env-file.js';
 import { readPlatformFile } from './platform-files.js';
 import { WORKFLOWS, workflowSteps } from './workflow-steps.js';
 
@@ -33,9 +33,6 @@ export interface Deployment {
   /** Images by these names. */
   readonly images: ReadonlyMap<string, string>;
 }
-
-/** Names that people give the example of their variables. */
-const EXAMPLE = /^(\.?env[._-](example|sample|template|dist|defaults?)|\.?(example|sample|template)[._-]env)$/;
 
 /** Names of files that people keep the variables of one place in where the app runs. */
 const OF_A_PLACE = /^(dev(elopment)?|local|docker|prod(uction)?|template|sample)\.env$/;
@@ -136,7 +133,7 @@ async function onPlatform(tree: Tree): Promise<readonly GivenVariable[]> {
 }
 
 async function examples(tree: Tree, root: string): Promise<readonly GivenVariable[]> {
-  const paths = [EXAMPLE, OF_A_PLACE].flatMap(names => tree.paths.filter(path => names.test(path)));
+  const paths = [EXAMPLE_NAMES, OF_A_PLACE].flatMap(names => tree.paths.filter(path => names.test(path)));
   return (await Promise.all(paths.map(path => linesOf(tree, path, root, 'example')))).flat();
 }
 

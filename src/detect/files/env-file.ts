@@ -1,5 +1,9 @@
 /** Files of variables as compose and dotenv read them: `NAME=value` lines, quotes around values, comments. */
 
+/** Names that people give the example of their variables. */
+export const EXAMPLE_NAMES =
+  /^(\.?env[._-](example|sample|template|dist|defaults?)|\.?(example|sample|template)[._-]env)$/;
+
 /** A line that gives a variable a value. */
 export interface EnvLine {
   readonly name: string;

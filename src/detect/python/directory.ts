@@ -52,9 +52,9 @@ async function webProjects(tree: Tree, manifests: readonly string[]): Promise<re
 
 /** The directory of the project that a file declares what is needed for. */
 function projectOf(path: string): string | undefined {
-  const [, directory = '', name] = /^(?:(.*?)\/)?(requirements(?:\/\w+)?\.txt|[^/]+)$/.exec(path) ?? [];
+  const [, directory = '', name] = /^(?:(.*?)\/)?(requirements(?:[/.]\w+)?\.txt|[^/]+)$/.exec(path) ?? [];
   const isManifest =
-    /^requirements(\/\w+)?\.txt$/.test(name ?? '') || manifestNames().some(manifest => manifest === name);
+    /^requirements([/.]\w+)?\.txt$/.test(name ?? '') || manifestNames().some(manifest => manifest === name);
   return isManifest ? directory : undefined;
 }
 

@@ -44,6 +44,19 @@ describe('the compose file', () => {
       ],
     ],
     [
+      'the worker for people where one for developers stands beside it, as the example of its variables fills it',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: . }',
+          'slow-dev: { build: ., profiles: [dev], command: "celery -A shop.celery worker --loglevel=${LEVEL} -Q slow" }',
+          'slow: { build: ., profiles: [prod], command: "celery -A shop.celery worker --loglevel=${LEVEL} -Q slow --concurrency=${COUNT}" }',
+        ),
+        '.env.template': 'LEVEL=WARNING\nCOUNT=3\n',
+      }),
+      ['worker: celery -A shop.celery worker --loglevel=WARNING -Q slow --concurrency=3'],
+    ],
+    [
       'a worker and a scheduler that no code shows',
       shop({
         ...FACTORY,

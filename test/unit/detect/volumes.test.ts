@@ -63,6 +63,26 @@ it.each<readonly [string, Files, readonly string[]]>([
   ],
   ['another variable', reads('A = os.getenv("TEMPLATE_DIR", "templates")'), []],
   [
+    'the default of a field of settings',
+    withFiles(FLASK, {
+      'shop/config.py':
+        'from pathlib import Path\nfrom pydantic_settings import BaseSettings\n\nBASE_DIR = Path(__file__).parent.parent\n\nclass Setup(BaseSettings):\n    MEDIA_ROOT: str = str(BASE_DIR / "media")\n\nSETUP = Setup()\nMEDIA_ROOT = SETUP.MEDIA_ROOT\n',
+    }),
+    ['media'],
+  ],
+  [
+    'a Dockerfile that declares the source itself',
+    withFiles(FLASK, { Dockerfile: 'FROM python\nWORKDIR /code\nVOLUME /code\n' }),
+    [],
+  ],
+  [
+    'a file of a database in the compose file, which is no directory',
+    withFiles(FLASK, {
+      'compose.yaml': 'services:\n  web:\n    build: .\n    volumes: ["./db/shop.sqlite3:/db/shop.sqlite3"]\n',
+    }),
+    [],
+  ],
+  [
     'a Dockerfile',
     withFiles(FLASK, { Dockerfile: 'FROM python\nVOLUME ["/app/input", "/srv/out"]\n' }),
     ['input', '/srv/out'],

@@ -177,6 +177,7 @@ describe('of several requirements files', () => {
       'pip deploy/reqs.txt',
     ],
     ['one with an unusual name counts', lists('requirement.txt'), 'pip requirement.txt'],
+    ['one whose name has its part behind a point counts', lists('requirements.base.txt'), 'pip requirements.base.txt'],
     ['two with unusual names do not', lists('a-requirements.txt', 'b-requirements.txt'), 'QS201'],
   ])('%s', async (_, files, expected) => {
     expect(await managerOf(files)).toBe(expected);
