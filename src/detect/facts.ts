@@ -139,8 +139,8 @@ export interface BroughtServer {
 export interface ServicePart {
   readonly part: AddressPart;
   readonly variable: Sourced<string>;
-  /** How the code writes "off", where that is in words: `False`. */
-  readonly off?: string;
+  /** How the code writes "off", or what it chooses the service by, where that is in words: `False`, `postgres`. */
+  readonly word?: string;
 }
 
 /** A variable that a whole address is read from. */

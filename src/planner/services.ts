@@ -116,7 +116,7 @@ function variablesOf({ kind, addresses = [], parts = [], port, variant }: Servic
   const entry = { ...catalogued, kind, port, engine: variant?.engine };
   return Object.fromEntries<Template>([
     ...addresses.map(({ variable, scheme }) => [variable.value, addressTemplate(`${scheme.value}://`, entry)] as const),
-    ...parts.map(({ part, off, variable }) => [variable.value, partTemplate(part, entry, off)] as const),
+    ...parts.map(({ part, word, variable }) => [variable.value, partTemplate(part, entry, word)] as const),
   ]);
 }
 
@@ -149,7 +149,7 @@ function addressTemplate(scheme: string, entry: Addressed): Template {
 }
 
 /** What a variable holds of an address. */
-function partTemplate(part: AddressPart, entry: Addressed, off = '0'): Template {
+function partTemplate(part: AddressPart, entry: Addressed, word = '0'): Template {
   const { kind, user = '', path = '' } = entry;
   const { djangoEngine = '' }: RunServiceDefinition = SERVICES[kind];
   const templates: Readonly<Record<AddressPart, Template>> = {
@@ -161,7 +161,8 @@ function partTemplate(part: AddressPart, entry: Addressed, off = '0'): Template 
     database: [text(path)],
     engine: [text(entry.engine ?? djangoEngine)],
     // "0" is false to nearly whatever reads a boolean.
-    off: [text(off)],
+    off: [text(word)],
+    choice: [text(word)],
     empty: [text('')],
   };
   return templates[part];

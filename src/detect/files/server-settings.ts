@@ -53,7 +53,10 @@ interface Laid {
 async function optionsIn(laid: Laid, file: string, { settings }: CommandGrammar): Promise<readonly ShellWord[]> {
   const section = await sectionIn((await laid.tree.read(file)) ?? '', file, settings?.section ?? '');
   const directory = file.split('/').slice(0, -1).join('/');
-  return [...section].flatMap(([key, [value = '']]): readonly ShellWord[] => {
+  const given = [...section].flatMap(([key, values]) =>
+    (values.length === 0 ? [''] : values).map(value => [key, value] as const),
+  );
+  return given.flatMap(([key, value]): readonly ShellWord[] => {
     const name = `--${key.replaceAll('_', '-')}`;
     if (/^(false|no|off)$/i.test(value)) return [];
     if (/^(true|yes|on)?$/i.test(value)) return [{ text: name, isKnown: true, at: 0 }];
@@ -66,7 +69,7 @@ async function optionsIn(laid: Laid, file: string, { settings }: CommandGrammar)
 
 /** The keys of a section with their values, as texts, in whichever format the file is; none where it cannot be read. */
 async function sectionIn(text: string, file: string, name: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (file.endsWith('.ini')) return readSections(text).get(name) ?? new Map();
+  if (file.endsWith('.ini')) return readSections(text, true).get(name) ?? new Map();
   try {
     const data = file.endsWith('.xml') ? await readXml(text) : parse(text, { uniqueKeys: false });
     const entries = Object.entries(asObject(asObject(data)[name]));

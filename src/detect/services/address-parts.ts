@@ -59,8 +59,8 @@ export function addressParts(
     const isLogin = service.isOpen && (part === 'user' || part === 'password');
     // What has a default for "nobody" keeps it.
     if (isLogin && !read.required) continue;
-    const off = part === 'off' ? offAs(read.given?.value ?? read.fallback) : undefined;
-    parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read), ...defined({ off }) });
+    const word = part === 'off' ? offAs(read.given?.value ?? read.fallback) : undefined;
+    parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read), ...defined({ word }) });
   }
   const found = [...parts.values()];
   if (hasAddress && service.loginApart) return found.filter(({ part }) => part !== 'host' && part !== 'server');

@@ -103,14 +103,19 @@ export function withoutSwitch(
 
 /** Finds where the app's own code imports a client of a service that could be run, or names the service. */
 export function usesOfService(kind: ServiceKind, modules: readonly PythonModule[]): readonly ServiceUse[] {
-  const { drivers, schemes }: RunServiceDefinition = SERVICES[kind];
+  const { drivers }: RunServiceDefinition = SERVICES[kind];
   const imported = drivers.flatMap(({ packages, modules: others = [] }) => [
     ...packages.map(name => name.replace(/\[.*/, '').replaceAll('-', '_')),
     ...others,
   ]);
+  return usesOf({ imported, texts: textsOf(kind) }, modules);
+}
+
+/** Texts that name a service: its own name, the beginning of its addresses, whatever stands around them. */
+export function textsOf(kind: ServiceKind): RegExp {
+  const { drivers, schemes }: RunServiceDefinition = SERVICES[kind];
   const plain = drivers.map(({ plain }) => plain).filter(scheme => schemes.test(scheme));
-  const words = [...new Set([kind, ...plain])];
-  return usesOf({ imported, texts: new RegExp(`^\\S*(${words.join('|')})\\S*$`, 'i') }, modules);
+  return new RegExp(`^\\S*(${[...new Set([kind, ...plain])].join('|')})\\S*$`, 'i');
 }
 
 /**

@@ -18,6 +18,7 @@ import type { Processes } from '../files/processes.js';
 import type { Project } from '../project.js';
 import { addressParts, anyPart } from './address-parts.js';
 import { addressVariables } from './addresses.js';
+import { choicesOf } from './choices.js';
 import { settledDatabases } from './databases.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
@@ -120,9 +121,13 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const service = SERVICES[kind];
   const variables = variablesFor(kind, context);
   const whole = new Set(variables.map(({ value }) => value));
-  const parts = addressParts(service, reads, framework, whole.size > 0).filter(
-    ({ variable }) => !whole.has(variable.value),
+  const chosen = isDatabase(kind) ? choicesOf(kind, reads, context.served) : [];
+  const isChosen = (name: string) => chosen.some(({ variable }) => variable.value === name);
+  const inParts = addressParts(service, reads, framework, whole.size > 0).filter(
+    ({ part, variable }) => !whole.has(variable.value) && !(part === 'engine' && isChosen(variable.value)),
   );
+  const known = new Set([...whole, ...inParts.map(({ variable }) => variable.value)]);
+  const parts = [...inParts, ...chosen.filter(({ variable }) => !known.has(variable.value))];
   const version = compose.get(kind)?.version;
   const port = driversOf(kind, context)[0]?.driver.port;
   const variant = variantOf(kind, context);
@@ -134,7 +139,7 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
     inPlaceOf: ownServer(kind, procfile),
   });
   const [first] = variables;
-  if (!first && parts.length > 0) return found({ kind, ...more });
+  if (!first && inParts.length > 0) return found({ kind, ...more });
   const fixed = first ? undefined : fixedHost(kind, context.served);
   if (fixed) return found({ kind, fixed, ...more });
   if (!first) return failed(noVariable(project, kind, driversOf(kind, context)[0]?.dependency, reads));

@@ -38,8 +38,18 @@ export interface ServiceDriver {
  */
 export type DriverCounts = 'read' | 'used' | 'with-client' | 'otherwise';
 
-/** What a variable may hold of an address; `server` is `host:port`, `off` and `empty` are for what the service here does not have. */
-export type AddressPart = 'host' | 'port' | 'server' | 'user' | 'password' | 'database' | 'engine' | 'off' | 'empty';
+/** What a variable may hold of an address; `server` is `host:port`, `off` and `empty` are for what the service here does not have, `choice` by which word the code chooses it. */
+export type AddressPart =
+  | 'host'
+  | 'port'
+  | 'server'
+  | 'user'
+  | 'password'
+  | 'database'
+  | 'engine'
+  | 'choice'
+  | 'off'
+  | 'empty';
 
 /** An image that people run the service from. */
 export interface ServiceImage {
