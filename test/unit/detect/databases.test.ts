@@ -14,7 +14,7 @@ async function found(files: Files): Promise<readonly string[]> {
   if (!facts) return diagnostics.map(({ code }) => code);
   return facts.services.flatMap(({ kind, addresses = [], parts = [] }) => [
     ...addresses.map(({ variable, scheme }) => `${kind} ${variable.value}=${scheme.value}`),
-    ...parts.map(({ part, variable }) => `${kind} ${variable.value}=${part}`),
+    ...parts.map(({ part, variable, word }) => `${kind} ${variable.value}=${[part, word ?? []].flat().join(' ')}`),
   ]);
 }
 
@@ -32,6 +32,21 @@ describe('databases', () => {
         'A = os.getenv("DATABASE_URL", "postgresql://localhost/a"), os.getenv("LEGACY_DB_URL", "mysql://localhost/b")',
       ),
       ['mariadb LEGACY_DB_URL=mysql', 'postgres DATABASE_URL=postgresql'],
+    ],
+    [
+      'the one that the code chooses by a word, and no word where that is the default',
+      flask(
+        'psycopg',
+        `DATABASE = {"engine": "django.db.backends.sqlite3", "name": os.getenv("DB_NAME", "shop.sqlite")}
+if os.getenv("DB") == "postgres":
+    DATABASE = {"engine": "django.db.backends.postgresql", "host": os.getenv("DB_HOST"), "name": os.getenv("DB_NAME")}
+if os.getenv("DB") in ["mysql", "mariadb"]:
+    DATABASE = {"engine": "django.db.backends.mysql", "host": os.getenv("DB_HOST")}
+STORE = os.getenv("STORE_DB", "postgresql")
+if STORE == "postgresql":
+    STORE = "postgresql://"`,
+      ),
+      ['postgres DB_NAME=database', 'postgres DB_HOST=host', 'postgres DB=choice postgres'],
     ],
     [
       'the one whose driver another package brings, where a default in the code is its address',

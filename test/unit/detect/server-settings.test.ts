@@ -35,3 +35,12 @@ it.each(['uwsgi: [', 'uwsgi: text\n', '- a\n', ''])('%j, which is no such file, 
   const { facts } = await detectFiles({ ...APP, 'uwsgi.yaml': text, 'shop/web.py': '' });
   expect(facts!.entry!.value).toMatchObject({ module: 'shop', attribute: 'create_app' });
 });
+
+it.each([
+  ['uwsgi.ini', '[uwsgi]\nmodule = shop.web:site\nattach-daemon = ./send.py a\nattach-daemon = ./send.py b\n'],
+  ['uwsgi.yaml', 'uwsgi:\n  module: shop.web:site\n  attach-daemon: [./send.py a, ./send.py b]\n'],
+])('%s keeps each value of what stands there more than once', async (file, text) => {
+  const files: Files = { ...APP, [file]: text, Dockerfile: `FROM python:3.13\nCMD uwsgi --http :8000 ${file}\n` };
+  const { facts } = await detectFiles(files);
+  expect(facts!.workers?.options?.value).toEqual(['--attach-daemon=./send.py a', '--attach-daemon=./send.py b']);
+});
