@@ -22,7 +22,12 @@ export function fromStored(stored: StoredConfig): ImageConfig {
     user: stored.user ?? '',
     workdir: stored.workdir ?? '',
     ports: (stored.exposedPorts ?? []).map(fromStoredPort),
-    ...defined({ healthcheck: stored.healthcheck && fromStoredHealthcheck(stored.healthcheck) }),
+    ...defined({
+      healthcheck: stored.healthcheck && fromStoredHealthcheck(stored.healthcheck),
+      stopSignal: stored.stopSignal,
+      volumes: stored.volumes,
+      shell: stored.shell,
+    }),
   };
 }
 
@@ -62,7 +67,12 @@ export function toStored(config: ImageConfig): StoredConfig {
     workdir: config.workdir,
     labels: Object.fromEntries(config.labels),
     exposedPorts: config.ports.map(p => `${p.port}/${p.protocol.toLowerCase()}`),
-    ...defined({ healthcheck: config.healthcheck && toStoredHealthcheck(config.healthcheck) }),
+    ...defined({
+      healthcheck: config.healthcheck && toStoredHealthcheck(config.healthcheck),
+      stopSignal: config.stopSignal,
+      volumes: config.volumes,
+      shell: config.shell,
+    }),
   };
 }
 

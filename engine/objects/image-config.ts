@@ -32,6 +32,10 @@ export interface ImageConfig {
   readonly workdir: string;
   readonly ports: readonly ExposedPort[];
   readonly healthcheck?: Healthcheck;
+  /** What only images say and the API has no words for: kept for those that are made of them. */
+  readonly stopSignal?: string;
+  readonly volumes?: readonly string[];
+  readonly shell?: readonly string[];
 }
 
 export const emptyConfig: ImageConfig = {

@@ -375,6 +375,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'engine/solve',
     'engine/services',
     'engine/images',
+    'dockerfile-ast',
     'graphql',
     'node:path',
   ],

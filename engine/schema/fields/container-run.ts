@@ -68,23 +68,28 @@ async function openTerminal(api: Api, state: ContainerState, given: readonly str
   }
 }
 
+/** The container that an image makes of another: its files, and its configuration over the other's. */
+export async function fromImage(api: Api, state: ContainerState, address: string): Promise<ContainerState> {
+  const image = await api.resolveImage(address, state.platform);
+  const env = image.config.env.reduce((pairs, [name, value]) => withPair(pairs, name, value), state.config.env);
+  const labels = image.config.labels.reduce(
+    (pairs, [name, value]) => withPair(pairs, name, value),
+    state.config.labels,
+  );
+  const { healthcheck: _, ...config } = state.config;
+  const ports = [...config.ports, ...image.config.ports.filter(p => !config.ports.some(q => same(p, q)))];
+  return {
+    ...state,
+    rootfs: image.rootfs,
+    imageRef: image.reference,
+    config: { ...config, ...image.config, env, labels, ports },
+  };
+}
+
 export const containerRunFields: Fields<'Container'> = {
-  async from(state, args, api) {
+  from: async (state, args, api) => {
     refuseArguments('from', args, ['registryService']);
-    const image = await api.resolveImage(args.address, state.platform);
-    const env = image.config.env.reduce((pairs, [name, value]) => withPair(pairs, name, value), state.config.env);
-    const labels = image.config.labels.reduce(
-      (pairs, [name, value]) => withPair(pairs, name, value),
-      state.config.labels,
-    );
-    const { healthcheck: _, ...config } = state.config;
-    const ports = [...config.ports, ...image.config.ports.filter(p => !config.ports.some(q => same(p, q)))];
-    return container({
-      ...state,
-      rootfs: image.rootfs,
-      imageRef: image.reference,
-      config: { ...config, ...image.config, env, labels, ports },
-    });
+    return container(await fromImage(api, state, args.address));
   },
   async import(state, args, api) {
     const archive = await requireType(api, api.registry.load(args.source, 'File'), 'file');

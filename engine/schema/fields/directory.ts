@@ -3,11 +3,14 @@ import { posix } from 'node:path';
 import { checkExport, exportDirectory } from '../../fs/export.js';
 import { listDirectory } from '../../fs/list.js';
 import { listTree } from '../../fs/listing.js';
+import { readLines } from '../../fs/text.js';
 import { treeDigest } from '../../fs/tree-digest.js';
 import { defineOp, emptyTree, type TreeRef } from '../../objects/op.js';
 import { cleanPath, compilePattern } from '../../objects/patterns.js';
+import { hostPlatform, parsePlatform } from '../../objects/platform.js';
 import type { ObjectValues } from '../../objects/registry.js';
-import { type Fields, object } from '../api.js';
+import { type Api, type Args, type Fields, object, refuseArguments } from '../api.js';
+import { buildDockerfile } from '../dockerfile/build.js';
 import { searchBelow } from './search.js';
 import {
   below,
@@ -21,6 +24,7 @@ import {
   newFile,
   removePaths,
   requireStat,
+  requireText,
   requireType,
   statOf,
   writeFile,
@@ -29,7 +33,51 @@ import {
 const directory = (ref: ObjectValues['Directory']) => object('Directory', ref);
 const patched = ({ op, path }: TreeRef, patch: TreeRef) => defineOp({ kind: 'patch', base: op, path, patch });
 
+/** Reads a text of a directory; undefined where there is none. */
+async function textIn(api: Api, value: TreeRef, path: string): Promise<string | undefined> {
+  const ref = below(value, path);
+  if ((await statOf(api, ref, true)) === undefined) return undefined;
+  return readLines(await requireText(api, ref), { name: path });
+}
+
+/** What a .dockerignore leaves out: patterns as moby has them, below the directory wherever they begin. */
+function ignoredBy(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/).filter(line => !line.startsWith('#'));
+  return lines.map(line => line.trim().replace(/^(!?)\/+/, '$1')).filter(line => line !== '');
+}
+
+async function dockerBuild(value: TreeRef, args: Args, api: Api) {
+  refuseArguments('dockerBuild', args, ['ssh']);
+  const dockerfile = await textIn(api, value, args.dockerfile);
+  if (dockerfile === undefined) throw new Error(`${args.dockerfile}: no such file or directory`);
+  const ignore =
+    (await textIn(api, value, `${args.dockerfile}.dockerignore`)) ?? (await textIn(api, value, '.dockerignore'));
+  const filter = { ...filterOf({}), exclude: ignoredBy(ignore ?? '') };
+  const kept = {
+    kind: 'copy',
+    base: emptyTree,
+    to: '/',
+    source: value,
+    filter,
+    counts: 'selected',
+    owner: '',
+  } as const;
+  const buildArgs = args.buildArgs as { name: string; value: string }[];
+  const secrets = (args.secrets as string[]).map(id => api.registry.load(id, 'Secret'));
+  const built = await buildDockerfile(api, {
+    dockerfile,
+    context: ignore === undefined ? value : { op: defineOp(kept), path: '/' },
+    platform: args.platform == null ? hostPlatform : parsePlatform(args.platform),
+    buildPlatform: hostPlatform,
+    target: args.target,
+    buildArgs: new Map(buildArgs.map(given => [given.name, given.value])),
+    secrets: new Map(secrets.map(({ name, secret }) => [name, secret])),
+  });
+  return object('Container', built);
+}
+
 export const directoryFields: Fields<'Directory'> = {
+  dockerBuild,
   async sync(value, _, api) {
     await checkType(api, value, 'directory');
     return api.registry.idOf(directory(value));
