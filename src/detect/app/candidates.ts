@@ -19,6 +19,8 @@ export interface AppCandidate extends EntryPoint {
   readonly app: string;
   /** Parameters without defaults, of a factory. */
   readonly missing: readonly string[];
+  /** An object whose factory was given something that is not for developers or tests. */
+  readonly isConfigured?: true;
   /** Mounted into another app, so not the app itself. */
   readonly mounted: boolean;
   readonly why: string;
@@ -82,8 +84,17 @@ function findObjects(module: PythonModule, code: AppCode): AppCandidate[] {
     .flatMap(({ tokens, line }) => {
       const assigned = assignment(tokens);
       const maker = assigned && makerOf(module, assigned.value, code);
-      return assigned && maker ? [objectAt({ module, attribute: assigned.name, line }, maker)] : [];
+      if (!assigned || !maker) return [];
+      const object = objectAt({ module, attribute: assigned.name, line }, maker);
+      return [isConfigured(assigned.value, maker) ? { ...object, isConfigured: true as const } : object];
     });
+}
+
+/** Whether a factory is called with what the app is to be: `create_app(os.getenv("APP_CONFIG", "production"))`. */
+function isConfigured(value: readonly PythonToken[], { app }: Maker): boolean {
+  const [call] = app === undefined ? [] : callsIn(value);
+  const given = call ? argumentsOf(value, call.open).flatMap(({ tokens }) => tokens) : [];
+  return given.length > 0 && given.every(({ text }) => !/dev|test|debug|local|__name__/i.test(text));
 }
 
 /** Whether a module is there to be served: it is called wsgi or asgi. */

@@ -26,7 +26,10 @@ export async function composeWorkers(project: Project): Promise<readonly Compone
   const { services, root } = compose;
   const found = services.map(async service => {
     if (!isBuiltFromApp(service, root, services)) return [];
-    const command = (await ownCommand(service)) ?? (await scriptCommand(compose.base, service));
+    const command =
+      (await ownCommand(service)) ??
+      (await scriptCommand(compose.base, service)) ??
+      (await ownProgram(service, project));
     if (command === undefined) return [];
     const { value: words, place } = command;
     const value = celeryWords(words);
@@ -73,6 +76,61 @@ async function scriptCommand(base: Tree, service: ComposeService): Promise<Worke
       return isWorker ? [{ value: words, place: { file, line: line + 1 } }] : [];
     })
     .at(-1);
+}
+
+/** Names of what works beside the web server as long as the app runs. */
+const BESIDE =
+  /(^|[./_-])(workers?|consumers?|schedulers?|beat|daemon|listeners?|updaters?|processors?|bots?|pollers?|cron|queues?|subscribers?|watchers?|watchdog|indexers?|runners?|dispatchers?|executors?|jobs?|tasks)([./_-]|$)/i;
+
+/** Names of what ends when it is done. */
+const ONCE =
+  /(^|[./_-])(migrat\w*|seed\w*|init([_-]?\w*)|setup|bootstrap|create\w*|load\w*|import\w*|tests?|lint|pre_?start)([./_-]|$)/i;
+
+/** Names of web servers, and of what is there for those who work on the app. */
+const SERVER = /(^|[./_-])(web|api|app|main|server|site|frontend|backend|dev|demo|example|docs|shell)([./_-]|$)/i;
+
+/** Code that answers requests. */
+const SERVES =
+  /\b(uvicorn|hypercorn|waitress|gunicorn|run_app|serve_forever|HTTPServer)\b|\b(Flask|FastAPI|Quart|Sanic)\(/;
+
+/** What a shell does before it starts something. */
+const BEFORE = /^(sleep|echo|set|true|wait|wait[-_]for\S*|export)$/;
+
+/**
+ * A program of the app itself that a service runs and that publishes nothing: `python worker.py`, `python -m shop.consumer`. It is there to
+ * stay by its name, or by a policy that starts it again.
+ */
+async function ownProgram(service: ComposeService, { tree }: Project): Promise<WorkerCommand | undefined> {
+  const { name, ports, profiles, isKept } = service;
+  const written = service.command ?? service.entrypoint;
+  if (!written || ports.length > 0 || profiles) return undefined;
+  const line = await readComposeCommand(written.value);
+  const programs = (await Promise.all(line.commands.map(one => programsOf(one)))).flat();
+  const [only, another] = programs.filter(({ program }) => !BEFORE.test(program));
+  const run = only && !another ? pythonRun(only, tree) : undefined;
+  if (!run) return undefined;
+  const names = [name.value, run.file.replace(/(\/__(main|init)__)?\.py$/, ''), ...run.args];
+  const isBeside = names.some(one => BESIDE.test(one));
+  if (names.some(one => ONCE.test(one)) || (!isBeside && (!isKept || names.some(one => SERVER.test(one)))))
+    return undefined;
+  const serves = SERVES.test((await tree.read(run.file)) ?? '') && !run.args.some(one => BESIDE.test(one));
+  return serves ? undefined : { value: run.words, place: written.place };
+}
+
+/** A script or a module of the app that Python runs, with nothing that only a shell knows. */
+function pythonRun({ program, path, args, variables, directory }: RunProgram, { paths }: Tree) {
+  const isPython = /^python[\d.]*$/.test(path.split('/').at(-1)!);
+  if (!isPython || variables.length > 0 || directory !== '' || args.some(arg => !arg.isKnown)) return undefined;
+  const all = args.map(({ text }) => text);
+  if (!/^python[\d.]*$/.test(program)) {
+    const file = [`${program.replaceAll('.', '/')}.py`, `${program.replaceAll('.', '/')}/__main__.py`].find(one =>
+      paths.includes(one),
+    );
+    return file === undefined ? undefined : { file, args: all, words: ['python', '-m', program, ...all] };
+  }
+  const [script = '', ...rest] = all.filter(text => text !== '-u');
+  const file = script.replace(/^(\.|\/app)\//, '');
+  return paths.includes(file) ? { file, args: rest, words: ['python', file, ...rest] } : undefined;
 }
 
 function programOf(words: readonly string[]): string | undefined {

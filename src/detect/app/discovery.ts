@@ -20,6 +20,19 @@ export async function namedGroup<G extends Group>(project: Project, groups: read
   return undefined;
 }
 
+/** The way to an app that the project's own start files take, where it has several: `gunicorn shop.main:app` beside a factory. */
+export async function namedWay<C extends AppCandidate>(project: Project, group: readonly C[]): Promise<C | undefined> {
+  const usable = group.filter(({ missing }) => missing.length === 0);
+  if (usable.length < 2) return undefined;
+  for (const names of await appsNamedAtStart(project)) {
+    const named = usable.filter(candidate =>
+      names.some(name => name.attribute !== undefined && isNamed(project, name, candidate)),
+    );
+    if (named.length === 1) return named[0];
+  }
+  return undefined;
+}
+
 /** Whether a name means a candidate: its module and attribute, or a module that takes it from where it is. */
 function isNamed({ modules, packageRoot }: Project, named: NamedApp, candidate: AppCandidate): boolean {
   const start = packageRoot && `${packageRoot.value.replaceAll('/', '.')}.`;

@@ -16,7 +16,7 @@ import type { EntryPoint } from '../facts.js';
 import { asStarted, readContainerCommand, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
-import { discoveredGroup, namedGroup } from './discovery.js';
+import { discoveredGroup, namedGroup, namedWay } from './discovery.js';
 import { hasSettings, isMissing, isUnnamed, productionSettings, servedBySettings } from './django-settings.js';
 import { pagesElsewhere } from './pages.js';
 
@@ -83,7 +83,8 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
   const groups = bySettings ? [bySettings] : spokenFor(all);
   const named =
     groups.length > 1 ? ((await namedGroup(project, groups)) ?? discoveredGroup(project, groups)) : undefined;
-  const usable = (named ? [named] : groups).map(bestOf).filter(candidate => candidate !== undefined);
+  const ways = await Promise.all((named ? [named] : groups).map(async group => namedWay(project, group)));
+  const usable = (named ? [named] : groups).flatMap((group, at) => ways[at] ?? bestOf(group) ?? []);
   const [chosen, ...others] = usable;
   if (chosen && others.length === 0) return finished(chosen, context);
   if (chosen) return ambiguous(usable);
@@ -171,6 +172,7 @@ function entryAt(
 function bestOf(group: readonly AppCandidate[]): AppCandidate | undefined {
   const rank = (candidate: AppCandidate) => {
     if (isServed(candidate.module)) return 0;
+    if (candidate.isConfigured) return 0.5;
     return candidate.call === frameworkOf(candidate.framework).usual ? 1 : 2;
   };
   return group

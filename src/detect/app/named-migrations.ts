@@ -23,10 +23,24 @@ export async function namedMigrations(
   dependencies: readonly Dependency[],
 ): Promise<Sourced<readonly string[]> | undefined> {
   const tools = MIGRATION_TOOLS.filter(tool => dependencyOn(dependencies, tool.package));
-  if (tools.length === 0) return undefined;
   for await (const { program, place } of deployedPrograms({ tree, source }, path => !FOR_TESTS.test(path))) {
     const [found] = tools.flatMap(tool => commandOf(tool, program, tree.paths) ?? []);
     if (found) return { value: found.words, place, why: `${found.tool.title}'s migrations, as they are run there` };
+  }
+  return migrationScript({ tree, source });
+}
+
+/** Names that people give a script which brings the database to the newest schema. */
+const SCRIPT = /^(db[-_])?(migrate|migrations?)([-_]db|[-_]database)?\.py$|^(run|apply)[-_]migrations?\.py$/;
+
+/** A script at the top of the app that migrates by its name, where what deploys or tests the app runs it: `python db-migration.py`. */
+async function migrationScript({ tree, source }: Pick<Project, 'tree' | 'source'>) {
+  const scripts = tree.paths.filter(path => SCRIPT.test(path));
+  if (scripts.length === 0) return undefined;
+  for await (const { program, place } of deployedPrograms({ tree, source }, () => true)) {
+    const [script, ...args] = /^python[\d.]*$/.test(program.program) ? program.args.map(({ text }) => text) : [];
+    if (script === undefined || args.length > 0 || !scripts.includes(script)) continue;
+    return { value: ['python', script], place, why: 'migrates, by its name' };
   }
   return undefined;
 }

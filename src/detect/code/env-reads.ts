@@ -34,6 +34,9 @@ const NO_READS = /^(read_env|read_envfile|prefixed|seal|dump|add_parser|parser_f
 /** Calls that read a variable named by the keyword `env` or their first argument, else DATABASE_URL. */
 const DATABASE_READERS = new Set(['dj_database_url.config']);
 
+/** How many lines a field and its default take together, at most. */
+const DEFAULT_LINES = 5;
+
 /** Whether a file lies in a directory at the top whose code is not what is served: it prepares or checks it. */
 export function isBesideApp(path: string): boolean {
   return /^(scripts|docker|deploy|deployment|tools|bench|benchmarks)\//.test(path);
@@ -44,7 +47,13 @@ export function findEnvReads(all: readonly PythonModule[]): EnvRead[] {
   const modules = all.filter(({ path, isTest }) => !isTest && !isBesideApp(path));
   const readers = findReaders(modules);
   const inPlace = modules.flatMap(module => readsOf({ module, modules, readers }));
-  const read = [...inPlace, ...findSettingsReads(modules)];
+  // A field whose default reads the variable of its own name has no other: `KEY: str = config("KEY")`.
+  const isDefault = (field: EnvRead) =>
+    inPlace.some(
+      ({ name, path, line }) =>
+        name === field.name && path === field.path && line >= field.line && line - field.line < DEFAULT_LINES,
+    );
+  const read = [...inPlace, ...findSettingsReads(modules).filter(field => !isDefault(field))];
   const names = new Set(read.map(({ name }) => name));
   const reads = [
     ...read,

@@ -1,5 +1,6 @@
 /** What the code makes of a value: a number, a flag, a list, by the functions that it is given to and by what is asked of it. */
 import type { ValueKind } from '../../support/value-kinds.js';
+import { wantedByAnnotation } from './annotation-values.js';
 import type { Wanted } from './env-read.js';
 import { argumentsOf, callsIn, dottedNameBefore, type PythonModule } from './module.js';
 import type { PythonToken } from './tokens.js';
@@ -64,8 +65,18 @@ export function useOf(span: Span, modules: readonly PythonModule[]): Wanted {
     const wanted = takenFor(callee);
     if (wanted?.kind !== undefined) return wanted;
   }
+  const declared = declaredAs(span);
+  if (declared?.kind !== undefined) return declared;
   const target = targetOf(span.tokens);
   return (target === undefined ? undefined : usesByName(modules).get(target)) ?? {};
+}
+
+/** What the type says that is declared for an expression's whole statement: `MINUTES: int = config("MINUTES")`. */
+function declaredAs({ tokens, from, to }: Span): Wanted | undefined {
+  const equals = tokens.findIndex(({ text, kind }) => text === '=' && kind === 'op');
+  const isWhole = from === equals + 1 && to === tokens.length - 1;
+  if (tokens[1]?.text !== ':' || tokens[0]?.kind !== 'name' || equals < 3 || !isWhole) return undefined;
+  return wantedByAnnotation(tokens[0].text, tokens.slice(2, equals), () => undefined);
 }
 
 /** Whether the statement fails when the expression is None: something is asked of it, or it goes where only text may. */

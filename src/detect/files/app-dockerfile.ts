@@ -5,7 +5,8 @@ import { oncePerTree, type Tree } from '../../source/tree.js';
 import { commandText, type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
 
 /** Dockerfiles, at the top or in a directory of their own. */
-export const DOCKERFILES = /^([\w.-]+\/){0,3}([\w-]+\.)?Dockerfile[^/]*$/i;
+export const DOCKERFILES =
+  /^([\w.-]+\/){0,3}([\w-]+\.)?(Dockerfile(?![^/]*\.(md|rst|txt|html?|ya?ml|py|sh)$)[^/]*|Containerfile(\.[\w-]+)?)$/i;
 
 /** Those of people who work on the app. */
 export const FOR_DEVELOPERS =

@@ -31,6 +31,10 @@ export interface ComposeService {
   /** Its Dockerfile, relative to that directory. */
   readonly dockerfile?: Sourced<string>;
   readonly command?: Sourced<ComposeCommand>;
+  /** What runs in place of the image's own entrypoint. */
+  readonly entrypoint?: Sourced<ComposeCommand>;
+  /** Whether it is started again when it ends: then it is to run as long as the app does. */
+  readonly isKept: boolean;
   readonly environment: readonly Sourced<ComposeVariable>[];
   /** Files of variables, relative to the compose file. */
   readonly envFiles: readonly Sourced<string>[];
@@ -61,7 +65,9 @@ export function readService(name: Sourced<string>, node: ComposeNode): ComposeSe
       dockerfile: textOf(build?.get('dockerfile')),
       command: commandOf(node.get('command')),
       profiles: unlessEmpty(listOf(node.get('profiles')).flatMap(item => item.text() ?? [])),
+      entrypoint: commandOf(node.get('entrypoint')),
     }),
+    isKept: /^(always|unless-stopped|on-failure.*)$/.test(node.get('restart')?.text() ?? ''),
     environment: environmentOf(node.get('environment')),
     envFiles: listOf(node.get('env_file')).flatMap(item => textOf(item.get('path') ?? item) ?? []),
     mounts: (node.get('volumes')?.items() ?? []).flatMap(mountOf),
@@ -151,6 +157,7 @@ function mergedService(service: ComposeService, override: ComposeService): Compo
     ...service,
     ...override,
     name: service.name,
+    isKept: service.isKept || override.isKept,
     environment: lastOfEach([...service.environment, ...override.environment], ({ name }) => name),
     envFiles: [...service.envFiles, ...override.envFiles],
     mounts: lastOfEach([...service.mounts, ...override.mounts], ({ target }) => target),

@@ -69,11 +69,40 @@ async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   const variables = readVariables((await tree.read('.env')) ?? '');
   const services = await readServices(tree, path, variables);
   const override = own === undefined ? undefined : OVERRIDES.find(candidate => tree.paths.includes(candidate));
-  return {
-    path,
-    services:
-      override === undefined ? services : mergedServices(services, await readServices(tree, override, variables)),
-  };
+  const merged =
+    override === undefined ? services : mergedServices(services, await readServices(tree, override, variables));
+  return { path, services: await withBuilds(tree, path, merged, variables) };
+}
+
+/** Further compose files, which build what the first only runs. */
+const FURTHER = /^([\w.-]+\/)?[^/]*(compose|dev|build)[^/]*\.ya?ml$/;
+
+/**
+ * Services that only name the app's own published image, with the directory that another compose file builds it from: the service of the same
+ * name there, or one of that image.
+ */
+async function withBuilds(
+  tree: Tree,
+  path: string,
+  services: readonly ComposeService[],
+  variables: ComposeVariables,
+): Promise<readonly ComposeService[]> {
+  if (services.every(({ build, image }) => build ?? !image)) return services;
+  const paths = tree.paths.filter(other => other !== path && FURTHER.test(other) && /compose|^docker\//.test(other));
+  const others = (await Promise.all(paths.map(other => readServices(tree, other, variables)))).flat();
+  const built = others.filter(({ build }) => build && /^\.{0,2}\/?$/.test(build.value));
+  return services.map(service => {
+    const image = service.image && !service.build ? repositoryOf(service.image.value) : undefined;
+    const same = built.find(
+      other => other.name.value === service.name.value || (other.image && repositoryOf(other.image.value) === image),
+    );
+    return image === undefined || !same ? service : { ...service, build: { ...same.build!, value: '.' } };
+  });
+}
+
+/** An image without its tag. */
+function repositoryOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
 }
 
 async function readServices(tree: Tree, path: string, variables: ComposeVariables): Promise<readonly ComposeService[]> {

@@ -60,9 +60,11 @@ async function imageCommands(text: string, file: string): Promise<readonly Place
 
 async function composeCommands(text: string, file: string): Promise<readonly PlacedCommand[]> {
   const services = parseComposeText(file, text, new Map())?.get('services')?.entries() ?? [];
-  const commands = services.flatMap(({ key, value }) =>
-    value.kind === 'mapping' ? (readService(key, value).command ?? []) : [],
-  );
+  const commands = services.flatMap(({ key, value }) => {
+    if (value.kind !== 'mapping') return [];
+    const { entrypoint, command } = readService(key, value);
+    return [...(entrypoint ? [entrypoint] : []), ...(command ? [command] : [])];
+  });
   return Promise.all(commands.map(async ({ value, place }) => ({ command: await readComposeCommand(value), place })));
 }
 

@@ -11,6 +11,8 @@ const MAKERS: Readonly<Record<string, 'sync' | 'async'>> = {
   'sqlalchemy.ext.asyncio.engine.create_async_engine': 'async',
 };
 
+const WRAPPERS = /^sqlalchemy\.ext\.asyncio(\.engine)?\.AsyncEngine$/;
+
 /** Migrations have an engine of their own, and bend the address to it. */
 const AROUND = /(^|\/)(migrations|alembic|scripts)\//;
 
@@ -19,12 +21,16 @@ export function engineOf({ modules }: Project): Sourced<'sync' | 'async'> | unde
   const made = modules
     .filter(({ isTest, path }) => !isTest && !AROUND.test(path))
     .flatMap(module =>
-      module.statements.flatMap(({ tokens }) =>
-        callsIn(tokens).flatMap(({ callee, line }) => {
-          const value = MAKERS[qualify(module, callee)];
+      module.statements.flatMap(({ tokens }) => {
+        const calls = callsIn(tokens);
+        const isWrapped = calls.some(({ callee }) => WRAPPERS.test(qualify(module, callee)));
+        return calls.flatMap(({ callee, line }) => {
+          const made = MAKERS[qualify(module, callee)];
+          // `AsyncEngine(create_engine(url))`, as SQLModel has no maker of its own for it.
+          const value = made === 'sync' && isWrapped ? 'async' : made;
           return value ? [{ value, place: { file: module.path, line } }] : [];
-        }),
-      ),
+        });
+      }),
     );
   return made.every(({ value }) => value === made[0]?.value) ? made[0] : undefined;
 }

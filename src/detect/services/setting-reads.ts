@@ -113,7 +113,7 @@ function withForm(
   if (!own?.test(read.name) || variables.some(pattern => pattern.test(read.name))) return read;
   const value = read.given?.value ?? read.fallback ?? '';
   if (schemeIn(value) !== undefined) return { ...read, holds: 'address' };
-  return NAMES_HOST.test(read.name) && /^[\w.-]+:\d+$/.test(value) ? { ...read, holds: 'server' } : read;
+  return /^[\w.-]+:\d+$/.test(value) ? { ...read, holds: 'server' } : read;
 }
 
 /** The reads with their values in the deployment, and behind them what it sets to a service's address and no code reads visibly. */

@@ -51,6 +51,7 @@ export const redis: RunServiceDefinition = {
     { key: 'RQ_REDIS_URL', holds: 'address' },
     { key: 'RATELIMIT_STORAGE_URI', holds: 'address' },
   ],
+  own: /^REDIS_(BROKER|SERVER|NODE|ENDPOINT|INSTANCE|CONNECTION|LOCATION|HOST_?PORT)$/,
   prefixes: ['REDIS', 'CACHE_REDIS', 'SESSION_REDIS', 'CACHE'],
   isOpen: true,
   programs: ['redis-server', 'valkey-server'],

@@ -149,6 +149,52 @@ describe('the compose file', () => {
   });
 });
 
+describe("programs of the app's own in a compose file", () => {
+  const beside = (service: string, more: Files = {}) =>
+    withFiles(FLASK, {
+      'compose.yaml': `services:\n  web: { build: ., ports: ["8000:8000"] }\n  ${service}\n`,
+      'notify.py': 'while True:\n    pass\n',
+      'shop/consumer.py': 'while True:\n    pass\n',
+      'shop/__main__.py': 'import sys\n',
+      ...more,
+    });
+  it.each<readonly [string, string, readonly string[]]>([
+    [
+      'that are there by name',
+      'consumer: { build: ., command: python -u -m shop.consumer }',
+      ['consumer: python -m shop.consumer'],
+    ],
+    [
+      'that are started again',
+      'mails: { build: ., restart: always, command: [python3, /app/notify.py] }',
+      ['mails: python notify.py'],
+    ],
+    [
+      'behind a shell that waits',
+      'worker: { build: ., command: sh -c "sleep 5 && python notify.py --all" }',
+      ['worker: python notify.py --all'],
+    ],
+    [
+      'as an argument of the app',
+      'updater: { build: ., command: ["python", "-m", "shop", "run-update-daemon"] }',
+      ['updater: python -m shop run-update-daemon'],
+    ],
+    ['by an entrypoint', 'worker: { build: ., entrypoint: python notify.py }', ['worker: python notify.py']],
+    ['but not once', 'init: { build: ., restart: on-failure, command: python notify.py }', []],
+    ['but not for nobody', 'mails: { build: ., command: python notify.py }', []],
+    ['but not on demand', 'worker: { build: ., profiles: [tools], command: python notify.py }', []],
+    ['but not what answers', 'worker: { build: ., ports: ["9000:9000"], command: python notify.py }', []],
+    ['but not of another image', 'worker: { image: other, restart: always, command: python notify.py }', []],
+  ])('are processes: %s', async (_, service, expected) => {
+    expect(await componentsOf(beside(service))).toEqual(expected);
+  });
+
+  it('are no processes where they answer requests', async () => {
+    const service = 'jobs: { build: ., restart: always, command: python run.py }';
+    expect(await componentsOf(beside(service, { 'run.py': 'import uvicorn\n' }))).toEqual([]);
+  });
+});
+
 it.each(['python manage.py run_worker', 'flask rq worker', 'python -m flask rq worker'])(
   'in a compose file %s is a worker',
   async command => {

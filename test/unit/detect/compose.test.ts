@@ -162,6 +162,9 @@ it('gives every service with its forms brought into one', async () => {
         '      - { path: b.env, required: false }',
         '    environment: { PORT: 08, DEBUG: yes, EMPTY: "", NONE: }',
         '    depends_on: { web: { condition: service_healthy } }',
+        '    restart: unless-stopped',
+        '    profiles: [jobs]',
+        '    entrypoint: [/start]',
         '',
       ].join('\n'),
       'docker-compose.override.yml':
@@ -175,6 +178,7 @@ it('gives every service with its forms brought into one', async () => {
     services: [
       {
         name: { value: 'web', place: at(2) },
+        isKept: false,
         build: { value: './app', place: at(3) },
         dockerfile: { value: 'Dockerfile.dev', place: at(3) },
         command: { value: { kind: 'line', line: 'flask run' }, place: over(3) },
@@ -198,6 +202,9 @@ it('gives every service with its forms brought into one', async () => {
       },
       {
         name: { value: 'worker', place: at(15) },
+        isKept: true,
+        profiles: ['jobs'],
+        entrypoint: { value: { kind: 'words', words: ['/start'] }, place: at(25) },
         build: { value: '.', place: at(16) },
         command: { value: { kind: 'line', line: 'celery -A shop worker' }, place: at(17) },
         environment: [
@@ -223,4 +230,29 @@ it('gives the words of a command in a list', async () => {
     memoryTree({ 'compose.yaml': 'services:\n  a:\n    command:\n      - celery\n      - --concurrency=${N:-2}\n' }),
   );
   expect(file?.services[0]?.command?.value).toEqual({ kind: 'words', words: ['celery', '--concurrency=2'] });
+});
+
+describe('a published image that another compose file builds', () => {
+  const builds = async (files: Files) =>
+    ((await readCompose(memoryTree(files)))?.services ?? []).map(
+      ({ name, build }) => `${name.value} ${build?.value ?? '-'}`,
+    );
+  const main =
+    'services:\n  api: { image: "ghcr.io/me/shop:1" }\n  jobs: { image: "ghcr.io/me/shop:1" }\n  db: { image: "postgres:17" }\n';
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['is built by nobody', {}, ['api -', 'jobs -', 'db -']],
+    ['by the name of a service', { 'docker/dev.yml': 'services:\n  api: { build: . }\n' }, ['api .', 'jobs -', 'db -']],
+    [
+      'by the image',
+      { 'docker-compose.build.yml': 'services:\n  x: { build: { context: . }, image: "ghcr.io/me/shop:dev" }\n' },
+      ['api .', 'jobs .', 'db -'],
+    ],
+    [
+      'is not built from elsewhere',
+      { 'docker/dev.yml': 'services:\n  db: { build: docker/db }\n' },
+      ['api -', 'jobs -', 'db -'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await builds({ 'compose.yaml': main, ...files })).toEqual(expected);
+  });
 });

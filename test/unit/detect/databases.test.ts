@@ -21,6 +21,19 @@ async function found(files: Files): Promise<readonly string[]> {
 describe('databases', () => {
   it.each<readonly [string, Files, readonly string[]]>([
     [
+      'with the driver that waits for nothing, where an engine of SQLModel is wrapped for it',
+      flask(
+        'sqlmodel\nasyncpg\npsycopg2-binary',
+        'from sqlalchemy.ext.asyncio import AsyncEngine\nfrom sqlmodel import create_engine\nE = AsyncEngine(create_engine(os.environ["DATABASE_URL"]))',
+      ),
+      ['postgres DATABASE_URL=postgresql+asyncpg'],
+    ],
+    [
+      'Redis by host and port in one variable',
+      flask('redis', 'A = os.getenv("REDIS_BROKER", "localhost:6379").split(":")'),
+      ['redis REDIS_BROKER=server'],
+    ],
+    [
       'both, where each has variables of its own',
       flask('pymysql\npsycopg', 'A = os.environ["MYSQL_URL"], os.environ["POSTGRES_URL"]'),
       ['mariadb MYSQL_URL=mysql', 'postgres POSTGRES_URL=postgresql'],

@@ -48,6 +48,23 @@ describe('a migration that is named', () => {
       'alembic -c two/alembic.ini upgrade heads | Dockerfile:2',
     ],
     [
+      'the entrypoint of a service',
+      app('alembic==1.14.0', {
+        'migrations/alembic.ini': '[alembic]\nscript_location = /usr/src/app/migrations\n',
+        'compose.yaml':
+          'services:\n  m:\n    build: .\n    entrypoint: [alembic, -c, migrations/alembic.ini, upgrade, head]\n',
+      }),
+      'alembic -c migrations/alembic.ini upgrade head | compose.yaml:4',
+    ],
+    [
+      'a script of the app by its name',
+      app('yoyo-migrations==9.0.0', {
+        'db-migration.py': '',
+        '.github/workflows/test.yml': 'jobs:\n  a:\n    steps:\n      - run: poetry run python db-migration.py\n',
+      }),
+      'python db-migration.py | .github/workflows/test.yml:1',
+    ],
+    [
       'in a container',
       app('piccolo==1.22.0', {
         'piccolo_conf.py': '',
@@ -83,6 +100,8 @@ describe('a migration that is named', () => {
       app('yoyo-migrations==9.0.0', { 'start.sh': 'yoyo apply --database postgresql://a:b@db/shop ./migrations\n' }),
       'none',
     ],
+    ['its script is run by nobody', app('', { 'migrate.py': '' }), 'none'],
+    ['its script is told what to do', app('', { 'migrate.py': '', 'start.sh': 'python migrate.py --fake\n' }), 'none'],
     ['its configuration is not there', app('alembic==1.14.0', { 'start.sh': 'alembic upgrade head\n' }), 'none'],
     [
       'it is the one that is found by itself',

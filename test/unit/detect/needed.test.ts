@@ -337,3 +337,19 @@ describe('in trials', () => {
     expect(suiteOf(plan, 'smoke').secrets).toContain('MAIL_TOKEN');
   });
 });
+
+describe("a field of pydantic's settings whose default reads its own variable", () => {
+  const fields = 'MINUTES: int = config("MINUTES")\nLAYER: str = config("LAYER")';
+  const files = pydantic(fields, 'from decouple import config');
+  const app = withFiles(files, { 'requirements.txt': `${files['requirements.txt']}python-decouple\n` });
+  it('is of its type', async () => {
+    expect(await neededIn(app)).toEqual(['MINUTES number 10', 'LAYER text trial']);
+  });
+  it('has the value of the example', async () => {
+    const { facts } = await detectFiles({ ...app, '.env.example': 'MINUTES=30\nLAYER=bcrypt\n' });
+    expect((facts?.environment ?? []).map(({ name, value }) => `${name}=${value.value}`)).toEqual([
+      'MINUTES=30',
+      'LAYER=bcrypt',
+    ]);
+  });
+});

@@ -124,3 +124,35 @@ describe("the framework's own rules", () => {
     expect(await entryOf(files)).toBe(expected);
   });
 });
+
+describe('of the ways to one app', () => {
+  const FACTORY =
+    'from flask import Flask\n\n\ndef create_app(config="development"):\n    made = Flask(__name__)\n    return made\n';
+  const one = (made: string, more: Files = {}): Files => ({
+    'requirements.txt': FLASK['requirements.txt']!,
+    'shop/__init__.py': FACTORY,
+    'todo.py': `import os\nfrom shop import create_app\n\napp = ${made}\n`,
+    ...more,
+  });
+  it.each<[string, Files, string]>([
+    ['a factory before an object that says no more', one('create_app()'), 'shop:create_app()'],
+    ['an object that says what the app is to be', one('create_app(os.getenv("CONFIG", "production"))'), 'todo:app'],
+    ['but not one for developers', one('create_app("development")'), 'shop:create_app()'],
+    [
+      'the one that a compose file starts',
+      one('create_app()', {
+        'compose.yaml':
+          'services:\n  web:\n    build: .\n    command: >\n      sh -c "uv run --no-dev flask db upgrade && uv run --no-dev gunicorn todo:app -w 2"\n',
+      }),
+      'todo:app',
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await entryOf(files)).toBe(expected);
+  });
+
+  it('a page about Dockerfiles is none', async () => {
+    const page = '```\nFROM python:3.13\nCMD gunicorn web:app\n```\n';
+    expect(await entryOf({ ...TWO, 'docs2/dockerfile.md': page })).toBe('QS303');
+    expect(await entryOf({ ...TWO, Containerfile: 'FROM python:3.13\nCMD gunicorn web:app\n' })).toBe('web:app');
+  });
+});
