@@ -1,7 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
+/** Unit tests that the quick loop goes without: all kinds of hostile input, every example written anew, the SDK's own reader of the module. */
+const SLOW = [
+  'test/arch/import-safety.test.ts',
+  'test/unit/cli/introspect.test.ts',
+  'test/unit/dagger/graph.test.ts',
+  'test/unit/detect/endless-files.test.ts',
+  'test/unit/detect/initial.test.ts',
+  'test/unit/registry/hostile.test.ts',
+  'test/unit/registry/others.test.ts',
+  'test/unit/render/secrets.test.ts',
+  'test/unit/scan/scan.test.ts',
+];
+
 /**
- * unit: pure and quick, no container. python: beside what Python itself says. engine: the local engine with real containers.
+ * unit: pure and quick, no container, all in one context, as none changes what another loads. slow: those of them that take seconds each. python: beside what Python itself says. engine: the local engine with real containers.
  * docker: a real Docker Engine for what is rendered; eject: what is rendered, on it, which takes long. publish: what of publishing takes long. secrets: packages from private indexes, and a search for secrets in all that is left. reproducible: images from two empty states. arm64: images for it, by QEMU. e2e: the main job through ./quayside. rootless: the same as a plain user, in a home that is
  * kept: only the first run makes everything anew. stand-ins: all that stands in for Python, of which the others need two.
  */
@@ -10,7 +23,18 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/{unit,golden,arch}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{unit,golden,arch}/**/*.test.ts'],
+          exclude: SLOW,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { extends: true, test: { name: 'slow', include: SLOW, testTimeout: 60_000, hookTimeout: 60_000 } },
       { extends: true, test: { name: 'python', include: ['test/python/**/*.test.ts'], testTimeout: 600_000 } },
       {
         extends: true,
