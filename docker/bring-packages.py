@@ -11,9 +11,12 @@ import py_compile
 import subprocess
 import sys
 import tempfile
-from importlib import metadata
 from pathlib import Path
 
+try:
+    from importlib import metadata
+except ImportError:
+    import old_metadata as metadata
 try:
     from packaging.markers import default_environment
     from packaging.requirements import Requirement
@@ -22,6 +25,12 @@ except ImportError:  # pip carries it
     from pip._vendor.packaging.requirements import Requirement
 
 PIP = "--retries 5 --timeout 15 --no-compile --no-input --disable-pip-version-check --root-user-action=ignore".split()
+
+
+# Valid whatever the times of files are, where Python knows that; and its pip, which knows no other environment before 3.7.
+IS_OLD = sys.version_info < (3, 7)
+COMPILED = {} if IS_OLD else {"invalidation_mode": py_compile.PycInvalidationMode.UNCHECKED_HASH}
+RUN_PIP = [str(Path(__file__).with_name("old-pip.py"))] if IS_OLD else ["-m", "pip"]
 
 
 def normal(name):
@@ -67,7 +76,7 @@ def pip(venv, before, entries, options):
         pins.write_text("".join(f"{name}=={found.version}\n" for name, found in before.items()))
         how = [str(pins) if option == "PINS" else option for option in options]
         python = str(venv / "bin/python")
-        command = [sys.executable, "-m", "pip", "--python", python, "install", *PIP, *how, "-r", str(requirements)]
+        command = [sys.executable, *RUN_PIP, "--python", python, "install", *PIP, *how, "-r", str(requirements)]
         return subprocess.run(command).returncode
 
 
@@ -98,9 +107,7 @@ def main(venv, path, fix=None):
     for name in after.keys() - before.keys():
         for file in after[name].files or []:
             if file.suffix == ".py" and (site / file).exists():
-                compileall.compile_file(
-                    site / file, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-                )
+                compileall.compile_file(str(site / file), quiet=2, **COMPILED)
     for who, need, there in problems:
         have = f"the app has {there}" if there else "which is not there"
         print(f"{who}: it needs {need}, and {have}\n  fix: {fix}", file=sys.stderr)

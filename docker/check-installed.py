@@ -6,9 +6,12 @@ Usage: check-installed.py LIST SITE ; LIST is a requirements file as pip reads i
 
 import re
 import sys
-from importlib import metadata
 from pathlib import Path
 
+try:
+    from importlib import metadata
+except ImportError:
+    import old_metadata as metadata
 try:
     from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
     from pip._vendor.packaging.version import InvalidVersion, Version

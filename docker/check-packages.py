@@ -9,16 +9,22 @@ of the library's name; a package is a name, or names by release.
 
 import json
 import os
-import platform
 import re
 import subprocess
 import sys
 import sysconfig
 from argparse import ArgumentParser
-from importlib import metadata
 from pathlib import Path
 
+try:
+    from importlib import metadata
+except ImportError:
+    import old_metadata as metadata
+
 SITE = Path(sysconfig.get_path("purelib"))
+
+# Both outputs as text, in words that every Python knows.
+TEXT = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "universal_newlines": True}
 
 
 def normal(name):
@@ -38,7 +44,7 @@ def fix_for(text, holders):
     gone = re.search(r"cannot import name '\w+' from '(\w+)", text)
     if gone:
         return f"the versions of its packages do not fit together: pin the one that brings {gone.group(1)} to a release of its time"
-    release = platform.freedesktop_os_release().get("VERSION_CODENAME")
+    release = re.search(r"^VERSION_CODENAME=(\w+)|$", Path("/etc/os-release").read_text(), re.M).group(1)
     for beginning, packages in holders.items():
         if beginning in text:
             names = ", ".join(in_release(package, release) for package in packages)
@@ -59,7 +65,7 @@ def libraries(distribution):
     if not there:
         return []
     # All of a package at once: to start a program takes a second where another processor is emulated.
-    listed = subprocess.run(["ldd", *there], capture_output=True, text=True)
+    listed = subprocess.run(["ldd", *there], **TEXT)
     return sorted(set(re.findall(r"^\s*(\S+) => not found", listed.stdout, re.M)) - carried)
 
 
@@ -67,7 +73,7 @@ def modules(distribution):
     """The names that a package is imported by."""
     files = [str(file) for file in distribution.files or []]
     listed = (distribution.read_text("top_level.txt") or "").split()
-    tops = {file.split("/")[0].removesuffix(".py") for file in files if re.match(r"[A-Za-z]\w*(/__init__)?\.py$", file)}
+    tops = {re.sub(r"\.py$", "", file.split("/")[0]) for file in files if re.match(r"[A-Za-z]\w*(/__init__)?\.py$", file)}
     tops |= {re.match(r"[A-Za-z]\w*", file).group(0) for file in files if re.match(r"[A-Za-z]\w*\.[\w.-]*so$", file)}
     names = [name for name in listed if re.fullmatch(r"[A-Za-z]\w*", name)] or sorted(tops)
     return [name for name in names if name not in {"test", "tests", "docs", "examples", "setup", "uwsgidecorators"}]
@@ -91,7 +97,7 @@ def importable(names):
     """Those of some modules that can be imported in one process, which is quicker than one for each: most import the same others. One
     that cannot may do so by itself, and one that ends the process says nothing of those behind it."""
     try:
-        done = subprocess.run([sys.executable, "-c", TOGETHER, *names], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([sys.executable, "-c", TOGETHER, *names], timeout=120, **TEXT)
     except subprocess.TimeoutExpired:
         return set()
     return set(done.stdout.splitlines())
@@ -100,7 +106,7 @@ def importable(names):
 def import_problem(code, own=()):
     """Why an import fails for want of something in the image; None when it does not, or for another reason: a plugin of the app
     imports what is there later."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], timeout=120, **TEXT)
     # An error's message may have several lines; the first error of a chain is the cause.
     raised = [line for line in done.stderr.strip().splitlines() if line[:1] != " "]
     if not done.returncode:

@@ -10,9 +10,12 @@ import json
 import re
 import runpy
 import subprocess
-from importlib import metadata
 from pathlib import Path
 
+try:
+    from importlib import metadata
+except ImportError:
+    import old_metadata as metadata
 try:
     from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
     from pip._vendor.packaging.version import Version
@@ -188,7 +191,8 @@ os._exit(0)
 
 def asked(venv, pairs):
     """Whether modules have names, by (module, name); those that cannot be imported are left out."""
-    run = subprocess.run([f"{venv}/bin/python", "-B", "-c", ASK, json.dumps(list(pairs))], capture_output=True, text=True, timeout=120)
+    command = [f"{venv}/bin/python", "-B", "-c", ASK, json.dumps(list(pairs))]
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, timeout=120)
     return {(origin, name): there for origin, name, there in json.loads(run.stdout or "[]")}
 
 

@@ -9,12 +9,23 @@ log=$1
 shift
 "$@" && exit
 
-if grep -Eqs 'InstallationSubprocessError|Failed building wheel|Could not build wheels|Failed to build' "$log"; then
-  # The last releases that can do what build scripts asked of them for years: 2to3, and the test command.
+unbuilt() { grep -Eqs 'InstallationSubprocessError|Failed building wheel|Could not build wheels|Failed to build' "$log"; }
+# What could be built is not built again.
+with_setuptools() {
   constraints=/dev/shm/quayside-build.txt
-  printf '%s\n' "setuptools<58; python_version<'3.12'" "setuptools<72; python_version>='3.12'" > "$constraints"
+  printf '%s\n' "$1" "setuptools<72; python_version>='3.12'" > "$constraints"
+  shift
   echo 'quayside: once more, with the setuptools of before' >&2
-  PIP_CONSTRAINT=$constraints PIP_BUILD_CONSTRAINT=$constraints "$@" && exit
+  PIP_CONSTRAINT=$constraints PIP_BUILD_CONSTRAINT=$constraints "$@"
+}
+
+# The last releases that can do what build scripts asked of them for years: 2to3, and the test command; and, before them, features.
+if unbuilt; then
+  with_setuptools "setuptools<58; python_version<'3.12'" "$@" && exit
+fi
+old=$(grep -Ehs 'cannot import name .?Feature' "$log" | head -n 1)
+if [ -n "$old" ]; then
+  with_setuptools "setuptools<46; python_version<'3.12'" "$@" && exit
 fi
 
 grep -h 'Could not fetch URL' "$log" | tail -n 3 >&2

@@ -286,7 +286,7 @@ def holders_of(root, inner, packages):
         site = above.rpartition("/")[0]
         record = root.text(f"{above}/RECORD") if site in sites else None
         for line in (record or "").splitlines():
-            path = line.removeprefix('"')
+            path = line[1:] if line[:1] == '"' else line
             if path.partition("/")[0] not in tops:
                 continue
             for end in re.finditer("[/,]", path):

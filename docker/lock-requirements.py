@@ -17,7 +17,7 @@ def pipfile_packages(text, groups):
             if "git" in package:
                 yield from_git(name, package["git"], package["ref"], package.get("subdirectory"), marker), []
                 continue
-            yield requirement(name, package["version"].removeprefix("=="), marker), package["hashes"]
+            yield requirement(name, package["version"].lstrip("="), marker), package["hashes"]
 
 
 def pdm_packages(text, groups):

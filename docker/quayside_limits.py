@@ -9,7 +9,7 @@ MEMORY_PER_WORKER = 192 * 1024 * 1024
 MOST_WORKERS = 8
 
 
-def _numbers(path: Path) -> list[float]:
+def _numbers(path: Path) -> "list[float]":
     """The file's words as numbers, `max` as infinity; empty when there is no such file."""
     try:
         return [math.inf if word == "max" else float(word) for word in path.read_text().split()]

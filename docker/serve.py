@@ -39,7 +39,7 @@ def filled(word):
 def main(words):
     ends_by = None
     if words[0].startswith("--stop="):
-        ends_by = signal.Signals["SIG" + words.pop(0).removeprefix("--stop=")]
+        ends_by = signal.Signals["SIG" + words.pop(0)[len("--stop=") :]]
     # It may be ignored here, as in what a shell starts in the background, and the server would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     wanted = [word for word in words if PROXY or not re.search(r"\{prox(y|ied)\}", word)]

@@ -50,7 +50,7 @@ class Index:
         for file in files:
             version, day = version_of(file["filename"]), file.get("upload-time")
             if version and day and not file.get("yanked"):
-                day = datetime.fromisoformat(day[:19])
+                day = datetime.strptime(day[:19], "%Y-%m-%dT%H:%M:%S")
                 self.known[name][version] = min(day, self.known[name].get(version, day))
 
     def bound(self, name, until):

@@ -8,22 +8,48 @@ shift 2
 minor=$(echo "$version" | cut -d. -f1,2)
 name=python$minor
 lib=/usr/local/lib/$name
+# what is compiled has a letter more in its names before 3.8
+case $minor in 3.6 | 3.7) abi=${minor}m ;; *) abi=$minor ;; esac
 multiarch=$(uname -m)-linux-gnu
 own=$(. /etc/os-release && echo "$VERSION_CODENAME")
 work=$(mktemp -d)
 export DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 
 cd "$work"
-mkdir -p lists/partial cache/archives/partial own suite libraries
+mkdir -p cache/archives/partial own suite libraries
 from_own() { (cd own && apt-get -qq -o APT::Sandbox::User=root download "$@"); }
 from_suite() { apt-get -qq -o APT::Sandbox::User=root "$@"; }
+# asks the mirrors of a list apart, and nothing of them is installed: signatures count, the day until which a mirror has to be renewed does not
+asking() {
+  mkdir -p "$work/$1.lists/partial"
+  cat > "$1.conf" <<CFG
+APT::Sandbox::User "root";
+Acquire::Check-Valid-Until "false";
+Acquire::Retries "2";
+Acquire::http::Timeout "10";
+Dir::Cache "$work/cache";
+Dir::Etc::sourcelist "$work/$1";
+Dir::Etc::sourceparts "-";
+Dir::State::lists "$work/$1.lists";
+Dir::State::status "/dev/null";
+CFG
+  conf=$work/$1.conf
+  shift
+  APT_CONFIG=$conf apt-get -qq "$@"
+}
+of_debian() { sed "s/ $own/ $1/" /etc/apt/sources.list; }
 apt-get update -qq
-# Another suite is asked apart, and nothing of it is installed. One of Debian's lies where this system's own does; where Ubuntu's lie, and
-# who signs them, Debian has in packages.
+# One of Debian's suites lies where this system's own does; where Ubuntu's lie, and who signs them, Debian has in packages,
+# since trixie.
 case $suite in
   "$own") from_own python3-pip-whl ;;
-  noble | jammy) from_own python3-pip-whl ubuntu-keyring python-apt-common ;;
-  *) from_own python3-pip-whl && sed "s/ $own/ $suite/" /etc/apt/sources.list > sources ;;
+  noble | jammy | focal | bionic)
+    from_own python3-pip-whl
+    of_debian trixie > keys
+    asking keys update
+    (cd own && asking keys download ubuntu-keyring python-apt-common)
+    ;;
+  *) from_own python3-pip-whl && of_debian "$suite" > sources ;;
 esac
 for package in own/*.deb; do dpkg-deb -x "$package" own; done
 if [ -e own/usr/share/keyrings ]; then
@@ -36,25 +62,13 @@ if [ -e own/usr/share/keyrings ]; then
   done > sources
 fi
 if [ -e sources ]; then
-  # signatures count, the day until which a mirror has to be renewed does not
-  cat > apt.conf <<CFG
-APT::Sandbox::User "root";
-Acquire::Check-Valid-Until "false";
-Acquire::Retries "2";
-Acquire::http::Timeout "10";
-Dir::Cache "$work/cache";
-Dir::Etc::sourcelist "$work/sources";
-Dir::Etc::sourceparts "-";
-Dir::State::lists "$work/lists";
-Dir::State::status "/dev/null";
-CFG
-  from_suite() { APT_CONFIG=$work/apt.conf apt-get -qq "$@"; }
+  from_suite() { asking sources "$@"; }
   # what an old suite no longer has beside its packages is nothing that is needed
   from_suite update || true
 fi
 
 # distutils and lib2to3 are packages of their own as long as the standard library has them
-case $minor in 3.9 | 3.10 | 3.11) split='python3-distutils python3-lib2to3' ;; *) split= ;; esac
+case $minor in 3.[6-9] | 3.10 | 3.11) split='python3-distutils python3-lib2to3' ;; *) split= ;; esac
 cd suite
 # shellcheck disable=SC2086
 from_suite download "$name" "$name-minimal" "^lib$name(t64)?\$" "lib$name-minimal" "lib$name-stdlib" \
@@ -62,6 +76,15 @@ from_suite download "$name" "$name-minimal" "^lib$name(t64)?\$" "lib$name-minima
   echo "error: no mirror is reached of $suite, which has $name" >&2
   exit 1
 }
+cd ..
+# what fetches the pip that it gets is this system's, as long as that runs on it
+if [ "$minor" = 3.6 ]; then
+  of_debian bullseye > older
+  asking older update
+  rm -r own/usr/share/python-wheels
+  (cd own && asking older download python-pip-whl && dpkg-deb -x python-pip-whl_*.deb .)
+fi
+cd suite
 for package in ./*.deb; do
   dpkg-deb -x "$package" ../tree
   dpkg-deb -f "$package" Depends
@@ -72,7 +95,7 @@ if [ -e sources ]; then
   xargs apt-get install -s --no-install-recommends < depends 2>&1 > simulated |
     sed -nE "s/^E: (Unable to locate package |Package ')([^ ']+).*/\2/p" > lacking
   if [ -s lacking ]; then
-    (cd libraries && xargs env APT_CONFIG="$work/apt.conf" apt-get -qq download < ../lacking)
+    (cd libraries && xargs env APT_CONFIG="$work/sources.conf" apt-get -qq download < ../lacking)
     for package in libraries/*.deb; do dpkg-deb -x "$package" libraries; done
     grep -vxFf lacking depends > found
     mv found depends
@@ -83,12 +106,12 @@ find libraries -name 'lib*.so.*' -not -path '*/doc/*' -exec cp -a {} /usr/local/
 
 mkdir -p /usr/local/bin /usr/local/include "$lib"
 cp -a "tree/usr/lib/$name/." "$lib/"
-cp -a "tree/usr/include/$name" /usr/local/include/
-cp -a "tree/usr/include/$multiarch/$name/pyconfig.h" "/usr/local/include/$name/"
-cp -a "tree/usr/lib/$multiarch/lib$name.so.1.0" /usr/local/lib/
+cp -a "tree/usr/include/python$abi" /usr/local/include/
+cp -a "tree/usr/include/$multiarch/python$abi/pyconfig.h" "/usr/local/include/python$abi/"
+cp -a "tree/usr/lib/$multiarch/libpython$abi.so.1.0" /usr/local/lib/
 cp "tree/usr/bin/$name" "tree/usr/bin/pydoc$minor" /usr/local/bin/
 cp -L "tree/usr/bin/$name-config" "/usr/local/bin/$name-config"
-ln -s "lib$name.so.1.0" "/usr/local/lib/lib$name.so"
+ln -s "libpython$abi.so.1.0" "/usr/local/lib/libpython$abi.so"
 ldconfig
 for program in python pydoc; do
   ln -s "$program$minor" "/usr/local/bin/${program}3"
@@ -98,10 +121,10 @@ ln -s "$name-config" /usr/local/bin/python3-config
 ln -s python3-config /usr/local/bin/python-config
 
 # Debian's own arrangement of site-packages goes, the interpreter's from upstream comes back
-rm -f "$lib/EXTERNALLY-MANAGED" "$lib/sitecustomize.py" "$lib/_distutils_system_mod.py" "$lib/config-$minor-$multiarch"/*.a
+rm -f "$lib/EXTERNALLY-MANAGED" "$lib/sitecustomize.py" "$lib/_distutils_system_mod.py" "$lib/config-$abi-$multiarch"/*.a
 rm -rf "$lib/test" "$lib/idlelib" "$lib/turtledemo" "$lib/__pycache__"
 mkdir -p "$lib/site-packages"
-for file in "$lib"/_sysconfigdata_*.py "$lib/config-$minor-$multiarch/Makefile" "/usr/local/bin/$name-config" "/usr/local/bin/pydoc$minor"; do
+for file in "$lib"/_sysconfigdata_*.py "$lib/config-$abi-$multiarch/Makefile" "/usr/local/bin/$name-config" "/usr/local/bin/pydoc$minor"; do
   sed -Ei "s#/usr/lib/$multiarch#/usr/local/lib#g
     s#/usr/(lib|include|share)/(python|pkgconfig)#/usr/local/\\1/\\2#g
     s#'/usr/(bin|include|lib|share)'#'/usr/local/\\1'#g
@@ -109,7 +132,7 @@ for file in "$lib"/_sysconfigdata_*.py "$lib/config-$minor-$multiarch/Makefile" 
     s#^(prefix(_build)?[ =][^/]*)/usr(\"?)\$#\\1/usr/local\\3#
     s#^\\#! */usr/bin/#\\#!/usr/local/bin/#" "$file"
 done
-python3 - "$lib" "/usr/local/bin/$name" "/usr/local/lib/lib$name.so.1.0" <<'PY'
+python3 - "$lib" "/usr/local/bin/$name" "/usr/local/lib/libpython$abi.so.1.0" <<'PY'
 import os, pathlib, re, shutil, sys
 
 lib, *binaries = map(pathlib.Path, sys.argv[1:])
@@ -169,8 +192,8 @@ PY
 wheels=/usr/local/share/python-wheels
 mkdir -p "$wheels"
 printf '%s\n' "$@" > requirements
-PYTHONPATH=$(echo own/usr/share/python-wheels/pip-*.whl) python3 -m pip download -q --disable-pip-version-check --no-cache-dir --no-deps --require-hashes -r requirements -d "$wheels"
-PYTHONPATH=$(echo "$wheels"/pip-*.whl) python3 -m pip install -q --no-cache-dir --disable-pip-version-check --root-user-action ignore --no-compile --no-index --no-deps "$wheels"/*.whl
+PYTHONPATH=$(echo own/usr/share/python-wheels/*.whl | tr ' ' :) python3 -m pip download -q --disable-pip-version-check --no-cache-dir --no-deps --require-hashes -r requirements -d "$wheels"
+PYTHONPATH=$(echo "$wheels"/pip-*.whl) PIP_ROOT_USER_ACTION=ignore python3 -m pip install -q --no-cache-dir --disable-pip-version-check --no-compile --no-index --no-deps "$wheels"/*.whl
 rm -f "$wheels"/wheel-*
 
 actual=$(python3 -c 'import platform; print(platform.python_version())')
@@ -183,7 +206,8 @@ case $actual in
 esac
 # compiled by content rather than by time, so that it stays valid however the layer is stored; with a seed, so that sets are written in one
 # order; and by force, since what the interpreter itself imports would be left as it is
-PYTHONHASHSEED=0 python3 -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -x 'lib2to3/tests|bad_coding' "$lib"
+# 3.6 compiles by time alone
+[ "$minor" = 3.6 ] || PYTHONHASHSEED=0 python3 -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -x 'lib2to3/tests|bad_coding' "$lib"
 
 cd /
 rm -rf "$work" /var/lib/apt/lists/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/cache/ldconfig/aux-cache /var/log/* /tmp/*

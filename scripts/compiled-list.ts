@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { parse } from 'smol-toml';
 
 /** Versions of Python that apps are built with: a release is resolved for the first that it runs on, and for all newer ones. */
-const PYTHONS = ['3.8', '3.9', '3.10', '3.11', '3.12'];
+const PYTHONS = ['3.6.8', '3.7', '3.8', '3.9', '3.10', '3.11', '3.12'];
 
 interface LockFile {
   readonly name?: string;

@@ -70,6 +70,8 @@ async function planApp({ source, config, secret, frozen = false }: Given): Promi
   const [understanding, notice] = await understandWith(canBeHad, tree, given);
   const { plan, facts } = understood(understanding);
   if (notice !== undefined) notify(notice);
+  const { version, ended } = facts.python;
+  if (ended !== undefined) notify(`Python ${version.value} has had ${ended.value}: ${ended.why}`);
   for (const { file, ...limit } of facts.unread ?? [])
     notify(
       'depth' in limit

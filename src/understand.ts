@@ -4,7 +4,6 @@ import { LOCK_FILE, parseLockFile } from './config/lock-file.js';
 import { detect } from './detect/detect.js';
 import type { Facts } from './detect/facts.js';
 import { onlyAppDirectory } from './detect/python/directory.js';
-import { KNOWN_PYTHONS, PREFERRED_PYTHONS } from './detect/python/version.js';
 import { diagnose } from './diagnostics/diagnose.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { DiagnosticError } from './diagnostics/error.js';
@@ -13,6 +12,7 @@ import { makePlan, withLock } from './planner/make-plan.js';
 import { pythonImage } from './planner/python.js';
 import { readableTree, type UnreadFile } from './source/readable.js';
 import type { Tree } from './source/tree.js';
+import { KNOWN_PYTHONS, PREFERRED_PYTHONS } from './support/known-pythons.js';
 
 /** An app that was understood. */
 export interface Understood {

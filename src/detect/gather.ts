@@ -26,6 +26,7 @@ import { type App, declaredIn, inApp } from './in-app.js';
 import type { Credentials, Independent } from './independent.js';
 import type { Project } from './project.js';
 import { groupOfTests } from './python/dependency-groups.js';
+import { endedPython } from './python/ended.js';
 import { detectNative } from './python/native.js';
 import { ownPackages } from './python/own-package.js';
 import { importedPkgResources } from './python/pkg-resources.js';
@@ -144,6 +145,7 @@ function pythonFacts({ project, packages }: App, independent: Independent, modul
   const { indexes, open } = certain(independent.credentials).python;
   return defined({
     version,
+    ended: endedPython(version, packages.versions),
     release: allowedReleaseOf(project, version.value),
     ...managed,
     packageRoot: project.packageRoot,

@@ -21,6 +21,8 @@ export interface RequirementFiles {
 export interface PythonFacts {
   /** Minor version, such as `3.11`. */
   readonly version: Sourced<string>;
+  /** Since when nobody mends it, where that is so, and what keeps the app on it. */
+  readonly ended?: Sourced<string>;
   /** The newest of its releases that the project allows, when that is not the newest there is. */
   readonly release?: Sourced<string>;
   readonly packageManager: Sourced<PythonPackageManager>;

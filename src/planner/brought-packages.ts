@@ -1,10 +1,11 @@
 /** Packages that Quayside installs beside those of the app: by lists of its own, which leave what is there as it is. */
-import type { Facts, SuiteFacts } from '../detect/facts.js';
+import type { Facts, PythonFacts, SuiteFacts } from '../detect/facts.js';
 import type { Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
 import { readRequirement } from '../support/pep508/requirement.js';
 import { toolRequirements } from '../support/test-tools/locked.js';
 import { assetPath, bring } from './assets.js';
+import { bringForOld } from './old-python.js';
 import { VENV_DIR } from './paths.js';
 import { fetching, type Indexes, PIP_CACHE, shell, withSecrets } from './shell.js';
 
@@ -13,8 +14,8 @@ export const BASE_PYTHON = `"$(python -c 'import sys; print(sys._base_executable
 
 /** How a list is installed. */
 export interface Bringing {
-  /** What is known of the package indexes. */
-  readonly from: Indexes;
+  /** What is known of the package indexes, and of the app's Python. */
+  readonly from: Indexes & Pick<PythonFacts, 'version'>;
   /** The Python that has pip, as a shell calls it. */
   readonly python: 'python' | 'python3' | typeof BASE_PYTHON;
   /** What to do when a package is not content with what the app has; absent: other versions are looked for. */
@@ -27,6 +28,7 @@ export function bringPackages(title: string, list: string, { from, python, fix }
   const command = `PYTHONHASHSEED=0 ${python} ${quoteWords(words)}`;
   return [
     bring('bring-packages.py'),
+    ...(python === 'python3' ? [] : bringForOld(from)),
     bring(list),
     { ...withSecrets(fetching(shell(title, [command], [PIP_CACHE])), from), fails: { kind: 'packages' } },
   ];

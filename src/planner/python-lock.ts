@@ -4,7 +4,12 @@ import type { Plan, Stage, Step, StepFailure } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { joinPath } from '../source/paths.js';
 import { quoteWords } from '../source/quote-words.js';
-import type { ListingManager, LockingManager, ManagerCommand } from '../support/managers/python/definition.js';
+import type {
+  ListingManager,
+  LockingManager,
+  ManagerCommand,
+  ManagerTool,
+} from '../support/managers/python/definition.js';
 import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import { bring } from './assets.js';
 import { APP_DIR, DECLARED_BY, LOCK_READER, RELEASE_SETTLER } from './paths.js';
@@ -113,7 +118,7 @@ function lockRoom(manager: LockingManager, facts: Facts, lists: readonly Require
     const local = isWorkspace ? lists.map(list => `sed -i '/ @ file:/d' ${listFile(list.name)}`) : [];
     const all = [...make, ...commands.map(written), ...local];
     return {
-      bring: [installTool(exported)],
+      bring: installTool(exported, python),
       files,
       check: [],
       refusal,
@@ -135,7 +140,7 @@ function lockRoom(manager: LockingManager, facts: Facts, lists: readonly Require
   const isInDoubt = python.lockDoubt !== undefined;
   if (python.unlocked) {
     const make = written({ words: lockWords(manager, toolPath(check.program)) });
-    const bringing = [installTool(check), bring('lock-requirements.py')];
+    const bringing = [...installTool(check, python), bring('lock-requirements.py')];
     return {
       bring: bringing,
       files,
@@ -146,7 +151,7 @@ function lockRoom(manager: LockingManager, facts: Facts, lists: readonly Require
     };
   }
   return {
-    bring: [...(isInDoubt ? [installTool(check)] : []), bring('lock-requirements.py')],
+    bring: [...(isInDoubt ? installTool(check, python) : []), bring('lock-requirements.py')],
     files: isInDoubt ? files : [lock.path],
     check: isInDoubt ? [{ ...lookOver, fails: refusal }] : [],
     lists: commands.map(written),
@@ -218,8 +223,8 @@ function buildFiles(directory: string): readonly string[] {
 /** What a build takes the version from that it would ask git for: it is of no interest here. */
 const BUILD_ENV = { SETUPTOOLS_SCM_PRETEND_VERSION: '0', PDM_BUILD_SCM_VERSION: '0', PBR_VERSION: '0' };
 
-function installTool({ program, packages }: { readonly program: string; readonly packages: readonly string[] }): Step {
-  return installPrograms(`install ${program}`, TOOL, packages);
+function installTool({ program, packages, last }: ManagerTool, python: PythonFacts): readonly Step[] {
+  return installPrograms(`install ${program}`, TOOL, last?.[python.version.value] ?? packages, python);
 }
 
 function toolPath(program: string): string {

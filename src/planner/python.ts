@@ -6,6 +6,7 @@ import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import type { DebianPackage } from '../support/native/definition.js';
 import { assetPath, bring } from './assets.js';
 import { bringTools } from './brought-packages.js';
+import { bringForOld, pipOf } from './old-python.js';
 import { CHECK_INSTALLED, CROSS_PYTHON, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
 import { aptInstall, fetching, installPackages, PIP_CACHE, shell, withSecrets } from './shell.js';
@@ -123,10 +124,11 @@ export function installList(
   const strict = isStrict ? ['--no-deps', '--require-hashes'] : [];
   const told = `${directory}/told.txt`;
   const source = facts.requirements?.main.value ?? facts.packageManager.place.file;
-  const install = `sh ${assetPath(INSTALL_LIST)} ${PIP_LOG} ${pipInto(VENV_DIR, python)}`;
+  const install = `sh ${assetPath(INSTALL_LIST)} ${PIP_LOG} ${pipInto(VENV_DIR, python, facts)}`;
   return [
     { kind: 'copy', from: { kind: 'stage', stage: 'python-lock', path: directory }, to: directory },
     ...[INSTALL_LIST, 'check-installed.py', PKG_RESOURCES, ...(isStrict ? [] : SETTLE)].map(bring),
+    ...(python === 'python' ? bringForOld(facts) : []),
     {
       ...(facts.fromGit && { debian: ['git'] }),
       ...withSecrets(
@@ -159,7 +161,7 @@ export function installList(
 /** Git is brought where something of the list is built from a repository: a group that is not installed needs none. */
 function installFromGit(list: RequirementList['name'], python: 'python' | 'python3', facts: PythonFacts): string {
   const git = aptInstall(['git', ...(hasKey(facts) ? [SSH] : [])]).join(' && ');
-  const install = installInto(VENV_DIR, python, `--no-deps -r ${gitFile(list)}`);
+  const install = installInto(VENV_DIR, python, facts, `--no-deps -r ${gitFile(list)}`);
   const has = `command -v git >/dev/null || { ${git}; }`;
   return `if [ -s ${gitFile(list)} ]; then { ${has}; } && ${install}; fi`;
 }
@@ -177,33 +179,43 @@ export function compileCommand(python: string, directory: string): string {
 const PIP_LOG = '/dev/shm/quayside-pip.log';
 
 /** The command that installs what stands behind it into a virtual environment. */
-function pipInto(directory: string, python: 'python' | 'python3'): string {
-  return `${python} -m pip --python ${directory}/bin/python --log ${PIP_LOG} ${PIP}`;
+function pipInto(directory: string, python: 'python' | 'python3', facts: Pick<PythonFacts, 'version'>): string {
+  // The other name is that of an image with a Python of its own.
+  const pip = python === 'python' ? pipOf(facts) : `${python} -m pip`;
+  return `${pip} --python ${directory}/bin/python --log ${PIP_LOG} ${PIP}`;
 }
 
 /**
  * The command that installs things into a virtual environment. pip says of an index that does not answer what it says of a package that
  * does not exist; what it has heard stands in its log.
  */
-function installInto(directory: string, python: 'python' | 'python3', things: string): string {
-  return `${pipInto(directory, python)} ${things} || { grep -h 'Could not fetch URL' ${PIP_LOG} | tail -n 3 >&2; exit 1; }`;
+function installInto(
+  directory: string,
+  python: 'python' | 'python3',
+  facts: Pick<PythonFacts, 'version'>,
+  things: string,
+): string {
+  return `${pipInto(directory, python, facts)} ${things} || { grep -h 'Could not fetch URL' ${PIP_LOG} | tail -n 3 >&2; exit 1; }`;
 }
 
 /** The step that installs programs into a virtual environment of their own. */
-export function installPrograms(title: string, directory: string, requirements: readonly string[]): Step {
-  return fetching(
-    shell(
-      title,
-      [`python -m venv --without-pip ${directory}`, installInto(directory, 'python', quoteWords(requirements))],
-      [PIP_CACHE],
-    ),
-  );
+export function installPrograms(
+  title: string,
+  directory: string,
+  requirements: readonly string[],
+  facts: Pick<PythonFacts, 'version'>,
+): readonly Step[] {
+  const install = installInto(directory, 'python', facts, quoteWords(requirements));
+  const step = shell(title, [`python -m venv --without-pip ${directory}`, install], [PIP_CACHE]);
+  return [...bringForOld(facts), fetching(step)];
 }
 
 /** The step that installs one version of a package into the virtual environment of a browser image, and nothing with it. */
 export function installExactly(title: string, requirement: string, from: PythonFacts): Step {
   return withSecrets(
-    fetching(shell(title, [installInto(VENV_DIR, 'python3', quoteWords([requirement, '--no-deps']))], [PIP_CACHE])),
+    fetching(
+      shell(title, [installInto(VENV_DIR, 'python3', from, quoteWords([requirement, '--no-deps']))], [PIP_CACHE]),
+    ),
     from,
   );
 }

@@ -141,7 +141,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/detect/python/directory.ts',
     'src/detect/detect.ts',
     'src/detect/facts.ts',
-    'src/detect/python/version.ts',
+    'src/support/known-pythons.ts',
     'src/diagnostics',
     'src/plan',
     'src/planner',

@@ -4,7 +4,7 @@ import { useImages } from '../engine/images/stand-in.js';
 
 const { container, run } = useImages();
 
-const PYTHONS = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
+const PYTHONS = ['3.6', '3.7', '3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
 
 /** Imports all that is linked with a library, and uses what comes of one. */
 const MODULES = `

@@ -12,6 +12,7 @@ export function pythonRows({ python }: Facts): readonly ExplainedRow[] {
   const doubt = python.lockDoubt;
   return [
     ...rowOf('version', python.version, 'python.version'),
+    ...rowOf('warning', python.ended, 'python.version'),
     ...rowOf('release', python.release),
     ...rowOf('package manager', python.packageManager, 'python.manager'),
     ...rowOf('lock file', python.lockfile),

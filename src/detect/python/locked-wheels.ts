@@ -1,5 +1,7 @@
 /** Which Pythons the packages of a lock file, or pinned in requirements, work on. */
-import { lt, valid } from '@renovatebot/pep440';
+import { gte, lt, valid } from '@renovatebot/pep440';
+import type { Sourced } from '../../source/sourced.js';
+import { BROKEN_WHEELS, versionsForEnded } from '../../support/native/ended-pythons.js';
 import { FIRST_PYTHONS, FIRST_WHEELS, FIRST_WORKING } from '../../support/native/first-versions.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import type { LockedVersions } from './locked-versions.js';
@@ -53,7 +55,33 @@ function runsOn({ python, abi }: Wheel, minor: string): boolean {
 
 /** The known packages that are pinned to a version without wheels for a minor version of Python. */
 export function pinnedWithoutWheels(versions: LockedVersions, minor: string): readonly string[] {
-  return pinnedBefore(FIRST_WHEELS, versions, minor);
+  return [...pinnedBefore(FIRST_WHEELS, versions, minor), ...pinnedOutOfReach(versions, minor)];
+}
+
+/** The known packages that are pinned to a version whose wheels cannot be used: they are built from source. */
+export function pinnedBroken(versions: LockedVersions): readonly Sourced<string>[] {
+  return Object.entries(BROKEN_WHEELS).flatMap(([name, { from, before }]) => {
+    const pinned = versions.get(name);
+    if (pinned === undefined || !valid(pinned.value)) return [];
+    return gte(pinned.value, from) && lt(pinned.value, before) ? [{ value: name, place: pinned.place }] : [];
+  });
+}
+
+/** The known packages that are pinned to a version which a Python that has ended cannot have, or has no wheels of. */
+function pinnedOutOfReach(versions: LockedVersions, minor: string): readonly string[] {
+  const tooEarly = versionsForEnded(minor).flatMap(([name, { from }]) => {
+    const pinned = versions.get(name)?.value;
+    return pinned !== undefined && valid(pinned) && lt(pinned, from) ? [name] : [];
+  });
+  return [...tooEarly, ...pinnedTooNew(versions, minor)];
+}
+
+/** The known packages that are pinned to a version which a Python that has ended is too old for. */
+export function pinnedTooNew(versions: LockedVersions, minor: string): readonly string[] {
+  return versionsForEnded(minor).flatMap(([name, { before }]) => {
+    const pinned = versions.get(name)?.value;
+    return pinned !== undefined && before !== undefined && valid(pinned) && gte(pinned, before) ? [name] : [];
+  });
 }
 
 /** The known packages that are pinned to a version which a minor version of Python is too new for, compiled or not. */

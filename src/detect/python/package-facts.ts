@@ -4,6 +4,7 @@ import { forPython } from '../../support/dependency.js';
 import type { LockedPackage } from '../../support/managers/python/definition.js';
 import type { PythonFacts } from '../facts.js';
 import { type LockedVersions, versionsOf } from './locked-versions.js';
+import { pinnedBroken } from './locked-wheels.js';
 import type { Builds } from './source-builds.js';
 
 /**
@@ -24,9 +25,12 @@ export type PackageFacts = Omit<PythonFacts, 'version' | 'release' | 'packageRoo
  */
 export function packagesFor(packages: PackageFacts, python: string | undefined): PackageFacts {
   if (python === undefined) return packages;
+  const versions = versionsOf(packages.pins, python);
+  const fromSource = [...(packages.fromSource ?? []), ...pinnedBroken(versions)];
   return {
     ...packages,
+    ...(fromSource.length > 0 && { fromSource }),
     dependencies: forPython(packages.dependencies, python),
-    versions: versionsOf(packages.pins, python),
+    versions,
   };
 }

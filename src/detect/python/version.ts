@@ -3,11 +3,13 @@ import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { Place } from '../../diagnostics/place.js';
 import { configPlace } from '../../source/config-place.js';
+import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, stringAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
+import { isEnded, KNOWN_PYTHONS, PREFERRED_PYTHONS } from '../../support/known-pythons.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { deployedFrom } from '../files/app-dockerfile.js';
@@ -20,14 +22,8 @@ import { aroundApp, type Project } from '../project.js';
 import { importsRemoved } from './imports-removed.js';
 import { lockedPython } from './locked-python.js';
 import type { LockedVersions } from './locked-versions.js';
-import { linuxWheels, pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
+import { linuxWheels, pinnedTooNew, pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
 import { allowsMinor, allowsRelease, newestRelease } from './version-range.js';
-
-/** Versions taken first when the project leaves the choice: base images of these can be made anywhere. Newest first. */
-export const PREFERRED_PYTHONS = ['3.13', '3.11'] as const;
-
-/** Versions that may be asked for. Newest first. */
-export const KNOWN_PYTHONS = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
 
 /**
  * Finds the minor version of Python.
@@ -52,11 +48,17 @@ export async function detectPythonVersion(
     (image && isAllowed(range, image.value) ? image : undefined) ??
     (range ? undefined : await lockedPython(project));
   const minor = asked && minorOf(asked.value);
-  if (asked && minor !== undefined && isKnown(minor) && among.includes(minor)) return checkPin(asked, minor, range);
-  const choice = { range, lacking: await packagesLacking(project, versions), among };
+  // What is left of before newer packages were pinned: the app's own container could not be built with it either.
+  const [tooNew] = minor === undefined || configured !== undefined ? [] : pinnedTooNew(versions, minor);
+  if (asked && minor !== undefined && tooNew === undefined && isKnown(minor) && among.includes(minor))
+    return checkPin(asked, minor, range);
+  const tooOld = (version: string) => pinnedTooOld(versions, version);
+  const choice = { range, lacking: await packagesLacking(project, versions), tooOld, among };
   if (asked === undefined) return newestWithWheels(project, choice);
   const isMeant = minor !== undefined && (isKnown(minor) || (isOld(minor) && configured === undefined));
-  return isMeant ? nearest({ ...asked, value: minor }, choice) : failed(unsupported(asked.value, asked.place));
+  return isMeant
+    ? nearest({ ...asked, value: minor, ...defined({ tooNew }) }, choice)
+    : failed(unsupported(asked.value, asked.place));
 }
 
 /** The version of the image that the app is deployed with, be its Dockerfile in the app's directory or around it. */
@@ -81,34 +83,47 @@ async function composePython(project: Project): Promise<Sourced<string> | undefi
     : undefined;
 }
 
-/** What a version is chosen by: the declared range, how many packages lack something on a version, and the versions that can be had. */
+/**
+ * What a version is chosen by: the declared range, how many packages lack something on a version, which of them do not work on it whatever is
+ * done, and the versions that can be had.
+ */
 interface Choice {
   readonly range: Sourced<string> | undefined;
   readonly lacking: (version: string) => number;
+  readonly tooOld: (version: string) => readonly string[];
   readonly among: readonly string[];
 }
 
-/** The version that is taken when nothing says which: the newest of those for which the fewest packages must be compiled. */
-function newestWithWheels({ pyproject }: Project, { range, lacking, among }: Choice): Finding<Sourced<string>> {
-  const allowed = [...new Set([...PREFERRED_PYTHONS, ...KNOWN_PYTHONS])].filter(
+/**
+ * The version that is taken when nothing says which: the newest of those for which the fewest packages must be compiled. One that has ended only
+ * where the range allows no other, or packages work on no other.
+ */
+function newestWithWheels({ pyproject }: Project, choice: Choice): Finding<Sourced<string>> {
+  const { range, lacking, tooOld, among } = choice;
+  const known = [...new Set([...PREFERRED_PYTHONS, ...KNOWN_PYTHONS])].filter(
     version => among.includes(version) && isAllowed(range, version),
   );
+  const current = known.filter(version => !isEnded(version));
+  const allowed = current.some(version => tooOld(version).length === 0) ? current : known;
   const [first] = allowed;
   if (first === undefined) return failed(unsupported(range!.value, range!.place));
   const counts = new Map(allowed.map(version => [version, lacking(version)]));
-  const choice = allowed.toSorted((a, b) => counts.get(a)! - counts.get(b)!)[0]!;
+  const value = allowed.toSorted((a, b) => counts.get(a)! - counts.get(b)!)[0]!;
   const reason = range ? `newest that ${range.value} allows` : `newest of ${PREFERRED_PYTHONS.join(', ')}`;
   const asked = range ? '' : '; nothing asks for one';
-  const why = choice === first ? `${reason}${asked}` : `newest that the packages' versions work on${asked}`;
+  const why = value === first ? `${reason}${asked}` : `newest that the packages' versions work on${asked}`;
   const place = range?.place ?? { file: pyproject?.path ?? 'requirements.txt' };
-  return found({ value: choice, place, why });
+  return found({ value, place, why });
 }
 
 /**
  * The version in place of one that cannot be had: of those for which the fewest packages must be compiled, the nearest, the newer of two
  * that are as near. A range that allows none of them leaves the version as it was asked for, where that is one that is supported.
  */
-function nearest(asked: Sourced<string>, { range, lacking, among }: Choice): Finding<Sourced<string>> {
+function nearest(
+  asked: Sourced<string> & { readonly tooNew?: string },
+  { range, lacking, among }: Choice,
+): Finding<Sourced<string>> {
   const distance = (version: string) => Math.abs(releaseOf(version) - releaseOf(asked.value));
   const allowed = among.filter(version => isAllowed(range, version));
   const counts = new Map(allowed.map(version => [version, lacking(version)]));
@@ -116,15 +131,16 @@ function nearest(asked: Sourced<string>, { range, lacking, among }: Choice): Fin
     (a, b) => counts.get(a)! - counts.get(b)! || distance(a) - distance(b) || releaseOf(b) - releaseOf(a),
   );
   if (value === undefined) return isKnown(asked.value) ? found(asked) : failed(unsupported(asked.value, asked.place));
-  const reason = isKnown(asked.value) ? 'has no image here' : 'is no longer supported';
-  return found({ value, place: asked.place, why: `${asked.value} is asked for, which ${reason}: the nearest` });
+  const reason = isKnown(asked.value) ? 'has no image here' : 'is too old';
+  const because = asked.tooNew === undefined ? reason : `is too old for ${asked.tooNew}`;
+  return found({ value, place: asked.place, why: `${asked.value} is asked for, which ${because}: the nearest` });
 }
 
 function isKnown(minor: string): boolean {
-  return (KNOWN_PYTHONS as readonly string[]).includes(minor);
+  return KNOWN_PYTHONS.includes(minor);
 }
 
-/** Whether it is a version of Python 3 that is older than those that are supported. */
+/** Whether it is a version of Python 3 that is older than all that are known. */
 function isOld(minor: string): boolean {
   return KNOWN_PYTHONS.every(known => releaseOf(minor) < releaseOf(known));
 }
@@ -231,9 +247,7 @@ async function toldVersion({ tree }: Project): Promise<Sourced<string> | undefin
   const variables = (await readPlatformFile(tree)).variables;
   const told = variables.find(({ name }) => TOLD.test(name));
   const minor = told && minorOf(told.value);
-  return told && minor && (KNOWN_PYTHONS as readonly string[]).includes(minor)
-    ? { value: told.value, place: told.place }
-    : undefined;
+  return told && minor && isKnown(minor) ? { value: told.value, place: told.place } : undefined;
 }
 
 async function pinsIn(tree: Tree, placed: (path: string) => string): Promise<readonly Sourced<string>[]> {

@@ -10,6 +10,7 @@ import { listeningEnv } from '../../support/own-servers.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { bring } from '../assets.js';
 import { migrationCommand, migrationFiles } from '../migration.js';
+import { bringForOld } from '../old-python.js';
 import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { compileCommand, pythonImage } from '../python.js';
 import { installRuntimePackages } from '../runtime-packages.js';
@@ -64,6 +65,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
       bring('entrypoint.sh'),
       bring('healthcheck.py'),
       bring('check-packages.py'),
+      ...bringForOld(facts.python),
       bring('libraries.json'),
       bring('quayside_limits.py'),
       ...serverFiles(facts).map(bring),

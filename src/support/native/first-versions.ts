@@ -97,11 +97,24 @@ export const FIRST_WHEELS: Readonly<Record<string, string>> = {
   zstandard: '0.16.0 0.19.0 0.22.0 0.23.0 0.24.0',
 };
 
-/** The first version that works on each Python, of packages that are not compiled and use what a later Python no longer has. */
+/** The first version that works on each Python, of packages that use, or are built by, what a later Python no longer has. */
 export const FIRST_WORKING: Readonly<Record<string, string>> = {
   aioredis: '0 - - - -',
   django: '2.0 2.2 4.0 4.2 4.2',
+  djangorestframework: '3.9.0 3.9.0 3.9.0 3.9.0 3.9.0',
   eventlet: '0.33.0 0.33.0 0.35.0 0.37.0 0.40.1',
+  html5lib: '1.1 1.1 1.1 1.1 1.1',
+  httptools: '0.1.0 0.1.0 0.1.0 0.1.0 0.1.0',
+  jinja2: '2.10.2 2.10.2 2.10.2 2.10.2 2.10.2',
+  kombu: '4.3.0 4.3.0 4.3.0 4.3.0 4.3.0',
+  markupsafe: '1.1.0 1.1.0 1.1.0 1.1.0 1.1.0',
+  marshmallow: '2.16.2 2.16.2 2.16.2 2.16.2 2.16.2',
+  psycopg2: '2.8 2.8 2.8 2.8 2.8',
+  'psycopg2-binary': '2.8 2.8 2.8 2.8 2.8',
   pydantic: '1.9.0 1.10.0 1.10.17 2.8.0 2.12.0',
+  pyjwt: '1.7.0 1.7.0 1.7.0 1.7.0 1.7.0',
+  requests: '2.19.0 2.19.0 2.19.0 2.19.0 2.19.0',
   sqlalchemy: '1.3.0 1.3.0 1.3.0 2.0.31 2.0.41',
+  urllib3: '1.23 1.23 1.23 1.23 1.23',
+  werkzeug: '0.15.0 0.15.0 0.15.0 0.15.0 0.15.0',
 };

@@ -202,7 +202,7 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ],
   ['python-too-old', ['QS207'], withFiles(FLASK, { '.python-version': '2.7.18\n' })],
   ['python-range-too-new', ['QS207'], poetryApp(FLASK, POETRY.replace('>=3.11', '>=3.20'))],
-  ['python-configured-unknown', ['QS207'], withFiles(FLASK, { 'quayside.yaml': 'python:\n  version: 3.8\n' })],
+  ['python-configured-unknown', ['QS207'], withFiles(FLASK, { 'quayside.yaml': 'python:\n  version: 3.5\n' })],
   ['python-pin-outside-range', ['QS208'], withFiles(poetryApp(FLASK, POETRY), { '.python-version': '3.10\n' })],
   [
     'python-pinned-release-outside-range',

@@ -166,6 +166,7 @@ describe('uv.lock', () => {
 
 describe('Python version', () => {
   const POETRY = '[project]\nname = "shop"\nrequires-python = ">=3.10"\ndependencies = ["flask", "gunicorn"]\n';
+  const OLD_PINS = 'flask==2.0.3\ngunicorn==20.1.0\n';
   it.each<readonly [string, Files, string, string]>([
     ['nothing asks', FLASK, '3.13', 'requirements.txt'],
     [
@@ -208,17 +209,60 @@ describe('Python version', () => {
       '3.11',
       '.python-version:1',
     ],
-    ['one that is no longer supported', withFiles(FLASK, { 'runtime.txt': 'python-3.6.5\n' }), '3.10', 'runtime.txt:1'],
     [
-      'a container with one that is no longer supported',
-      withFiles(FLASK, { Dockerfile: 'FROM python:3.8-slim\n' }),
-      '3.10',
+      'one that has ended',
+      withFiles(FLASK, { 'requirements.txt': OLD_PINS, 'runtime.txt': 'python-3.6.5\n' }),
+      '3.6',
+      'runtime.txt:1',
+    ],
+    [
+      'the nearest to one that is too old',
+      withFiles(FLASK, { 'requirements.txt': OLD_PINS, 'runtime.txt': 'python-3.5.2\n' }),
+      '3.6',
+      'runtime.txt:1',
+    ],
+    [
+      'a container with one that has ended',
+      withFiles(FLASK, { 'requirements.txt': OLD_PINS, Dockerfile: 'FROM python:3.8-slim\n' }),
+      '3.8',
       'Dockerfile:1',
     ],
     [
       'no newer one than an ORM works on that is not compiled',
       withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nSQLAlchemy==2.0.25\n' }),
       '3.11',
+      'requirements.txt',
+    ],
+    [
+      'a range that only allows what has ended',
+      poetryApp(withFiles(FLASK, { 'requirements.txt': OLD_PINS }), POETRY.replace('>=3.10', '>=3.6,<3.9')),
+      '3.8',
+      'pyproject.toml:3',
+    ],
+    [
+      'the newest that has ended, for pins that work on none which has not',
+      withFiles(FLASK, { 'requirements.txt': 'flask==1.0.2\ngunicorn\nWerkzeug==0.14.1\n' }),
+      '3.9',
+      'requirements.txt',
+    ],
+    [
+      'the last that an old framework works on',
+      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nDjango==1.10.5\n' }),
+      '3.6',
+      'requirements.txt',
+    ],
+    [
+      'one that each pin works on',
+      withFiles(FLASK, {
+        'requirements.txt': 'flask==2.0.3\ngunicorn\nJinja2==2.10\nPillow==6.2.1\nnumpy==1.17.3\n',
+      }),
+      '3.8',
+      'requirements.txt',
+    ],
+    [
+      'none that has ended, where pins have no wheels and can be compiled',
+      withFiles(FLASK, { 'requirements.txt': 'flask\ngunicorn\nPillow==8.0.0\nlxml==4.5.2\n' }),
+      '3.13',
       'requirements.txt',
     ],
     ['runtime.txt', withFiles(FLASK, { 'runtime.txt': 'python-3.11.9\n' }), '3.11', 'runtime.txt:1'],

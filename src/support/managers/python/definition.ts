@@ -86,25 +86,29 @@ export interface ListRequest {
   readonly file: string;
 }
 
+/** A manager as a program, and the packages that it is installed from. */
+export interface ManagerTool {
+  readonly program: string;
+  readonly packages: readonly string[];
+  /** The last ones for Pythons that its newest one does not run on, by minor version. */
+  readonly last?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** How the packages of a lock become a list for pip, with their hashes. */
 export type LockExport =
   /** By the tool itself, which ends with exit code 1 when the lock does not fit what the project declares. */
-  | {
+  | (ManagerTool & {
       readonly by: 'tool';
-      readonly program: string;
-      readonly packages: readonly string[];
       words(request: ListRequest): readonly string[];
       /** Variables that it runs with, such as how often it asks a server again. */
       readonly env?: Readonly<Record<string, string>>;
-    }
+    })
   /** By docker/lock-requirements.py, which needs no tool. The tool is there for a lock in doubt: `check` ends as said above. */
   | {
       readonly by: 'reader';
       /** What the lock calls the app's own dependencies. */
       readonly main: string;
-      readonly check: {
-        readonly program: string;
-        readonly packages: readonly string[];
+      readonly check: ManagerTool & {
         readonly words: readonly string[];
         readonly env?: Readonly<Record<string, string>>;
       };

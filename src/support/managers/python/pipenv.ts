@@ -50,7 +50,17 @@ export const pipenv: LockingManager = {
   exported: {
     by: 'reader',
     main: 'default',
-    check: { program: 'pipenv', packages: ['pipenv==2026.10.3'], words: ['verify'] },
+    check: {
+      program: 'pipenv',
+      packages: ['pipenv==2026.10.3'],
+      last: {
+        '3.9': ['pipenv==2025.0.4'],
+        '3.8': ['pipenv==2024.4.1'],
+        '3.7': ['pipenv==2023.10.3'],
+        '3.6': ['pipenv==2022.4.8'],
+      },
+      words: ['verify'],
+    },
   },
 };
 

@@ -84,6 +84,11 @@ export const poetry: LockingManager = {
     program: 'poetry',
     // Newer ones read what older ones wrote.
     packages: ['poetry==2.5.1', 'poetry-plugin-export==1.10.1'],
+    last: {
+      '3.9': ['poetry==2.2.1', 'poetry-plugin-export==1.9.0'],
+      '3.8': ['poetry==1.8.5', 'poetry-plugin-export==1.8.0'],
+      '3.7': ['poetry==1.5.1', 'poetry-plugin-export==1.4.0'],
+    },
     env: { POETRY_REQUESTS_MAX_RETRIES: '4', POETRY_REQUESTS_TIMEOUT: '15' },
     words: request => ['export', '--no-interaction', ...selection(request), '--output', request.file],
   },

@@ -1,0 +1,84 @@
+/** What is said of an app that runs on a Python which nobody mends any more, and what its image is made with. */
+import { describe, expect, it } from 'vitest';
+import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
+
+const app = async (files: Readonly<Record<string, string>>) => {
+  const { app: understood } = await understand(
+    memoryTree({
+      'requirements.txt': 'flask\ngunicorn\n',
+      'app.py':
+        "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\napp.config['SQLALCHEMY_DATABASE_URI'] = os.environ['DATABASE_URL']\n",
+      ...files,
+    }),
+  );
+  return understood!;
+};
+
+describe('the warning', () => {
+  it.each([
+    [
+      'of one that is asked for',
+      { '.python-version': '3.8\n' },
+      'no security fixes since October 2024',
+      'a later one can be asked for',
+    ],
+    [
+      'names what keeps the app on it',
+      { 'requirements.txt': 'flask\ngunicorn\nJinja2==2.10\nPyJWT==1.4.2\n' },
+      'no security fixes since October 2025',
+      'a later one needs later releases than jinja2 2.10, pyjwt 1.4.2',
+    ],
+    [
+      'of one that is taken without being asked for',
+      { '.python-version': '3.10\n' },
+      'no security fixes since October 2026',
+      'a later one can be asked for',
+    ],
+  ])('%s', async (_, files, value, why) => {
+    const { ended } = (await app(files)).facts.python;
+    expect([ended?.value, ended?.why]).toEqual([value, why]);
+  });
+
+  it('is not there for one that is mended', async () => {
+    expect((await app({ '.python-version': '3.11\n' })).facts.python.ended).toBeUndefined();
+  });
+});
+
+describe('the image', () => {
+  const filesOf = async (version: string) => Object.keys((await app({ '.python-version': `${version}\n` })).plan.files);
+
+  it.each([
+    ['3.8', []],
+    ['3.7', ['old_metadata.py']],
+    ['3.6', ['old-pip.py', 'old_metadata.py']],
+  ])('of Python %s brings what that lacks', async (version, files) => {
+    expect((await filesOf(version)).filter(name => name.startsWith('old'))).toEqual(files);
+  });
+
+  it('runs the pip of 3.6 as a newer one, and every other as it is', async () => {
+    const text = async (version: string) =>
+      JSON.stringify((await app({ '.python-version': `${version}\n` })).plan.stages);
+    expect(await text('3.6')).toContain('python /usr/local/lib/quayside/old-pip.py --python /opt/venv/bin/python');
+    expect(await text('3.6')).not.toContain('python -m pip');
+    expect(await text('3.7')).toContain('python -m pip --python /opt/venv/bin/python');
+  });
+
+  it('reads a lock with the last of its manager that runs on the Python', async () => {
+    const lock = {
+      'pyproject.toml':
+        '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\npython = "^3.8,<3.9"\nflask = "*"\ngunicorn = "*"\n',
+      'poetry.lock': '[metadata]\ncontent-hash = "0"\nlock-version = "2.0"\npython-versions = "^3.8,<3.9"\n',
+    };
+    const { plan, facts } = await app(lock);
+    expect(facts.python.version.value).toBe('3.8');
+    expect(JSON.stringify(plan.stages)).toContain('poetry==1.8.5 poetry-plugin-export==1.8.0');
+  });
+
+  it('builds what has wheels that no system of today can load', async () => {
+    const text = JSON.stringify((await app({ 'requirements.txt': 'flask\ngunicorn\npsycopg2==2.7.3\n' })).plan.stages);
+    expect(text).toContain('--no-binary=psycopg2');
+    const later = await app({ 'requirements.txt': 'flask\ngunicorn\npsycopg2==2.7.4\n' });
+    expect(JSON.stringify(later.plan.stages)).not.toContain('--no-binary');
+  });
+});
