@@ -4,6 +4,7 @@ import { configPlace } from '../source/config-place.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { type Finding, failed, found } from '../source/finding.js';
 import type { Sourced } from '../source/sourced.js';
+import { isEnded } from '../support/known-pythons.js';
 import { detectComponents } from './app/components.js';
 import { composeWorkers } from './app/compose-workers.js';
 import { givenEnvironment } from './app/environment.js';
@@ -116,12 +117,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
         }),
       ),
       environment: unlessEmpty(environment),
-      native: detectNative(
-        used,
-        dependencies,
-        packages.builds,
-        await compiledOf(app, certain(independent.version).value),
-      ),
+      native: detectNative(used, dependencies, packages.builds, await compiledOf(app, certain(independent.version))),
       gateway: independent.gateway.value,
       translations: uncompiledCatalogues(project),
       buildCommands: buildCommands(project),
@@ -176,12 +172,16 @@ function givenElsewhere({ config }: Project, { django }: Serving): readonly stri
 }
 
 /** The app's packages whose versions have no wheels for its Python, each where its version is named. */
-async function compiledOf({ project, packages }: App, python: string): Promise<readonly Sourced<string>[]> {
+async function compiledOf({ project, packages }: App, python: Sourced<string>): Promise<readonly Sourced<string>[]> {
   const compiled = await compiledPackages(project, packages.versions);
-  return compiled(python).flatMap(name => {
+  const named = compiled(python.value).flatMap(name => {
     const version = packages.versions.get(name);
     return version ? [{ value: name, place: version.place }] : [];
   });
+  // What they need in turn is in no list, and when that was current few packages had wheels.
+  return isEnded(python.value)
+    ? [...named, { value: `packages of the time of ${python.value}`, place: python.place }]
+    : named;
 }
 
 /** What every app has by then: the reasons for its absence would have been told already. */

@@ -111,6 +111,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/detect/serving.ts',
     'src/detect/suites',
     'src/source',
+    'src/support/known-pythons.ts',
   ],
   'src/detect/detect.ts': [
     'src/config',

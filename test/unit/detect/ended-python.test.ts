@@ -56,6 +56,14 @@ describe('the image', () => {
     expect((await filesOf(version)).filter(name => name.startsWith('old'))).toEqual(files);
   });
 
+  it('has a compiler where its packages are installed', async () => {
+    const built = async (version: string) => (await app({ '.python-version': `${version}\n` })).facts.native;
+    expect((await built('3.8')).map(({ dependency, build }) => [dependency, build.length > 0])).toEqual([
+      ['packages of the time of 3.8', true],
+    ]);
+    expect(await built('3.10')).toEqual([]);
+  });
+
   it('runs the pip of 3.6 as a newer one, and every other as it is', async () => {
     const text = async (version: string) =>
       JSON.stringify((await app({ '.python-version': `${version}\n` })).plan.stages);
