@@ -13,6 +13,7 @@ import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
+import { supervisedWorkers } from './app/supervised-workers.js';
 import { neededSecrets, secretsFor } from './build-secrets.js';
 import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
@@ -52,6 +53,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const components = detectComponents(project, dependencies, services, {
     procfile,
     inCompose: await composeWorkers(project),
+    supervised: await supervisedWorkers(project),
     told: platform.processes,
     celery: await namedCelery(project),
   });

@@ -43,19 +43,21 @@ export interface WrittenProcesses {
   readonly told: Processes;
   /** Those of its compose file that work off a queue. */
   readonly inCompose: readonly ComponentFacts[];
+  /** Those that supervisord starts beside the web server. */
+  readonly supervised: readonly ComponentFacts[];
   /** The Celery object that a worker is started with somewhere else. */
   readonly celery?: Sourced<string> | undefined;
 }
 
 /**
- * Finds the processes: those of the configuration, of the Procfile, else of the compose file, else of a platform's file, else those that the task queue in the
+ * Finds the processes: those of the configuration, of the Procfile, else of the compose file, else of supervisord, else of a platform's file, else those that the task queue in the
  * code needs.
  */
 export function detectComponents(
   project: Project,
   dependencies: readonly Dependency[],
   services: readonly ServiceFacts[],
-  { procfile, inCompose, told, celery: namedObject }: WrittenProcesses,
+  { procfile, inCompose, supervised, told, celery: namedObject }: WrittenProcesses,
 ): Finding<readonly ComponentFacts[]> {
   const configured = project.config.components ?? {};
   const idOf = idsBeside(services);
@@ -64,7 +66,7 @@ export function detectComponents(
     [...processes]
       .filter(([name, { command }]) => !NOT_BESIDE.has(name) && !servers.includes(name) && isOwnProcess(command))
       .map(([name, { command, place }]) => ({ name, command: { value: celeryWords(commandWords(command)), place } }));
-  const lists = [beside(procfile), inCompose, beside(told)];
+  const lists = [beside(procfile), inCompose, supervised, beside(told)];
   const inFiles = (lists.find(list => list.length > 0) ?? []).map(({ name, command }) => ({
     name: idOf(name),
     command,

@@ -2,7 +2,7 @@
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { ComponentFacts } from '../facts.js';
-import { readCommandLine } from '../files/command-line.js';
+import { type CommandLine, readCommandLine } from '../files/command-line.js';
 import { commandWords } from '../files/command-words.js';
 import { readAppCompose, seenFromApp } from '../files/compose.js';
 import type { ComposeService } from '../files/compose-service.js';
@@ -44,12 +44,17 @@ type WorkerCommand = Sourced<readonly string[]>;
 /** The command of the service, where that is a worker's. */
 async function ownCommand({ command }: ComposeService): Promise<WorkerCommand | undefined> {
   if (command === undefined) return undefined;
-  const line = await readComposeCommand(command.value);
+  const value = await workerIn(await readComposeCommand(command.value));
+  return value && { value, place: command.place };
+}
+
+/** The one worker that a command line starts, itself or behind a shell or a watcher. */
+export async function workerIn(line: CommandLine): Promise<readonly string[] | undefined> {
   const words = commandWords(line);
-  if (line.isPlain && programOf(words) !== undefined) return { value: words, place: command.place };
+  if (line.isPlain && programOf(words) !== undefined) return words;
   const programs = await Promise.all(line.commands.map(one => programsOf(one)));
   const [only, another] = programs.flat().flatMap(program => workerWords(program) ?? []);
-  return only && !another ? { value: only, place: command.place } : undefined;
+  return another ? undefined : only;
 }
 
 /** A worker without the shell, the watcher or the module's own program that it is started by. */
@@ -147,7 +152,7 @@ function programOf(words: readonly string[]): string | undefined {
  * The usual names of the usual roles, so that a key of the configuration means the same with and without a compose file; further ones of
  * a role keep the names that they have.
  */
-function withOwnName(process: ComponentFacts, at: number, all: readonly ComponentFacts[]): ComponentFacts {
+export function withOwnName(process: ComponentFacts, at: number, all: readonly ComponentFacts[]): ComponentFacts {
   const role = roleOf(process);
   const isFirst = all.findIndex(other => roleOf(other) === role) === at;
   return role === undefined || !isFirst ? process : { ...process, name: role };

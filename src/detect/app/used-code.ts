@@ -4,7 +4,7 @@ import { importsAnywhere, type PythonModule } from '../code/module.js';
 import { usedModules } from '../code/used-modules.js';
 import type { EntryPoint } from '../facts.js';
 import { DOCKERFILES } from '../files/app-dockerfile.js';
-import { SCRIPTS } from '../files/start-commands.js';
+import { SCRIPTS, SUPERVISOR_FILES } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 
 /** Files that say what is run where the app is deployed. */
@@ -12,7 +12,7 @@ const DEPLOYS = [
   /^Procfile[^/]*$/,
   DOCKERFILES,
   /^([\w.-]+\/){0,2}(docker-)?compose[^/]*\.ya?ml$/,
-  /^([\w.-]+\/){0,2}supervisord?[^/]*\.(conf|ini)$/,
+  SUPERVISOR_FILES,
   /^(render|app|fly|railway|nixpacks|app\.json|Aptfile|release-tasks)\.?(ya?ml|toml|json|sh)?$/,
   /^(pyproject\.toml|setup\.cfg|setup\.py|uwsgi\.ini|\.flaskenv|\.?env[\w.-]*)$/,
 ];

@@ -7,6 +7,7 @@ import type { Dependency } from '../../support/dependency.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { argumentsOf, type PythonModule, qualify } from '../code/module.js';
+import { writtenPath } from '../code/written-paths.js';
 import type { FrontendFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { imageBuild } from './image-build.js';
@@ -59,7 +60,10 @@ export async function detectServed(
   // What says who publishes this frontend counts before a line that may hand out any files.
   const published = (await imageBuild(project.source, root))?.published;
   if (published) return found({ apart: published });
-  const line = lineThatHandsOut(project);
+  const line = lineThatHandsOut(
+    project,
+    directories.map(({ value }) => value),
+  );
   if (line) return found({ served: inSource(line) });
   const integration = dependencies.find(({ name, group }) => group === 'main' && INTEGRATIONS.test(name));
   if (integration)
@@ -111,14 +115,24 @@ function lineThatNames({ modules }: Project, output: string): Sourced<string> | 
 }
 
 /** A call or a setting that hands out files of a directory which only the running code knows. */
-function lineThatHandsOut({ modules }: Project): Sourced<string> | undefined {
+function lineThatHandsOut({ modules, root }: Project, outputs: readonly string[]): Sourced<string> | undefined {
+  // What the code puts together is known where its parts are.
+  const leadsElsewhere = (directory: PythonModule['statements'][number]['tokens'], module: PythonModule) => {
+    const [only, ...others] = directory.filter(({ kind, text }) => !(kind === 'op' && /^[[\],]$/.test(text)));
+    const isName = only?.kind === 'name' && others.length === 0;
+    const path = isName ? writtenPath([only], module, modules) : undefined;
+    if (!path || path.startsWith('/')) return false;
+    const inSource = resolvePath(root, path);
+    return outputs.every(output => !isWithin(output, inSource) && !isWithin(inSource, output));
+  };
   for (const module of modules) {
     if (module.isTest) continue;
     for (const { tokens, line } of module.statements) {
       if (/^(import|from|def|class)$/.test(tokens[0]?.text ?? '') || tokens.some(({ text }) => OTHERS.test(text)))
         continue;
       const at = tokens.findIndex(({ kind, text }) => kind === 'name' && HANDS_OUT.test(lastOf(qualify(module, text))));
-      if (at < 0 || !isComputed(directoryAt(tokens, at))) continue;
+      const directory = at < 0 ? [] : directoryAt(tokens, at);
+      if (!isComputed(directory) || leadsElsewhere(directory, module)) continue;
       return { value: tokens[at]!.text, place: { file: module.path, line }, why: 'hands out files' };
     }
   }

@@ -43,7 +43,8 @@ export async function detectSuites(given: SuitesOf): Promise<Finding<readonly Su
   const { project, packages, inNode = [] } = given;
   const { dependencies } = packages;
   const settings = await readPytestSettings(project.tree);
-  const files = project.modules.filter(module => isTestModule(module) && isCollected(module, settings));
+  const isNamed = (name: string) => collects(settings, name);
+  const files = project.modules.filter(module => isTestModule(module, isNamed) && isCollected(module, settings));
   const browserFiles = browserTests(files, project, dependencies);
   const otherFiles = files.filter(module => !browserFiles.includes(module));
   const witness = await testWitness(project, dependencies, browserFiles);

@@ -5,9 +5,12 @@ import type { PythonToken } from '../code/tokens.js';
 
 const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test|tests)\.py$/;
 
-/** Whether a file holds something to collect: scripts that try things out are often named as tests are. */
-export function isTestModule(module: PythonModule): boolean {
-  if (!TEST_FILE.test(module.path)) return false;
+/**
+ * Whether a file holds something to collect: scripts that try things out are often named as tests are.
+ * @param isNamed whether the project's own settings make a test file of one with such a name
+ */
+export function isTestModule(module: PythonModule, isNamed: (name: string) => boolean): boolean {
+  if (!TEST_FILE.test(module.path) && !isNamed(module.path.split('/').at(-1)!)) return false;
   return module.statements.some(
     statement => isTestFunction(statement) || (defines(statement, 'class') && statement.tokens.some(isTestName)),
   );

@@ -195,6 +195,43 @@ describe("programs of the app's own in a compose file", () => {
   });
 });
 
+describe('supervisord', () => {
+  const CONF = [
+    '[supervisord]',
+    'nodaemon=true',
+    '[program:web]',
+    'command=gunicorn shop:app',
+    '[program:mails]',
+    'environment=HOME=/tmp',
+    "command=/bin/sh -c 'exec celery -A shop.tasks worker -Q mails'",
+    '[program:jobs]',
+    'command=python manage.py run_huey -f',
+    '[program:proxy]',
+    'command=nginx -g "daemon off;"',
+    '[program:other]',
+    'command=celery -A %(ENV_APP)s worker',
+    '',
+  ].join('\n');
+
+  it.each<readonly [string, Files, readonly string[]]>([
+    [
+      'names the workers that it starts, each once',
+      { 'docker/supervisord.conf': CONF, 'supervisord-tasks.conf': CONF },
+      ['worker: celery -A shop.tasks worker -Q mails --concurrency 2', 'jobs: python manage.py run_huey -f'],
+    ],
+    [
+      'counts where no Procfile names any',
+      {
+        'supervisord.conf': CONF,
+        Procfile: 'web: gunicorn "shop:create_app()"\nslow: celery -A shop.tasks worker -Q slow\n',
+      },
+      ['slow: celery -A shop.tasks worker -Q slow --concurrency 2'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await componentsOf(shop({ 'shop/tasks.py': TASKS, ...files }))).toEqual(expected);
+  });
+});
+
 it.each(['python manage.py run_worker', 'flask rq worker', 'python -m flask rq worker'])(
   'in a compose file %s is a worker',
   async command => {

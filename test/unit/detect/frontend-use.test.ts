@@ -30,6 +30,19 @@ it('is published by the image of a server of files before a line that hands out 
   expect(facts!.frontend!.apart?.place).toEqual({ file: 'deploy/nginx.Dockerfile', line: 5 });
 });
 
+it('is published apart where the directories that are handed out are others', async () => {
+  const { facts, diagnostics } = await detectFiles(
+    withFiles(DJANGO, {
+      ...VITE,
+      'site_/more.py':
+        'from pathlib import Path\n\nBASE_DIR = Path(__file__).parent.parent\nSTATIC_DIR = Path.joinpath(BASE_DIR, "modules/static")\nSTATICFILES_DIRS = [\n    STATIC_DIR,\n]\n',
+      'ui/Dockerfile': 'FROM node:22\nCOPY . .\nCMD ["npm", "start"]\n',
+    }),
+  );
+  expect(diagnostics).toEqual([]);
+  expect(facts!.frontend!.apart?.place).toEqual({ file: 'ui/Dockerfile' });
+});
+
 describe('who serves the files', () => {
   const fastapi = (text: string) => withFiles(FASTAPI, { ...VITE, 'pages.py': text });
   const flask = (text: string) => withFiles(FLASK, { ...VITE, 'shop/pages.py': text });

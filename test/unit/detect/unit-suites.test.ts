@@ -132,6 +132,16 @@ describe('an app with pytest', () => {
       [],
     ],
     [
+      'collects files with the names that its settings have for them',
+      withFiles(SITE, {
+        'requirements-dev.txt': 'pytest==8.3.4\npytest-django==4.9.0\n',
+        'pytest.ini': '[pytest]\npython_files = tests.py test_*.py *_tests.py\n',
+        'shop/tests/views_tests.py': SITE_CASE,
+      }),
+      'pytest shop',
+      [],
+    ],
+    [
       'leaves those to Django that it would not collect',
       withFiles(SITE, { 'requirements-dev.txt': 'pytest==8.3.4\n', 'shop/tests.py': SITE_CASE }),
       'python manage.py test',
