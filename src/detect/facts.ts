@@ -334,6 +334,8 @@ export interface Facts {
   readonly translations?: Sourced<readonly string[]>;
   /** Commands that the configuration runs over the app's code when the images are made. */
   readonly buildCommands?: Sourced<readonly string[]>;
+  /** Programs of the app that its own container runs while it is made, and that are not run here; absent: there are none. */
+  readonly leftCommands?: readonly Sourced<string>[];
   /** Paths of package.json files that are not built, with the reason; absent: there are none. */
   readonly unbuilt?: readonly Sourced<string>[];
   readonly suites: readonly SuiteFacts[];

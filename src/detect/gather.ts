@@ -11,6 +11,7 @@ import { givenEnvironment } from './app/environment.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot } from './app/identity.js';
+import { leftCommands } from './app/left-commands.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
 import { supervisedWorkers } from './app/supervised-workers.js';
@@ -123,6 +124,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       gateway: independent.gateway.value,
       translations: uncompiledCatalogues(project),
       buildCommands: buildCommands(project),
+      leftCommands: unlessEmpty(await leftCommands(project)),
       unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),
       suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(

@@ -55,7 +55,17 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
 }
 
 function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
-  const { entry, health, migrate, workers, django, dockerignore, translations, buildCommands } = facts;
+  const {
+    entry,
+    health,
+    migrate,
+    workers,
+    django,
+    dockerignore,
+    translations,
+    buildCommands,
+    leftCommands = [],
+  } = facts;
   const single = workers?.single;
   return [
     ...rowOf('name', facts.name, 'name'),
@@ -87,6 +97,9 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...rowOf('translations', translations && { ...translations, value: `compiled: ${listed(translations.value)}` }),
     ...(buildCommands?.value ?? []).flatMap(value =>
       rowOf('build', { value, place: buildCommands!.place }, 'build.commands'),
+    ),
+    ...leftCommands.flatMap(command =>
+      rowOf('not run', { ...command, why: 'its own container runs it while it is made' }, 'build.commands'),
     ),
     ...wordsRow('static files', django?.collectStatic),
     ...unservedRow(django, config),

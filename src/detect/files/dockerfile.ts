@@ -75,6 +75,14 @@ export async function madeInImage(tree: Tree): Promise<readonly string[]> {
   });
 }
 
+/** Finds the commands that run while the image is made, in the stages that its last one is made from. */
+export async function imageRuns(tree: Tree): Promise<readonly Sourced<ImageCommand>[]> {
+  const { own } = await readDockerfile(tree);
+  return own.flatMap(instruction =>
+    instruction.kind === 'run' ? [{ value: instruction.command, place: placeOf(instruction) }] : [],
+  );
+}
+
 /** Finds the first port that the Dockerfile's last stage, or one that it is made from, says it answers on. */
 export async function exposedPort(tree: Tree): Promise<Sourced<string> | undefined> {
   const { own } = await readDockerfile(tree);

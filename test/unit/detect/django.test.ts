@@ -222,3 +222,34 @@ describe('settings of the image', () => {
     expect(words[words.indexOf('--own') + 1]).toBe('site_');
   });
 });
+
+describe('what its own container runs while it is made', () => {
+  const DOCKERFILE = [
+    'FROM python:3.13 AS base',
+    'RUN pip install -r requirements.txt && python setup.py install',
+    'COPY words.py words.py',
+    'RUN python words.py --all',
+    'FROM base',
+    'RUN DEBUG=False ./manage.py collectstatic --noinput && ./manage.py compress --force',
+    'RUN python manage.py migrate && python other.py && python words.py $MODE',
+    'CMD ["gunicorn", "site_.wsgi"]',
+    '',
+  ].join('\n');
+
+  it.each<readonly [string, Files, readonly string[] | undefined]>([
+    [
+      'is told of where it is a program of the app, and nobody runs it here',
+      { Dockerfile: DOCKERFILE, 'words.py': '', 'setup.py': '' },
+      ['Dockerfile:4 python words.py --all', 'Dockerfile:6 python manage.py compress --force'],
+    ],
+    [
+      'is not where the configuration has commands',
+      { Dockerfile: DOCKERFILE, 'words.py': '', 'quayside.yaml': 'build: { commands: [python words.py] }\n' },
+      undefined,
+    ],
+    ['is nothing without one', { 'words.py': '' }, undefined],
+  ])('%s', async (_, files, expected) => {
+    const { leftCommands } = await factsOf(withFiles(DJANGO, files));
+    expect(leftCommands?.map(({ value, place }) => `${place.file}:${place.line} ${value}`)).toEqual(expected);
+  });
+});

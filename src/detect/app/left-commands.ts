@@ -1,0 +1,50 @@
+/** Programs of the app that its own container runs while it is made, and nobody runs here. */
+import type { Sourced } from '../../source/sourced.js';
+import { deployedFrom } from '../files/app-dockerfile.js';
+import { seenFromApp } from '../files/compose.js';
+import { imageRuns } from '../files/dockerfile.js';
+import { programsOf, type RunProgram } from '../files/runners.js';
+import { readImageCommand } from '../files/web-command.js';
+import type { Project } from '../project.js';
+
+/** Commands of manage.py that are run here anyway, before a start or where they belong, or that change nothing. */
+const DONE =
+  /^(collectstatic|compilemessages|migrate|makemigrations|check|test|runserver|shell|tailwind|createcachetable|help|version)$/;
+
+/** Scripts that install the project itself. */
+const INSTALLS = /(^|\/)(setup|manage|get-pip|install[\w-]*)\.py$/;
+
+/** Finds them as they are written, with their lines in the Dockerfile; none where the configuration has commands of its own. */
+export async function leftCommands(project: Project): Promise<readonly Sourced<string>[]> {
+  const { tree, source, root, config } = project;
+  const from = config.build?.commands === undefined ? await deployedFrom(tree, source, root) : undefined;
+  if (from === undefined) return [];
+  const found = (await imageRuns(from)).map(async ({ value, place }) => {
+    const line = await readImageCommand(value, {});
+    const programs = (await Promise.all(line.commands.map(one => programsOf(one)))).flat();
+    return programs.flatMap(program => {
+      const words = ownWords(program, project);
+      return words === undefined
+        ? []
+        : [{ value: words.join(' '), place: from === tree ? place : seenFromApp({ root }, place) }];
+    });
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** The words of a program that is a script of the app, or a command of its manage.py that is not run anyway. */
+function ownWords({ program, path, args }: RunProgram, { tree }: Project): readonly string[] | undefined {
+  const words = args.map(({ text }) => text);
+  const isPython = /^python[\d.]*$/.test(program);
+  const [script, ...rest] = isPython ? words : [path.replace(/^\.\//, ''), ...words];
+  if (script === undefined || !script.endsWith('.py') || args.some(({ isKnown }) => !isKnown)) return undefined;
+  if (/(^|\/)manage\.py$/.test(script)) {
+    const [command] = rest;
+    return command === undefined || command.startsWith('-') || DONE.test(command)
+      ? undefined
+      : ['python', script, ...rest];
+  }
+  const name = script.split('/').at(-1)!;
+  const isOwn = tree.paths.some(candidate => candidate === name || candidate.endsWith(`/${name}`));
+  return isOwn && !INSTALLS.test(script) ? ['python', script, ...rest] : undefined;
+}
