@@ -329,6 +329,8 @@ export interface Facts {
   readonly environment?: readonly GivenValue[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];
+  /** Packages that only what the tests need asks for; absent: none. */
+  readonly nativeOfTests?: readonly NativePackages[];
   readonly gateway?: GatewayFacts;
   /** Catalogues of translations that are compiled when the images are made, relative to the app's directory; absent: none has to be. */
   readonly translations?: Sourced<readonly string[]>;

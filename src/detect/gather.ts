@@ -30,7 +30,7 @@ import type { Credentials, Independent } from './independent.js';
 import type { Project } from './project.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { endedPython } from './python/ended.js';
-import { detectNative } from './python/native.js';
+import { detectNative, nativeOfTests } from './python/native.js';
 import { ownPackages } from './python/own-package.js';
 import { importedPkgResources } from './python/pkg-resources.js';
 import { allowedReleaseOf, compiledPackages } from './python/version.js';
@@ -121,6 +121,13 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       ),
       environment: unlessEmpty(environment),
       native: detectNative(used, dependencies, packages.builds, await compiledOf(app, certain(independent.version))),
+      nativeOfTests: unlessEmpty(
+        nativeOfTests(
+          dependencies,
+          packages.builds ?? new Map(),
+          suites.flatMap(({ groups = [] }) => groups),
+        ),
+      ),
       gateway: independent.gateway.value,
       translations: uncompiledCatalogues(project),
       buildCommands: buildCommands(project),

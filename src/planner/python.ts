@@ -100,11 +100,13 @@ function installForTarget(): readonly Step[] {
  * @param hasList whether the app's own dependencies bring some of them
  */
 export function testBuilderStage(facts: Facts, hasList: boolean): Stage {
+  const build = hasList ? (facts.nativeOfTests ?? []).flatMap(({ build: packages }) => packages) : [];
   return {
     id: 'python-test-builder',
     base: { kind: 'stage', stage: 'python-builder' },
     platform: builderPlatform(facts),
     steps: [
+      ...installPackages('install build packages of the tests', build),
       ...(hasList ? installList('install test dependencies', 'dev', 'python', facts.python) : []),
       ...bringTools(facts, 'test'),
     ],

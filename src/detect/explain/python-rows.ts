@@ -45,8 +45,9 @@ export function packageRows({ packages = [] }: Facts): readonly ExplainedRow[] {
 }
 
 /** Packages of the system by the dependency that wants them. */
-export function nativeRows({ native }: Facts): readonly ExplainedRow[] {
-  return native.flatMap(({ dependency, build, runtime, place }) =>
+export function nativeRows({ native, nativeOfTests = [] }: Facts): readonly ExplainedRow[] {
+  const ofTests = nativeOfTests.map(need => ({ ...need, dependency: `${need.dependency}, in the tests alone` }));
+  return [...native, ...ofTests].flatMap(({ dependency, build, runtime, place }) =>
     ([['runtime', runtime] as const, ['build', build] as const] as const).flatMap(([name, packages]) => {
       const fact = { value: packages.map(packageWords).join(' '), place, why: `for ${dependency}` };
       return packages.length > 0 ? rowOf(name, fact, `native.${name}`) : [];

@@ -37,7 +37,10 @@ export function detectNative(
       ]
     : [];
   return [
-    ...packagesOf(dependencies, builds),
+    ...packagesOf(
+      dependencies.filter(({ group }) => group === 'main'),
+      builds,
+    ),
     ...builtFromSource(dependencies, builds),
     ...compiled
       .filter(({ value }) => !builds.has(value) && PYTHON_NATIVE[value] === undefined)
@@ -48,9 +51,22 @@ export function detectNative(
   ];
 }
 
+/** Finds those that only dependencies for development ask for, as far as suites install them: the image does without. */
+export function nativeOfTests(
+  dependencies: readonly Dependency[],
+  builds: Builds,
+  groups: readonly string[],
+): NativePackages[] {
+  const main = new Set(dependencies.flatMap(({ name, group }) => (group === 'main' ? [name] : [])));
+  const isInstalled = ({ name, group, groupName }: Dependency) =>
+    group === 'dev' && !main.has(name) && (groupName === undefined || groups.includes(groupName));
+  return packagesOf(dependencies.filter(isInstalled), builds).filter(
+    ({ build, runtime }) => build.length + runtime.length > 0,
+  );
+}
+
 function packagesOf(dependencies: readonly Dependency[], builds: Builds): NativePackages[] {
-  const main = dependencies.filter(({ group }) => group === 'main');
-  return main.flatMap(({ name, extras = [], source, place }) => {
+  return dependencies.flatMap(({ name, extras = [], source, place }) => {
     const extra = extras.map(item => EXTRA_NATIVE[`${name}[${item}]`]).find(need => need !== undefined);
     const isSelfContained = extras.some(item => SELF_CONTAINED_EXTRAS[name]?.includes(item));
     const need = extra ?? (isSelfContained ? undefined : PYTHON_NATIVE[name]);

@@ -14,7 +14,7 @@ const OWNER = `-o ${USER.id} -g ${USER.id}`;
 
 const owned = (steps: readonly Step[]) => ownedBy(`${USER.id}:${USER.id}`, steps);
 
-type TestFacts = SourceFacts & Pick<Facts, 'suites' | 'packages'>;
+type TestFacts = SourceFacts & Pick<Facts, 'suites' | 'packages' | 'nativeOfTests'>;
 
 /** The image that the tests run in: as production, with the test tools and the tests. */
 export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: readonly Step[]): Stage {
@@ -24,7 +24,10 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
     base: { kind: 'stage', stage: 'runtime' },
     platform: 'target',
     steps: [
-      ...installPackages('install packages of the test tools', toolPackages(facts)),
+      ...installPackages('install packages of the test tools', [
+        ...toolPackages(facts),
+        ...(facts.nativeOfTests ?? []).flatMap(({ runtime }) => runtime),
+      ]),
       { kind: 'copy', from: { kind: 'stage', stage: builder, path: VENV_DIR }, to: VENV_DIR },
       ...installPackagesOfApp(facts),
       shell('prepare what the tests write to', [

@@ -280,3 +280,18 @@ describe('what is brought', () => {
     expect(toolRequirements('pytest==7.0.0', '3.11')).toEqual(['pytest==7.0.0']);
   });
 });
+
+it('has the libraries of what only the tests install where they are installed and run, and nowhere else', async () => {
+  const { facts, diagnostics } = await detectFiles(
+    withFiles(FLASK, {
+      'requirements-dev.txt': 'pytest==8.3.4\nmysqlclient==2.2.8\n',
+      'tests/test_shop.py': 'def test_one():\n    pass\n',
+    }),
+  );
+  expect(diagnostics).toEqual([]);
+  const plan = makePlan(facts!, {});
+  const stagesWith = (name: string) =>
+    plan.stages.filter(({ steps }) => JSON.stringify(steps).includes(name)).map(({ id }) => id);
+  expect(stagesWith('default-libmysqlclient-dev')).toEqual(['python-test-builder']);
+  expect(stagesWith('libmariadb3')).toEqual(['test']);
+});
