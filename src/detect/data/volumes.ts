@@ -14,7 +14,7 @@ import { findDatabaseFiles, isBesideCode } from './database-files.js';
 import { libraryDirectories } from './library-directories.js';
 import { madeDirectories } from './made-directories.js';
 
-const NAMES = /(^|_)(DATA|UPLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;
+const NAMES = /(^|_)(DATA|UPLOADS?|DOWNLOADS?|MEDIA|STORAGE|INSTANCE)_?(DIR|DIRECTORY|FOLDER|ROOT|PATH)$/;
 
 /** An absolute directory, as variables hold it. */
 const DIRECTORY = /^\/[\w./-]*\/?$/;

@@ -31,6 +31,7 @@ const reads = (...lines: string[]): Files =>
 it.each<readonly [string, Files, readonly string[]]>([
   ['none', FLASK, []],
   ['a directory of uploads', reads('A = os.environ.get("UPLOAD_FOLDER", "./var/uploads/")'), ['var/uploads']],
+  ['a directory of downloads', reads('A = os.getenv("SHOP_DOWNLOAD_PATH", "/var/tmp/shop/")'), ['/var/tmp/shop']],
   ['an absolute one', reads('A = os.environ.get("MEDIA_ROOT", "/srv/media")'), ['/srv/media']],
   ['the directory of a database', reads('A = os.getenv("DATABASE_URL", "sqlite:///db/shop.db")'), ['db']],
   ['an absolute database', reads('A = os.getenv("DATABASE_URL", "sqlite:////srv/db/shop.db")'), ['/srv/db']],
