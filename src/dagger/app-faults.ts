@@ -35,6 +35,10 @@ const ROWS: readonly Row[] = [
     /Could not import module "([^"]+)"|Could not import '([^']+)'|While importing '([^']+)', an ImportError was raised/,
     'module',
   ],
+  [
+    /class uri '[^']+' invalid or not found(?![\s\S]*ModuleNotFoundError)[\s\S]*?RuntimeError: (\w+ worker requires [^\n"]+)/,
+    'old worker',
+  ],
   [/class uri '([^']+)' invalid or not found|Error: class uri '([^']+)'/, 'worker'],
   [/Error loading (\w+) module|NoSuchModuleError: Can't load plugin: sqlalchemy\.dialects:(\S+)/, 'driver'],
   [

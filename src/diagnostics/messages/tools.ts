@@ -113,6 +113,7 @@ export type AppFault =
   | 'attribute'
   | 'module'
   | 'worker'
+  | 'old worker'
   | 'syntax'
   | 'name'
   | 'driver'
@@ -185,6 +186,11 @@ const FAULTS: Readonly<Record<AppFault, Words>> = {
     says: what => `the server does not know workers of the kind ${what}`,
     expected: 'a kind of worker whose package is installed',
     fix: 'add the package that brings it, such as gevent, to the dependencies, or name another in quayside.yaml: server: { worker: … }',
+  },
+  'old worker': {
+    says: what => `an older one is installed than the server works with: ${what}`,
+    expected: 'releases that fit together',
+    fix: 'pin an older release of the server in the dependencies, or raise what holds the other back',
   },
   syntax: {
     says: what => `Python does not understand ${what}`,
