@@ -97,7 +97,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       services,
       absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),
       components: unlessEmpty(components.value),
-      databaseFiles: unlessEmpty(detectDatabaseFiles(used, services)),
+      databaseFiles: unlessEmpty(detectDatabaseFiles(used, services, reads)),
       logFiles: unlessEmpty(detectLogFiles(used)),
       volumes: unlessEmpty(
         await detectVolumes(used, { reads, given: deployment.variables, command: started?.command }),

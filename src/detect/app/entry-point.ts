@@ -80,7 +80,7 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
   const all = groupByApp(candidates, expected, preferAsgi);
   const served = servedBySettings(project, preferAsgi);
   const bySettings = all.find(group => group.some(({ module, attribute }) => `${module}.${attribute}` === served));
-  const groups = bySettings ? [bySettings] : spokenFor(all);
+  const groups = bySettings ? [bySettings] : spokenFor(withoutInnerProjects(all, project));
   const named =
     groups.length > 1 ? ((await namedGroup(project, groups)) ?? discoveredGroup(project, groups)) : undefined;
   const ways = await Promise.all((named ? [named] : groups).map(async group => namedWay(project, group)));
@@ -116,6 +116,14 @@ function groupByApp(candidates: readonly AppCandidate[], framework: Framework, p
     if (preferred.length > 0) list = preferred;
   }
   return list;
+}
+
+/** Those of several that are no projects of their own inside this one, with packages of their own. */
+function withoutInnerProjects(list: AppCandidate[][], { tree }: Project): AppCandidate[][] {
+  if (list.length < 2) return list;
+  const projects = tree.paths.flatMap(path => /^(.+\/)pyproject\.toml$/.exec(path)?.[1] ?? []);
+  const own = list.filter(group => !group.every(({ path }) => projects.some(directory => path.startsWith(directory))));
+  return own.length > 0 ? own : list;
 }
 
 /** Those of several that their modules speak for. */

@@ -1,6 +1,7 @@
 /** Environment variables that pydantic settings read: one for each field of a class, by the rules of that library. */
 import { defined } from '../../source/defined.js';
 import { type FindClass, isOptional, type KnownClass, wantedByAnnotation } from './annotation-values.js';
+import { circumstancesOf } from './circumstances.js';
 import { type EnvRead, fallbackOf, type ReadNeed } from './env-read.js';
 import { argumentsOf, callsIn, type PythonModule, qualify } from './module.js';
 import { canonicalName } from './names.js';
@@ -88,7 +89,9 @@ function settingsBase({ bases }: PythonClass, classes: Classes, depth = 10): { r
 /** Names of what is called, or handed on to be: `Settings()`, `default_factory=Settings`. */
 function madeNames(modules: readonly PythonModule[]): ReadonlySet<string> {
   const names = modules.flatMap(module =>
-    module.statements.flatMap(({ tokens }) => {
+    module.statements.flatMap(({ tokens }, index) => {
+      // What the app does without when it cannot be made: `try: Search() except ValidationError: None`.
+      if (circumstancesOf(module, index, 0) === 'handled') return [];
       const called = callsIn(tokens).map(({ callee }) => callee);
       const handed = tokens.flatMap(({ kind, text }, at) => {
         const before = tokens[at - 1]?.text ?? '';

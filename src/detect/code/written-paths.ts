@@ -92,8 +92,40 @@ function baseOf(
     const given = fieldPath(name, more[0]!, module, modules, depth);
     if (given !== undefined) return given;
   }
-  if (more.length > 0) return more.length === 1 && more[0] === 'instance_path' ? 'instance' : undefined;
+  if (more.length === 1 && more[0] === 'instance_path') return 'instance';
+  if (more.length > 0) return more.length === 1 ? attributePath(name, more[0]!, module, modules, depth) : undefined;
   return givenPath(name, module, modules, depth);
+}
+
+/** The path that an attribute holds: `self.folder`, or `Settings.FOLDER` of a class, or of the object made of it in its module. */
+function attributePath(
+  name: string,
+  attribute: string,
+  module: PythonModule,
+  modules: readonly PythonModule[],
+  depth: number,
+): string | undefined {
+  if (name === 'self') {
+    const given = module.statements.flatMap(({ tokens: [self, dot, own, equals, ...value] }) =>
+      self?.text === 'self' && dot?.text === '.' && own?.text === attribute && equals?.text === '=' ? [value] : [],
+    );
+    return given.length === 1 ? writtenPath(given[0]!, module, modules, depth - 1) : undefined;
+  }
+  const origin = module.imports.get(name);
+  const at = origin?.lastIndexOf('.') ?? -1;
+  const other = origin === undefined ? module : modules.find(candidate => candidate.name === origin.slice(0, at));
+  const own = origin === undefined ? name : origin.slice(at + 1);
+  if (!other) return undefined;
+  const made = other.statements.find(({ tokens, scope }) => scope.length === 0 && tokens[0]?.text === own);
+  const type = made?.tokens[1]?.text === '=' && made.tokens[3]?.text === '(' ? made.tokens[2]!.text : own;
+  const given = other.statements.filter(
+    ({ tokens: [first, second], scope }) =>
+      scope.at(-1) === type && first?.text === attribute && /^[=:]$/.test(second?.text ?? ''),
+  );
+  const equals = given[0]?.tokens.findIndex(({ kind, text }) => kind === 'op' && text === '=') ?? -1;
+  return given.length === 1 && equals > 0
+    ? writtenPath(given[0]!.tokens.slice(equals + 1), other, modules, depth - 1)
+    : undefined;
 }
 
 /** The default of a field of an object of settings: `MEDIA_ROOT` of `setup = Setup()`, whose class has `MEDIA_ROOT: str = "media"`. */

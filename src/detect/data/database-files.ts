@@ -3,6 +3,7 @@
 import { resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { SERVICES } from '../../support/services/index.js';
+import type { EnvRead } from '../code/env-read.js';
 import { isBesideApp } from '../code/env-reads.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -22,13 +23,29 @@ const INSTANCE = 'instance';
 const DJANGO_ENGINE = 'django.db.backends.sqlite3';
 
 /** Finds the files that lie beside code, where nobody should write; none when the app has a database server. */
-export function detectDatabaseFiles(project: Project, services: readonly ServiceFacts[]): readonly Sourced<string>[] {
+export function detectDatabaseFiles(
+  project: Project,
+  services: readonly ServiceFacts[],
+  reads: readonly EnvRead[],
+): readonly Sourced<string>[] {
   if (services.some(({ kind }) => SERVICES[kind].isDatabase)) return [];
-  const files = findDatabaseFiles(project).filter(({ value }) => isBesideCode(project, value));
+  const named = findDatabaseFiles(project);
+  // A name alone is often joined to a directory, which the code shows.
+  const byDefault = defaultFiles(reads).filter(({ value }) => !named.some(file => file.value.endsWith(`/${value}`)));
+  const files = [...named, ...byDefault].filter(({ value }) => isBesideCode(project, value));
   return [...new Map(files.map(file => [file.value, file])).values()];
 }
 
-/** Finds all of them. */
+/** Those that variables name by default: `os.getenv("JOBS_DB", "database/jobs.db")`. */
+export function defaultFiles(reads: readonly EnvRead[]): readonly DatabaseFile[] {
+  return reads.flatMap(({ name, fallback = '', path, line }) => {
+    const isFile = /^(\.?\/)?[\w./-]*\w\.(db|sqlite3?)$/.test(fallback);
+    const value = fallback.startsWith('/') ? fallback : resolvePath('', fallback);
+    return isFile ? [{ value, place: { file: path, line }, why: `the default of ${name}` }] : [];
+  });
+}
+
+/** Finds all that the code names itself. */
 export function findDatabaseFiles({ modules }: Project): readonly DatabaseFile[] {
   const base = modules.some(({ imports }) => [...imports.values()].some(name => name.startsWith('flask_sqlalchemy')))
     ? INSTANCE
@@ -81,6 +98,8 @@ function databasePath(
   schemes: ReadonlySet<string>,
   around: Around,
 ): string | undefined {
+  const inText = formattedPath(tokens, around);
+  if (inText !== undefined) return inText;
   const scheme = tokens.findIndex(token => isScheme(token, schemes));
   if (scheme >= 0 && tokens[scheme + 1]?.text === '+') return pathAt(tokens, scheme + 2, around);
   const name = tokens.findIndex(
@@ -90,6 +109,17 @@ function databasePath(
   const isSqlite = tokens.some(({ text }) => text === DJANGO_ENGINE || (isDatabases && text.endsWith('.sqlite3')));
   const path = name >= 0 && isSqlite ? pathAt(tokens, name + 2, around) : undefined;
   return path !== undefined && /^(:memory:|file:)/.test(path) ? undefined : path;
+}
+
+/** The file of `f"sqlite:///{PATH}"` or `f"sqlite:///{BASE_DIR}/shop.db"`: a text with one field, for the whole path or its beginning. */
+function formattedPath(tokens: readonly PythonToken[], around: Around): string | undefined {
+  const at = tokens.findIndex(({ formatted, text }) => formatted && /^sqlite(\+\w+)?:\/\/\//.test(text));
+  const [, rest = ''] = /^[^:]*:\/\/\/(.*)$/.exec(tokens[at]?.text ?? '') ?? [];
+  const isOne = tokens[at + 1]?.text === 'field' && tokens.slice(at + 2).every(({ text }) => text !== 'field');
+  if (at < 0 || !isOne || !/^(\/\w[\w./-]*\.(db|sqlite3?))?$/.test(rest)) return undefined;
+  const start = pathAt(tokens, at + 2, around);
+  if (start === undefined || rest === '') return start;
+  return start.startsWith('/') ? `${start}${rest}` : resolvePath(start, rest.slice(1));
 }
 
 /** Three slashes come before a path, four before an absolute one on other systems than Windows: apps ask for the system and take either. */

@@ -10,7 +10,7 @@ import { composeVolumes } from '../files/compose-volumes.js';
 import type { GivenVariable } from '../files/deployment.js';
 import { imageDirectory, imageVolumes, madeInImage } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
-import { findDatabaseFiles, isBesideCode } from './database-files.js';
+import { defaultFiles, findDatabaseFiles, isBesideCode } from './database-files.js';
 import { libraryDirectories } from './library-directories.js';
 import { madeDirectories } from './made-directories.js';
 
@@ -66,7 +66,7 @@ export async function detectVolumes(
     if (command && made.includes(directory))
       add(inSource(directory), { place: command.place, why: 'an argument of its command' });
   }
-  for (const { value, place } of findDatabaseFiles(project)) {
+  for (const { value, place } of [...findDatabaseFiles(project), ...defaultFiles(reads)]) {
     const directory = value.replace(/\/?[^/]*$/, '');
     if (!isBesideCode(project, value)) add(directory, { place, why: 'where SQLite keeps a database' });
   }
@@ -117,6 +117,7 @@ function settings({ modules, tree }: Project) {
 /** The name that is given a value: of a variable, or of an entry such as `app.config["NAME"]`. */
 function nameBefore(tokens: readonly PythonToken[], equals: number): string | undefined {
   if (equals === 1 && tokens[0]?.kind === 'name') return tokens[0].text;
+  if (equals === 3 && tokens[0]?.text === 'self' && tokens[2]?.kind === 'name') return tokens[2].text.toUpperCase();
   const key = tokens[equals - 2];
   return equals > 3 && tokens[equals - 1]?.text === ']' && key?.kind === 'string' ? key.text : undefined;
 }

@@ -29,6 +29,7 @@ export const PYTHON_NATIVE: Readonly<Record<string, NativeNeed>> = {
   pycairo: need([COMPILER, 'pkg-config', 'libcairo2-dev'], ['libcairo2']),
   pycurl: need([COMPILER, 'libcurl4-openssl-dev', 'libssl-dev'], ['libcurl4']),
   pydub: need([], ['ffmpeg']),
+  'yt-dlp': need([], ['ffmpeg']),
   pyenchant: need([], ['libenchant-2-2']),
   pygobject: need(
     [COMPILER, 'pkg-config', 'libgirepository1.0-dev', 'libcairo2-dev'],

@@ -19,6 +19,23 @@ const SQLALCHEMY = { 'shop/db.py': 'from flask_sqlalchemy import SQLAlchemy\n\nd
 it.each<readonly [string, Files, readonly string[], readonly string[]]>([
   ["where Django's startproject puts it", django('BASE_DIR / "db.sqlite3"'), ['db.sqlite3'], []],
   [
+    'by a field of a text',
+    withFiles(FLASK, {
+      'shop/one.py': 'import os\n\nFILE = os.path.join("one.db")\nURL = f"sqlite:///{FILE}"\n',
+      'shop/two.py':
+        'from pathlib import Path\n\nBASE = Path(__file__).resolve().parent\nENGINE = create_engine(f"sqlite+aiosqlite:///{BASE}/two.db", echo=True)\n',
+      'shop/none.py': 'URL = f"sqlite:///{BASE}/{NAME}.db"\n',
+    }),
+    ['one.db', 'shop/two.db'],
+    [],
+  ],
+  [
+    'by the default of a variable',
+    withFiles(FLASK, { 'shop/config.py': 'import os\n\nJOBS = os.getenv("JOBS_DB", "./shop/jobs.db")\n' }),
+    ['shop/jobs.db'],
+    [],
+  ],
+  [
     "beside the app's package, by a prefix for each system and with a default for its name",
     withFiles(FLASK, {
       'shop/__init__.py':

@@ -353,3 +353,20 @@ describe("a field of pydantic's settings whose default reads its own variable", 
     ]);
   });
 });
+
+describe('settings that the app does without when they cannot be made', () => {
+  const made = (how: string) => {
+    const files = pydantic('KEY: str', 'class Search(BaseSettings):\n    INDEX_NAME: str\n');
+    return withFiles(files, { 'search.py': `from pydantic import ValidationError\nfrom main import Search\n${how}\n` });
+  };
+  it.each<readonly [string, string, readonly string[]]>([
+    ['are not needed', 'try:\n    search = Search()\nexcept ValidationError:\n    search = None', ['KEY text trial']],
+    [
+      'are, where it gives up',
+      'try:\n    search = Search()\nexcept ValidationError:\n    raise',
+      ['INDEX_NAME text trial', 'KEY text trial'],
+    ],
+  ])('%s', async (_, how, expected) => {
+    expect((await neededIn(made(how))).toSorted()).toEqual(expected);
+  });
+});

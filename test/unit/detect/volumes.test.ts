@@ -149,6 +149,23 @@ it.each<readonly [string, Files, readonly string[]]>([
     ['db'],
   ],
   [
+    'what an attribute of a class holds, or of the object made of it',
+    withFiles(
+      config(
+        'class Paths:\n    STORE = "db/"\n    journal: str = "./journal"\n\npaths = Paths()\n\ndef start():\n    os.mkdir(Paths.STORE)',
+      ),
+      { 'shop/app.py': 'from pathlib import Path\nfrom .config import paths\nPath(paths.journal).mkdir()\n' },
+    ),
+    ['journal', 'db'],
+  ],
+  [
+    'what an object keeps for itself',
+    config(
+      'class Handler:\n    def __init__(self):\n        self.settings_at = "config"\n        self.download_folder = "downloads"\n        os.makedirs(self.settings_at)',
+    ),
+    ['downloads', 'config'],
+  ],
+  [
     'a directory that the code makes, and none that holds code',
     config(
       'def start():\n    os.makedirs("logs", exist_ok=True)\n    os.mkdir("shop/x")\n    os.mkdir(os.environ["X"])',

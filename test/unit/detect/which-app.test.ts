@@ -22,6 +22,16 @@ async function entryOf(files: Files): Promise<string> {
 describe('of two apps', () => {
   it.each<[string, Files, string]>([
     ['none is taken without a reason', TWO, 'QS303'],
+    [
+      'the other is of a project with packages of its own',
+      {
+        'requirements.txt': FLASK['requirements.txt']!,
+        'web.py': FLASK_APP,
+        'relay/pyproject.toml': '[project]\nname = "relay"\nversion = "1"\n',
+        'relay/app.py': FLASK_APP,
+      },
+      'web:app',
+    ],
     ['.flaskenv names one', { ...TWO, '.flaskenv': 'FLASK_APP=web.py\n' }, 'web:app'],
     ['.env.example names one', { ...TWO, '.env.example': 'FLASK_APP=web\nSECRET_KEY=\n' }, 'web:app'],
     [
