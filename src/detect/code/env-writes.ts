@@ -23,18 +23,24 @@ export function lookedForVariables(modules: readonly PythonModule[]): ReadonlySe
   return new Set(found);
 }
 
+/** Whether a variable is given what settings have read it as: `os.environ["API_KEY"] = settings.API_KEY`. */
+function isHandedOn(name: string, value: PythonModule['statements'][number]['tokens']): boolean {
+  return value.some(({ kind, text }) => kind !== 'op' && text.toUpperCase() === name.toUpperCase());
+}
+
 function writtenIn(tokens: PythonModule['statements'][number]['tokens'], module: PythonModule): readonly string[] {
   const stores = tokens.flatMap(({ kind, text }, at) => {
     const key = tokens[at + 1];
     const isStore = text === '[' && kind === 'op' && key?.kind === 'string' && tokens[at + 3]?.text === '=';
     const isEnviron = isStore && qualify(module, dottedNameBefore(tokens, at) ?? '') === 'os.environ';
-    return isEnviron ? [key.text] : [];
+    return isEnviron && !isHandedOn(key.text, tokens.slice(at + 4)) ? [key.text] : [];
   });
   const calls = callsIn(tokens).flatMap(({ callee, open }) => {
     const name = qualify(module, callee);
     const isWrite = /^os\.(environ\.setdefault|putenv)$/.test(name) || callee.endsWith('monkeypatch.setenv');
-    const [first] = isWrite ? argumentsOf(tokens, open) : [];
-    return (first && literalString(first.tokens)) ?? [];
+    const [first, second] = isWrite ? argumentsOf(tokens, open) : [];
+    const written = first && literalString(first.tokens);
+    return written === undefined || isHandedOn(written, second?.tokens ?? []) ? [] : [written];
   });
   return [...stores, ...calls];
 }

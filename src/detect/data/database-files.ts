@@ -5,7 +5,7 @@ import type { Sourced } from '../../source/sourced.js';
 import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
 import { isBesideApp } from '../code/env-reads.js';
-import type { PythonModule } from '../code/module.js';
+import { argumentsOf, callsIn, type PythonModule, type ScopedStatement } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
 import type { ServiceFacts } from '../facts.js';
@@ -67,8 +67,30 @@ export function findDatabaseFiles({ modules }: Project): readonly DatabaseFile[]
   );
 }
 
+/** The statements of a function that puts an address together of its parameter, with what it is called with: `uri("shop.db")`. */
+function calledWith({ statements }: PythonModule): readonly Pick<ScopedStatement, 'tokens' | 'line'>[] {
+  const makers = statements.flatMap(({ tokens, scope }) => {
+    const [name] = scope;
+    const def = statements.find(({ tokens: [word, own] }) => word?.text === 'def' && own?.text === name);
+    const [parameter, another] = def ? argumentsOf(def.tokens, 2).flatMap(part => part.tokens[0]?.text ?? []) : [];
+    const isOne = tokens[0]?.text === 'return' && scope.length === 1 && parameter !== undefined && !another;
+    return isOne && tokens.some(token => isScheme(token, new Set())) ? [{ name, parameter, tokens }] : [];
+  });
+  if (makers.length === 0) return [];
+  return statements.flatMap(statement =>
+    callsIn(statement.tokens).flatMap(({ callee, open, line }) => {
+      const maker = makers.find(({ name }) => name === callee);
+      const [given, more] = maker ? argumentsOf(statement.tokens, open) : [];
+      const [literal, rest] = given?.tokens ?? [];
+      if (!maker || more || literal?.kind !== 'string' || rest) return [];
+      return [{ line, tokens: maker.tokens.map(token => (token.text === maker.parameter ? literal : token)) }];
+    }),
+  );
+}
+
 /** The statements of a module, each with the names that stand in it for the beginning of SQLite's addresses: they are looked for once. */
-function withSchemes({ statements }: PythonModule) {
+function withSchemes(module: PythonModule) {
+  const { statements } = module;
   const schemes = new Set(
     statements.flatMap(({ tokens: [target, equals, value, ...more] }) =>
       target && equals?.text === '=' && value?.kind === 'string' && SCHEME.test(value.text) && more.length === 0
@@ -76,7 +98,7 @@ function withSchemes({ statements }: PythonModule) {
         : [],
     ),
   );
-  return statements.map(({ tokens, line }) => ({ tokens, line, schemes }));
+  return [...statements, ...calledWith(module)].map(({ tokens, line }) => ({ tokens, line, schemes }));
 }
 
 /** Where an expression stands. */

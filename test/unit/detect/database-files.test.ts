@@ -30,6 +30,15 @@ it.each<readonly [string, Files, readonly string[], readonly string[]]>([
     [],
   ],
   [
+    'by what a function is called with that puts the address together',
+    withFiles(FLASK, {
+      'config.py':
+        'import os\n\nBASE = os.path.abspath(os.path.dirname(__file__))\n\ndef uri(name):\n    return "sqlite:///" + os.path.join(BASE, name)\n\nclass Config:\n    URL = os.environ.get("DATABASE_URL") or uri("todo.db")\n',
+    }),
+    ['todo.db'],
+    [],
+  ],
+  [
     'by the default of a variable',
     withFiles(FLASK, { 'shop/config.py': 'import os\n\nJOBS = os.getenv("JOBS_DB", "./shop/jobs.db")\n' }),
     ['shop/jobs.db'],

@@ -370,3 +370,11 @@ describe('settings that the app does without when they cannot be made', () => {
     expect((await neededIn(made(how))).toSorted()).toEqual(expected);
   });
 });
+
+it('what settings hand on to the environment is needed, and not what the code makes up', async () => {
+  const files = pydantic('API_KEY: str\nGREETING: str');
+  const app = withFiles(files, {
+    'main.py': `import os\n${files['main.py']}\nos.environ["API_KEY"] = settings.API_KEY\nos.environ["GREETING"] = "hello"\n`,
+  });
+  expect(await neededIn(app)).toEqual(['API_KEY secret random']);
+});
