@@ -235,6 +235,14 @@ export interface SuiteFacts {
 }
 
 /** What only Django projects have. */
+/** Uploads of a Django site that nobody hands out in production: the directory of them, absolute or relative to the app's. */
+export interface MediaFacts extends Sourced<string> {
+  /** Address below which the site says they are. */
+  readonly url: string;
+  /** Directories among them that the app hands out itself, to whom may have them. */
+  readonly kept: readonly string[];
+}
+
 export interface DjangoFacts {
   /** The project's own program, such as `manage.py`, from the app's directory. */
   readonly program?: string;
@@ -242,6 +250,7 @@ export interface DjangoFacts {
   readonly collectStatic?: Sourced<readonly string[]>;
   /** Address below which nobody in the app hands these files to browsers; absent: somebody does. */
   readonly unserved?: Sourced<string>;
+  readonly media?: MediaFacts;
   /** Variable that the names the site is called by are read from. */
   readonly hosts?: Sourced<string>;
   /** The names, when the settings spell them out: the site answers to no other. */
@@ -308,6 +317,8 @@ export interface Facts {
   readonly components?: readonly ComponentFacts[];
   /** Databases of SQLite beside the code, relative to the app's directory: they are kept with the data. */
   readonly databaseFiles?: readonly Sourced<string>[];
+  /** Where the code names SQLite; absent: it does not, or the app has a database server. */
+  readonly sqlite?: Sourced<string>;
   /** Files of logs beside the code, relative to the app's directory: what is written to them lies in /tmp. */
   readonly logFiles?: readonly Sourced<string>[];
   /** Directories that the app writes to, absolute or relative to the source; absent: only the one that every app has. */

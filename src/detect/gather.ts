@@ -35,6 +35,7 @@ import { ownPackages } from './python/own-package.js';
 import { importedPkgResources } from './python/pkg-resources.js';
 import { allowedReleaseOf, compiledPackages } from './python/version.js';
 import { migrationAddress } from './services/migration-address.js';
+import { detectSqlite } from './services/optional.js';
 import type { Serving } from './serving.js';
 import { withCommands } from './suites/node-suites.js';
 import { withOwnEnv } from './suites/suite-env.js';
@@ -98,6 +99,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),
       components: unlessEmpty(components.value),
       databaseFiles: unlessEmpty(detectDatabaseFiles(used, services, reads)),
+      sqlite: detectSqlite(used.modules, services),
       logFiles: unlessEmpty(detectLogFiles(used)),
       volumes: unlessEmpty(
         await detectVolumes(used, { reads, given: deployment.variables, command: started?.command }),

@@ -167,6 +167,8 @@ const plan = object({
       secrets: words,
       env: texts,
       volumes: words,
+      reads: optional(words),
+      below: optional(text),
       security: object({ user: text, readOnly: flag, tmp: words }),
       stop: object({ signal: text, seconds: count }),
       profiles: profiles({
@@ -200,6 +202,7 @@ const plan = object({
   ),
   shell: object({ ...bench, command: words }),
   migration: optional(object({ command: words, env: texts, failed: count })),
+  sqlite: optional(flag),
   lock: optional(object({ stage: text, file: text, path: text })),
   openIndexes: optional(list(object({ host: text, file: text, line: optional(count), secrets: words }))),
   publish: optional(object({ address: optional(text), platforms: optional(words), tokenServer: optional(text) })),

@@ -164,6 +164,10 @@ export interface Process {
   readonly env: Readonly<Record<string, string>>;
   /** Directories whose files outlive it, and are the same for all processes that name them. */
   readonly volumes: readonly string[];
+  /** Such directories of others that it only reads; absent: none. */
+  readonly reads?: readonly string[];
+  /** Address, with a slash at both ends, of what it answers in place of the process that people open; absent: it does so nowhere. */
+  readonly below?: string;
   readonly security: Security;
   readonly stop: { readonly signal: string; readonly seconds: number };
   readonly profiles: Readonly<Partial<Record<Profile, ProcessProfile>>>;
@@ -300,6 +304,8 @@ export interface Plan {
   /** Where a person works with the app's code and its services, with the shell's command. */
   readonly shell: Bench & { readonly command: readonly string[] };
   readonly migration?: Migration;
+  /** The database is SQLite's, in files among the app's data: all who open them are on one machine. Absent: there is none, or it is a server's. */
+  readonly sqlite?: true;
   readonly lock?: MadeLock;
   /** Package indexes that are asked without credentials. They change no result: who is refused is told of them. */
   readonly openIndexes?: readonly OpenIndex[];

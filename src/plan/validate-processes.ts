@@ -56,10 +56,19 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
     ...secretProblems(plan, owner, secrets),
     ...variableNames(owner, variables),
     ...(migrates && !plan.migration ? [`${owner} migrates, but the app has no migrations`] : []),
-    ...relativePaths(owner, [...volumes, ...security.tmp]),
+    ...relativePaths(owner, [...volumes, ...(process.reads ?? []), ...security.tmp]),
+    ...belowProblems(process),
     ...(/^\d+$/.test(security.user) ? [] : [`${owner}: its user ${security.user} is no number`]),
     ...(/^SIG[A-Z0-9]+$/.test(stop.signal) ? [] : [`${owner}: ${stop.signal} is no signal`]),
     ...(stop.seconds > 0 ? [] : [`${owner} has no time to stop`]),
+  ];
+}
+
+function belowProblems({ id, below, port }: Process): readonly string[] {
+  if (below === undefined) return [];
+  return [
+    ...(/^\/.+\/$/.test(below) ? [] : [`process ${id} answers below ${below}, which is no address of a directory`]),
+    ...(port === undefined ? [`process ${id} answers below ${below}, and has no port`] : []),
   ];
 }
 

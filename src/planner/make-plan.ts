@@ -11,6 +11,7 @@ import { appBuildStages } from './app-build.js';
 import { filesOfStages } from './assets.js';
 import { bringsTools, toolLists } from './brought-packages.js';
 import { type Catalogue, packagedCatalogue } from './catalogue.js';
+import { isOnSqlite } from './data.js';
 import { withLockedVersions } from './debian-versions.js';
 import { developmentStages } from './development.js';
 import { type Collecting, collectStatic, GATHERED, gatherStatic, testSettings, trialEnv } from './django.js';
@@ -21,6 +22,7 @@ import { productionStage } from './images/production.js';
 import { runtimeStage } from './images/runtime.js';
 import { NEVER_SEEN } from './images/source.js';
 import { testStage } from './images/tests.js';
+import { type Media, mediaOf, mediaProcess, mediaStages, mediaTemplate } from './media.js';
 import { migrationCommand } from './migration.js';
 import { makeNodeSuites, nodeBrowserStages, playwrightConfigs } from './node-suites.js';
 import { packageFiles, writeVersions } from './own-packages.js';
@@ -66,9 +68,12 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const collecting: Collecting = { needs, services, env: trial };
   const gateway = gatewayOf(facts, config, collecting);
   const processes = makeProcesses(facts, gateway, code, ports);
+  const media = mediaOf(facts, config.gateway !== false);
+  const beside = mediaProcess(media, ports);
   const stages = makeStages(facts, config, {
     ports,
     gateway,
+    media,
     collecting,
     prepare: [...writeVersions(facts), ...collectStatic(facts, collecting)],
   });
@@ -92,14 +97,15 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
         ...playwrightConfigs(facts),
         ...packageFiles(facts),
         ...staticTemplate(gateway),
-        ...proxyTemplate(gateway),
+        ...mediaTemplate(media),
+        ...proxyTemplate(gateway, beside),
       }),
       ...files,
     },
     images: imagesOf(stages, services, scan),
     stages,
     services,
-    processes: [...processes, ...proxyProcess(processes.at(-1)!, gateway, ports)],
+    processes: [...processes, ...beside, ...proxyProcess(processes.at(-1)!, beside, gateway, ports)],
     front: processes.at(-1)!.id,
     suites: [
       ...inPython,
@@ -112,6 +118,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
     ],
     shell: { stage: 'test', workdir: workDirectory(facts), ...withCode(code, ids), command: ['/bin/bash'] },
     migration: migrationOf(facts),
+    sqlite: isOnSqlite(facts, trial) || undefined,
     lock: madeLock(facts),
     openIndexes: facts.python.openIndexes,
     publish: config.publish && defined(config.publish),
@@ -171,6 +178,7 @@ function migrationOf(facts: Facts): Migration | undefined {
 interface StageSurroundings {
   readonly ports: Ports;
   readonly gateway: Gateway | undefined;
+  readonly media: Media | undefined;
   /** What commands that read the settings are given. */
   readonly collecting: Collecting;
   /** What is done to the source once it is in an image. */
@@ -178,7 +186,7 @@ interface StageSurroundings {
 }
 
 function makeStages(facts: Facts, config: Config, around: StageSurroundings): readonly Stage[] {
-  const { ports, gateway, prepare, collecting } = around;
+  const { ports, gateway, media, prepare, collecting } = around;
   const lists = requirementLists(facts);
   const hasTestList = lists.some(list => list.name === 'dev');
   const hasTestTools = hasTestList || bringsTools(facts);
@@ -199,6 +207,7 @@ function makeStages(facts: Facts, config: Config, around: StageSurroundings): re
     ...developmentStages(facts, ports),
     ...(frontend?.server ? [frontendServerStage(frontend, facts.name.value, config, ports)] : []),
     ...gatewayStages(gateway, ports),
+    ...mediaStages(facts.name.value, media, ports),
     ...proxyStages(facts.name.value, gateway, ports),
     ...nodeBrowserStages(facts),
     ...(browser?.browser

@@ -8,6 +8,8 @@ export interface Ports {
   /** nginx, without TLS and with it. */
   readonly http: number;
   readonly https: number;
+  /** nginx that hands out uploads. */
+  readonly media: number;
   /** Where a debugger attaches. */
   readonly debugger: number;
 }
@@ -20,5 +22,12 @@ export function choosePorts(asked = 8000): Ports {
     taken.add(port);
     return port;
   };
-  return { app: asked, frontend: choose(3000), http: choose(8080), https: choose(8443), debugger: choose(5678) };
+  return {
+    app: asked,
+    frontend: choose(3000),
+    http: choose(8080),
+    https: choose(8443),
+    debugger: choose(5678),
+    media: choose(8090),
+  };
 }

@@ -1,7 +1,7 @@
 /** nginx in front of an app in production, where the app brings none that speaks TLS. */
 
 import { readPackaged } from '../packaged.js';
-import type { PlanFile, Process, Stage } from '../plan/types.js';
+import type { PlanFile, Process, Stage, Template } from '../plan/types.js';
 import { bring } from './assets.js';
 import { CERTIFICATES, type Gateway, nginxStage, TEMPLATES, USER } from './gateway.js';
 import type { Ports } from './ports.js';
@@ -9,6 +9,9 @@ import { mayDo, NGINX_STOP } from './process-bounds.js';
 
 const PROXY = 'proxy';
 const TEMPLATE = 'proxy.conf.template';
+
+/** What stands in it behind the place of all that is the app's. */
+const LATER = '\n    location @wait {';
 
 /** What answers names in networks of container managers. */
 const RESOLVER = '127.0.0.11';
@@ -24,15 +27,40 @@ export function proxyStages(name: string, gateway: Gateway | undefined, ports: P
 }
 
 /** Its settings, as the plan brings them. */
-export function proxyTemplate(gateway: Gateway | undefined): Readonly<Record<string, PlanFile>> {
+export function proxyTemplate(
+  gateway: Gateway | undefined,
+  beside: readonly Process[],
+): Readonly<Record<string, PlanFile>> {
   if (!isWanted(gateway)) return {};
+  const content = readPackaged(`docker/${TEMPLATE}`).replace(LATER, `${beside.map(locationOf).join('')}${LATER}`);
   return {
-    [TEMPLATE]: { path: `${TEMPLATES}/${TEMPLATE}`, content: readPackaged(`docker/${TEMPLATE}`), mode: 0o644 },
+    [TEMPLATE]: { path: `${TEMPLATES}/${TEMPLATE}`, content, mode: 0o644 },
   };
 }
 
-/** The process that runs it, in front of what people open otherwise. */
-export function proxyProcess(front: Process, gateway: Gateway | undefined, ports: Ports): readonly Process[] {
+/** The part of the template that leads to a process which answers for some addresses. */
+function locationOf({ id, below }: Process): string {
+  return `
+    location ^~ ${below} {
+        set $quayside_${id} \${${variableOf(id)}};
+        proxy_pass http://$quayside_${id};
+    }
+`;
+}
+
+const variableOf = (id: string): string => id.toUpperCase().replaceAll('-', '_');
+const ADDRESS: Template = [{ kind: 'host' }, { kind: 'text', text: ':' }, { kind: 'port' }];
+
+/**
+ * The process that runs it, in front of what people open otherwise.
+ * @param beside processes that answer for some addresses in place of that
+ */
+export function proxyProcess(
+  front: Process,
+  beside: readonly Process[],
+  gateway: Gateway | undefined,
+  ports: Ports,
+): readonly Process[] {
   if (!isWanted(gateway)) return [];
   return [
     {
@@ -43,7 +71,10 @@ export function proxyProcess(front: Process, gateway: Gateway | undefined, ports
       port: ports.https,
       tls: { certificates: CERTIFICATES, plainPort: ports.http },
       probe: { kind: 'tcp', port: ports.https },
-      needs: [{ to: front.id, env: { APP: [{ kind: 'host' }, { kind: 'text', text: ':' }, { kind: 'port' }] } }],
+      needs: [
+        { to: front.id, env: { APP: ADDRESS } },
+        ...beside.map(({ id }) => ({ to: id, env: { [variableOf(id)]: ADDRESS } })),
+      ],
       after: [front.id],
       migrates: false,
       secrets: [],

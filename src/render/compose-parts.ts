@@ -129,9 +129,12 @@ export function migrating(plan: Plan, { migrates }: Pick<Process, 'migrates'>): 
   return migrates ? (plan.migration?.env ?? {}) : {};
 }
 
-/** Volumes of directories that the app writes to. */
-export function mountedVolumes(paths: readonly string[]): readonly string[] | undefined {
-  return unlessEmpty(paths.map(path => `${appVolume(path)}:${path}`));
+/** Volumes of directories that the app writes to, and of those that are only read. */
+export function mountedVolumes(paths: readonly string[], read: readonly string[] = []): readonly string[] | undefined {
+  return unlessEmpty([
+    ...paths.map(path => `${appVolume(path)}:${path}`),
+    ...read.map(path => `${appVolume(path)}:${path}:ro`),
+  ]);
 }
 
 /** The files that a service reads, where it reads them. */
@@ -188,7 +191,7 @@ export function servedPath(name: string): string {
 
 /** A process of the plan as it is in production, without its secrets. */
 export function composeProcess(plan: Plan, process: Process): YamlData {
-  const { image, command, volumes, after, needs, stop } = process;
+  const { image, command, volumes, reads, after, needs, stop } = process;
   const environment = isApp(process)
     ? appEnvironment(plan, process)
     : { ...neededEnvironment(plan, needs), ...process.env };
@@ -198,7 +201,7 @@ export function composeProcess(plan: Plan, process: Process): YamlData {
     image: isChecked(plan, process.id) ? made.image : remarked(String(made.image), UNCHECKED),
     command: command?.map(escaped),
     environment: unlessEmpty(environment),
-    volumes: mountedVolumes(volumes),
+    volumes: mountedVolumes(volumes, reads),
     healthcheck: healthOf(process),
     depends_on: unlessEmpty(dependenciesIfThere(plan, needs, after)),
     stop_signal: stop.signal === 'SIGTERM' ? undefined : stop.signal,

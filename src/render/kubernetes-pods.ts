@@ -32,7 +32,7 @@ type Variables = Readonly<Record<string, string>>;
 
 /** A pod with one container of a process's image; `env` are variables that only this one has. */
 export function podSpec(plan: Plan, process: Process, container: YamlData, env: Variables = {}): YamlData {
-  const { security, stop, volumes, port, tls } = process;
+  const { security, stop, volumes, reads = [], port, tls } = process;
   const user = Number(security.user);
   return {
     automountServiceAccountToken: false,
@@ -42,7 +42,8 @@ export function podSpec(plan: Plan, process: Process, container: YamlData, env: 
     securityContext: {
       runAsNonRoot: true,
       runAsUser: user,
-      fsGroup: user,
+      // Who only reads leaves files to those that write them.
+      ...(volumes.length > 0 || tls ? { fsGroup: user } : {}),
       seccompProfile: { type: 'RuntimeDefault' },
     },
     containers: [
@@ -60,13 +61,14 @@ export function podSpec(plan: Plan, process: Process, container: YamlData, env: 
         volumeMounts: [
           ...security.tmp.map(path => ({ name: 'tmp', mountPath: path })),
           ...volumes.map(path => ({ name: claimName(path), mountPath: path })),
+          ...reads.map(path => ({ name: claimName(path), mountPath: path, readOnly: true })),
           ...(tls ? [{ name: 'certificates', mountPath: tls.certificates, readOnly: true }] : []),
         ],
       },
     ],
     volumes: [
       ...(security.tmp.length > 0 ? [{ name: 'tmp', emptyDir: {} }] : []),
-      ...volumes.map(path => ({
+      ...[...volumes, ...reads].map(path => ({
         name: claimName(path),
         persistentVolumeClaim: { claimName: `${plan.name}-${claimName(path)}` },
       })),

@@ -1,20 +1,21 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
 import { imageName, isApp, startValue } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
-import { claimName, configName, LEAVING, labels, nameOf, podSpec, probes, secretName } from './kubernetes-pods.js';
+import { claimName, configName, labels, nameOf, secretName } from './kubernetes-pods.js';
+import { aboutClaim, aboutDeployment, claim, deployment, migration } from './kubernetes-workloads.js';
 import { MANIFESTS } from './own-paths.js';
 import type { Rendered } from './rendered.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
 /** The base and one overlay. Services such as databases are none of it: their addresses come in a Secret. */
 export function kubernetes(plan: Plan): readonly Rendered[] {
-  const processes = plan.processes.filter(({ only }) => only === undefined);
+  const processes = deployed(plan);
   const called = processes.filter(({ port }) => port !== undefined);
   const migrating = processes.find(({ migrates }) => migrates);
   const web = processes.find(({ role }) => role === 'web')!;
   const resources: readonly (readonly [string, string, YamlData])[] = [
     ['configmap', 'What the app reads that is no secret.', configMap(plan)],
-    ...processes.map(process => [process.id, `The ${process.role} process.`, deployment(plan, process)] as const),
+    ...processes.map(process => [process.id, aboutDeployment(plan, process), deployment(plan, process)] as const),
     ...called.map(
       process => [`${process.id}-service`, `Where ${process.id} is reached.`, service(plan, process)] as const,
     ),
@@ -29,10 +30,14 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
         ]
       : []),
     ...volumesOf(processes).map(
-      path => [`${claimName(path)}-claim`, `Files that outlive pods: ${path}.`, claim(plan, path)] as const,
+      path => [`${claimName(path)}-claim`, aboutClaim(plan, path), claim(plan, path)] as const,
     ),
-    ['autoscaler', 'More web servers under load.', autoscaler(plan, web)],
-    ['disruption-budget', 'One web server stays while nodes are emptied.', disruptionBudget(plan, web)],
+    ...(plan.sqlite
+      ? []
+      : ([
+          ['autoscaler', 'More web servers under load.', autoscaler(plan, web)],
+          ['disruption-budget', 'One web server stays while nodes are emptied.', disruptionBudget(plan, web)],
+        ] as const)),
     ['network-policy', 'Only what people open is reached from elsewhere.', networkPolicy(plan)],
   ];
   const base = resources.map(([name, about, content]) => yamlFile(`${MANIFESTS}/base/${name}.yaml`, about, content));
@@ -51,6 +56,11 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
     ),
     { path: `${MANIFESTS}/overlays/production/secret.env.example`, text: secretExample(plan) },
   ];
+}
+
+/** Those that run in a cluster: not the nginx that speaks TLS where nobody else does, which the Ingress stands for. */
+function deployed({ processes }: Plan): readonly Process[] {
+  return processes.filter(({ only, tls }) => only === undefined || (only.includes('prod') && !tls));
 }
 
 /** Names of what only a Secret may hold: addresses with passwords in them, and the app's own secrets. */
@@ -87,32 +97,6 @@ function configMap(plan: Plan): YamlData {
   };
 }
 
-function deployment(plan: Plan, process: Process): YamlData {
-  const { role, id } = process;
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: nameOf(plan, process), labels: labels(plan, process) },
-    spec: {
-      // The autoscaler decides how many web servers there are.
-      ...(role !== 'web' && { replicas: 1 }),
-      selector: { matchLabels: labels(plan, process) },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      template: {
-        metadata: { labels: labels(plan, process) },
-        spec: podSpec(plan, process, {
-          name: id,
-          ...(process.command && { args: process.command }),
-          ...(process.port !== undefined && { ports: [{ name: 'http', containerPort: process.port }] }),
-          ...probes(plan, process),
-          // Endpoints are told of the end after the process is: until then it answers.
-          ...(process.port !== undefined && { lifecycle: { preStop: { exec: { command: ['sleep', `${LEAVING}`] } } } }),
-        }),
-      },
-    },
-  };
-}
-
 function service(plan: Plan, process: Process): YamlData {
   return {
     apiVersion: 'v1',
@@ -143,6 +127,7 @@ function ingress(plan: Plan): YamlData {
           host: 'example.org',
           http: {
             paths: [
+              ...deployed(plan).flatMap(process => (process.below === undefined ? [] : [pathTo(plan, process)])),
               {
                 path: '/',
                 pathType: 'Prefix',
@@ -156,37 +141,17 @@ function ingress(plan: Plan): YamlData {
   };
 }
 
-function migration(plan: Plan, process: Process): YamlData {
+/** The addresses that a process answers for in place of what people open. */
+function pathTo(plan: Plan, process: Process): YamlData {
   return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: `${plan.name}-migrate` },
-    spec: {
-      backoffLimit: 2,
-      ttlSecondsAfterFinished: 3600,
-      template: {
-        metadata: { labels: labels(plan, { id: 'migrate' }) },
-        spec: {
-          ...podSpec(plan, process, { name: 'migrate', args: ['true'] }, plan.migration?.env),
-          restartPolicy: 'Never',
-        },
-      },
-    },
+    path: process.below,
+    pathType: 'Prefix',
+    backend: { service: { name: nameOf(plan, process), port: { name: 'http' } } },
   };
 }
 
 function volumesOf(processes: readonly Process[]): readonly string[] {
   return [...new Set(processes.flatMap(({ volumes }) => volumes))];
-}
-
-function claim(plan: Plan, path: string): YamlData {
-  return {
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    metadata: { name: `${plan.name}-${claimName(path)}` },
-    // Pods on several nodes write to it.
-    spec: { accessModes: ['ReadWriteMany'], resources: { requests: { storage: '5Gi' } } },
-  };
 }
 
 function autoscaler(plan: Plan, web: Process): YamlData {
@@ -215,7 +180,10 @@ function disruptionBudget(plan: Plan, web: Process): YamlData {
 }
 
 function networkPolicy(plan: Plan): YamlData {
-  const front = plan.processes.find(({ id }) => id === plan.front)!;
+  const opened = [
+    plan.processes.find(({ id }) => id === plan.front)!,
+    ...deployed(plan).filter(({ below }) => below !== undefined),
+  ];
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -225,7 +193,10 @@ function networkPolicy(plan: Plan): YamlData {
       policyTypes: ['Ingress'],
       ingress: [
         { from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': plan.name } } }] },
-        { from: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: front.port }] },
+        {
+          from: [{ namespaceSelector: {} }],
+          ports: opened.map(({ port }) => ({ protocol: 'TCP', port })),
+        },
       ],
     },
   };

@@ -10,6 +10,7 @@ import type { DjangoFacts, EntryPoint, GatewayFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
 import { settingsInUse, testSettings } from './django-settings.js';
+import { unservedMedia } from './media-files.js';
 import { unservedStatic } from './static-files.js';
 
 /** What Django's part is found in. */
@@ -36,6 +37,7 @@ export async function detectDjango(
     program: managePath(project),
     collectStatic,
     unserved: gateway ? undefined : await unservedStatic(used, collectStatic, served),
+    media: gateway ? undefined : unservedMedia(used, served),
     hosts: hosts && {
       value: hosts.name,
       place: { file: hosts.path, line: hosts.line },

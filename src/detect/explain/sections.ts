@@ -103,6 +103,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ),
     ...wordsRow('static files', django?.collectStatic),
     ...unservedRow(django, config),
+    ...mediaRow(facts, config),
     ...rowOf('names of the site', django?.hosts),
     ...rowOf('names of the site', django?.names && { ...django.names, value: django.names.value.join(' ') || 'none' }),
     ...(facts.databaseFiles ?? []).flatMap(file => rowOf('kept in /data', file)),
@@ -155,6 +156,14 @@ function unservedRow(django: Facts['django'], { gateway }: Config): readonly Exp
   const url = django?.unserved;
   const value = gateway === false ? 'by nobody' : `by nginx in front, at ${url?.value}`;
   return rowOf('served', url && { ...url, value }, 'gateway');
+}
+
+/** Uploads that the app leaves to others, and who hands them out. */
+function mediaRow({ django, gateway: own }: Facts, { gateway }: Config): readonly ExplainedRow[] {
+  const media = django?.media;
+  if (media === undefined || own !== undefined) return [];
+  const value = gateway === false ? 'by nobody' : `by nginx in production, at ${media.url} of ${media.value}`;
+  return rowOf('uploads', { ...media, value }, 'gateway');
 }
 
 function absentRows({ absentServices = [] }: Facts): readonly ExplainedRow[] {

@@ -1,4 +1,5 @@
 /** Whether an app can do without a service: by how its address is read, and by how its client is imported. */
+import type { Sourced } from '../../source/sourced.js';
 import type { Dependency } from '../../support/dependency.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import type { RunServiceDefinition } from '../../support/services/definition.js';
@@ -129,13 +130,25 @@ export function withoutUse(
 ): AbsentService | undefined {
   const { isDatabase } = SERVICES[kind];
   if (usesOfService(kind, modules).length > 0) return undefined;
-  if (isDatabase && usesOf({ imported: ['sqlite3', 'aiosqlite'], texts: SQLITE }, modules).length === 0)
-    return undefined;
+  if (isDatabase && usesOf(SQLITE, modules).length === 0) return undefined;
   return { service: kind, place: client.place, why: `${client.name} is installed, and no code in use names it` };
 }
 
-/** How texts in code name SQLite's databases. */
-const SQLITE = /^sqlite(\+\w+)?:|^django\.db\.backends\.sqlite3$/;
+/** How code gives SQLite's databases away. */
+const SQLITE: UseMarks = {
+  imported: ['sqlite3', 'aiosqlite', 'apsw'],
+  texts: /^sqlite(\+\w+)?:|^django\.(contrib\.gis\.)?db\.backends\.(sqlite3|spatialite)$/,
+};
+
+/** Where the code names SQLite; undefined where it does not, or the app has a database server. */
+export function detectSqlite(
+  modules: readonly PythonModule[],
+  services: readonly { readonly kind: ServiceKind }[],
+): Sourced<string> | undefined {
+  if (services.some(({ kind }) => SERVICES[kind].isDatabase)) return undefined;
+  const [use] = usesOf(SQLITE, modules);
+  return use && { value: 'SQLite', place: { file: use.path, line: use.line }, why: 'the code names it' };
+}
 
 function isReadBelowCondition({ path, line }: ServiceRead, modules: readonly PythonModule[]): boolean {
   const module = modules.find(candidate => candidate.path === path);

@@ -1,0 +1,81 @@
+/** Manifests where the app decides how many pods there may be: SQLite, and files that only some of them write. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { renderApp } from '../../../src/render/eject.js';
+import { corpusApp, exampleApp, type RenderedApp } from '../../support/rendered-apps.js';
+
+const BASE = 'deploy/kubernetes/base/';
+
+/** The manifests of an app's base, as text and as data, by name. */
+function manifestsOf({ plan, source }: RenderedApp) {
+  const files = renderApp(plan, source, ['kubernetes']).filter(({ path }) => path.startsWith(BASE));
+  const texts = new Map(files.map(({ path, text }) => [path.slice(BASE.length).replace('.yaml', ''), text]));
+  // biome-ignore lint/suspicious/noExplicitAny: what the API has is deep, and of all kinds.
+  const data = (name: string): any => parse(texts.get(name)!);
+  return { texts, data };
+}
+
+describe('an app on SQLite', () => {
+  let manifests: ReturnType<typeof manifestsOf>;
+  beforeAll(async () => {
+    manifests = manifestsOf(await corpusApp('django-media-sqlite'));
+  });
+
+  test('has one pod of each process, which ends before the next one starts, and the file says why', () => {
+    for (const name of ['web', 'worker']) {
+      expect(manifests.data(name).spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
+      expect(manifests.texts.get(name)).toMatch(/^# Its database is a file of SQLite: one pod has it/m);
+    }
+  });
+
+  test('has nothing that makes more of them, or keeps one while its node is emptied', () => {
+    expect([...manifests.texts.keys()]).not.toContain('autoscaler');
+    expect([...manifests.texts.keys()]).not.toContain('disruption-budget');
+    expect(manifests.data('kustomization').resources).not.toContain('autoscaler.yaml');
+  });
+
+  test('has its files on one node, and so all that open them', () => {
+    for (const name of ['uploads-claim', 'app-media-claim'])
+      expect(manifests.data(name).spec.accessModes).toEqual(['ReadWriteOnce']);
+    const beside = [
+      {
+        labelSelector: { matchLabels: { 'app.kubernetes.io/component': 'web' } },
+        topologyKey: 'kubernetes.io/hostname',
+      },
+    ];
+    for (const name of ['worker', 'media'])
+      expect(manifests.data(name).spec.template.spec.affinity.podAffinity).toMatchObject({
+        requiredDuringSchedulingIgnoredDuringExecution: beside,
+      });
+    expect(manifests.data('web').spec.template.spec.affinity).toBeUndefined();
+  });
+
+  test('has uploads handed out by pods that cannot write them', () => {
+    const { spec } = manifests.data('media').spec.template;
+    expect(spec.containers[0].volumeMounts).toContainEqual({
+      name: 'app-media',
+      mountPath: '/app/media',
+      readOnly: true,
+    });
+    expect(spec.securityContext.fsGroup).toBeUndefined();
+    const [rule] = manifests.data('ingress').spec.rules;
+    expect(
+      rule.http.paths.map(({ path, backend }: { path: string; backend: { service: object } }) => [
+        path,
+        backend.service,
+      ]),
+    ).toEqual([
+      ['/uploads/', { name: 'journal-media', port: { name: 'http' } }],
+      ['/', { name: 'journal-web', port: { name: 'http' } }],
+    ]);
+    expect(manifests.data('network-policy').spec.ingress[1].ports).toContainEqual({ protocol: 'TCP', port: 8090 });
+  });
+});
+
+test('an app with a database server has as many pods as the load asks for', () => {
+  const { texts, data } = manifestsOf(exampleApp('flask-stream'));
+  expect(data('web').spec.replicas).toBeUndefined();
+  expect(data('web').spec.strategy.type).toBe('RollingUpdate');
+  expect([...texts.keys()]).toEqual(expect.arrayContaining(['autoscaler', 'disruption-budget']));
+  expect(texts.get('uploads-claim')).toMatch(/^# ReadWriteMany, as pods on several nodes write to it/m);
+});
