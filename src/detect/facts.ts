@@ -287,6 +287,8 @@ export interface NodeSuiteFacts {
 
 export interface Facts {
   readonly name: Sourced<string>;
+  /** Whether other apps are likely to have the name as well; absent: they are not, or somebody chose it. */
+  readonly commonName?: boolean;
   /** Files of the source that might have said something and are too long to be read; absent: there are none. */
   readonly unread?: readonly UnreadFile[];
   /**

@@ -10,7 +10,7 @@ import { composeWorkers } from './app/compose-workers.js';
 import { givenEnvironment } from './app/environment.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
-import { appName, appRoot } from './app/identity.js';
+import { appName, appRoot, isCommonName } from './app/identity.js';
 import { leftCommands } from './app/left-commands.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
@@ -76,6 +76,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     ...suite,
     project: { ...suite.project, ...secrets.node },
   }));
+  const name = await appName(project, entry?.value.module);
   const migrate = await detectMigrate(
     project,
     dependencies,
@@ -83,7 +84,8 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   );
   return found<Facts>(
     defined({
-      name: appName(project, entry?.value.module),
+      name,
+      commonName: isCommonName(project, name) || undefined,
       root: appRoot(project, declaredIn(app)),
       packages: unlessEmpty(await ownPackages(project)),
       python: { ...pythonFacts(app, independent, used.modules), ...secrets.python },

@@ -122,6 +122,7 @@ const step = union({
 const plan = object({
   planVersion: oneOf(2),
   name: text,
+  commonName: optional(flag),
   source: object({ gitignore: flag, exclude: words }),
   files: record(object({ path: text, content: text, mode: count })),
   images: record(object({ digest: optional(text), packages: optional(record(texts)) })),

@@ -289,6 +289,8 @@ export interface Scanning {
 export interface Plan {
   readonly planVersion: 2;
   readonly name: string;
+  /** Other apps are likely to have the name as well: what one machine has of several is told apart by their directories. Absent: they are not. */
+  readonly commonName?: boolean;
   readonly source: SourceRules;
   /** The files that stages and services bring, by the names that they call them. */
   readonly files: Readonly<Record<string, PlanFile>>;
@@ -305,7 +307,7 @@ export interface Plan {
   readonly shell: Bench & { readonly command: readonly string[] };
   readonly migration?: Migration;
   /** The database is SQLite's, in files among the app's data: all who open them are on one machine. Absent: there is none, or it is a server's. */
-  readonly sqlite?: true;
+  readonly sqlite?: boolean;
   readonly lock?: MadeLock;
   /** Package indexes that are asked without credentials. They change no result: who is refused is told of them. */
   readonly openIndexes?: readonly OpenIndex[];

@@ -89,6 +89,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const plan: Plan = defined({
     planVersion: 2 as const,
     name: facts.name.value,
+    commonName: facts.commonName,
     source: { gitignore: true, exclude: NEVER_SEEN },
     files: {
       ...filesOfStages(stages, {

@@ -30,7 +30,7 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
   return [
     file(
       'compose.yaml',
-      `What the app is made of. Add ${placeOf(source, 'compose.dev.yaml')} or ${placeOf(source, 'compose.prod.yaml')} to it; "${makeCommand(source)} help" tells how.`,
+      `What the app is made of. Add ${placeOf(source, 'compose.dev.yaml')} or ${placeOf(source, 'compose.prod.yaml')} to it; "${makeCommand(source)} help" tells how.${called(plan)}`,
       common(plan),
     ),
     file(
@@ -53,6 +53,13 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
   ];
 }
 
+/** Volumes of two apps of one name would be the same. */
+function called({ commonName, name }: Plan): string {
+  return commonName
+    ? `\n${name} is a name that other apps have as well, so volumes are called after the directory; "name" in quayside.yaml changes that.`
+    : '';
+}
+
 function servedFiles({ files, services }: Plan): readonly Rendered[] {
   const names = [...new Set(services.flatMap(service => service.files))].sort();
   return names.map(name => ({ path: servedPath(name), text: files[name]!.content }));
@@ -61,7 +68,7 @@ function servedFiles({ files, services }: Plan): readonly Rendered[] {
 function common(plan: Plan): YamlData {
   const processes = plan.processes.filter(({ only }) => only === undefined);
   return defined({
-    name: plan.name,
+    name: plan.commonName ? undefined : plan.name,
     services: Object.fromEntries([
       ...plan.services.map(
         service =>

@@ -33,7 +33,7 @@ export function environmentRecipe(plan: Plan, source: RenderedSource): string {
 	  printf '%s\\n' "$$line" >> ${ENV}; \\
 	done < ${placeOf(source, '.env.example')}; \\
 	for own in UID=$$(id -u) GID=$$(id -g); do grep -q "^$$\{own%%=*}=" ${ENV} || echo $$own >> ${ENV}; done
-	@git check-ignore -q ${ENV} || echo 'Add ${ENV} to .gitignore: it holds secrets.'
+	@! git rev-parse > /dev/null 2>&1 || git check-ignore -q ${ENV} || echo 'Add ${ENV} to .gitignore: it holds secrets.'
 ${onThisMachine(plan)}`;
 }
 

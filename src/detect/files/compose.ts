@@ -1,6 +1,7 @@
 /** The compose file of an app: what it runs beside each other, as far as that says something of the app. */
 import type { Place } from '../../diagnostics/place.js';
 import { relativePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
 import { isSecretName } from '../../support/secret-names.js';
 import { type ComposeVariables, readVariables } from './compose-interpolation.js';
@@ -11,6 +12,8 @@ import { EXAMPLE_NAMES } from './env-file.js';
 /** A compose file, with what the override beside it changes. */
 export interface ComposeFile {
   readonly path: string;
+  /** What the file says it is called. */
+  readonly name?: Sourced<string>;
   readonly services: readonly ComposeService[];
 }
 
@@ -68,10 +71,11 @@ async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   if (path === undefined) return undefined;
   const variables = readVariables((await tree.read('.env')) ?? '');
   const services = await readServices(tree, path, variables);
+  const name = await readName(tree, path, variables);
   const override = own === undefined ? undefined : OVERRIDES.find(candidate => tree.paths.includes(candidate));
   const merged =
     override === undefined ? services : mergedServices(services, await readServices(tree, override, variables));
-  return { path, services: await withBuilds(tree, path, merged, variables) };
+  return { path, ...(name && { name }), services: await withBuilds(tree, path, merged, variables) };
 }
 
 /** Further compose files, which build what the first only runs. */
@@ -120,6 +124,13 @@ async function readServices(tree: Tree, path: string, variables: ComposeVariable
     return command ? { ...service, command } : service;
   });
   return forPeople(filled);
+}
+
+/** What the file says it is called. */
+async function readName(tree: Tree, path: string, variables: ComposeVariables): Promise<Sourced<string> | undefined> {
+  const node = parseComposeText(path, (await tree.read(path)) ?? '', variables)?.get('name');
+  const value = node?.text();
+  return node && value ? { value, place: node.place } : undefined;
 }
 
 /** Profiles of those who work on the app, and of those who use it. */

@@ -198,3 +198,31 @@ describe('what no example has', () => {
     expect(texts.get('compose.yaml')).toMatch(/^ {2}search:\n {4}image: \S+ # nothing asks whether it is ready/m);
   });
 });
+
+describe('a name that other apps have as well', () => {
+  const texts = (commonName: boolean | undefined) => {
+    const { plan, source } = exampleApp('flask-shop');
+    const named = { ...plan, ...(commonName === undefined ? {} : { commonName }) };
+    return new Map(renderApp(named, source).map(({ path, text }) => [path, text]));
+  };
+
+  it('is none for volumes: Compose takes the directory, and a comment says so', () => {
+    expect(parse(texts(undefined).get('compose.yaml')!)).toHaveProperty('name', 'flask-shop');
+    const { name } = exampleApp('flask-shop').plan;
+    const text = texts(true).get('compose.yaml')!;
+    expect(parse(text)).not.toHaveProperty('name');
+    expect(text).toContain(
+      `# ${name} is a name that other apps have as well, so volumes are called after the directory;`,
+    );
+  });
+
+  it('is asked of Compose where the Makefile reads and writes volumes', () => {
+    for (const isCommon of [undefined, true]) {
+      const makefile = texts(isCommon).get('Makefile')!;
+      expect(makefile.match(/--volume \S+\$\$volume:\/volume/g)).toEqual([
+        '--volume $(PROJECT)_$$volume:/volume',
+        '--volume $(PROJECT)_$$volume:/volume',
+      ]);
+    }
+  });
+});

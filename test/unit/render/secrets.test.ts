@@ -47,6 +47,18 @@ describe.runIf(hasMake)('make setup', () => {
     expect(values().SECRET_KEY).toBe(SECRET_KEY);
   });
 
+  it('says whose file git would take, and outside of a repository nothing of git', async () => {
+    const { plan, source } = exampleApp('flask-stream');
+    writeRendered(renderApp(plan, source), dir);
+    // A directory below a repository of somebody else's is in that.
+    const env = { GIT_CEILING_DIRECTORIES: tmpdir() };
+    expect(await execa('make', ['setup'], { cwd: dir, env, all: true })).toMatchObject({ all: '.env is there' });
+    await execa('git', ['init', '--quiet'], { cwd: dir });
+    expect((await make('setup')).all).toContain('Add .env to .gitignore');
+    writeFileSync(join(dir, '.gitignore'), '.env\n');
+    expect(await make('setup')).toMatchObject({ all: '.env is there' });
+  });
+
   it("leaves the source's own .env, which is in its repository, and writes another one", async () => {
     const { plan, source } = exampleApp('flask-stream');
     writeRendered(renderApp(plan, source), dir);
