@@ -109,7 +109,9 @@ export async function deliver(call: Call, result: unknown, context: ResultContex
       if (!SHOWN_FUNCTIONS.includes(name)) return save(result as Directory, call.result.output!, context);
       return (await import('./shown-files.js')).writeShown(
         result as Directory,
-        ASKED_FUNCTIONS.includes(name) ? call.result : { ...call.result, yes: true },
+        ASKED_FUNCTIONS.includes(name)
+          ? { ...call.result, overUnseen: call.values.force === true }
+          : { ...call.result, yes: true, overUnseen: true },
         context,
       );
     case 'File':

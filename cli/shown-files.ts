@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { createTwoFilesPatch } from 'diff';
-import { type EjectRecord, isAsWritten, RECORD, readRecord } from '../src/render/record.js';
+import { BESIDE, type EjectRecord, isAsWritten, RECORD, readRecord } from '../src/render/record.js';
 import type { ResultFlags } from './invocation.js';
 import type { ResultContext } from './result-context.js';
+import { besideUnseen } from './unseen-files.js';
 
 /** Files differ from what would be written. The command line exits with 1. */
 export class StaleFiles extends Error {
@@ -23,18 +24,28 @@ interface Change {
 
 /**
  * Shows what writing the files would change, asks, and writes them; files of an earlier time that are as they were written, and are not
- * among them, go. With `check` nothing is written.
+ * among them, go. With `check` nothing is written. What git ignores nobody has seen who made them: it stays, unless `overUnseen` is said.
  * @throws StaleFiles with `check`, when anything would change
  */
 export async function writeShown(
-  files: Directory,
-  { output, yes, check }: ResultFlags,
+  given: Directory,
+  { output, yes, check, overUnseen = false }: ResultFlags & { readonly overUnseen?: boolean },
   context: ResultContext,
 ): Promise<void> {
   const target = resolve(context.cwd, output!);
   const made = mkdtempSync(join(tmpdir(), 'quayside-shown-'));
   try {
-    await files.export(made);
+    await given.export(made);
+    const seen = overUnseen ? undefined : unseenLeft(given, made, target);
+    const files = seen?.files ?? given;
+    for (const path of seen?.kept ?? [])
+      context.notice(
+        `${path} was not written by Quayside, or was changed since, and stays: the new one is ${path}${BESIDE}`,
+      );
+    if (seen && seen.kept.length > 0) {
+      rmSync(made, { recursive: true, force: true });
+      await files.export(made);
+    }
     const changes = changesOf(made, target);
     const outdated = outdatedIn(target, made);
     const shown = [...changes.map(({ path }) => path), ...outdated].filter(path => path !== RECORD);
@@ -58,6 +69,11 @@ export async function writeShown(
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
+}
+
+function unseenLeft(files: Directory, made: string, target: string): ReturnType<typeof besideUnseen> {
+  const changed = changesOf(made, target).map(({ path }) => path);
+  return besideUnseen(files, changed, { there: path => textIn(target, path), made: path => textIn(made, path) });
 }
 
 const count = (files: number): string => (files === 1 ? '1 file' : `${files} files`);

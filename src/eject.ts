@@ -1,14 +1,14 @@
 /** From an app to the files that it can live with: what is rendered, and what is left as somebody has changed it. */
 import { type Directory, dag, type File } from '@dagger.io/dagger';
 import { notify } from './dagger/notices.js';
-import type { ListedDirectory } from './dagger/tree.js';
+import { directoryTree, type ListedDirectory } from './dagger/tree.js';
 import { diagnose } from './diagnostics/diagnose.js';
 import { DiagnosticError } from './diagnostics/error.js';
 import { type ReadSource, readSource, understoodFrom } from './pipeline.js';
 import type { Plan } from './plan/types.js';
-import { BESIDE, decide, type Fate, FORMATS, type Format, renderApp } from './render/eject.js';
+import { decide, type Fate, FORMATS, type Format, renderApp } from './render/eject.js';
 import { isTaken, MOVABLE, type Movable, namesOf, placeOf } from './render/places.js';
-import type { EjectRecord } from './render/record.js';
+import { BESIDE, type EjectRecord } from './render/record.js';
 import { unrenderable } from './render/renderable.js';
 
 /** What of the files is wanted, and whether those that are there are replaced whoever wrote them. */
@@ -50,17 +50,26 @@ export async function renderedFiles(
   const gitignoreTexts = Object.fromEntries(texts);
   // What is meant by its name has no other.
   const others = isMeant ? [] : await takenPlaces(whole, record, force);
-  const taken = others.map(({ place }) => place);
+  const unkept = isMeant ? [] : await ignoredAmong(MOVABLE, gitignores, whole.paths);
+  const taken = [...others.map(({ place }) => place), ...unkept];
   const all = renderApp(plan, { paths: tree.paths, gitignores: gitignoreTexts, taken }, formats);
   for (const { place, file } of others)
     notify(
       `${file} was not written by Quayside and stays: the rendered one is ${placeOf({ taken }, place)}${file === place ? ', --force replaces it' : ''}`,
     );
+  for (const place of unkept) notify(`${place} is ignored by git: the rendered one is ${placeOf({ taken }, place)}`);
   const rendered = isMeant ? all.filter(({ path }) => isMeant(path)) : all;
   const names = new Set([...rendered.map(({ path }) => path), ...Object.keys(record)]);
   const present = await textsOf(whole.read, whole.paths, path => names.has(path));
   const partial = rendered.length < all.length || formats.length < FORMATS.length;
-  const { files, fates, outdated } = decide(rendered, present, record, { force, partial });
+  const rules = rendered.flatMap(({ path, text }) => (path.endsWith('/.gitignore') ? [[path, text] as const] : []));
+  const ignored = await ignoredAmong([...names], new Map([...gitignores, ...rules]), whole.paths);
+  // Where git tracks what is ignored, rules themselves are not shown.
+  const isUnseen = (path: string) => ignored.includes(path) || (!present.has(path) && path.endsWith('/.gitignore'));
+  const seen = Object.fromEntries(Object.entries(record).filter(([path]) => !isUnseen(path)));
+  const { files, fates, outdated } = decide(rendered, present, seen, { force, partial });
+  const lost = rendered.map(({ path }) => path).filter(path => ignored.includes(path));
+  if (lost.length > 0) notify(`git ignores ${few(lost)}: a clone is without, until .gitignore says otherwise`);
   for (const [path, fate] of Object.entries(fates)) {
     const said = SAID[fate];
     if (said !== undefined) notify(`${path} ${said}`);
@@ -71,6 +80,26 @@ export async function renderedFiles(
       directory.withNewFile(path, text, { permissions: executable ? 0o755 : 0o644 }),
     dag.directory(),
   );
+}
+
+/** Paths that git ignores, and of which the source therefore shows nothing. */
+async function ignoredAmong<P extends string>(
+  paths: readonly P[],
+  rules: ReadonlyMap<string, string>,
+  there: readonly string[],
+): Promise<readonly P[]> {
+  const unseen = paths.filter(path => !there.includes(path) && !rules.has(path));
+  if (rules.size === 0 || unseen.length === 0) return [];
+  const texts: (readonly [string, string])[] = [...rules, ...unseen.map(path => [path, ''] as const)];
+  const all = texts.reduce((directory, [path, text]) => directory.withNewFile(path, text), dag.directory());
+  const { paths: kept } = await directoryTree(all.filter({ gitignore: true }));
+  return unseen.filter(path => !kept.includes(path));
+}
+
+/** The first of them, and how many more there are. */
+function few(paths: readonly string[]): string {
+  const [first = '', ...others] = paths;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
 /** The places of rendered files that the source has others in, or beside which it has one of another name that programs take for it. */

@@ -32,8 +32,12 @@ function bringAll(files: readonly PlanFile[]): readonly Step[] {
   return files.map(file => ({ kind: 'file', file: nameOf(file) }));
 }
 
+/** Without directories that checkouts leave out, as they do virtual environments: the files lie under these names where they are rendered. */
 function nameOf({ path }: PlanFile): string {
-  return `own${path}`;
+  const inside = path.startsWith(`${VENV_DIR}/`)
+    ? path.slice(VENV_DIR.length).replace(/^\/lib\/[^/]+\/site-packages/, '')
+    : path;
+  return `own${inside}`;
 }
 
 function installedFiles({ python }: Packaged, own: OwnPackage): readonly PlanFile[] {

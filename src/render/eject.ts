@@ -10,8 +10,8 @@ import { gitlabPipeline } from './gitlab.js';
 import { kubernetes } from './kubernetes.js';
 import { makefile } from './makefile.js';
 import { placeOf } from './places.js';
-import { type EjectRecord, hashOf, isAsWritten, RECORD, recordText } from './record.js';
-import type { Rendered, RenderedSource } from './rendered.js';
+import { BESIDE, type EjectRecord, hashOf, isAsWritten, RECORD, recordText } from './record.js';
+import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
 
 /** Names of what can be rendered, as people ask for it. */
 export const FORMATS = ['dockerfile', 'compose', 'makefile', 'kubernetes', 'github', 'gitlab', 'docs'] as const;
@@ -36,12 +36,19 @@ export function renderApp(
     docs: () => documents(plan, source),
   };
   const all = FORMATS.map(format => ({ format, files: makers[format]() }));
-  const files = all.flatMap(made => (wanted.includes(made.format) ? made.files : []));
+  const asked = all.flatMap(made => (wanted.includes(made.format) ? made.files : []));
+  const files = asked.some(({ path }) => path.startsWith(`${BROUGHT}/`)) ? [...asked, KEPT_BY_GIT] : asked;
   if (!wanted.includes('dockerfile')) return files;
   // What images are not to see does not depend on which of the files were asked for.
   const paths = all.flatMap(made => made.files.map(({ path }) => path));
   return [...files, dockerignore(plan, source, [placeOf(source, '.dockerignore'), ...paths])];
 }
+
+/** What images are made of belongs into the repository, whatever names of files it ignores: lib/ and env/ are usual ones. */
+const KEPT_BY_GIT: Rendered = {
+  path: `${BROUGHT}/.gitignore`,
+  text: `# ${HEADER}\n# Git keeps all of this directory, whatever other files of rules ignore.\n!*\n`,
+};
 
 /** What becomes of one rendered file. */
 export type Fate =
@@ -63,9 +70,6 @@ export interface Ejection {
   /** Files of an earlier eject that are not rendered any more, and are as they were written. */
   readonly outdated: readonly string[];
 }
-
-/** Ending of what is laid beside a file that stays. */
-export const BESIDE = '.quayside-new';
 
 /**
  * Decides what is written.

@@ -5,6 +5,9 @@ import { BROUGHT } from './rendered.js';
 /** Where it lies in the source. */
 export const RECORD = `${BROUGHT}/ejected.json`;
 
+/** Ending of what is laid beside a file that stays. */
+export const BESIDE = '.quayside-new';
+
 /** Hashes of the files that were written, by path. */
 export type EjectRecord = Readonly<Record<string, string>>;
 

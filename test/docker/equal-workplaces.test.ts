@@ -55,7 +55,7 @@ describe('of what the plan says', () => {
 
   test('nobody works as root', async () => {
     for (const target of ['development', 'development-debug', 'test'])
-      expect((await readImage(archives.get(target)!)).settings.get('User')).toBe('app');
+      expect((await readImage(archives.get(target)!)).settings.get('User')).toBe('"app"');
   });
 });
 

@@ -8,6 +8,29 @@ import { type Outcome, quayside } from './support/quayside.js';
 const scratch = makeScratch();
 afterAll(() => scratch.remove());
 
+describe('what git ignores', () => {
+  const app = scratch.example('ejected-beside-ignored');
+  const own = { '.env.example': 'MINE=1\n', Makefile: 'mine:\n', 'deploy/docs/README.md': 'mine\n' };
+
+  test('is not written over, and what a clone would lack is said or has another name', async () => {
+    app.write('.gitignore', `${readFileSync(join(app.path, '.gitignore'), 'utf8')}\n.env*\nMakefile\ndeploy/\nlib/\n`);
+    for (const [path, text] of Object.entries(own)) app.write(path, text);
+    const written = await quayside(['eject', `--source=${app.path}`, '--yes']);
+    expect(written).toMatchObject({ code: 0 });
+    expect(written.stderr).toContain('Makefile is ignored by git: the rendered one is Makefile.quayside');
+    expect(written.stderr).toMatch(/git ignores deploy\/.* and \d+ more: a clone is without/);
+    expect(written.stderr).toContain('deploy/docs/README.md was not written by Quayside');
+    for (const [path, text] of Object.entries(own)) expect(readFileSync(join(app.path, path), 'utf8')).toBe(text);
+    expect(readFileSync(join(app.path, 'quayside.env.example'), 'utf8')).toContain('Rendered by quayside eject');
+    expect(readFileSync(join(app.path, 'deploy/docs/README.md.quayside-new'), 'utf8')).toContain('# Running');
+  });
+
+  test('is as it would be written, and stays so', async () => {
+    expect(await quayside(['eject', `--source=${app.path}`, '--yes'])).toMatchObject({ code: 0, stdout: '' });
+    expect(await quayside(['eject', `--source=${app.path}`, '--check'])).toMatchObject({ code: 0 });
+  });
+});
+
 describe('eject', () => {
   const app = scratch.example('ejected');
   const eject = (...flags: readonly string[]) => quayside(['eject', `--source=${app.path}`, ...flags]);

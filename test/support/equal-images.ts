@@ -59,6 +59,18 @@ export const ALLOWED: readonly Allowed[] = [
     applied: withoutFiles(path => path.startsWith('/var/cache/fontconfig/')),
   },
   {
+    what: 'empty directories of caches in stages that people develop and test in',
+    why: 'BuildKit leaves the places where it mounted them',
+    applied: withoutFiles(
+      (path, line) => /^\/root\/\.(npm|cache(\/pip)?)$/.test(path) && line.startsWith('directory '),
+    ),
+  },
+  {
+    what: 'what Node has compiled, below /tmp of stages that build a frontend',
+    why: 'V8 writes it another way each time',
+    applied: withoutFiles(path => path.startsWith('/tmp/node-compile-cache')),
+  },
+  {
     what: 'empty /etc/hosts, /etc/hostname and /etc/resolv.conf',
     why: 'buildah leaves the places where a step had its own; a container has its own there as well',
     applied: withoutFiles(path => ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf'].includes(path)),

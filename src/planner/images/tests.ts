@@ -18,6 +18,8 @@ type TestFacts = SourceFacts & Pick<Facts, 'suites' | 'packages' | 'nativeOfTest
 
 /** The image that the tests run in: as production, with the test tools and the tests. */
 export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: readonly Step[]): Stage {
+  const frontend = owned(copyFrontend(facts.frontend, 'before source'));
+  const writable = [REPORTS_DIR, APP_DIR, workDirectory(facts), ...directoriesAbove(frontend)];
   const builder = hasTestTools ? 'python-test-builder' : 'python-builder';
   return {
     id: 'test',
@@ -30,10 +32,8 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
       ]),
       { kind: 'copy', from: { kind: 'stage', stage: builder, path: VENV_DIR }, to: VENV_DIR },
       ...installPackagesOfApp(facts),
-      shell('prepare what the tests write to', [
-        `install -d ${OWNER} ${quoteWords([...new Set([REPORTS_DIR, APP_DIR, workDirectory(facts)])])}`,
-      ]),
-      ...owned(copyFrontend(facts.frontend, 'before source')),
+      shell('prepare what the tests write to', [`install -d ${OWNER} ${quoteWords([...new Set(writable)])}`]),
+      ...frontend,
       ...suiteFiles(facts.suites).map(bring),
       { kind: 'entrypoint', args: [ENTRYPOINT], command: ['/bin/bash'] },
       // As in a checkout: tests write beside themselves, and to databases and files of the code. The layer dies with the run.
@@ -42,6 +42,15 @@ export function testStage(facts: TestFacts, hasTestTools: boolean, prepare: read
       { kind: 'user', user: USER.name },
     ],
   };
+}
+
+/** The directories of the app that copies go into, the outer ones first: builders do not agree on whose those are that they make for a copy. */
+function directoriesAbove(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap(step => {
+    if (step.kind !== 'copy' || !step.to.startsWith(`${APP_DIR}/`)) return [];
+    const names = step.to.slice(APP_DIR.length + 1).split('/');
+    return names.slice(1).map((_, at) => [APP_DIR, ...names.slice(0, at + 1)].join('/'));
+  });
 }
 
 /** pyright is a program for Node.js, which it fetches from elsewhere when it runs unless the app has asked for a package of it. */

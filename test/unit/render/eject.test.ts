@@ -1,7 +1,7 @@
 /** What an eject writes over what is there: nothing that somebody changed is lost. */
 import { describe, expect, it } from 'vitest';
-import { BESIDE, decide, type Fate } from '../../../src/render/eject.js';
-import { type EjectRecord, RECORD, readRecord } from '../../../src/render/record.js';
+import { decide, type Fate } from '../../../src/render/eject.js';
+import { BESIDE, type EjectRecord, RECORD, readRecord } from '../../../src/render/record.js';
 
 const NEW = { path: 'Dockerfile', text: 'FROM new\n' };
 const OLD = 'FROM old\n';
