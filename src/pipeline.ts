@@ -12,7 +12,7 @@ import { openPackages } from './plan/debian.js';
 import type { Plan } from './plan/types.js';
 import { insistingOnVersions } from './planner/debian-versions.js';
 import { ownPaths } from './render/own-paths.js';
-import { type EjectRecord, RECORD, readRecord } from './render/record.js';
+import { BESIDE, type EjectRecord, RECORD, readRecord } from './render/record.js';
 import { BROUGHT } from './render/rendered.js';
 import { type Understanding, type Understood, understand, understandWith } from './understand.js';
 
@@ -119,9 +119,11 @@ export async function readSource(source: Directory, config?: File): Promise<Read
   const counted = source.filter({ gitignore: true });
   const [whole, given] = await Promise.all([directoryTree(counted), config && readGiven(config)]);
   const record = readRecord(await whole.read(RECORD));
-  const rendered = new Set([RECORD, ...Object.keys(record)]);
-  const paths = whole.paths.filter(path => !rendered.has(path));
-  const read = async (path: string) => (rendered.has(path) ? undefined : whole.read(path));
+  const written = new Set([RECORD, ...Object.keys(record)]);
+  // What lies beside a file that stays is read by people alone.
+  const isRendered = (path: string) => written.has(path) || path.endsWith(BESIDE);
+  const paths = whole.paths.filter(path => !isRendered(path));
+  const read = async (path: string) => (isRendered(path) ? undefined : whole.read(path));
   return { whole, tree: { paths, read }, record, given };
 }
 
@@ -129,7 +131,10 @@ export async function readSource(source: Directory, config?: File): Promise<Read
 function withoutRendered(source: Directory, record: EjectRecord, others: readonly string[]): Directory {
   const paths = ownPaths(Object.keys(record), others);
   // What stands for itself in a pattern, all the same.
-  const exclude = [...new Set([BROUGHT, ...paths])].map(path => path.replaceAll(/[*?[\]\\!]/g, '\\$&'));
+  const exclude = [
+    ...[...new Set([BROUGHT, ...paths])].map(path => path.replaceAll(/[*?[\]\\!]/g, '\\$&')),
+    `**/*${BESIDE}`,
+  ];
   return paths.length === 0 ? source : source.filter({ exclude });
 }
 

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/types.js';
 import { ownPaths } from './own-paths.js';
 import { dockerPatterns } from './patterns.js';
 import { placeOf } from './places.js';
+import { BESIDE } from './record.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
 
 /**
@@ -24,7 +25,7 @@ export function dockerignore(
       exclude.filter(pattern => pattern !== BROUGHT && !own.includes(pattern)),
     ],
     ['What .gitignore names.', ignored],
-    ['What only builds and runs the images.', [...own, BROUGHT, `!${BROUGHT}/image`]],
+    ['What only builds and runs the images.', [...own, `**/*${BESIDE}`, BROUGHT, `!${BROUGHT}/image`]],
   ];
   const text = sections
     .filter(([, patterns]) => patterns.length > 0)

@@ -5,7 +5,7 @@ import { claimName, configName, labels, nameOf, secretName } from './kubernetes-
 import { aboutClaim, aboutDeployment, claim, deployment, migration } from './kubernetes-workloads.js';
 import { MANIFESTS } from './own-paths.js';
 import type { Rendered } from './rendered.js';
-import { type YamlData, yamlFile } from './yaml-file.js';
+import { remarked, type YamlData, yamlFile } from './yaml-file.js';
 
 /** The base and one overlay. Services such as databases are none of it: their addresses come in a Secret. */
 export function kubernetes(plan: Plan): readonly Rendered[] {
@@ -208,6 +208,9 @@ function publishedName({ name, publish }: Plan, image: string): string {
   return address === undefined ? `registry.example.org/${image}` : `${address}${image.slice(name.length)}`;
 }
 
+/** A node asks nobody for what it has by that name. */
+const TAG = 'name the release: nodes keep what they have pulled by a name';
+
 function overlay(plan: Plan, processes: readonly Process[]): YamlData {
   const images = [...new Set(processes.map(({ image }) => imageName(plan, image)))];
   return {
@@ -216,7 +219,7 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     namespace: plan.name,
     resources: ['../../base'],
     secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
-    images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: 'latest' })),
+    images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: remarked('latest', TAG) })),
     patches: [
       {
         target: { kind: 'Ingress', name: plan.name },
