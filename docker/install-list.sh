@@ -9,7 +9,7 @@ log=$1
 shift
 "$@" && exit
 
-unbuilt() { grep -Eqs 'InstallationSubprocessError|Failed building wheel|Could not build wheels|Failed to build' "$log"; }
+unbuilt() { grep -Eqs 'InstallationSubprocessError|Command errored out|Failed building wheel|Could not build wheels|Failed to build' "$log"; }
 # What could be built is not built again.
 with_setuptools() {
   constraints=/dev/shm/quayside-build.txt

@@ -44,9 +44,9 @@ export function serverFiles(facts: Pick<Facts, 'server'>): readonly string[] {
 const LIST = 'servers.txt';
 
 /** The files that a server is installed from when no dependency brings it, by name. */
-export function serverLists({ brought }: Pick<Facts, 'brought'>): Readonly<Record<string, string>> {
+export function serverLists({ brought, python }: Pick<Facts, 'brought' | 'python'>): Readonly<Record<string, string>> {
   if (!brought) return {};
-  const lines = brought.flatMap(({ kind, version }) => serverRequirements(kind, version.value));
+  const lines = brought.flatMap(({ kind, version }) => serverRequirements(kind, version.value, python.version.value));
   return { [LIST]: `${[...new Set(lines)].join('\n')}\n` };
 }
 

@@ -50,13 +50,24 @@ export function versionAllowed(
   return allowed ?? /^===?([\w.!+-]+)$/.exec(range)?.[1];
 }
 
-/** What is installed of a version of a server: lines for pip, all of them with their hashes where the version is known. */
-export function serverRequirements(kind: RunServerKind, version: string): readonly string[] {
+/**
+ * What is installed of a version of a server on a minor version of Python: lines for pip, all of them with their hashes where the version is
+ * known for that.
+ */
+export function serverRequirements(
+  kind: RunServerKind,
+  version: string,
+  python: string | undefined,
+): readonly string[] {
   const { hashes, servers } = serverLock();
   const { packages, bring } = runServer(kind);
   const known = servers[kind];
-  const isNewest = known?.newest.some(line => line.split(' ')[0] === `${packages[0]}==${version}`);
-  const lines = known?.versions[version] ?? (isNewest ? known?.newest : undefined);
+  const isFor = (line: string) => {
+    const { name, versions, marker } = readRequirement(line) ?? {};
+    const isOwn = name !== undefined && packages.includes(name) && versions?.[0] === `==${version}`;
+    return isOwn && (marker === undefined || markerHolds(marker, { python }) !== false);
+  };
+  const lines = [known?.versions[version], known?.newest].find(list => list?.some(isFor));
   if (lines === undefined) return [`${packages[0]}${bring.extra ? `[${bring.extra}]` : ''}==${version}`];
   return lines.map(line => {
     const pin = line.split(' ')[0]!;
@@ -65,6 +76,6 @@ export function serverRequirements(kind: RunServerKind, version: string): readon
 }
 
 /** Whether all that is installed of a version is known by its hashes. */
-export function isKnownVersion(kind: RunServerKind, version: string): boolean {
-  return serverRequirements(kind, version).every(line => line.includes('--hash='));
+export function isKnownVersion(kind: RunServerKind, version: string, python: string | undefined): boolean {
+  return serverRequirements(kind, version, python).every(line => line.includes('--hash='));
 }

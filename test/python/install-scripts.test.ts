@@ -36,6 +36,7 @@ describe('install-list.sh', () => {
   test.each([
     'error: subprocess-exited-with-error\nInstallationSubprocessError: x',
     'ERROR: Failed building wheel for old',
+    'WARNING: Discarding old-1.tar.gz. Command errored out with exit status 1',
     'ERROR: Could not build wheels for old',
     'ERROR: Failed to build old',
   ])('runs it once more, with the tools of before, where a package is not built: %s', async logged => {
@@ -50,6 +51,15 @@ describe('install-list.sh', () => {
       "setuptools<72; python_version>='3.12'",
       '',
     ]);
+  });
+
+  test('goes back further where a build script asks for what was there before', async () => {
+    const { exitCode, calls } = await install(
+      "Failed to build old\nImportError: cannot import name 'Feature'",
+      'never',
+    );
+    expect({ exitCode, calls: calls.length }).toEqual({ exitCode: 1, calls: 3 });
+    expect(readFileSync(calls[2]!, 'utf8')).toContain("setuptools<46; python_version<'3.12'");
   });
 
   test('says what pip heard of its indexes where it fails for another reason, and does not try again', async () => {

@@ -75,7 +75,9 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...wordsRow('command', facts.started?.command, 'server.command'),
     ...rowOf('port', facts.started?.port, 'server.port'),
     ...(facts.brought ?? []).flatMap(({ kind, version }) => {
-      const known = isKnownVersion(kind, version.value) ? '' : ', whose hashes are not known';
+      const known = isKnownVersion(kind, version.value, facts.python.version.value)
+        ? ''
+        : ', whose hashes are not known';
       return rowOf('brought', { ...version, value: `${kind} ${version.value}${known}` }, 'server.version');
     }),
     ...rowOf('workers', workers?.workerClass, 'server.worker'),

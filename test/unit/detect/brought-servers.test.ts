@@ -1,6 +1,8 @@
 /** Servers for apps that have none: which one is brought, in which version, and why. */
 import { describe, expect, it } from 'vitest';
 import { isKnownVersion, newestVersion, serverRequirements } from '../../../src/support/brought-servers.js';
+import { markerHolds } from '../../../src/support/pep508/evaluate.js';
+import { readRequirement } from '../../../src/support/pep508/requirement.js';
 import { RUN_SERVERS } from '../../../src/support/run-servers.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
 
@@ -116,11 +118,18 @@ describe('an app without a server', () => {
 });
 
 describe.each(RUN_SERVERS)('the list of %s', kind => {
-  it.each(['3.8', '3.9', '3.11', '3.13'])('has a version for Python %s, with all that it needs by hash', python => {
-    const version = newestVersion(kind, python);
-    expect(version).toMatch(/^\d+\.\d+/);
-    expect(isKnownVersion(kind, version)).toBe(true);
-    for (const line of serverRequirements(kind, version))
-      expect(line).toMatch(/^[\w.-]+==\S+( ;.*)? \\\n {4}--hash=sha256:[0-9a-f]{64}/);
-  });
+  it.each(['3.7', '3.8', '3.9', '3.11', '3.13'])(
+    'has a version for Python %s, with all that it needs by hash',
+    python => {
+      const version = newestVersion(kind, python);
+      expect(version).toMatch(/^\d+\.\d+/);
+      expect(isKnownVersion(kind, version, python)).toBe(true);
+      const lines = serverRequirements(kind, version, python);
+      for (const line of lines) expect(line).toMatch(/^[\w.-]+==\S+( ;.*)? \\\n {4}--hash=sha256:[0-9a-f]{64}/);
+      // One version may be the newest of several Pythons, and need something else on each.
+      const own = lines.flatMap(line => readRequirement(line.split(' \\')[0]!) ?? []);
+      const installed = own.filter(({ marker }) => marker === undefined || markerHolds(marker, { python }) !== false);
+      expect(installed.map(({ versions }) => versions[0])).toContain(`==${version}`);
+    },
+  );
 });
