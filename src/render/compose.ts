@@ -56,7 +56,7 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
 /** Volumes of two apps of one name would be the same. */
 function called({ commonName, name }: Plan): string {
   return commonName
-    ? `\n${name} is a name that other apps have as well, so volumes are called after the directory; "name" in quayside.yaml changes that.`
+    ? `\n${name} is a name that other apps have as well, so volumes are called after the directory;\n"name" in quayside.yaml changes that.`
     : '';
 }
 

@@ -17,7 +17,8 @@ export function aboutDeployment(plan: Plan, process: Process): string {
   if (!sharesFiles(plan, process) || process.volumes.length === 0) return about;
   return [
     about,
-    'Its database is a file of SQLite: one pod has it, which ends before the next one starts. For more of them, and an autoscaler, take a database server.',
+    'Its database is a file of SQLite: one pod has it, which ends before the next one starts.',
+    'For more of them, and an autoscaler, take a database server.',
   ].join('\n');
 }
 
@@ -26,7 +27,7 @@ export function aboutClaim({ sqlite }: Plan, path: string): string {
   const about = `Files that outlive pods: ${path}.`;
   return sqlite
     ? `${about}\nReadWriteOnce: SQLite locks its files on one node alone.`
-    : `${about}\nReadWriteMany, as pods on several nodes write to it: name a storageClassName that has it, such as one of NFS or CephFS.`;
+    : `${about}\nReadWriteMany, as pods on several nodes write to it:\nname a storageClassName that has it, such as one of NFS or CephFS.`;
 }
 
 /** The pods of a process, and how new ones take their places. */
