@@ -275,7 +275,7 @@ describe('the recipes of this repository', () => {
   });
 
   it.each([
-    'python:3.8-slim',
+    'python:3.5-slim',
     'python:3.12-slim-bookworm',
     'python:3',
     'python',
@@ -377,7 +377,7 @@ describe('the recipes of this repository', () => {
   });
 
   it('are listed for the message about a missing one', () => {
-    expect(listStandIns(recipes, 'python:3.8-slim')).toEqual(expect.arrayContaining(['3.11-slim', '3.13-slim']));
+    expect(listStandIns(recipes, 'python:3.5-slim')).toEqual(expect.arrayContaining(['3.11-slim', '3.13-slim']));
     expect(listStandIns(recipes, 'example.org/nothing:1')).toEqual([]);
   });
 
@@ -403,7 +403,7 @@ describe('the recipes of this repository', () => {
     expect(nearestStandIn(recipes, reference)?.reference).toMatch(new RegExp(`${reference}(:latest)?$`));
   });
 
-  it.each(['python:3.8-slim', 'node:18-slim', 'debian:sid', `postgres@sha256:${'0'.repeat(64)}`, 'cassandra:5'])(
+  it.each(['python:3.5-slim', 'node:18-slim', 'debian:sid', `postgres@sha256:${'0'.repeat(64)}`, 'cassandra:5'])(
     'of another version never stands for %s',
     reference => {
       expect(nearestStandIn(recipes, reference)).toBeUndefined();
