@@ -44,7 +44,8 @@ def fix_for(text, holders):
     gone = re.search(r"cannot import name '\w+' from '(\w+)", text)
     if gone:
         return f"the versions of its packages do not fit together: pin the one that brings {gone.group(1)} to a release of its time"
-    release = re.search(r"^VERSION_CODENAME=(\w+)|$", Path("/etc/os-release").read_text(), re.M).group(1)
+    named = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.M)
+    release = named and named.group(1)
     for beginning, packages in holders.items():
         if beginning in text:
             names = ", ".join(in_release(package, release) for package in packages)
