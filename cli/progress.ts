@@ -24,6 +24,8 @@ const SILENT_SECONDS = 4.5;
 const WORKING = 'reading the app and working out what to do';
 /** And once it has had something. */
 const BETWEEN = 'putting together what was made';
+/** And when there is nothing more to do. */
+const ENDING = 'ending the session';
 const CLEAR_LINE = '\r\u001b[2K';
 const CLEAR_ABOVE = '\u001b[1A\u001b[2K';
 
@@ -39,6 +41,8 @@ export interface Progress {
   notice(text: string): void;
   /** Takes the live line away and draws nothing more while someone else has the terminal. */
   suspend(): void;
+  /** The work is done, and the session is about to end, which may take a while. */
+  ending(): void;
   /** Takes the live line away and writes the closing line if any step was seen. */
   finish(): void;
 }
@@ -76,6 +80,7 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
   const steps = openSteps(now, streams);
   let suspended = false;
   let lastEvent: number | undefined;
+  let ended: number | undefined;
 
   const seen = (): boolean => {
     const { cached, done, failed, cancelled } = steps.counts;
@@ -84,7 +89,8 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
   const running = (): readonly RunningStep[] => {
     const all = steps.running();
     if (all.length > 0) return all;
-    const [name, since] = seen() ? [BETWEEN, lastEvent ?? started] : [WORKING, started];
+    const between = seen() ? ([BETWEEN, lastEvent ?? started] as const) : ([WORKING, started] as const);
+    const [name, since] = ended === undefined ? between : ([ENDING, ended] as const);
     return [{ name, seconds: (now() - since) / 1000, last: '' }];
   };
   const mention = (): void => {
@@ -108,6 +114,9 @@ export function showProgress({ stream, mode, env, now = Date.now }: ProgressOpti
       suspended = true;
       clearInterval(timer);
       screen.clear();
+    },
+    ending: () => {
+      ended = now();
     },
     finish: () => {
       clearInterval(timer);

@@ -141,6 +141,7 @@ async function inSession(
     failure = { error: io.signal.aborted ? new InterruptedError(io.signal.reason) : error };
     if (io.signal.aborted) progress.notice('stopping: the session and its services are being removed');
   }
+  progress.ending();
   try {
     await session?.close();
   } catch (error) {

@@ -137,6 +137,15 @@ describe('progress', () => {
     progress.finish();
   });
 
+  test('once the work is done, the session ends', () => {
+    const { text, progress } = recorded('plain', { isTTY: false });
+    vi.advanceTimersByTime(3000);
+    progress.ending();
+    vi.advanceTimersByTime(5000);
+    progress.finish();
+    expect(text().split('\n')[1]).toMatch(/^… ending the session, [\d.]+s so far$/);
+  });
+
   describe('of suites that run side by side', () => {
     const command = (id: string) => ['sh', '-c', `run ${id}`];
     const begin = (progress: ReturnType<typeof showProgress>): void => {
