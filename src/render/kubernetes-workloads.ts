@@ -8,13 +8,18 @@ function sharesFiles({ sqlite }: Plan, { volumes, reads = [] }: Process): boolea
   return sqlite === true && volumes.length + reads.length > 0;
 }
 
+/** Pods that write to the file of SQLite: one, at any time. */
+function isAlone(plan: Plan, process: Process): boolean {
+  return sharesFiles(plan, process) && process.volumes.length > 0;
+}
+
 /** What the file of a process's pods says of it. */
 export function aboutDeployment(plan: Plan, process: Process): string {
   const about =
     process.below === undefined
       ? `The ${process.role} process.`
       : `Hands out what people have uploaded, below ${process.below}.`;
-  if (!sharesFiles(plan, process) || process.volumes.length === 0) return about;
+  if (!isAlone(plan, process)) return about;
   return [
     about,
     'Its database is a file of SQLite: one pod has it, which ends before the next one starts.',
@@ -33,16 +38,15 @@ export function aboutClaim({ sqlite }: Plan, path: string): string {
 /** The pods of a process, and how new ones take their places. */
 export function deployment(plan: Plan, process: Process): YamlData {
   const { role, id } = process;
-  const isAlone = sharesFiles(plan, process) && process.volumes.length > 0;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: nameOf(plan, process), labels: labels(plan, process) },
     spec: {
       // The autoscaler decides how many web servers there are.
-      ...((role !== 'web' || isAlone) && { replicas: 1 }),
+      ...((role !== 'web' || isAlone(plan, process)) && { replicas: 1 }),
       selector: { matchLabels: labels(plan, process) },
-      strategy: isAlone
+      strategy: isAlone(plan, process)
         ? { type: 'Recreate' }
         : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {

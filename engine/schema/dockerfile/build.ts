@@ -1,7 +1,7 @@
 /** Builds a Dockerfile: each instruction is what the API has for it, so that steps are cached and run as all others. */
 import { defined } from '../../defined.js';
-import type { ContainerState } from '../../objects/container.js';
-import { emptyContainer } from '../../objects/container.js';
+import { type ContainerState, emptyContainer } from '../../objects/container.js';
+import { remembered } from '../../remembered.js';
 import type { Api } from '../api.js';
 import { fromImage } from '../fields/container-run.js';
 import { expandWord, type Lookup, splitWords } from './expand.js';
@@ -24,22 +24,19 @@ const SHELL = ['/bin/sh', '-c'];
 export async function buildDockerfile(api: Api, build: DockerBuild): Promise<ContainerState> {
   const { escaping, instructions } = readDockerfile(build.dockerfile);
   const { globals, stages } = stagesOf(instructions);
-  const begun = new Map<Stage, Promise<StageState>>();
-  const platformValues = platformArgs(build);
+  const finished = new Map<string, Promise<StageState>>();
   const given = globals.reduce(
     (values, instruction) => declared(values, instruction, { build, escaping }),
-    platformValues,
+    platformArgs(build),
   );
 
   const find = (name: string, before: number): Stage | undefined =>
     stages.slice(0, before).findLast((stage, i) => stage.name === name.toLowerCase() || `${i}` === name);
   const finish = (stage: Stage): Promise<StageState> => {
-    const made = begun.get(stage) ?? runStage(stage);
-    begun.set(stage, made);
-    return made;
-  };
-  const runStage = async (stage: Stage): Promise<StageState> => {
     const at = stages.indexOf(stage);
+    return remembered(finished, `${at}`, () => runStage(stage, at));
+  };
+  const runStage = async (stage: Stage, at: number): Promise<StageState> => {
     const builder: Builder = {
       ...build,
       api,
@@ -52,22 +49,16 @@ export async function buildDockerfile(api: Api, build: DockerBuild): Promise<Con
         return { op: made.rootfs, path: '/' };
       },
     };
-    return inLine(stage.from, () => beginStage(stage, given)).then(begin =>
-      stage.instructions.reduce(
-        async (state, instruction) => follow(builder, await state, instruction, given),
-        Promise.resolve(begin),
-      ),
-    );
+    let state = await inLine(stage.from, () => beginStage(stage, at));
+    for (const instruction of stage.instructions) state = await follow(builder, state, instruction, given);
+    return state;
   };
-  const beginStage = async ({ from }: Stage, values: ReadonlyMap<string, string>): Promise<StageState> => {
-    const lookup: Lookup = name => values.get(name);
+  const beginStage = async ({ from }: Stage, at: number): Promise<StageState> => {
+    const lookup: Lookup = name => given.get(name);
     const image = expandWord(splitWords(from.text)[0] ?? '', lookup, escaping);
     if (image === '') throw new Error('FROM names no image');
     const platform = expandWord(flagOf(from, 'platform') ?? '', lookup, escaping) || build.platform;
-    const other = find(
-      image,
-      stages.findIndex(stage => stage.from === from),
-    );
+    const other = find(image, at);
     if (other) {
       const { container, shell } = await finish(other);
       return { container, shell, args: new Map(), hasCommand: false };

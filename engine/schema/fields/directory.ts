@@ -33,6 +33,20 @@ import {
 const directory = (ref: ObjectValues['Directory']) => object('Directory', ref);
 const patched = ({ op, path }: TreeRef, patch: TreeRef) => defineOp({ kind: 'patch', base: op, path, patch });
 
+/** What is selected of a directory, by its content alone. */
+const filtered = (source: TreeRef, args: Args): TreeRef => ({
+  op: defineOp({
+    kind: 'copy',
+    base: emptyTree,
+    to: '/',
+    source,
+    filter: filterOf(args),
+    counts: 'selected',
+    owner: '',
+  }),
+  path: '/',
+});
+
 /** Reads a text of a directory; undefined where there is none. */
 async function textIn(api: Api, value: TreeRef, path: string): Promise<string | undefined> {
   const ref = below(value, path);
@@ -52,21 +66,11 @@ async function dockerBuild(value: TreeRef, args: Args, api: Api) {
   if (dockerfile === undefined) throw new Error(`${args.dockerfile}: no such file or directory`);
   const ignore =
     (await textIn(api, value, `${args.dockerfile}.dockerignore`)) ?? (await textIn(api, value, '.dockerignore'));
-  const filter = { ...filterOf({}), exclude: ignoredBy(ignore ?? '') };
-  const kept = {
-    kind: 'copy',
-    base: emptyTree,
-    to: '/',
-    source: value,
-    filter,
-    counts: 'selected',
-    owner: '',
-  } as const;
   const buildArgs = args.buildArgs as { name: string; value: string }[];
   const secrets = (args.secrets as string[]).map(id => api.registry.load(id, 'Secret'));
   const built = await buildDockerfile(api, {
     dockerfile,
-    context: ignore === undefined ? value : { op: defineOp(kept), path: '/' },
+    context: ignore === undefined ? value : filtered(value, { exclude: ignoredBy(ignore) }),
     platform: args.platform == null ? hostPlatform : parsePlatform(args.platform),
     buildPlatform: hostPlatform,
     target: args.target,
@@ -178,19 +182,7 @@ export const directoryFields: Fields<'Directory'> = {
     const at = below(value, args.path);
     return directory({ ...value, op: defineOp({ kind: 'chown', base: at.op, path: at.path, owner: args.owner }) });
   },
-  filter: (value, args) =>
-    directory({
-      op: defineOp({
-        kind: 'copy',
-        base: emptyTree,
-        to: '/',
-        source: value,
-        filter: filterOf(args),
-        counts: 'selected',
-        owner: '',
-      }),
-      path: '/',
-    }),
+  filter: (value, args) => directory(filtered(value, args)),
   changes: (value, args, api) =>
     object('Changeset', { before: api.registry.load(args.from, 'Directory'), after: value }),
   search: async (value, args, api) => searchBelow(await requireType(api, value, 'directory'), args),

@@ -8,7 +8,7 @@ import { readAppCompose, seenFromApp } from '../files/compose.js';
 import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
 import { copiedScript } from '../files/image-scripts.js';
-import { programsOf, type RunProgram } from '../files/runners.js';
+import { isPython, programsOf, type RunProgram } from '../files/runners.js';
 import { readComposeCommand } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
@@ -124,10 +124,10 @@ async function ownProgram(service: ComposeService, { tree }: Project): Promise<W
 
 /** A script or a module of the app that Python runs, with nothing that only a shell knows. */
 function pythonRun({ program, path, args, variables, directory }: RunProgram, { paths }: Tree) {
-  const isPython = /^python[\d.]*$/.test(path.split('/').at(-1)!);
-  if (!isPython || variables.length > 0 || directory !== '' || args.some(arg => !arg.isKnown)) return undefined;
+  if (!isPython(path.split('/').at(-1)!) || variables.length > 0 || directory !== '' || args.some(arg => !arg.isKnown))
+    return undefined;
   const all = args.map(({ text }) => text);
-  if (!/^python[\d.]*$/.test(program)) {
+  if (!isPython(program)) {
     const file = [`${program.replaceAll('.', '/')}.py`, `${program.replaceAll('.', '/')}/__main__.py`].find(one =>
       paths.includes(one),
     );
@@ -143,9 +143,9 @@ function programOf(words: readonly string[]): string | undefined {
   if (first === 'celery') return words.some(word => /^(worker|beat)$/.test(word)) ? 'celery' : undefined;
   if (PROGRAMS.test(first)) return first;
   // Flask's own program with the commands of Flask-RQ2, as a module too.
-  const flask = first === 'flask' ? words : /^python[\d.]*$/.test(first) && third === 'flask' ? words.slice(2) : [];
+  const flask = first === 'flask' ? words : isPython(first) && third === 'flask' ? words.slice(2) : [];
   if (flask[1] === 'rq' && /^(worker|scheduler)$/.test(flask[2] ?? '')) return 'rq';
-  return /^python[\d.]*$/.test(first) && /(^|\/)manage\.py$/.test(second) && MANAGEMENT.test(third) ? third : undefined;
+  return isPython(first) && /(^|\/)manage\.py$/.test(second) && MANAGEMENT.test(third) ? third : undefined;
 }
 
 /**

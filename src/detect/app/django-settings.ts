@@ -63,15 +63,29 @@ const COMMANDS =
   /^(Procfile|heroku\.yml|app\.(json|ya?ml)|render\.ya?ml|fly\.toml|([\w.-]+\/){0,2}Dockerfile(\.prod\w*)?|[\w.-]+\.sh)$/;
 
 /** Settings that commands of what is deployed name: `python manage.py migrate --settings=shop.settings.prod`. */
-async function settingsOfCommands(tree: Tree): Promise<readonly Sourced<string>[]> {
-  const found = tree.paths
-    .filter(path => COMMANDS.test(path))
-    .map(async file =>
-      ((await tree.read(file)) ?? '').split(/\r?\n/).flatMap((text, at) => {
-        const [, value] = /\bmanage\.py\s+(?!test)\w+.*--settings[=\s]+["']?([\w.]+)/.exec(text) ?? [];
-        return value === undefined ? [] : [{ value, place: { file, line: at + 1 }, why: `as ${file} names them` }];
-      }),
-    );
+function settingsOfCommands(tree: Tree): Promise<readonly Sourced<string>[]> {
+  const named = /\bmanage\.py\s+(?!test)\w+.*--settings[=\s]+["']?([\w.]+)/;
+  return settingsIn(
+    tree,
+    path => COMMANDS.test(path),
+    named,
+    file => `as ${file} names them`,
+  );
+}
+
+/** What a pattern's group is in the lines of some files. */
+async function settingsIn(
+  tree: Tree,
+  isMeant: (path: string) => boolean,
+  line: RegExp,
+  why: (file: string) => string,
+): Promise<readonly Sourced<string>[]> {
+  const found = tree.paths.filter(isMeant).map(async file =>
+    ((await tree.read(file)) ?? '').split(/\r?\n/).flatMap((text, at) => {
+      const [, value] = line.exec(text) ?? [];
+      return value === undefined ? [] : [{ value, place: { file, line: at + 1 }, why: why(file) }];
+    }),
+  );
   return (await Promise.all(found)).flat();
 }
 
@@ -86,16 +100,18 @@ function chosenAlike(settings: SettingsDefault, modules: readonly PythonModule[]
 /** Scripts that a container is started by, wherever they lie. */
 const START_SCRIPTS = /(^|\/)([\w.-]*(entry-?point|start|run|init)[\w.-]*|[\w.-]+\.sh)$/i;
 
+/** Endings of what is no script of a shell. */
+const OTHERS = /\.(py|js|ts|md|ya?ml|json)$/;
+
 /** Settings that scripts give to what they start: `export DJANGO_SETTINGS_MODULE=shop.settings.prod`. */
-async function settingsOfScripts(tree: Tree): Promise<readonly Sourced<string>[]> {
-  const paths = tree.paths.filter(path => START_SCRIPTS.test(path) && !/\.(py|js|ts|md|ya?ml|json)$/.test(path));
-  const found = paths.map(async file =>
-    ((await tree.read(file)) ?? '').split(/\r?\n/).flatMap((text, at) => {
-      const [, value] = /^\s*export\s+DJANGO_SETTINGS_MODULE=["']?([\w.]+)/.exec(text) ?? [];
-      return value === undefined ? [] : [{ value, place: { file, line: at + 1 }, why: `as ${file} sets it` }];
-    }),
+function settingsOfScripts(tree: Tree): Promise<readonly Sourced<string>[]> {
+  const given = /^\s*export\s+DJANGO_SETTINGS_MODULE=["']?([\w.]+)/;
+  return settingsIn(
+    tree,
+    path => START_SCRIPTS.test(path) && !OTHERS.test(path),
+    given,
+    file => `as ${file} sets it`,
   );
-  return (await Promise.all(found)).flat();
 }
 
 /** Settings for people, in a package of several. */

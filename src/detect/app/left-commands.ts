@@ -3,7 +3,7 @@ import type { Sourced } from '../../source/sourced.js';
 import { deployedFrom } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
 import { imageRuns } from '../files/dockerfile.js';
-import { programsOf, type RunProgram } from '../files/runners.js';
+import { isPython, programsOf, type RunProgram } from '../files/runners.js';
 import { readImageCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 
@@ -35,8 +35,7 @@ export async function leftCommands(project: Project): Promise<readonly Sourced<s
 /** The words of a program that is a script of the app, or a command of its manage.py that is not run anyway. */
 function ownWords({ program, path, args }: RunProgram, { tree }: Project): readonly string[] | undefined {
   const words = args.map(({ text }) => text);
-  const isPython = /^python[\d.]*$/.test(program);
-  const [script, ...rest] = isPython ? words : [path.replace(/^\.\//, ''), ...words];
+  const [script, ...rest] = isPython(program) ? words : [path.replace(/^\.\//, ''), ...words];
   if (script === undefined || !script.endsWith('.py') || args.some(({ isKnown }) => !isKnown)) return undefined;
   if (/(^|\/)manage\.py$/.test(script)) {
     const [command] = rest;

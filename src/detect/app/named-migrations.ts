@@ -7,7 +7,7 @@ import { dependencyOn } from '../../support/dependency.js';
 import { MIGRATION_TOOLS, type MigrationTool, NEWEST } from '../../support/migration-tools.js';
 import type { ShellWord } from '../files/command-line.js';
 import { readOptions } from '../files/options.js';
-import type { RunProgram } from '../files/runners.js';
+import { isPython, type RunProgram } from '../files/runners.js';
 import type { Project } from '../project.js';
 import { deployedPrograms } from './deployed-programs.js';
 
@@ -38,7 +38,7 @@ async function migrationScript({ tree, source }: Pick<Project, 'tree' | 'source'
   const scripts = tree.paths.filter(path => SCRIPT.test(path));
   if (scripts.length === 0) return undefined;
   for await (const { program, place } of deployedPrograms({ tree, source }, () => true)) {
-    const [script, ...args] = /^python[\d.]*$/.test(program.program) ? program.args.map(({ text }) => text) : [];
+    const [script, ...args] = isPython(program.program) ? program.args.map(({ text }) => text) : [];
     if (script === undefined || args.length > 0 || !scripts.includes(script)) continue;
     return { value: ['python', script], place, why: 'migrates, by its name' };
   }

@@ -9,7 +9,7 @@ import { RUN_SERVERS } from '../../support/run-servers.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { argumentsOf, callsIn, literalString, qualify } from '../code/module.js';
 import { readOptions } from '../files/options.js';
-import type { RunProgram } from '../files/runners.js';
+import { isPython, type RunProgram } from '../files/runners.js';
 import { serverCommand } from '../files/server-command.js';
 import { START_FILES, type StartFiles, startFilesIn } from '../files/start-commands.js';
 import { programsStarted } from '../files/web-command.js';
@@ -103,10 +103,9 @@ function appsStartedBy(program: RunProgram): readonly NamedApp[] {
     return [named ?? path].flatMap(written => (written === undefined ? [] : (namedBy(written) ?? [])));
   }
   // `python -m shop` has the module in place of the program.
-  const isPython = /^python[\d.]*$/.test(program.program);
-  const script = isPython ? program.args.find(({ text }) => !text.startsWith('-'))?.text : undefined;
+  const script = isPython(program.program) ? program.args.find(({ text }) => !text.startsWith('-'))?.text : undefined;
   if (script?.endsWith('.py')) return [namedBy(script)].flatMap(named => named ?? []);
-  const isModule = /^python[\d.]*$/.test(program.path.split('/').at(-1)!) && !isPython;
+  const isModule = isPython(program.path.split('/').at(-1)!) && !isPython(program.program);
   return isModule ? [{ module: program.program }, { module: `${program.program}.__main__` }] : [];
 }
 

@@ -191,6 +191,11 @@ function watched(words: readonly ShellWord[]): string | undefined {
   return words.find(({ text }) => /^\S+ \S/.test(text))?.text;
 }
 
+/** Whether a program, by its name without a directory, is Python itself: `python`, `python3`, `python3.12`. */
+export function isPython(program: string): boolean {
+  return /^python[\d.]*$/.test(program);
+}
+
 /** What `python -m MODULE` runs. */
 function moduleRun(words: readonly ShellWord[]): Pick<RunProgram, 'program' | 'args'> | undefined {
   const at = words.findIndex(

@@ -5,7 +5,7 @@ import { relativePath, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import { readCommandLine, type ShellCommand, type ShellWord } from '../files/command-line.js';
 import { recipeSteps, targetNames } from '../files/recipes.js';
-import { programsOf, type RunProgram } from '../files/runners.js';
+import { isPython, programsOf, type RunProgram } from '../files/runners.js';
 import { TASK_TOOLS, taskSteps } from '../files/toml-tasks.js';
 import { toxSteps } from '../files/tox-steps.js';
 import { type ShellStep, WORKFLOWS, workflowSteps } from '../files/workflow-steps.js';
@@ -177,7 +177,7 @@ async function commandsOf(tree: Tree, run: RunProgram, step: ShellStep, { by, de
 function runnerOf(program: string, args: readonly ShellWord[]): Pick<TestCommand, 'runner' | 'args'> | undefined {
   const [first, second] = args;
   if (/^py\.?test$/.test(program)) return { runner: 'pytest', args };
-  if (/^python[\d.]*$/.test(program) && first) return runnerOf(first.text, args.slice(1));
+  if (isPython(program) && first) return runnerOf(first.text, args.slice(1));
   if (/(^|\/)manage\.py$|^django(-admin(\.py)?)?$/.test(program))
     return first?.text === 'test' ? { runner: 'django', args: args.slice(1) } : undefined;
   if (program === 'unittest') return { runner: 'unittest', args };
