@@ -82,9 +82,10 @@ function decoratedRoutes(module: PythonModule, modules: readonly PythonModule[])
   return module.statements.flatMap(({ tokens, scope, line }, at) => {
     const [call] = tokens[0]?.text === '@' && scope.length === 0 ? callsIn(tokens) : [];
     const path = call && DECORATORS.has(qualify(module, call.callee)) ? pathArgument(tokens, call.open) : undefined;
+    if (path === undefined || !HEALTH_NAMES.includes(lastSegment(path))) return [];
     const rest = module.statements.slice(at + 1).find(({ tokens: [first] }) => first?.text !== '@')?.tokens ?? [];
     const name = rest[rest[0]?.text === 'async' ? 2 : 1]?.text;
-    if (path === undefined || name === undefined || !HEALTH_NAMES.includes(lastSegment(path))) return [];
+    if (name === undefined) return [];
     return [{ path: joinPaths(routerOf(qualify(module, name), modules), path), file: module.path, line }];
   });
 }
@@ -116,11 +117,13 @@ function prefixOf(owner: string, modules: readonly PythonModule[], depth = 4): s
   for (const module of modules) {
     for (const { tokens } of module.statements) {
       for (const call of callsIn(tokens)) {
-        const method = call.callee.split('.').at(-1)!;
-        const parts = argumentsOf(tokens, call.open);
+        const method = call.callee.slice(call.callee.lastIndexOf('.') + 1);
         const isMade = /^(Blueprint|APIBlueprint|APIRouter)$/.test(method) && tokens[1]?.text === '=';
+        const isPut = /^(register_blueprint|include_router)$/.test(method);
+        if (!isMade && !isPut) continue;
+        const parts = argumentsOf(tokens, call.open);
         if (isMade && qualify(module, tokens[0]!.text) === owner) own = prefixArgument(parts, modules) ?? own;
-        if (!/^(register_blueprint|include_router)$/.test(method) || parts.length === 0) continue;
+        if (!isPut || parts.length === 0) continue;
         const registered = canonicalName(qualify(module, parts[0]!.tokens.map(token => token.text).join('')), modules);
         if (registered !== owner) continue;
         const given = prefixArgument(parts, modules);

@@ -144,17 +144,24 @@ function nameParameter(
   return loop?.tokens[1]?.text;
 }
 
+/** What lies in the function whose definition is at an index. */
+function bodyAt(statements: PythonModule['statements'], at: number): PythonModule['statements'] {
+  const [name, rest] = [statements[at]!.tokens[1]!.text, statements.slice(at + 1)];
+  const end = rest.findIndex(({ scope }) => scope[0] !== name);
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
 function addHelpers(modules: readonly PythonModule[], helpers: Map<string, Outcome>, readers: FindReader): void {
   for (const module of modules) {
     const aliases = environAliases(module);
-    module.statements.forEach(({ tokens, scope }) => {
-      const value = tokens[1]?.text === '=' ? tokens.slice(2).map(({ text }) => text) : [];
-      const same = value.length === 0 ? undefined : readers(qualify(module, value.join('')));
+    module.statements.forEach(({ tokens, scope }, at) => {
+      const value = tokens[1]?.text === '=' ? tokens.slice(2) : [];
+      const same = value.length === 0 ? undefined : readers(qualify(module, value.map(({ text }) => text).join('')));
       if (same) helpers.set(qualify(module, tokens[0]!.text), same);
       if (tokens[0]?.text !== 'def' || scope.length > 0) return;
       const name = tokens[1]!.text;
       if (helpers.has(qualify(module, name))) return;
-      const body = module.statements.filter(inner => inner.scope[0] === name);
+      const body = bodyAt(module.statements, at);
       const parameter = nameParameter(tokens, body);
       if (parameter === undefined) return;
       const how = body.flatMap(inner => readsOfParameter(inner.tokens, parameter, { module, aliases, readers }));
