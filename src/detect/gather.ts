@@ -14,6 +14,7 @@ import { appName, appRoot, isCommonName } from './app/identity.js';
 import { leftCommands } from './app/left-commands.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
+import { withSeeds } from './app/seeds.js';
 import { supervisedWorkers } from './app/supervised-workers.js';
 import { neededSecrets, secretsFor } from './build-secrets.js';
 import { variablesOf } from './code/variables.js';
@@ -77,11 +78,14 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     project: { ...suite.project, ...secrets.node },
   }));
   const name = await appName(project, entry?.value.module);
-  const migrate = await detectMigrate(
+  const ownMigrate = await detectMigrate(
     project,
     dependencies,
     procfile.get('release') ?? platform.processes.get('release'),
   );
+  const address = await migrationAddress(project, ownMigrate, services);
+  // One at another address is run by a program of ours, which runs nothing else.
+  const migrate = address ? ownMigrate : await withSeeds(project, ownMigrate);
   return found<Facts>(
     defined({
       name,
@@ -108,7 +112,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       ),
       dockerignore: await readDockerignore(project.tree),
       migrate,
-      migrationAddress: await migrationAddress(project, migrate, services),
+      migrationAddress: address,
       django: serving.django.value,
       secrets: detectSecrets(reads),
       variables: variablesOf(reads),

@@ -4,7 +4,7 @@ import { configPlace } from '../../source/config-place.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { resolvePath } from '../../source/paths.js';
-import { quoteWords } from '../../source/quote-words.js';
+import { shellText } from '../../source/quote-words.js';
 import type { Sourced } from '../../source/sourced.js';
 import { tableAt } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
@@ -56,11 +56,6 @@ export async function detectMigrate(
   const value = first ? ['sh', '-c', `${shellText(first.value)} && ${shellText(words)}`] : words;
   const why = `${namedIn(release)}'s release`;
   return { value, place: release.place, why: first ? `${first.why}, then ${why}` : why };
-}
-
-/** A command as a shell takes it; the text of one that is a shell's. */
-function shellText(words: readonly string[]): string {
-  return words[0] === 'sh' && words[1] === '-c' ? (words[2] ?? '') : quoteWords(words);
 }
 
 /** The migrations of the app's own framework, its packages or its scripts. */
