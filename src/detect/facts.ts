@@ -283,7 +283,20 @@ export interface NodeSuiteFacts {
   readonly addressVariable?: Sourced<string>;
   /** Its configuration, by the name of its file, where that starts a server or has a fixed address: both are left out of it. */
   readonly mended?: Sourced<string>;
+  /** Variables that its tests read beside that of the address; absent: none are known. */
+  readonly env?: readonly BrowserVariable[];
 }
+
+/** A variable of browser tests: one that the app has as well, the app's own address, or that of a service which tests look into. */
+export type BrowserVariable =
+  | { readonly kind: 'app' | 'address'; readonly variable: Sourced<string> }
+  | {
+      readonly kind: 'service';
+      readonly variable: Sourced<string>;
+      readonly service: ServiceKind;
+      /** The port that pages are served at. */
+      readonly port: number;
+    };
 
 export interface Facts {
   readonly name: Sourced<string>;

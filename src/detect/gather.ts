@@ -38,6 +38,7 @@ import { allowedReleaseOf, compiledPackages } from './python/version.js';
 import { migrationAddress } from './services/migration-address.js';
 import { detectSqlite } from './services/optional.js';
 import type { Serving } from './serving.js';
+import { withBrowserEnv } from './suites/browser-env.js';
 import { withCommands } from './suites/node-suites.js';
 import { withOwnEnv } from './suites/suite-env.js';
 
@@ -83,6 +84,20 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     dependencies,
     procfile.get('release') ?? platform.processes.get('release'),
   );
+  const needed = neededVariables({
+    modules: used.modules,
+    reached: certain(serving.code).reached,
+    reads,
+    framework,
+    services,
+    environment,
+    others: [...Object.keys(publishedEnv(project.config)), ...elsewhere],
+  });
+  const appSecrets = detectSecrets(reads);
+  const ofApp = [
+    ...[...needed, ...environment].map(({ name: variable }) => variable),
+    ...appSecrets.map(({ value }) => value),
+  ];
   const address = await migrationAddress(project, ownMigrate, services);
   // One at another address is run by a program of ours, which runs nothing else.
   const migrate = address ? ownMigrate : await withSeeds(project, ownMigrate);
@@ -114,19 +129,9 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       migrate,
       migrationAddress: address,
       django: serving.django.value,
-      secrets: detectSecrets(reads),
+      secrets: appSecrets,
       variables: variablesOf(reads),
-      needed: unlessEmpty(
-        neededVariables({
-          modules: used.modules,
-          reached: certain(serving.code).reached,
-          reads,
-          framework,
-          services,
-          environment,
-          others: [...Object.keys(publishedEnv(project.config)), ...elsewhere],
-        }),
-      ),
+      needed: unlessEmpty(needed),
       environment: unlessEmpty(environment),
       native: detectNative(used, dependencies, packages.builds, await compiledOf(app, certain(independent.version))),
       nativeOfTests: unlessEmpty(
@@ -144,7 +149,9 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(
         withCommands(
-          nodeSuites,
+          await Promise.all(
+            nodeSuites.map(suite => withBrowserEnv(suite, { source: project.source, services, ofApp })),
+          ),
           project,
           suites.map(({ name }) => name),
         ),

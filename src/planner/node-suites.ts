@@ -1,6 +1,6 @@
 /** Suites that run in Node: the stage of the browser tests, and the tools of the frontend in the stage that builds it. */
-import type { Facts, NodeSuiteFacts } from '../detect/facts.js';
-import type { PlanFile, Stage, Suite } from '../plan/types.js';
+import type { BrowserVariable, Facts, NodeSuiteFacts } from '../detect/facts.js';
+import type { PlanFile, Stage, Suite, Template } from '../plan/types.js';
 import type { FrontendDefinition } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
 import { bring } from './assets.js';
@@ -103,16 +103,50 @@ export function makeNodeSuites(
       return { ...common, tool: 'command', ...bench, ...toolRun(suite, frontend?.output.value) };
     }
     const services = around.services.map(({ id }) => id);
+    const bench = browserBench(suite, around, services);
     return {
       ...common,
       tool: 'playwright',
       stage: STAGE,
-      ...besideApp(around, services),
-      env: { ...SUITE_ENV, PLAYWRIGHT_JUNIT_OUTPUT_FILE: `${REPORTS_DIR}/${JUNIT}`, ...options?.env },
+      ...bench,
+      env: { ...SUITE_ENV, PLAYWRIGHT_JUNIT_OUTPUT_FILE: `${REPORTS_DIR}/${JUNIT}`, ...bench.env, ...options?.env },
       opens: { ...around.opened, services, variable: addressVariable?.value ?? ADDRESS },
       ...browserRun(suite),
     };
   });
+}
+
+/** What browser tests have beside what all of them have: values of the app's own variables, addresses of what they look into. */
+function browserBench({ env = [] }: NodeSuiteFacts, around: Surroundings, services: readonly string[]) {
+  const { needs, secrets: _ } = besideApp(around, services);
+  const { trialEnv, secrets } = around.code;
+  const values = env.flatMap(({ kind, variable: { value: name } }): readonly (readonly [string, string])[] => {
+    if (kind === 'address') return [[name, around.opened.url]];
+    const value = kind === 'app' ? trialEnv[name] : undefined;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    needs: needs.map(need => ({ ...need, env: { ...need.env, ...pagesOf(need.to, env) } })),
+    secrets: env.flatMap(({ kind, variable }) =>
+      kind === 'app' && secrets.includes(variable.value) ? [variable.value] : [],
+    ),
+    env: Object.fromEntries(values),
+  };
+}
+
+/** Addresses of a service's pages, by variable. */
+function pagesOf(service: string, env: readonly BrowserVariable[]): Readonly<Record<string, Template>> {
+  return Object.fromEntries(
+    env.flatMap(found => {
+      if (found.kind !== 'service' || found.service !== service) return [];
+      const template: Template = [
+        { kind: 'text', text: 'http://' },
+        { kind: 'host' },
+        { kind: 'text', text: `:${found.port}` },
+      ];
+      return [[found.variable.value, template] as const];
+    }),
+  );
 }
 
 function toolRun(

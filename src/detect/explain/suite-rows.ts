@@ -51,11 +51,19 @@ function spoken(command: readonly string[]): string {
 }
 
 /** A suite that Node runs. */
-export function nodeSuiteRow({ name, program, place, browser, mended }: NodeSuiteFacts): readonly ExplainedRow[] {
+export function nodeSuiteRow({
+  name,
+  program,
+  place,
+  browser,
+  mended,
+  env = [],
+}: NodeSuiteFacts): readonly ExplainedRow[] {
   return rowOfAll(name, [
     { value: program.join(' '), place, key: `suites.${name}.command` },
     ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
     ...(mended ? [factValue(mended)] : []),
+    ...env.map(({ variable }) => factValue(variable)),
   ]);
 }
 
