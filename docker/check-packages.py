@@ -1,10 +1,11 @@
-"""Checks in the image itself that its Python packages can work: every shared library they need is there, and every
-declared package can be imported. Exits 1 and says for each what is missing and what to add.
+"""Checks in the image itself that its Python packages can work: every shared library they need is there, and every declared package
+can be imported. Exits 1 and says for each what is missing and what to add. A package of which the app imports nothing may lack
+another Python package: of that it only tells.
 
-Usage: check-packages.py --libraries FILE [--skip NAME]... [--own MODULE]... [--worker CLASS] PACKAGE... ; the declared
-packages, by their names in the package index, the app's own modules, which are not there yet, and the class of gunicorn's
-workers, which may need more than gunicorn does. FILE says in JSON which Debian packages hold a library, by the beginning
-of the library's name; a package is a name, or names by release.
+Usage: check-packages.py --libraries FILE [--skip NAME]... [--own MODULE]... [--imports NAME,...] [--worker CLASS] PACKAGE... ; the
+declared packages, by their names in the package index, the app's own modules, which are not there yet, what it imports of others, and
+the class of gunicorn's workers, which may need more than gunicorn does. FILE says in JSON which Debian packages hold a library, by the
+beginning of the library's name; a package is a name, or names by release.
 """
 
 import json
@@ -119,16 +120,21 @@ def import_problem(code, own=()):
     return None if missing and missing.group(1) in own else problem
 
 
+# What other packages lack, and no library of the system.
+OF_PYTHON = re.compile(r"No module named '|cannot import name '")
+
+
 def main(arguments):
     options = ArgumentParser()
     options.add_argument("--libraries", type=Path, required=True)
     options.add_argument("--skip", action="append", default=[], type=normal)
     options.add_argument("--own", action="append", default=[])
+    options.add_argument("--imports", default="")
     options.add_argument("--worker")
     options.add_argument("packages", nargs="*", type=normal)
     given = options.parse_args(arguments)
     holders = json.loads(given.libraries.read_text())
-    problems = []
+    problems, unused = [], []
     found = [(normal(item.metadata["Name"]), item) for item in metadata.distributions(path=[str(SITE)])]
     checked = sorted((pair for pair in found if pair[0] not in given.skip), key=lambda pair: pair[0])
     working = importable([module for name, item in checked if name in given.packages for module in modules(item)])
@@ -138,10 +144,13 @@ def main(arguments):
         if name in given.packages and not any(problem[0] == name for problem in problems) and not working & set(modules(distribution)):
             results = [import_problem(f"import importlib; importlib.import_module({module!r})", given.own) for module in modules(distribution)]
             if results and all(results):
-                problems.append((name, f"it cannot be imported: {results[0]}", results[0]))
+                is_used = bool(set(modules(distribution)) & set(given.imports.split(","))) or not OF_PYTHON.search(results[0])
+                (problems if is_used else unused).append((name, f"it cannot be imported: {results[0]}", results[0]))
     worker = given.worker and import_problem(f"from gunicorn.util import load_class; load_class({given.worker!r})")
     if worker:
         problems.append(("gunicorn", f"its {given.worker} worker cannot be imported: {worker}", worker))
+    for name, problem, _ in unused:
+        print(f"quayside: {name}, of which the app imports nothing: {problem}", file=sys.stderr)
     for name, problem, text in problems:
         print(f"{name}: {problem}\n  fix: {fix_for(text, holders)}", file=sys.stderr)
     return 1 if problems else 0

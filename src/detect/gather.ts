@@ -31,6 +31,7 @@ import type { Credentials, Independent } from './independent.js';
 import type { Project } from './project.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { endedPython } from './python/ended.js';
+import { importedPackages } from './python/imported-packages.js';
 import { detectNative, nativeOfTests } from './python/native.js';
 import { ownPackages } from './python/own-package.js';
 import { importedPkgResources } from './python/pkg-resources.js';
@@ -174,6 +175,7 @@ function pythonFacts({ project, packages }: App, independent: Independent, modul
     indexes,
     openIndexes: open,
     devGroup: groupOfTests(packages.dependencies),
+    imports: unlessEmpty(importedPackages(modules)),
     pkgResources: importedPkgResources(modules, packages.dependencies),
   });
 }

@@ -45,6 +45,8 @@ export interface PythonFacts {
   /** Name of the workspace member that is the app, when the root of the workspace is not. */
   readonly member?: Sourced<string>;
   readonly dependencies: readonly Dependency[];
+  /** What the app's code may import of installed packages, by the first parts of the names; absent: nothing. */
+  readonly imports?: readonly string[];
   /** Groups and extras whose dependencies are the app's own as well. */
   readonly groups?: readonly Sourced<string>[];
   /** Names of extras, and those of them that are groups' as well: package managers tell the two apart. */

@@ -6,6 +6,7 @@ import type { Need, PasswordFile, PlanFile, ServiceSpec, Template, TemplatePart 
 import { defined } from '../source/defined.js';
 import type { RunServiceDefinition } from '../support/services/definition.js';
 import { SERVICES } from '../support/services/index.js';
+import { EMAIL } from '../support/value-kinds.js';
 import { type Catalogue, type CatalogueEntry, imageOf } from './catalogue.js';
 
 /** Services with what they bring and what they are needed for. */
@@ -163,6 +164,7 @@ function partTemplate(part: AddressPart, entry: Addressed, word = '0'): Template
     // "0" is false to nearly whatever reads a boolean.
     off: [text(word)],
     choice: [text(word)],
+    sender: [text(EMAIL)],
     empty: [text('')],
   };
   return templates[part];

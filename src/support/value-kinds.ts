@@ -27,7 +27,8 @@ export function kindWords(kind: ValueKind): string {
  */
 export const NOBODYS_SECRET = 'OnlyForThisBuildStepAndNobodysSecretAAAAAAA=';
 
-const EMAIL = 'trial@example.org';
+/** The address of nobody, for trials. */
+export const EMAIL = 'trial@example.org';
 const ADDRESS = 'http://localhost';
 
 /** What names say of values, the first that fits. */

@@ -59,6 +59,7 @@ export function addressParts(
     const isLogin = service.isOpen && (part === 'user' || part === 'password');
     // What has a default for "nobody" keeps it.
     if (isLogin && !read.required) continue;
+    if (part === 'sender' && (read.given?.value ?? read.fallback ?? '') !== '') continue;
     const word = part === 'off' ? offAs(read.given?.value ?? read.fallback) : undefined;
     parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read), ...defined({ word }) });
   }
@@ -92,8 +93,9 @@ function partOf(service: RunServiceDefinition, { name, holds }: ServiceRead): Ad
 }
 
 function partNamed(service: RunServiceDefinition, name: string): AddressPart | undefined {
-  if (/^(TEST(S|ING)?|FIRST|ENABLED?|DISABLED?|ALLOW|IS|HAS)_/.test(name) || OF_PEOPLE.test(name)) return undefined;
-  return PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];
+  if (/^(TEST(S|ING)?|FIRST|ENABLED?|DISABLED?|ALLOW|IS|HAS)_/.test(name)) return undefined;
+  const part = PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];
+  return part !== 'sender' && OF_PEOPLE.test(name) ? undefined : part;
 }
 
 /** What the names of further addresses begin with where an app has several: REDIS_CACHE of REDIS_CACHE_HOST. */

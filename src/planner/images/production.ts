@@ -70,6 +70,7 @@ function checkPackages(facts: ProductionFacts, { native }: Config): Step {
   const declared = [...own, ...broughtPackages(facts)];
   const skipped = (native?.unchecked ?? []).flatMap(name => ['--skip', name]);
   const modules = ownModules(facts).flatMap(name => ['--own', name]);
+  const imported = python.imports ? ['--imports', python.imports.join(',')] : [];
   const worker = workers?.workerClass ? ['--worker', workers.workerClass.value] : [];
   const check = shell('check the Python packages', [
     'export HOME=/tmp/check',
@@ -81,6 +82,7 @@ function checkPackages(facts: ProductionFacts, { native }: Config): Step {
       LIBRARIES_LIST,
       ...skipped,
       ...modules,
+      ...imported,
       ...worker,
       ...[...new Set(declared)].sort(),
     ]),

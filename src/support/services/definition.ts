@@ -38,7 +38,10 @@ export interface ServiceDriver {
  */
 export type DriverCounts = 'read' | 'used' | 'with-client' | 'otherwise';
 
-/** What a variable may hold of an address; `server` is `host:port`, `off` and `empty` are for what the service here does not have, `choice` by which word the code chooses it. */
+/**
+ * What a variable may hold of an address; `server` is `host:port`, `off` and `empty` are for what the service here does not have, `choice` by
+ * which word the code chooses it, `sender` whom mail is from.
+ */
 export type AddressPart =
   | 'host'
   | 'port'
@@ -48,6 +51,7 @@ export type AddressPart =
   | 'database'
   | 'engine'
   | 'choice'
+  | 'sender'
   | 'off'
   | 'empty';
 

@@ -22,8 +22,9 @@ export const mailpit: RunServiceDefinition = {
   variables: [/^(SMTP|MAIL|EMAIL)_UR[IL]$/],
   example: 'SMTP_URL',
   schemes: /^smtps?$/,
-  prefixes: ['SMTP', 'MAIL', 'EMAIL'],
+  prefixes: ['SMTP', 'MAIL', 'EMAILS?'],
   ends: {
+    sender: ['FROM', 'FROM_EMAIL', 'FROM_ADDRESS', 'FROM_ADDR', 'SENDER', 'DEFAULT_SENDER', 'DEFAULT_FROM'],
     // Django's names for a login.
     user: ['HOST_USER'],
     password: ['HOST_PASSWORD'],

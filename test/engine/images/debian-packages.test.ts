@@ -35,4 +35,23 @@ describe.each([
     expect(said).toContain(`broken: it cannot be imported: ImportError: libldap.so.2`);
     expect(said).toContain(`fix: write in quayside.yaml: native: { runtime: [${name}] }`);
   });
+
+  it.each([
+    ['of which the app imports nothing', '', '0'],
+    ['which the app imports', '--imports leaning', '1'],
+  ])('tells of a package that lacks another one, %s', async (_, option, code) => {
+    const said = await run(
+      image,
+      `site=$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+       mkdir -p $site/leaning-1.0.dist-info
+       printf 'Metadata-Version: 2.1\\nName: leaning\\nVersion: 1.0\\n' > $site/leaning-1.0.dist-info/METADATA
+       printf 'leaning.py,,\\n' > $site/leaning-1.0.dist-info/RECORD
+       echo 'import nowhere' > $site/leaning.py
+       python /check.py --libraries /libraries.json ${option} leaning 2>&1 || echo "exit $?"
+       echo done`,
+      { files: { '/check.py': CHECK, '/libraries.json': JSON.stringify(LIBRARIES) } },
+    );
+    expect(said).toContain("it cannot be imported: ModuleNotFoundError: No module named 'nowhere'");
+    expect(said.includes('exit 1')).toBe(code === '1');
+  });
 });

@@ -269,9 +269,9 @@ describe('services', () => {
       'mail in parts, without TLS and without a login',
       requiring(
         '',
-        'H = os.getenv("MAIL_SERVER")\nP = os.getenv("MAIL_PORT", "25")\nT = os.getenv("MAIL_USE_TLS", "1")\nU = os.environ["MAIL_USERNAME"]\nD = os.getenv("MAIL_DEFAULT_SENDER")',
+        'H = os.getenv("MAIL_SERVER")\nP = os.getenv("MAIL_PORT", "25")\nT = os.getenv("MAIL_USE_TLS", "1")\nU = os.environ["MAIL_USERNAME"]\nD = os.getenv("MAIL_DEFAULT_SENDER")\nF = os.getenv("MAIL_FROM", "shop@example.com")',
       ),
-      ['mailpit host=MAIL_SERVER port=MAIL_PORT off=MAIL_USE_TLS empty=MAIL_USERNAME'],
+      ['mailpit host=MAIL_SERVER port=MAIL_PORT off=MAIL_USE_TLS empty=MAIL_USERNAME sender=MAIL_DEFAULT_SENDER'],
     ],
     [
       'redis in parts',

@@ -173,7 +173,11 @@ describe('a service without a variable', () => {
 
   it('is no mail server by the address of whom mails are from', async () => {
     const code = 'M = os.environ["EMAIL_FROM_ADDRESS"], os.environ["EMAIL_SMTP_HOST"], os.environ["EMAIL_SMTP_PORT"]';
-    expect(await found(flask('', code))).toEqual(['mailpit EMAIL_SMTP_HOST=host', 'mailpit EMAIL_SMTP_PORT=port']);
+    expect(await found(flask('', code))).toEqual([
+      'mailpit EMAIL_FROM_ADDRESS=sender',
+      'mailpit EMAIL_SMTP_HOST=host',
+      'mailpit EMAIL_SMTP_PORT=port',
+    ]);
   });
 
   it('is none by the number of a database beside an address', async () => {

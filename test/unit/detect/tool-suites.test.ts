@@ -150,6 +150,31 @@ describe('browser tests in TypeScript', () => {
     expect(Object.values(plan.files).some(({ path }) => path === own)).toBe(why !== undefined);
   });
 
+  it('are given what their own container has, and what of the app they name', async () => {
+    const files = app({
+      'e2e/package-lock.json': npm,
+      'e2e/tests/login.spec.ts': 'const user = process.env.SHOP_USER;\nconst mail = wanted("MAIL_PAGES");\n',
+      'shop/__init__.py': `${FLASK['shop/__init__.py']}
+import os
+
+USER = os.environ["SHOP_USER"]
+PASSWORD = os.environ["SHOP_PASSWORD"]
+HOST = os.environ["SMTP_HOST"]
+`,
+      'compose.yaml':
+        'services:\n  web:\n    build: .\n  mailpit:\n    image: axllent/mailpit:v1\n  browser:\n    build: { context: e2e, dockerfile: Dockerfile.playwright }\n    environment:\n      SHOP_PASSWORD: secret\n      API: http://web:8000\n      BASE_URL: http://web:8000\n      MAIL_PAGES: http://mailpit:8025\n      OTHER: http://elsewhere:80\n',
+    });
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics).toEqual([]);
+    const suite = makePlan(facts!, {}).suites.find(({ tool }) => tool === 'playwright')!;
+    expect(suite.env).toMatchObject({ SHOP_USER: 'trial', API: 'http://web:8000' });
+    expect(suite.secrets).toEqual(['SHOP_PASSWORD']);
+    expect(suite.needs.map(({ to, env }) => [to, env.MAIL_PAGES])).toEqual([
+      ['mailpit', [{ kind: 'text', text: 'http://' }, { kind: 'host' }, { kind: 'text', text: ':8025' }]],
+    ]);
+    expect(Object.keys(suite.env)).not.toContain('OTHER');
+  });
+
   it.each<readonly [string, string, string]>([
     ['variables, and need not say how they run', 'env: { HTTP_URL: "http://gateway:8080" }', 'playwright test'],
     ['another command', 'command: [playwright, test, --grep, smoke]', 'playwright test --grep smoke'],
