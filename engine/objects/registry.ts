@@ -1,7 +1,8 @@
 /** The objects of a session by id. Ids are opaque to clients: base64 of type and digest. */
 import type { ContainerState } from './container.js';
 import { digestOf } from './digest.js';
-import type { ExposedPort, Healthcheck, Pairs } from './image-config.js';
+import type { EnvFile } from './env-file.js';
+import type { ExposedPort, Healthcheck } from './image-config.js';
 import type { TreeRef } from './op.js';
 import type { ServiceDefinition } from './service.js';
 
@@ -67,7 +68,7 @@ export interface ObjectValues {
   Changeset: ChangesetRef;
   SearchResult: SearchResultRef;
   SearchSubmatch: SearchSubmatchRef;
-  EnvFile: { readonly variables: Pairs };
+  EnvFile: EnvFile;
 }
 
 export type TypeName = keyof ObjectValues;

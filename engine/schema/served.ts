@@ -6,13 +6,13 @@ import { changesetFields } from './fields/changeset.js';
 import { containerConfigFields, containerFileFields } from './fields/container.js';
 import { containerRunFields } from './fields/container-run.js';
 import { directoryFields } from './fields/directory.js';
+import { envFileFields } from './fields/env-file.js';
 import { fileFields } from './fields/file.js';
 import { hostFields } from './fields/host.js';
 import { queryFields } from './fields/query.js';
 import { serviceFields } from './fields/service.js';
 import {
   cacheVolumeFields,
-  envFileFields,
   envVariableFields,
   healthcheckFields,
   labelFields,

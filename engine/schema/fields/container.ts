@@ -15,6 +15,7 @@ import { type ImageConfig, pairValue, parseDuration, withoutPair, withPair } fro
 import { defineOp, type Mount, type TreeRef } from '../../objects/op.js';
 import { cleanPath } from '../../objects/patterns.js';
 import { type Api, type Args, type Fields, object, type Resolver } from '../api.js';
+import { variablesOf } from './env-file.js';
 import { evaluate, ownerNumbers, placeOf } from './evaluated.js';
 import { asRoot, copyFile, copyTree, existsIn, makeLink, newFile, removePaths, requireStat } from './trees.js';
 
@@ -89,9 +90,10 @@ export const containerConfigFields: Fields<'Container'> = {
     container({ ...state, volatileEnv: withoutPair(state.volatileEnv, args.name) }),
   withEnvFileVariables: (state, args, api) =>
     configured(state, {
-      env: api.registry
-        .load(args.source, 'EnvFile')
-        .variables.reduce((env, [name, value]) => withPair(env, name, value), state.config.env),
+      env: variablesOf(api, api.registry.load(args.source, 'EnvFile')).reduce(
+        (env, [name, value]) => withPair(env, name, value),
+        state.config.env,
+      ),
     }),
   withLabel: (state, args) => configured(state, { labels: withPair(state.config.labels, args.name, args.value) }),
   withoutLabel: (state, args) => configured(state, { labels: withoutPair(state.config.labels, args.name) }),

@@ -4,9 +4,9 @@ import { checkExport, exportFile } from '../../fs/export.js';
 import { statEntry } from '../../fs/root-path.js';
 import { readLines } from '../../fs/text.js';
 import { contentsDigest, treeDigest } from '../../fs/tree-digest.js';
-import { parseEnvFile } from '../../objects/env-file.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
+import { envFileOf } from './env-file.js';
 import { checkPlainName, checkType, exportPath, requireText, requireType, statOf } from './trees.js';
 
 const file = (ref: TreeRef) => object('File', ref);
@@ -53,7 +53,7 @@ export const fileFields: Fields<'File'> = {
       }),
     }),
   async asEnvFile(value, _, api) {
-    return object('EnvFile', { variables: parseEnvFile(readLines(await requireText(api, value))) });
+    return object('EnvFile', envFileOf(api, readLines(await requireText(api, value))));
   },
   withTimestamps: (value, args) =>
     file({ ...value, op: defineOp({ kind: 'timestamps', base: value.op, path: value.path, seconds: args.timestamp }) }),

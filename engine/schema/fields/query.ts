@@ -2,6 +2,7 @@
 
 import { defined } from '../../defined.js';
 import { emptyContainer } from '../../objects/container.js';
+import { emptyEnvFile } from '../../objects/env-file.js';
 import { emptyTree } from '../../objects/op.js';
 import { hostPlatform, parsePlatform } from '../../objects/platform.js';
 import type { TypeName } from '../../objects/registry.js';
@@ -44,6 +45,7 @@ export const queryFields: Fields<'Query'> = {
   container: (_, args) =>
     object('Container', emptyContainer(args.platform == null ? hostPlatform : parsePlatform(args.platform))),
   directory: () => object('Directory', { op: emptyTree, path: '/' }),
+  envFile: () => object('EnvFile', emptyEnvFile),
   file: (_, args) => object('File', newFile(args.name, args)),
   host: () => object('Host', {}),
   node: (_, args, api) => api.registry.loadAny(args.id),

@@ -1,7 +1,7 @@
 /** Fields of the small objects: their data as it is. */
 
-import { formatDuration, pairValue, parseDuration } from '../../objects/image-config.js';
-import { type Fields, object, refuseArguments } from '../api.js';
+import { formatDuration, parseDuration } from '../../objects/image-config.js';
+import { type Fields, object } from '../api.js';
 
 const pair = { name: (v: { name: string }) => v.name, value: (v: { value: string }) => v.value } as const;
 const goDuration = (text: string): string => formatDuration(text === '' ? 0 : parseDuration(text));
@@ -45,18 +45,6 @@ export const searchSubmatchFields: Fields<'SearchSubmatch'> = {
   text: v => v.text,
   start: v => v.start,
   end: v => v.end,
-};
-
-export const envFileFields: Fields<'EnvFile'> = {
-  variables(v, args) {
-    refuseArguments('variables', args, ['raw']);
-    return v.variables.map(([name, value]) => object('EnvVariable', { name, value }));
-  },
-  get(v, args) {
-    refuseArguments('get', args, ['raw']);
-    return pairValue(v.variables, args.name) ?? '';
-  },
-  exists: (v, args) => pairValue(v.variables, args.name) !== undefined,
 };
 
 export const cacheVolumeFields: Fields<'CacheVolume'> = {};
