@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import type { OpOf, TreeRef } from '../objects/op.js';
 import { compilePattern } from '../objects/patterns.js';
+import { applyChanges } from './apply-changes.js';
 import { copyDirectory, copyFileTo, makeDirectories } from './copy.js';
 import { resolveOwner } from './owner.js';
 import { applyPatch } from './patch.js';
@@ -34,6 +35,7 @@ export type FileOp = OpOf<
   | 'rename'
   | 'chown'
   | 'timestamps'
+  | 'changes'
 >;
 
 /** Gives the absolute path of a tree reference in a read-only view. */
@@ -118,6 +120,10 @@ export async function applyFileOp(op: FileOp, root: string, locate: Locate): Pro
     }
     case 'timestamps':
       return forEachBelow(rootPath(root, op.path), path => lutimesSync(path, op.seconds, op.seconds));
+    case 'changes': {
+      const [before, after] = [await locate(op.changes.before), await locate(op.changes.after)];
+      return applyChanges(root, op.path, { before, after });
+    }
     case 'rename':
       return renameSync(rootPath(root, op.from, false), rootPath(root, op.to, false));
   }

@@ -8,6 +8,15 @@ export interface TreeRef {
   readonly path: string;
 }
 
+/** Two states of one directory. */
+export interface ChangedTrees {
+  readonly before: TreeRef;
+  readonly after: TreeRef;
+}
+
+/** What becomes of a path that two changes are about. */
+export type OnConflict = 'FAIL_EARLY' | 'FAIL' | 'LEAVE_CONFLICT_MARKERS' | 'PREFER_OURS' | 'PREFER_THEIRS';
+
 /** Which files of a directory are meant, with the pattern rules of .dockerignore; `gitignore` applies the .gitignore files inside. */
 export interface Filter {
   readonly include: readonly string[];
@@ -154,7 +163,19 @@ export type OpBody =
   | { readonly kind: 'rename'; readonly base: Op; readonly from: string; readonly to: string }
   | { readonly kind: 'chown'; readonly base: Op; readonly path: string; readonly owner: string }
   | { readonly kind: 'timestamps'; readonly base: Op; readonly path: string; readonly seconds: number }
-  | { readonly kind: 'diff'; readonly lower: TreeRef; readonly upper: TreeRef };
+  | { readonly kind: 'diff'; readonly lower: TreeRef; readonly upper: TreeRef }
+  /** What two directories differ in, made in a third one. */
+  | { readonly kind: 'changes'; readonly base: Op; readonly path: string; readonly changes: ChangedTrees }
+  /** The patch that leads from one directory to another, as a file. */
+  | ({ readonly kind: 'patch-of' } & ChangedTrees)
+  /** A tree with several changes brought together. */
+  | {
+      readonly kind: 'merge';
+      readonly base: Op;
+      readonly ours: ChangedTrees;
+      readonly others: readonly ChangedTrees[];
+      readonly onConflict: OnConflict;
+    };
 
 export type Op = OpBody & { readonly digest: string };
 export type OpOf<K extends OpBody['kind']> = Extract<Op, { kind: K }>;

@@ -3,7 +3,7 @@ import type { ContainerState } from './container.js';
 import { digestOf } from './digest.js';
 import type { EnvFile } from './env-file.js';
 import type { ExposedPort, Healthcheck } from './image-config.js';
-import type { TreeRef } from './op.js';
+import type { ChangedTrees, TreeRef } from './op.js';
 import type { ServiceDefinition } from './service.js';
 
 export interface SecretRef {
@@ -27,10 +27,13 @@ export interface StatRef {
   readonly permissions: number;
 }
 
-/** Two states of one directory. */
-export interface ChangesetRef {
-  readonly before: TreeRef;
-  readonly after: TreeRef;
+/** What changed at one path. */
+export interface DiffStatRef {
+  readonly path: string;
+  readonly oldPath?: string;
+  readonly kind: 'ADDED' | 'MODIFIED' | 'REMOVED' | 'RENAMED';
+  readonly addedLines: number;
+  readonly removedLines: number;
 }
 
 /** One place in a line, in bytes from the line's beginning. */
@@ -65,7 +68,8 @@ export interface ObjectValues {
   Port: ExposedPort;
   HealthcheckConfig: Healthcheck;
   Stat: StatRef;
-  Changeset: ChangesetRef;
+  Changeset: ChangedTrees;
+  DiffStat: DiffStatRef;
   SearchResult: SearchResultRef;
   SearchSubmatch: SearchSubmatchRef;
   EnvFile: EnvFile;

@@ -2,7 +2,7 @@
 import type { TypeName } from '../objects/registry.js';
 import type { Args, Resolver } from './api.js';
 import { object } from './api.js';
-import { changesetFields } from './fields/changeset.js';
+import { changesetFields, diffStatFields } from './fields/changeset.js';
 import { containerConfigFields, containerFileFields } from './fields/container.js';
 import { containerRunFields } from './fields/container-run.js';
 import { directoryFields } from './fields/directory.js';
@@ -40,6 +40,7 @@ const tables: Served = {
   HealthcheckConfig: healthcheckFields,
   Stat: statFields,
   Changeset: changesetFields,
+  DiffStat: diffStatFields,
   SearchResult: searchResultFields,
   SearchSubmatch: searchSubmatchFields,
   EnvFile: envFileFields,

@@ -21,6 +21,12 @@ export function inputsOf(op: Op): readonly Op[] {
       return [op.base, op.patch.op];
     case 'diff':
       return [op.lower.op, op.upper.op];
+    case 'changes':
+      return [op.base, op.changes.before.op, op.changes.after.op];
+    case 'patch-of':
+      return [op.before.op, op.after.op];
+    case 'merge':
+      return [op.base, ...[op.ours, ...op.others].flatMap(({ before, after }) => [before.op, after.op])];
     case 'write':
     case 'replace':
     case 'mkdir':

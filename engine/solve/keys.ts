@@ -4,6 +4,7 @@ import { contentHash } from '../fs/content-hash.js';
 import type { Locate } from '../fs/file-ops.js';
 import { digestOf } from '../objects/digest.js';
 import {
+  type ChangedTrees,
   everything,
   type Filter,
   type Mount,
@@ -91,6 +92,10 @@ type FilteredKey = (ref: TreeRef, filter: Filter) => Promise<string>;
 /** What of an operation counts, its inputs by their keys. */
 async function keyedFields(op: MadeOp, { key, treeKey, serviceKey }: Keys, filteredKey: FilteredKey): Promise<object> {
   const { digest: _, ...body } = op;
+  const pairKey = async ({ before, after }: ChangedTrees) => ({
+    before: await treeKey(before),
+    after: await treeKey(after),
+  });
   switch (op.kind) {
     case 'empty':
     case 'bootstrap':
@@ -128,7 +133,19 @@ async function keyedFields(op: MadeOp, { key, treeKey, serviceKey }: Keys, filte
     case 'patch':
       return { ...body, base: await key(op.base), patch: await treeKey(op.patch) };
     case 'diff':
-      return { kind: op.kind, lower: await treeKey(op.lower), upper: await treeKey(op.upper) };
+      // Directories around what differs once were not like the upper ones.
+      return { kind: op.kind, lower: await treeKey(op.lower), upper: await treeKey(op.upper), around: 'alike' };
+    case 'changes':
+      return { ...body, base: await key(op.base), changes: await pairKey(op.changes) };
+    case 'patch-of':
+      return { kind: op.kind, ...(await pairKey(op)) };
+    case 'merge':
+      return {
+        ...body,
+        base: await key(op.base),
+        ours: await pairKey(op.ours),
+        others: await Promise.all(op.others.map(pairKey)),
+      };
     case 'write':
     case 'replace':
     case 'mkdir':

@@ -5,6 +5,7 @@ import { selectsAll } from '../fs/filter.js';
 import type { Op, OpOf } from '../objects/op.js';
 import type { Snapshot } from '../store/snapshots.js';
 import { writeLayer } from '../store/written-layers.js';
+import { makeMerge, makePatch } from './changes.js';
 import type { Engine } from './context.js';
 import { runExec } from './exec.js';
 import { fetchBootstrap, fetchNpmPackage } from './fetched.js';
@@ -33,6 +34,10 @@ export async function makeResult(engine: Engine, op: Op, key: string): Promise<S
       const layers = await writeLayer(context, [], tree => copyDifference(lower, upper, tree.root));
       return context.store.put({ key, layers });
     }
+    case 'patch-of':
+      return makePatch(engine, op, key);
+    case 'merge':
+      return makeMerge(engine, op, key);
     default: {
       if (op.kind === 'copy' && (await takesAll(engine, op)))
         return context.store.put({ key, layers: (await solver.solve(op.source.op)).layers });

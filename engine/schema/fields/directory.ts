@@ -185,6 +185,16 @@ export const directoryFields: Fields<'Directory'> = {
   filter: (value, args) => directory(filtered(value, args)),
   changes: (value, args, api) =>
     object('Changeset', { before: api.registry.load(args.from, 'Directory'), after: value }),
+  withChanges: (value, args, api) =>
+    directory({
+      ...value,
+      op: defineOp({
+        kind: 'changes',
+        base: value.op,
+        path: value.path,
+        changes: api.registry.load(args.changes, 'Changeset'),
+      }),
+    }),
   search: async (value, args, api) => searchBelow(await requireType(api, value, 'directory'), args),
   diff: (value, args, api) =>
     directory({

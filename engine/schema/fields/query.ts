@@ -27,6 +27,7 @@ const loadable = [
   'Stat',
   'Host',
   'Changeset',
+  'DiffStat',
   'SearchResult',
   'SearchSubmatch',
   'EnvFile',
@@ -45,6 +46,7 @@ export const queryFields: Fields<'Query'> = {
   container: (_, args) =>
     object('Container', emptyContainer(args.platform == null ? hostPlatform : parsePlatform(args.platform))),
   directory: () => object('Directory', { op: emptyTree, path: '/' }),
+  changeset: () => object('Changeset', { before: { op: emptyTree, path: '/' }, after: { op: emptyTree, path: '/' } }),
   envFile: () => object('EnvFile', emptyEnvFile),
   file: (_, args) => object('File', newFile(args.name, args)),
   host: () => object('Host', {}),
