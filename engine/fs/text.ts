@@ -1,5 +1,5 @@
 /** Texts: of files in a tree, and of those that come with the engine. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceError } from '../errors.js';
 
@@ -25,16 +25,26 @@ export function readLines(
     .join('');
 }
 
-function readText(path: string, name: string): string {
+const readText = (path: string, name: string): string => readBytes(path, name).toString('utf8');
+
+/** The bytes of a text file; `name` is what people call it. @throws SourceError as `readLines` does */
+export function readBytes(path: string, name: string): Buffer {
   try {
     const { size } = statSync(path);
     if (size > LONGEST_TEXT)
       throw new SourceError(`${name}: it has ${size} bytes, which are too many to be read as text`);
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
     throw new SourceError(`${name}: it may not be read by the user that this runs as`);
   }
+}
+
+/** The text of a file in a directory; undefined where there is none. A link is followed nowhere. */
+export function readTextBeside(directory: string, name: string): string | undefined {
+  const path = join(directory, name);
+  const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? readText(path, name) : undefined;
 }
 
 /** Writes a text to a file, in place of what it held. */

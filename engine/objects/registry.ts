@@ -3,6 +3,7 @@ import type { ContainerState } from './container.js';
 import { digestOf } from './digest.js';
 import type { EnvFile } from './env-file.js';
 import type { ExposedPort, Healthcheck } from './image-config.js';
+import type { JsonValue } from './json-value.js';
 import type { ChangedTrees, TreeRef } from './op.js';
 import type { ServiceDefinition } from './service.js';
 
@@ -25,6 +26,12 @@ export interface StatRef {
   readonly name: string;
   readonly fileType: 'REGULAR' | 'DIRECTORY' | 'SYMLINK' | 'UNKNOWN';
   readonly permissions: number;
+}
+
+/** What is said of an error besides its message, in JSON. */
+export interface ErrorValueRef {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** What changed at one path. */
@@ -73,6 +80,9 @@ export interface ObjectValues {
   SearchResult: SearchResultRef;
   SearchSubmatch: SearchSubmatchRef;
   EnvFile: EnvFile;
+  JSONValue: JsonValue;
+  Error: { readonly message: string; readonly values: readonly ErrorValueRef[] };
+  ErrorValue: ErrorValueRef;
 }
 
 export type TypeName = keyof ObjectValues;

@@ -9,6 +9,7 @@ import { directoryFields } from './fields/directory.js';
 import { envFileFields } from './fields/env-file.js';
 import { fileFields } from './fields/file.js';
 import { hostFields } from './fields/host.js';
+import { errorFields, errorValueFields, jsonValueFields } from './fields/json-value.js';
 import { queryFields } from './fields/query.js';
 import { serviceFields } from './fields/service.js';
 import {
@@ -44,6 +45,9 @@ const tables: Served = {
   SearchResult: searchResultFields,
   SearchSubmatch: searchSubmatchFields,
   EnvFile: envFileFields,
+  JSONValue: jsonValueFields,
+  Error: errorFields,
+  ErrorValue: errorValueFields,
 };
 
 const withId = <T extends TypeName>(

@@ -278,6 +278,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:stream',
     'node:timers',
+    'node:vm',
   ],
   'engine/podman': [
     'engine/objects/platform.ts',

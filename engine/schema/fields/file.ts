@@ -4,9 +4,11 @@ import { checkExport, exportFile } from '../../fs/export.js';
 import { statEntry } from '../../fs/root-path.js';
 import { readLines } from '../../fs/text.js';
 import { contentsDigest, treeDigest } from '../../fs/tree-digest.js';
+import { jsonOf } from '../../objects/json-value.js';
 import { defineOp, type TreeRef } from '../../objects/op.js';
 import { type Fields, object } from '../api.js';
 import { envFileOf } from './env-file.js';
+import { searchFileNamed } from './search.js';
 import { checkPlainName, checkType, exportPath, requireText, requireType, statOf } from './trees.js';
 
 const file = (ref: TreeRef) => object('File', ref);
@@ -52,6 +54,9 @@ export const fileFields: Fields<'File'> = {
         which: all ? 'all' : (firstFrom ?? 'only'),
       }),
     }),
+  search: async (value, args, api) =>
+    searchFileNamed(await requireType(api, value, 'file'), posix.basename(value.path), args),
+  asJSON: async (value, _, api) => object('JSONValue', jsonOf(readLines(await requireText(api, value)))),
   async asEnvFile(value, _, api) {
     return object('EnvFile', envFileOf(api, readLines(await requireText(api, value))));
   },

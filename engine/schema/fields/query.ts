@@ -31,6 +31,9 @@ const loadable = [
   'SearchResult',
   'SearchSubmatch',
   'EnvFile',
+  'JSONValue',
+  'Error',
+  'ErrorValue',
 ] as const satisfies readonly TypeName[];
 const loaders = Object.fromEntries(
   loadable.map(type => [
@@ -46,6 +49,8 @@ export const queryFields: Fields<'Query'> = {
   container: (_, args) =>
     object('Container', emptyContainer(args.platform == null ? hostPlatform : parsePlatform(args.platform))),
   directory: () => object('Directory', { op: emptyTree, path: '/' }),
+  json: () => object('JSONValue', { json: 'null' }),
+  error: (_, args) => object('Error', { message: args.message, values: [] }),
   changeset: () => object('Changeset', { before: { op: emptyTree, path: '/' }, after: { op: emptyTree, path: '/' } }),
   envFile: () => object('EnvFile', emptyEnvFile),
   file: (_, args) => object('File', newFile(args.name, args)),

@@ -1,58 +1,35 @@
-/** Searches the lines of a directory's files, as ripgrep does. */
-import { readLines } from '../../fs/text.js';
-import { walk } from '../../fs/walk.js';
-import { anyMatches, compilePatterns } from '../../objects/patterns.js';
-import type { ApiObject, SearchResultRef } from '../../objects/registry.js';
-import { type Args, object, refuseArguments } from '../api.js';
+/** Searches of files and directories, as a Dagger engine has ripgrep do them. */
+import { type FoundIn, type Searching, searchOneFile, searchTree } from '../../fs/search.js';
+import type { ApiObject } from '../../objects/registry.js';
+import { searchPattern } from '../../objects/search-pattern.js';
+import { type Args, object } from '../api.js';
 
-const unserved = ['multiline', 'dotall', 'skipIgnored'];
-const special = /[\\^$.*+?()[\]{}|]/g;
-const bytes = (text: string): number => Buffer.byteLength(text);
-
-/** Finds the lines that match; files with a zero byte in them do not count. @throws Error when the pattern cannot be read */
-export async function searchBelow(root: string, args: Args): Promise<readonly ApiObject<'SearchResult'>[]> {
-  refuseArguments('search', args, unserved);
-  const source = args.literal ? args.pattern.replace(special, '\\$&') : args.pattern;
-  const pattern = new RegExp(source, args.insensitive ? 'giu' : 'gu');
-  const wanted = pathFilter(args);
-  const found: SearchResultRef[] = [];
-  for await (const { path, absolute, stats } of walk(root, () => 'selected')) {
-    if (!stats.isFile() || !wanted(path)) continue;
-    const text = readLines(absolute);
-    if (text.includes('\0')) continue;
-    const lines = matchingLines(path, text, pattern);
-    found.push(...(args.filesOnly ? lines.slice(0, 1).map(onlyFile) : lines));
-  }
-  return found.slice(0, args.limit ?? undefined).map(line => object('SearchResult', line));
-}
-
-function pathFilter({ paths, globs, skipHidden }: Args): (path: string) => boolean {
-  const glob = compilePatterns((globs as string[]).map(g => (g.includes('/') ? g : `**/${g}`)));
-  const places = (paths as string[]).map(p => p.replace(/^\.?\/+|\/+$/g, ''));
-  return path =>
-    (places.length === 0 || places.some(p => p === '' || p === '.' || path === p || path.startsWith(`${p}/`))) &&
-    (glob.length === 0 || anyMatches(glob, path)) &&
-    !(skipHidden && path.split('/').some(name => name.startsWith('.')));
-}
-
-function matchingLines(filePath: string, text: string, pattern: RegExp): SearchResultRef[] {
-  let absoluteOffset = 0;
-  return text.split(/(?<=\n)/).flatMap((line, index) => {
-    const at = absoluteOffset;
-    absoluteOffset += bytes(line);
-    const submatches = [...line.replace(/\r?\n$/, '').matchAll(pattern)].map(match => {
-      const start = bytes(line.slice(0, match.index));
-      return { text: match[0], start, end: start + bytes(match[0]) };
-    });
-    if (submatches.length === 0) return [];
-    return [{ filePath, lineNumber: index + 1, absoluteOffset: at, matchedLines: line, submatches }];
-  });
-}
-
-const onlyFile = ({ filePath }: SearchResultRef): SearchResultRef => ({
-  filePath,
-  lineNumber: 0,
-  absoluteOffset: 0,
-  matchedLines: '',
-  submatches: [],
+const searchingOf = (args: Args): Searching => ({
+  pattern: searchPattern(args.pattern, args),
+  multiline: args.multiline,
+  globs: args.globs ?? [],
+  skipHidden: args.skipHidden,
+  skipIgnored: args.skipIgnored,
 });
+
+type Results = readonly ApiObject<'SearchResult'>[];
+
+/** Lines, at most as many as are asked for; files, as many as there are. */
+function resultsOf(found: readonly FoundIn[], { filesOnly, limit }: Args): Results {
+  if (filesOnly)
+    return found.map(({ filePath }) =>
+      object('SearchResult', { filePath, lineNumber: 0, absoluteOffset: 0, matchedLines: '', submatches: [] }),
+    );
+  const lines = found.flatMap(({ filePath, lines }) => lines.map(line => ({ filePath, ...line })));
+  return lines.slice(0, limit == null ? undefined : Math.max(limit, 1)).map(line => object('SearchResult', line));
+}
+
+/** Finds the lines of a directory's files that match. @throws Error when the pattern cannot be read */
+export async function searchBelow(root: string, args: Args): Promise<Results> {
+  return resultsOf(await searchTree(root, args.paths ?? [], searchingOf(args)), args);
+}
+
+/** Finds the lines of a file that match. @throws Error as `searchBelow` does */
+export function searchFileNamed(path: string, name: string, args: Args): Results {
+  return resultsOf(searchOneFile(path, name, searchingOf(args)), args);
+}
