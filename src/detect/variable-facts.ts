@@ -34,4 +34,6 @@ export interface GivenValue {
   readonly value: Sourced<string>;
   /** Whether the app's own image has it, and not only what runs it. */
   readonly inImage: boolean;
+  /** It says that developers look at the app, which does without it: production is not told so. */
+  readonly forDevelopers?: true;
 }

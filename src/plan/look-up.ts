@@ -55,13 +55,23 @@ export function appImages(plan: Pick<Plan, 'name' | 'processes'>): readonly AppI
 
 /**
  * What a variable that somebody has to set says in a first start: what stands for it in a trial, or what the web server is given for one that
- * the code has no value for. Where any host will do for that, the machine's own. Undefined: it may be left out.
+ * the code has no value for. Where any host will do for that, the machine's own, unless the code has that already. Undefined: it may be left out.
  */
 export function startValue({ processes }: Pick<Plan, 'processes'>, variable: Variable): string | undefined {
-  const { name, trial, required, secret, service } = variable;
-  if (trial !== undefined || !required || secret || service !== undefined) return trial;
-  const given = processes.find(({ role }) => role === 'web')?.profiles.serve?.env?.[name];
-  return given === '*' ? 'localhost' : given || undefined;
+  const { name, trial, required, secret, service, developers } = variable;
+  if (trial !== undefined || secret || service !== undefined || developers !== undefined) return trial;
+  if (listsHosts({ processes }, variable)) return /\*|localhost/.test(variable.default ?? '') ? undefined : 'localhost';
+  return (required && servedWith({ processes }, name)) || undefined;
+}
+
+/** Whether a variable lists the hosts that the app answers for: trials are asked by any name. */
+export function listsHosts(plan: Pick<Plan, 'processes'>, { name }: Variable): boolean {
+  return servedWith(plan, name) === '*';
+}
+
+/** What the web server is given where people try the app. */
+function servedWith({ processes }: Pick<Plan, 'processes'>, name: string): string | undefined {
+  return processes.find(({ role }) => role === 'web')?.profiles.serve?.env?.[name];
 }
 
 /** A stage and those that it is based on, the nearest first; ends where one is missing or comes again. */

@@ -166,6 +166,8 @@ export interface Process {
   readonly volumes: readonly string[];
   /** Such directories of others that it only reads; absent: none. */
   readonly reads?: readonly string[];
+  /** Whether there is one of it at any time: a second one would start everything twice, as a scheduler does. Absent: there may be more. */
+  readonly alone?: true;
   /** Address, with a slash at both ends, of what it answers in place of the process that people open; absent: it does so nowhere. */
   readonly below?: string;
   readonly security: Security;
@@ -233,6 +235,8 @@ export interface Variable {
   readonly service?: string;
   /** What trials have in its place when nobody gives a value: it is of the right kind, and made up. */
   readonly trial?: string;
+  /** What it says where developers look at the app, and nowhere else. */
+  readonly developers?: string;
   /** Where it is read. Not part of the plan's digest. */
   readonly read: readonly { readonly file: string; readonly line?: number }[];
 }

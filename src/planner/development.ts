@@ -17,6 +17,7 @@ import type { Ports } from './ports.js';
 import { mayDo, STOP } from './process-bounds.js';
 import { serverCommand } from './server.js';
 import { shell } from './shell.js';
+import { developersValues } from './variables.js';
 
 /** Ids of the stages, and of the process that builds the frontend's files anew. */
 const DEVELOPMENT = 'development';
@@ -26,7 +27,16 @@ const ASSETS = 'assets';
 
 type DevelopmentFacts = Pick<
   Facts,
-  'django' | 'entry' | 'framework' | 'frontend' | 'migrate' | 'server' | 'started' | 'variables' | 'workers'
+  | 'django'
+  | 'entry'
+  | 'environment'
+  | 'framework'
+  | 'frontend'
+  | 'migrate'
+  | 'server'
+  | 'started'
+  | 'variables'
+  | 'workers'
 >;
 
 /** The images that development runs in: the one of the tests, with the server that takes in edits, that with a debugger, and the frontend's with its packages. */
@@ -76,7 +86,7 @@ export function developedCode(facts: DevelopmentFacts): ProcessProfile {
     frontend && !frontend.server && !hasOwnBuild && !frontend.isShared ? [insideApp(frontend.output.value)] : [];
   return {
     image: DEVELOPMENT,
-    env: debugging(facts),
+    env: { ...debugging(facts), ...developersValues(facts) },
     mounts: [{ path: '', to: APP_DIR, keep }],
     reloads: false,
   };

@@ -38,6 +38,7 @@ type ProcessFacts = Pick<
   | 'components'
   | 'django'
   | 'entry'
+  | 'environment'
   | 'framework'
   | 'frontend'
   | 'health'
@@ -85,6 +86,7 @@ export function makeProcesses(
       ...own,
       id: worker.name,
       role: 'worker',
+      ...(isScheduler(worker) && { alone: true }),
       command: worker.command.value,
       probe: { kind: 'exec', check: checkOf(worker, own.migrates) },
       profiles: { test: profile, serve: profile, dev: developedCode(facts) },
@@ -147,6 +149,15 @@ function frontendProcess(frontend: FrontendFacts, ports: Ports): Process {
     stop: STOP,
     profiles: defined({ dev: developedFrontend(frontend, ports) }),
   };
+}
+
+/** Names and words of what starts tasks by the clock, Celery's worker with a scheduler in it included. */
+const SCHEDULES = /^(beat|(rq)?[-_]?scheduler|celery[-_]?beat|periodiq|cron|run_?scheduler|runapscheduler)(\.py)?$/i;
+const WITH_BEAT = /^(-B|--beat)$/;
+
+function isScheduler({ name, command: { value } }: ComponentFacts): boolean {
+  const isCelery = value[0] === 'celery';
+  return [name, ...value].some(word => SCHEDULES.test(word) || (isCelery && WITH_BEAT.test(word)));
 }
 
 /** What `celery worker` works for: a worker of Celery can be asked how it is. */

@@ -20,6 +20,7 @@ export function makeVariables(
   );
   const own = new Map(secrets.map(({ value, place }) => [value, place]));
   const read = new Map(variables.map(variable => [variable.name, variable]));
+  const forDevelopers = developersValues(facts);
   const names = [...new Set([...own.keys(), ...addresses.keys(), ...read.keys()])].sort();
   return names.map(name => {
     const address = addresses.get(name);
@@ -35,6 +36,7 @@ export function makeVariables(
       default: known?.fallback,
       service: address?.to,
       trial: made[name],
+      developers: forDevelopers[name],
       read: (known?.places ?? (place ? [place] : [])).map(({ file, line }) => defined({ file, line })),
     });
   });
@@ -72,5 +74,12 @@ export function givenValues(
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     environment.filter(given => given.inImage === inImage).map(({ name, value }) => [name, value.value]),
+  );
+}
+
+/** Values that say to the app that developers look at it. */
+export function developersValues({ environment = [] }: Pick<Facts, 'environment'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    environment.flatMap(({ name, value, forDevelopers }) => (forDevelopers ? [[name, value.value]] : [])),
   );
 }

@@ -15,11 +15,12 @@ function isAlone(plan: Plan, process: Process): boolean {
 
 /** What the file of a process's pods says of it. */
 export function aboutDeployment(plan: Plan, process: Process): string {
-  const about =
-    process.below === undefined
-      ? `The ${process.role} process.`
-      : `Hands out what people have uploaded, below ${process.below}.`;
-  if (!isAlone(plan, process)) return about;
+  const { alone, below, id } = process;
+  const about = below === undefined ? `The process ${id}.` : `Hands out what people have uploaded, below ${below}.`;
+  if (!isAlone(plan, process))
+    return alone
+      ? `${about}\nOne pod, which ends before the next one starts: two at a time would start everything twice.`
+      : about;
   return [
     about,
     'Its database is a file of SQLite: one pod has it, which ends before the next one starts.',
@@ -46,9 +47,10 @@ export function deployment(plan: Plan, process: Process): YamlData {
       // The autoscaler decides how many web servers there are.
       ...((role !== 'web' || isAlone(plan, process)) && { replicas: 1 }),
       selector: { matchLabels: labels(plan, process) },
-      strategy: isAlone(plan, process)
-        ? { type: 'Recreate' }
-        : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      strategy:
+        process.alone || isAlone(plan, process)
+          ? { type: 'Recreate' }
+          : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {
         metadata: { labels: labels(plan, process) },
         spec: {

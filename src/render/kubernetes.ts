@@ -1,5 +1,5 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
-import { imageName, isApp, startValue } from '../plan/look-up.js';
+import { imageName, isApp, listsHosts, startValue } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
 import { claimName, configName, labels, nameOf, secretName } from './kubernetes-pods.js';
 import { aboutClaim, aboutDeployment, claim, deployment, migration } from './kubernetes-workloads.js';
@@ -83,10 +83,13 @@ function secretExample(plan: Plan): string {
   return `# Copy this file to secret.env and fill it in.\n${lines.join('')}`;
 }
 
+/** The name of the site, which the overlay changes. */
+const HOST = 'example.org';
+
 function configMap(plan: Plan): YamlData {
   const secret = new Set(secretNames(plan));
   const needed = plan.variables.flatMap(variable => {
-    const value = startValue(plan, variable);
+    const value = listsHosts(plan, variable) ? HOST : startValue(plan, variable);
     return value === undefined || secret.has(variable.name) ? [] : [[variable.name, value] as const];
   });
   return {
@@ -117,14 +120,16 @@ function ingress(plan: Plan): YamlData {
         // Streams and WebSockets stay open, and nothing of them is held back.
         'nginx.ingress.kubernetes.io/proxy-buffering': 'off',
         'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600',
+        // How much may be sent is for the app to say.
+        'nginx.ingress.kubernetes.io/proxy-body-size': '0',
         ...(front.tls && { 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' }),
       },
     },
     spec: {
-      tls: [{ hosts: ['example.org'], secretName: `${plan.name}-tls` }],
+      tls: [{ hosts: [HOST], secretName: `${plan.name}-tls` }],
       rules: [
         {
-          host: 'example.org',
+          host: HOST,
           http: {
             paths: [
               ...deployed(plan).flatMap(process => (process.below === undefined ? [] : [pathTo(plan, process)])),
@@ -213,6 +218,7 @@ const TAG = 'name the release: nodes keep what they have pulled by a name';
 
 function overlay(plan: Plan, processes: readonly Process[]): YamlData {
   const images = [...new Set(processes.map(({ image }) => imageName(plan, image)))];
+  const hosts = plan.variables.flatMap(variable => (listsHosts(plan, variable) ? [`data/${variable.name}`] : []));
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -221,13 +227,14 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
     images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: remarked('latest', TAG) })),
     patches: [
-      {
-        target: { kind: 'Ingress', name: plan.name },
-        patch: [
-          '- op: replace\n  path: /spec/rules/0/host\n  value: example.org\n',
-          '- op: replace\n  path: /spec/tls/0/hosts/0\n  value: example.org\n',
-        ].join(''),
-      },
+      hostPatch('Ingress', plan.name, ['spec/rules/0/host', 'spec/tls/0/hosts/0']),
+      ...(hosts.length > 0 ? [hostPatch('ConfigMap', configName(plan), hosts)] : []),
     ],
   };
+}
+
+/** Puts the name of the site in its places. */
+function hostPatch(kind: string, name: string, paths: readonly string[]): YamlData {
+  const patch = paths.map(path => `- op: replace\n  path: /${path}\n  value: ${HOST}\n`).join('');
+  return { target: { kind, name }, patch };
 }

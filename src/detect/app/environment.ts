@@ -12,6 +12,10 @@ import { asGiven, type Deployment, type GivenVariable, isHint } from '../files/d
 /** What switches an app to how its developers look at it: an image is tested as it is published. */
 const FOR_DEVELOPERS = /(^|_)(DEBUG|RELOAD|TESTING)$|^FLASK_ENV$/;
 
+/** What says of which kind the place is that an app runs in, and values of it that only developers have. */
+const KIND_OF_PLACE = /(^|_)(ENV|ENVIRONMENT|ENV_NAME|ENV_STATE|ENV_TYPE|STAGE|MODE)$/;
+const OF_DEVELOPERS = /^(dev(el(op(ment)?)?)?|local|debug)$/i;
+
 /** What the image's own settings decide. */
 const OWN = /^(PORT|HOST|PATH|HOME|WEB_CONCURRENCY|(PYTHON|PIP|UV|POETRY|GUNICORN|UVICORN)\w*)$/;
 
@@ -41,7 +45,18 @@ export function givenEnvironment(sources: EnvironmentSources): readonly GivenVal
     const isInPlace = isHint(given) && /(^|_)SQLITE(_|$)/.test(name) && services.some(isDatabase);
     const isElsewhere = by === 'compose' && leadsElsewhere(value, deployment);
     if (!counts || !isPlain || isInPlace || isElsewhere || taken.has(name)) return [];
-    return [{ name, value: { value, place, why: asGiven(given) }, inImage: by === 'container' }];
+    const fact = { name, value: { value, place, why: asGiven(given) }, inImage: by === 'container' };
+    const isForDevelopers =
+      by === 'compose' && KIND_OF_PLACE.test(name) && OF_DEVELOPERS.test(value) && !own.some(isNeeded);
+    return isForDevelopers
+      ? [
+          {
+            ...fact,
+            value: { ...fact.value, why: `${asGiven(given)}; production is not told so` },
+            forDevelopers: true,
+          },
+        ]
+      : [fact];
   });
 }
 

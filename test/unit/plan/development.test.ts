@@ -1,5 +1,6 @@
 /** How apps are developed: the command that takes in edits, what is mounted over the image, and who builds the frontend's files anew. */
 import { describe, expect, it } from 'vitest';
+import { startValue } from '../../../src/plan/look-up.js';
 import type { Plan, Process } from '../../../src/plan/types.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
@@ -91,6 +92,31 @@ describe('variables that show mistakes', () => {
     const plan = await planOf({ ...DJANGO, 'requirements.txt': 'django==5.2\n' });
     expect(processOf(plan, 'web').profiles.dev?.env).toEqual({ DJANGO_DEBUG: 'True' });
     expect(processOf(plan, 'web').env).toEqual({});
+  });
+});
+
+describe('a kind of place that the compose file says of developers', () => {
+  const files = (read: string, value: string) => ({
+    'requirements.txt': 'flask==3.1.0\n',
+    Dockerfile: 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCMD ["flask", "run"]\n',
+    'app.py': `import os\nfrom flask import Flask\napp = Flask(__name__)\nplace = ${read}\n`,
+    'compose.yaml': 'services:\n  web:\n    build: .\n',
+    'compose.override.yaml': `services:\n  web:\n    environment:\n      APP_ENV: ${value}\n`,
+  });
+  const said = async (read: string, value: string) => {
+    const plan = await planOf(files(read, value));
+    const variable = plan.variables.find(({ name }) => name === 'APP_ENV')!;
+    return { start: startValue(plan, variable), dev: processOf(plan, 'web').profiles.dev?.env?.APP_ENV };
+  };
+
+  it.each(['development', 'dev', 'local'])('is development’s alone: %s', async value => {
+    expect(await said('os.getenv("APP_ENV", "production")', value)).toEqual({ start: undefined, dev: value });
+    expect(await said('os.environ.get("APP_ENV")', value)).toMatchObject({ start: value });
+  });
+
+  it('is everybody’s where the app does not start without it, or it is no developers’', async () => {
+    expect(await said('os.environ["APP_ENV"]', 'development')).toEqual({ start: 'development', dev: undefined });
+    expect(await said('os.environ["APP_ENV"]', 'staging')).toEqual({ start: 'staging', dev: undefined });
   });
 });
 

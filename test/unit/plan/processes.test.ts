@@ -50,6 +50,19 @@ test('workers run the app’s image with another command, before what stands in 
   expect(plan.front).toBe('frontend');
 });
 
+test.each<readonly [string, readonly string[], boolean]>([
+  ['worker', celery, false],
+  ['feed', ['python', 'feed.py'], false],
+  ['beat', ['celery', '--app', 'shop.tasks:celery', 'beat'], true],
+  ['worker', [...celery, '-B'], true],
+  ['jobs', ['rqscheduler', '--url', 'redis://redis'], true],
+  ['jobs', ['python', 'manage.py', 'rqscheduler'], true],
+  ['scheduler', ['python', 'clock.py'], true],
+])('one that starts tasks by the clock is alone: %s, %j', (name, value, isAlone) => {
+  const { processes } = makePlan({ ...facts, components: [{ name, command: { value, place } }] }, {});
+  expect(processes.find(({ id }) => id === name)!.alone ?? false).toBe(isAlone);
+});
+
 test('each process starts when the one before it is ready, and the first with the app’s code migrates', () => {
   expect(Object.fromEntries(plan.processes.map(({ id, after }) => [id, after]))).toEqual({
     worker: [],

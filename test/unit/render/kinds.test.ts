@@ -169,7 +169,9 @@ describe('what no example has', () => {
     expect(texts.get('.env.example')).toMatch(/^HOSTS=localhost\nMODE=live\n/m);
     expect(texts.get('deploy/docs/environment.md')).toMatch(/`HOSTS` \| needed/);
     const { data } = parse(texts.get('deploy/kubernetes/base/configmap.yaml')!) as { data: Record<string, string> };
-    expect(data).toEqual({ HOSTS: 'localhost', MODE: 'live' });
+    // The name of the site is the one of the Ingress, and the overlay changes both.
+    expect(data).toEqual({ HOSTS: 'example.org', MODE: 'live' });
+    expect(texts.get('deploy/kubernetes/overlays/production/kustomization.yaml')).toContain('path: /data/HOSTS');
   });
 
   it('a mailbox in production is said to be the end of what is sent', async () => {

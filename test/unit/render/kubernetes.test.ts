@@ -72,6 +72,13 @@ describe('an app on SQLite', () => {
   });
 });
 
+test('a scheduler has one pod, which ends before the next one starts; workers overlap', () => {
+  const { texts, data } = manifestsOf(exampleApp('flask-shop'));
+  expect(data('beat').spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
+  expect(texts.get('beat')).toMatch(/^# The process beat\.\n# One pod, which ends before the next one starts/m);
+  expect(data('worker').spec.strategy.type).toBe('RollingUpdate');
+});
+
 test('an app with a database server has as many pods as the load asks for', () => {
   const { texts, data } = manifestsOf(exampleApp('flask-stream'));
   expect(data('web').spec.replicas).toBeUndefined();
