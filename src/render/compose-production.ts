@@ -19,6 +19,8 @@ const SUBNET = '${INTERNAL_SUBNET:-10.213.7.0/24}';
 const PROXY_ADDRESS = '${PROXY_ADDRESS:-10.213.7.250}';
 
 const LOGS = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } };
+/** What one container of the app may take of the machine; nginx keeps what it is sent in memory, as much as the app takes. */
+const LIMITS = { limits: { memory: '1g', pids: 512 } };
 const NO_NEW_PRIVILEGES = ['no-new-privileges:true'];
 
 /** What production adds to the base. */
@@ -109,7 +111,7 @@ function hardened(plan: Plan, process: Process, { hasJob, hasProxy, isOpened }: 
       : ['internal', ...(isOpened ? ['public'] : hasCode ? ['outbound'] : [])],
     ...(tls ? { volumes: [`./certificates:${tls.certificates}:ro`] } : {}),
     ports: isOpened ? publishedPorts(process) : undefined,
-    deploy: process.role === 'web' ? { replicas: 1, resources: { limits: { memory: '1g', pids: 512 } } } : undefined,
+    deploy: hasCode ? { ...(process.role === 'web' && { replicas: 1 }), resources: LIMITS } : undefined,
   });
 }
 
@@ -120,6 +122,9 @@ function publishedPorts({ port, tls }: Process): readonly string[] {
   const plain = tls.plainPort === undefined ? [] : [`\${HTTP_PORT:-80}:${tls.plainPort}`];
   return [...plain, `\${HTTPS_PORT:-443}:${port}`];
 }
+
+/** Keys of what keeps a process within bounds. */
+export const CONFINEMENT: readonly string[] = ['read_only', 'tmpfs', 'cap_drop', 'security_opt', 'logging'];
 
 /** What the plan lets a process do, and no more. */
 function security({ security: { user, readOnly, tmp } }: Process): YamlData {

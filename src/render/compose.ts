@@ -1,4 +1,6 @@
 /** Compose files: what the app is made of, and what differs in development, in production and for tests. */
+import type { Document } from 'yaml';
+import { isApp } from '../plan/look-up.js';
 import type { Plan } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { development } from './compose-development.js';
@@ -8,23 +10,32 @@ import {
   composeProcess,
   composeService,
   dataVolume,
+  processesFor,
   profilesOf,
   SETUP,
   servedPath,
 } from './compose-parts.js';
-import { production } from './compose-production.js';
+import { CONFINEMENT, production } from './compose-production.js';
 import { testing } from './compose-tests.js';
 import { leftOut } from './left-out.js';
 import { composeCommand, type Movable, makeCommand, placeOf } from './places.js';
 import type { Rendered, RenderedSource } from './rendered.js';
+import { type Common, withSharedParts } from './shared-parts.js';
 import { type YamlData, yamlFile } from './yaml-file.js';
 
 /** The files, and those that services read. */
 export function composeFiles(plan: Plan, source: RenderedSource): readonly Rendered[] {
   const dockerfile = placeOf(source, 'Dockerfile');
-  const file = (path: Movable, about: string, content: YamlData) => {
+  const app: Common = { name: 'app', services: plan.processes.filter(isApp).map(({ id }) => id) };
+  const confined: Common = {
+    name: 'confined',
+    services: ['migrate', ...processesFor(plan, 'prod').map(({ id }) => id)],
+    keys: CONFINEMENT,
+  };
+  const file = (path: Movable, about: string, content: YamlData, common: readonly Common[] = []) => {
     const built = dockerfile === 'Dockerfile' ? content : builtFrom(dockerfile, content);
-    const { text, ...rendered } = yamlFile(placeOf(source, path), about, built, ['services']);
+    const shared = (document: Document) => withSharedParts(document, built, common);
+    const { text, ...rendered } = yamlFile(placeOf(source, path), about, shared, ['services']);
     return { ...rendered, text: text.replaceAll(`:?run ${SETUP}}`, `:?run ${makeCommand(source)} setup}`) };
   };
   return [
@@ -32,18 +43,21 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
       'compose.yaml',
       `What the app is made of. Add ${placeOf(source, 'compose.dev.yaml')} or ${placeOf(source, 'compose.prod.yaml')} to it; "${makeCommand(source)} help" tells how.${called(plan)}`,
       common(plan),
+      [app],
     ),
     file(
       'compose.dev.yaml',
       'Development: the source is mounted, and edits are taken in.',
       development(plan, source, 'mounted'),
+      [app],
     ),
     file(
       'compose.watch.yaml',
       `Development without mounts: ${composeCommand(source, 'compose.yaml', 'compose.watch.yaml')} watch carries edits over.`,
       development(plan, source, 'watched'),
+      [app],
     ),
-    file('compose.prod.yaml', 'Production on one machine.', production(plan)),
+    file('compose.prod.yaml', 'Production on one machine.', production(plan), [confined, app]),
     file(
       'compose.test.yaml',
       [`Tests: ${composeCommand(source, 'compose.test.yaml')} run --rm test`, ...leftOut(plan)].join('\n'),

@@ -1,5 +1,5 @@
 /** Documents for whoever runs the app with the rendered files: each in a page, with commands that these files have. */
-import { startValue } from '../plan/look-up.js';
+import { listsHosts, startValue } from '../plan/look-up.js';
 import type { Plan, ServiceSpec, Variable } from '../plan/types.js';
 import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
@@ -83,6 +83,11 @@ function production(plan: Plan): readonly string[] {
           `\`.env\` of the server has values of its own for ${secrets.map(name => `\`${name}\``).join(', ')}: \`make setup\` makes them up`,
         ]),
     '`.env` is readable for its owner alone, and in no repository',
+    ...plan.variables.flatMap(variable =>
+      listsHosts(plan, variable)
+        ? [`\`${variable.name}\` in \`.env\` has the names by which the site is reached: others are refused`]
+        : [],
+    ),
     ...(secretFiles(plan).length === 0
       ? []
       : [

@@ -1,5 +1,5 @@
 /** `.env.example`: every variable that the app and its services read, with what is known of it. */
-import { startValue } from '../plan/look-up.js';
+import { listsHosts, startValue } from '../plan/look-up.js';
 import type { Plan, Variable } from '../plan/types.js';
 import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
@@ -18,21 +18,21 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
   const sections = [
     composed(source),
     section('Secrets: "make setup" makes them up, and nothing works without them.', secrets, name => [
-      ...about(known.get(name)),
+      ...about(plan, known.get(name)),
       `${name}=`,
     ]),
     section('Needed. What stands here is for a first start; production has values of its own.', needed, variable => [
-      ...about(variable),
+      ...about(plan, variable),
       `${variable.name}=${quoted(startValue(plan, variable) ?? '')}`,
     ]),
     section('May be set.', optional, variable => [
-      ...about(variable),
+      ...about(plan, variable),
       `#${variable.name}=${isKept(variable) ? '' : quoted(variable.default ?? '').replaceAll('\n', '\n#')}`,
     ]),
     section(
       'Addresses of services: the compose files set them, and what is said here takes the place.',
       addresses,
-      variable => [...about(variable), `#${variable.name}=`],
+      variable => [...about(plan, variable), `#${variable.name}=`],
     ),
     section(
       `Where it is reached on this machine: other ports, where these are taken. ${DEBUGGER} brings a debugger into development.`,
@@ -84,11 +84,12 @@ export function isKept({ secret, service }: Variable): boolean {
 }
 
 /** Where a variable is read, its service and its default. */
-function about(variable: Variable | undefined): readonly string[] {
+function about(plan: Plan, variable: Variable | undefined): readonly string[] {
   if (!variable) return [];
   const places = variable.read.map(({ file, line }) => (line === undefined ? file : `${file}:${line}`));
   const parts = [
     ...(places.length > 0 ? [`read in ${places.join(', ')}`] : []),
+    ...(listsHosts(plan, variable) ? ['names of the site: others are refused'] : []),
     ...(variable.service === undefined ? [] : [`address of ${variable.service}`]),
     ...(isKept(variable) || (variable.default ?? '') === '' ? [] : [`default: ${variable.default}`]),
   ];

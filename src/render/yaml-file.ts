@@ -11,10 +11,18 @@ const LINE_WIDTH = 120;
 /**
  * Writes it, with an empty line before each part at the top and before each entry of `spacious` ones.
  * @param about what the file is for, in a line or more
+ * @param content may be made with the document, for nodes with names
  */
-export function yamlFile(path: string, about: string, content: YamlData, spacious: readonly string[] = []): Rendered {
+export function yamlFile(
+  path: string,
+  about: string,
+  content: YamlData | ((document: Document) => YamlData),
+  spacious: readonly string[] = [],
+): Rendered {
   // Words such as "no" are quoted: readers of YAML 1.1 take them for flags.
-  const document = new Document(content, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+  const document = new Document(null, { compat: 'yaml-1.1', merge: true });
+  const data = typeof content === 'function' ? content(document) : content;
+  document.contents = document.createNode(data, { aliasDuplicateObjects: false });
   document.commentBefore = ` ${HEADER}\n ${about.replaceAll('\n', '\n ')}`;
   if (spacious.length > 0) spaced(document, spacious);
   return { path, text: document.toString({ lineWidth: LINE_WIDTH, nullStr: '' }) };

@@ -20,7 +20,7 @@ function wrongCommand(command: string, files: ReadonlyMap<string, string>): read
   if (program !== 'docker' || words[0] !== 'compose') return [`${program} is no program of these files`];
   const given = words.flatMap((word, at) => (word === '-f' ? [words[at + 1]!] : []));
   const services = given.flatMap(file =>
-    Object.keys((parse(files.get(file) ?? '{}') as { services?: object }).services ?? {}),
+    Object.keys((parse(files.get(file) ?? '{}', { merge: true }) as { services?: object }).services ?? {}),
   );
   const [verb, ...rest] = words.slice(1 + 2 * given.length);
   const named = verb === 'exec' ? rest.filter(word => !word.startsWith('-')).slice(0, 1) : [];

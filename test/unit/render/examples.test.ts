@@ -28,7 +28,9 @@ describe.each(EXAMPLE_NAMES)('examples/%s', name => {
     }
     const composed = rendered.filter(({ path }) => /^compose.*\.yaml$/.test(path));
     for (const { text: written } of composed) {
-      const { services } = parse(written) as { services: Record<string, { build?: { target: string } }> };
+      const { services } = parse(written, { merge: true }) as {
+        services: Record<string, { build?: { target: string } }>;
+      };
       // One with a debugger where a variable is set.
       const targets = Object.values(services).flatMap(({ build }) =>
         build ? ['', '$1'].map(by => build.target.replace(/\$\{\w+:\+([^}]*)\}/, by)) : [],

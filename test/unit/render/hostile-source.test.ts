@@ -99,7 +99,9 @@ describe('a hostile source', () => {
   });
 
   it('has the commands of its suites in compose files as they are', () => {
-    const { services } = parse(texts.get('compose.test.yaml')!) as { services: Record<string, { command: string[] }> };
+    const { services } = parse(texts.get('compose.test.yaml')!, { merge: true }) as {
+      services: Record<string, { command: string[] }>;
+    };
     expect(services.test!.command.map(word => word.replaceAll('$$', '$')).at(-1)).toBe(
       plan.suites.find(({ kind }) => kind === 'unit')!.args.at(-1),
     );

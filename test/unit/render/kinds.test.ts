@@ -20,7 +20,9 @@ function filesOf({ plan, source }: RenderedApp) {
   const services = (...names: readonly string[]): Services => {
     const merged: Services = {};
     for (const name of names)
-      for (const [id, own] of Object.entries((parse(texts.get(name)!) as { services: Services }).services))
+      for (const [id, own] of Object.entries(
+        (parse(texts.get(name)!, { merge: true }) as { services: Services }).services,
+      ))
         merged[id] = { ...merged[id], ...own };
     return merged;
   };
@@ -185,7 +187,7 @@ describe('what no example has', () => {
 
   it('secrets of a build come out of the environment of whoever builds', () => {
     for (const file of ['compose.yaml', 'compose.test.yaml']) {
-      const { services, secrets } = parse(texts.get(file)!) as { services: Services; secrets: object };
+      const { services, secrets } = parse(texts.get(file)!, { merge: true }) as { services: Services; secrets: object };
       expect(secrets).toEqual({ INDEX_TOKEN: { environment: 'INDEX_TOKEN' } });
       const builds = Object.values(services).flatMap(({ build }) =>
         build === undefined ? [] : [build as { target: string; secrets?: string[] }],

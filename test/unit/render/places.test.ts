@@ -39,7 +39,9 @@ describe.each(CASES)('with an own %s', (_, taken) => {
     const dockerfiles = rendered
       .filter(({ path }) => /^compose.*\.yaml$/.test(path))
       .flatMap(({ text }) =>
-        Object.values((parse(text) as { services: Record<string, { build?: { dockerfile?: string } }> }).services),
+        Object.values(
+          (parse(text, { merge: true }) as { services: Record<string, { build?: { dockerfile?: string } }> }).services,
+        ),
       )
       .flatMap(({ build }) => (build ? [build.dockerfile ?? 'Dockerfile'] : []));
     expect(new Set(dockerfiles)).toEqual(new Set([placeOf({ taken }, 'Dockerfile')]));

@@ -162,7 +162,7 @@ describe.runIf(hasMake)('a service whose image has no variable for a file', () =
     writeRendered(rendered, dir);
     await make('setup');
     expect(secret('RABBITMQ_PASSWORD')).toBe(`default_pass = ${values().RABBITMQ_PASSWORD}\n`);
-    const { services } = parse(rendered.find(({ path }) => path === 'compose.prod.yaml')!.text) as {
+    const { services } = parse(rendered.find(({ path }) => path === 'compose.prod.yaml')!.text, { merge: true }) as {
       services: Record<string, { secrets?: unknown; environment?: object }>;
     };
     const target = '/etc/rabbitmq/conf.d/90-password.conf';

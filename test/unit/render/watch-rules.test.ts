@@ -12,7 +12,7 @@ interface Rule {
 
 async function rulesOf(name: string, file: string): Promise<Readonly<Record<string, readonly Rule[]>>> {
   const { plan, source } = await corpusApp(name);
-  const { services } = parse(renderApp(plan, source).find(({ path }) => path === file)!.text) as {
+  const { services } = parse(renderApp(plan, source).find(({ path }) => path === file)!.text, { merge: true }) as {
     services: Record<string, { develop?: { watch: Rule[] } }>;
   };
   return Object.fromEntries(Object.entries(services).map(([id, { develop }]) => [id, develop?.watch ?? []]));
