@@ -5,6 +5,7 @@ import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
 import { databaseDocument } from './database-document.js';
 import { isKept } from './environment.js';
+import { kubernetesDocument } from './kubernetes-document.js';
 import { composeCommand, makeCommand, placeOf } from './places.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
 import { generatedSecrets, SECRETS, secretFiles, variablePrefix } from './secrets.js';
@@ -19,6 +20,7 @@ export function documents(plan: Plan, source: RenderedSource): readonly Rendered
     ['environment', 'Environment', environment(plan)],
     ['maintenance', 'Upgrade, backup and restore', maintenance(plan)],
     ...databaseDocument(plan, source),
+    ...kubernetesDocument(plan),
     ['raspberry-pi', 'Raspberry Pi and other arm64 machines', raspberryPi(source)],
     ['troubleshooting', 'Troubleshooting', troubleshooting(plan)],
   ];

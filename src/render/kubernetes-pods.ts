@@ -5,10 +5,27 @@ import { defined, unlessEmpty } from '../source/defined.js';
 import { appVolume, neededEnvironment } from './compose-parts.js';
 import type { YamlData } from './yaml-file.js';
 
+/** The label that says what of the app something belongs to. */
+export const COMPONENT = 'app.kubernetes.io/component';
+
+/** What belongs to no process: settings that all read, and files that outlive pods. */
+export const SETTINGS = 'settings';
+export const STORAGE = 'storage';
+
+/** The job that brings the database to the newest schema; undefined: nothing has to. */
+export function migrationJob({ name, migration, processes }: Plan): string | undefined {
+  return migration && processes.some(({ migrates }) => migrates) ? `${name}-migrate` : undefined;
+}
+
+/** Those that run in a cluster: not the nginx that speaks TLS where nobody else does, which the Ingress stands for. */
+export function deployed({ processes }: Plan): readonly Process[] {
+  return processes.filter(({ only, tls }) => only === undefined || (only.includes('prod') && !tls));
+}
+
 /** Labels of what belongs to a process. */
 export const labels = (plan: Plan, { id }: Pick<Process, 'id'>): YamlData => ({
   'app.kubernetes.io/name': plan.name,
-  'app.kubernetes.io/component': id,
+  [COMPONENT]: id,
 });
 
 /** The name of what belongs to a process. */

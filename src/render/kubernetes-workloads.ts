@@ -1,6 +1,6 @@
 /** What runs in a cluster: the pods of each process, the migration, and the files that they keep. */
 import type { Plan, Process } from '../plan/types.js';
-import { claimName, LEAVING, labels, nameOf, podSpec, probes } from './kubernetes-pods.js';
+import { claimName, LEAVING, labels, migrationJob, nameOf, podSpec, probes, STORAGE } from './kubernetes-pods.js';
 import type { YamlData } from './yaml-file.js';
 
 /** Pods that have files of an app on SQLite, which are on one node. */
@@ -85,7 +85,7 @@ export function migration(plan: Plan, process: Process): YamlData {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `${plan.name}-migrate` },
+    metadata: { name: migrationJob(plan), labels: labels(plan, { id: 'migrate' }) },
     spec: {
       backoffLimit: 2,
       ttlSecondsAfterFinished: 3600,
@@ -106,7 +106,7 @@ export function claim(plan: Plan, path: string): YamlData {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name: `${plan.name}-${claimName(path)}` },
+    metadata: { name: `${plan.name}-${claimName(path)}`, labels: labels(plan, { id: STORAGE }) },
     spec: {
       accessModes: [plan.sqlite ? 'ReadWriteOnce' : 'ReadWriteMany'],
       resources: { requests: { storage: '5Gi' } },

@@ -1,7 +1,7 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
 import { imageName, isApp, listsHosts, startValue } from '../plan/look-up.js';
 import type { Plan, Process } from '../plan/types.js';
-import { claimName, configName, labels, nameOf, secretName } from './kubernetes-pods.js';
+import { COMPONENT, claimName, configName, deployed, labels, nameOf, SETTINGS, secretName } from './kubernetes-pods.js';
 import { aboutClaim, aboutDeployment, claim, deployment, migration } from './kubernetes-workloads.js';
 import { MANIFESTS } from './own-paths.js';
 import type { Rendered } from './rendered.js';
@@ -24,7 +24,7 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
       ? [
           [
             'migrate',
-            'Brings the database to the newest schema: run it before the new images.',
+            'Brings the database to the newest schema before the new images run. A job that ran cannot be changed:\nthat of the last release is deleted first, as deploy/docs/kubernetes.md tells.',
             migration(plan, migrating),
           ] as const,
         ]
@@ -55,12 +55,8 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
       overlay(plan, processes),
     ),
     { path: `${MANIFESTS}/overlays/production/secret.env.example`, text: secretExample(plan) },
+    { path: `${MANIFESTS}/overlays/production/.gitignore`, text: 'secret.env\n' },
   ];
-}
-
-/** Those that run in a cluster: not the nginx that speaks TLS where nobody else does, which the Ingress stands for. */
-function deployed({ processes }: Plan): readonly Process[] {
-  return processes.filter(({ only, tls }) => only === undefined || (only.includes('prod') && !tls));
 }
 
 /** Names of what only a Secret may hold: addresses with passwords in them, and the app's own secrets. */
@@ -95,7 +91,7 @@ function configMap(plan: Plan): YamlData {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: configName(plan) },
+    metadata: { name: configName(plan), labels: labels(plan, { id: SETTINGS }) },
     data: Object.fromEntries(needed),
   };
 }
@@ -224,6 +220,7 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     kind: 'Kustomization',
     namespace: plan.name,
     resources: ['../../base'],
+    generatorOptions: { labels: { [COMPONENT]: SETTINGS } },
     secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
     images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: remarked('latest', TAG) })),
     patches: [

@@ -5,7 +5,7 @@ import { renderApp } from '../../../src/render/eject.js';
 import { corpusApp, EXAMPLE_NAMES, exampleApp } from '../../support/rendered-apps.js';
 
 /** Programs that are no part of what is rendered. */
-const OF_THE_MACHINE = ['git'];
+const OF_THE_MACHINE = ['git', 'cp'];
 
 /** Says what is wrong with a command, by the files that were rendered with it. */
 function wrongCommand(command: string, files: ReadonlyMap<string, string>): readonly string[] {
@@ -17,6 +17,7 @@ function wrongCommand(command: string, files: ReadonlyMap<string, string>): read
       new RegExp(word.includes('=') ? `^${word.split('=')[0]} \\?=` : `^${word}:.*## `, 'm').test(makefile);
     return words.filter(word => !isKnown(word)).map(word => `make has no ${word}`);
   }
+  if (program === 'kubectl') return wrongKubectl(command, files);
   if (program !== 'docker' || words[0] !== 'compose') return [`${program} is no program of these files`];
   const given = words.flatMap((word, at) => (word === '-f' ? [words[at + 1]!] : []));
   const services = given.flatMap(file =>
@@ -28,6 +29,31 @@ function wrongCommand(command: string, files: ReadonlyMap<string, string>): read
     ...given.filter(file => !files.has(file)).map(file => `there is no ${file}`),
     ...(['build', 'exec', 'ps'].includes(verb!) ? [] : [`compose is not used with ${verb}`]),
     ...named.filter(name => !services.includes(name)).map(name => `there is no service ${name}`),
+  ];
+}
+
+/** The same of kubectl: what it names is in the manifests, and what it selects as well. */
+function wrongKubectl(command: string, files: ReadonlyMap<string, string>): readonly string[] {
+  const manifests = [...files].filter(([path]) => path.startsWith('deploy/kubernetes/')).map(([, text]) => text);
+  const isNamed = (kind: string, name: string) =>
+    manifests.some(text => text.includes(`\nkind: ${kind}\n`) && text.includes(`\n  name: ${name}\n`));
+  const jobs = /\bjob[ /](\S+)/.exec(command)?.[1];
+  const deployment = /\bdeployment\/(\S+)/.exec(command)?.[1];
+  const directory = /--kustomize (\S+)/.exec(command)?.[1];
+  const namespace = /(?:--namespace|create namespace) (\S+)/.exec(command)?.[1];
+  const [, label, values] = /--selector '(\S+) in \(([^)]*)\)'/.exec(command) ?? [];
+  const isLabel = (value: string) => manifests.some(text => text.includes(`\n    ${label}: ${value}\n`));
+  return [
+    ...(jobs === undefined || isNamed('Job', jobs) ? [] : [`there is no job ${jobs}`]),
+    ...(deployment === undefined || isNamed('Deployment', deployment) ? [] : [`there is no deployment ${deployment}`]),
+    ...(directory === undefined || files.has(`${directory}/kustomization.yaml`) ? [] : [`there is no ${directory}`]),
+    ...(namespace === undefined || manifests.some(text => text.includes(`\nnamespace: ${namespace}\n`))
+      ? []
+      : [`the overlay has no namespace ${namespace}`]),
+    ...(values ?? '')
+      .split(', ')
+      .filter(value => value !== '' && value !== 'storage' && !isLabel(value))
+      .map(value => `nothing is ${label}: ${value}`),
   ];
 }
 
