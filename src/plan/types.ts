@@ -237,7 +237,7 @@ export interface Variable {
   readonly trial?: string;
   /** What it says where developers look at the app, and nowhere else. */
   readonly developers?: string;
-  /** Where it is read. Not part of the plan's digest. */
+  /** Where it is read, seen from the top of the source. Not part of the plan's digest. */
   readonly read: readonly { readonly file: string; readonly line?: number }[];
 }
 

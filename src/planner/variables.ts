@@ -5,15 +5,17 @@ import type { Facts } from '../detect/facts.js';
 import { isSecretTemplate } from '../plan/template.js';
 import type { Need, Variable } from '../plan/types.js';
 import { defined } from '../source/defined.js';
+import { resolvePath } from '../source/paths.js';
 import { isSecretName } from '../support/secret-names.js';
 
 /** Makes the list, by name. */
 export function makeVariables(
-  facts: Pick<Facts, 'secrets' | 'variables' | 'needed' | 'environment'>,
+  facts: Pick<Facts, 'secrets' | 'variables' | 'needed' | 'environment' | 'root'>,
   config: Pick<Config, 'env'>,
   needs: readonly Need[],
 ): readonly Variable[] {
   const { secrets, variables = [] } = facts;
+  const root = facts.root?.value ?? '';
   const made = madeUp(facts, config);
   const addresses = new Map(
     needs.flatMap(({ to, env }) => Object.entries(env).map(([name, template]) => [name, { to, template }] as const)),
@@ -37,7 +39,9 @@ export function makeVariables(
       service: address?.to,
       trial: made[name],
       developers: forDevelopers[name],
-      read: (known?.places ?? (place ? [place] : [])).map(({ file, line }) => defined({ file, line })),
+      read: (known?.places ?? (place ? [place] : [])).map(({ file, line }) =>
+        defined({ file: resolvePath(root, file), line }),
+      ),
     });
   });
 }
