@@ -37,7 +37,7 @@ export async function detectDjango(
     program: managePath(project),
     collectStatic,
     unserved: gateway ? undefined : await unservedStatic(used, collectStatic, served),
-    media: gateway ? undefined : unservedMedia(used, served),
+    media: gateway ? undefined : await unservedMedia(used, served),
     hosts: hosts && {
       value: hosts.name,
       place: { file: hosts.path, line: hosts.line },

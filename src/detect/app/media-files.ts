@@ -1,4 +1,4 @@
-/** Files that people upload to a Django site: its own addresses for them lead nowhere when DEBUG is off. */
+/** Files that people upload to a Django site: its own addresses for them lead nowhere when DEBUG is off, or there are none, and its own nginx has them. */
 import { resolvePath } from '../../source/paths.js';
 import { importsAnywhere, type PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -19,15 +19,21 @@ const VIEW = 'django.views.static.serve';
  */
 const KEPT: Readonly<Record<string, string>> = { 'wagtail.documents': 'documents' };
 
+/** Files of nginx's settings. */
+const NGINX = /\.conf(\.\w+)?$|(^|\/)(nginx|sites-available|conf\.d)\/[^/]+$/;
+
+/** A place of nginx's settings that is not for everybody: asked for by the app alone, or by whom somebody lets in. */
+const GUARDED = /\b(internal|auth_request|auth_basic|secure_link|deny|satisfy)\b/;
+
 /**
- * Finds the uploads that are meant for everybody, which the addresses of the site say, and that nobody hands out in production.
+ * Finds the uploads that are meant for everybody, which the addresses of the site or the settings of its own nginx say, and that nobody hands out in production.
  * @param project the project with the code that runs
  * @param settings the settings that the app is served with
  */
-export function unservedMedia(project: Project, settings: string | undefined): MediaFacts | undefined {
+export async function unservedMedia(project: Project, settings: string | undefined): Promise<MediaFacts | undefined> {
   const { modules } = project;
   const code = modules.filter(({ isTest }) => !isTest);
-  if (!code.some(isForDevelopers) || code.some(isServing)) return undefined;
+  if (code.some(isServing)) return undefined;
   const statements = settingsInUse(project, settings).flatMap(module =>
     module.isTest ? [] : module.statements.map(({ tokens, line }) => ({ module, tokens, line })),
   );
@@ -38,6 +44,7 @@ export function unservedMedia(project: Project, settings: string | undefined): M
   const path = pathOf(url.tokens);
   const directory = writtenPath(root.tokens.slice(2), root.module, modules);
   if (path === undefined || directory === undefined) return undefined;
+  if (!code.some(isForDevelopers) && !(await isNginxs(project, path))) return undefined;
   const named = code.flatMap(({ statements }) => statements.flatMap(({ tokens }) => tokens));
   const kept = Object.entries(KEPT).flatMap(([app, below]) =>
     named.some(({ kind, text }) => kind === 'string' && text === app) ? [below] : [],
@@ -55,6 +62,19 @@ function isForDevelopers(module: PythonModule): boolean {
   return (
     importsAnywhere(module).includes(HELPER) && module.statements.some(({ tokens }) => isNamed(tokens, 'MEDIA_URL'))
   );
+}
+
+/** Whether the app's own nginx hands out what lies below an address to everybody. */
+async function isNginxs({ source }: Pick<Project, 'source'>, path: string): Promise<boolean> {
+  const location = new RegExp(
+    `\\blocation\\s+(?:\\^~\\s+)?${path.replace(/\/$/, '').replaceAll('.', '\\.')}/?\\s*\\{([^{}]*)\\}`,
+    'g',
+  );
+  for (const file of source.paths.filter(candidate => NGINX.test(candidate))) {
+    const blocks = [...((await source.read(file)) ?? '').replaceAll(/#.*/g, '').matchAll(location)];
+    if (blocks.some(([, block = '']) => /\b(alias|root)\b/.test(block) && !GUARDED.test(block))) return true;
+  }
+  return false;
 }
 
 function isServing(module: PythonModule): boolean {

@@ -8,7 +8,8 @@ const { files: JOURNAL } = readSkeleton('django-media-sqlite');
 
 /** What is found where some of the app's files are others. */
 async function mediaOf(changed: Readonly<Record<string, (text: string) => string>> = {}) {
-  const files = Object.entries({ ...JOURNAL }).map(([path, text]) => [path, changed[path]?.(text) ?? text]);
+  const added = Object.fromEntries(Object.keys(changed).map(path => [path, '']));
+  const files = Object.entries({ ...added, ...JOURNAL }).map(([path, text]) => [path, changed[path]?.(text) ?? text]);
   const { app } = await understand(memoryTree(Object.fromEntries(files)));
   return app!;
 }
@@ -31,7 +32,20 @@ test('the address, the directory, and what below it is the app’s own to hand o
   expect(plan.files['proxy.conf.template']!.content).toContain('location ^~ /uploads/ {');
 });
 
+/** A site whose addresses have no uploads, before which stands an nginx with a place for them. */
+const behindNginx = (place: string) => ({
+  [URLS]: (text: string) => text.slice(0, text.indexOf('if settings')),
+  'nginx/site.conf': () => `server {\n  location / {\n    proxy_pass http://web;\n  }\n  ${place}\n}\n`,
+});
+
 test.each<[string, Readonly<Record<string, (text: string) => string>>, string | undefined]>([
+  ['its own nginx has them', behindNginx('location /uploads/ {\n    alias /app/media/;\n  }'), '/uploads/'],
+  ['without the last slash', behindNginx('location ^~ /uploads { root /app; }'), '/uploads/'],
+  ['its own nginx has others', behindNginx('location /static/ { alias /app/static/; }'), undefined],
+  ['its own nginx asks the app', behindNginx('location /uploads/ { proxy_pass http://web; }'), undefined],
+  ['the app sends people there', behindNginx('location /uploads/ { internal; alias /app/media/; }'), undefined],
+  ['some are let in', behindNginx('location /uploads/ { auth_request /who; alias /app/media/; }'), undefined],
+  ['it is left out', behindNginx('# location /uploads/ { alias /app/media/; }'), undefined],
   [
     'no address for developers: nobody said that they are for everybody',
     { [URLS]: text => text.slice(0, text.indexOf('if settings')) },
