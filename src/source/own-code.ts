@@ -63,7 +63,11 @@ function findAside(paths: readonly string[]): (path: string) => string | undefin
   };
 }
 
+/** Directories of tests, those of one kind of them included: `tests`, `tests_e2e`, `integration-tests`. */
+const OF_TESTS =
+  /(^|\/)(tests?|testing|e2e|tests?[_-](e2e|unit|integration|functional|browser)|(e2e|unit|integration|functional|browser)[_-]tests?)\//;
+
 /** Whether a file belongs to tests: in a test directory, or named as pytest collects. */
 export function isTestFile(path: string): boolean {
-  return /(^|\/)(tests?|testing|e2e)\//.test(path) || /(^|\/)(tests|test_[^/]*|[^/]*_test|conftest)\.py$/.test(path);
+  return OF_TESTS.test(path) || /(^|\/)(tests|test_[^/]*|[^/]*_test|conftest)\.py$/.test(path);
 }

@@ -34,11 +34,12 @@ export async function unservedMedia(project: Project, settings: string | undefin
   const { modules } = project;
   const code = modules.filter(({ isTest }) => !isTest);
   if (code.some(isServing)) return undefined;
+  // Settings that are served come before those that they are based on.
   const statements = settingsInUse(project, settings).flatMap(module =>
-    module.isTest ? [] : module.statements.map(({ tokens, line }) => ({ module, tokens, line })),
+    module.isTest ? [] : module.statements.toReversed().map(({ tokens, line }) => ({ module, tokens, line })),
   );
   const settingOf = (name: string) =>
-    statements.findLast(({ tokens: [first, equals] }) => first?.text === name && /^[=:]$/.test(equals?.text ?? ''));
+    statements.find(({ tokens: [first, equals] }) => first?.text === name && /^[=:]$/.test(equals?.text ?? ''));
   const [url, root] = [settingOf('MEDIA_URL'), settingOf('MEDIA_ROOT')];
   if (url === undefined || root === undefined) return undefined;
   const path = pathOf(url.tokens);

@@ -40,6 +40,14 @@ const behindNginx = (place: string) => ({
 
 test.each<[string, Readonly<Record<string, (text: string) => string>>, string | undefined]>([
   ['its own nginx has them', behindNginx('location /uploads/ {\n    alias /app/media/;\n  }'), '/uploads/'],
+  [
+    'settings that are based on others, which say it another way',
+    {
+      [SETTINGS]: (text: string) => `from journal.base import *\n${text.replace('/uploads/', '/files/')}`,
+      'journal/base.py': () => 'MEDIA_ROOT = "/elsewhere"\nMEDIA_URL = "/nothing/"\n',
+    },
+    '/files/',
+  ],
   ['without the last slash', behindNginx('location ^~ /uploads { root /app; }'), '/uploads/'],
   ['its own nginx has others', behindNginx('location /static/ { alias /app/static/; }'), undefined],
   ['its own nginx asks the app', behindNginx('location /uploads/ { proxy_pass http://web; }'), undefined],
