@@ -8,6 +8,7 @@ import { hostPlatform, parsePlatform } from '../../objects/platform.js';
 import type { TypeName } from '../../objects/registry.js';
 import { checkSecretAddress } from '../../store/secrets.js';
 import { type Fields, object, type Resolver } from '../api.js';
+import { fetchHttp } from './http.js';
 import { newFile } from './trees.js';
 
 /** The release of Dagger's API that this engine speaks. */
@@ -49,6 +50,7 @@ export const queryFields: Fields<'Query'> = {
   container: (_, args) =>
     object('Container', emptyContainer(args.platform == null ? hostPlatform : parsePlatform(args.platform))),
   directory: () => object('Directory', { op: emptyTree, path: '/' }),
+  http: (_, args, api) => fetchHttp(api, args),
   json: () => object('JSONValue', { json: 'null' }),
   error: (_, args) => object('Error', { message: args.message, values: [] }),
   changeset: () => object('Changeset', { before: { op: emptyTree, path: '/' }, after: { op: emptyTree, path: '/' } }),
