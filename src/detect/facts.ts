@@ -342,6 +342,8 @@ export interface Facts {
   readonly migrate?: Sourced<readonly string[]>;
   /** The variable whose address that command is to take in place of one that is written into its configuration. */
   readonly migrationAddress?: Sourced<string>;
+  /** The module that `migrate` runs as a program, up to where it would serve; absent: it runs to its end. */
+  readonly mainBlock?: Sourced<string>;
   readonly django?: DjangoFacts;
   /** Patterns of files that the app's own images are made without. */
   readonly dockerignore?: Sourced<readonly string[]>;

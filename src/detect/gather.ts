@@ -12,6 +12,7 @@ import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot, isCommonName } from './app/identity.js';
 import { leftCommands } from './app/left-commands.js';
+import { tablesOfProgram } from './app/main-block.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
 import { withSeeds } from './app/seeds.js';
@@ -102,6 +103,8 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const address = await migrationAddress(project, ownMigrate, services);
   // One at another address is run by a program of ours, which runs nothing else.
   const migrate = address ? ownMigrate : await withSeeds(project, ownMigrate);
+  const isSettled = migrate !== undefined || project.config.migrate !== undefined;
+  const mainBlock = isSettled ? undefined : tablesOfProgram(project);
   return found<Facts>(
     defined({
       name,
@@ -127,8 +130,9 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
         await detectVolumes(used, { reads, given: deployment.variables, command: started?.command }),
       ),
       dockerignore: await readDockerignore(project.tree),
-      migrate,
+      migrate: migrate ?? (mainBlock && { ...mainBlock, value: ['python', mainBlock.place.file] }),
       migrationAddress: address,
+      mainBlock,
       django: serving.django.value,
       secrets: appSecrets,
       variables: variablesOf(reads),

@@ -101,7 +101,8 @@ function nameOf(decorator: ScopedStatement['tokens'], written: string): string |
   return /_(command|cmd|group|grp)$/.test(written) ? undefined : written.toLowerCase().replaceAll('_', '-');
 }
 
-function bodyOf(statements: readonly ScopedStatement[], at: number): readonly ScopedStatement[] {
+/** What a function's definition at an index has below it. */
+export function bodyOf(statements: readonly ScopedStatement[], at: number): readonly ScopedStatement[] {
   const below = statements.slice(at + 1);
   const end = below.findIndex(({ indent }) => indent <= statements[at]!.indent);
   return end < 0 ? below : below.slice(0, end);
@@ -121,7 +122,7 @@ function withoutChosen(body: readonly ScopedStatement[], { tokens }: ScopedState
 }
 
 /** The line where tables are made that are not there; undefined where something is done beside it that must not be done again. */
-function makesTables(statements: readonly ScopedStatement[]): number | undefined {
+export function makesTables(statements: readonly ScopedStatement[]): number | undefined {
   const calls = statements.flatMap(({ tokens }) => callsIn(tokens));
   if (calls.some(({ callee }) => ONCE_ONLY.test(callee))) return undefined;
   return calls.find(({ callee }) => callee.endsWith('.create_all'))?.line;

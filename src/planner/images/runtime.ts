@@ -34,6 +34,7 @@ type RuntimeFacts = Pick<
   | 'django'
   | 'migrate'
   | 'migrationAddress'
+  | 'mainBlock'
   | 'framework'
   | 'entry'
   | 'started'
