@@ -234,7 +234,6 @@ export interface SuiteFacts {
   readonly without?: readonly Sourced<string>[];
 }
 
-/** What only Django projects have. */
 /** Uploads of a Django site that nobody hands out in production: the directory of them, absolute or relative to the app's. */
 export interface MediaFacts extends Sourced<string> {
   /** Address below which the site says they are. */
@@ -243,11 +242,18 @@ export interface MediaFacts extends Sourced<string> {
   readonly kept: readonly string[];
 }
 
+/** A command of Django's own program, with its options, that makes static files: before they are collected, or of those that are. */
+export interface AssetCommand extends Sourced<readonly string[]> {
+  readonly order: 'before' | 'behind';
+}
+
+/** What only Django projects have. */
 export interface DjangoFacts {
   /** The project's own program, such as `manage.py`, from the app's directory. */
   readonly program?: string;
   /** The command that gathers static files in STATIC_ROOT. */
   readonly collectStatic?: Sourced<readonly string[]>;
+  readonly assets?: readonly AssetCommand[];
   /** Address below which nobody in the app hands these files to browsers; absent: somebody does. */
   readonly unserved?: Sourced<string>;
   readonly media?: MediaFacts;

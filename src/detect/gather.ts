@@ -149,7 +149,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       gateway: independent.gateway.value,
       translations: uncompiledCatalogues(project),
       buildCommands: buildCommands(project),
-      leftCommands: unlessEmpty(await leftCommands(project)),
+      leftCommands: unlessEmpty(await leftCommands(project, serving.django.value?.assets)),
       unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),
       suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(

@@ -65,7 +65,7 @@ export async function findServing(
     context && server.value ? detectWorkers(context, server.value, services.value?.services ?? []) : nothing;
   const frontend = (entry.value ?? (started && expected)) && independent.frontend.value;
   const hasSettings = (entry.value || started) && frameworkOf(framework).settingsVariable !== undefined;
-  const sources = { project, used, gateway: independent.gateway.value };
+  const sources = { project, used, gateway: independent.gateway.value, dependencies };
   const django = hasSettings ? await detectDjango(sources, entry.value?.entry.value, reads) : undefined;
   return {
     framework: found(framework),

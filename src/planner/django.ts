@@ -1,5 +1,5 @@
 /** Django's steps and variables. */
-import type { Facts } from '../detect/facts.js';
+import type { AssetCommand, Facts } from '../detect/facts.js';
 import { fillTemplate } from '../plan/template.js';
 import type { Need, ServiceSpec, Step } from '../plan/types.js';
 import { quoteWords } from '../source/quote-words.js';
@@ -23,9 +23,16 @@ type SettingsFacts = Pick<Facts, 'django' | 'secrets' | 'needed'>;
  * secrets and addresses have values that are no one's, for this command only.
  */
 export function collectStatic(facts: SettingsFacts, collecting: Collecting): readonly Step[] {
-  const command = facts.django?.collectStatic?.value;
-  if (command === undefined) return [];
-  const step = shell('collect static files', [withSettings(facts, collecting, command)]);
+  const { collectStatic: collect, assets = [] } = facts.django ?? {};
+  if (collect === undefined) return [];
+  const [python = 'python', manage = 'manage.py'] = collect.value;
+  const made = (wanted: AssetCommand['order']) =>
+    assets.flatMap(({ value, order }) => (order === wanted ? [[python, manage, ...value]] : []));
+  const commands = [...made('before'), collect.value, ...made('behind')];
+  const step = shell(
+    'collect static files',
+    commands.map(command => withSettings(facts, collecting, command)),
+  );
   return [{ ...step, fails: { kind: 'app' } }];
 }
 

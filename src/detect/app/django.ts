@@ -2,13 +2,15 @@
 import { publishedEnv } from '../../config/image-env.js';
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import type { Sourced } from '../../source/sourced.js';
+import type { Dependency } from '../../support/dependency.js';
 import type { EnvRead } from '../code/env-read.js';
 import { argumentsOf, literalString, type PythonModule } from '../code/module.js';
 import type { DjangoFacts, EntryPoint, GatewayFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
+import { assetCommands } from './asset-commands.js';
 import { settingsInUse, testSettings } from './django-settings.js';
 import { unservedMedia } from './media-files.js';
 import { unservedStatic } from './static-files.js';
@@ -20,11 +22,12 @@ export interface DjangoSources {
   readonly used: Project;
   /** The app's own nginx: what it hands out is for its templates to say. */
   readonly gateway: GatewayFacts | undefined;
+  readonly dependencies: readonly Dependency[];
 }
 
 /** Finds Django's part of the facts. */
 export async function detectDjango(
-  { project, used, gateway }: DjangoSources,
+  { project, used, gateway, dependencies }: DjangoSources,
   entry: EntryPoint | undefined,
   reads: readonly EnvRead[],
 ): Promise<DjangoFacts> {
@@ -36,6 +39,7 @@ export async function detectDjango(
   return defined({
     program: managePath(project),
     collectStatic,
+    assets: collectStatic && unlessEmpty(await assetCommands(project, dependencies)),
     unserved: gateway ? undefined : await unservedStatic(used, collectStatic, served),
     media: gateway ? undefined : await unservedMedia(used, served),
     hosts: hosts && {

@@ -1,5 +1,6 @@
 /** Programs of the app that its own container runs while it is made, and nobody runs here. */
 import type { Sourced } from '../../source/sourced.js';
+import type { AssetCommand } from '../facts.js';
 import { deployedFrom } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
 import { imageRuns } from '../files/dockerfile.js';
@@ -15,7 +16,11 @@ const DONE =
 const INSTALLS = /(^|\/)(setup|manage|get-pip|install[\w-]*)\.py$/;
 
 /** Finds them as they are written, with their lines in the Dockerfile; none where the configuration has commands of its own. */
-export async function leftCommands(project: Project): Promise<readonly Sourced<string>[]> {
+export async function leftCommands(
+  project: Project,
+  assets: readonly AssetCommand[] = [],
+): Promise<readonly Sourced<string>[]> {
+  const made = new Set(assets.map(({ value: [command] }) => command));
   const { tree, source, root, config } = project;
   const from = config.build?.commands === undefined ? await deployedFrom(tree, source, root) : undefined;
   if (from === undefined) return [];
@@ -24,7 +29,7 @@ export async function leftCommands(project: Project): Promise<readonly Sourced<s
     const programs = (await Promise.all(line.commands.map(one => programsOf(one)))).flat();
     return programs.flatMap(program => {
       const words = ownWords(program, project);
-      return words === undefined
+      return words === undefined || made.has(words[2])
         ? []
         : [{ value: words.join(' '), place: from === tree ? place : seenFromApp({ root }, place) }];
     });

@@ -1,7 +1,7 @@
 /** What a program does before it serves: a server that imports the app never gets to `if __name__ == "__main__":`, where tables are made. */
 import type { Sourced } from '../../source/sourced.js';
-import { callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { isBesideApp } from '../code/env-reads.js';
+import { callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { Project } from '../project.js';
 import { bodyOf, makesTables } from './table-makers.js';

@@ -103,6 +103,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...leftCommands.flatMap(command =>
       rowOf('not run', { ...command, why: 'its own container runs it while it is made' }, 'build.commands'),
     ),
+    ...(django?.assets ?? []).flatMap(command => wordsRow('static files', command)),
     ...wordsRow('static files', django?.collectStatic),
     ...unservedRow(django, config),
     ...mediaRow(facts, config),
