@@ -7,7 +7,7 @@ import type { Sourced } from '../source/sourced.js';
 import { isEnded } from '../support/known-pythons.js';
 import { detectComponents } from './app/components.js';
 import { composeWorkers } from './app/compose-workers.js';
-import { givenEnvironment } from './app/environment.js';
+import { givenEnvironment, unsetVariables } from './app/environment.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot, isCommonName } from './app/identity.js';
@@ -30,6 +30,7 @@ import { unbuiltPackages } from './frontend/unbuilt.js';
 import { type App, declaredIn, inApp } from './in-app.js';
 import type { Credentials, Independent } from './independent.js';
 import type { Project } from './project.js';
+import { withContainers } from './python/container-packages.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { endedPython } from './python/ended.js';
 import { importedPackages } from './python/imported-packages.js';
@@ -70,7 +71,8 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const [entry, server, started] = [serving.entry.value?.entry, serving.server.value, independent.started.value];
   const elsewhere = givenElsewhere(project, serving);
   const others = [...Object.keys(project.config.env ?? {}), ...elsewhere];
-  const environment = givenEnvironment({ deployment, reads, services, framework, others });
+  const given = { deployment, reads, services, framework, others };
+  const environment = givenEnvironment(given);
   const frontend = independent.frontend.value && {
     ...independent.frontend.value,
     ...serving.served.value,
@@ -138,7 +140,11 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       variables: variablesOf(reads),
       needed: unlessEmpty(needed),
       environment: unlessEmpty(environment),
-      native: detectNative(used, dependencies, packages.builds, await compiledOf(app, certain(independent.version))),
+      unset: unlessEmpty(unsetVariables(given)),
+      native: await withContainers(
+        project,
+        detectNative(used, dependencies, packages.builds, await compiledOf(app, certain(independent.version))),
+      ),
       nativeOfTests: unlessEmpty(
         nativeOfTests(
           dependencies,

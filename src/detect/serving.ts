@@ -74,7 +74,7 @@ export async function findServing(
     server: inApp(project, server),
     workers: inApp(project, workers),
     services: inApp(project, services),
-    foreign: inApp(project, foreignServices({ project: used, served, dependencies, reads })),
+    foreign: inApp(project, foreignServices({ project: used, served, dependencies, reads, deployment })),
     django: inApp(project, reachable(project, django, independent)),
     code: found(code),
     reads: found(reads),

@@ -27,7 +27,20 @@ export function frameworkOf(framework: Framework | undefined): FrameworkDefiniti
 
 const PACKAGES = new Set(WEB_FRAMEWORKS.flatMap(([, { packages }]) => packages));
 
-/** Whether one of the dependencies that are installed for production is a web framework. */
+/** Tools that are called for a framework and do without it. */
+const WITHOUT = /^(django-environ|flask-unsign|fastapi-cli|fastapi-cloud-cli|django-stubs.*)$/;
+
+/** The framework that an extension brings along: flask-login is none without Flask. */
+export function extendedFramework(name: string): Framework | undefined {
+  if (WITHOUT.test(name)) return undefined;
+  return WEB_FRAMEWORKS.find(
+    ([, { packages }]) => packages[0] !== undefined && name.startsWith(`${packages[0]}-`),
+  )?.[0];
+}
+
+/** Whether one of the dependencies that are installed for production is a web framework, or what is nothing without one. */
 export function bringsWebFramework(dependencies: readonly Pick<Dependency, 'name' | 'group'>[]): boolean {
-  return dependencies.some(({ name, group }) => group === 'main' && PACKAGES.has(name));
+  return dependencies.some(
+    ({ name, group }) => group === 'main' && (PACKAGES.has(name) || extendedFramework(name) !== undefined),
+  );
 }

@@ -18,6 +18,7 @@ import { findCelery, findSchedule } from './celery.js';
 import { celeryWords } from './celery-words.js';
 import { placedWords } from './placed-words.js';
 import { rqVariable, rqWords } from './rq-words.js';
+import { writtenName } from './written-name.js';
 
 /** What among named processes is no process of its own: the web server, and what runs once before it. */
 const NOT_BESIDE = new Set(['web', 'release']);
@@ -175,13 +176,14 @@ function rqWorker(
   const variable = rqVariable(services);
   const calls = callsTo(modules, 'rq.Queue');
   // What only looks at the queues of others names none, and gives them no work.
-  if (calls.every(({ name }) => name === undefined) && !modules.some(enqueues)) return undefined;
-  const queues = calls.map(({ name, ...at }) => ({ ...at, name: name ?? 'default' }));
-  const [first] = queues;
+  if (calls.every(({ part }) => literal(part) === undefined) && !modules.some(enqueues)) return undefined;
+  const [first] = calls;
   if (variable === undefined || first === undefined) return undefined;
-  const names = [...new Set(queues.map(({ name }) => name))].filter(name => /^[\w.-]+$/.test(name));
-  const value = ['sh', '-c', `exec rq worker --url "$${variable}" ${names.join(' ')}`];
-  return { value, place: first.place, why: "RQ's queues" };
+  const queues = calls.map(({ part }) => (part ? writtenName(part.tokens, modules) : 'default'));
+  const names = [...new Set(queues)].filter(name => name !== undefined && /^[\w.-]+$/.test(name));
+  const value = ['sh', '-c', `exec rq worker --url "$${variable}" ${names.join(' ') || 'default'}`];
+  const why = queues.includes(undefined) ? "RQ's queues, without one whose name nothing shows" : "RQ's queues";
+  return { value, place: first.place, why };
 }
 
 /** Whether code gives RQ work. */
@@ -223,7 +225,7 @@ function dramatiqWorker(modules: readonly PythonModule[]): Sourced<readonly stri
   return { value, place: { file: first.module.path, line: first.line }, why: "dramatiq's actors" };
 }
 
-/** Calls of a dotted name with the text of their first argument. */
+/** Calls of a dotted name with their first argument. */
 function callsTo(modules: readonly PythonModule[], wanted: string) {
   return modules.flatMap(module =>
     module.statements.flatMap(({ tokens }) =>
@@ -231,10 +233,14 @@ function callsTo(modules: readonly PythonModule[], wanted: string) {
         .filter(({ callee }) => qualify(module, callee) === wanted)
         .map(({ open, line }) => {
           const part = argumentsOf(tokens, open).find(({ keyword }) => keyword === undefined || keyword === 'name');
-          return { name: part && literalString(part.tokens), place: { file: module.path, line } };
+          return { part, place: { file: module.path, line } };
         }),
     ),
   );
+}
+
+function literal(part: ReturnType<typeof argumentsOf>[number] | undefined): string | undefined {
+  return part && literalString(part.tokens);
 }
 
 function importsOf(module: PythonModule, name: string): boolean {

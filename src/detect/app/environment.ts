@@ -44,7 +44,7 @@ export function givenEnvironment(sources: EnvironmentSources): readonly GivenVal
     // A developer's machine has no server; the app's own images have one beside them.
     const isInPlace = isHint(given) && /(^|_)SQLITE(_|$)/.test(name) && services.some(isDatabase);
     const isElsewhere = by === 'compose' && leadsElsewhere(value, deployment);
-    if (!counts || !isPlain || isInPlace || isElsewhere || taken.has(name)) return [];
+    if (!counts || !isPlain || isInPlace || isElsewhere || given.isMissing || taken.has(name)) return [];
     const fact = { name, value: { value, place, why: asGiven(given) }, inImage: by === 'container' };
     const isForDevelopers =
       by === 'compose' && KIND_OF_PLACE.test(name) && OF_DEVELOPERS.test(value) && !own.some(isNeeded);
@@ -57,6 +57,14 @@ export function givenEnvironment(sources: EnvironmentSources): readonly GivenVal
           },
         ]
       : [fact];
+  });
+}
+
+/** The variables that would name files which containers are given from outside, as they are written. */
+export function unsetVariables({ deployment, reads, others }: EnvironmentSources): readonly Sourced<string>[] {
+  return deployment.variables.flatMap(({ name, value, place, isMissing }) => {
+    const isRead = isMissing && !others.includes(name) && reads.some(read => read.name === name);
+    return isRead ? [{ value: `${name}=${value}`, place, why: 'a file that its own container is given' }] : [];
   });
 }
 

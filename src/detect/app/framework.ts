@@ -12,7 +12,7 @@ import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
 import type { FrameworkMigrations } from '../../support/frameworks/definition.js';
 import type { Framework } from '../../support/frameworks/index.js';
-import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { extendedFramework, WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
 import { commandWords } from '../files/command-words.js';
 import { type NamedProcess, namedIn } from '../files/processes.js';
@@ -32,6 +32,9 @@ export function detectFrameworks(
     return dependency ? [{ value, place: dependency.place, why: `${dependency.name} is a dependency` }] : [];
   });
   if (frameworks.length > 0) return found(frameworks);
+  const extension = main.find(({ name }) => extendedFramework(name) !== undefined);
+  const extended = extension && extendedFramework(extension.name);
+  if (extended) return found([{ value: extended, place: extension.place, why: `${extension.name} brings it along` }]);
   return failed(diagnose('QS301', { frameworks: WEB_FRAMEWORKS.map(([name]) => name) }, { file }));
 }
 

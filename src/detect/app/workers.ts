@@ -30,7 +30,7 @@ export function detectWorkers(
 ): Finding<ServerFacts> {
   const server = runServer(kind);
   const path = server.settings && (context.web?.settings ?? server.settings.path);
-  const settings = context.project.modules.find(module => module.path === path);
+  const settings = path === undefined ? undefined : settingsAt(context, path);
   const all = { ...context, kind, brought, server, settings };
   const workerClass = classOf(all);
   const dropped = workerClass && droppedClass(all, workerClass);
@@ -44,9 +44,18 @@ export function detectWorkers(
   );
 }
 
+/** The file of a path; of one that a container has elsewhere, the only one of the source by that name. */
+function settingsAt({ project: { modules }, web }: ServerContext, path: string): PythonModule | undefined {
+  const direct = modules.find(module => module.path === path);
+  if (direct !== undefined || web?.settings === undefined) return direct;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const [only, another] = modules.filter(module => module.path === name || module.path.endsWith(`/${name}`));
+  return another === undefined ? only : undefined;
+}
+
 /** What the app's own command says beside the app and the class of workers. */
 function startedWith(
-  { web, kind }: WorkersContext,
+  { web, kind, settings }: WorkersContext,
   isSingle: boolean,
 ): Pick<ServerFacts, 'count' | 'options' | 'leftOut'> {
   if (web?.server !== kind) return {};
@@ -55,7 +64,8 @@ function startedWith(
   return defined({
     count: isSingle || workers === undefined ? undefined : { value: workers, place, why: asStarted(web) },
     options: words(options),
-    leftOut: words(leftOut),
+    // Settings that nothing of the source is.
+    leftOut: words(web.settings !== undefined && !settings ? [...leftOut, web.settings] : leftOut),
   });
 }
 

@@ -43,10 +43,13 @@ export async function detectVolumes(
   const { volumes } = project.config;
   if (volumes !== undefined) return volumes.map(value => ({ value, place: configPlace(project.origins, 'volumes') }));
   const found = new Map<string, Sourced<string>>();
+  const files = new Set(project.tree.paths);
   const add = (directory: string | undefined, sourced: Omit<Sourced<string>, 'value'>) => {
     if (directory === undefined) return;
     const value = directory.startsWith('/') ? `/${resolvePath('', directory)}` : resolvePath('', directory);
-    if (NOT_OURS.test(value) || value.startsWith('/tmp/') || found.has(value)) return;
+    // A file of the source is no directory, whatever the name of its setting.
+    const isFile = files.has(value);
+    if (isFile || NOT_OURS.test(value) || value.startsWith('/tmp/') || found.has(value)) return;
     found.set(value, { value, ...sourced });
   };
   for (const { name, fallback, path, line } of reads) {

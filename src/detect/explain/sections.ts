@@ -118,6 +118,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...(facts.environment ?? []).flatMap(({ name, value }) =>
       rowOf('variable', { ...value, value: `${name}=${value.value}` }, `env.${name}`),
     ),
+    ...(facts.unset ?? []).flatMap(unset => rowOf('not set', unset, `env.${unset.value.replace(/=.*$/s, '')}`)),
   ];
 }
 

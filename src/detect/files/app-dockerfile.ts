@@ -49,7 +49,8 @@ export async function deployedFrom(tree: Tree, source: Tree, root: string): Prom
 }
 
 async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
-  if (tree.paths.includes(TOP)) return readAt(tree, TOP);
+  // Beside one for production the other is for developers.
+  if (tree.paths.includes(TOP)) return (await productionBeside(tree)) ?? readAt(tree, TOP);
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   const projects = new Set(tree.paths.filter(path => MANIFEST.test(path)).map(parentOf));
   // What lies in a project of its own is that one's.
@@ -64,6 +65,15 @@ async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   ];
   const best = ranked.find(files => files.length > 0) ?? [];
   return best.length === 1 ? best[0]! : { file: TOP, instructions: [] };
+}
+
+/** The one Dockerfile at the top that is called for production; undefined where there are none, or several. */
+async function productionBeside(tree: Tree): Promise<AppDockerfile | undefined> {
+  const paths = tree.paths.filter(
+    path => !path.includes('/') && DOCKERFILES.test(path) && FOR_PRODUCTION.test(path) && !FOR_DEVELOPERS.test(path),
+  );
+  const [only, another] = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(startsPython);
+  return another ? undefined : only;
 }
 
 async function readAt(tree: Tree, file: string): Promise<AppDockerfile> {

@@ -2,12 +2,13 @@
 import type { Place } from '../../diagnostics/place.js';
 import { isWithin, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
-import { deployedFrom } from './app-dockerfile.js';
+import { appDockerfile, deployedFrom } from './app-dockerfile.js';
 import { type ComposePlaces, readAppCompose, seenFromApp } from './compose.js';
-import { interpolate } from './compose-interpolation.js';
+import { interpolate, readVariables } from './compose-interpolation.js';
 import type { ComposeService } from './compose-service.js';
 import { imageKind } from './compose-services.js';
-import { imageVariables } from './dockerfile.js';
+import { imageDirectory, imageVariables } from './dockerfile.js';
+import { commandText } from './dockerfile-instructions.js';
 import { EXAMPLE_NAMES, readEnvLines } from './env-file.js';
 import { readPlatformFile } from './platform-files.js';
 import { WORKFLOWS, workflowSteps } from './workflow-steps.js';
@@ -22,6 +23,8 @@ export interface GivenVariable {
   readonly by: GivenBy;
   /** Relative to the app's directory. */
   readonly place: Place;
+  /** Whether the value is the path of a file that containers are given from outside: it is none of the app. */
+  readonly isMissing?: true;
 }
 
 /** What a deployment says of the app. */
@@ -32,6 +35,8 @@ export interface Deployment {
   readonly names: ReadonlySet<string>;
   /** Images by these names. */
   readonly images: ReadonlyMap<string, string>;
+  /** Whether the app itself is among the services. */
+  readonly runsApp: boolean;
 }
 
 /** Names of files that people keep the variables of one place in where the app runs. */
@@ -65,9 +70,8 @@ export function isHint({ by }: Pick<GivenVariable, 'by'>): boolean {
 export async function readDeployment(places: ComposePlaces): Promise<Deployment> {
   const { tree, source, root } = places;
   const { services, base, root: from } = await readAppCompose(places);
-  const byCompose = await Promise.all(
-    services.filter(service => isBuiltFromApp(service, from, services)).map(service => givenTo(service, base, from)),
-  );
+  const own = services.filter(service => isBuiltFromApp(service, from, services));
+  const byCompose = await Promise.all(own.map(service => givenTo(service, base, from)));
   const image = await deployedFrom(tree, source, root);
   const inImage = (image ? await imageVariables(image) : []).map(({ value, ...at }) => ({
     ...value,
@@ -83,8 +87,11 @@ export async function readDeployment(places: ComposePlaces): Promise<Deployment>
     ...(await examples(source, root)),
     ...(await inWorkflows(source, root)),
   ];
+  const once = variables.filter(({ name }, at) => variables.findIndex(other => other.name === name) === at);
+  const isMissing = await missingFiles(tree, image);
   return {
-    variables: variables.filter(({ name }, at) => variables.findIndex(other => other.name === name) === at),
+    variables: once.map(given => (isMissing(given) ? { ...given, isMissing: true } : given)),
+    runsApp: own.length > 0,
     names: new Set(services.map(({ name }) => name.value)),
     images: new Map(services.flatMap(({ name, image }) => (image ? [[name.value, image.value] as const] : []))),
   };
@@ -112,12 +119,32 @@ export function isBuiltFromApp(
   );
 }
 
+/** An absolute path of a file with settings, or of a key. */
+const FILE = /^\/[\w./-]+\.(cfg|conf|ini|ya?ml|json|toml|py|env|properties|pem|key|crt)$/;
+
+/** Tells the variables that name files which nothing of the source, and no step of the app's image, puts there. */
+async function missingFiles(tree: Tree, image: Tree | undefined): Promise<(given: GivenVariable) => boolean> {
+  const { instructions } = image ? await appDockerfile(image) : { instructions: [] };
+  const workdir = await imageDirectory(tree);
+  const made = instructions.flatMap(instruction => {
+    if (instruction.kind === 'run') return [commandText(instruction.command)];
+    return instruction.kind === 'copy' || instruction.kind === 'take' ? [`${instruction.to.replace(/\/$/, '')}/`] : [];
+  });
+  return ({ value, by }) => {
+    if (!FILE.test(value) || (by !== 'compose' && by !== 'container') || isWithin(value, workdir)) return false;
+    const name = value.slice(value.lastIndexOf('/'));
+    const isOwn = tree.paths.some(path => `/${path}`.endsWith(name) && value.endsWith(`/${path}`));
+    return !isOwn && !made.some(text => text.includes(value) || (text.startsWith('/') && value.startsWith(text)));
+  };
+}
+
 async function givenTo(service: ComposeService, tree: Tree, root: string): Promise<readonly GivenVariable[]> {
-  const own = service.environment.flatMap(({ value: { name, value }, place }) =>
-    value === undefined || value === ''
-      ? []
-      : [{ name, value, place: seenFromApp({ root }, place), by: 'compose' as const }],
-  );
+  // What is only named there has its value from the file that compose reads by itself.
+  const around = readVariables((await tree.read('.env')) ?? '');
+  const own = service.environment.flatMap(({ value: { name, value: written }, place }) => {
+    const value = written || around.get(name);
+    return value ? [{ name, value, place: seenFromApp({ root }, place), by: 'compose' as const }] : [];
+  });
   const files = await Promise.all(
     service.envFiles.toReversed().map(({ value }) => linesOf(tree, resolvePath('', value), root, 'compose')),
   );

@@ -139,7 +139,7 @@ interface ReadDockerfile {
 }
 
 /** Names of stages that are built for those who work on the app. */
-const FOR_DEVELOPERS = /^(dev|devel|development|local|debug|tests?|testing|ci|lint)$/i;
+const FOR_DEVELOPERS = /(^|[-_.])(dev|devel|development|local|debug|tests?|testing|ci|lint)$/i;
 
 async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
   const { file, instructions } = await appDockerfile(tree);

@@ -45,7 +45,8 @@ function serverNamed(program: string): RunServerKind | undefined {
 
 function understood(server: RunServerKind, { args, variables, directory }: RunProgram): ServerCommand {
   const { command } = runServer(server);
-  const { options, operands } = readOptions(args, command.takingValue);
+  const written = args.map(word => inFull(word, command));
+  const { options, operands } = readOptions(written, command.takingValue);
   const value = (meaning: OptionMeaning) => lastValue(options, command, meaning);
   const isFactory = options.some(({ name }) => command.means[name] === 'factory');
   const settings = value('settings')?.replace(/^file:/, '');
@@ -61,6 +62,16 @@ function understood(server: RunServerKind, { args, variables, directory }: RunPr
     }),
     ...optionsOf(options, command),
   };
+}
+
+/** An option in full that is written with its first letters alone: those may be of one option only. */
+function inFull(word: ShellWord, { takingValue, abbreviates }: CommandGrammar): ShellWord {
+  const [, name] = /^(--\w[\w-]*)(=|$)/.exec(word.text) ?? [];
+  if (!abbreviates || name === undefined || takingValue.includes(name)) return word;
+  // An option that others begin with stands for all of them: --log-config, --log-config-json.
+  const longer = takingValue.filter(option => option.startsWith(name));
+  const [only, another] = longer.filter(option => !longer.some(other => other !== option && option.startsWith(other)));
+  return only === undefined || another !== undefined ? word : { ...word, text: only + word.text.slice(name.length) };
 }
 
 /** The app that options name: by its module, by its file, or as one behind a path. */

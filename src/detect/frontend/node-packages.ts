@@ -12,6 +12,7 @@ import { NODE_MANAGERS, type NodePackageManager } from '../../support/managers/n
 import { entriesOf } from '../../support/registry.js';
 import type { NodeProject } from '../facts.js';
 import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
+import { installedLock } from './installed-lock.js';
 
 /** How a directory's Node packages are installed. */
 export type NodeInstall = Omit<NodeProject, 'root' | 'nodeVersion'>;
@@ -43,7 +44,8 @@ export async function detectNodeInstall(tree: Tree, file: PackageJson): Promise<
     const asked = askedManager(file) ?? (around && askedManager(around));
     const locks = LOCKS.filter(({ file: name }) => tree.paths.includes(joinPath(root, name)));
     const isOne = new Set(locks.map(({ command }) => command)).size === 1;
-    const [lock] = locks.filter(({ command }) => isOne || command === asked?.command);
+    const known = locks.find(({ command }) => isOne || command === asked?.command);
+    const lock = known ?? (locks.length > 1 && !asked ? await installedLock(tree, root, locks) : undefined);
     if (lock === undefined && locks.length > 0) return failed(twoLocks(root, locks));
     if (lock === undefined) continue;
     const path = joinPath(root, lock.file);

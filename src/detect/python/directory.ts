@@ -7,6 +7,7 @@ import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
 import { listingManager, lockingFor, manifestNames } from '../../support/python-managers.js';
 import { bringsWebFramework } from '../../support/web-frameworks.js';
+import { DOCKERFILES } from '../files/app-dockerfile.js';
 import { declaredIn } from './dependencies.js';
 import { readRequirements } from './requirements.js';
 
@@ -72,7 +73,14 @@ async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
     if (file === undefined) continue;
     // A file that cannot be read belongs to a project, and is told of there.
     if (!isTomlFile(file) || lockingFor(name).some(({ workspace }) => workspace?.(file))) return true;
-    declared.push(...counted(file, declaredIn(file, name)));
+    const installed = await installedExtras(tree, directory);
+    declared.push(
+      ...counted(file, declaredIn(file, name)).map(dependency =>
+        dependency.groupName !== undefined && installed.has(dependency.groupName)
+          ? { ...dependency, group: 'main' as const }
+          : dependency,
+      ),
+    );
   }
   const requirements = listingManager()
     .mainFiles.map(name => joinPath(directory, name))
@@ -81,6 +89,20 @@ async function isWebProject(tree: Tree, directory: string): Promise<boolean> {
   if (bringsWebFramework([...declared, ...(listed?.value?.dependencies ?? [])])) return true;
   return (
     declared.length === 0 && requirements === undefined && (await otherRequirements(tree, directory)) !== undefined
+  );
+}
+
+/** Names of extras that Dockerfiles in a directory install: `pip install /app[api]`, `uv sync --extra api`. */
+async function installedExtras(tree: Tree, directory: string): Promise<ReadonlySet<string>> {
+  const prefix = joinPath(directory, '');
+  const paths = tree.paths.filter(path => path.startsWith(prefix) && DOCKERFILES.test(path.slice(prefix.length)));
+  const texts = await Promise.all(paths.map(path => tree.read(path)));
+  return new Set(
+    texts.flatMap(text =>
+      [...(text ?? '').matchAll(/(?:\s|["'])[./][\w./-]*\[([\w,-]+)\]|--extras?[= ]["']?([\w-]+)/g)].flatMap(
+        ([, listed, named]) => (listed ?? named ?? '').split(','),
+      ),
+    ),
   );
 }
 

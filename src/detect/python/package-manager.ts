@@ -163,11 +163,18 @@ async function declaredAlone(project: Project): Promise<Finding<PackageFacts> | 
   }
   const installed = await installedRequirements(project, undefined);
   if (installed?.value.requirements) return listedPackages(tree, installed.value.requirements, listing);
-  const setup = listing.setups.find(isThere);
+  const setup = await projectSetup(tree);
   if (setup) return listedPackages(tree, setup, listing);
   if (pyproject && declared.length > 0) return unlocked(project, suggested);
   const other = await otherRequirements(tree, '');
   return other === undefined ? undefined : listedPackages(tree, other, listing);
+}
+
+/** The file that setuptools reads a project from: a setup.cfg may hold settings of tools and nothing else. */
+async function projectSetup(tree: Tree): Promise<string | undefined> {
+  const setups = listingManager().setups.filter(path => tree.paths.includes(path));
+  const texts = await Promise.all(setups.map(path => tree.read(path)));
+  return setups.find((path, at) => !path.endsWith('.cfg') || /^\[(metadata|options)\b/m.test(texts[at] ?? ''));
 }
 
 function refusedTool(path: string): Diagnostic {

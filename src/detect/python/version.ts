@@ -42,11 +42,12 @@ export async function detectPythonVersion(
       ? await pinnedVersion(project)
       : found<Sourced<string>>({ value: configured, place: configPlace(project.origins, 'python.version') });
   if (pinned.diagnostics.length > 0) return pinned;
-  const image = pinned.value ? undefined : await deployedPython(project);
+  // A pin that the project itself does not allow is left of before: what it is deployed with decides.
+  const isLeft = configured === undefined && pinned.value !== undefined && contradicts(pinned.value, range);
+  const image = pinned.value && !isLeft ? undefined : await deployedPython(project);
+  const deployed = image && isAllowed(range, image.value) ? image : undefined;
   const asked =
-    pinned.value ??
-    (image && isAllowed(range, image.value) ? image : undefined) ??
-    (range ? undefined : await lockedPython(project));
+    (isLeft ? deployed : undefined) ?? pinned.value ?? deployed ?? (range ? undefined : await lockedPython(project));
   const minor = asked && minorOf(asked.value);
   // What is left of before newer packages were pinned: the app's own container could not be built with it either.
   const [tooNew] = minor === undefined || configured !== undefined ? [] : pinnedTooNew(versions, minor);
@@ -59,6 +60,12 @@ export async function detectPythonVersion(
   return isMeant
     ? nearest({ ...asked, value: minor, ...defined({ tooNew }) }, choice)
     : failed(unsupported(asked.value, asked.place));
+}
+
+/** Whether a pin is outside of the range that the project declares. */
+function contradicts(pinned: Sourced<string>, range: Sourced<string> | undefined): boolean {
+  const minor = minorOf(pinned.value);
+  return range !== undefined && minor !== undefined && allowsMinor(range.value, minor) === false;
 }
 
 /** The version of the image that the app is deployed with, be its Dockerfile in the app's directory or around it. */
@@ -234,6 +241,9 @@ async function pinnedVersion(project: Project): Promise<Finding<Sourced<string>>
   const first = pins[0] ?? (await toldVersion(project));
   const other = pins.find(({ value }) => minorOf(value) !== minorOf(first!.value));
   if (!first || !other) return found(first);
+  const deployed = await deployedPython(project);
+  const meant = deployed && pins.find(({ value }) => minorOf(value) === minorOf(deployed.value));
+  if (meant) return found({ ...meant, why: `of two that are pinned the one of ${deployed.place.file}` });
   const { value: pinned, place: pinnedAt } = other;
   const data = { kind: 'pins', pinned, pinnedAt, other: first.value, otherAt: first.place } as const;
   return failed(diagnose('QS208', data, pinnedAt));
@@ -256,9 +266,9 @@ async function pinsIn(tree: Tree, placed: (path: string) => string): Promise<rea
     const lines = ((await tree.read(file)) ?? '').split(/\r?\n/);
     const index = lines.findIndex(line => pattern.test(line));
     const value = index < 0 ? undefined : pattern.exec(lines[index]!)![1]!;
-    // These leave the choice to the machine.
-    if (value !== undefined && !/^(latest|system|3)$/.test(value))
-      pins.push({ value, place: { file: placed(file), line: index + 1 } });
+    // These leave the choice to the machine, or to whoever fills them in.
+    const isOpen = value === undefined || /^(latest|system|3)$|\{\{/.test(value);
+    if (!isOpen) pins.push({ value, place: { file: placed(file), line: index + 1 } });
   }
   return pins;
 }

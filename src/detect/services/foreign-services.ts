@@ -7,6 +7,7 @@ import type { ForeignServiceDefinition } from '../../support/services/definition
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 import type { AbsentService } from '../facts.js';
+import type { Deployment } from '../files/deployment.js';
 import type { Project } from '../project.js';
 import { installedDrivers } from './drivers.js';
 import { optionalAddress, usesOf, withoutClient, withoutVariable } from './optional.js';
@@ -26,6 +27,7 @@ export interface ForeignSources {
   readonly served: readonly PythonModule[];
   readonly dependencies: readonly Dependency[];
   readonly reads: readonly EnvRead[];
+  readonly deployment: Pick<Deployment, 'names' | 'images' | 'runsApp'>;
 }
 
 /**
@@ -42,7 +44,7 @@ export function foreignServices(sources: ForeignSources): Finding<readonly Absen
 function foreignService(
   service: ForeignService,
   definition: ForeignServiceDefinition,
-  { project, served, dependencies, reads }: ForeignSources,
+  { project, served, dependencies, reads, deployment }: ForeignSources,
 ): Finding<AbsentService | undefined> {
   const { [service]: configured, own = {} } = project.config.services ?? {};
   if (configured === false || service in own) return found(undefined);
@@ -58,6 +60,12 @@ function foreignService(
   if (variable) return found(withoutVariable(service, variable));
   const isStrict = addresses.some(({ without }) => without === 'fails');
   if (use && !isStrict && uses.every(({ isConditional }) => isConditional)) return found(withoutClient(service, use));
+  // Whoever starts the app by its compose file has none either.
+  const isElsewhere = [...deployment.names, ...deployment.images.values()].some(name => name.includes(service));
+  if (deployment.runsApp && !isElsewhere && !isStrict) {
+    const { path, line } = address ?? use!;
+    return found({ service, place: { file: path, line }, why: 'its compose file starts the app without it' });
+  }
   const run = RUN_SERVICES.map(([, other]) => other.need ?? other.title);
   const named = { name: client.name, place: client.place };
   const { path, line } = address ?? use!;

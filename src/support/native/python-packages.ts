@@ -31,6 +31,10 @@ export const PYTHON_NATIVE: Readonly<Record<string, NativeNeed>> = {
   pydub: need([], ['ffmpeg']),
   'yt-dlp': need([], ['ffmpeg']),
   pyenchant: need([], ['libenchant-2-2']),
+  pypandoc: need([], ['pandoc']),
+  rpy2: need([COMPILER, 'r-base-dev', 'libtirpc-dev'], ['r-base-core']),
+  'camelot-py': need([], ['ghostscript']),
+  ocrmypdf: need([], ['tesseract-ocr', 'ghostscript']),
   pygobject: need(
     [COMPILER, 'pkg-config', 'libgirepository1.0-dev', 'libcairo2-dev'],
     ['libgirepository-1.0-1', 'gir1.2-glib-2.0'],

@@ -74,6 +74,8 @@ export interface CommandGrammar {
   readonly programs: readonly string[];
   /** Options, short and long, that are followed by a value. All others are none or have it in the same word. */
   readonly takingValue: readonly string[];
+  /** Whether a long option may be written with its first letters alone, as argparse takes it: `--conf`. */
+  readonly abbreviates?: true;
   readonly means: Readonly<Record<string, OptionMeaning>>;
   /** Options for where it listens, which the image decides. */
   readonly address: readonly string[];

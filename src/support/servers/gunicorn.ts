@@ -18,6 +18,8 @@ export const gunicorn = {
       '-c --config -b --bind --backlog -w --workers -k --worker-class --threads --worker-connections --max-requests --max-requests-jitter -t --timeout --graceful-timeout --keep-alive --limit-request-line --limit-request-fields --limit-request-field_size --reload-engine --reload-extra-file --chdir -e --env -p --pid --worker-tmp-dir -u --user -g --group -m --umask --forwarded-allow-ips --access-logfile --access-logformat --error-logfile --log-file --log-level --logger-class --log-config --log-config-json --log-syslog-to --log-syslog-prefix --log-syslog-facility --statsd-host --dogstatsd-tags --statsd-prefix -n --name --pythonpath --paste --paster --proxy-allow-from --protocol --uwsgi-allow-from --keyfile --certfile --ssl-version --cert-reqs --ca-certs --ciphers --paste-global --forwarder-headers --header-map --root-path'.split(
         ' ',
       ),
+    // https://docs.python.org/3/library/argparse.html#prefix-matching
+    abbreviates: true,
     address: ['-b', '--bind'],
     local:
       '-D --daemon -p --pid -u --user -g --group --initgroups --worker-tmp-dir --reload --reload-engine --reload-extra-file --graceful-timeout --access-logfile --error-logfile --log-file --check-config --print-config --spew --paste --paster --paste-global --protocol --proxy-protocol --proxy-allow-from --keyfile --certfile --ssl-version --cert-reqs --ca-certs --ciphers --do-handshake-on-connect --suppress-ragged-eofs'.split(

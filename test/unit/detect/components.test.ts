@@ -377,6 +377,22 @@ describe('other task queues', () => {
       'worker: sh -c exec rq worker --url "$REDIS_URL" default',
     ],
     [
+      'RQ, with the name of its queue in a setting',
+      app(
+        'rq==2.0.0',
+        'from rq import Queue\n\nTASK_QUEUE = os.getenv("TASK_QUEUE", "shop_tasks")\nq = Queue(app.config["TASK_QUEUE"], connection=c)\nq.enqueue(send)\n',
+      ),
+      'worker: sh -c exec rq worker --url "$REDIS_URL" shop_tasks',
+    ],
+    [
+      'RQ, with the name of its queue in a field',
+      app(
+        'rq==2.0.0',
+        'from rq import Queue\n\nclass Settings:\n    QUEUE: str = "slow"\n\nq = Queue(settings.QUEUE, connection=c)\nq.enqueue(send)\n',
+      ),
+      'worker: sh -c exec rq worker --url "$REDIS_URL" slow',
+    ],
+    [
       'RQ, written without an address',
       withFiles(app('rq==2.0.0', ''), { Procfile: 'worker: rq worker mails -v\n' }),
       'worker: sh -c exec rq worker --url "$REDIS_URL" mails -v',

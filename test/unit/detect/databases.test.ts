@@ -29,6 +29,16 @@ describe('databases', () => {
       ['postgres DATABASE_URL=postgresql+asyncpg'],
     ],
     [
+      'by a driver that an extra brings',
+      flask('piccolo[postgres]', 'A = os.environ["DB_HOST"], os.environ["DB_USER"], os.environ["DB_PASSWORD"]'),
+      ['postgres DB_HOST=host', 'postgres DB_USER=user', 'postgres DB_PASSWORD=password'],
+    ],
+    [
+      'by a driver that another extra brings',
+      flask('databases[postgresql]', 'A = os.environ["DATABASE_URL"]'),
+      ['postgres DATABASE_URL=postgresql'],
+    ],
+    [
       'Redis by host and port in one variable',
       flask('redis', 'A = os.getenv("REDIS_BROKER", "localhost:6379").split(":")'),
       ['redis REDIS_BROKER=server'],

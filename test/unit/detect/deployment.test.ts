@@ -55,6 +55,15 @@ describe('variables', () => {
       ['A=5 compose compose.yaml:5'],
     ],
     [
+      'of the file that compose reads by itself, where a service only names it',
+      {
+        'compose.yaml': compose('    environment:', '      A:', '      B:', '      C: 1'),
+        '.env': 'A="https://a.example"\nC=2\nD=3\n',
+      },
+      '',
+      ['A=https://a.example compose compose.yaml:5', 'C=1 compose compose.yaml:7'],
+    ],
+    [
       'not of services that are not built, nor of the frontend',
       {
         'compose.yaml':
@@ -295,5 +304,46 @@ describe('plain values', () => {
       }),
     );
     expect(facts?.entry?.value.settings?.value).toBe(expected);
+  });
+});
+
+describe('a variable that names a file of settings', () => {
+  const app = (code: string, more: Files) => withFiles(FLASK, { 'shop/config.py': `import os\n${code}\n`, ...more });
+  const dockerfile = (...lines: readonly string[]) =>
+    ['FROM python:3.12', 'WORKDIR /opt/shop', ...lines, 'CMD ["gunicorn", "shop:create_app()"]', ''].join('\n');
+  const soft = 'A = "SHOP_SETTINGS" in os.environ and os.environ["SHOP_SETTINGS"]';
+
+  it.each<readonly [string, Files, readonly string[], readonly string[]]>([
+    [
+      'is not set where its container is given that file from outside',
+      app(soft, { Dockerfile: dockerfile('ENV SHOP_SETTINGS=/etc/shop.cfg') }),
+      [],
+      ['SHOP_SETTINGS=/etc/shop.cfg Dockerfile:3'],
+    ],
+    [
+      'nor where a compose file mounts it',
+      app('A = os.getenv("SHOP_SETTINGS", "config.yaml")', {
+        'compose.yaml': environment('SHOP_SETTINGS=/config/config.yaml'),
+      }),
+      [],
+      ['SHOP_SETTINGS=/config/config.yaml compose.yaml:5'],
+    ],
+    [
+      'is where a step puts it there',
+      app(soft, { Dockerfile: dockerfile('COPY shop.cfg /etc/', 'ENV SHOP_SETTINGS=/etc/shop.cfg'), 'shop.cfg': '' }),
+      ['SHOP_SETTINGS'],
+      [],
+    ],
+    [
+      'and where it lies in the app',
+      app(soft, { Dockerfile: dockerfile('ENV SHOP_SETTINGS=/opt/shop/shop.cfg'), 'shop.cfg': '' }),
+      ['SHOP_SETTINGS'],
+      [],
+    ],
+  ])('%s', async (_, files, set, unset) => {
+    const { facts, diagnostics } = await detectFiles(files);
+    expect(diagnostics).toEqual([]);
+    expect((facts?.environment ?? []).map(({ name }) => name)).toEqual(set);
+    expect((facts?.unset ?? []).map(({ value, place }) => `${value} ${place.file}:${place.line}`)).toEqual(unset);
   });
 });

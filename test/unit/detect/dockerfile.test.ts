@@ -164,6 +164,16 @@ describe('the Dockerfile of an app', () => {
       },
       'compose/production/django/Dockerfile',
     ],
+    [
+      'for production beside one at the top, which is for developers',
+      { Dockerfile: served('top'), 'Dockerfile.prod': served('prod'), 'Dockerfile.dev': served('dev') },
+      'Dockerfile.prod',
+    ],
+    [
+      'at the top where what is for production starts nothing',
+      { Dockerfile: served('top'), 'Dockerfile.prod': 'FROM nginx\nCOPY web /web\n' },
+      'Dockerfile',
+    ],
     ['with an ending', { 'Dockerfile.dev': served('dev'), 'Dockerfile.prod': served('prod') }, 'Dockerfile.prod'],
     [
       'without an ending beside that of a worker',

@@ -39,6 +39,23 @@ it.each<readonly [string, Files, readonly string[]]>([
   ],
   ['gone without', app('neo4j', 'import neo4j', { 'quayside.yaml': 'services: { neo4j: false }\n' }), []],
   [
+    'not there where its compose file starts the app',
+    app('influxdb-client', 'import influxdb_client', { 'compose.yaml': 'services: { web: { build: . } }\n' }),
+    [],
+  ],
+  [
+    'there where its compose file runs it',
+    app('influxdb-client', 'import influxdb_client', {
+      'compose.yaml': 'services: { web: { build: . }, metrics: { image: influxdb:2 } }\n',
+    }),
+    ['InfluxDB shop/store.py:2'],
+  ],
+  [
+    'not there, and the code insists on its address',
+    app('neo4j', 'X = os.environ["NEO4J_URI"]', { 'compose.yaml': 'services: { web: { build: . } }\n' }),
+    ['Neo4j shop/store.py:2'],
+  ],
+  [
     'run from an image',
     app('neo4j', 'import neo4j', {
       'quayside.yaml': 'services: { neo4j: { image: neo4j:5, port: 7687, variable: NEO4J_URI } }\n',

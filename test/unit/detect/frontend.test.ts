@@ -55,6 +55,36 @@ describe('package managers', () => {
       'pnpm 9.12.0 ui/pnpm-lock.yaml',
     ],
     [
+      'of two locks the one that its own image installs from',
+      {
+        'ui/package.json': manifest(),
+        'ui/package-lock.json': '{}',
+        'ui/yarn.lock': '# yarn lockfile v1\n',
+        'ui/Dockerfile': 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\n',
+      },
+      'npm - ui/package-lock.json',
+    ],
+    [
+      'of two locks the one whose program the image around it runs',
+      {
+        'ui/package.json': manifest(),
+        'ui/package-lock.json': '{}',
+        'ui/yarn.lock': '# yarn lockfile v1\n',
+        Dockerfile: 'FROM node:22\nCOPY ui ./ui\nRUN npm install -g serve && cd ui && yarn && yarn build\n',
+      },
+      'yarn - ui/yarn.lock',
+    ],
+    [
+      'of two locks the one that CI installs',
+      {
+        'ui/package.json': manifest(),
+        'ui/package-lock.json': '{}',
+        'ui/pnpm-lock.yaml': PNPM_LOCK,
+        '.github/workflows/ci.yml': 'jobs:\n  ui:\n    steps:\n      - run: cd ui && pnpm install --frozen-lockfile\n',
+      },
+      'pnpm 10.34.8 ui/pnpm-lock.yaml',
+    ],
+    [
       'npm workspace',
       {
         'package.json': JSON.stringify({ workspaces: ['web'] }),
@@ -89,6 +119,17 @@ describe('package managers', () => {
   });
 
   it.each<readonly [string, Files, string]>([
+    [
+      'two locks, and images that do not agree',
+      {
+        'ui/package.json': manifest(),
+        'ui/package-lock.json': '{}',
+        'ui/yarn.lock': '',
+        'ui/Dockerfile': 'FROM node:22\nRUN npm ci\n',
+        'ui/Dockerfile.edge': 'FROM node:22\nRUN yarn install\n',
+      },
+      'QS407',
+    ],
     ['two locks', { 'ui/package.json': manifest(), 'ui/package-lock.json': '{}', 'ui/yarn.lock': '' }, 'QS407'],
     [
       'another manager named than locked with',
@@ -283,6 +324,7 @@ describe('output', () => {
       }),
       'web/build (sveltekit)',
     ],
+    ['Nuxt, a server', tool('nuxt', 'nuxt build'), 'web/.output (nuxt)'],
     [
       'SvelteKit, a server in a directory of another name',
       tool('@sveltejs/kit', 'vite build', {
@@ -461,7 +503,13 @@ describe('output', () => {
     ],
     ['React Router for a server, by the script alone', tool('vite', 'react-router build'), 'QS409'],
     ['SvelteKit for a server', tool('@sveltejs/kit', 'vite build'), 'QS409'],
-    ['Nuxt for a server', tool('nuxt', 'nuxt build'), 'QS409'],
+    [
+      'Nuxt 2 for a server',
+      tool('nuxt', '', {
+        'web/package.json': JSON.stringify({ scripts: { build: 'nuxt build' }, devDependencies: { nuxt: '2.18.1' } }),
+      }),
+      'QS409',
+    ],
     [
       'Astro for a server',
       tool('astro', 'astro build', { 'web/astro.config.mjs': "export default { output: 'server' }" }),

@@ -196,6 +196,31 @@ describe('Python version', () => {
       '3.13',
       'requirements.txt',
     ],
+    [
+      'the image where a pin is outside of what the project allows',
+      withFiles(poetryApp(FLASK, POETRY), {
+        'mise.toml': '[tools]\npython = "3.9"\n',
+        Dockerfile: 'FROM python:3.12\nCMD ["gunicorn", "shop:create_app()"]\n',
+      }),
+      '3.12',
+      'Dockerfile:1',
+    ],
+    [
+      'of two pins the one of the image',
+      withFiles(FLASK, {
+        '.tool-versions': 'python 3.11.4\n',
+        'mise.toml': '[tools]\npython = "3.12"\n',
+        Dockerfile: 'FROM python:3.12\nCMD ["gunicorn", "shop:create_app()"]\n',
+      }),
+      '3.12',
+      'mise.toml:2',
+    ],
+    [
+      'a pin that whoever sets up a machine fills in is none',
+      withFiles(FLASK, { 'mise.toml': '[tools]\npython = "{{ env.PYTHON }}"\n', '.python-version': '3.11\n' }),
+      '3.11',
+      '.python-version:1',
+    ],
     ['.python-version', withFiles(FLASK, { '.python-version': '# ours\n3.12.4\n' }), '3.12', '.python-version:2'],
     [
       '.tool-versions',

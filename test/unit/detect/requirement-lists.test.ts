@@ -1,6 +1,8 @@
 /** What is installed: versions that constraints pin, and names that a group and an extra share. */
 import { describe, expect, it } from 'vitest';
+import { onlyAppDirectory } from '../../../src/detect/python/directory.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
+import { memoryTree } from '../../../src/source/tree.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, poetryApp, withFiles } from './apps.js';
 
 async function factsOf(files: Files) {
@@ -78,5 +80,71 @@ describe("the address of Tortoise ORM's database", () => {
       'site_/database.py': 'import os\n\nURL = os.environ["DATABASE_URL"]\n',
     });
     expect((await factsOf(files)).services[0]?.addresses?.[0]?.scheme.value).toBe('postgresql');
+  });
+});
+
+describe('lists with names of their own', () => {
+  const REQUIREMENTS = FLASK['requirements.txt']!;
+  const named = (path: string, more: Files = {}) =>
+    withFiles(FLASK, { 'requirements.txt': undefined, [path]: REQUIREMENTS, ...more });
+
+  it.each<[string, Files, string]>([
+    [
+      'in the directory of lists',
+      named('requirements/apps.txt', { 'requirements/test.txt': 'pytest\n' }),
+      'requirements/apps.txt',
+    ],
+    [
+      'beside a setup.cfg that holds settings of tools alone',
+      named('requirements/apps.txt', { 'setup.cfg': '[tool:pytest]\ntestpaths = tests\n' }),
+      'requirements/apps.txt',
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect((await factsOf(files)).python.requirements?.main.value).toBe(expected);
+  });
+});
+
+describe('a framework that only comes with what needs it', () => {
+  it.each<[string, string]>([
+    ['flask-login==0.6.3', 'flask'],
+    ['flask-sqlalchemy==3.1.1\nflask-migrate==4.0.7', 'flask'],
+  ])('%s', async (requirements, expected) => {
+    const facts = await factsOf(withFiles(FLASK, { 'requirements.txt': `gunicorn==23.0.0\n${requirements}\n` }));
+    expect(facts.framework?.value).toBe(expected);
+  });
+
+  it('is none of a tool that does without', async () => {
+    const { diagnostics } = await detectFiles(withFiles(FLASK, { 'requirements.txt': 'gunicorn\ndjango-environ\n' }));
+    expect(diagnostics.map(({ code }) => code)).toEqual(['QS301']);
+  });
+});
+
+describe('the directory of an app', () => {
+  const inside = (directory: string, pyproject: string, more: Files = {}): Files => ({
+    [`${directory}/pyproject.toml`]: pyproject,
+    [`${directory}/shop/__init__.py`]: FLASK['shop/__init__.py']!,
+    'agent/pyproject.toml': '[project]\nname = "agent"\ndependencies = ["requests"]\n',
+    'agent/agent.py': 'import requests\n',
+    ...more,
+  });
+
+  it.each<[string, Files]>([
+    [
+      'is the one whose framework comes with an extension',
+      inside('web', '[project]\nname = "web"\ndependencies = ["flask-login", "gunicorn"]\n'),
+    ],
+    [
+      'is the one whose framework is in an extra that its image installs',
+      inside(
+        'web',
+        '[project]\nname = "web"\ndependencies = ["requests"]\n[project.optional-dependencies]\napi = ["flask", "gunicorn"]\n',
+        {
+          'web/api.Dockerfile':
+            'FROM python:3.12\nCOPY . /app\nRUN pip install /app[api]\nCMD ["gunicorn", "shop:create_app()"]\n',
+        },
+      ),
+    ],
+  ])('%s', async (_, files) => {
+    expect(await onlyAppDirectory(memoryTree(files))).toBe('web');
   });
 });

@@ -31,6 +31,9 @@ describe('options of a command are kept', () => {
     ['--forwarded-allow-ips=*', ['--forwarded-allow-ips=*'], []],
     ["--forwarded-allow-ips '*'", ['--forwarded-allow-ips=*'], []],
     ['-t${TIMEOUT:-90}', ['-t', '90'], []],
+    ['--thread 4 --timeo=90', ['--threads=4', '--timeout=90'], []],
+    ['--conf settings.py', [], ['settings.py']],
+    ['--reload --preload', ['--preload'], ['--reload']],
   ])('gunicorn %s', async (options, kept, leftOut) => {
     const { command, facts } = await served({ ...app, Procfile: `web: gunicorn ${options} app:app\n` });
     expect(command).toEqual(['gunicorn', '--config', expect.any(String), ...kept, 'app:app']);

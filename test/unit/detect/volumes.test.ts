@@ -32,6 +32,14 @@ it.each<readonly [string, Files, readonly string[]]>([
   ['none', FLASK, []],
   ['a directory of uploads', reads('A = os.environ.get("UPLOAD_FOLDER", "./var/uploads/")'), ['var/uploads']],
   ['a directory of downloads', reads('A = os.getenv("SHOP_DOWNLOAD_PATH", "/var/tmp/shop/")'), ['/var/tmp/shop']],
+  [
+    'none where the name of a setting leads to a file of the source',
+    withFiles(FLASK, {
+      'shop/config.py': 'import os\n\nWORDS_DATA_PATH = os.getenv("WORDS_DATA_PATH", "shop/words.txt")\n',
+      'shop/words.txt': 'a\n',
+    }),
+    [],
+  ],
   ['an absolute one', reads('A = os.environ.get("MEDIA_ROOT", "/srv/media")'), ['/srv/media']],
   ['the directory of a database', reads('A = os.getenv("DATABASE_URL", "sqlite:///db/shop.db")'), ['db']],
   ['an absolute database', reads('A = os.getenv("DATABASE_URL", "sqlite:////srv/db/shop.db")'), ['/srv/db']],

@@ -16,8 +16,8 @@ export const pip: ListingManager = {
     'requirements/common.txt',
     'requirements/requirements.txt',
   ],
-  // Such as requirement.txt, backend-requirements.txt, requirements_prod.txt, requirements.base.txt.
-  otherFiles: /^[\w-]*requirements?[\w.-]*\.txt$/i,
+  // Such as requirement.txt, backend-requirements.txt, requirements_prod.txt, requirements.base.txt, requirements/app.txt.
+  otherFiles: /^([\w-]*requirements?[\w.-]*|requirements\/[\w.-]+)\.txt$/i,
   // Such as requirements-dev.txt, requirements/test.txt, dev-requirements.txt.
   devFiles:
     /^(requirements([-_./]\w+)*[-_./](dev|devel|development|tests?|testing|local|ci)|(dev|tests?)[-_]requirements|tests?\/requirements([-_.]\w+)?)\.txt$/,
