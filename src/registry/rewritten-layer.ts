@@ -7,9 +7,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
+import { bytesOf } from './byte-reader.js';
 import { compressed } from './gzip.js';
 import type { ArchivedImage } from './layout.js';
 import { type OwnTimes, settledTimes, withTimes } from './settled-layer.js';
+import { isZstd, unzstd } from './zstd.js';
 
 export type ArchivedLayer = ArchivedImage['layers'][number];
 
@@ -43,18 +45,43 @@ export async function settledLayer(
   return { digest: `sha256:${hex}`, size, diffId: `sha256:${tar.digest('hex')}`, open: () => openAsBlob(path) };
 }
 
-/** The tar inside of a layer; throws where it has more bytes than so many, as what is made to unpack without end has. */
+/**
+ * The tar inside of a layer, whatever it is compressed with: its first bytes say that, as engines go by. Throws where it has more bytes than so many, as what is made to
+ * unpack without end has.
+ */
 export async function* tarOf({ open }: Pick<ArchivedLayer, 'open'>, most = Infinity): AsyncGenerator<Uint8Array> {
-  const tar = createGunzip();
-  const fed = pipeline(Readable.fromWeb((await open()).stream() as ReadableStream), tar);
-  // Who has seen enough leaves before the end; a failure is one of reading as well.
-  fed.catch(() => undefined);
   let size = 0;
-  for await (const chunk of tar) {
+  for await (const chunk of unpacked(await open())) {
     size += chunk.length;
     if (size > most) throw new Error(`a layer unpacks to more than ${most} bytes`);
     yield chunk;
   }
+}
+
+async function* unpacked(blob: Blob): AsyncGenerator<Uint8Array> {
+  const source = bytesOf(Readable.fromWeb(blob.stream() as ReadableStream));
+  const start = await source.exactly(START);
+  const whole = (async function* () {
+    yield start;
+    for (let piece = await source.some(PIECE); piece.length > 0; piece = await source.some(PIECE)) yield piece;
+  })();
+  if (isZstd(start)) yield* unzstd(whole);
+  else if (isGzip(start)) yield* gunzip(whole);
+  else yield* whole;
+}
+
+/** What compressions are told by. */
+const START = 4;
+const PIECE = 1024 * 1024;
+
+const isGzip = (start: Buffer): boolean => start[0] === 0x1f && start[1] === 0x8b;
+
+async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const tar = createGunzip();
+  const fed = pipeline(source, tar);
+  // Who has seen enough leaves before the end; a failure is one of reading as well.
+  fed.catch(() => undefined);
+  yield* tar;
 }
 
 function seen(see: (chunk: Uint8Array) => void) {

@@ -3,6 +3,8 @@
  * for Node lose binary attribute values (file capabilities) and names that are not UTF-8.
  */
 
+import { bytesOf } from './byte-reader.js';
+
 /** A member. Strings are byte strings (latin1). */
 export interface TarMember {
   /** Without slashes around it. */
@@ -121,30 +123,4 @@ function textOf(bytes: Buffer): string {
 function numberAt(header: Buffer, at: number, width: number): number {
   if ((header[at]! & 0x80) !== 0) return Number(header.readBigUInt64BE(at + width - 8));
   return Number.parseInt(textOf(header.subarray(at, at + width)).trim() || '0', 8);
-}
-
-function bytesOf(source: AsyncIterable<Uint8Array>) {
-  const chunks = source[Symbol.asyncIterator]();
-  let held: Buffer = Buffer.alloc(0);
-  const some = async (most: number): Promise<Buffer> => {
-    while (held.length === 0) {
-      const next = await chunks.next();
-      if (next.done === true) return held;
-      held = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
-    }
-    const piece = held.subarray(0, most);
-    held = held.subarray(piece.length);
-    return piece;
-  };
-  const exactly = async (count: number): Promise<Buffer> => {
-    const pieces: Buffer[] = [];
-    for (let left = count; left > 0; ) {
-      const piece = await some(left);
-      if (piece.length === 0) break;
-      pieces.push(piece);
-      left -= piece.length;
-    }
-    return Buffer.concat(pieces);
-  };
-  return { some, exactly };
 }

@@ -176,6 +176,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'node:util',
     'node:zlib',
     'fflate',
+    'fzstd',
     'tar-stream',
     'undici',
     'zod',

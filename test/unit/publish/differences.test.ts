@@ -1,7 +1,7 @@
 /** Where two images differ, and the words for it. */
 
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { expect, test } from 'vitest';
 import { diagnose } from '../../../src/diagnostics/diagnose.js';
@@ -68,6 +68,30 @@ test.each<readonly [string, Parameters<typeof image>, readonly ImageDifference[]
   ['the number of layers', [CONFIG, BASE], [{ place: 'layers', what: ['2 published, 1 built'] }]],
 ])('%s', async (_, other, expected) => {
   expect(await imageDifferences(await image(CONFIG, BASE, APP), await image(...other), 20)).toEqual(expected);
+});
+
+/** A layer as a frame of zstd, in blocks that are not compressed. */
+function inZstd(tar: Buffer): Buffer {
+  const most = 65_536;
+  const blocks = Array.from({ length: Math.ceil(tar.length / most) }, (_, at) => {
+    const content = tar.subarray(at * most, (at + 1) * most);
+    const head = Buffer.alloc(3);
+    head.writeUIntLE((content.length << 3) | Number((at + 1) * most >= tar.length), 0, 3);
+    return Buffer.concat([head, content]);
+  });
+  return Buffer.concat([Buffer.from('28b52ffd0058', 'hex'), ...blocks]);
+}
+
+test.each<readonly [string, (tar: Buffer) => Buffer]>([
+  ['zstd', inZstd],
+  ['nothing', tar => tar],
+])('layers are read that %s has compressed', async (_, written) => {
+  const one = await image(CONFIG, APP);
+  const tar = gunzipSync(Buffer.from(await (await one.layers[0]!.open()).arrayBuffer()));
+  const changed = await image(CONFIG, [{ name: 'app/a.py', content: 'z' }, APP[1]!]);
+  expect(await imageDifferences({ ...one, layers: [stored(written(tar))] }, changed, 20)).toEqual([
+    { place: 'layer 1', path: 'app/a.py', what: ['content'] },
+  ]);
 });
 
 test('no more are looked for than are told', async () => {
