@@ -31,7 +31,7 @@ export function lockStage(facts: Facts, lists: readonly RequirementList[]): Stag
   const room = manager.pins === 'lock' ? lockRoom(manager, facts, lists) : listRoom(manager, python, lists);
   return {
     id: LOCK_STAGE,
-    base: { kind: 'image', reference: pythonImage(python.version.value) },
+    base: { kind: 'image', reference: pythonImage(readerVersion(manager, python).value) },
     platform: 'build',
     steps: [
       ...room.bring,
@@ -223,8 +223,19 @@ function buildFiles(directory: string): readonly string[] {
 /** What a build takes the version from that it would ask git for: it is of no interest here. */
 const BUILD_ENV = { SETUPTOOLS_SCM_PRETEND_VERSION: '0', PDM_BUILD_SCM_VERSION: '0', PBR_VERSION: '0' };
 
-function installTool({ program, packages, last }: ManagerTool, python: PythonFacts): readonly Step[] {
-  return installPrograms(`install ${program}`, TOOL, last?.[python.version.value] ?? packages, python);
+function installTool(tool: ManagerTool, python: PythonFacts): readonly Step[] {
+  const version = versionFor(tool, python);
+  return installPrograms(`install ${tool.program}`, TOOL, tool.last?.[version.value] ?? tool.packages, { version });
+}
+
+/** The Python that the lock is read on: the app's, unless its manager does not run there. */
+function readerVersion(manager: LockingManager | ListingManager, python: PythonFacts): PythonFacts['version'] {
+  if (manager.pins !== 'lock') return python.version;
+  return versionFor(manager.exported.by === 'tool' ? manager.exported : manager.exported.check, python);
+}
+
+function versionFor({ instead }: ManagerTool, { version }: Pick<PythonFacts, 'version'>): PythonFacts['version'] {
+  return { ...version, value: instead?.[version.value] ?? version.value };
 }
 
 function toolPath(program: string): string {

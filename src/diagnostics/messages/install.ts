@@ -20,16 +20,26 @@ export type InstallObstacle =
   /** Files that are not those which were locked. */
   | { readonly kind: 'hashes'; readonly what: string };
 
+/** The newest Python that what an installer says leaves room for, by the bounds that it names: `>=3.6,<3.9`. */
+function versionIn(said: string): string | undefined {
+  const bound = (operators: string) => new RegExp(`(?<![<>=!~])(?:${operators})\\s*['"]?3\\.(\\d+)`).exec(said)?.[1];
+  const below = Number(bound('<') ?? 0);
+  const minor = below > 0 ? below - 1 : bound('<=|==|~=|>=|\\^');
+  return minor === undefined ? undefined : `3.${minor}`;
+}
+
+const python = (version = '…'): string => `python: { version: "${version}" }`;
+
 function fixOf(obstacle: InstallObstacle): string {
   switch (obstacle.kind) {
     case 'python':
-      return 'write the version that the packages were made for in quayside.yaml: python: { version: "3.11" }, or raise them';
+      return `write the version that the packages were made for in quayside.yaml: ${python(versionIn(obstacle.what))}, or raise them`;
     case 'build':
     case 'old build':
-      return 'take a release of it that is built for this Python, or write an older one in quayside.yaml: python: { version: "3.11" }';
+      return `take a release of it that is built for this Python, or write an older one in quayside.yaml: ${python()}`;
     case 'conflict':
     case 'version':
-      return 'correct the versions that the message names, or write in quayside.yaml the Python that they were chosen for: python: { version: "3.11" }';
+      return `correct the versions that the message names, or write in quayside.yaml the Python that they were chosen for: ${python()}`;
     case 'index':
       return 'correct the address of the package index in the file that names it, or let this machine ask a name server that knows it';
     case 'native': {

@@ -81,3 +81,14 @@ it.each([
 ])('%s in words', async (name, output) => {
   await expect(`${formatDiagnostic(problem(output)!)}\n`).toMatchFileSnapshot(`../../golden/diagnostics/${name}.txt`);
 });
+
+it.each([
+  ["requires a different Python: 3.13.5 not in '<3.9,>=3.6'", '3.8'],
+  ["requires a different Python: 3.6.9 not in '>=3.8'", '3.8'],
+  ["requires a different Python: 3.11.2 not in '==3.7.*'", '3.7'],
+  ["requires a different Python: 3.11.2 not in '~=3.6'", '3.6'],
+  ["requires a different Python: 3.11.2 not in '<=3.10'", '3.10'],
+  ["requires a different Python: 3.11.2 not in '>3'", '…'],
+])('names the Python that “%s” leaves room for', (said, version) => {
+  expect(formatDiagnostic(problem(`ERROR: Package 'shop' ${said}\n`)!)).toContain(`python: { version: "${version}" }`);
+});

@@ -83,6 +83,31 @@ describe('the image', () => {
     expect(JSON.stringify(plan.stages)).toContain('poetry==1.8.5 poetry-plugin-export==1.8.0');
   });
 
+  it.each([
+    ['poetry', '3.7-slim', 'poetry==1.5.1 poetry-plugin-export==1.4.0'],
+    ['uv', '3.6-slim', '--ignore-requires-python uv=='],
+  ])('reads a lock of %s for 3.6 where its manager runs', async (manager, image, packages) => {
+    const files: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      poetry: {
+        'pyproject.toml':
+          '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\npython = "~3.6"\nflask = "*"\ngunicorn = "*"\n',
+        'poetry.lock': '[metadata]\ncontent-hash = "0"\nlock-version = "1.1"\npython-versions = "~3.6"\n',
+      },
+      uv: {
+        'pyproject.toml':
+          '[project]\nname = "a"\nversion = "1"\nrequires-python = "==3.6.*"\ndependencies = ["flask", "gunicorn"]\n',
+        'uv.lock': 'version = 1\nrequires-python = "==3.6.*"\n[[package]]\nname = "a"\nsource = { virtual = "." }\n',
+      },
+    };
+    const { plan, facts } = await app(files[manager]!);
+    expect(facts.python.version.value).toBe('3.6');
+    const lock = plan.stages.find(({ id }) => id === 'python-lock')!;
+    expect(lock.base).toEqual({ kind: 'image', reference: `docker.io/library/python:${image}` });
+    expect(JSON.stringify(lock.steps)).toContain(packages);
+    const builder = plan.stages.find(({ id }) => id === 'python-builder')!;
+    expect(builder.base).toMatchObject({ reference: 'docker.io/library/python:3.6-slim' });
+  });
+
   it('builds what has wheels that no system of today can load', async () => {
     const text = JSON.stringify((await app({ 'requirements.txt': 'flask\ngunicorn\npsycopg2==2.7.3\n' })).plan.stages);
     expect(text).toContain('--no-binary=psycopg2');

@@ -92,6 +92,8 @@ export interface ManagerTool {
   readonly packages: readonly string[];
   /** The last ones for Pythons that its newest one does not run on, by minor version. */
   readonly last?: Readonly<Record<string, readonly string[]>>;
+  /** Pythons that no release of it runs on, each with the one that it runs on in their place: what is in a lock does not depend on who reads it. */
+  readonly instead?: Readonly<Record<string, string>>;
 }
 
 /** How the packages of a lock become a list for pip, with their hashes. */

@@ -70,6 +70,7 @@ export const pdm: LockingManager = {
       program: 'pdm',
       packages: ['pdm==2.29.4', 'hishel[httpx2]==1.4.0'],
       last: { '3.9': ['pdm==2.26.9'], '3.8': ['pdm==2.20.1'], '3.7': ['pdm==2.10.4'] },
+      instead: { '3.6': '3.7' },
       words: ['lock', '--check'],
       env: { PDM_CHECK_UPDATE: '0', PDM_REQUEST_TIMEOUT: '15' },
     },

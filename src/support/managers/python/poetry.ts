@@ -89,6 +89,8 @@ export const poetry: LockingManager = {
       '3.8': ['poetry==1.8.5', 'poetry-plugin-export==1.8.0'],
       '3.7': ['poetry==1.5.1', 'poetry-plugin-export==1.4.0'],
     },
+    // Poetry 1.1 runs on it, and can export neither one group nor what is there for 3.6 alone.
+    instead: { '3.6': '3.7' },
     env: { POETRY_REQUESTS_MAX_RETRIES: '4', POETRY_REQUESTS_TIMEOUT: '15' },
     words: request => ['export', '--no-interaction', ...selection(request), '--output', request.file],
   },

@@ -9,6 +9,10 @@ import { anyMarker, packagesIn } from './shared/toml-locks.js';
 import { uvLockDifference } from './shared/uv-difference.js';
 import { uvNeededPackages } from './shared/uv-needed.js';
 
+const UV = 'uv==0.13.8';
+/** A program that no Python runs: it locks for 3.6 as well, where its package says that it is for 3.8 and newer. */
+const ON_ANY = ['--ignore-requires-python', UV];
+
 export const uv: LockingManager = {
   title: 'uv',
   doc: 'the hashes of `uv.lock` are installed, exported by uv; groups, extras, workspaces',
@@ -89,7 +93,8 @@ export const uv: LockingManager = {
   exported: {
     by: 'tool',
     program: 'uv',
-    packages: ['uv==0.13.8'],
+    packages: [UV],
+    last: { '3.7': ON_ANY, '3.6': ON_ANY },
     env: { UV_HTTP_RETRIES: '4', UV_HTTP_TIMEOUT: '20' },
     words: ({ main, groups, extras, workspace, member, file }) => [
       'export',
