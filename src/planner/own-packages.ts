@@ -25,7 +25,9 @@ export function installPackagesOfApp(facts: Packaged): readonly Step[] {
 /** Steps that lay the files into the source which build hooks would have written there. */
 export function writeVersions(facts: Packaged): readonly Step[] {
   const files = (facts.packages ?? []).flatMap(own => versionFiles(facts, own));
-  return files.length === 0 ? [] : [...bringAll(files), shell('compile the app', [compileCommand('python', APP_DIR)])];
+  return files.length === 0
+    ? []
+    : [...bringAll(files), shell('compile the app', [compileCommand('python', APP_DIR, facts.python)])];
 }
 
 function bringAll(files: readonly PlanFile[]): readonly Step[] {

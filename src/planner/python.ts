@@ -6,7 +6,7 @@ import { PYTHON_MANAGERS } from '../support/managers/python/index.js';
 import type { DebianPackage } from '../support/native/definition.js';
 import { assetPath, bring } from './assets.js';
 import { bringTools } from './brought-packages.js';
-import { bringForOld, pipOf } from './old-python.js';
+import { bringForOld, compilerOf, pipOf } from './old-python.js';
 import { CHECK_INSTALLED, CROSS_PYTHON, LOCK_DIR, VENV_DIR } from './paths.js';
 import { bringServer } from './server.js';
 import { aptInstall, fetching, installPackages, PIP_CACHE, shell, withSecrets } from './shell.js';
@@ -147,7 +147,7 @@ export function installList(
                   ]),
               `${python} ${CHECK_INSTALLED} ${listFile(list)} "$(echo ${VENV_DIR}/lib/python3*/site-packages)"`,
               `sh ${assetPath(PKG_RESOURCES)} ${facts.pkgResources ? 'always' : 'imported'} ${directory} ${VENV_DIR} ${install}`,
-              compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`),
+              compileCommand(`${VENV_DIR}/bin/python`, `${VENV_DIR}/lib`, python === 'python' ? facts : undefined),
             ],
             [PIP_CACHE],
           ),
@@ -172,9 +172,10 @@ function installFromGit(list: RequirementList['name'], python: 'python' | 'pytho
  * Command that compiles bytecode which stays valid when an image's timestamps are rewritten, by force: what a .pth file has the interpreter import has
  * bytecode by then, which is valid by time. Some packages carry files for other Python versions, so a file that does not compile is no failure here:
  * importing it would be.
+ * @param facts of the app's own Python; absent: the image has another, which is newer
  */
-export function compileCommand(python: string, directory: string): string {
-  return `PYTHONHASHSEED=0 ${python} -m compileall -q -f -j 0 --invalidation-mode unchecked-hash ${directory} >/dev/null || :`;
+export function compileCommand(python: string, directory: string, facts?: Pick<PythonFacts, 'version'>): string {
+  return `PYTHONHASHSEED=0 ${python} ${compilerOf(facts)} ${directory} >/dev/null || :`;
 }
 
 /** Where pip tells more than it says; no part of any layer. */

@@ -10,7 +10,7 @@ import { listeningEnv } from '../../support/own-servers.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import { bring } from '../assets.js';
 import { migrationCommand, migrationFiles } from '../migration.js';
-import { bringForOld } from '../old-python.js';
+import { bringCompiler, bringForOld } from '../old-python.js';
 import { DATA_DIR, insideApp, USER, VENV_DIR, workDirectory } from '../paths.js';
 import { compileCommand, pythonImage } from '../python.js';
 import { installRuntimePackages } from '../runtime-packages.js';
@@ -47,6 +47,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
     base: { kind: 'image', reference: pythonImage(facts.python.version.value) },
     platform: 'target',
     steps: [
+      ...bringCompiler(facts.python),
       shell('prepare the user and the standard library', [
         `groupadd --gid ${USER.id} ${USER.name}`,
         // The day a password was changed would make each day's image another one.
@@ -57,7 +58,7 @@ export function runtimeStage(facts: RuntimeFacts, config: Config, port: number):
         // Before any import could leave bytecode itself.
         `stdlib=$(python -B -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')`,
         // Where the image brings it compiled, doing so again would only store it twice.
-        `ls "$stdlib"/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' "$stdlib"`)}`,
+        `ls "$stdlib"/__pycache__/*.pyc >/dev/null 2>&1 || ${compileCommand('python', `-x '${NOT_COMPILED}' "$stdlib"`, facts.python)}`,
       ]),
       ...installRuntimePackages(facts),
       hardenBase(),

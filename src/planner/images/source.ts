@@ -65,7 +65,10 @@ export function copySource(
     },
     ...copyTranslations(facts),
     ...codeBeside(facts),
-    shell('compile the app', [lendNoRights(APP_DIR), compileCommand(python ?? 'python', APP_DIR)]),
+    shell('compile the app', [
+      lendNoRights(APP_DIR),
+      compileCommand(python ?? 'python', APP_DIR, python === undefined ? facts.python : undefined),
+    ]),
     ...writable(facts),
   ];
 }

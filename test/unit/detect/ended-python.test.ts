@@ -51,7 +51,7 @@ describe('the image', () => {
   it.each([
     ['3.8', []],
     ['3.7', ['old_metadata.py']],
-    ['3.6', ['old-pip.py', 'old_metadata.py']],
+    ['3.6', ['old-compile.py', 'old-pip.py', 'old_metadata.py']],
   ])('of Python %s brings what that lacks', async (version, files) => {
     expect((await filesOf(version)).filter(name => name.startsWith('old'))).toEqual(files);
   });
