@@ -13,6 +13,8 @@ export interface App {
   readonly stage: StageBuilder;
   /** Finds what steps of the build are given; asked again, it answers from memory. */
   readonly secrets: () => Promise<BuildSecrets>;
+  /** Keeps the services of its runs apart from those of the same app, where both are started side by side. */
+  readonly apart?: string;
 }
 
 /**

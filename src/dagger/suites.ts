@@ -89,7 +89,8 @@ export async function formattedFiles(app: App): Promise<Directory> {
 /** The container that a suite's command runs in: its services and the app within reach, its variables set. */
 async function prepare(app: App, suite: Suite): Promise<Container> {
   const { plan } = app;
-  const run: Run = { app: plan.name, label: suite.id, profile: 'test' };
+  const label = app.apart === undefined ? suite.id : `${suite.id}-${app.apart}`;
+  const run: Run = { app: plan.name, label, profile: 'test' };
   const [stage, bound] = await Promise.all([app.stage(suite.stage), openedProcesses(app, suite, run)]);
   const told = withVariables(withSecrets(stage, suite.secrets, run), suite.env);
   const needing = withNeeds(told, plan, suite.needs, run);

@@ -8,8 +8,8 @@ const PYTHONS = ['3.6', '3.7', '3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.
 
 /** Imports all that is linked with a library, and uses what comes of one. */
 const MODULES = `
-import bz2, ctypes, curses, dbm.ndbm, decimal, hashlib, importlib, lzma, multiprocessing, pathlib, readline, sqlite3, ssl, sysconfig, termios, uuid
-import xml.etree.ElementTree as tree, zlib, zoneinfo
+import bz2, ctypes, curses, dbm.ndbm, decimal, hashlib, importlib, lzma, multiprocessing, pathlib, readline, sqlite3, ssl, sysconfig, sys, termios, uuid
+import xml.etree.ElementTree as tree, zlib
 
 for path in pathlib.Path(sysconfig.get_path('platstdlib'), 'lib-dynload').iterdir():
     importlib.import_module(path.name.split('.')[0])
@@ -24,7 +24,9 @@ assert callback(1) == 2
 assert uuid.uuid1().version == 1
 assert hashlib.new('sha3_256', b'').hexdigest() and hashlib.scrypt(b'', salt=b'', n=2, r=1, p=1)
 assert tree.fromstring('<a><b/></a>')[0].tag == 'b'
-assert str(zoneinfo.ZoneInfo('Europe/Berlin')) == 'Europe/Berlin'
+if sys.version_info >= (3, 9):
+    import zoneinfo
+    assert str(zoneinfo.ZoneInfo('Europe/Berlin')) == 'Europe/Berlin'
 assert decimal.Decimal(1) / 3
 assert termios.B9600
 with multiprocessing.get_context('fork').Pool(1) as pool:
@@ -54,6 +56,8 @@ PyMODINIT_FUNC PyInit_own(void) { return PyModule_Create(&module); }
 
 describe.each(PYTHONS)('python:%s', version => {
   const lib = `/usr/local/lib/python${version}`;
+  // Before 3.8 headers lie by the kind of build as well.
+  const include = `/usr/local/include/python${version}${['3.6', '3.7'].includes(version) ? 'm' : ''}`;
 
   it('has its modules', async () => {
     expect(
@@ -73,7 +77,7 @@ describe.each(PYTHONS)('python:%s', version => {
       '/usr/local',
       '/usr/local/bin/python',
       [`${lib}/site-packages`],
-      [`${lib}/site-packages`, `${lib}/site-packages`, '/usr/local/bin', `/usr/local/include/python${version}`],
+      [`${lib}/site-packages`, `${lib}/site-packages`, '/usr/local/bin', include],
       false,
       expect.stringMatching(new RegExp(`^${version}(\\.|$)`)),
     ]);
@@ -83,7 +87,8 @@ describe.each(PYTHONS)('python:%s', version => {
   it('installs wheels, for itself and in an environment with a pip of its own', async () => {
     const answer = await run(
       `python:${version}-slim`,
-      `pip install --quiet --root-user-action=ignore cffi
+      `export PIP_ROOT_USER_ACTION=ignore
+       pip install --quiet cffi
        python -c 'import cffi; ffi = cffi.FFI(); ffi.cdef("int abs(int);"); print(ffi.dlopen(None).abs(-7))'
        python -m venv /tmp/v
        /tmp/v/bin/pip install --quiet --only-binary=:all: cryptography
@@ -101,9 +106,10 @@ describe.each(PYTHONS)('python:%s', version => {
   it('compiles packages', async () => {
     const answer = await run(
       `python:${version}`,
-      `pip install --quiet --root-user-action=ignore /w/own
+      `export PIP_ROOT_USER_ACTION=ignore
+       pip install --quiet /w/own
        python -c 'import own; print(own.answer(), own.__file__)'
-       pip install --quiet --root-user-action=ignore --no-binary=cffi cffi setuptools
+       pip install --quiet --no-binary=cffi cffi setuptools
        cd /tmp && python -c 'import cffi; f = cffi.FFI(); f.cdef("int two(void);"); f.set_source("_two", "int two(void) { return 2; }"); f.compile()'
        python -c 'from _two import lib; print(lib.two())'
        python3-config --includes | tr ' ' '\\n' | sort -u`,
@@ -111,6 +117,6 @@ describe.each(PYTHONS)('python:%s', version => {
     );
     const [own, ...more] = answer.split('\n');
     expect(own).toMatch(new RegExp(`^42 ${lib}/site-packages/own\\..*\\.so$`));
-    expect(more).toEqual(['2', `-I/usr/local/include/python${version}`]);
+    expect(more).toEqual(['2', `-I${include}`]);
   });
 });

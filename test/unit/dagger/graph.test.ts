@@ -3,6 +3,7 @@ import type { App } from '../../../src/dagger/app.js';
 import { wordsOf } from '../../../src/dagger/titles.js';
 import { endsWith } from '../../../src/dagger/words.js';
 import { DiagnosticError } from '../../../src/diagnostics/error.js';
+import { appImages } from '../../../src/plan/look-up.js';
 import type { Plan, Suite } from '../../../src/plan/types.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
 import { flaskStream } from '../plan/flask-stream.facts.js';
@@ -336,6 +337,19 @@ describe('suites', () => {
     const e2e = boundService(boundService(runOf(), 'web'), 'mariadb');
     expect(e2e).not.toEqual(unit);
     expect(opsOf(e2e, 'withEnvVariable').at(-1)?.args).toEqual({ name: 'QUAYSIDE_LABEL', value: 'e2e' });
+  });
+
+  test('each platform that is published starts on databases of its own', async () => {
+    session.answer = leaf => (leaf === 'defaultPlatform' ? 'linux/amd64' : undefined);
+    const { builtImages } = await import('../../../src/publish/build.js');
+    const platforms = ['linux/amd64', 'linux/arm64'] as never;
+    await builtImages(appOf(), { platforms, images: appImages(plan), labels: {}, isStarted: true });
+    const labels = session.leaves.flatMap(({ recipe }) =>
+      allOps(recipe).flatMap(({ field, args }) =>
+        field === 'withEnvVariable' && args.name === 'QUAYSIDE_LABEL' ? [args.value] : [],
+      ),
+    );
+    expect([...new Set(labels)].toSorted()).toEqual(['smoke', 'smoke-linux-arm64']);
   });
 
   test('every stage is built once, however many suites ask for it', async () => {
