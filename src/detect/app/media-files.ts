@@ -36,10 +36,15 @@ export async function unservedMedia(project: Project, settings: string | undefin
   if (code.some(isServing)) return undefined;
   // Settings that are served come before those that they are based on.
   const statements = settingsInUse(project, settings).flatMap(module =>
-    module.isTest ? [] : module.statements.toReversed().map(({ tokens, line }) => ({ module, tokens, line })),
+    module.isTest ? [] : module.statements.toReversed().map(statement => ({ ...statement, module })),
   );
-  const settingOf = (name: string) =>
-    statements.find(({ tokens: [first, equals] }) => first?.text === name && /^[=:]$/.test(equals?.text ?? ''));
+  const settingOf = (name: string) => {
+    const giving = statements.filter(
+      ({ tokens: [first, equals] }) => first?.text === name && /^[=:]$/.test(equals?.text ?? ''),
+    );
+    // What holds on a condition is for those who store files elsewhere.
+    return giving.find(({ indent }) => indent === 0) ?? giving[0];
+  };
   const [url, root] = [settingOf('MEDIA_URL'), settingOf('MEDIA_ROOT')];
   if (url === undefined || root === undefined) return undefined;
   const path = pathOf(url.tokens);

@@ -31,20 +31,43 @@ export function writtenPath(
   );
 }
 
+/** How variables are read with a default: by Python itself, by environs and django-environ, by decouple. */
+const READS: readonly (readonly [call: RegExp, receiver: RegExp])[] = [
+  [/^getenv$/, /^(os)?$/],
+  [/^get$/, /^(os)?environ$/],
+  [/^(str|path)$/, /^\w*env$/i],
+  [/^(config|env)$/, /^$/],
+];
+
 /** An expression with the default in the place of each variable that it reads: `os.getenv("FILE", "data.db")`. */
 function withDefaults(tokens: readonly PythonToken[]): readonly PythonToken[] {
-  const at = tokens.findIndex(({ kind, text }, index) => {
-    const [open, name, comma, fallback, close] = tokens.slice(index + 1, index + 6);
-    const isCall = kind === 'name' && /^(getenv|get)$/.test(text) && open?.text === '(' && close?.text === ')';
-    return isCall && name?.kind === 'string' && comma?.text === ',' && fallback?.kind === 'string';
-  });
-  if (at < 0) return tokens;
-  const before = tokens.slice(0, at);
-  const words = before.map(({ text }) => text).join('');
-  const [read = ''] = /(os\.)?(environ\.)?$/.exec(words) ?? [];
-  if (tokens[at]!.text === 'get' && !read.includes('environ')) return tokens;
-  const start = at - read.split('.').length * 2 + 2;
-  return [...tokens.slice(0, start), tokens[at + 4]!, ...withDefaults(tokens.slice(at + 6))];
+  for (const [at, { kind, text }] of tokens.entries()) {
+    const reads = kind === 'name' ? READS.filter(([call]) => call.test(text)) : [];
+    const read = reads.length > 0 ? defaultAt(tokens, at) : undefined;
+    if (!read) continue;
+    const start = receiverOf(tokens, at);
+    const receiver = tokens.slice(start, at).flatMap(token => (token.kind === 'name' ? [token.text] : []));
+    if (reads.some(([, pattern]) => pattern.test(receiver.join(''))))
+      return [...tokens.slice(0, start), read.fallback, ...withDefaults(tokens.slice(read.end))];
+  }
+  return tokens;
+}
+
+/** The text that a call with the name of a variable has as its default, and what comes behind the call. */
+function defaultAt(tokens: readonly PythonToken[], at: number) {
+  const [open, name, comma, ...rest] = tokens.slice(at + 1, at + 8);
+  if (open?.text !== '(' || name?.kind !== 'string' || comma?.text !== ',') return undefined;
+  const isNamed = rest[0]?.text === 'default' && rest[1]?.text === '=';
+  const [fallback, close] = isNamed ? rest.slice(2) : rest;
+  const end = at + 6 + (isNamed ? 2 : 0);
+  return fallback?.kind === 'string' && close?.text === ')' ? { fallback, end } : undefined;
+}
+
+/** Where the object begins of which something is called: `os.environ.` before `get`. */
+function receiverOf(tokens: readonly PythonToken[], at: number): number {
+  let start = at;
+  while (tokens[start - 1]?.text === '.' && tokens[start - 2]?.kind === 'name') start -= 2;
+  return start;
 }
 
 /**

@@ -38,8 +38,26 @@ const behindNginx = (place: string) => ({
   'nginx/site.conf': () => `server {\n  location / {\n    proxy_pass http://web;\n  }\n  ${place}\n}\n`,
 });
 
-test.each<[string, Readonly<Record<string, (text: string) => string>>, string | undefined]>([
+test.each<readonly [string, Readonly<Record<string, (text: string) => string>>, string | undefined]>([
   ['its own nginx has them', behindNginx('location /uploads/ {\n    alias /app/media/;\n  }'), '/uploads/'],
+  ...['env.str("MEDIA_ROOT", "/data/media")', 'config("MEDIA_ROOT", default="/data/media")'].map(
+    read =>
+      [
+        `the directory as ${read} has it`,
+        { [SETTINGS]: (text: string) => text.replace('BASE_DIR / "media"', read) },
+        '/uploads/',
+      ] as const,
+  ),
+  [
+    'an address elsewhere on a condition',
+    { [SETTINGS]: text => `${text}\nif os.environ.get("S3"):\n    MEDIA_URL = "https://cdn.example.org/"\n` },
+    '/uploads/',
+  ],
+  [
+    'a directory of which somebody else is asked',
+    { [SETTINGS]: text => text.replace('BASE_DIR / "media"', 'site.get("MEDIA_ROOT", "/data/media")') },
+    undefined,
+  ],
   [
     'settings that are based on others, which say it another way',
     {
