@@ -32,6 +32,8 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
     services: ['migrate', ...processesFor(plan, 'prod').map(({ id }) => id)],
     keys: CONFINEMENT,
   };
+  // Nor are images of two apps one image: a stack's are called as its volumes are.
+  const stack = plan.commonName ? { ...plan, name: '${COMPOSE_PROJECT_NAME}' } : plan;
   const file = (path: Movable, about: string, content: YamlData, common: readonly Common[] = []) => {
     const built = dockerfile === 'Dockerfile' ? content : builtFrom(dockerfile, content);
     const shared = (document: Document) => withSharedParts(document, built, common);
@@ -42,22 +44,22 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
     file(
       'compose.yaml',
       `What the app is made of. Add ${placeOf(source, 'compose.dev.yaml')} or ${placeOf(source, 'compose.prod.yaml')} to it; "${makeCommand(source)} help" tells how.${called(plan)}`,
-      common(plan),
+      common(stack),
       [app],
     ),
     file(
       'compose.dev.yaml',
       'Development: the source is mounted, and edits are taken in.',
-      development(plan, source, 'mounted'),
+      development(stack, source, 'mounted'),
       [app],
     ),
     file(
       'compose.watch.yaml',
       `Development without mounts: ${composeCommand(source, 'compose.yaml', 'compose.watch.yaml')} watch carries edits over.`,
-      development(plan, source, 'watched'),
+      development(stack, source, 'watched'),
       [app],
     ),
-    file('compose.prod.yaml', 'Production on one machine.', production(plan), [confined, app]),
+    file('compose.prod.yaml', 'Production on one machine.', production(stack), [confined, app]),
     file(
       'compose.test.yaml',
       [`Tests: ${composeCommand(source, 'compose.test.yaml')} run --rm test`, ...leftOut(plan)].join('\n'),
@@ -70,7 +72,7 @@ export function composeFiles(plan: Plan, source: RenderedSource): readonly Rende
 /** Volumes of two apps of one name would be the same. */
 function called({ commonName, name }: Plan): string {
   return commonName
-    ? `\n${name} is a name that other apps have as well, so volumes are called after the directory;\n"name" in quayside.yaml changes that.`
+    ? `\n${name} is a name that other apps have as well, so images and volumes are called after the directory;\n"name" in quayside.yaml changes that.`
     : '';
 }
 

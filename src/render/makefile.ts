@@ -24,8 +24,9 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
   const targets = targetsOf(plan);
   const web = plan.processes.find(({ role }) => role === 'web')!;
   const debug = web.profiles.dev?.debug;
-  const debugged = debug && imageName(plan, debug.image);
-  const [image, published] = [web.profiles.dev?.image ?? web.image, web.image].map(stage => imageName(plan, stage));
+  const named = plan.commonName ? { ...plan, name: '$(PROJECT)' } : plan;
+  const debugged = debug && imageName(named, debug.image);
+  const [image, published] = [web.profiles.dev?.image ?? web.image, web.image].map(stage => imageName(named, stage));
   const text = [
     `# ${HEADER}`,
     '',

@@ -210,13 +210,24 @@ describe('a name that other apps have as well', () => {
     return new Map(renderApp(named, source).map(({ path, text }) => [path, text]));
   };
 
+  it('is none for images that are kept: they are called as the volumes are, for make as well', () => {
+    const files = texts(true);
+    for (const path of ['compose.yaml', 'compose.dev.yaml', 'compose.watch.yaml', 'compose.prod.yaml']) {
+      const images = [...files.get(path)!.matchAll(/^ +image: (.*)\n +build:/gm)].map(([, image]) => image);
+      expect(images.length).toBeGreaterThan(0);
+      for (const image of images) expect(image).toMatch(/^\$\{COMPOSE_PROJECT_NAME\}(-|\$|$)/);
+    }
+    expect(files.get('Makefile')).toContain('IMAGE ?= $(if $(filter prod,$(STACK)),$(PROJECT),');
+    expect(texts(undefined).get('compose.yaml')).not.toContain('COMPOSE_PROJECT_NAME');
+  });
+
   it('is none for volumes: Compose takes the directory, and a comment says so', () => {
     expect(parse(texts(undefined).get('compose.yaml')!)).toHaveProperty('name', 'flask-shop');
     const { name } = exampleApp('flask-shop').plan;
     const text = texts(true).get('compose.yaml')!;
     expect(parse(text)).not.toHaveProperty('name');
     expect(text).toContain(
-      `# ${name} is a name that other apps have as well, so volumes are called after the directory;`,
+      `# ${name} is a name that other apps have as well, so images and volumes are called after the directory;`,
     );
   });
 
