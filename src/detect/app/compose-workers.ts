@@ -9,7 +9,7 @@ import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
 import { copiedScript } from '../files/image-scripts.js';
 import { isPython, programsOf, type RunProgram } from '../files/runners.js';
-import { readComposeCommand } from '../files/start-commands.js';
+import { readComposeCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
 

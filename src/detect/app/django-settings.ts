@@ -44,7 +44,11 @@ export async function productionSettings(project: Project, entryModule: string):
   if (fallback && !isMissing(fallback.value, project)) {
     const started = FOR_DEVELOPERS.test(fallback.value) ? await settingsOfCommands(project.tree) : [];
     const forPeople = started.find(({ value }) => isThere(value) && !FOR_DEVELOPERS.test(value));
-    return forPeople ?? chosenAlike(fullSettings(fallback, project.modules), project.modules);
+    return (
+      forPeople ??
+      besideDevelopers(fallback, project.modules) ??
+      chosenAlike(fullSettings(fallback, project.modules), project.modules)
+    );
   }
   // Where no code has any to fall back to, what starts it elsewhere gives them: best those that are not for developers.
   const elsewhere = [
@@ -116,6 +120,29 @@ function settingsOfScripts(tree: Tree): Promise<readonly Sourced<string>[]> {
 
 /** Settings for people, in a package of several. */
 const FOR_PEOPLE = /\.(prod|production|live)$/;
+
+/**
+ * Where the code falls back to settings for developers alone, those for people that it falls back to elsewhere, else the ones
+ * that lie beside: what only developers install is not in the image.
+ */
+function besideDevelopers(
+  { value, isFixed }: SettingsDefault,
+  modules: readonly PythonModule[],
+): SettingsDefault | undefined {
+  if (isFixed || !FOR_DEVELOPERS.test(value)) return undefined;
+  const inside = value.replace(/[^.]*$/, '');
+  const isBeside = (name: string) => name.startsWith(inside) && FOR_PEOPLE.test(name);
+  const own = modules.filter(({ isTest }) => !isTest);
+  const why = `${value}, which the code falls back to, is for developers`;
+  for (const module of own) {
+    const other = defaultOf([module]);
+    if (other && isBeside(other.value) && own.some(({ name }) => name === other.value)) {
+      return { value: other.value, place: other.place, why };
+    }
+  }
+  const [first, another] = own.filter(({ name }) => isBeside(name) && !name.slice(inside.length).includes('.'));
+  return first && !another ? { value: first.name, place: { file: first.path }, why } : undefined;
+}
 
 /** A package of settings with nothing of its own says where they are, and not which: best those for people. */
 function fullSettings(settings: SettingsDefault, modules: readonly PythonModule[]): SettingsDefault {

@@ -53,7 +53,7 @@ export async function detectEntry(context: EntryContext): Promise<Finding<EntryF
     return isUnnamed(context.project) ? failed(diagnose('QS313', { known }, entry.place)) : finding;
   if (isMissing(settings.value, context.project))
     return failed(diagnose('QS313', { settings: settings.value, known }, settings.place));
-  const { chosenBy, ...named } = settings;
+  const { chosenBy, isFixed: _, ...named } = settings;
   const value = defined({ ...entry.value, settings: named, settingsChosenBy: chosenBy });
   return found({ ...finding.value, entry: { ...entry, value } });
 }
@@ -72,7 +72,8 @@ async function findEntry(context: SearchContext): Promise<Finding<EntryFinding>>
   }
   const started = context.web && startedEntry(context, context.web);
   if (started?.value) return started;
-  if (started) {
+  // What compose runs is often left to itself: what is not there counts as unsaid.
+  if (started && context.web?.by !== 'compose') {
     // A Procfile that was left behind: the container that is built today says what is started.
     const container = await readContainerCommand(project.tree);
     return (container && startedEntry(context, container)) ?? started;

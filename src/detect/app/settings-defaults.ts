@@ -6,6 +6,8 @@ import type { PythonToken } from '../code/tokens.js';
 /** A settings module with the variable of the app's own by whose default it is chosen, if there is one. */
 export interface SettingsDefault extends Sourced<string> {
   readonly chosenBy?: string;
+  /** Whether the code gives the variable this value whatever it has. */
+  readonly isFixed?: true;
 }
 
 /** What the first of the modules that sets a variable sets it to. */
@@ -13,7 +15,7 @@ export function settingsDefault(modules: readonly PythonModule[], variable: stri
   for (const module of modules) {
     for (const { tokens } of module.statements) {
       const set = assignedIn(tokens, variable);
-      if (set !== undefined) return { value: set, place: { file: module.path, line: tokens[0]!.line } };
+      if (set !== undefined) return { value: set, place: { file: module.path, line: tokens[0]!.line }, isFixed: true };
       for (const { callee, open, line } of callsIn(tokens)) {
         if (!callee.endsWith('environ.setdefault')) continue;
         const [name, value] = argumentsOf(tokens, open);

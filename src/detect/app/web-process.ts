@@ -9,8 +9,7 @@ import { containerStart, exposedPort } from '../files/dockerfile.js';
 import { readPlatformFile } from '../files/platform-files.js';
 import { namedIn, type Processes } from '../files/processes.js';
 import { readProcfile } from '../files/procfile.js';
-import { readComposeCommand } from '../files/start-commands.js';
-import { readImageCommand } from '../files/web-command.js';
+import { readComposeCommand, readImageCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 
 /** The configured command; undefined: none is. */

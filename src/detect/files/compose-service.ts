@@ -76,6 +76,22 @@ export function readService(name: Sourced<string>, node: ComposeNode): ComposeSe
   };
 }
 
+/** A service of a file in a directory: what it names of the source, seen from the top. */
+export function seenFromTop(service: ComposeService, directory: string): ComposeService {
+  if (directory === '') return service;
+  const within = (value: string) => resolvePath(directory, value) || '.';
+  const { build, envFiles, mounts } = service;
+  return {
+    ...service,
+    ...(build && { build: { ...build, value: within(build.value) } }),
+    envFiles: envFiles.map(file => ({ ...file, value: within(file.value) })),
+    mounts: mounts.map(({ value, ...at }) => ({
+      ...at,
+      value: /^\.{1,2}(\/|$)/.test(value.source) ? { ...value, source: `./${within(value.source)}` } : value,
+    })),
+  };
+}
+
 function textOf(node: ComposeNode | undefined): Sourced<string> | undefined {
   const value = node?.text();
   return node && value !== undefined ? { value, place: node.place } : undefined;

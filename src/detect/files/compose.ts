@@ -1,13 +1,14 @@
 /** The compose file of an app: what it runs beside each other, as far as that says something of the app. */
 import type { Place } from '../../diagnostics/place.js';
-import { relativePath } from '../../source/paths.js';
+import { joinPath, parentOf, relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
 import { isSecretName } from '../../support/secret-names.js';
 import { type ComposeVariables, readVariables } from './compose-interpolation.js';
 import { parseComposeText } from './compose-nodes.js';
-import { type ComposeService, mergedServices, readService } from './compose-service.js';
+import { type ComposeService, mergedServices, readService, seenFromTop } from './compose-service.js';
 import { EXAMPLE_NAMES } from './env-file.js';
+import { ofOtherImages } from './other-images.js';
 
 /** A compose file, with what the override beside it changes. */
 export interface ComposeFile {
@@ -33,11 +34,13 @@ export interface AppCompose {
   readonly root: string;
 }
 
-/** Reads the compose file in the app's own directory, else the one in the source around it; without one there are no services. */
+/** Reads the compose file at the top of the app's directory, else of the source around it, else those below; without one there are no services. */
 export async function readAppCompose({ tree, source, root }: ComposePlaces): Promise<AppCompose> {
   const own = await readCompose(tree);
-  if (own) return { services: own.services, base: tree, root: '' };
-  return { services: (await readCompose(source))?.services ?? [], base: source, root };
+  const around = own && !own.path.includes('/') ? undefined : await readCompose(source);
+  const isOwn = own && (!around || around.path.includes('/'));
+  if (isOwn) return { services: own.services, base: tree, root: '' };
+  return { services: around?.services ?? [], base: source, root };
 }
 
 /** A place in a file around the app, as seen from the app's directory. */
@@ -48,8 +51,16 @@ export function seenFromApp({ root }: Pick<AppCompose, 'root'>, place: Place): P
 /** Names of compose files, the first that exists counting. */
 const FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
-/** Names that people give to compose when there is none of the others. */
-const NAMED_FILES = ['docker-compose.dev.yml'];
+/** Names that people give to compose when there is none of the others, what is for people first. */
+const NAMED_FILES = [
+  /^(docker-)?compose[._-](prod(uction)?|prd|live)\.ya?ml$/,
+  /^(prod(uction)?|prd|live)(\.docker-compose)?\.ya?ml$/,
+  /^(docker-)?compose[._-](staging|deploy(ment)?|server)\.ya?ml$/,
+  /^(docker-)?compose[._-](dev(elopment)?|local)\.ya?ml$/,
+];
+
+/** Directories that people keep what deploys an app in. */
+const ELSEWHERE = /^(\.?docker|docker-compose|compose|infra(structure)?|deploy(ments?)?|ops|devops|containers?)\//;
 
 /** Files that compose reads after its own, the first that exists counting. */
 const OVERRIDES = [
@@ -60,22 +71,40 @@ const OVERRIDES = [
 ];
 
 /**
- * Reads the compose file at the top of a tree, with its override and the `.env` beside it. Undefined when there is none; one that
- * is no YAML has no services.
+ * Reads the compose file at the top of a tree, else one in a directory for what deploys it, with its override and the `.env` beside it.
+ * Paths in it are those of the tree. Undefined when there is none; one that is no YAML has no services.
  */
 export const readCompose = oncePerTree(readFile);
 
 async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   const own = FILES.find(path => tree.paths.includes(path));
-  const path = own ?? NAMED_FILES.find(candidate => tree.paths.includes(candidate));
+  const path = own ?? (await namedFile(tree));
   if (path === undefined) return undefined;
-  const variables = readVariables((await tree.read('.env')) ?? '');
-  const services = await readServices(tree, path, variables);
+  const variables = readVariables((await tree.read(joinPath(parentOf(path), '.env'))) ?? '');
+  const read = await readServices(tree, path, variables);
+  const services = read.map(service => seenFromTop(service, parentOf(path)));
   const name = await readName(tree, path, variables);
   const override = own === undefined ? undefined : OVERRIDES.find(candidate => tree.paths.includes(candidate));
   const merged =
     override === undefined ? services : mergedServices(services, await readServices(tree, override, variables));
-  return { path, ...(name && { name }), services: await withBuilds(tree, path, merged, variables) };
+  return {
+    path,
+    ...(name && { name }),
+    services: await ofOtherImages(tree, await withBuilds(tree, path, merged, variables)),
+  };
+}
+
+/** The first of the other files that compose may be told to read: Ansible's and others have such names too. */
+async function namedFile(tree: Tree): Promise<string | undefined> {
+  const elsewhere = tree.paths.filter(path => ELSEWHERE.test(path) && path.split('/').length === 2);
+  const named = (paths: readonly string[], names: readonly RegExp[]) =>
+    names.flatMap(name => paths.filter(path => name.test(path.split('/').at(-1)!)));
+  const usual = FILES.flatMap(file => elsewhere.filter(path => path.endsWith(`/${file}`)));
+  const atTop = tree.paths.filter(path => !path.includes('/'));
+  for (const path of [...named(atTop, NAMED_FILES), ...usual, ...named(elsewhere, NAMED_FILES)]) {
+    if (/^services:/m.test((await tree.read(path)) ?? '')) return path;
+  }
+  return undefined;
 }
 
 /** Further compose files, which build what the first only runs. */

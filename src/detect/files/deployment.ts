@@ -6,11 +6,11 @@ import { appDockerfile, deployedFrom } from './app-dockerfile.js';
 import { type ComposePlaces, readAppCompose, seenFromApp } from './compose.js';
 import { interpolate, readVariables } from './compose-interpolation.js';
 import type { ComposeService } from './compose-service.js';
-import { imageKind } from './compose-services.js';
 import { imageDirectory, imageVariables } from './dockerfile.js';
 import { commandText } from './dockerfile-instructions.js';
 import { EXAMPLE_NAMES, readEnvLines } from './env-file.js';
 import { readPlatformFile } from './platform-files.js';
+import { imageKind } from './service-images.js';
 import { WORKFLOWS, workflowSteps } from './workflow-steps.js';
 
 /** Where a variable's value is written. */

@@ -3,11 +3,11 @@ import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Tree } from '../../source/tree.js';
 import { growsWithoutEnd, yamlDocuments } from '../../source/yaml-documents.js';
 import { DOCKERFILES } from './app-dockerfile.js';
-import { type CommandLine, readCommandLine, readWords } from './command-line.js';
+import { readCommandLine } from './command-line.js';
 import { parseComposeText } from './compose-nodes.js';
-import { type ComposeCommand, readService } from './compose-service.js';
+import { readService } from './compose-service.js';
 import { readInstructions } from './dockerfile-instructions.js';
-import { type PlacedCommand, readImageCommand } from './web-command.js';
+import { type PlacedCommand, readComposeCommand, readImageCommand } from './web-command.js';
 
 /** How the commands of files of one kind are read. */
 export interface StartFiles {
@@ -69,11 +69,6 @@ async function composeCommands(text: string, file: string): Promise<readonly Pla
     return [...(entrypoint ? [entrypoint] : []), ...(command ? [command] : [])];
   });
   return Promise.all(commands.map(async ({ value, place }) => ({ command: await readComposeCommand(value), place })));
-}
-
-/** A command of a compose file, whichever form it has. */
-export async function readComposeCommand(command: ComposeCommand): Promise<CommandLine> {
-  return command.kind === 'words' ? readWords(command.words) : readCommandLine(command.line);
 }
 
 /** Keys of workflows that hold commands. */

@@ -3,8 +3,13 @@ import type { Place } from '../../diagnostics/place.js';
 import type { Tree } from '../../source/tree.js';
 import { objectReference } from '../../support/app-object.js';
 import { type CommandLine, type CommandSurroundings, readCommandLine, readWords } from './command-line.js';
+import { commandWords } from './command-words.js';
+import { readCompose } from './compose.js';
+import type { ComposeCommand, ComposeService } from './compose-service.js';
+import { isBuiltFromApp } from './deployment.js';
 import { containerStart } from './dockerfile.js';
 import type { ImageCommand } from './dockerfile-instructions.js';
+import { copiedScript } from './image-scripts.js';
 import { readPlatformFile } from './platform-files.js';
 import type { Processes } from './processes.js';
 import { readProcfile } from './procfile.js';
@@ -14,7 +19,7 @@ import { settingsPrograms, withSettings } from './server-settings.js';
 
 /** What starts the app, and by what it is known. */
 export interface WebCommand extends ServerCommand {
-  readonly by: 'Procfile' | 'container' | 'settings' | 'platform';
+  readonly by: 'Procfile' | 'container' | 'settings' | 'platform' | 'compose';
   readonly place: Place;
 }
 
@@ -24,14 +29,47 @@ export interface PlacedCommand extends CommandSurroundings {
   readonly place: Place;
 }
 
-/** Reads the command that starts the app: the Procfile's web process, else that of its own container, else what its platform is told. */
+/** Reads the command that starts the app: the Procfile's web process, else that of its own container, else what its platform is told, else what compose runs. */
 export async function readWebCommand(tree: Tree): Promise<WebCommand | undefined> {
   const own = await webServer(tree, await readProcfile(tree));
   if (own) return { ...own, by: 'Procfile' };
   const inContainer = await readContainerCommand(tree);
   if (inContainer) return inContainer;
   const told = await webServer(tree, (await readPlatformFile(tree)).processes);
-  return told && { ...told, by: 'platform' };
+  return told ? { ...told, by: 'platform' } : readComposeWeb(tree);
+}
+
+/** Reads the command of the compose file that starts one app, itself or by a script of the image, and not for those who change its code. */
+async function readComposeWeb(tree: Tree): Promise<WebCommand | undefined> {
+  const services = (await readCompose(tree))?.services ?? [];
+  const own = services.filter(service => isBuiltFromApp(service, '', services));
+  const commands = (await Promise.all(own.map(service => composeCommand(tree, service)))).flat();
+  const servers = (await serversStarted(tree, commands)).filter(({ app }) => app);
+  const [first, ...others] = servers.filter(({ options, leftOut }) => ![...options, ...leftOut].some(isReload));
+  const isOne = others.every(({ app }) => objectReference(app!) === objectReference(first!.app!));
+  return first && isOne ? { ...first, by: 'compose' } : undefined;
+}
+
+function isReload(option: string): boolean {
+  return /^--?(reload|debug|autoreload)\b/.test(option);
+}
+
+/** What a service runs: its command, or the script that the image has it from. */
+async function composeCommand(tree: Tree, service: ComposeService): Promise<readonly PlacedCommand[]> {
+  const written = service.command ?? service.entrypoint;
+  if (!written) return [];
+  const command = await readComposeCommand(written.value);
+  const [first] = commandWords(command);
+  const script = first?.startsWith('/') ? await copiedScript(tree, service, first) : undefined;
+  const text = script === undefined ? undefined : await tree.read(script);
+  return script === undefined || text === undefined
+    ? [{ command, place: written.place }]
+    : [{ command: await readCommandLine(text), place: { file: script, line: 1 } }];
+}
+
+/** A command of a compose file, whichever form it has. */
+export async function readComposeCommand(command: ComposeCommand): Promise<CommandLine> {
+  return command.kind === 'words' ? readWords(command.words) : readCommandLine(command.line);
 }
 
 async function webServer(tree: Tree, processes: Processes) {
@@ -63,6 +101,8 @@ export function starterOf({ by, place }: WebCommand): string {
       return place.file;
     case 'Procfile':
       return 'the Procfile';
+    case 'compose':
+      return 'the compose file';
     case 'container':
       return 'its container';
     case 'settings':

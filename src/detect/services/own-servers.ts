@@ -2,8 +2,8 @@
 import type { Sourced } from '../../source/sourced.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
-import { imageKind } from '../files/compose-services.js';
 import type { Processes } from '../files/processes.js';
+import { imageKind } from '../files/service-images.js';
 
 /** Finds the process that a service is in the place of, by its name. */
 export function ownServer(kind: ServiceKind, procfile: Processes): Sourced<string> | undefined {

@@ -256,3 +256,53 @@ describe('a published image that another compose file builds', () => {
     expect(await builds({ 'compose.yaml': main, ...files })).toEqual(expected);
   });
 });
+
+describe('a compose file of another name', () => {
+  const services = 'services:\n  web: { build: . }\n';
+  it.each<readonly [string, Files, string | undefined]>([
+    ['for people', { 'production.yml': services, 'local.yml': services }, 'production.yml'],
+    ['for people, in compose’s own words', { 'docker-compose.prod.yml': services }, 'docker-compose.prod.yml'],
+    [
+      'with dashes',
+      { 'docker-compose-local.yaml': services, 'docker-compose-prod.yaml': services },
+      'docker-compose-prod.yaml',
+    ],
+    ['for developers, where there is no other', { 'docker-compose.local.yml': services }, 'docker-compose.local.yml'],
+    ['which counts after the usual one', { 'production.yml': services, 'compose.yaml': services }, 'compose.yaml'],
+    ['in a directory for it', { 'infra/docker-compose.yml': services }, 'infra/docker-compose.yml'],
+    ['in any other directory', { 'examples/docker-compose.yml': services }, undefined],
+    ['that is a play of Ansible', { 'production.yml': '- hosts: all\n  roles: [web]\n' }, undefined],
+  ])('%s', async (_, files, path) => {
+    expect((await readCompose(memoryTree(files)))?.path).toBe(path);
+  });
+
+  it('names what lies beside it', async () => {
+    const text = [
+      'services:',
+      '  web:',
+      '    build: ../backend',
+      '    env_file: [../.env]',
+      '    volumes: ["./nginx:/etc/nginx", "media:/media", "..:/app"]',
+    ];
+    const [web] = (await readCompose(memoryTree({ 'infra/compose.yaml': `${text.join('\n')}\n` })))!.services;
+    expect(web?.build?.value).toBe('backend');
+    expect(web?.envFiles.map(({ value }) => value)).toEqual(['.env']);
+    expect(web?.mounts.map(({ value }) => value.source)).toEqual(['./infra/nginx', 'media', './.']);
+  });
+});
+
+describe('a service that is built from the app’s directory and is another program', () => {
+  const compose = 'services:\n  db: { build: { context: ., dockerfile: docker/db } }\n';
+  it.each<readonly [string, string, string]>([
+    ['a database with scripts', 'FROM postgres:15.2\nCOPY ./maintenance /usr/local/bin\n', 'image postgres:15.2'],
+    ['by stages', 'FROM redis:7 AS base\nFROM base AS last\nCOPY redis.conf /\n', 'image redis:7'],
+    ['a server before the app', 'FROM nginx:1.27\nCOPY nginx.conf /etc/nginx\n', 'image nginx:1.27'],
+    ['a tool', 'FROM garland/aws-cli-docker:1.16\nCOPY ./backup /backup\n', 'image garland/aws-cli-docker:1.16'],
+    ['the app', 'FROM python:3.13\nCOPY . /app\n', 'build'],
+    ['the app on an image of its own', 'FROM acme/base\nCOPY . /app\n', 'build'],
+    ['a frontend', 'FROM node:22\nCOPY package.json .\n', 'build'],
+  ])('%s', async (_, dockerfile, expected) => {
+    const [db] = (await readCompose(memoryTree({ 'compose.yaml': compose, 'docker/db': dockerfile })))!.services;
+    expect(db?.build ? 'build' : `image ${db?.image?.value}`).toBe(expected);
+  });
+});

@@ -186,9 +186,9 @@ describe('the settings of the tests', () => {
 });
 
 describe('settings of the image', () => {
+  const named = 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")\napplication = None\n';
   const PACKAGE = {
-    'site_/wsgi.py':
-      'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")\napplication = None\n',
+    'site_/wsgi.py': named,
     'site_/settings/base.py': 'ALLOWED_HOSTS = ["*"]\n',
     'site_/settings/development.py': 'from .base import *\n',
   };
@@ -208,6 +208,39 @@ describe('settings of the image', () => {
       'site_.settings',
     ],
     ['the package, where none of its modules is for people', { 'site_/settings/__init__.py': '' }, 'site_.settings'],
+    [
+      'those for people beside those for developers that the code falls back to',
+      {
+        'site_/settings/__init__.py': '',
+        'site_/settings/local.py': 'from .base import *\n',
+        'site_/settings/production.py': 'from .base import *\n',
+        'site_/wsgi.py': named.replace('site_.settings', 'site_.settings.local'),
+      },
+      'site_.settings.production',
+    ],
+    [
+      'those for people that another module falls back to, of two',
+      {
+        'site_/settings/__init__.py': '',
+        'site_/settings/local.py': 'from .base import *\n',
+        'site_/settings/live.py': 'from .base import *\n',
+        'site_/settings/production.py': 'from .base import *\n',
+        'site_/asgi.py': named.replace('site_.settings', 'site_.settings.live'),
+        'site_/wsgi.py': named.replace('site_.settings', 'site_.settings.local'),
+      },
+      'site_.settings.live',
+    ],
+    [
+      'those for developers, where the code sets nothing else whatever is given',
+      {
+        'site_/settings/__init__.py': '',
+        'site_/settings/local.py': 'from .base import *\n',
+        'site_/settings/production.py': 'from .base import *\n',
+        'site_/wsgi.py':
+          'import os\n\nos.environ["DJANGO_SETTINGS_MODULE"] = "site_.settings.local"\napplication = None\n',
+      },
+      'site_.settings.local',
+    ],
   ])('are %s', async (_, files, expected) => {
     const { 'site_/settings.py': _module, ...others } = DJANGO;
     const { entry } = await factsOf(withFiles(others, { ...PACKAGE, ...files }));

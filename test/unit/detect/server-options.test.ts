@@ -47,6 +47,23 @@ describe('options of a command are kept', () => {
     expect(env.WEB_CONCURRENCY).toBe('3');
   });
 
+  test.each<readonly [string, string, readonly string[]]>([
+    ['itself', 'command: gunicorn --timeout 90 app:app', ['--timeout=90']],
+    ['by a shell', 'command: bash -c "flask db upgrade && gunicorn --timeout 90 app:app"', ['--timeout=90']],
+    ['by a script of the image', 'command: /start', ['--timeout=60']],
+    ['for those who change the code', 'command: gunicorn --reload --timeout 90 app:app', []],
+    ['with a port alone', 'ports: ["8000:8000"]', []],
+  ])('of a service that compose starts %s', async (_, line, kept) => {
+    const { command } = await served({
+      ...app,
+      'docker-compose.yml': `services:\n  web:\n    build: { context: ., dockerfile: docker/web/Dockerfile }\n    ${line}\n`,
+      'docker/web/Dockerfile': 'FROM python:3.11\nCOPY ./docker/web/start /start\nCOPY . /app\n',
+      'docker/web/start': '#!/bin/sh\nset -e\nexec /usr/local/bin/gunicorn --timeout 60 app:app\n',
+      'docker/dev/start': '#!/bin/sh\nflask run\n',
+    });
+    expect(command).toEqual(['gunicorn', '--config', expect.any(String), ...kept, 'app:app']);
+  });
+
   test('of other servers', async () => {
     const uvicorn = { 'requirements.txt': 'fastapi==0.115.6\nuvicorn==0.54.0\n', 'main.py': FASTAPI };
     const Procfile = 'web: uvicorn main:app --host 0.0.0.0 --port $PORT --proxy-headers --timeout-keep-alive 75\n';
