@@ -226,7 +226,7 @@ describe('settings of the image', () => {
         'site_/settings/live.py': 'from .base import *\n',
         'site_/settings/production.py': 'from .base import *\n',
         'site_/asgi.py': named.replace('site_.settings', 'site_.settings.live'),
-        'site_/wsgi.py': named.replace('site_.settings', 'site_.settings.local'),
+        'site_/wsgi.py': `${named.replace('site_.settings', 'site_.settings.local')}${DJANGO['site_/wsgi.py']}`,
       },
       'site_.settings.live',
     ],
@@ -236,8 +236,7 @@ describe('settings of the image', () => {
         'site_/settings/__init__.py': '',
         'site_/settings/local.py': 'from .base import *\n',
         'site_/settings/production.py': 'from .base import *\n',
-        'site_/wsgi.py':
-          'import os\n\nos.environ["DJANGO_SETTINGS_MODULE"] = "site_.settings.local"\napplication = None\n',
+        'site_/wsgi.py': `import os\n\nos.environ["DJANGO_SETTINGS_MODULE"] = "site_.settings.local"\n${DJANGO['site_/wsgi.py']}`,
       },
       'site_.settings.local',
     ],
