@@ -374,6 +374,10 @@ export interface Facts {
   readonly buildCommands?: Sourced<readonly string[]>;
   /** Programs of the app that its own container runs while it is made, and that are not run here; absent: there are none. */
   readonly leftCommands?: readonly Sourced<string>[];
+  /** Those that it runs whenever it is started, before its server, and that are not run here; absent: there are none. */
+  readonly leftAtStart?: readonly Sourced<string>[];
+  /** What its compose file runs of the app beside the web server, by its name there, and nobody runs here; absent: there is none. */
+  readonly leftServices?: readonly (Sourced<string> & { readonly name: string })[];
   /** Paths of package.json files that are not built, with the reason; absent: there are none. */
   readonly unbuilt?: readonly Sourced<string>[];
   readonly suites: readonly SuiteFacts[];

@@ -11,7 +11,8 @@ import { givenEnvironment, unsetVariables } from './app/environment.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot, isCommonName } from './app/identity.js';
-import { leftCommands } from './app/left-commands.js';
+import { leftAtStart, leftCommands } from './app/left-commands.js';
+import { leftServices } from './app/left-services.js';
 import { tablesOfProgram } from './app/main-block.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
@@ -156,6 +157,8 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       translations: uncompiledCatalogues(project),
       buildCommands: buildCommands(project),
       leftCommands: unlessEmpty(await leftCommands(project, serving.django.value?.assets)),
+      leftAtStart: unlessEmpty(await leftAtStart(project, migrate?.value.join(' ') ?? '')),
+      leftServices: unlessEmpty(await leftServices(project, entry?.value.module)),
       unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),
       suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(

@@ -2,12 +2,12 @@
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { ComponentFacts } from '../facts.js';
-import { type CommandLine, readCommandLine } from '../files/command-line.js';
+import { type CommandLine, readCommandLine, type ShellWord } from '../files/command-line.js';
 import { commandWords } from '../files/command-words.js';
-import { readAppCompose, seenFromApp } from '../files/compose.js';
+import { type AppCompose, readAppCompose, seenFromApp } from '../files/compose.js';
 import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
-import { copiedScript } from '../files/image-scripts.js';
+import { startedScript } from '../files/image-scripts.js';
 import { isPython, programsOf, type RunProgram } from '../files/runners.js';
 import { readComposeCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
@@ -25,11 +25,7 @@ export async function composeWorkers(project: Project): Promise<readonly Compone
   const compose = await readAppCompose(project);
   const { services, root } = compose;
   const found = services.map(async service => {
-    if (!isBuiltFromApp(service, root, services)) return [];
-    const command =
-      (await ownCommand(service)) ??
-      (await scriptCommand(compose.base, service)) ??
-      (await ownProgram(service, project));
+    const command = isBuiltFromApp(service, root, services) ? await workerOf(compose, service, project) : undefined;
     if (command === undefined) return [];
     const { value: words, place } = command;
     const value = celeryWords(words);
@@ -37,6 +33,15 @@ export async function composeWorkers(project: Project): Promise<readonly Compone
     return [{ name: service.name.value, command: { value, place: seenFromApp(compose, place), why } }];
   });
   return (await Promise.all(found)).flat().map(withOwnName);
+}
+
+/** The worker that a service of the app is, if it is one. */
+export async function workerOf(
+  { base }: Pick<AppCompose, 'base'>,
+  service: ComposeService,
+  project: Project,
+): Promise<WorkerCommand | undefined> {
+  return (await ownCommand(service)) ?? (await scriptCommand(base, service)) ?? (await ownProgram(service, project));
 }
 
 type WorkerCommand = Sourced<readonly string[]>;
@@ -66,21 +71,29 @@ function workerWords({ program, path, args, variables, directory }: RunProgram):
 
 /** The worker that a script starts which the service runs: what comes before it there is for development, such as watching files. */
 async function scriptCommand(base: Tree, service: ComposeService): Promise<WorkerCommand | undefined> {
-  const [first, second] =
-    service.command === undefined ? [] : commandWords(await readComposeCommand(service.command.value));
-  const path = /^(ba|da)?sh$/.test(first ?? '') ? second : first;
-  const file = path?.startsWith('/') ? await copiedScript(base, service, path) : undefined;
+  const words = service.command === undefined ? [] : commandWords(await readComposeCommand(service.command.value));
+  const file = await startedScript(base, service, words);
   const text = file === undefined ? undefined : await base.read(file);
   if (file === undefined || text === undefined) return undefined;
   const programs = await Promise.all((await readCommandLine(text)).commands.map(command => programsOf(command)));
   return programs
     .flat()
     .flatMap(({ path: program, args, line }) => {
-      const words = [program, ...args.map(arg => arg.text)];
-      const isWorker = args.every(({ isKnown }) => isKnown) && programOf(words) !== undefined;
+      const known = withoutLogLevel(args);
+      const words = [program, ...known.map(arg => arg.text)];
+      const isWorker = known.every(({ isKnown }) => isKnown) && programOf(words) !== undefined;
       return isWorker ? [{ value: words, place: { file, line: line + 1 } }] : [];
     })
     .at(-1);
+}
+
+/** Arguments but for a level of the log that only the running script knows: there is a usual one. */
+function withoutLogLevel(args: readonly ShellWord[]): readonly ShellWord[] {
+  return args.filter((arg, at) => {
+    const isLevel = /^(-l|--loglevel)$/.test(arg.text) && args[at + 1]?.isKnown === false;
+    const isOfLevel = !arg.isKnown && /^(-l|--loglevel)$/.test(args[at - 1]?.text ?? '');
+    return !isLevel && !isOfLevel && (arg.isKnown || !arg.text.startsWith('--loglevel='));
+  });
 }
 
 /** Names of what works beside the web server as long as the app runs. */

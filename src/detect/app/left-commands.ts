@@ -5,7 +5,7 @@ import { deployedFrom } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
 import { imageRuns } from '../files/dockerfile.js';
 import { isPython, programsOf, type RunProgram } from '../files/runners.js';
-import { readImageCommand } from '../files/web-command.js';
+import { programsBeside, readImageCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 
 /** Commands of manage.py that are run here anyway, before a start or where they belong, or that change nothing. */
@@ -14,6 +14,23 @@ const DONE =
 
 /** Scripts that install the project itself. */
 const INSTALLS = /(^|\/)(setup|manage|get-pip|install[\w-]*)\.py$/;
+
+/** Further ones that a start does without: what waits for services, what makes people's accounts. */
+const GONE_WITHOUT =
+  /^(wait_?for\w*|\w*super_?user\w*|create_?admin\w*|createsu\w*|flush|showmigrations|qcluster|rq\w*|run_?worker\w*)$/i;
+
+/** Finds what the container runs each time that it is started, before the server or beside it, and is no part of the migration. */
+export async function leftAtStart(project: Project, migration: string): Promise<readonly Sourced<string>[]> {
+  if (project.config.migrate !== undefined) return [];
+  const found = (await programsBeside(project)).flatMap(({ program, place }) => {
+    const [python, script = '', ...rest] = ownWords(program, project) ?? [];
+    const name = /(^|\/)manage\.py$/.test(script) ? rest[0]! : script.split('/').at(-1)!.replace(/\.py$/, '');
+    const value = [python, script, ...rest].join(' ');
+    const isMeant = python !== undefined && !GONE_WITHOUT.test(name) && !migration.includes(value);
+    return isMeant ? [{ value, place }] : [];
+  });
+  return found.filter(({ value }, at) => found.findIndex(other => other.value === value) === at);
+}
 
 /** Finds them as they are written, with their lines in the Dockerfile; none where the configuration has commands of its own. */
 export async function leftCommands(

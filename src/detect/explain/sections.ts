@@ -65,6 +65,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     translations,
     buildCommands,
     leftCommands = [],
+    leftAtStart = [],
   } = facts;
   const single = workers?.single;
   return [
@@ -104,6 +105,9 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
       rowOf('not run', { ...command, why: 'its own container runs it while it is made' }, 'build.commands'),
     ),
     ...(django?.assets ?? []).flatMap(command => wordsRow('static files', command)),
+    ...leftAtStart.flatMap(command =>
+      rowOf('not run', { ...command, why: 'its own container runs it whenever it starts' }, 'migrate'),
+    ),
     ...wordsRow('static files', django?.collectStatic),
     ...unservedRow(django, config),
     ...mediaRow(facts, config),
@@ -208,8 +212,13 @@ function ownServiceRows({ config, origins }: Configured): readonly ExplainedRow[
   });
 }
 
-function componentRows({ components = [] }: Facts): readonly ExplainedRow[] {
-  return components.flatMap(({ name, command }) => wordsRow(name, command, `components.${name}`));
+function componentRows({ components = [], leftServices = [] }: Facts): readonly ExplainedRow[] {
+  return [
+    ...components.flatMap(({ name, command }) => wordsRow(name, command, `components.${name}`)),
+    ...leftServices.flatMap(({ name, ...command }) =>
+      rowOf('not run', { ...command, why: `${name}, which the compose file runs of the app` }, `components.${name}`),
+    ),
+  ];
 }
 
 function gatewayRow({ gateway }: Facts): readonly ExplainedRow[] {

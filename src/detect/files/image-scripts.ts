@@ -21,3 +21,16 @@ export async function copiedScript(base: Tree, service: ComposeService, path: st
   const script = copied.map(source => resolvePath(context, source)).at(-1);
   return script !== undefined && base.paths.includes(script) ? script : undefined;
 }
+
+/** The script of the source that the words of a service's command start, by the path that the image has it at or by its own. */
+export async function startedScript(
+  base: Tree,
+  service: ComposeService,
+  [first, second]: readonly string[],
+): Promise<string | undefined> {
+  const path = /^(\/(usr\/)?bin\/)?(ba|da|a)?sh$/.test(first ?? '') ? second : first;
+  if (path === undefined) return undefined;
+  if (path.startsWith('/')) return copiedScript(base, service, path);
+  const own = resolvePath(resolvePath('', service.build?.value ?? '.'), path);
+  return path.includes('/') && base.paths.includes(own) && !own.endsWith('.py') ? own : undefined;
+}

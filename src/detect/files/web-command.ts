@@ -4,12 +4,12 @@ import type { Tree } from '../../source/tree.js';
 import { objectReference } from '../../support/app-object.js';
 import { type CommandLine, type CommandSurroundings, readCommandLine, readWords } from './command-line.js';
 import { commandWords } from './command-words.js';
-import { readCompose } from './compose.js';
+import { type ComposePlaces, readAppCompose, readCompose, seenFromApp } from './compose.js';
 import type { ComposeCommand, ComposeService } from './compose-service.js';
 import { isBuiltFromApp } from './deployment.js';
 import { containerStart } from './dockerfile.js';
 import type { ImageCommand } from './dockerfile-instructions.js';
-import { copiedScript } from './image-scripts.js';
+import { startedScript } from './image-scripts.js';
 import { readPlatformFile } from './platform-files.js';
 import type { Processes } from './processes.js';
 import { readProcfile } from './procfile.js';
@@ -39,15 +39,45 @@ export async function readWebCommand(tree: Tree): Promise<WebCommand | undefined
   return told ? { ...told, by: 'platform' } : readComposeWeb(tree);
 }
 
+/** Names of the container that answers people. */
+const WEB = /^(web|app|api|backend|server|django|flask|fastapi|site)$/i;
+
 /** Reads the command of the compose file that starts one app, itself or by a script of the image, and not for those who change its code. */
 async function readComposeWeb(tree: Tree): Promise<WebCommand | undefined> {
   const services = (await readCompose(tree))?.services ?? [];
   const own = services.filter(service => isBuiltFromApp(service, '', services));
-  const commands = (await Promise.all(own.map(service => composeCommand(tree, service)))).flat();
+  // Of several apps the one counts whose container is called after what it is.
+  const named = own.toSorted((a, b) => Number(WEB.test(b.name.value)) - Number(WEB.test(a.name.value)));
+  const [first] = named;
+  const counting = first && WEB.test(first.name.value) && !(named[1] && WEB.test(named[1].name.value)) ? [first] : own;
+  const commands = (await Promise.all(counting.map(service => composeCommand(tree, service)))).flat();
   const servers = (await serversStarted(tree, commands)).filter(({ app }) => app);
-  const [first, ...others] = servers.filter(({ options, leftOut }) => ![...options, ...leftOut].some(isReload));
-  const isOne = others.every(({ app }) => objectReference(app!) === objectReference(first!.app!));
-  return first && isOne ? { ...first, by: 'compose' } : undefined;
+  const [server, ...others] = servers.filter(({ options, leftOut }) => ![...options, ...leftOut].some(isReload));
+  const isOne = others.every(({ app }) => objectReference(app!) === objectReference(server!.app!));
+  return server && isOne ? { ...server, by: 'compose' } : undefined;
+}
+
+/** Programs that start for developers what a server starts for people. */
+const DEV_SERVERS = /^(runserver(_plus)?|runserver_socketio|rundev|daphne)$/;
+
+/** The programs that are started together with the app's server, whoever starts it: before it, as a rule. */
+export async function programsBeside(places: ComposePlaces): Promise<readonly StartedProgram[]> {
+  const { tree } = places;
+  const web = (await readProcfile(tree)).get('web');
+  const compose = await readAppCompose(places);
+  const { services, base, root } = compose;
+  const own = services.filter(service => isBuiltFromApp(service, root, services));
+  const composed = await Promise.all(own.map(service => composeCommand(base, service)));
+  const ways = [web ? [web] : [], await containerCommands(tree)].map(commands => programsStarted(tree, commands));
+  const inCompose = composed.map(async commands =>
+    (await programsStarted(base, commands)).map(one => ({ ...one, place: seenFromApp(compose, one.place) })),
+  );
+  for (const programs of await Promise.all([...ways, ...inCompose])) {
+    const serves = ({ program }: StartedProgram) =>
+      serverCommand(program) !== undefined || program.args.some(({ text }) => DEV_SERVERS.test(text));
+    if (programs.some(serves)) return programs.filter(program => !serves(program));
+  }
+  return [];
 }
 
 function isReload(option: string): boolean {
@@ -55,12 +85,11 @@ function isReload(option: string): boolean {
 }
 
 /** What a service runs: its command, or the script that the image has it from. */
-async function composeCommand(tree: Tree, service: ComposeService): Promise<readonly PlacedCommand[]> {
+export async function composeCommand(tree: Tree, service: ComposeService): Promise<readonly PlacedCommand[]> {
   const written = service.command ?? service.entrypoint;
   if (!written) return [];
   const command = await readComposeCommand(written.value);
-  const [first] = commandWords(command);
-  const script = first?.startsWith('/') ? await copiedScript(tree, service, first) : undefined;
+  const script = await startedScript(tree, service, commandWords(command));
   const text = script === undefined ? undefined : await tree.read(script);
   return script === undefined || text === undefined
     ? [{ command, place: written.place }]
@@ -128,7 +157,7 @@ export async function serversStarted(
 }
 
 /** A program that a command runs, and the path that the source lies at there. */
-interface StartedProgram {
+export interface StartedProgram {
   readonly program: RunProgram;
   readonly place: Place;
   readonly root: string | undefined;

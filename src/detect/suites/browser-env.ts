@@ -6,7 +6,7 @@ import type { Tree } from '../../source/tree.js';
 import type { BrowserVariable, NodeSuiteFacts, ServiceFacts, ServiceKind } from '../facts.js';
 import { readCompose } from '../files/compose.js';
 import { type ComposeService, dockerfileOf } from '../files/compose-service.js';
-import { imageKind } from '../files/compose-services.js';
+import { imageKind } from '../files/service-images.js';
 
 /** Files with tests and what they share, by where they lie. */
 const TESTS = /(^|\/)((tests?|e2e|specs?|playwright)\/(.+\/)?[^/]+|playwright\.config)\.[cm]?[jt]sx?$/;
