@@ -14,6 +14,17 @@ export interface ChangedTrees {
   readonly after: TreeRef;
 }
 
+/** Where a repository is. Who asks is known by secrets, which count nowhere. */
+export type GitOrigin =
+  | { readonly kind: 'local'; readonly directory: TreeRef }
+  | {
+      readonly kind: 'remote';
+      readonly url: string;
+      readonly username?: string;
+      readonly token?: string;
+      readonly header?: string;
+    };
+
 /** What becomes of a path that two changes are about. */
 export type OnConflict = 'FAIL_EARLY' | 'FAIL' | 'LEAVE_CONFLICT_MARKERS' | 'PREFER_OURS' | 'PREFER_THEIRS';
 
@@ -168,6 +179,18 @@ export type OpBody =
   | { readonly kind: 'changes'; readonly base: Op; readonly path: string; readonly changes: ChangedTrees }
   /** The patch that leads from one directory to another, as a file. */
   | ({ readonly kind: 'patch-of' } & ChangedTrees)
+  /** The files of a commit, under the name that it was found by. */
+  | {
+      readonly kind: 'git-tree';
+      readonly origin: GitOrigin;
+      readonly sha: string;
+      readonly name: string;
+      readonly depth: number;
+      readonly tags: boolean;
+      readonly keepGit: boolean;
+    }
+  /** The tree of a working tree's directory, without what nobody has committed. */
+  | { readonly kind: 'git-cleaned'; readonly directory: TreeRef }
   /** A tree with several changes brought together. */
   | {
       readonly kind: 'merge';

@@ -2,9 +2,10 @@
 import type { ContainerState } from './container.js';
 import { digestOf } from './digest.js';
 import type { EnvFile } from './env-file.js';
+import type { GitRefs, NamedCommit } from './git-refs.js';
 import type { ExposedPort, Healthcheck } from './image-config.js';
 import type { JsonValue } from './json-value.js';
-import type { ChangedTrees, TreeRef } from './op.js';
+import type { ChangedTrees, GitOrigin, TreeRef } from './op.js';
 import type { ServiceDefinition } from './service.js';
 
 export interface SecretRef {
@@ -32,6 +33,17 @@ export interface StatRef {
 export interface ErrorValueRef {
   readonly name: string;
   readonly value: string;
+}
+
+export interface GitRepositoryRef {
+  /** As it was given; null for a directory. */
+  readonly url: string | null;
+  readonly origin: GitOrigin;
+  readonly offers: GitRefs;
+}
+
+export interface GitRefRef extends NamedCommit {
+  readonly repository: GitRepositoryRef;
 }
 
 /** What changed at one path. */
@@ -77,6 +89,8 @@ export interface ObjectValues {
   Stat: StatRef;
   Changeset: ChangedTrees;
   DiffStat: DiffStatRef;
+  GitRepository: GitRepositoryRef;
+  GitRef: GitRefRef;
   SearchResult: SearchResultRef;
   SearchSubmatch: SearchSubmatchRef;
   EnvFile: EnvFile;

@@ -8,6 +8,7 @@ import { containerRunFields } from './fields/container-run.js';
 import { directoryFields } from './fields/directory.js';
 import { envFileFields } from './fields/env-file.js';
 import { fileFields } from './fields/file.js';
+import { gitRefFields, gitRepositoryFields } from './fields/git.js';
 import { hostFields } from './fields/host.js';
 import { errorFields, errorValueFields, jsonValueFields } from './fields/json-value.js';
 import { queryFields } from './fields/query.js';
@@ -42,6 +43,8 @@ const tables: Served = {
   Stat: statFields,
   Changeset: changesetFields,
   DiffStat: diffStatFields,
+  GitRepository: gitRepositoryFields,
+  GitRef: gitRefFields,
   SearchResult: searchResultFields,
   SearchSubmatch: searchSubmatchFields,
   EnvFile: envFileFields,

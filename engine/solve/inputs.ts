@@ -23,6 +23,10 @@ export function inputsOf(op: Op): readonly Op[] {
       return [op.lower.op, op.upper.op];
     case 'changes':
       return [op.base, op.changes.before.op, op.changes.after.op];
+    case 'git-tree':
+      return op.origin.kind === 'local' ? [op.origin.directory.op] : [];
+    case 'git-cleaned':
+      return [op.directory.op];
     case 'patch-of':
       return [op.before.op, op.after.op];
     case 'merge':
@@ -58,6 +62,7 @@ function isMadeFromFiles(op: Op): boolean {
     case 'mounted':
     case 'bootstrap':
     case 'npm':
+    case 'git-tree':
       return false;
     case 'layers':
       return op.origin === 'host';

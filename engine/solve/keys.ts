@@ -137,6 +137,18 @@ async function keyedFields(op: MadeOp, { key, treeKey, serviceKey }: Keys, filte
       return { kind: op.kind, lower: await treeKey(op.lower), upper: await treeKey(op.upper), around: 'alike' };
     case 'changes':
       return { ...body, base: await key(op.base), changes: await pairKey(op.changes) };
+    case 'git-tree': {
+      const { origin, keepGit, sha } = op;
+      return {
+        kind: op.kind,
+        origin: origin.kind === 'local' ? await treeKey(origin.directory) : origin.url,
+        sha,
+        // All else is told in what git keeps of it.
+        kept: keepGit ? [op.name, op.depth, op.tags] : undefined,
+      };
+    }
+    case 'git-cleaned':
+      return { kind: op.kind, directory: await treeKey({ ...op.directory, path: '/' }), path: op.directory.path };
     case 'patch-of':
       return { kind: op.kind, ...(await pairKey(op)) };
     case 'merge':

@@ -9,6 +9,7 @@ import { makeMerge, makePatch } from './changes.js';
 import type { Engine } from './context.js';
 import { runExec } from './exec.js';
 import { fetchBootstrap, fetchNpmPackage } from './fetched.js';
+import { makeCleaned, makeGitTree } from './git.js';
 import { isMerged, selectsAgain } from './inputs.js';
 
 /** Carries out an operation and stores its result under `key`. Rejects with what went wrong. */
@@ -34,6 +35,10 @@ export async function makeResult(engine: Engine, op: Op, key: string): Promise<S
       const layers = await writeLayer(context, [], tree => copyDifference(lower, upper, tree.root));
       return context.store.put({ key, layers });
     }
+    case 'git-tree':
+      return makeGitTree(engine, op, key);
+    case 'git-cleaned':
+      return makeCleaned(engine, op, key);
     case 'patch-of':
       return makePatch(engine, op, key);
     case 'merge':

@@ -25,6 +25,8 @@ export function stepName(op: Op): string | undefined {
       return ['mmdebstrap', op.suite, op.architecture ?? ''].join(' ').trim();
     case 'npm':
       return `npm package ${op.package}@${op.version}`;
+    case 'git-tree':
+      return `git checkout ${op.name || op.sha.slice(0, 12)}`;
     default:
       return undefined;
   }

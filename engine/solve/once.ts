@@ -5,7 +5,7 @@ import type { Snapshot } from '../store/snapshots.js';
 import type { EngineContext } from './context.js';
 
 /** Kinds that take longer than a lock is worth; what copies files is as quick as looking. */
-const slowKinds: ReadonlySet<Op['kind']> = new Set(['exec', 'bootstrap', 'npm']);
+const slowKinds: ReadonlySet<Op['kind']> = new Set(['exec', 'bootstrap', 'npm', 'git-tree']);
 
 /**
  * Makes a result, unless another session is about to: then its result is taken. When that session fails or dies, it is made

@@ -124,7 +124,7 @@ describe('the schema', () => {
     expect(await message('{ container { experimentalWithGPU(devices: ["0"]) { id } } }')).toMatch(
       /^Container\.experimentalWithGPU is part of Dagger's API/,
     );
-    expect(await message('{ git(url: "https://example.com/x") { head { commit } } }')).toMatch(/^Query\.git is part/);
+    expect(await message('{ cloud { traceURL } }')).toMatch(/^Query\.cloud is part/);
     expect(await message('{ llm { lastReply } }')).toMatch(/^Query\.llm is part/);
   });
 

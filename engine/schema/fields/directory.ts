@@ -11,6 +11,7 @@ import { hostPlatform, parsePlatform } from '../../objects/platform.js';
 import type { ObjectValues } from '../../objects/registry.js';
 import { type Api, type Args, type Fields, object, refuseArguments } from '../api.js';
 import { buildDockerfile } from '../dockerfile/build.js';
+import { openLocal } from './git.js';
 import { searchBelow } from './search.js';
 import {
   below,
@@ -185,6 +186,7 @@ export const directoryFields: Fields<'Directory'> = {
   filter: (value, args) => directory(filtered(value, args)),
   changes: (value, args, api) =>
     object('Changeset', { before: api.registry.load(args.from, 'Directory'), after: value }),
+  asGit: (value, _, api) => openLocal(api, value),
   withChanges: (value, args, api) =>
     directory({
       ...value,

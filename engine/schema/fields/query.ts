@@ -8,6 +8,7 @@ import { hostPlatform, parsePlatform } from '../../objects/platform.js';
 import type { TypeName } from '../../objects/registry.js';
 import { checkSecretAddress } from '../../store/secrets.js';
 import { type Fields, object, type Resolver } from '../api.js';
+import { openRemote } from './git.js';
 import { fetchHttp } from './http.js';
 import { newFile } from './trees.js';
 
@@ -29,6 +30,8 @@ const loadable = [
   'Host',
   'Changeset',
   'DiffStat',
+  'GitRepository',
+  'GitRef',
   'SearchResult',
   'SearchSubmatch',
   'EnvFile',
@@ -50,6 +53,7 @@ export const queryFields: Fields<'Query'> = {
   container: (_, args) =>
     object('Container', emptyContainer(args.platform == null ? hostPlatform : parsePlatform(args.platform))),
   directory: () => object('Directory', { op: emptyTree, path: '/' }),
+  git: (_, args, api) => openRemote(api, args),
   http: (_, args, api) => fetchHttp(api, args),
   json: () => object('JSONValue', { json: 'null' }),
   error: (_, args) => object('Error', { message: args.message, values: [] }),
