@@ -15,6 +15,7 @@ import { commandWords } from '../files/command-words.js';
 import type { Processes } from '../files/processes.js';
 import type { Project } from '../project.js';
 import { findCelery, findSchedule } from './celery.js';
+import { celeryQueues } from './celery-queues.js';
 import { celeryWords } from './celery-words.js';
 import { placedWords } from './placed-words.js';
 import { rqVariable, rqWords } from './rq-words.js';
@@ -157,7 +158,9 @@ function celery(
 }
 
 function celeryProcesses(project: Project, { value: object, ...sourced }: Sourced<string>): readonly ComponentFacts[] {
-  const value = celeryWords(['celery', '--app', object, 'worker', '--loglevel', 'INFO']);
+  const queues = celeryQueues(project.modules.filter(({ isTest }) => !isTest));
+  const named = queues ? ['--queues', queues.join(',')] : [];
+  const value = celeryWords(['celery', '--app', object, 'worker', '--loglevel', 'INFO', ...named]);
   return [{ name: 'worker', command: { ...sourced, value } }, ...scheduler(project, object)];
 }
 

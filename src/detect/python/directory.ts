@@ -43,7 +43,8 @@ export async function findAppDirectories(tree: Tree): Promise<readonly string[]>
 async function webProjects(tree: Tree, manifests: readonly string[]): Promise<readonly string[]> {
   const apps: string[] = [];
   for (const directory of [...new Set(manifests.map(projectOf))].sort()) {
-    if (directory === undefined || directory === '' || directory.split('/').length > DEEPEST) continue;
+    // `{{cookiecutter.name}}/backend` is the draft of another project's.
+    if (!directory || directory.includes('{') || directory.split('/').length > DEEPEST) continue;
     if (apps.some(app => directory.startsWith(`${app}/`))) continue;
     const hasCode = tree.paths.some(path => path.startsWith(`${directory}/`) && path.endsWith('.py'));
     if (hasCode && (await isWebProject(tree, directory))) apps.push(directory);

@@ -349,6 +349,32 @@ describe('Celery', () => {
   });
 });
 
+describe("queues of Celery's tasks", () => {
+  it.each<readonly [string, string, string]>([
+    ['of settings that route them', 'celery.conf.task_routes = {"shop.tasks.*": "main-queue"}', 'celery,main-queue'],
+    [
+      'of settings that say more of each',
+      'CELERY_TASK_ROUTES = {"shop.a": {"queue": "slow", "routing_key": "x"}, "shop.b": {"queue": "fast"}}',
+      'celery,slow,fast',
+    ],
+    [
+      'of single tasks, beside one for all others',
+      'celery.conf.update(task_default_queue="shop")\n@celery.task(queue="mails")\ndef send():\n    pass\n\nsend.apply_async(queue="late")',
+      'shop,mails,late',
+    ],
+  ])('%s', async (_, code, expected) => {
+    const components = await componentsOf(shop({ 'shop/tasks.py': `${TASKS}${code}\n` }));
+    expect(components).toEqual([
+      `worker: celery --app shop.tasks:celery worker --loglevel INFO --queues ${expected} --concurrency 2`,
+    ]);
+  });
+
+  it('are none that the worker knows by itself', async () => {
+    const code = 'celery.conf.task_queues = (Queue("a"), Queue("b"))\ncelery.conf.task_routes = {"shop.*": "a"}\n';
+    expect(await componentsOf(shop({ 'shop/tasks.py': `${TASKS}${code}` }))).toEqual([worker('shop.tasks:celery')]);
+  });
+});
+
 it('has no worker for queues that it only looks at', async () => {
   const files = withFiles(FLASK, {
     'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\nredis==5.0.0\nrq==2.0.0\n',

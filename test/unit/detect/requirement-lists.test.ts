@@ -144,6 +144,13 @@ describe('the directory of an app', () => {
         },
       ),
     ],
+    [
+      'is none of a template of apps',
+      inside('web', '[project]\nname = "web"\ndependencies = ["flask"]\n', {
+        '{{cookiecutter.name}}/requirements.txt': 'flask\n',
+        '{{cookiecutter.name}}/app.py': '',
+      }),
+    ],
   ])('%s', async (_, files) => {
     expect(await onlyAppDirectory(memoryTree(files))).toBe('web');
   });
