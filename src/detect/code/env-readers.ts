@@ -18,6 +18,16 @@ export const READERS: ReadonlyMap<string, Outcome> = new Map([
   ['decouple.config', 'fails'],
 ]);
 
+/** What functions of libraries are called that read a variable: `env_str("NAME", "default")` of whichever. */
+const OF_LIBRARIES =
+  /\.(env|get_?env|read_env|env_(str|int|bool|float|list|opt|var|get)|get_env_(str|int|bool|var|value))$/;
+
+/** Whether a call by a dotted name reads the variable that its first argument names, though the function is in no code of the app. */
+export function isLibraryReader(name: string, variable: string, modules: readonly PythonModule[]): boolean {
+  const isOwn = modules.some(module => module.name !== '' && name.startsWith(`${module.name}.`));
+  return OF_LIBRARIES.test(name) && !isOwn && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(variable);
+}
+
 /** Classes whose objects read a variable when called, or by a method; whether the second argument of a call is a cast, not a default. */
 const READER_CLASSES: ReadonlyMap<string, { readonly castSecond: boolean }> = new Map([
   ['environ.Env', { castSecond: true }],
@@ -125,7 +135,9 @@ function targetBefore(tokens: readonly PythonToken[], at: number): string | unde
 /** Functions that read the variable their first parameter names, and other names for those that do: `env = os.getenv`. */
 function findHelpers(modules: readonly PythonModule[]): ReadonlyMap<string, Outcome> {
   const helpers = new Map<string, Outcome>();
-  addHelpers(modules, helpers, name => READERS.get(name));
+  const isOwn = (name: string) => modules.some(module => module.name !== '' && name.startsWith(`${module.name}.`));
+  const ofLibraries = (name: string) => (OF_LIBRARIES.test(name) && !isOwn(name) ? ('gives None' as const) : undefined);
+  addHelpers(modules, helpers, name => READERS.get(name) ?? ofLibraries(name));
   // Those that hand their name on to one of these.
   const first = new Map(helpers);
   if (first.size > 0) addHelpers(modules, helpers, name => first.get(canonicalName(name, modules)));

@@ -7,6 +7,7 @@ import {
   environAliases,
   findReaders,
   isEnviron,
+  isLibraryReader,
   literalArgument,
   READERS,
   type ReaderObject,
@@ -134,8 +135,10 @@ function calledRead(at: At, call: PythonCall): EnvRead | undefined {
   if (object)
     return objectRead(at, { object, method: readers.objects.has(name) ? undefined : method, parts, place, span });
   const isGet = method === 'get' && at.isEnviron(head);
-  const how = isGet ? 'gives None' : (READERS.get(name) ?? readers.helpers.get(name));
   const variable = literalArgument(parts[0]);
+  const isOther = variable !== undefined && isLibraryReader(name, variable, modules);
+  const known = READERS.get(name) ?? readers.helpers.get(name);
+  const how = isGet ? 'gives None' : (known ?? (isOther ? 'gives None' : undefined));
   if (how === undefined || variable === undefined) return undefined;
   const fallback =
     parts.find(part => part.keyword === 'default') ?? parts.slice(1).find(part => part.keyword === undefined);

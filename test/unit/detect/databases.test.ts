@@ -29,6 +29,14 @@ describe('databases', () => {
       ['postgres DATABASE_URL=postgresql+asyncpg'],
     ],
     [
+      'by a function of a library that reads variables, and by one of the app that asks it',
+      flask(
+        'redis\npsycopg',
+        'from rigour.env import env_str\n\ndef legacy(new, old, default):\n    return env_str(new, env_str(old, default))\n\nA = env_str("DATABASE_URL", "postgresql://localhost/shop")\nB = legacy("SHOP_REDIS_URL", "SHOP_CACHE", "redis://localhost:6379")',
+      ),
+      ['postgres DATABASE_URL=postgresql', 'redis SHOP_REDIS_URL=redis'],
+    ],
+    [
       'by a driver that an extra brings',
       flask('piccolo[postgres]', 'A = os.environ["DB_HOST"], os.environ["DB_USER"], os.environ["DB_PASSWORD"]'),
       ['postgres DB_HOST=host', 'postgres DB_USER=user', 'postgres DB_PASSWORD=password'],
