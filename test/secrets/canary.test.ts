@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appValue, runValue } from '../../src/dagger/secrets.js';
 import { writeFiles } from '../e2e/support/files.js';
 import { type Outcome, quayside } from '../e2e/support/quayside.js';
+import { startQuayside } from '../engine/cli/quayside-process.js';
 import { makeAuthority } from '../engine/support/certificates.js';
-import { bcrypt, startRegistry, type TestRegistry } from '../engine/support/registry.js';
+import { bcrypt, freePort, startRegistry, type TestRegistry } from '../engine/support/registry.js';
 import { MONEY_APP } from './support/apps.js';
 import { NPM_VERSION, ownAddress, type PrivateIndexes, startIndexes } from './support/indexes.js';
 import { filesWith, secretsIn, unpacked, watchArguments } from './support/traces.js';
@@ -21,7 +22,7 @@ const signing = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const NAME = `canary-${randomBytes(6).toString('hex')}`;
 const started = { app: NAME, label: 'smoke', profile: 'test' } as const;
 
-const secrets = {
+const known = {
   service: runValue(started, 'postgres'),
   made: appValue(started, 'SECRET_KEY'),
   index: canary('index'),
@@ -30,6 +31,8 @@ const secrets = {
   registry: canary('registry'),
   key: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 };
+/** All that is searched for: those of `serve` too, which are random and come to be known once it runs. */
+const secrets: Record<string, string> = { ...known };
 
 /** Where the secrets themselves lie: nobody searches there. */
 const own = mkdtempSync(join(tmpdir(), 'canaries-'));
@@ -47,10 +50,10 @@ const BUILD =
   "require('fs').mkdirSync('dist', { recursive: true });\nrequire('fs').writeFileSync('dist/index.html', 'x' + require('@corp/money'));\n";
 
 beforeAll(async () => {
-  indexes = await startIndexes(own, { user: 'corp-user', password: secrets.index }, [secrets.npm]);
+  indexes = await startIndexes(own, { user: 'corp-user', password: known.index }, [known.npm]);
   const authority = await makeAuthority(join(own, 'authority'));
   const tls = await authority.issue([`IP:${ownAddress()}`]);
-  const user = { name: 'ali', bcrypt: await bcrypt(secrets.registry) };
+  const user = { name: 'ali', bcrypt: await bcrypt(known.registry) };
   registry = await startRegistry(join(dir, 'registry'), user, { address: ownAddress(), tls });
   const host = indexes.host;
   const [address = ''] = host.split(':');
@@ -58,21 +61,21 @@ beforeAll(async () => {
     'requirements.txt': `--extra-index-url http://corp-user:\${CORP_TOKEN}@${host}/simple\n--trusted-host ${address}\ncorp-money==1.0\n`,
     'main.py': MONEY_APP.replace(
       'import os\n',
-      "import os\nSECRETS = os.environ['SECRET_KEY'], os.environ['DATABASE_URL']\n",
-    ),
+      "import json\nimport os\nSECRETS = os.environ['SECRET_KEY'], os.environ['DATABASE_URL']\n",
+    ).replace('str(corp_money.RATE)', "(json.dumps(SECRETS) if self.path == '/secrets' else str(corp_money.RATE))"),
     'frontend/package.json': JSON.stringify(PACKAGE),
     'frontend/build.js': BUILD,
     'frontend/.npmrc': `@corp:registry=http://${host}/npm/\n//${host}/npm/:_authToken=\${NPM_TOKEN}\n`,
     'quayside.yaml': `name: ${NAME}\nserver: { command: [python, main.py], port: 8000 }\nservices: { postgres: { variable: DATABASE_URL, scheme: postgresql } }\nfrontend: { root: frontend, output: frontend/dist }\nsecrets: { CORP_TOKEN: env, NPM_TOKEN: env }\n`,
   });
   writeFileSync(begun, '');
-  writeFileSync(join(own, 'key.pem'), secrets.key, { mode: 0o600 });
+  writeFileSync(join(own, 'key.pem'), known.key, { mode: 0o600 });
   const source = `--source=${app}`;
   const env = {
-    CORP_TOKEN: secrets.index,
-    MY_NPM: secrets.npm,
-    REGISTRY_PASSWORD: secrets.registry,
-    WRONG: secrets.wrong,
+    CORP_TOKEN: known.index,
+    MY_NPM: known.npm,
+    REGISTRY_PASSWORD: known.registry,
+    WRONG: known.wrong,
     SSL_CERT_FILE: authority.certificate,
     QUAYSIDE_REACH: host,
   };
@@ -93,8 +96,28 @@ beforeAll(async () => {
   };
   const watch = watchArguments(secrets);
   for (const [name, words] of Object.entries(calls)) said[name] = await quayside(words, { env });
+  said.serve = await served(given, env);
   inArguments = await watch.stop();
 });
+
+/** Opens the app as a person does, which has random passwords of its own, and asks it for these. */
+async function served(given: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> {
+  const port = await freePort();
+  const { child, firstLine, finished } = startQuayside(['serve', ...given, `--port=${port}`, '--engine=local'], {
+    env,
+  });
+  try {
+    await firstLine;
+    const answer = await fetch(`http://127.0.0.1:${port}/secrets`);
+    const [key, database] = (await answer.json()) as readonly [string, string];
+    secrets['key of serve'] = key;
+    secrets['database of serve'] = new URL(database).password;
+  } finally {
+    child.kill('SIGINT');
+  }
+  return { ...(await finished), steps: [] };
+}
+
 afterAll(async () => {
   await indexes?.close();
   await registry?.stop();
@@ -114,7 +137,11 @@ describe('no secret', () => {
       'a publication that is refused': 2,
       publish: 0,
       eject: 0,
+      // Ended by Ctrl-C.
+      serve: 130,
     });
+    expect(secrets['key of serve']).not.toBe(known.made);
+    expect(secrets['database of serve']).toMatch(/^[\w-]{32}$/);
     expect(indexes.allowed.some(path => path.endsWith('.whl'))).toBe(true);
     expect(indexes.allowed.some(path => path.endsWith('.tgz'))).toBe(true);
   });
@@ -152,9 +179,9 @@ describe('no secret', () => {
   test('is overlooked by the search itself', async () => {
     const place = join(dir, 'planted');
     mkdirSync(place);
-    writeFileSync(join(place, 'plain'), `before ${secrets.npm} behind`);
-    writeFileSync(join(place, 'in-base64'), Buffer.from(`corp-user:${secrets.index}`).toString('base64'));
-    writeFileSync(join(place, 'in-layer'), secrets.registry);
+    writeFileSync(join(place, 'plain'), `before ${known.npm} behind`);
+    writeFileSync(join(place, 'in-base64'), Buffer.from(`corp-user:${known.index}`).toString('base64'));
+    writeFileSync(join(place, 'in-layer'), known.registry);
     await execa('tar', ['-czf', join(place, 'layer.tar.gz'), '-C', place, 'in-layer', '--remove-files']);
     cpSync(join(own, 'key.pem'), join(place, 'key'));
     const found = await filesWith(secrets, [place], { patterns: join(own, 'patterns') });

@@ -26,16 +26,18 @@ export function secretsIn(text: string | Buffer, secrets: Readonly<Record<string
   );
 }
 
-/** Watches the arguments of all processes of the machine until it is stopped, and says which held a secret. */
+/**
+ * Watches the arguments of all processes of the machine until it is stopped, and says which held a secret.
+ * @param secrets read when it is stopped: some are known only when what they are for runs
+ */
 export function watchArguments(secrets: Readonly<Record<string, string>>): { stop(): Promise<readonly string[]> } {
-  const found = new Set<string>();
+  const lines = new Set<string>();
   let isRunning = true;
   const watching = (async () => {
     while (isRunning) {
       for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
         const words = await readFile(`/proc/${pid}/cmdline`).catch(() => Buffer.alloc(0));
-        for (const name of secretsIn(words, secrets))
-          found.add(`${name} in the arguments of ${words.toString().split('\0')[0]}`);
+        lines.add(words.toString('latin1'));
       }
       await sleep(10);
     }
@@ -44,7 +46,11 @@ export function watchArguments(secrets: Readonly<Record<string, string>>): { sto
     async stop() {
       isRunning = false;
       await watching;
-      return [...found];
+      return [...lines].flatMap(line =>
+        secretsIn(Buffer.from(line, 'latin1'), secrets).map(
+          name => `${name} in the arguments of ${line.split('\0')[0]}`,
+        ),
+      );
     },
   };
 }
