@@ -2,6 +2,7 @@
  * This machine's own git, shut in: of the machine it sees its programs and libraries, a tree, and a directory to work in. What a repository says of
  * itself may name programs to be run, and objects that lie elsewhere; neither gets anywhere.
  */
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
 import { answered } from './silence.js';
@@ -24,16 +25,8 @@ export interface SealedGit {
   readonly signal: AbortSignal;
 }
 
-/** Where certificates, names and proxies come from. */
-const ofNetwork = [
-  '/etc/ssl',
-  '/etc/pki',
-  '/etc/ca-certificates',
-  '/usr/local/share/ca-certificates',
-  '/etc/resolv.conf',
-  '/etc/hosts',
-  '/etc/nsswitch.conf',
-];
+/** Where certificates and names come from, below /etc. */
+const ofNetwork = ['ssl', 'pki', 'ca-certificates', 'resolv.conf', 'hosts', 'nsswitch.conf'];
 const proxies = [
   'http_proxy',
   'https_proxy',
@@ -46,28 +39,42 @@ const proxies = [
 ];
 const bundles = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'GIT_SSL_CAINFO'];
 
-/** Makes a root of its own on a tmpfs, and goes into it without any right but to read what is in it. */
+/** Where the bundle of certificates is that a variable names: in a place of our own, whatever its path leads through. */
+const bundle = '/etc/own.crt';
+
+/**
+ * Makes a root of its own on a tmpfs, and goes into it without any right but to read what is in it. What is written here lies on that tmpfs or in
+ * the working directory: names below what is mounted are this machine's own files, so nothing is made there. All of that is read-only, except in a
+ * user namespace that may not say so, where the files of root are nobody's to write.
+ */
 const seal = `set -e
-work=$1; tree=$2; mode=$3; script=$4; places=$5; shift 5
+work=$1; tree=$2; mode=$3; script=$4; places=$5; bundle=$6; shift 6
 root=$work/.root; mkdir "$root"
 mount -t tmpfs -o mode=755,size=1m tmpfs "$root"
+show() {
+  mount --bind -- "$1" "$2" 2>/dev/null || mount --rbind -- "$1" "$2"
+  mount -o remount,bind,ro "$2" 2>/dev/null || ! grep -q 4294967295 /proc/self/uid_map
+}
 for name in usr bin sbin lib lib32 lib64 libx32; do
   if [ -L "/$name" ]; then cp -P "/$name" "$root/$name"
-  elif [ -d "/$name" ]; then mkdir "$root/$name"; mount --rbind "/$name" "$root/$name"; mount -o remount,bind,ro "$root/$name" 2>/dev/null || :
+  elif [ -d "/$name" ]; then mkdir "$root/$name"; show "/$name" "$root/$name"
   fi
 done
-mkdir -p "$root/etc" "$root/dev" "$root/proc" "$root/tmp" "$root/repo" "$root/work"
+mkdir "$root/etc" "$root/dev" "$root/proc" "$root/tmp" "$root/repo" "$root/work"
 echo 'root:x:0:0:root:/:/bin/sh' > "$root/etc/passwd"
-for place in $places; do
-  [ -e "$place" ] || continue
-  real=$(readlink -f "$place")
-  if [ -d "$real" ]; then mkdir -p "$root$place"; else mkdir -p "$root$(dirname "$place")"; : > "$root$place"; fi
-  mount --rbind "$real" "$root$place"
-done
-for device in null zero urandom; do : > "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; done
-[ -z "$tree" ] || { mount --bind "$tree" "$root/repo"; [ "$mode" = rw ] || mount -o remount,bind,ro "$root/repo"; }
 printf '[safe]\\n\\tdirectory = *\\n' > "$root/etc/own"
-mount --bind "$work" "$root/work"
+for name in $places; do
+  [ -e "/etc/$name" ] || continue
+  real=$(readlink -f "/etc/$name")
+  if [ -d "$real" ]; then mkdir "$root/etc/$name"; else : > "$root/etc/$name"; fi
+  show "$real" "$root/etc/$name"
+done
+[ -z "$bundle" ] || { : > "$root/etc/own.crt"; show "$(readlink -f "$bundle")" "$root/etc/own.crt"; }
+for device in null zero urandom; do : > "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; done
+if [ "$mode" = rw ]; then mount --bind -- "$tree" "$root/repo"
+elif [ -n "$tree" ]; then show "$tree" "$root/repo"
+fi
+mount --bind -- "$work" "$root/work"
 cd /
 exec chroot "$root" setpriv --bounding-set=-all,+dac_override,+chown,+fowner --inh-caps=-all --no-new-privs -- sh -eu -c "$script" sh "$@"
 `;
@@ -104,8 +111,10 @@ const passing =
  */
 export async function sealedGit(call: SealedGit): Promise<string> {
   const { script, args = [], tree = '', writable = false, work, network, env, signal } = call;
-  const named = bundles.map(name => env[name]).filter(path => path !== undefined);
-  const places = network ? [...ofNetwork, ...named].join(' ') : '';
+  const named = network
+    ? bundles.map(name => env[name]).find(path => path !== undefined && existsSync(path))
+    : undefined;
+  const places = network ? ofNetwork.join(' ') : '';
   const isolated = ['--mount', '--pid', '--fork', '--kill-child', ...(network ? [] : ['--net'])];
   const running = execa(
     'setpriv',
@@ -124,6 +133,7 @@ export async function sealedGit(call: SealedGit): Promise<string> {
       writable ? 'rw' : 'ro',
       script,
       places,
+      named ?? '',
       ...args,
     ],
     {
@@ -138,7 +148,7 @@ export async function sealedGit(call: SealedGit): Promise<string> {
         GIT_ASKPASS: 'true',
         ...(network &&
           Object.fromEntries(proxies.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])))),
-        ...(network && named[0] !== undefined && { GIT_SSL_CAINFO: named[0] }),
+        ...(named !== undefined && { GIT_SSL_CAINFO: bundle }),
         ...configuration(call),
       },
       extendEnv: false,
