@@ -89,6 +89,7 @@ export interface ObjectValues {
   Stat: StatRef;
   Changeset: ChangedTrees;
   DiffStat: DiffStatRef;
+  Address: { readonly value: string };
   GitRepository: GitRepositoryRef;
   GitRef: GitRefRef;
   SearchResult: SearchResultRef;

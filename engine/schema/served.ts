@@ -2,6 +2,7 @@
 import type { TypeName } from '../objects/registry.js';
 import type { Args, Resolver } from './api.js';
 import { object } from './api.js';
+import { addressFields } from './fields/address.js';
 import { changesetFields, diffStatFields } from './fields/changeset.js';
 import { containerConfigFields, containerFileFields } from './fields/container.js';
 import { containerRunFields } from './fields/container-run.js';
@@ -43,6 +44,7 @@ const tables: Served = {
   Stat: statFields,
   Changeset: changesetFields,
   DiffStat: diffStatFields,
+  Address: addressFields,
   GitRepository: gitRepositoryFields,
   GitRef: gitRefFields,
   SearchResult: searchResultFields,

@@ -96,6 +96,24 @@ describe.each([
 });
 
 describe('an address', () => {
+  it('may name a ref and a path as well', async () => {
+    const address = (text: string) => own.session.client.address(text);
+    const url = `${server.url}/app/.git`;
+    expect(await address(`${url}#v1.0.0:sub`).directory().entries()).toEqual(['b']);
+    expect(await address(url).directory().file('a.txt').contents()).toBe('two\n');
+    expect(await address(`${url}#v1.0.0:a.txt`).file().contents()).toBe('one\n');
+    expect(await address(`${url}#feature/x`).gitRef().commit()).toBe(commits.feature);
+    expect(await address(url).gitRepository().branches()).toEqual(['feature/x', 'main']);
+    expect(
+      await address(`${join(root, 'app')}#v1.0.0`)
+        .gitRef()
+        .commit(),
+    ).toBe(commits.first);
+    expect(await address(join(root, 'app')).gitRepository().branches()).toEqual(['feature/x', 'main']);
+    await expect(address(`${url}#v1.0.0:sub`).gitRef().commit()).rejects.toThrow('cannot contain subdir');
+    await expect(address('git@example.com:a/b').directory().entries()).rejects.toThrow('does not serve ssh');
+  });
+
   it('is kept as it was given, and asked once a session', async () => {
     expect(await remote().url()).toBe(`${server.url}/app/.git`);
     server.requests.length = 0;

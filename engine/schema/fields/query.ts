@@ -6,10 +6,11 @@ import { emptyEnvFile } from '../../objects/env-file.js';
 import { emptyTree } from '../../objects/op.js';
 import { hostPlatform, parsePlatform } from '../../objects/platform.js';
 import type { TypeName } from '../../objects/registry.js';
-import { checkSecretAddress } from '../../store/secrets.js';
 import { type Fields, object, type Resolver } from '../api.js';
+import { addressOf } from './address.js';
 import { openRemote } from './git.js';
 import { fetchHttp } from './http.js';
+import { openSecret } from './secret.js';
 import { newFile } from './trees.js';
 
 /** The release of Dagger's API that this engine speaks. */
@@ -30,6 +31,7 @@ const loadable = [
   'Host',
   'Changeset',
   'DiffStat',
+  'Address',
   'GitRepository',
   'GitRef',
   'SearchResult',
@@ -53,6 +55,7 @@ export const queryFields: Fields<'Query'> = {
   container: (_, args) =>
     object('Container', emptyContainer(args.platform == null ? hostPlatform : parsePlatform(args.platform))),
   directory: () => object('Directory', { op: emptyTree, path: '/' }),
+  address: (_, args) => addressOf(args.value),
   git: (_, args, api) => openRemote(api, args),
   http: (_, args, api) => fetchHttp(api, args),
   json: () => object('JSONValue', { json: 'null' }),
@@ -75,9 +78,5 @@ export const queryFields: Fields<'Query'> = {
     api.context.secrets.set(args.name, args.plaintext);
     return object('Secret', { secret: args.name, name: args.name, uri: '' });
   },
-  async secret(_, args, api) {
-    checkSecretAddress(args.uri);
-    const secret = await api.context.secrets.bind(args.uri, args.cacheKey ?? undefined);
-    return object('Secret', { secret, name: '', uri: args.uri });
-  },
+  secret: (_, args, api) => openSecret(api, args.uri, args.cacheKey ?? undefined),
 };
