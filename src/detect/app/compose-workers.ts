@@ -14,7 +14,7 @@ import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
 
 /** Programs that work off a queue, or start what others work off. */
-const PROGRAMS = /^(celery|rq|rqworker|dramatiq|arq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
+const PROGRAMS = /^(celery|rq|rqworker|dramatiq|arq|saq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
 
 /** Commands of a manage.py that do. */
 const MANAGEMENT =

@@ -8,7 +8,7 @@ export const redis: RunServiceDefinition = {
   run: true,
   rank: 40,
   title: 'Redis',
-  doc: 'by redis, aioredis, django-redis, RQ, arq, Celery, dramatiq, Flask-Caching or Flask-Limiter',
+  doc: 'by redis, aioredis, django-redis, RQ, arq, SAQ, Celery, dramatiq, Flask-Caching or Flask-Limiter',
   isDatabase: false,
   drivers: [
     {
@@ -24,6 +24,8 @@ export const redis: RunServiceDefinition = {
         'asgi-redis',
         'celery-redbeat',
         'arq',
+        'saq',
+        'litestar-saq',
       ],
       ...URL_OF_REDIS,
     },

@@ -36,6 +36,7 @@ describe('databases', () => {
       ),
       ['postgres DATABASE_URL=postgresql', 'redis SHOP_REDIS_URL=redis'],
     ],
+    ['Redis, by SAQ', flask('saq[hiredis]', 'A = os.environ["REDIS_URL"]'), ['redis REDIS_URL=redis']],
     [
       'by a driver that an extra brings',
       flask('piccolo[postgres]', 'A = os.environ["DB_HOST"], os.environ["DB_USER"], os.environ["DB_PASSWORD"]'),
