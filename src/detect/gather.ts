@@ -87,7 +87,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const ownMigrate = await detectMigrate(
     project,
     dependencies,
-    procfile.get('release') ?? platform.processes.get('release'),
+    procfile.get('release') ?? procfile.get('postdeploy') ?? platform.processes.get('release'),
   );
   const needed = neededVariables({
     modules: used.modules,

@@ -21,8 +21,8 @@ import { placedWords } from './placed-words.js';
 import { rqVariable, rqWords } from './rq-words.js';
 import { writtenName } from './written-name.js';
 
-/** What among named processes is no process of its own: the web server, and what runs once before it. */
-const NOT_BESIDE = new Set(['web', 'release']);
+/** What among named processes is no process of its own: the web server, and what runs once before it, by the names that platforms have for that. */
+const NOT_BESIDE = new Set(['web', 'release', 'predeploy', 'postdeploy', 'precompile', 'postcompile', 'preflight']);
 
 /** Programs that run what developers have around the app: containers, and the scripts of a frontend, which its image has no Node for. */
 const AROUND = /^(docker|docker-compose|podman|podman-compose|npm|npx|yarn|pnpm|pnpx|bun|bunx|vite|webpack|nodemon)$/;

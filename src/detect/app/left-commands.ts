@@ -4,6 +4,7 @@ import type { AssetCommand } from '../facts.js';
 import { deployedFrom } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
 import { imageRuns } from '../files/dockerfile.js';
+import { readProcfile } from '../files/procfile.js';
 import { isPython, programsOf, type RunProgram } from '../files/runners.js';
 import { programsBeside, readImageCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
@@ -19,16 +20,23 @@ const INSTALLS = /(^|\/)(setup|manage|get-pip|install[\w-]*)\.py$/;
 const GONE_WITHOUT =
   /^(wait_?for\w*|\w*super_?user\w*|create_?admin\w*|createsu\w*|flush|showmigrations|qcluster|rq\w*|run_?worker\w*)$/i;
 
+/** What a Procfile has for platforms that build and deploy by it, but for what goes with the migration. */
+const HOOKS = /^(pre|post)compile$|^(predeploy|preflight)$/;
+
 /** Finds what the container runs each time that it is started, before the server or beside it, and is no part of the migration. */
 export async function leftAtStart(project: Project, migration: string): Promise<readonly Sourced<string>[]> {
   if (project.config.migrate !== undefined) return [];
-  const found = (await programsBeside(project)).flatMap(({ program, place }) => {
+  const found: Sourced<string>[] = (await programsBeside(project)).flatMap(({ program, place }) => {
     const [python, script = '', ...rest] = ownWords(program, project) ?? [];
     const name = /(^|\/)manage\.py$/.test(script) ? rest[0]! : script.split('/').at(-1)!.replace(/\.py$/, '');
     const value = [python, script, ...rest].join(' ');
     const isMeant = python !== undefined && !GONE_WITHOUT.test(name) && !migration.includes(value);
     return isMeant ? [{ value, place }] : [];
   });
+  const hooks = [...(await readProcfile(project.tree))].flatMap(([name, { value, place }]) =>
+    HOOKS.test(name) ? [{ value, place, why: `${name}: a platform runs it once for each release` }] : [],
+  );
+  found.push(...hooks);
   return found.filter(({ value }, at) => found.findIndex(other => other.value === value) === at);
 }
 

@@ -49,7 +49,8 @@ export async function detectVolumes(
     const value = directory.startsWith('/') ? `/${resolvePath('', directory)}` : resolvePath('', directory);
     // A file of the source is no directory, whatever the name of its setting.
     const isFile = files.has(value);
-    if (isFile || NOT_OURS.test(value) || value.startsWith('/tmp/') || found.has(value)) return;
+    // Nor is a pattern that dates or names are put into.
+    if (isFile || /[%{<]/.test(value) || NOT_OURS.test(value) || value.startsWith('/tmp/') || found.has(value)) return;
     found.set(value, { value, ...sourced });
   };
   for (const { name, fallback, path, line } of reads) {

@@ -106,7 +106,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ),
     ...(django?.assets ?? []).flatMap(command => wordsRow('static files', command)),
     ...leftAtStart.flatMap(command =>
-      rowOf('not run', { ...command, why: 'its own container runs it whenever it starts' }, 'migrate'),
+      rowOf('not run', { why: 'its own container runs it whenever it starts', ...command }, 'migrate'),
     ),
     ...wordsRow('static files', django?.collectStatic),
     ...unservedRow(django, config),

@@ -102,6 +102,15 @@ function knownNode(written: string, place: Place, why?: string): Finding<Sourced
   // Releases with odd numbers live for half a year, and those to come have no image yet.
   if (/^v?\d/.test(written) && range !== null && ltr(`${newest}.999.0`, range))
     return found({ value: newest, place, why: `${written} is asked for, which is not supported yet: the nearest` });
+  const between = /^v?\d/.test(written)
+    ? KNOWN_NODES.toSorted().find(major => range !== null && gtr(`${major}.0.0`, range))
+    : undefined;
+  if (between !== undefined && between !== oldest)
+    return found({
+      value: between,
+      place,
+      why: `${written} is asked for, which was never supported for long: the next`,
+    });
   if (range === null || !gtr(`${oldest}.0.0`, range)) {
     return failed(diagnose('QS405', { written, known: KNOWN_NODES.toSorted() }, place));
   }

@@ -94,6 +94,7 @@ function partOf(service: RunServiceDefinition, { name, holds }: ServiceRead): Ad
 
 function partNamed(service: RunServiceDefinition, name: string): AddressPart | undefined {
   if (/^(TEST(S|ING)?|FIRST|ENABLED?|DISABLED?|ALLOW|IS|HAS)_/.test(name)) return undefined;
+  if (service.notOf?.test(name)) return undefined;
   const part = PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];
   return part !== 'sender' && OF_PEOPLE.test(name) ? undefined : part;
 }
@@ -107,7 +108,8 @@ function furtherAddresses(service: RunServiceDefinition, reads: readonly Service
     const own = holds === 'host' && partNamed(service, name) === undefined ? claimed.exec(name)?.[1] : undefined;
     if (own !== undefined) return [own];
     const [, stem, word] = host.exec(name) ?? [];
-    if (stem === undefined || word === undefined || NO_INSTANCE.test(word) || OF_PEOPLE.test(name)) return [];
+    const isOther = OF_PEOPLE.test(name) || service.notOf?.test(name);
+    if (stem === undefined || word === undefined || NO_INSTANCE.test(word) || isOther) return [];
     return RUN_SERVICES.some(([, other]) => partNamed(other, name) !== undefined) ? [] : [stem];
   });
 }

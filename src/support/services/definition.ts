@@ -127,6 +127,8 @@ export interface RunServiceDefinition extends NamedService {
   readonly djangoEngine?: string;
   /** Names of variables that are its own, whatever else they have in them: MONGO_DB_URL. */
   readonly own?: RegExp;
+  /** Names of variables that look like its address, and are those of something else. */
+  readonly notOf?: RegExp;
   /**
    * Whether an app that tests for its address goes without it here: it is one that apps use beside their own database. What the
    * deployment gives an address is run.

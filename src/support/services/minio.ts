@@ -42,6 +42,9 @@ export const minio: RunServiceDefinition = {
     off: ['SECURE', 'USE_SSL', 'USE_HTTPS', 'USE_TLS', 'SSL'],
   },
   own: /(^|_)MINIO_/,
+  // Others of the company's services, and what says whether one is used.
+  notOf:
+    /(^|_)(SES|SNS|SQS|RDS|KMS|DYNAMO(DB)?|LAMBDA|CLOUDFRONT|COGNITO|BEDROCK|TEXTRACT|SMTP|EMAIL|DB|DATABASE)(_|$)|^USE_/,
   goesWithout: true,
   switches: /(^|_)BUCKET(_NAME)?$/,
   loginApart: true,

@@ -473,6 +473,8 @@ describe('Procfile', () => {
   it('names every process but the web server and what runs before it', async () => {
     const Procfile = [
       'release: flask db upgrade',
+      'postdeploy: bash bin/post_deploy.sh',
+      'postcompile: bash bin/build_assets.sh',
       'web: gunicorn "shop:create_app()"',
       'worker: poetry run celery -A shop.tasks worker',
       'clock: python clock.py --every $EVERY',

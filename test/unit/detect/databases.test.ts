@@ -164,6 +164,10 @@ describe('a service without a variable', () => {
       'redis',
     ],
     ['is found by its address in the code', flask('redis', 'URL = "redis://redis:6379/0"'), 'redis'],
+    ['is found by a host with its port', flask('redis', 'L = {"CONFIG": {"hosts": [("redis", 6379)]}}'), 'redis'],
+    ['is found by a place', flask('pymemcache', 'C = {"LOCATION": "memcached:11211"}'), 'memcached'],
+    ['is found by a list of places', flask('pymemcache', 'C = {"LOCATION": ["memcached:11211"]}'), 'memcached'],
+    ['is asked for where a pair is no host', flask('redis', 'CHOICES = [("redis", 1), ("none", 2)]'), undefined],
     [
       'is asked for where it has another name',
       flask('redis', 'from redis import Redis\nR = Redis(host="cache")'),

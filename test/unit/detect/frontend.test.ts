@@ -219,7 +219,17 @@ describe('the version of Node', () => {
     },
   );
 
-  it.each(['>=26', 'current node', '21.x'])('asks for another than %s', async node => {
+  it.each([
+    ['21.x', '22'],
+    ['21.7.3', '22'],
+    ['v23.1.0', '24'],
+  ])('asks for one between those that live on, %s: the next', async (node, expected) => {
+    const { value, why } = (await frontendOf(asks(node))).nodeVersion;
+    expect(value).toBe(expected);
+    expect(why).toContain(node);
+  });
+
+  it.each(['>=26', 'current node'])('asks for another than %s', async node => {
     expect(await codesOf(asks(node))).toEqual(['QS405']);
   });
 

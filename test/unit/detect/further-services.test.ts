@@ -99,6 +99,14 @@ describe('an app is told where its services are', () => {
       ),
       { MINIO_ENDPOINT: 'minio:9000', MINIO_ACCESS_KEY: 'app', MINIO_SECRET_KEY: 'PW', MINIO_SECURE: '0' },
     ],
+    [
+      'no S3 by the variables of other services of theirs',
+      flask(
+        'boto3',
+        'K = os.environ["AWS_ACCESS_KEY_ID"], os.getenv("USE_AWS_DB"), os.getenv("AWS_SES_HOST"), os.getenv("AWS_SES_REGION_ENDPOINT")',
+      ),
+      {},
+    ],
     ['no S3 but the real one', flask('boto3', 'K = os.environ["AWS_ACCESS_KEY_ID"]'), {}],
     [
       'Kafka',

@@ -54,6 +54,11 @@ it.each<readonly [string, Files, readonly string[] | undefined]>([
     compose('web: { build: ., command: sh -c "python manage.py createsuperuser && gunicorn site_.wsgi" }'),
     undefined,
   ],
+  [
+    'by a platform that builds',
+    withFiles(APP, { Procfile: 'web: gunicorn site_.wsgi\npostcompile: bin/assets\npostdeploy: bin/after\n' }),
+    ['Procfile:2 bin/assets'],
+  ],
   ['nothing of another program', compose('web: { build: ., command: sh -c "ls && gunicorn site_.wsgi" }'), undefined],
 ])('is run before the server %s', async (_, files, expected) => {
   const { leftAtStart } = await factsOf(files);

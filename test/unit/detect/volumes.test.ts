@@ -125,6 +125,7 @@ it.each<readonly [string, Files, readonly string[]]>([
     }),
     ['/srv/files'],
   ],
+  ['none of a setting that dates are put into', config('UPLOAD_PATH = "uploads/%Y/%m"'), []],
   ['a setting with a text', config('UPLOAD_FOLDER = "var/uploads"'), ['var/uploads']],
   [
     "a setting beside its file's directory",
