@@ -1,18 +1,19 @@
 """Has packages that nobody pins fit those that are pinned: where an installed one contradicts another, it is taken as of the day of what is
-pinned, if that ends the contradiction; else all stays as it is.
+pinned, if that ends the contradiction; else all stays as it is. On a Python that has ended all of them are taken as of that day.
 
-Usage: settle-packages.py LIST VENV TOLD SOURCE INSTALL... ; LIST: a requirements file as pip reads it, which VENV was installed from. TOLD: the
-file in which it is said what was done, for whoever builds; empty where nothing was. SOURCE: where the app's author writes pins. INSTALL: the
-command that installs into VENV.
+Usage: settle-packages.py [--ended] LIST VENV TOLD SOURCE INSTALL... ; LIST: a requirements file as pip reads it, which VENV was installed from.
+TOLD: the file in which it is said what was done, for whoever builds; empty where nothing was. SOURCE: where the app's author writes pins.
+INSTALL: the command that installs into VENV.
 """
 
+import re
 import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from contradictions import Pins, contradictions, words, working
+from contradictions import Pins, Site, contradictions, words, working
 
 try:
     from pip._vendor.packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
@@ -23,6 +24,10 @@ except ImportError:
 
 # How often something else may turn out when a package is replaced.
 ROUNDS = 4
+# What installs packages is of no time.
+TOOLS = {"pip", "setuptools", "wheel"}
+# Wheels for this Python.
+WHEEL = re.compile(r"-(none-any|cp{}{}-.*manylinux.*|abi3-manylinux.*)\.whl$".format(*sys.version_info))
 
 
 class Index:
@@ -34,7 +39,7 @@ class Index:
         command = create_command("download")
         self.options, _ = command.parse_args([])
         self.session = command._build_session(self.options)
-        self.known = {}
+        self.known, self.wheels = {}, set()
 
     def releases(self, name):
         """The day that each release of a package was there first; what its index does not date is left out."""
@@ -52,11 +57,13 @@ class Index:
             if version and day and not file.get("yanked"):
                 day = datetime.strptime(day[:19], "%Y-%m-%dT%H:%M:%S")
                 self.known[name][version] = min(day, self.known[name].get(version, day))
+                if WHEEL.search(file["filename"]):
+                    self.wheels.add((name, version))
 
-    def bound(self, name, until):
-        """The newest release of a package by a day."""
+    def bound(self, name, until, built=False):
+        """The newest release of a package by a day; with `built` none that would have to be compiled, be it by what is no longer there."""
         there = [version for version, day in self.releases(name).items() if day <= until and not version.is_prerelease]
-        return max(there, default=None)
+        return max((version for version in there if not built or (name, version) in self.wheels), default=None)
 
 
 def version_of(filename):
@@ -95,6 +102,43 @@ def gone_back(venv, pins, index, day, install):
     return (site, found) if bounds and worked <= working(venv, site, moving) else None
 
 
+def of_their_time(venv, pins, index, day, install):
+    """What is installed once all that nobody pins is as of a day; None where nothing is to change, or what could be imported then cannot be."""
+    site = site_of(venv)
+    declared = [name for name in pins.declared if name not in pins]
+    worked, bounds = working(venv, site, declared), {}
+    for _ in range(ROUNDS):
+        loose = sorted(site.packages.keys() - pins.keys() - TOOLS - bounds.keys())
+        older = {name: index.bound(name, day, built=True) for name in loose}
+        new = {name: bound for name, bound in older.items() if bound and bound < Version(site.versions[name])}
+        if not new:
+            break
+        bounds.update(new)
+        if subprocess.run([*install, *(f"{name}<={bound}" for name, bound in sorted(bounds.items()))], check=False).returncode:
+            return None
+        site = site_of(venv)
+    return site if bounds and worked <= working(venv, site, declared) else None
+
+
+def site_of(venv):
+    return Site(next(Path(venv).glob("lib/python3*/site-packages")))
+
+
+def tried(venv, change):
+    """What a change of what is installed gives; where that is nothing, all is as it was."""
+    kept, after = Path(f"{venv}.before"), None
+    shutil.copytree(venv, kept, symlinks=True)
+    try:
+        after = change()
+    finally:
+        if after:
+            shutil.rmtree(kept)
+        else:
+            shutil.rmtree(venv)
+            kept.rename(venv)
+    return after
+
+
 def settle(path, venv, source, install):
     """Words about what was done; None where nothing was to be done, or nothing helps."""
     pins = Pins(path)
@@ -102,35 +146,43 @@ def settle(path, venv, source, install):
     if not found:
         return None
     print("quayside: looking for releases that fit what is pinned", file=sys.stderr, flush=True)
-    index, kept = Index(), Path(f"{venv}.before")
+    index = Index()
     for day in days(index, pins, list(found.values())):
-        shutil.copytree(venv, kept, symlinks=True)
-        after = None
-        try:
+
+        def change(day=day):
             after = gone_back(venv, pins, index, day, [*install, "-r", path])
-        finally:
-            if after and after[1].keys() < found.keys():
-                shutil.rmtree(kept)
-            else:
-                shutil.rmtree(venv)
-                kept.rename(venv)
-                after = None
+            return after if after and after[1].keys() < found.keys() else None
+
+        after = tried(venv, change)
         if after:
-            return said(before, after[0], [one for key, one in found.items() if key not in after[1]], source)
+            settled = [one for key, one in found.items() if key not in after[1]]
+            return said("; ".join(words(one, before) for one in settled), before, after[0], source)
     return None
 
 
-def said(before, after, settled, source):
+def settle_ended(path, venv, source, install):
+    """The same on a Python that has ended, whose newest packages are of many years."""
+    pins, index = Pins(path), Index()
+    before, day = site_of(venv), next(days(index, pins, []), None)
+    if day is None:
+        return None
+    print(f"quayside: taking what nobody pins as of {day:%Y-%m-%d}", file=sys.stderr, flush=True)
+    after = tried(venv, lambda: of_their_time(venv, pins, index, day, [*install, "-r", path]))
+    return said("The app's Python has ended", before, after, source) if after else None
+
+
+def said(why, before, after, source):
     changed = {name: version for name, version in sorted(after.versions.items()) if before.versions.get(name) != version}
     instead = [f"{name} {version}" + (f" in place of {before.versions[name]}" if name in before.versions else "") for name, version in changed.items()]
     pins = " ".join(f"{name}=={version}" for name, version in changed.items())
-    why = "; ".join(words(one, before) for one in settled)
     return f"{why}. Taken as of the day of what is pinned: {', '.join(instead)}. To hold that fast, add to {source}: {pins}"
 
 
-def main(path, venv, told, source, *install):
+def main(*arguments):
+    ended = arguments[0] == "--ended"
+    path, venv, told, source, *install = arguments[ended:]
     try:
-        text = settle(path, venv, source, install)
+        text = (ended and settle_ended(path, venv, source, install)) or settle(path, venv, source, install)
     except Exception as error:  # noqa: BLE001
         # What was installed stands, and is checked where the image is made.
         print(f"quayside: contradictions of packages were not settled: {error!r}", file=sys.stderr)

@@ -337,7 +337,10 @@ class ApiServer(ThreadingHTTPServer):
 
 def smtp(mailbox):
     from aiosmtpd.controller import Controller
-    from aiosmtpd.smtp import AuthResult
+    from aiosmtpd.smtp import SMTP, AuthResult
+
+    # Mailpit takes lines of any length, where the RFC ends them at 1000: templates of mails in HTML have longer ones.
+    SMTP.line_length_limit = 2**24
 
     class Handler:
         async def handle_DATA(self, server, session, envelope):

@@ -143,7 +143,7 @@ export function installList(
               ...(isStrict
                 ? []
                 : [
-                    `${python} ${assetPath(SETTLE[0])} ${listFile(list)} ${VENV_DIR} ${told} ${quoteWords([source])} ${install}`,
+                    `${python} ${assetPath(SETTLE[0])}${facts.ended ? ' --ended' : ''} ${listFile(list)} ${VENV_DIR} ${told} ${quoteWords([source])} ${install}`,
                   ]),
               `${python} ${CHECK_INSTALLED} ${listFile(list)} "$(echo ${VENV_DIR}/lib/python3*/site-packages)"`,
               `sh ${assetPath(PKG_RESOURCES)} ${facts.pkgResources ? 'always' : 'imported'} ${directory} ${VENV_DIR} ${install}`,

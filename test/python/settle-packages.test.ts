@@ -133,7 +133,7 @@ afterAll(() => {
 });
 
 /** What is installed, and what is said, once contradictions among some releases are settled. */
-async function settled(list: string, releases: readonly string[]) {
+async function settled(list: string, releases: readonly string[], ...options: readonly string[]) {
   const root = mkdtempSync(join(dir, 'app-'));
   const venv = join(root, 'venv');
   cpSync(join(dir, 'venv'), venv, { recursive: true, verbatimSymlinks: true });
@@ -143,7 +143,7 @@ async function settled(list: string, releases: readonly string[]) {
   const [path, told] = [join(root, 'requirements.txt'), join(root, 'told.txt')];
   writeFileSync(path, list);
   const installing = ['python3', join(dir, 'install.py'), site, join(dir, 'releases')];
-  await execa('python3', [script, path, venv, told, 'requirements.txt', ...installing], {
+  await execa('python3', [script, ...options, path, venv, told, 'requirements.txt', ...installing], {
     env: {
       PIP_INDEX_URL: index,
       PIP_EXTRA_INDEX_URL: '',
@@ -169,6 +169,23 @@ describe.skipIf(!hasPip)('settle-packages.py', () => {
       expect(told).toContain(words);
     expect(told).toMatch(new RegExp(`add to requirements\\.txt: ${older.replace(' ', '==')}$`));
     expect(beside).toEqual(['requirements.txt', 'told.txt', 'venv']);
+  });
+
+  test('takes all that nobody pins as of that day on a Python that has ended', async () => {
+    const { there, told, beside } = await settled(
+      'careful==1.0\nbus\n',
+      ['careful 1.0', 'bus 5.0', 'tools 3.0'],
+      '--ended',
+    );
+    expect(there).toEqual(['bus 4.0', 'careful 1.0', 'tools 2.5']);
+    expect(told).toBe(
+      "The app's Python has ended. Taken as of the day of what is pinned: bus 4.0 in place of 5.0, tools 2.5 in place of 3.0. To hold that fast, add to requirements.txt: bus==4.0 tools==2.5",
+    );
+    expect(beside).toEqual(['requirements.txt', 'told.txt', 'venv']);
+  });
+
+  test('leaves all as it is there where nothing is pinned', async () => {
+    expect((await settled('careful\n', ['careful 1.0', 'tools 3.0'], '--ended')).told).toBe('');
   });
 
   test.each<readonly [string, string, readonly string[]]>([
