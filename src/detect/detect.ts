@@ -1,9 +1,10 @@
 /** The way from a tree of files to facts about the app: what has to be known before what. */
 import { type Configured, NOT_CONFIGURED } from '../config/load.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { defined } from '../source/defined.js';
+import { defined, unlessEmpty } from '../source/defined.js';
 import { type Finding, failed, reasonsOf } from '../source/finding.js';
 import type { Tree } from '../source/tree.js';
+import { leftSteps } from './account/left-steps.js';
 import type { Facts } from './facts.js';
 import { gatherFacts } from './gather.js';
 import { type App, inApp, placedIn } from './in-app.js';
@@ -34,7 +35,8 @@ export async function detect(
 ): Promise<Detection> {
   const project = await readProject(source, configured);
   if (project.value === undefined) return { diagnostics: placedIn(configured.root, project.diagnostics) };
-  const { value: facts, diagnostics } = await detectIn(project.value, pythons);
+  const { value: found, diagnostics } = await detectIn(project.value, pythons);
+  const facts = found && defined({ ...found, left: unlessEmpty(await leftSteps(project.value, found)) });
   // One lock file may stand in the way of the frontend and of its tests: it is told of once.
   const texts = diagnostics.map(diagnostic => JSON.stringify(diagnostic));
   return defined({ facts, diagnostics: diagnostics.filter((_, at) => texts.indexOf(texts[at]!) === at) });

@@ -304,6 +304,14 @@ export type BrowserVariable =
       readonly port: number;
     };
 
+/**
+ * A step of the app's own deployment that is not done here: a command while its container is made or when it starts, a file that this has
+ * elsewhere or from elsewhere, packages of the system, a service of the compose file, or all that a Dockerfile says.
+ */
+export interface LeftStep extends Sourced<string> {
+  readonly kind: 'file' | 'build' | 'start' | 'copy' | 'package' | 'service';
+}
+
 export interface Facts {
   readonly name: Sourced<string>;
   /** Whether other apps are likely to have the name as well; absent: they are not, or somebody chose it. */
@@ -372,9 +380,9 @@ export interface Facts {
   readonly translations?: Sourced<readonly string[]>;
   /** Commands that the configuration runs over the app's code when the images are made. */
   readonly buildCommands?: Sourced<readonly string[]>;
-  /** Programs of the app that its own container runs while it is made, and that are not run here; absent: there are none. */
-  readonly leftCommands?: readonly Sourced<string>[];
-  /** Those that it runs whenever it is started, before its server, and that are not run here; absent: there are none. */
+  /** What the app's own deployment does and nothing here does; absent: there is nothing such. */
+  readonly left?: readonly LeftStep[];
+  /** Programs of the app that its own container runs whenever it is started, before its server, and that are not run here; absent: there are none. */
   readonly leftAtStart?: readonly Sourced<string>[];
   /** What its compose file runs of the app beside the web server, by its name there, and nobody runs here; absent: there is none. */
   readonly leftServices?: readonly (Sourced<string> & { readonly name: string })[];

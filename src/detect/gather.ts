@@ -11,7 +11,7 @@ import { givenEnvironment, unsetVariables } from './app/environment.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot, isCommonName } from './app/identity.js';
-import { leftAtStart, leftCommands } from './app/left-commands.js';
+import { leftAtStart } from './app/left-commands.js';
 import { leftServices } from './app/left-services.js';
 import { tablesOfProgram } from './app/main-block.js';
 import { namedCelery } from './app/named-celery.js';
@@ -156,7 +156,6 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       gateway: independent.gateway.value,
       translations: uncompiledCatalogues(project),
       buildCommands: buildCommands(project),
-      leftCommands: unlessEmpty(await leftCommands(project, serving.django.value?.assets)),
       leftAtStart: unlessEmpty(await leftAtStart(project, migrate?.value.join(' ') ?? '')),
       leftServices: unlessEmpty(await leftServices(project, entry?.value.module)),
       unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),

@@ -50,6 +50,14 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/detect/data': APP,
   'src/detect/app': [...APP, 'src/config/image-env.ts', 'src/config/names.ts', 'src/detect/python'],
   'src/detect/suites': [...APP, 'src/detect/python', 'src/detect/frontend'],
+  'src/detect/account': [
+    'src/source',
+    'src/support',
+    'src/detect/facts.ts',
+    'src/detect/files',
+    'src/detect/frontend',
+    'src/detect/project.ts',
+  ],
   'src/detect/read-modules.ts': ['src/source', 'src/detect/code', 'src/detect/app'],
   'src/detect/read-project.ts': [
     'src/config',
@@ -117,6 +125,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/config',
     'src/diagnostics',
     'src/source',
+    'src/detect/account',
     'src/detect/facts.ts',
     'src/detect/gather.ts',
     'src/detect/in-app.ts',

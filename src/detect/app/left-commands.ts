@@ -1,12 +1,8 @@
-/** Programs of the app that its own container runs while it is made, and nobody runs here. */
+/** Programs of the app that its own container runs before its server, and nobody runs here. */
 import type { Sourced } from '../../source/sourced.js';
-import type { AssetCommand } from '../facts.js';
-import { deployedFrom } from '../files/app-dockerfile.js';
-import { seenFromApp } from '../files/compose.js';
-import { imageRuns } from '../files/dockerfile.js';
 import { readProcfile } from '../files/procfile.js';
-import { isPython, programsOf, type RunProgram } from '../files/runners.js';
-import { programsBeside, readImageCommand } from '../files/web-command.js';
+import { isPython, type RunProgram } from '../files/runners.js';
+import { programsBeside } from '../files/web-command.js';
 import type { Project } from '../project.js';
 
 /** Commands of manage.py that are run here anyway, before a start or where they belong, or that change nothing. */
@@ -38,28 +34,6 @@ export async function leftAtStart(project: Project, migration: string): Promise<
   );
   found.push(...hooks);
   return found.filter(({ value }, at) => found.findIndex(other => other.value === value) === at);
-}
-
-/** Finds them as they are written, with their lines in the Dockerfile; none where the configuration has commands of its own. */
-export async function leftCommands(
-  project: Project,
-  assets: readonly AssetCommand[] = [],
-): Promise<readonly Sourced<string>[]> {
-  const made = new Set(assets.map(({ value: [command] }) => command));
-  const { tree, source, root, config } = project;
-  const from = config.build?.commands === undefined ? await deployedFrom(tree, source, root) : undefined;
-  if (from === undefined) return [];
-  const found = (await imageRuns(from)).map(async ({ value, place }) => {
-    const line = await readImageCommand(value, {});
-    const programs = (await Promise.all(line.commands.map(one => programsOf(one)))).flat();
-    return programs.flatMap(program => {
-      const words = ownWords(program, project);
-      return words === undefined || made.has(words[2])
-        ? []
-        : [{ value: words.join(' '), place: from === tree ? place : seenFromApp({ root }, place) }];
-    });
-  });
-  return (await Promise.all(found)).flat();
 }
 
 /** The words of a program that is a script of the app, or a command of its manage.py that is not run anyway. */

@@ -10,6 +10,7 @@ import { isKnownVersion } from '../../support/brought-servers.js';
 import { kindWords } from '../../support/value-kinds.js';
 import type { EntryPoint, Facts, NeededVariable } from '../facts.js';
 import { frontendRows } from './frontend-rows.js';
+import { leftRows } from './left-rows.js';
 import { nativeRows, packageRows, pythonRows } from './python-rows.js';
 import { type ExplainedRow, factValue, listed, placedIn, rowOf, rowOfAll, wordsRow } from './rows.js';
 import { nodeSuiteRow, smokeRow, suiteRow } from './suite-rows.js';
@@ -39,8 +40,11 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
       title: 'services',
       rows: [...inApp([...serviceRows(facts), ...absentRows(facts)]), ...ownServiceRows(configured)],
     },
-    { title: 'beside the web server', rows: [...inApp(componentRows(facts)), ...gatewayRow(facts)] },
-    { title: 'packages of the system', rows: inApp(nativeRows(facts)) },
+    {
+      title: 'beside the web server',
+      rows: [...inApp([...componentRows(facts), ...leftRows(facts, 'service')]), ...gatewayRow(facts)],
+    },
+    { title: 'packages of the system', rows: inApp([...nativeRows(facts), ...leftRows(facts, 'package')]) },
     {
       title: 'suites',
       rows: [
@@ -64,7 +68,6 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     dockerignore,
     translations,
     buildCommands,
-    leftCommands = [],
     leftAtStart = [],
   } = facts;
   const single = workers?.single;
@@ -101,9 +104,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...(buildCommands?.value ?? []).flatMap(value =>
       rowOf('build', { value, place: buildCommands!.place }, 'build.commands'),
     ),
-    ...leftCommands.flatMap(command =>
-      rowOf('not run', { ...command, why: 'its own container runs it while it is made' }, 'build.commands'),
-    ),
+    ...leftRows(facts, 'file', 'build', 'copy', 'start'),
     ...(django?.assets ?? []).flatMap(command => wordsRow('static files', command)),
     ...leftAtStart.flatMap(command =>
       rowOf('not run', { why: 'its own container runs it whenever it starts', ...command }, 'migrate'),

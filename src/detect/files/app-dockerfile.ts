@@ -2,6 +2,8 @@
 import { asideIn, installedIn } from '../../source/own-code.js';
 import { parentOf, resolvePath } from '../../source/paths.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
+import { parseComposeText } from './compose-nodes.js';
+import { readService } from './compose-service.js';
 import { commandText, type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
 
 /** Dockerfiles, at the top or in a directory of their own. */
@@ -29,7 +31,8 @@ export interface AppDockerfile {
 
 /**
  * Finds the Dockerfile that an app is deployed with: the one at the top of its directory, else of those that install Python packages and
- * start something the one for production, else the one that is called nothing but Dockerfile. Of several that are alike none counts.
+ * start something the one for production, else the one that its compose files build, else the one that is called nothing but Dockerfile. Of
+ * several that are alike none counts.
  * @returns one without instructions where there is none
  */
 export const appDockerfile = oncePerTree(findDockerfile);
@@ -57,9 +60,13 @@ async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   const isOwn = (path: string) =>
     !isInstalled(path) && asideOf(path) === undefined && (!path.includes('/') || !projects.has(parentOf(path)));
   const paths = tree.paths.filter(path => DOCKERFILES.test(path) && !FOR_DEVELOPERS.test(path) && isOwn(path));
-  const read = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(startsPython);
+  const all = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(hasPython);
+  const read = all.filter(startsSomething);
+  // What they start is said by who builds them.
+  const built = all.length > 0 ? await builtByCompose(tree) : new Set();
   const ranked = [
     read.filter(({ file }) => FOR_PRODUCTION.test(file)),
+    all.filter(({ file }) => built.has(file)),
     read.filter(({ file }) => /(^|\/)Dockerfile$/.test(file)),
     read,
   ];
@@ -72,7 +79,9 @@ async function productionBeside(tree: Tree): Promise<AppDockerfile | undefined> 
   const paths = tree.paths.filter(
     path => !path.includes('/') && DOCKERFILES.test(path) && FOR_PRODUCTION.test(path) && !FOR_DEVELOPERS.test(path),
   );
-  const [only, another] = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(startsPython);
+  const [only, another] = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(
+    file => hasPython(file) && startsSomething(file),
+  );
   return another ? undefined : only;
 }
 
@@ -80,11 +89,38 @@ async function readAt(tree: Tree, file: string): Promise<AppDockerfile> {
   return { file, instructions: readInstructions((await tree.read(file)) ?? '') };
 }
 
-function startsPython({ instructions }: AppDockerfile): boolean {
-  const hasPython = instructions.some(instruction => {
+function hasPython({ instructions }: AppDockerfile): boolean {
+  return instructions.some(instruction => {
     if (instruction.kind === 'from') return PYTHON_IMAGE.test(instruction.image);
     if (instruction.kind !== 'run') return false;
     return PYTHON_INSTALL.test(commandText(instruction.command));
   });
-  return hasPython && instructions.some(({ kind }) => kind === 'cmd' || kind === 'entrypoint');
+}
+
+function startsSomething({ instructions }: AppDockerfile): boolean {
+  return instructions.some(({ kind }) => kind === 'cmd' || kind === 'entrypoint');
+}
+
+/** Compose files, at the top or in a directory of their own. */
+const COMPOSE_FILES = /^([\w.-]+\/){0,2}(docker-)?compose[^/]*\.ya?ml$/;
+
+/** The Dockerfiles that services of compose files are built from, of those for production alone where there are such. */
+async function builtByCompose(tree: Tree): Promise<ReadonlySet<string>> {
+  const files = tree.paths.filter(path => COMPOSE_FILES.test(path));
+  const built = await Promise.all(files.map(async file => ({ file, dockerfiles: await dockerfilesIn(tree, file) })));
+  const some = built.filter(({ dockerfiles }) => dockerfiles.length > 0);
+  const forProduction = some.filter(({ file }) => FOR_PRODUCTION.test(file));
+  return new Set((forProduction.length > 0 ? forProduction : some).flatMap(({ dockerfiles }) => dockerfiles));
+}
+
+async function dockerfilesIn(tree: Tree, file: string): Promise<readonly string[]> {
+  const services =
+    parseComposeText(file, (await tree.read(file)) ?? '', new Map())
+      ?.get('services')
+      ?.entries() ?? [];
+  return services.flatMap(({ key, value }) => {
+    const { build, dockerfile } = value.kind === 'mapping' ? readService(key, value) : {};
+    if (!build) return [];
+    return [resolvePath(resolvePath(parentOf(file), build.value), dockerfile?.value ?? TOP)];
+  });
 }

@@ -141,6 +141,11 @@ interface ReadDockerfile {
 /** Names of stages that are built for those who work on the app. */
 const FOR_DEVELOPERS = /(^|[-_.])(dev|devel|development|local|debug|tests?|testing|ci|lint)$/i;
 
+/** Whether a stage, by its name, is one of those. */
+export function isStageForDevelopers(name: string): boolean {
+  return FOR_DEVELOPERS.test(name);
+}
+
 async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
   const { file, instructions } = await appDockerfile(tree);
   const all = instructions.map(instruction => ({ ...instruction, file }));
@@ -150,7 +155,7 @@ async function readDockerfile(tree: Tree): Promise<ReadDockerfile> {
     else stages.at(-1)?.push(instruction);
   }
   const nameOf = ([from]: readonly PlacedInstruction[]) => (from?.kind === 'from' ? (from.name ?? '') : '');
-  const ofPeople = stages.findLastIndex(stage => !FOR_DEVELOPERS.test(nameOf(stage)));
+  const ofPeople = stages.findLastIndex(stage => !isStageForDevelopers(nameOf(stage)));
   const end = ofPeople < 0 ? stages.length - 1 : ofPeople;
   const chain: PlacedInstruction[][] = [];
   for (let at = end; at >= 0; ) {

@@ -192,6 +192,13 @@ export async function programsStarted(
   return found;
 }
 
+/** Finds the programs that the app's own container starts, with those of its scripts. */
+export async function startedInContainer(tree: Tree): Promise<readonly StartedProgram[]> {
+  const commands = await containerCommands(tree);
+  // The last of several is the whole of its entrypoint and what that is given.
+  return programsStarted(tree, commands.length > 2 ? commands.slice(2) : commands);
+}
+
 async function containerCommands(tree: Tree): Promise<readonly PlacedCommand[]> {
   const { commands, ...surroundings } = await containerStart(tree);
   return Promise.all(
@@ -212,7 +219,7 @@ export function readImageCommand(
 }
 
 /** The scripts of the source that a program is, or is given to run, by their paths in the image. */
-function scriptsOf(tree: Tree, { program, path, args }: RunProgram): readonly string[] {
+export function scriptsOf(tree: Tree, { program, path, args }: RunProgram): readonly string[] {
   const isShell = /^(\w*sh|source|\.)$/.test(program);
   const operand = isShell ? args.find(({ text }) => !text.startsWith('-'))?.text : undefined;
   const words = [path, operand, ...args.map(({ text }) => text).filter(text => text.endsWith('.sh'))];

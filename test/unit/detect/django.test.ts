@@ -272,7 +272,11 @@ describe('what its own container runs while it is made', () => {
     [
       'is told of where it is a program of the app, and nobody runs it here',
       { Dockerfile: DOCKERFILE, 'words.py': '', 'setup.py': '' },
-      ['Dockerfile:4 python words.py --all', 'Dockerfile:6 python manage.py compress --force'],
+      [
+        'Dockerfile:4 python words.py --all',
+        'Dockerfile:6 python manage.py compress --force',
+        'Dockerfile:7 python other.py; python words.py $MODE',
+      ],
     ],
     [
       'is not where the configuration has commands',
@@ -281,7 +285,7 @@ describe('what its own container runs while it is made', () => {
     ],
     ['is nothing without one', { 'words.py': '' }, undefined],
   ])('%s', async (_, files, expected) => {
-    const { leftCommands } = await factsOf(withFiles(DJANGO, files));
-    expect(leftCommands?.map(({ value, place }) => `${place.file}:${place.line} ${value}`)).toEqual(expected);
+    const { left } = await factsOf(withFiles(DJANGO, files));
+    expect(left?.map(({ value, place }) => `${place.file}:${place.line} ${value}`)).toEqual(expected);
   });
 });

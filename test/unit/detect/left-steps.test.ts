@@ -1,0 +1,233 @@
+/** What the app's own deployment does and nothing here does: told of step by step, and nothing of what is followed or needless. */
+import { describe, expect, it } from 'vitest';
+import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
+
+const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
+
+const image = (...steps: readonly string[]) =>
+  lines('FROM python:3.12', 'WORKDIR /app', ...steps, 'CMD ["gunicorn", "shop:create_app()"]');
+
+async function leftOf(files: Files): Promise<readonly string[]> {
+  const { facts, diagnostics } = await detectFiles(withFiles(FLASK, files));
+  expect(diagnostics).toEqual([]);
+  return (facts!.left ?? []).map(({ kind, value, place }) => `${kind} ${place.file}:${place.line ?? '-'} ${value}`);
+}
+
+type Case = readonly [title: string, files: Files, expected: readonly string[]];
+
+describe('what a container is made with', () => {
+  it.each<Case>([
+    [
+      'nothing that sets it up, installs, or tidies up',
+      {
+        Dockerfile: image(
+          'RUN apt-get update && apt-get install -y --no-install-recommends gcc libpq-dev curl && rm -rf /var/lib/apt/lists/*',
+          'RUN curl -sSL https://install.python-poetry.org | python3 -',
+          'RUN pip install --upgrade pip && pip install -r requirements.txt && python -m compileall .',
+          'RUN useradd -m app && mkdir -p /app/logs && chown -R app:app /app && ln -sf /usr/bin/python3 /usr/bin/python',
+          'COPY requirements.txt /tmp/',
+          'COPY . .',
+          "RUN sed -i 's/\\r$//g' /app/run && chmod +x run",
+          'ENV A=1',
+          'EXPOSE 8000',
+        ),
+      },
+      [],
+    ],
+    [
+      'programs, downloads and files that are made, each instruction once',
+      {
+        Dockerfile: image(
+          'COPY . .',
+          'RUN make assets',
+          'RUN python -c "import nltk; nltk.download(\'punkt\')" && python -m spacy download en_core_web_sm',
+          'RUN wget -q https://example.com/models/small.bin -O model.bin',
+          'RUN echo "$COMMIT" > /app/version.json',
+          'RUN cp settings.example.py settings.py',
+        ),
+      },
+      [
+        'build Dockerfile:4 make assets',
+        "build Dockerfile:5 python -c import nltk; nltk.download('punkt'); python -m spacy download en_core_web_sm",
+        'build Dockerfile:6 wget -q https://example.com/models/small.bin -O model.bin',
+        'build Dockerfile:7 … > /app/version.json',
+        'build Dockerfile:8 cp settings.example.py settings.py',
+      ],
+    ],
+    [
+      'packages of the system that no other part brings',
+      {
+        Dockerfile: image(
+          'RUN apt-get update && apt-get install -y wkhtmltopdf libpq5 git tesseract-ocr=5.* build-essential',
+        ),
+      },
+      ['package Dockerfile:3 wkhtmltopdf tesseract-ocr'],
+    ],
+    [
+      'not those that code asks for, nor those of Alpine that are taken away again',
+      {
+        'shop/clips.py': 'import subprocess\n\nsubprocess.run(["ffmpeg", "-i", "a.mov"])\n',
+        Dockerfile: image('RUN apt-get install -y ffmpeg', 'RUN apk add --virtual .build-deps abc-tool'),
+      },
+      [],
+    ],
+    [
+      'files that it has under another name, or elsewhere',
+      {
+        'deploy/prod.cfg': '',
+        '.env.dist': '',
+        'deploy/nginx.conf': '',
+        'deploy/check.py': '',
+        Dockerfile: image(
+          'COPY . .',
+          'COPY .env.dist .env',
+          'COPY deploy/prod.cfg /etc/shop/shop.cfg',
+          'COPY deploy/nginx.conf /etc/nginx/conf.d/',
+          'COPY shop/__init__.py ./shop/',
+          'COPY deploy/check.py /check.py',
+          'HEALTHCHECK CMD python /check.py',
+        ),
+      },
+      ['copy Dockerfile:4 .env.dist as /app/.env', 'copy Dockerfile:5 deploy/prod.cfg as /etc/shop/shop.cfg'],
+    ],
+    [
+      'what it takes from other stages and images, but for packages and tools',
+      {
+        Dockerfile: lines(
+          'FROM python:3.12 AS builder',
+          'WORKDIR /app',
+          'COPY . .',
+          'RUN pip install --prefix=/install -r requirements.txt && python generate.py',
+          'FROM rust:1 AS tools',
+          'RUN cargo build --release',
+          'FROM python:3.12 AS unused',
+          'RUN python nothing.py',
+          'FROM python:3.12',
+          'COPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv',
+          'COPY --from=builder /install /usr/local',
+          'COPY --from=builder /app /app',
+          'COPY --from=tools /target/release/words /app/words',
+          'WORKDIR /app',
+          'CMD gunicorn "shop:create_app()"',
+        ),
+      },
+      ['build Dockerfile:4 python generate.py', 'copy Dockerfile:13 /target/release/words of tools as /app/words'],
+    ],
+    [
+      'a Dockerfile of which nothing is followed',
+      { 'Dockerfile.dev': image('RUN make assets') },
+      ['file Dockerfile.dev:- Dockerfile.dev'],
+    ],
+    [
+      'several of which none is the one of the app',
+      { 'docker/a.Dockerfile': image(), 'docker/b.Dockerfile': image() },
+      ['file docker/a.Dockerfile:- docker/a.Dockerfile docker/b.Dockerfile'],
+    ],
+    [
+      'the one that a compose file builds, whatever starts it',
+      {
+        'docker/a.Dockerfile': image('RUN make a'),
+        'docker/b.Dockerfile': lines('FROM python:3.12', 'COPY . /app', 'RUN make b'),
+        'compose.yaml': lines('services:', '  web:', '    build: { context: ., dockerfile: docker/b.Dockerfile }'),
+      },
+      ['build docker/b.Dockerfile:3 make b'],
+    ],
+    [
+      'nothing where the configuration has commands',
+      { Dockerfile: image('RUN make assets'), 'quayside.yaml': 'build: { commands: [make assets] }\n' },
+      [],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await leftOf(files)).toEqual(expected);
+  });
+});
+
+describe('what a container runs at each start', () => {
+  const started = (...script: readonly string[]): Files => ({
+    Dockerfile: lines('FROM python:3.12', 'COPY . /app', 'ENTRYPOINT ["/app/start.sh"]'),
+    'start.sh': lines('#!/bin/sh', 'set -e', ...script),
+  });
+
+  it.each<Case>([
+    [
+      'nothing that waits, looks, or serves',
+      started(
+        'until nc -z db 5432; do sleep 1; done',
+        'echo "up"',
+        'if [ "$1" = web ]; then shift; fi',
+        'python wait_for_db.py',
+        'exec gunicorn "shop:create_app()" --bind 0.0.0.0:8000',
+      ),
+      [],
+    ],
+    [
+      'what fills a database, copies configuration, or starts what is no process here',
+      started(
+        'flask seed --all',
+        'cp config.example.toml /data/config.toml',
+        'python load.py &',
+        'celery -A shop.tasks worker &',
+        'exec gunicorn "shop:create_app()"',
+      ),
+      [
+        'start start.sh:3 flask seed --all; cp config.example.toml /data/config.toml; python load.py; celery -A shop.tasks worker',
+      ],
+    ],
+    [
+      'not its own functions, nor migrations that run anyway',
+      {
+        ...started('prepare() { python load.py; }', 'prepare', 'flask db upgrade', 'exec gunicorn "shop:create_app()"'),
+        'requirements.txt': 'flask\ngunicorn\nflask-migrate\nflask-sqlalchemy\n',
+        'migrations/env.py': '',
+        'migrations/alembic.ini': '',
+      },
+      ['start start.sh:3 python load.py'],
+    ],
+    [
+      'scripts that it is given',
+      {
+        Dockerfile: lines(
+          'FROM python:3.12',
+          'COPY . /app',
+          'ENTRYPOINT ["/app/a.sh"]',
+          'CMD ["gunicorn", "shop:create_app()"]',
+        ),
+        'a.sh': 'python load.py\nexec "$@"\n',
+      },
+      ['start a.sh:1 python load.py'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await leftOf(files)).toEqual(expected);
+  });
+});
+
+describe('what a compose file runs of the app', () => {
+  const composed = (...services: readonly string[]): Files => ({
+    Dockerfile: image('COPY . .'),
+    'compose.yaml': lines('services:', ...services.map(service => `  ${service}`)),
+  });
+
+  it.each<Case>([
+    [
+      'nothing that serves, migrates, or is there for developers',
+      composed(
+        'web: { build: ., command: "flask run --host 0.0.0.0", ports: ["8000:8000"] }',
+        'tests: { build: ., command: "python -m unittest" }',
+        'extra: { build: ., command: "python check.py", profiles: [tools] }',
+        'other: { image: "postgres:17" }',
+      ),
+      [],
+    ],
+    [
+      'a job, or a program that no process stands for',
+      composed(
+        'web: { build: ., image: shop, ports: ["8000:8000"] }',
+        'seed: { image: shop, command: "python seed.py --all" }',
+        'relay: { build: ., command: "./relay --queue a" }',
+      ),
+      ['service compose.yaml:3 seed: python seed.py --all', 'service compose.yaml:4 relay: ./relay --queue a'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await leftOf(files)).toEqual(expected);
+  });
+});
