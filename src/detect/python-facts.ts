@@ -44,6 +44,8 @@ export interface PythonFacts {
   readonly memberRoots?: readonly Sourced<string>[];
   /** Name of the workspace member that is the app, when the root of the workspace is not. */
   readonly member?: Sourced<string>;
+  /** Requirements that its own container installs by name, beside what is listed; absent: none. */
+  readonly besides?: readonly Sourced<string>[];
   readonly dependencies: readonly Dependency[];
   /** What the app's code may import of installed packages, by the first parts of the names; absent: nothing. */
   readonly imports?: readonly string[];

@@ -3,6 +3,7 @@ import { unlessEmpty } from '../../source/defined.js';
 import type { Facts, LeftStep } from '../facts.js';
 import type { ImageCommand } from '../files/dockerfile-instructions.js';
 import type { ImageStage, StageInstruction } from '../files/image-stages.js';
+import { packagesNamedBy } from '../files/installed.js';
 import { isPython, programsOf, type RunProgram } from '../files/runners.js';
 import { readImageCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
@@ -37,8 +38,9 @@ async function leftOf(command: ImageCommand, followed: Followed): Promise<readon
   const line = await readImageCommand(command, {});
   const found = line.commands.map(async one => {
     const output = written(one);
-    const programs = (await programsOf(one)).filter(run => !isNeedless(run) && !isFollowed(run, followed));
-    const words = programs.map(run => leftWords(run));
+    const programs = await programsOf(one);
+    const left = programs.filter(run => !isNeedless(run) && !isFollowed(run, followed));
+    const words = [...left.map(run => leftWords(run)), ...programs.flatMap(run => leftInstall(run, followed))];
     return words.length === 0 && output !== undefined ? [`… > ${output}`] : words;
   });
   return [...new Set((await Promise.all(found)).flat())];
@@ -47,6 +49,13 @@ async function leftOf(command: ImageCommand, followed: Followed): Promise<readon
 function leftWords(run: RunProgram): string {
   // Its own interpreter is the one that the image has.
   return run.program.endsWith('.py') ? `python ${programWords(run).replace(/^\.\//, '')}` : programWords(run);
+}
+
+/** Packages of Python that are installed by name beside a lock, which is all that is installed here. */
+function leftInstall(run: RunProgram, { facts: { python, brought = [] } }: Followed): readonly string[] {
+  const known = new Set([...python.dependencies.map(({ name }) => name), ...brought.map(({ kind }) => kind as string)]);
+  const others = packagesNamedBy(run).filter(({ name }) => !known.has(name));
+  return others.length === 0 ? [] : [`pip install ${others.map(({ text }) => text).join(' ')}`];
 }
 
 /** Whether a program of the app is run here too, where it belongs. */

@@ -22,6 +22,9 @@ export function pythonRows({ python }: Facts): readonly ExplainedRow[] {
     ...(python.secrets ?? []).flatMap(secret => rowOf('secret of the build', secret, `secrets.${secret.value}`)),
     ...rowOf('requirements', python.requirements?.main),
     ...rowOf('requirements', python.requirements?.dev),
+    ...(python.besides ?? []).flatMap(item =>
+      rowOf('beside the list', { ...item, why: 'its own container installs it' }),
+    ),
     ...rowOf('package', python.member, 'python.package'),
     ...rowOf('imports start in', python.packageRoot),
     ...(python.memberRoots ?? []).flatMap(root => rowOf('imports start in', root)),

@@ -2,7 +2,7 @@
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { type Requirement, readRequirement } from '../../support/pep508/requirement.js';
-import { DOCKERFILES } from './app-dockerfile.js';
+import { appDockerfile, DOCKERFILES } from './app-dockerfile.js';
 import { readCommandLine } from './command-line.js';
 import { readInstructions } from './dockerfile-instructions.js';
 import { readOptions } from './options.js';
@@ -27,13 +27,35 @@ const TAKING_VALUE =
     ' ',
   );
 
+/** A requirement as it is written. */
+export interface WrittenRequirement extends Requirement {
+  readonly text: string;
+}
+
 /** Finds what Dockerfiles and scripts of the source install by name. */
-export async function installedByName(tree: Tree): Promise<readonly Sourced<Requirement>[]> {
+export async function installedByName(tree: Tree): Promise<readonly Sourced<WrittenRequirement>[]> {
   const files = tree.paths.filter(path => DOCKERFILES.test(path) || SCRIPTS.test(path));
   return (await Promise.all(files.map(path => installedIn(tree, path)))).flat();
 }
 
-async function installedIn(tree: Tree, path: string): Promise<readonly Sourced<Requirement>[]> {
+/** Tools that install, build, check or test, which the app does without when it runs. */
+const TOOLS =
+  /^(pip|setuptools|wheel|poetry(-.*)?|pipenv|uv|pdm|hatch(ling)?|pip-tools|virtualenv|build|cython|ninja|meson|cmake|crudini|supervisor|setuptools-rust|flake8.*|pytest.*|coverage|black|ruff|mypy|pylint|isort|tox|nox|pre-commit|bandit|debugpy|ipdb|ipython|awscli|ansible|httpx-cli|watchdog|unittest-xml-reporting)$/;
+
+/** Finds the packages that the app's own Dockerfile installs by name, each once, but for tools and those that are known. */
+export async function besidesInImage(
+  tree: Tree,
+  known: ReadonlySet<string>,
+): Promise<readonly Sourced<WrittenRequirement>[]> {
+  const { file, instructions } = await appDockerfile(tree);
+  const named = instructions.length === 0 ? [] : await installedIn(tree, file);
+  const all = named.filter(({ value: { name } }) => !TOOLS.test(name));
+  return all.filter(
+    ({ value: { name } }, at) => !known.has(name) && all.findIndex(other => other.value.name === name) === at,
+  );
+}
+
+async function installedIn(tree: Tree, path: string): Promise<readonly Sourced<WrittenRequirement>[]> {
   const text = (await tree.read(path)) ?? '';
   if (!/\b(pip3?|uv|poetry|pdm|pipenv)\b/.test(text)) return [];
   const commands: readonly PlacedCommand[] = SCRIPTS.test(path)
@@ -57,10 +79,18 @@ async function runCommands(text: string, file: string): Promise<readonly PlacedC
   );
 }
 
-function namedBy({ program, args }: RunProgram): readonly Requirement[] {
+/** What a program installs by name, but for tools. */
+export function packagesNamedBy(run: RunProgram): readonly WrittenRequirement[] {
+  return namedBy(run).filter(({ name }) => !TOOLS.test(name));
+}
+
+function namedBy({ program, args }: RunProgram): readonly WrittenRequirement[] {
   const words = [program, ...args.map(({ text }) => text)];
   const installer = INSTALLERS.find(verbs => verbs.every((verb, at) => words[at] === verb));
   if (!installer) return [];
   const { operands } = readOptions(args.slice(installer.length - 1), TAKING_VALUE);
-  return operands.flatMap(({ text, isKnown }) => (isKnown ? (readRequirement(text) ?? []) : []));
+  return operands.flatMap(({ text, isKnown }) => {
+    const requirement = isKnown ? readRequirement(text) : undefined;
+    return requirement ? [{ ...requirement, text }] : [];
+  });
 }

@@ -10,7 +10,11 @@ import { type Dependency, declared } from '../../support/dependency.js';
 import type { ListingManager } from '../../support/managers/python/definition.js';
 import { readRequirement } from '../../support/pep508/requirement.js';
 import type { Named } from '../../support/python-managers.js';
+import { RUN_SERVERS } from '../../support/run-servers.js';
+import { servicesOf } from '../../support/run-services.js';
+import { SERVICES } from '../../support/services/index.js';
 import { ciLines } from '../files/ci-files.js';
+import { besidesInImage } from '../files/installed.js';
 import { groupedTools } from './grouped-tools.js';
 import { localCode } from './local-code.js';
 import { pinnedPackages, versionsOf } from './locked-versions.js';
@@ -49,7 +53,15 @@ export async function listedPackages(
   const dropped = [...local.value.dropped, ...(await usualIndexLines(tree, all))];
   const place = { file: path };
   const listed = main.value.dependencies;
-  const own = [...listed, ...ofLocalCode(requirements, listed)];
+  const declaredOnes = [...listed, ...ofLocalCode(requirements, listed)];
+  // With hashes all that is installed has to have some.
+  const besides = main.value.hashed
+    ? []
+    : await besidesOf(tree, [...declaredOnes, ...(dev?.value?.dependencies ?? [])]);
+  const own = [
+    ...declaredOnes,
+    ...besides.flatMap(({ value, place }) => declared(value, { place, group: 'main', pins: true })),
+  ];
   const names = new Set(own.map(({ name }) => name));
   const inFile = (dev?.value?.dependencies ?? []).filter(({ name }) => !names.has(name));
   const hasPytest = [...own, ...inFile].some(({ name }) => name === 'pytest');
@@ -58,10 +70,16 @@ export async function listedPackages(
   const development = [...inFile, ...(grouped?.dependencies ?? []).filter(({ name }) => !known.has(name))];
   // What is computed is asked for when the app is built: what is seen of it serves detection alone.
   const written = [
-    ...new Set(requirements.filter(({ isComputed }) => !isComputed).map(({ requirement }) => requirement)),
+    ...new Set([
+      ...requirements.filter(({ isComputed }) => !isComputed).map(({ requirement }) => requirement),
+      ...besides.map(({ value }) => value.text),
+    ]),
   ];
   const read = [main.value, ...(dev?.value ? [dev.value] : [])];
-  const pins = pinnedPackages(read.flatMap(({ constraints, dependencies }) => [...constraints, ...dependencies]));
+  const pins = pinnedPackages([
+    ...read.flatMap(({ constraints, dependencies }) => [...constraints, ...dependencies]),
+    ...own.slice(declaredOnes.length),
+  ]);
   return found({
     packageManager: {
       value: manager.name,
@@ -82,12 +100,28 @@ export async function listedPackages(
     ...defined({
       // The app's own directory of packages is found as everybody's is.
       memberRoots: isSetup ? undefined : unlessEmpty(roots),
+      besides: unlessEmpty(besides.map(({ value: { text: value }, place }) => ({ value, place }))),
       tools: unlessEmpty(grouped?.tools),
     }),
     pins,
     versions: versionsOf(pins),
     builds: settle(main.value.builds),
   });
+}
+
+/**
+ * What its own container installs beside them, but for servers, which are brought where they are missed, and for the driver of another
+ * database than theirs, which only whoever sets it up so has.
+ */
+async function besidesOf(tree: Tree, listed: readonly Dependency[]) {
+  const servers = RUN_SERVERS.flatMap(([, { packages }]) => packages);
+  const found = await besidesInImage(tree, new Set([...servers, ...listed.map(({ name }) => name)]));
+  const hasDatabase = listed.some(({ name, group }) => group === 'main' && isDriver(name));
+  return found.filter(({ value: { name } }) => !hasDatabase || !isDriver(name));
+}
+
+function isDriver(name: string): boolean {
+  return servicesOf(name).some(kind => 'djangoEngine' in SERVICES[kind]);
 }
 
 /** Whether a file declares what the source itself needs as a package, and no list is there. */

@@ -231,3 +231,42 @@ describe('what a compose file runs of the app', () => {
     expect(await leftOf(files)).toEqual(expected);
   });
 });
+
+const READS = { 'shop/config.py': 'import os\n\nURL = os.environ["DATABASE_URL"]\n' };
+
+describe('packages of Python that a container installs by name', () => {
+  it.each<Case>([
+    [
+      'are declared beside a list, but for tools, servers, and those that it has',
+      {
+        Dockerfile: image(
+          'RUN pip install --no-cache-dir -r requirements.txt "redis[hiredis]>=5" Flask flake8 pip',
+          'RUN pip install pymysql==1.1.1 gunicorn==23.0.0',
+        ),
+      },
+      ['redis[hiredis]>=5 Dockerfile:3', 'pymysql==1.1.1 Dockerfile:4'],
+    ],
+    [
+      'not the driver of another database than the one of the list',
+      { 'requirements.txt': 'flask\ngunicorn\npsycopg2\n', Dockerfile: image('RUN pip install mysqlclient') },
+      ['left: pip install mysqlclient'],
+    ],
+    [
+      'not beside a list with hashes',
+      {
+        'requirements.txt': `flask==3.1.0 --hash=sha256:${'0'.repeat(64)}\ngunicorn==23.0.0 --hash=sha256:${'0'.repeat(64)}\n`,
+        Dockerfile: image('RUN pip install redis'),
+      },
+      ['left: pip install redis'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { facts, diagnostics } = await detectFiles(withFiles(FLASK, { ...READS, ...files }));
+    expect(diagnostics).toEqual([]);
+    const { besides = [], requirements, dependencies } = facts!.python;
+    const left = (facts!.left ?? []).map(({ value }) => `left: ${value}`);
+    expect([...besides.map(({ value, place }) => `${value} ${place.file}:${place.line}`), ...left]).toEqual(expected);
+    expect(requirements!.declared ?? []).toEqual(besides.map(({ value }) => value));
+    const names = dependencies.map(({ name }) => name);
+    expect(besides.every(({ value }) => names.includes(/^[\w-]+/.exec(value)![0].toLowerCase()))).toBe(true);
+  });
+});
