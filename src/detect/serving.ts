@@ -12,6 +12,7 @@ import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import type { DjangoFacts } from './facts.js';
 import { readComposeServices } from './files/compose-services.js';
+import { deployedServer, withServerVariables } from './files/deployed-server.js';
 import { readDeployment } from './files/deployment.js';
 import { readProcfile } from './files/procfile.js';
 import { readWebCommand } from './files/web-command.js';
@@ -32,15 +33,16 @@ export async function findServing(
   expected: Framework | undefined,
 ) {
   const { dependencies, versions } = packages;
-  const web = await readWebCommand(project.tree);
+  const own = await readWebCommand(project.tree);
   const procfile = await readProcfile(project.tree);
   const compose = await readComposeServices(project);
   const deployment = await readDeployment(project);
+  const web = await withServerVariables(own ?? (await deployedServer(project)), deployment);
   const started = independent.started.value;
   const entry =
     started || expected === undefined
       ? nothing
-      : await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web });
+      : await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web: own });
   const starts = { entry: entry.value?.entry.value, command: started?.command.value };
   const code = entry.value || started ? await findUsedCode(project, starts) : allCode(project);
   const { used } = code;

@@ -108,10 +108,15 @@ async function webServer(tree: Tree, processes: Processes) {
 
 /** Reads the command of the app's own container, where it starts one app. */
 export async function readContainerCommand(tree: Tree): Promise<WebCommand | undefined> {
-  const [first, ...others] = (await serversStarted(tree, await containerCommands(tree))).filter(({ app }) => app);
+  const [first, ...others] = (await containerServers(tree)).filter(({ app }) => app);
   const isOne = others.every(({ app }) => objectReference(app!) === objectReference(first!.app!));
   if (first) return isOne ? { ...first, by: 'container' } : undefined;
   return startedBySettings(tree);
+}
+
+/** Finds the servers that the container of a tree starts. */
+export async function containerServers(tree: Tree): Promise<Awaited<ReturnType<typeof serversStarted>>> {
+  return serversStarted(tree, await containerCommands(tree));
 }
 
 /** What a file of a server's settings starts: whether that server is there, and so is what starts the app, is for others to say. */

@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { imageSettings } from '../../../src/plan/look-up.js';
 import { makePlan } from '../../../src/planner/make-plan.js';
+import { memoryTree } from '../../../src/source/tree.js';
 import { runServer } from '../../../src/support/run-servers.js';
+import { understand } from '../../../src/understand.js';
 import { detectFiles } from './apps.js';
 
 const FLASK = "from flask import Flask\napp = Flask(__name__)\n@app.get('/health')\ndef health():\n    return 'ok'\n";
@@ -70,6 +72,64 @@ describe('options of a command are kept', () => {
     const { command } = await served({ ...uvicorn, Procfile });
     expect(command.slice(-3)).toEqual(['--proxy-headers', '--timeout-keep-alive=75', 'main:app']);
     expect(command.filter(word => word.startsWith('--port'))).toHaveLength(1);
+  });
+});
+
+describe('what stands around the app says how it is served', () => {
+  const app = { 'requirements.txt': 'flask==3.1.3\ngunicorn==27.0.1\n', 'app.py': FLASK };
+  const plain = 'FROM python:3.11\nCOPY . /app\n';
+  const compose = (line: string, more = '') => `services:\n  web:\n    build: .\n    command: ${line}\n${more}`;
+
+  test.each<readonly [string, Readonly<Record<string, string>>, readonly string[], string | undefined]>([
+    ['a compose file', { 'compose.yaml': compose('gunicorn app:app -b 0.0.0.0:80 -w 3 -t 300') }, ['-t', '300'], '3'],
+    [
+      'the one for production first',
+      {
+        'docker-compose.yml': compose('gunicorn app:app --timeout 10'),
+        'docker-compose.prod.yml': compose('gunicorn app:app --timeout 20'),
+      },
+      ['--timeout=20'],
+      undefined,
+    ],
+    ['not one for developers', { 'compose.yaml': compose('gunicorn app:app --reload --timeout 10') }, [], undefined],
+    [
+      'its own Dockerfile before',
+      { Dockerfile: `${plain}CMD gunicorn app:app\n`, 'compose.yaml': compose('gunicorn app:app --timeout 10') },
+      [],
+      undefined,
+    ],
+    [
+      "gunicorn's variable, which the command line stands behind",
+      {
+        Dockerfile: `${plain}ENV GUNICORN_CMD_ARGS="--timeout=40 --workers=2 --bind=0.0.0.0:80"\nCMD gunicorn app:app --timeout 50\n`,
+      },
+      ['--timeout=40', '--timeout=50'],
+      '2',
+    ],
+    [
+      'the same where nothing else starts it',
+      { 'compose.yaml': compose('./start', '    environment: { GUNICORN_CMD_ARGS: "--workers=5 --preload" }\n') },
+      ['--preload'],
+      '5',
+    ],
+    [
+      'the number of workers that a variable gives',
+      { Dockerfile: `${plain}ENV WEB_CONCURRENCY=4\nCMD gunicorn app:app\n` },
+      [],
+      '4',
+    ],
+  ])('%s', async (_, files, kept, workers) => {
+    const { command, env } = await served({ ...app, ...files });
+    expect(command).toEqual(['gunicorn', '--config', expect.any(String), ...kept, 'app:app']);
+    expect(env.WEB_CONCURRENCY).toBe(workers);
+  });
+
+  test('a Dockerfile above the app', async () => {
+    const Dockerfile = 'FROM python:3.11\nCOPY backend /app\nCMD gunicorn --chdir /app app:app --timeout 70\n';
+    const below = Object.fromEntries(Object.entries(app).map(([path, text]) => [`backend/${path}`, text]));
+    const { app: understood } = await understand(memoryTree({ ...below, ...lists, Dockerfile }));
+    const { options } = understood!.facts.workers!;
+    expect(options).toMatchObject({ value: ['--timeout=70'], place: { file: '../Dockerfile', line: 3 } });
   });
 });
 
