@@ -6,6 +6,7 @@ import { type Finding, failed, reasonsOf } from '../source/finding.js';
 import type { Tree } from '../source/tree.js';
 import { leftSteps } from './account/left-steps.js';
 import type { Facts } from './facts.js';
+import { copiedFiles, withCopies } from './files/copied-files.js';
 import { gatherFacts } from './gather.js';
 import { type App, inApp, placedIn } from './in-app.js';
 import { findIndependent } from './independent.js';
@@ -33,9 +34,10 @@ export async function detect(
   configured: Configured = NOT_CONFIGURED,
   pythons?: readonly string[],
 ): Promise<Detection> {
-  const project = await readProject(source, configured);
+  const copies = await copiedFiles(source);
+  const project = await readProject(withCopies(source, copies), configured);
   if (project.value === undefined) return { diagnostics: placedIn(configured.root, project.diagnostics) };
-  const { value: found, diagnostics } = await detectIn(project.value, pythons);
+  const { value: found, diagnostics } = await detectIn({ ...project.value, copies }, pythons);
   const facts = found && defined({ ...found, left: unlessEmpty(await leftSteps(project.value, found)) });
   // One lock file may stand in the way of the frontend and of its tests: it is told of once.
   const texts = diagnostics.map(diagnostic => JSON.stringify(diagnostic));

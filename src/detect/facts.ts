@@ -304,6 +304,11 @@ export type BrowserVariable =
       readonly port: number;
     };
 
+/** A file that is a copy of another one. */
+export interface CopiedFact extends Sourced<string> {
+  readonly from: string;
+}
+
 /**
  * A step of the app's own deployment that is not done here: a command while its container is made or when it starts, a file that this has
  * elsewhere or from elsewhere, packages of the system, a service of the compose file, or all that a Dockerfile says.
@@ -378,6 +383,8 @@ export interface Facts {
   readonly gateway?: GatewayFacts;
   /** Catalogues of translations that are compiled when the images are made, relative to the app's directory; absent: none has to be. */
   readonly translations?: Sourced<readonly string[]>;
+  /** Files, relative to the app's directory, that are made of others beside them, since git has these alone; absent: there are none. */
+  readonly copies?: readonly CopiedFact[];
   /** Commands that the configuration runs over the app's code when the images are made. */
   readonly buildCommands?: Sourced<readonly string[]>;
   /** What the app's own deployment does and nothing here does; absent: there is nothing such. */

@@ -3,6 +3,7 @@ import { publishedEnv } from '../config/image-env.js';
 import { configPlace } from '../source/config-place.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { type Finding, failed, found } from '../source/finding.js';
+import { isWithin, relativePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
 import { isEnded } from '../support/known-pythons.js';
 import { detectComponents } from './app/components.js';
@@ -25,6 +26,7 @@ import { detectLogFiles } from './data/log-files.js';
 import { uncompiledCatalogues } from './data/translations.js';
 import { detectVolumes } from './data/volumes.js';
 import type { Facts } from './facts.js';
+import { seenFromApp } from './files/compose.js';
 import { readDockerignore } from './files/dockerignore.js';
 import { readPlatformFile } from './files/platform-files.js';
 import { unbuiltPackages } from './frontend/unbuilt.js';
@@ -155,6 +157,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       ),
       gateway: independent.gateway.value,
       translations: uncompiledCatalogues(project),
+      copies: unlessEmpty(copiesOf(project)),
       buildCommands: buildCommands(project),
       leftAtStart: unlessEmpty(await leftAtStart(project, migrate?.value.join(' ') ?? '')),
       leftServices: unlessEmpty(await leftServices(project, entry?.value.module)),
@@ -228,6 +231,20 @@ async function compiledOf({ project, packages }: App, python: Sourced<string>): 
 function certain<T>({ value }: Finding<T>): T {
   if (value === undefined) throw new Error('facts are gathered of an app that has not been understood');
   return value;
+}
+
+/** The copies of files in the app's directory. */
+function copiesOf({ copies = [], root }: Project): NonNullable<Facts['copies']> {
+  return copies
+    .filter(({ from, to }) => isWithin(from, root) && isWithin(to, root))
+    .map(({ from, to, place, why }) =>
+      defined({
+        value: relativePath(root, to),
+        from: relativePath(root, from),
+        place: seenFromApp({ root }, place),
+        why,
+      }),
+    );
 }
 
 /** Commands that nothing but the configuration knows. */

@@ -26,6 +26,8 @@ export interface Project {
   /** Directories that imports of the workspace's members start from, relative to the app's directory. */
   readonly memberRoots?: readonly string[];
   readonly packageRoot?: Sourced<string>;
+  /** Files that are there by a copy of others alone, by paths of the source that was asked for. */
+  readonly copies?: readonly (Omit<Sourced<never>, 'value'> & { readonly from: string; readonly to: string })[];
   /** All Python files of the app and its tests, without vendored and generated ones. */
   readonly modules: readonly PythonModule[];
 }

@@ -127,6 +127,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'src/source',
     'src/detect/account',
     'src/detect/facts.ts',
+    'src/detect/files',
     'src/detect/gather.ts',
     'src/detect/in-app.ts',
     'src/detect/independent.ts',

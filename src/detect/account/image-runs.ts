@@ -73,7 +73,7 @@ export function isFollowed(run: RunProgram, { facts, project }: Followed): boole
     const isAsset = facts.django?.assets?.some(({ value: [name] }) => name === command) === true;
     return command === undefined || isAsset || DONE.test(command) || isMigration(rest, facts);
   }
-  if (INSTALLS.test(first)) return true;
+  if (INSTALLS.test(first) || isCopied(run, facts)) return true;
   if (/^(pybabel|msgfmt)$/.test(program)) return true;
   if (/^(flask|python)$/.test(program) && /translate|compile/.test(words.join(' ')))
     return facts.translations !== undefined;
@@ -84,6 +84,13 @@ export function isFollowed(run: RunProgram, { facts, project }: Followed): boole
   )
     return isOfFrontend(run, facts) || (program === 'make' && isMakeOfTools(words));
   return isMigration([path.split('/').at(-1)!, ...words], facts) || isOwnCommand([program, ...words], project);
+}
+
+/** Whether a file is copied that is copied here too. */
+function isCopied({ program, args }: RunProgram, { copies = [] }: Facts): boolean {
+  const [from] = args.filter(({ text }) => !text.startsWith('-'));
+  const nameOf = (path: string | undefined) => path?.split('/').at(-1);
+  return /^(cp|mv)$/.test(program) && copies.some(copy => nameOf(copy.from) === nameOf(from?.text));
 }
 
 /** Whether words are those of the migration that runs before a start, or others of the same program that only prepare it. */

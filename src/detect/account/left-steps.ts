@@ -82,7 +82,11 @@ async function leftWhileMade(
       root: fromRoot(facts.frontend.root, project, from),
       output: fromRoot(facts.frontend.output.value, project, from),
     },
-    followed: new Set((build?.taken ?? []).map(({ place }) => place.line ?? 0)),
+    followed: new Set(
+      [...(build?.taken ?? []), ...(facts.copies ?? []).filter(({ place }) => place.file.endsWith(final.file))].map(
+        ({ place }) => place.line ?? 0,
+      ),
+    ),
     scripts: await scriptsIn(from),
     started: new Set(started.map(path => path.split('/').at(-1)!)),
   };

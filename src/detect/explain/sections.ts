@@ -68,6 +68,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     dockerignore,
     translations,
     buildCommands,
+    copies = [],
     leftAtStart = [],
   } = facts;
   const single = workers?.single;
@@ -101,6 +102,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...rowOf('settings', entry?.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
     ...rowOf('settings of tests', django?.testSettings),
     ...rowOf('translations', translations && { ...translations, value: `compiled: ${listed(translations.value)}` }),
+    ...copies.flatMap(({ from, value, ...at }) => rowOf('copied', { ...at, value: `${from} to ${value}` })),
     ...(buildCommands?.value ?? []).flatMap(value =>
       rowOf('build', { value, place: buildCommands!.place }, 'build.commands'),
     ),

@@ -33,7 +33,15 @@ export const NEVER = ['**/venv', '**/.env', '**/.env.*', '.coverage', 'htmlcov',
 /** What of an app says how its source lies in an image. */
 export type SourceFacts = Pick<
   Facts,
-  'frontend' | 'root' | 'python' | 'volumes' | 'databaseFiles' | 'logFiles' | 'translations' | 'buildCommands'
+  | 'frontend'
+  | 'root'
+  | 'python'
+  | 'volumes'
+  | 'databaseFiles'
+  | 'logFiles'
+  | 'translations'
+  | 'buildCommands'
+  | 'copies'
 >;
 
 /** How it is copied. */
@@ -65,6 +73,7 @@ export function copySource(
     },
     ...copyTranslations(facts),
     ...codeBeside(facts),
+    ...copiesOf(facts),
     shell('compile the app', [
       lendNoRights(APP_DIR),
       compileCommand(python ?? 'python', APP_DIR, python === undefined ? facts.python : undefined),
@@ -97,6 +106,17 @@ function codeBeside({ root, python: { memberRoots = [] } }: SourceFacts): readon
     const path = resolvePath(root?.value ?? '', value);
     return { kind: 'copy', from: { kind: 'source', path, exclude: NEVER }, to: insideApp(path) };
   });
+}
+
+/** Files that git has under the name of a sample alone. */
+function copiesOf({ copies = [], ...facts }: SourceFacts): readonly Step[] {
+  const inApp = (path: string) => `${workDirectory(facts)}/${path}`;
+  const lines = copies.flatMap(({ from, value }) => {
+    const target = quoteWords([inApp(value)]);
+    const made = /\/[^/]*$/.test(value) ? [`mkdir -p ${quoteWords([inApp(value.replace(/\/[^/]*$/, ''))])}`] : [];
+    return [...made, `[ -e ${target} ] || cp ${quoteWords([inApp(from)])} ${target}`];
+  });
+  return lines.length > 0 ? [shell('copy what git has as a sample', lines)] : [];
 }
 
 /** The directories that the app writes to: a volume that is empty takes over owner and mode of what it covers. */

@@ -10,7 +10,13 @@ const image = (...steps: readonly string[]) =>
 async function leftOf(files: Files): Promise<readonly string[]> {
   const { facts, diagnostics } = await detectFiles(withFiles(FLASK, files));
   expect(diagnostics).toEqual([]);
-  return (facts!.left ?? []).map(({ kind, value, place }) => `${kind} ${place.file}:${place.line ?? '-'} ${value}`);
+  const named = (facts!.leftServices ?? []).map(
+    ({ name, value, place }) => `service ${place.file}:${place.line} ${name}: ${value}`,
+  );
+  return [
+    ...(facts!.left ?? []).map(({ kind, value, place }) => `${kind} ${place.file}:${place.line ?? '-'} ${value}`),
+    ...named,
+  ];
 }
 
 type Case = readonly [title: string, files: Files, expected: readonly string[]];

@@ -85,7 +85,8 @@ describe('what stands around the app says how it is served', () => {
     [
       'the one for production first',
       {
-        'docker-compose.yml': compose('gunicorn app:app --timeout 10'),
+        'docker-compose.yml': compose('flask run --debug'),
+        'docker-compose.other.yml': compose('gunicorn app:app --timeout 10'),
         'docker-compose.prod.yml': compose('gunicorn app:app --timeout 20'),
       },
       ['--timeout=20'],
