@@ -352,7 +352,7 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
     }),
   ],
   ['package-json-broken', ['QS404'], withFiles(FLASK, { 'frontend/package.json': '{"scripts": {,}}' })],
-  ['node-unknown', ['QS405'], withFiles(FLASK, { ...FRONTEND, 'frontend/.nvmrc': 'v21\n' })],
+  ['node-unknown', ['QS405'], withFiles(FLASK, { ...FRONTEND, 'frontend/.nvmrc': 'iojs\n' })],
   [
     'frontend-script-missing',
     ['QS406'],
