@@ -85,6 +85,10 @@ const PYTHON: readonly Row[] = [
     ([what]) => ({ kind: 'conflict', what }),
   ],
   [
+    /[^\n]*(?:CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|SSLError|invalid peer certificate|problem confirming the ssl certificate)[^\n]*/,
+    ([what]) => ({ kind: 'trust', what }),
+  ],
+  [
     /(?:\(host='([^']+)'|for url \(https?:\/\/([^/)]+))[\s\S]{0,600}?Name or service not known/,
     ([, pip, uv]) => ({ kind: 'index', what: `no name server knows ${pip ?? uv}` }),
   ],

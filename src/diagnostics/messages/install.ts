@@ -17,6 +17,8 @@ export type InstallObstacle =
   | { readonly kind: 'old build'; readonly what: string }
   /** A build from source that fails for a reason that is not known here. */
   | { readonly kind: 'build'; readonly what: string }
+  /** A package index whose certificate is not trusted, or none that could be read to check it by. */
+  | { readonly kind: 'trust'; readonly what: string }
   /** Files that are not those which were locked. */
   | { readonly kind: 'hashes'; readonly what: string };
 
@@ -42,6 +44,8 @@ function fixOf(obstacle: InstallObstacle): string {
       return `correct the versions that the message names, or write in quayside.yaml the Python that they were chosen for: ${python()}`;
     case 'index':
       return 'correct the address of the package index in the file that names it, or let this machine ask a name server that knows it';
+    case 'trust':
+      return 'have this machine trust it: its authority in /usr/local/share/ca-certificates and update-ca-certificates, or SSL_CERT_FILE with the path of a bundle';
     case 'native': {
       const packages = obstacle.packages.length > 0 ? obstacle.packages.join(', ') : '…';
       return `name the Debian package that brings it in quayside.yaml: native: { build: [${packages}] }`;
@@ -58,6 +62,7 @@ const EXPECTED: Readonly<Record<InstallObstacle['kind'], string>> = {
   conflict: 'versions that fit together',
   version: 'versions that the package index has',
   index: 'a package index that can be asked',
+  trust: 'a package index whose certificate is trusted',
   native: 'everything that packages need to be built from source',
   hashes: 'the files that were locked',
 };

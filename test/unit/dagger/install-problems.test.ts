@@ -23,6 +23,14 @@ it.each([
     'index',
     '  cause: error sending request for url (http://index.test/simple/flask/)\n  cause: dns error\n  cause: failed to lookup address information: Name or service not known\n',
   ],
+  [
+    'trust',
+    "Could not fetch URL https://index.test/simple/flask/: There was a problem confirming the ssl certificate: HTTPSConnectionPool(host='index.test', port=443): Max retries exceeded with url: /simple/flask/ (Caused by SSLError(SSLError(136, '[X509] no certificate or crl found (_ssl.c:4062)'))) - skipping\nERROR: Could not find a version that satisfies the requirement flask==3.1.0 (from versions: none)\n",
+  ],
+  [
+    'trust',
+    'error: Failed to fetch: `https://index.test/simple/flask/`\n  Caused by: invalid peer certificate: UnknownIssuer\n',
+  ],
   ['version', 'ERROR: Could not find a version that satisfies the requirement shop-utils==9.9 (from versions: none)\n'],
   [
     'conflict',
