@@ -91,15 +91,18 @@ def main(venv, path, fix=None):
     before = installed(site)
     entries = [(requirement, entry) for requirement, entry in listed(Path(path).read_text()) if applies(requirement)]
     wanted = [(requirement, entry) for requirement, entry in entries if normal(requirement.name) not in before]
-    hashed = [entry for _, entry in wanted if "--hash=" in entry]
-    others = [entry for _, entry in wanted if "--hash=" not in entry]
+    others = [(normal(requirement.name), entry) for requirement, entry in wanted if "--hash=" not in entry]
+    # What the app's author pins goes before what was locked beside it.
+    theirs = {name for name, _ in others}
+    hashed = [entry for requirement, entry in wanted if "--hash=" in entry and normal(requirement.name) not in theirs]
     code = pip(venv, before, hashed, ["--no-deps", "--require-hashes"]) if hashed else 0
-    code = code or (pip(venv, installed(site), others, ["--constraint", "PINS"]) if others else 0)
+    code = code or (pip(venv, installed(site), [entry for _, entry in others], ["--constraint", "PINS"]) if others else 0)
     problems = [] if code else wanting(entries if fix else wanted, installed(site))
     if problems and not fix:
         # Their versions were chosen without the app's: any that are content with these will do.
         print("looking for versions that are content with what the app has", file=sys.stderr)
-        names = [requirement.name for requirement, _ in wanted]
+        free = [requirement.name for requirement, _ in wanted if normal(requirement.name) not in theirs]
+        names = [*(entry for _, entry in others), *free]
         code, problems = pip(venv, before, names, ["--constraint", "PINS"]), []
     if code:
         return code
