@@ -6,6 +6,7 @@ import { type Finding, failed, found } from '../source/finding.js';
 import { isWithin, relativePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
 import { isEnded } from '../support/known-pythons.js';
+import { withChosenSettings } from './app/chosen-environment.js';
 import { detectComponents } from './app/components.js';
 import { composeWorkers } from './app/compose-workers.js';
 import { givenEnvironment, unsetVariables } from './app/environment.js';
@@ -75,7 +76,11 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const elsewhere = givenElsewhere(project, serving);
   const others = [...Object.keys(project.config.env ?? {}), ...elsewhere];
   const given = { deployment, reads, services, framework, others };
-  const environment = givenEnvironment(given);
+  const environment = await withChosenSettings(project, {
+    settings: publishedEnv(project.config).DJANGO_SETTINGS_MODULE ?? entry?.value.settings?.value,
+    environment: givenEnvironment(given),
+    others,
+  });
   const frontend = independent.frontend.value && {
     ...independent.frontend.value,
     ...serving.served.value,

@@ -36,4 +36,6 @@ export interface GivenValue {
   readonly inImage: boolean;
   /** It says that developers look at the app, which does without it: production is not told so. */
   readonly forDevelopers?: true;
+  /** Only images that people use have it; tests have another, or none, and so do developers, who have that of tests where none is here. */
+  readonly forPeople?: { readonly tests?: string; readonly developers?: string };
 }

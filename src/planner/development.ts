@@ -17,7 +17,7 @@ import type { Ports } from './ports.js';
 import { mayDo, STOP } from './process-bounds.js';
 import { serverCommand } from './server.js';
 import { shell } from './shell.js';
-import { developersValues } from './variables.js';
+import { developersValues, valuesElsewhere } from './variables.js';
 
 /** Ids of the stages, and of the process that builds the frontend's files anew. */
 const DEVELOPMENT = 'development';
@@ -44,12 +44,14 @@ export function developmentStages(facts: DevelopmentFacts & Pick<Facts, 'python'
   const { frontend } = facts;
   const command = frontend && commandOf(frontend, ports);
   const served = reloading(facts, ports)?.command ?? serverCommand(facts);
+  const values = valuesElsewhere(facts, 'developers');
   return [
     {
       id: DEVELOPMENT,
       base: { kind: 'stage', stage: 'test' },
       platform: 'target',
       steps: [
+        ...(Object.keys(values).length > 0 ? [{ kind: 'env', values } as const] : []),
         { kind: 'expose', port: ports.app },
         serverHealth(facts),
         { kind: 'entrypoint', args: [ENTRYPOINT], command: served },

@@ -2,10 +2,11 @@
 import type { AssetCommand, Facts } from '../detect/facts.js';
 import { fillTemplate } from '../plan/template.js';
 import type { Need, ServiceSpec, Step } from '../plan/types.js';
+import { defined } from '../source/defined.js';
 import { quoteWords } from '../source/quote-words.js';
 import { NOBODYS_SECRET } from '../support/value-kinds.js';
 import { shell } from './shell.js';
-import { secretsOf } from './variables.js';
+import { secretsOf, valuesElsewhere } from './variables.js';
 
 /** What static files are collected with. */
 export interface Collecting {
@@ -76,10 +77,16 @@ export function withSettings(
   return quoteWords(['env', ...own, ...given, ...addresses, ...command]);
 }
 
-/** The variable goes before pytest's own configuration: where that names other settings, they are set. */
-export function testSettings({ django }: Pick<Facts, 'django'>): readonly Step[] {
-  const settings = django?.testSettings?.value;
-  return settings === undefined ? [] : [{ kind: 'env', values: { DJANGO_SETTINGS_MODULE: settings } }];
+/**
+ * The variable goes before pytest's own configuration: where that names other settings, they are set. So is one by which settings choose,
+ * where the tests have another value than people.
+ */
+export function testSettings({ django, environment }: Pick<Facts, 'django' | 'environment'>): readonly Step[] {
+  const values = defined({
+    ...valuesElsewhere(defined({ environment }), 'tests'),
+    DJANGO_SETTINGS_MODULE: django?.testSettings?.value,
+  });
+  return Object.keys(values).length === 0 ? [] : [{ kind: 'env', values }];
 }
 
 /** Variables of a test or trial run: it goes by whatever name it is called, which the published image does not. */

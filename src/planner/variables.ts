@@ -77,7 +77,29 @@ export function givenValues(
   inImage: boolean,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    environment.filter(given => given.inImage === inImage).map(({ name, value }) => [name, value.value]),
+    environment
+      .filter(given => given.inImage === inImage && !given.forPeople)
+      .map(({ name, value }) => [name, value.value]),
+  );
+}
+
+/** Values that only images which people use have. */
+export function peoplesValues({ environment = [] }: Pick<Facts, 'environment'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    environment.flatMap(({ name, value, forPeople }) => (forPeople ? [[name, value.value]] : [])),
+  );
+}
+
+/** What tests, or developers, have in their place, where that is known. */
+export function valuesElsewhere(
+  { environment = [] }: Pick<Facts, 'environment'>,
+  where: 'tests' | 'developers',
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    environment.flatMap(({ name, forPeople }) => {
+      const value = forPeople?.[where];
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
 }
 

@@ -8,6 +8,7 @@ import { ciLines } from '../files/ci-files.js';
 import { asGiven, readDeployment } from '../files/deployment.js';
 import { imageVariable } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
+import { settingsChoice } from './settings-choice.js';
 import { type SettingsDefault, settingsDefault } from './settings-defaults.js';
 
 const VARIABLE = 'DJANGO_SETTINGS_MODULE';
@@ -217,8 +218,9 @@ export function settingsInUse({ modules }: Project, settings: string | undefined
     const module = named.get(name);
     if (!module || reached.has(module)) continue;
     reached.add(module);
-    queue.push(...module.stars);
-    for (const target of module.imports.values()) queue.push(target, target.replace(/\.[^.]*$/, ''));
+    const left = settingsChoice(modules, name)?.left ?? new Set();
+    const targets = [...module.imports.values()].flatMap(target => [target, target.replace(/\.[^.]*$/, '')]);
+    queue.push(...[...module.stars, ...targets].filter(target => !left.has(target)));
   }
   const isComplete = [...reached].every(({ imports }) => [...imports.values()].every(name => !INCLUDES.test(name)));
   return reached.size > 0 && isComplete ? [...reached] : modules;

@@ -13,6 +13,7 @@ import { managePath } from '../python/manage-path.js';
 import { assetCommands } from './asset-commands.js';
 import { settingsInUse, testSettings } from './django-settings.js';
 import { unservedMedia } from './media-files.js';
+import { starsInUse } from './settings-choice.js';
 import { unservedStatic } from './static-files.js';
 
 /** What Django's part is found in. */
@@ -84,7 +85,7 @@ function namesIn(
   modules: readonly PythonModule[],
 ): Sourced<readonly string[]> | 'unclear' | undefined {
   let names: ReturnType<typeof namesIn>;
-  for (const star of module.stars) {
+  for (const star of starsInUse(module, modules)) {
     const base = modules.find(({ name }) => name === star);
     names = base ? (namesIn(base, modules) ?? names) : 'unclear';
   }

@@ -11,6 +11,7 @@ import { CHECK_PACKAGES, ENTRYPOINT, HEALTHCHECK, LIBRARIES_LIST, USER, VENV_DIR
 import { pythonImage } from '../python.js';
 import { broughtPackages, serverCommand } from '../server.js';
 import { shell } from '../shell.js';
+import { peoplesValues } from '../variables.js';
 import { copySource, type SourceFacts } from './source.js';
 
 /** What the app does not read when it runs. */
@@ -32,7 +33,16 @@ const NOT_AT_RUN = [
 type ProductionFacts = SourceFacts &
   Pick<
     Facts,
-    'packages' | 'name' | 'workers' | 'server' | 'brought' | 'entry' | 'started' | 'dockerignore' | 'migrate'
+    | 'packages'
+    | 'name'
+    | 'workers'
+    | 'server'
+    | 'brought'
+    | 'entry'
+    | 'started'
+    | 'dockerignore'
+    | 'migrate'
+    | 'environment'
   >;
 
 /** What is done with the source in the image. */
@@ -45,6 +55,7 @@ export interface ShippedSource {
 
 /** The image that is published: the runtime, the virtual environment, the built frontend and, last, the source. */
 export function productionStage(facts: ProductionFacts, config: Config, port: number, source: ShippedSource): Stage {
+  const forPeople = peoplesValues(facts);
   return {
     id: 'production',
     base: { kind: 'stage', stage: 'runtime' },
@@ -54,6 +65,7 @@ export function productionStage(facts: ProductionFacts, config: Config, port: nu
       checkPackages(facts, config),
       ...installPackagesOfApp(facts),
       ...copyFrontend(facts.frontend, 'before source'),
+      ...(Object.keys(forPeople).length > 0 ? [{ kind: 'env', values: forPeople } as const] : []),
       ...imageSettings(facts, port),
       ...copySource(facts, [...NOT_AT_RUN, ...source.without], { ignored: facts.dockerignore?.value }),
       ...copyFrontend(facts.frontend, 'behind source'),
