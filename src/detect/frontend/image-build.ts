@@ -3,6 +3,7 @@ import { defined } from '../../source/defined.js';
 import { isWithin, joinPath, relativePath, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
+import { FRONTENDS } from '../../support/frontends/index.js';
 import type { GivenVariable, PlacedFiles } from '../facts.js';
 import { DOCKERFILES, FOR_DEVELOPERS, FOR_PRODUCTION } from '../files/app-dockerfile.js';
 import { commandText } from '../files/dockerfile-instructions.js';
@@ -111,11 +112,24 @@ function variablesOf(stage: ImageStage): ImageBuild['variables'] {
 /** What installs packages, be it those of Node or of the system. */
 const INSTALLS = /\b(npm|pnpm|bun)\s+(ci|i|install)\b|\byarn(\s+install\b|\s*(&&|;|$|\s--))|\b(apt-get|apk|corepack)\b/;
 
-/** The commands behind the last one that installs, with paths of the stage as seen from the directory that they run in. */
+/** Programs that make a frontend, as words of a command. */
+const MAKERS = new RegExp(
+  `(^|[\\s;&|"'/(])(node|node_modules|${Object.values(FRONTENDS)
+    .flatMap(({ commands }) => commands)
+    .join('|')})(?=$|[\\s;/])`,
+);
+
+/**
+ * The commands behind the last one that installs, with paths of the stage as seen from the directory that they run in. A stage that is
+ * made for the app's own packages may install those of Node beside them, and then nothing that it runs makes a frontend.
+ */
 function commandsOf(stage: ImageStage, root: string): readonly Sourced<string>[] {
   const runs = stage.instructions.filter(({ kind }) => kind === 'run');
   const installed = runs.findLastIndex(run => INSTALLS.test(textOf(run)!));
-  return runs.slice(installed + 1).flatMap(run => {
+  const behind = runs.slice(installed + 1);
+  const isMade = (text: string) => CALLS.test(text) || MAKERS.test(text);
+  if (!isNode(stage) && !behind.some(run => isMade(textOf(run)!))) return [];
+  return behind.flatMap(run => {
     const at = stage.sourceOf(run.workdir);
     if (at === undefined) return [];
     const go = at === root ? '' : `cd ${relativePath(root, at) || '.'} && `;

@@ -185,6 +185,37 @@ describe('commands of a stage', () => {
   });
 });
 
+describe('packages of Node in a stage of Python', () => {
+  const stage = (...lines: readonly string[]): Files => ({
+    Dockerfile: dockerfile(
+      'FROM python:3.13 AS builder',
+      'WORKDIR /code',
+      'COPY package.json package-lock.json /code/',
+      'RUN npm install',
+      ...lines,
+      'FROM python:3.13',
+      'COPY --from=builder /opt/poetry /opt/poetry',
+      'COPY --from=builder /code/site /code/site',
+    ),
+    'package.json': '{ "scripts": { "test": "jest" }, "devDependencies": { "jest": "^29", "sass": "^1" } }',
+    'package-lock.json': '{}',
+  });
+
+  it.each<readonly [string, Files, readonly string[] | undefined]>([
+    ['are no frontend where it goes on with those of Python', stage('RUN poetry install --no-root'), undefined],
+    ['are one where it makes files with them', stage('RUN npx sass scss site'), ['npx sass scss site']],
+    [
+      'are one where it calls a tool by its path',
+      stage('RUN ./node_modules/.bin/sass scss site'),
+      ['./node_modules/.bin/sass scss site'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const { facts, diagnostics } = await detectFiles(withFiles(FASTAPI, { ...HANDING, ...files }));
+    expect(diagnostics).toEqual([]);
+    expect(facts!.frontend?.commands?.value).toEqual(expected);
+  });
+});
+
 describe('what the image takes from a stage', () => {
   const placed = async (files: Files) =>
     ((await frontendOf(files)).placed ?? []).map(
