@@ -4,17 +4,19 @@ import type { UnreadFile } from '../source/readable.js';
 import type { Sourced } from '../source/sourced.js';
 import type { AppObject } from '../support/app-object.js';
 import type { Framework } from '../support/frameworks/index.js';
-import type { FrontendKind } from '../support/frontends/index.js';
-import type { NodePackageManager } from '../support/managers/node/index.js';
 import type { DebianPackage } from '../support/native/definition.js';
 import type { RunServerKind } from '../support/run-servers.js';
 import type { ServiceKind } from '../support/run-services.js';
 import type { AddressPart } from '../support/services/definition.js';
 import type { KnownService } from '../support/services/index.js';
-import type { BuildSecret, OwnPackage, PythonFacts } from './python-facts.js';
+import type { FrontendFacts } from './frontend-facts.js';
+import type { OwnPackage, PythonFacts } from './python-facts.js';
+import type { NodeSuiteFacts, SuiteFacts } from './suite-facts.js';
 import type { AppVariable, GivenValue, NeededVariable } from './variable-facts.js';
 
+export type { BakedVariable, FrontendFacts, GivenVariable, NodeProject, PlacedFiles } from './frontend-facts.js';
 export type { BuildSecret, IndexAddress, OpenIndexFact, OwnPackage, PythonFacts } from './python-facts.js';
+export type { BrowserVariable, NodeSuiteFacts, SuiteFacts, SuiteName } from './suite-facts.js';
 /** What a service's definition calls it, what variables may hold of its address, and what is known of variables. */
 export type { AddressPart, AppVariable, GivenValue, NeededVariable, ServiceKind };
 
@@ -24,82 +26,6 @@ export interface EntryPoint extends AppObject {
   readonly settings?: Sourced<string>;
   /** A variable of the app's own that chooses that module, which is then left to it. */
   readonly settingsChosenBy?: string;
-}
-
-/** A package.json whose packages are installed from a lock file. */
-export interface NodeProject {
-  /** Directory of package.json, relative to the source; '' for the source itself. */
-  readonly root: string;
-  readonly packageManager: Sourced<NodePackageManager>;
-  /** Exact version of the package manager; absent: the one that comes with Node. */
-  readonly packageManagerVersion?: Sourced<string>;
-  /** Major version, such as `22`. */
-  readonly nodeVersion: Sourced<string>;
-  readonly lockfile: Sourced<string>;
-  /** Whether there is no such file yet: two builds may differ. */
-  readonly unlocked?: true;
-  /** Directory of the lock file, when it is a workspace around `root`. */
-  readonly workspace?: string;
-  /** Secrets that the step is given which installs the packages. */
-  readonly secrets?: readonly BuildSecret[];
-  /** Variables that the package manager's settings name, which have to be there whenever it runs. */
-  readonly namedVariables?: readonly string[];
-}
-
-export interface FrontendFacts extends NodeProject {
-  readonly buildScript: Sourced<string>;
-  /** The command of its tool that builds anew at each edit, as words; absent: none does. */
-  readonly watch?: readonly string[];
-  /** Commands of a shell that are run in place of scripts; absent: scripts are run. */
-  readonly commands?: Sourced<readonly string[]>;
-  /** Scripts that are run after it; absent: none. */
-  readonly moreScripts?: readonly Sourced<string>[];
-  /** Directory that the build writes to, relative to the source. */
-  readonly output: Sourced<string>;
-  /** Patterns of what in that directory is made; absent: all of it. */
-  readonly made?: readonly string[];
-  /** Whether files of the source lie in that directory too, which the build may read: they stay. */
-  readonly isShared?: true;
-  /** The server that the build makes and that answers browsers itself; absent: the app serves files. */
-  readonly server?: Sourced<FrontendKind>;
-  /** Whether the directory of files that a server hands out as they are lies beside its package.json. */
-  readonly publicFiles?: boolean;
-  /** Variable that the frontend reads the app's address from, when it has a server. */
-  readonly apiVariable?: Sourced<string>;
-  /** The package that hashes as only older versions of OpenSSL do without being told: the build tells Node to let it. */
-  readonly oldHashes?: Sourced<string>;
-  /** Variables whose values end up in the built files. */
-  readonly variables?: readonly BakedVariable[];
-  /** Values that the app's own image gives variables while it builds this. */
-  readonly given?: readonly Sourced<GivenVariable>[];
-  /** Where the app's own image has what is built, when that is elsewhere. */
-  readonly placed?: readonly Sourced<PlacedFiles>[];
-  /** The line of the app that hands the built files to browsers, when there is no server of its own. */
-  readonly served?: Sourced<string>;
-  /** What says that the built files are published without the app: they are built, and no part of its image. */
-  readonly apart?: Sourced<string>;
-}
-
-/** A variable with its value. */
-export interface GivenVariable {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** Files of a directory that are copied to another one. */
-export interface PlacedFiles {
-  /** Relative to the source. */
-  readonly path: string;
-  /** Patterns of them; absent: all. */
-  readonly include?: readonly string[];
-  /** Relative to the source, or absolute in the image. */
-  readonly to: string;
-}
-
-/** A variable that a frontend's build takes in, and where the source has a value for it. */
-export interface BakedVariable {
-  readonly variable: Sourced<string>;
-  readonly set?: Place;
 }
 
 /** How the server's workers work. */
@@ -200,40 +126,6 @@ export interface ComponentFacts {
   readonly command: Sourced<readonly string[]>;
 }
 
-export type SuiteName = 'unit' | 'e2e' | 'lint' | 'typecheck' | 'format';
-
-export interface SuiteFacts {
-  readonly name: SuiteName;
-  /** Arguments of the suite's command, such as ['pytest', 'tests/unit']. */
-  readonly command: readonly string[];
-  readonly place: Place;
-  /** In words: what else runs it so. */
-  readonly why?: string;
-  /** Variables that the authors' own command gives it. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Directory of the app that it runs in; absent: the app's own. */
-  readonly directory?: string;
-  /** Options of the authors' own command that are left out. */
-  readonly optionsLeft?: Sourced<string>;
-  /** Dependency groups the suite needs beside the main one. Default: the group with the test tools. */
-  readonly groups?: readonly string[];
-  /** Locked version of Playwright when the suite drives a browser, such as `1.58.0`. */
-  readonly browser?: Sourced<string>;
-  /** Requirements that no dependency brings: they are installed for this suite alone. */
-  readonly tools?: readonly Sourced<string>[];
-  /** Why none of the tests can run: they start containers themselves, with the named library. */
-  readonly blocked?: Sourced<string>;
-  /** Test files that are left out of the suite. */
-  readonly leftOut?: readonly Sourced<string>[];
-  /** Why browser tests run with the app's code, packages and services, and whether they start it themselves. */
-  readonly app?: Sourced<string>;
-  readonly startsApp?: boolean;
-  /** Options of pytest's settings in place of those that stand there, and what is left out of them. */
-  readonly options?: { readonly kept: readonly string[]; readonly left: Sourced<string> };
-  /** Files around the tests that import the app, which browser tests run without. */
-  readonly without?: readonly Sourced<string>[];
-}
-
 /** Uploads of a Django site that nobody hands out in production: the directory of them, absolute or relative to the app's. */
 export interface MediaFacts extends Sourced<string> {
   /** Address below which the site says they are. */
@@ -276,45 +168,20 @@ export interface GatewayFacts {
   readonly tls: boolean;
 }
 
-/** A suite that runs in Node, with the packages of a package.json. */
-export interface NodeSuiteFacts {
-  readonly name: Exclude<SuiteName, 'unit'>;
-  readonly project: NodeProject;
-  /** A program of an installed package, with its arguments. */
-  readonly program: readonly string[];
-  readonly place: Place;
-  /** Locked version of Playwright when the suite drives a browser. */
-  readonly browser?: Sourced<string>;
-  /** Variable that its configuration reads the address of the app from; absent: the address stands in it. */
-  readonly addressVariable?: Sourced<string>;
-  /** Its configuration, by the name of its file, where that starts a server or has a fixed address: both are left out of it. */
-  readonly mended?: Sourced<string>;
-  /** Variables that its tests read beside that of the address; absent: none are known. */
-  readonly env?: readonly BrowserVariable[];
-}
-
-/** A variable of browser tests: one that the app has as well, the app's own address, or that of a service which tests look into. */
-export type BrowserVariable =
-  | { readonly kind: 'app' | 'address'; readonly variable: Sourced<string> }
-  | {
-      readonly kind: 'service';
-      readonly variable: Sourced<string>;
-      readonly service: ServiceKind;
-      /** The port that pages are served at. */
-      readonly port: number;
-    };
-
 /** A file that is a copy of another one. */
 export interface CopiedFact extends Sourced<string> {
   readonly from: string;
 }
 
 /**
- * A step of the app's own deployment that is not done here: a command while its container is made or when it starts, a file that this has
- * elsewhere or from elsewhere, packages of the system, a service of the compose file, or all that a Dockerfile says.
+ * A step of the app's own deployment that is not done here: a command while its container is made or when it starts, a script of the app
+ * before its server, a hook of a platform, a file that the container has elsewhere or from elsewhere, packages of the system, a service of
+ * the compose file, or all that a Dockerfile says.
  */
 export interface LeftStep extends Sourced<string> {
-  readonly kind: 'file' | 'build' | 'start' | 'copy' | 'package' | 'service';
+  readonly kind: 'file' | 'build' | 'start' | 'script' | 'hook' | 'copy' | 'package' | 'service';
+  /** Of a service: what the compose file calls it. */
+  readonly name?: string;
 }
 
 export interface Facts {
@@ -389,10 +256,6 @@ export interface Facts {
   readonly buildCommands?: Sourced<readonly string[]>;
   /** What the app's own deployment does and nothing here does; absent: there is nothing such. */
   readonly left?: readonly LeftStep[];
-  /** Programs of the app that its own container runs whenever it is started, before its server, and that are not run here; absent: there are none. */
-  readonly leftAtStart?: readonly Sourced<string>[];
-  /** What its compose file runs of the app beside the web server, by its name there, and nobody runs here; absent: there is none. */
-  readonly leftServices?: readonly (Sourced<string> & { readonly name: string })[];
   /** Paths of package.json files that are not built, with the reason; absent: there are none. */
   readonly unbuilt?: readonly Sourced<string>[];
   readonly suites: readonly SuiteFacts[];

@@ -13,8 +13,6 @@ import { givenEnvironment, unsetVariables } from './app/environment.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot, isCommonName } from './app/identity.js';
-import { leftAtStart } from './app/left-commands.js';
-import { leftServices } from './app/left-services.js';
 import { tablesOfProgram } from './app/main-block.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
@@ -164,8 +162,6 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       translations: uncompiledCatalogues(project),
       copies: unlessEmpty(copiesOf(project)),
       buildCommands: buildCommands(project),
-      leftAtStart: unlessEmpty(await leftAtStart(project, migrate?.value.join(' ') ?? '')),
-      leftServices: unlessEmpty(await leftServices(project, entry?.value.module)),
       unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),
       suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(

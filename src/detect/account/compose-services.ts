@@ -1,4 +1,6 @@
 /** Services of the app's compose file that run its code, and that became nothing here. */
+import { unlessEmpty } from '../../source/defined.js';
+import { workerOf } from '../app/compose-workers.js';
 import type { LeftStep } from '../facts.js';
 import { readCommandLine } from '../files/command-line.js';
 import { type AppCompose, readAppCompose, seenFromApp } from '../files/compose.js';
@@ -7,7 +9,8 @@ import { isBuiltFromApp } from '../files/deployment.js';
 import { copiedScript } from '../files/image-scripts.js';
 import { isPython, type RunProgram } from '../files/runners.js';
 import { serverCommand } from '../files/server-command.js';
-import { programsStarted, readComposeCommand, scriptsOf } from '../files/web-command.js';
+import { programsStarted, readComposeCommand, type StartedProgram, scriptsOf } from '../files/web-command.js';
+import { processOf } from './compose-processes.js';
 import { type Followed, isFollowed } from './image-runs.js';
 import { clipped, isNeedless, programWords } from './programs.js';
 
@@ -18,50 +21,55 @@ const FOR_PEOPLE =
 /** Finds them in the order of the file. */
 export async function leftServices(followed: Followed): Promise<readonly LeftStep[]> {
   const compose = await readAppCompose(followed.project);
-  const { services } = compose;
-  const told = new Set((followed.facts.leftServices ?? []).map(({ name }) => name));
-  const found = services.map(async service => {
-    const what =
-      FOR_PEOPLE.test(service.name.value) || service.profiles || told.has(service.name.value)
-        ? undefined
-        : await leftOf(service, compose, followed);
-    if (what === undefined || what === '') return [];
-    const value = `${service.name.value}: ${clipped(what, 90)}`;
-    return [{ kind: 'service', value, place: seenFromApp(compose, service.name.place) } as const];
-  });
-  return (await Promise.all(found)).flat();
+  const own = compose.services.filter(service => isBuiltFromApp(service, compose.root, compose.services));
+  return (await Promise.all(own.map(service => leftOf(service, compose, followed)))).flat();
 }
 
-async function leftOf(
-  service: ComposeService,
-  { services, root, base }: AppCompose,
-  followed: Followed,
-): Promise<string | undefined> {
-  if (!isBuiltFromApp(service, root, services)) return undefined;
+async function leftOf(service: ComposeService, compose: AppCompose, followed: Followed): Promise<readonly LeftStep[]> {
+  const { name, profiles } = service;
   const written = service.command ?? service.entrypoint;
   // What its image starts by itself is the app.
-  if (written === undefined) return undefined;
+  const isOther = written === undefined || profiles !== undefined;
+  if (isOther || followed.project.config.components?.[name.value] !== undefined) return [];
+  const isWorker = (await workerOf(compose, service, followed.project)) !== undefined;
+  const process = isWorker ? undefined : await processOf(service, written.value, compose, followed);
+  const value = process ?? (await programsLeft(service, written, compose, followed));
+  if (value === undefined) return [];
+  return [{ kind: 'service', name: name.value, value, place: seenFromApp(compose, written.place) }];
+}
+
+/** The programs of a service for which nothing stands here. */
+async function programsLeft(
+  service: ComposeService,
+  written: NonNullable<ComposeService['command']>,
+  { base }: AppCompose,
+  followed: Followed,
+): Promise<string | undefined> {
   const { components = [] } = followed.facts;
-  if (
-    components.some(({ command: { place }, name }) => name === service.name.value || place.line === written.place.line)
-  )
-    return undefined;
+  const { name } = service;
+  const isHere = components.some(
+    ({ command: { place }, name: own }) => own === name.value || place.line === written.place.line,
+  );
+  if (isHere || FOR_PEOPLE.test(name.value)) return undefined;
   const line = await readComposeCommand(written.value);
-  const runs = (await programsStarted(base, [{ command: line, place: written.place }])).map(({ program }) => program);
-  const [first] = runs;
-  const script = first?.path.startsWith('/') ? await copiedScript(base, service, first.path) : undefined;
-  if (script !== undefined) {
-    const text = await readCommandLine((await base.read(script)) ?? '');
-    runs.push(
-      ...(await programsStarted(base, [{ command: text, place: { file: script } }])).map(({ program }) => program),
-    );
-  }
+  const started = await programsStarted(base, [{ command: line, place: written.place }]);
+  const [first] = started;
+  const script = first?.program.path.startsWith('/')
+    ? await copiedScript(base, service, first.program.path)
+    : undefined;
+  const runs = [...started, ...(script === undefined ? [] : await startedBy(script, base))].map(
+    ({ program }) => program,
+  );
   const isScript = (run: RunProgram) =>
-    run.path === first?.path
-      ? script !== undefined || scriptsOf(base, run).length > 0
-      : scriptsOf(base, run).length > 0;
+    scriptsOf(base, run).length > 0 || (run.path === first?.program.path && script !== undefined);
   const left = runs.filter(run => !isNeedless(run) && !isScript(run) && !isRunHere(run, service, followed));
-  return left.length === 0 ? undefined : [...new Set(left.map(programWords))].join('; ');
+  const words = unlessEmpty([...new Set(left.map(programWords))]);
+  return words && clipped(words.join('; '), 90);
+}
+
+async function startedBy(script: string, base: AppCompose['base']): Promise<readonly StartedProgram[]> {
+  const command = await readCommandLine((await base.read(script)) ?? '');
+  return programsStarted(base, [{ command, place: { file: script } }]);
 }
 
 /** Whether a program is the web server, or another that has become something else here. */
@@ -69,6 +77,8 @@ function isRunHere(run: RunProgram, { ports, name }: ComposeService, followed: F
   const { program, path, args } = run;
   const words = [program, ...args.map(({ text }) => text)];
   if (serverCommand(run) || isFollowed(run, followed)) return true;
+  // What builds a frontend anew at each edit is for those who work on it.
+  if (/^(npm|yarn|pnpm|bun)$/.test(program) && words.some(word => /^(dev|watch)([:_-]|$)/.test(word))) return true;
   if (/^(flask|fastapi|litestar|sanic|quart)$/.test(program) && words.some(word => /^(run|dev)$/.test(word)))
     return true;
   if (/\b(beat|worker|rqworker|qcluster)\b/.test(words.join(' ')) && hasProcess(words, followed)) return true;

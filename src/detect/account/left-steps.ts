@@ -13,6 +13,7 @@ import type { Project } from '../project.js';
 import { leftServices } from './compose-services.js';
 import { leftCopies } from './image-copies.js';
 import { type Followed, leftRuns } from './image-runs.js';
+import { leftScripts } from './own-scripts.js';
 import { clipped } from './programs.js';
 import { leftAtStart } from './start-programs.js';
 import { leftPackages } from './system-packages.js';
@@ -22,10 +23,11 @@ export async function leftSteps(project: Project, facts: Facts): Promise<readonl
   const { tree, source, root } = project;
   const from = await deployedFrom(tree, source, root);
   const followed = { project, facts };
-  const inContainer = from ? await leftInContainer(from, followed) : leftFiles(project);
+  const scripts = await leftScripts(followed);
+  const inContainer = from ? await leftInContainer(from, followed, scripts) : leftFiles(project);
   const seen =
     from === tree ? inContainer : inContainer.map(step => ({ ...step, place: seenFromApp({ root }, step.place) }));
-  return [...seen, ...(await leftServices(followed))];
+  return [...seen, ...scripts, ...(await leftServices(followed))];
 }
 
 /** The Dockerfiles of an app none of which is known to be the one that it is deployed with. */
@@ -50,13 +52,17 @@ function leftFiles({ tree }: Project): readonly LeftStep[] {
 const AROUND =
   /(^|[/._-])(nginx|frontend|client|web-?client|ui|postgres|db|database|redis|traefik|caddy|proxy|devcontainer|docs)([/._-]|$)/i;
 
-async function leftInContainer(from: Tree, followed: Followed): Promise<readonly LeftStep[]> {
+async function leftInContainer(
+  from: Tree,
+  followed: Followed,
+  scripts: readonly LeftStep[],
+): Promise<readonly LeftStep[]> {
   const { config } = followed.project;
   const stages = await imageStages(from, (await appDockerfile(from)).file);
   const used = stagesOf(stages);
   // Whoever says what is run while images are made has seen what there is.
   const made = config.build?.commands === undefined ? await leftWhileMade(from, stages, used, followed) : [];
-  return [...made, ...(await leftAtStart(from, followed))];
+  return [...made, ...(await leftAtStart(from, followed, scripts))];
 }
 
 async function leftWhileMade(

@@ -8,6 +8,7 @@ import { serverCommand } from '../files/server-command.js';
 import { SUPERVISOR_FILES } from '../files/start-commands.js';
 import { type StartedProgram, scriptsOf, startedInContainer } from '../files/web-command.js';
 import { type Followed, isFollowed } from './image-runs.js';
+import { isGoneWithout, scriptWords } from './own-scripts.js';
 import { clipped, isNeedless, programWords } from './programs.js';
 
 /** Programs of task queues, which are processes of their own. */
@@ -19,8 +20,15 @@ const SUPERVISORS = /^(supervisord|supervisorctl|s6-svscan|runsvdir|circusd|honc
 /** Code of a script that waits until a service answers. */
 const WAITS = /\bselect\(1\)|SELECT 1|\b(wait|retry|retries|tenacity|backoff|sleep|ping|is_ready)\b/i;
 
-/** Finds them, those of each script in one. */
-export async function leftAtStart(from: Tree, followed: Followed): Promise<readonly LeftStep[]> {
+/**
+ * Finds them, those of each script in one.
+ * @param scripts programs of the app that are told of one by one
+ */
+export async function leftAtStart(
+  from: Tree,
+  followed: Followed,
+  scripts: readonly LeftStep[],
+): Promise<readonly LeftStep[]> {
   const started = await startedInContainer(from);
   const functions = new Map<string, ReadonlySet<string>>();
   for (const { place } of started)
@@ -30,8 +38,7 @@ export async function leftAtStart(from: Tree, followed: Followed): Promise<reado
     const isMain = started[at + 1]?.place.file !== place.file && !started.some(({ program }) => serverCommand(program));
     if (isMain || functions.get(place.file)?.has(run.program)) continue;
     if (isNeedless(run) || (await isRunHere(run, from, followed, started))) continue;
-    // Of scripts of the app itself is told one by one.
-    if (followed.facts.leftAtStart?.some(({ value }) => value.endsWith(ownWords(run)))) continue;
+    if (isTold(run, followed, scripts)) continue;
     left.push({ value: programWords(run), place });
   }
   const files = [...new Set(left.map(({ place }) => place.file))];
@@ -42,9 +49,14 @@ export async function leftAtStart(from: Tree, followed: Followed): Promise<reado
   });
 }
 
-function ownWords({ program, args }: RunProgram): string {
+/** Whether a program is a script of the app, of which is told by itself, or that a start does without. */
+function isTold(run: RunProgram, { project }: Followed, scripts: readonly LeftStep[]): boolean {
+  const { program, args } = run;
   const words = args.map(({ text }) => text);
-  return (isPython(program) ? words : [program, ...words]).join(' ');
+  const text = (isPython(program) ? words : [program, ...words]).join(' ');
+  const own = scriptWords(run, project);
+  const isSettled = own !== undefined && (project.config.migrate !== undefined || isGoneWithout(own));
+  return isSettled || scripts.some(({ value }) => value.endsWith(text));
 }
 
 /** Names of a script's own functions. */

@@ -13,15 +13,20 @@ const WORDS: Readonly<Record<LeftStep['kind'], Words>> = {
   build: { name: 'not run', why: 'its own container runs it while it is made', key: 'build.commands' },
   copy: { name: 'not copied', why: 'its own container has it there', key: 'build.commands' },
   start: { name: 'not run', why: 'its own container runs it at each start' },
+  script: { name: 'not run', why: 'its own container runs it whenever it starts', key: 'migrate' },
+  hook: { name: 'not run', why: 'a platform runs it', key: 'migrate' },
   package: { name: 'not installed', why: 'its own container has it', key: 'native.runtime' },
   service: { name: 'not run', why: 'its compose file runs it', key: 'components' },
 };
 
 /** The steps of some kinds, in their order. */
 export function leftRows({ left = [] }: Facts, ...kinds: readonly LeftStep['kind'][]): readonly ExplainedRow[] {
-  return left
-    .filter(({ kind }) => kinds.includes(kind))
-    .flatMap(({ kind, value, place, why = WORDS[kind].why }) =>
-      rowOf(WORDS[kind].name, { value, place, why }, WORDS[kind].key),
-    );
+  return left.filter(({ kind }) => kinds.includes(kind)).flatMap(leftRow);
+}
+
+function leftRow({ kind, name, value, place, why = WORDS[kind].why }: LeftStep): readonly ExplainedRow[] {
+  const of = WORDS[kind];
+  return name === undefined
+    ? rowOf(of.name, { value, place, why }, of.key)
+    : rowOf(of.name, { value, place, why: `${name}, which the compose file runs of the app` }, `${of.key}.${name}`);
 }

@@ -59,18 +59,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
 }
 
 function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
-  const {
-    entry,
-    health,
-    migrate,
-    workers,
-    django,
-    dockerignore,
-    translations,
-    buildCommands,
-    copies = [],
-    leftAtStart = [],
-  } = facts;
+  const { entry, health, migrate, workers, django, dockerignore, translations, buildCommands, copies = [] } = facts;
   const single = workers?.single;
   return [
     ...rowOf('name', facts.name, 'name'),
@@ -106,11 +95,8 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...(buildCommands?.value ?? []).flatMap(value =>
       rowOf('build', { value, place: buildCommands!.place }, 'build.commands'),
     ),
-    ...leftRows(facts, 'file', 'build', 'copy', 'start'),
+    ...leftRows(facts, 'file', 'build', 'copy', 'start', 'script', 'hook'),
     ...(django?.assets ?? []).flatMap(command => wordsRow('static files', command)),
-    ...leftAtStart.flatMap(command =>
-      rowOf('not run', { why: 'its own container runs it whenever it starts', ...command }, 'migrate'),
-    ),
     ...wordsRow('static files', django?.collectStatic),
     ...unservedRow(django, config),
     ...mediaRow(facts, config),
@@ -215,13 +201,8 @@ function ownServiceRows({ config, origins }: Configured): readonly ExplainedRow[
   });
 }
 
-function componentRows({ components = [], leftServices = [] }: Facts): readonly ExplainedRow[] {
-  return [
-    ...components.flatMap(({ name, command }) => wordsRow(name, command, `components.${name}`)),
-    ...leftServices.flatMap(({ name, ...command }) =>
-      rowOf('not run', { ...command, why: `${name}, which the compose file runs of the app` }, `components.${name}`),
-    ),
-  ];
+function componentRows({ components = [] }: Facts): readonly ExplainedRow[] {
+  return components.flatMap(({ name, command }) => wordsRow(name, command, `components.${name}`));
 }
 
 function gatewayRow({ gateway }: Facts): readonly ExplainedRow[] {

@@ -17,7 +17,7 @@ const APP = withFiles(DJANGO, {
 const compose = (...lines: readonly string[]): Files =>
   withFiles(APP, { 'compose.yaml': `services:\n${lines.map(line => `  ${line}\n`).join('')}` });
 
-it.each<readonly [string, Files, readonly string[] | undefined]>([
+it.each<readonly [string, Files, readonly string[]]>([
   [
     'by a script of the image',
     compose('web: { build: ., command: /start }'),
@@ -47,25 +47,50 @@ it.each<readonly [string, Files, readonly string[] | undefined]>([
     withFiles(compose('web: { build: ., command: /start }'), {
       'quayside.yaml': 'migrate: [python, manage.py, migrate]\n',
     }),
-    undefined,
+    [],
   ],
   [
     'nothing that makes accounts',
     compose('web: { build: ., command: sh -c "python manage.py createsuperuser && gunicorn site_.wsgi" }'),
-    undefined,
+    [],
+  ],
+  [
+    'by its own container, nothing that makes accounts, whatever they are called',
+    withFiles(APP, {
+      Dockerfile:
+        'FROM python:3.13\nCOPY . /app\nCMD python manage.py createsuperuser --email $MAIL && gunicorn site_.wsgi\n',
+    }),
+    [],
+  ],
+  [
+    'by its own container, nothing of the app where the configuration says what is run before a start',
+    withFiles(APP, {
+      Dockerfile: 'FROM python:3.13\nCMD python manage.py load_words && cp a.cfg /data/a.cfg && gunicorn site_.wsgi\n',
+      'quayside.yaml': 'migrate: [python, manage.py, migrate]\n',
+    }),
+    ['Dockerfile:2 cp a.cfg /data/a.cfg'],
+  ],
+  [
+    'by its own container, once, and a worker that is no process here',
+    withFiles(APP, {
+      Dockerfile:
+        'FROM python:3.13\nCMD python manage.py load_words; ./manage.py rqscheduler; python manage.py rq worker & gunicorn site_.wsgi\n',
+    }),
+    ['Dockerfile:2 ./manage.py rqscheduler; python manage.py rq worker', 'Dockerfile:2 python manage.py load_words'],
   ],
   [
     'by a platform that builds',
     withFiles(APP, { Procfile: 'web: gunicorn site_.wsgi\npostcompile: bin/assets\npostdeploy: bin/after\n' }),
     ['Procfile:2 bin/assets'],
   ],
-  ['nothing of another program', compose('web: { build: ., command: sh -c "ls && gunicorn site_.wsgi" }'), undefined],
+  ['nothing of another program', compose('web: { build: ., command: sh -c "ls && gunicorn site_.wsgi" }'), []],
 ])('is run before the server %s', async (_, files, expected) => {
-  const { leftAtStart } = await factsOf(files);
-  expect(leftAtStart?.map(({ value, place }) => `${place.file}:${place.line} ${value}`)).toEqual(expected);
+  const { left = [] } = await factsOf(files);
+  const run = left.filter(({ kind }) => /^(start|script|hook)$/.test(kind));
+  expect(run.map(({ value, place }) => `${place.file}:${place.line} ${value}`)).toEqual(expected);
 });
 
-it.each<readonly [string, Files, readonly string[] | undefined]>([
+it.each<readonly [string, Files, readonly string[]]>([
   [
     'a program that is not known as a worker',
     compose('web: { build: ., command: /start }', 'jobs: { build: ., command: /jobs }'),
@@ -87,7 +112,7 @@ it.each<readonly [string, Files, readonly string[] | undefined]>([
   [
     'the app itself over another protocol',
     compose('web: { build: ., command: /start }', 'sockets: { build: ., command: daphne site_.asgi:application }'),
-    undefined,
+    [],
   ],
   [
     'what ends when it is done, is for tests, or serves developers',
@@ -98,18 +123,19 @@ it.each<readonly [string, Files, readonly string[] | undefined]>([
       'assets: { build: ., command: npm run dev }',
       'dev: { build: ., command: python manage.py runserver }',
     ),
-    undefined,
+    [],
   ],
   [
     'one that the configuration has',
     withFiles(compose('web: { build: ., command: /start }', 'jobs: { build: ., command: /jobs }'), {
       'quayside.yaml': 'components: { jobs: false }\n',
     }),
-    undefined,
+    [],
   ],
 ])('is run beside the server: %s', async (_, files, expected) => {
-  const { leftServices } = await factsOf(files);
-  expect(leftServices?.map(({ name, value }) => `${name}: ${value}`)).toEqual(expected);
+  const { left = [] } = await factsOf(files);
+  const services = left.filter(({ kind }) => kind === 'service');
+  expect(services.map(({ name, value }) => `${name}: ${value}`)).toEqual(expected);
 });
 
 it('is a worker by a script of the source, at a level of the log that only the script knows', async () => {

@@ -10,13 +10,10 @@ const image = (...steps: readonly string[]) =>
 async function leftOf(files: Files): Promise<readonly string[]> {
   const { facts, diagnostics } = await detectFiles(withFiles(FLASK, files));
   expect(diagnostics).toEqual([]);
-  const named = (facts!.leftServices ?? []).map(
-    ({ name, value, place }) => `service ${place.file}:${place.line} ${name}: ${value}`,
-  );
-  return [
-    ...(facts!.left ?? []).map(({ kind, value, place }) => `${kind} ${place.file}:${place.line ?? '-'} ${value}`),
-    ...named,
-  ];
+  return (facts!.left ?? []).map(({ kind, name, value, place }) => {
+    const of = name === undefined ? '' : `${name}: `;
+    return `${kind} ${place.file}:${place.line ?? '-'} ${of}${value}`;
+  });
 }
 
 type Case = readonly [title: string, files: Files, expected: readonly string[]];
