@@ -1,5 +1,6 @@
 /** What a deployment runs of the app beside its web server, or before it, and nobody runs here: it is told of. */
 import { expect, it } from 'vitest';
+import { leftRows } from '../../../src/detect/explain/left-rows.js';
 import { DJANGO, detectFiles, type Files, withFiles } from './apps.js';
 
 const factsOf = async (files: Files) => {
@@ -136,6 +137,24 @@ it.each<readonly [string, Files, readonly string[]]>([
   const { left = [] } = await factsOf(files);
   const services = left.filter(({ kind }) => kind === 'service');
   expect(services.map(({ name, value }) => `${name}: ${value}`)).toEqual(expected);
+});
+
+it('is told of with what says it, and the key that has it run', async () => {
+  const facts = await factsOf(
+    withFiles(
+      compose(
+        'web: { build: ., command: sh -c "python manage.py load_words && gunicorn site_.wsgi" }',
+        'jobs: { build: ., command: /jobs }',
+      ),
+      { Procfile: 'release: python manage.py migrate\npostcompile: bin/assets\n' },
+    ),
+  );
+  const rows = leftRows(facts, 'script', 'hook', 'service').map(({ name, value, why, key }) => [name, value, why, key]);
+  expect(rows).toEqual([
+    ['not run', 'python manage.py load_words', 'its own container runs it whenever it starts', 'migrate'],
+    ['not run', 'bin/assets', 'postcompile: a platform runs it once for each release', 'migrate'],
+    ['not run', '/jobs', 'jobs, which the compose file runs of the app', 'components.jobs'],
+  ]);
 });
 
 it('is a worker by a script of the source, at a level of the log that only the script knows', async () => {
