@@ -114,7 +114,8 @@ const DECIDING = ['frontend', 'root', 'components'];
 
 /** The value as the file has it; none where no configuration says what was found. */
 function entryOf({ name, key, value, ...from }: { readonly name: string } & ExplainedValue): readonly Entry[] {
-  if (key === undefined || from.place?.key !== undefined) return [];
+  // What is not run is none of what holds: the key would have it in place of what is.
+  if (key === undefined || name === 'not run' || from.place?.key !== undefined) return [];
   const path = key.split('.');
   if (DECIDING.includes(path[0]!) || key === 'python.package') return [];
   const forms = formsOf(path.at(-1)!, value).map(form => ({ path, value: form, origin: originOf(from) }));

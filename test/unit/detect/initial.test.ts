@@ -8,6 +8,7 @@ import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
 import { EXAMPLE_NAMES, exampleFiles } from '../../support/rendered-apps.js';
 import { readSkeleton, SKELETONS } from '../support/corpus.js';
+import { DJANGO, withFiles } from './apps.js';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -46,6 +47,14 @@ describe('a first quayside.yaml', () => {
   it('says what was found, from where, as a line that holds it fast', async () => {
     const text = await initialOf(withoutConfig(exampleFiles('flask-stream')));
     await expect(text).toMatchFileSnapshot('../../golden/init/flask-stream.yaml');
+  });
+
+  it('remarks what is not run, beside what is', async () => {
+    const text = await initialOf(
+      withFiles(DJANGO, { Procfile: 'web: python manage.py load_words && gunicorn site_.wsgi\n' }),
+    );
+    expect(text).toMatch(/^#migrate: \[ python, manage.py, migrate,/m);
+    expect(text).toMatch(/^# not run: python manage.py load_words \(Procfile:1: /m);
   });
 
   it.each([
