@@ -12,7 +12,7 @@ import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
 import type { DjangoFacts } from './facts.js';
 import { readComposeServices } from './files/compose-services.js';
-import { deployedServer, withServerVariables } from './files/deployed-server.js';
+import { deployedServer, deployedServers, withServerVariables } from './files/deployed-server.js';
 import { readDeployment } from './files/deployment.js';
 import { readProcfile } from './files/procfile.js';
 import { readWebCommand } from './files/web-command.js';
@@ -42,7 +42,13 @@ export async function findServing(
   const entry =
     started || expected === undefined
       ? nothing
-      : await detectEntry({ project, expected, preferAsgi: prefersAsgi(dependencies), web: own });
+      : await detectEntry({
+          project,
+          expected,
+          preferAsgi: prefersAsgi(dependencies),
+          web: own,
+          deployed: own ? [] : await deployedServers(project),
+        });
   const starts = { entry: entry.value?.entry.value, command: started?.command.value };
   const code = entry.value || started ? await findUsedCode(project, starts) : allCode(project);
   const { used } = code;

@@ -16,6 +16,7 @@ import type { EntryPoint } from '../facts.js';
 import { asStarted, readContainerCommand, type WebCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { type AppCandidate, findCandidates, isServed } from './candidates.js';
+import { deployedEntry } from './deployed-entry.js';
 import { discoveredGroup, namedGroup, namedWay } from './discovery.js';
 import { hasSettings, isMissing, isUnnamed, productionSettings, servedBySettings } from './django-settings.js';
 import { pagesElsewhere } from './pages.js';
@@ -35,6 +36,8 @@ export interface EntryContext {
   readonly preferAsgi: boolean;
   /** The command that starts the app. */
   readonly web: WebCommand | undefined;
+  /** The commands that serve it by files around its own, where its own have none. */
+  readonly deployed?: readonly WebCommand[];
 }
 
 interface SearchContext extends EntryContext {
@@ -43,7 +46,9 @@ interface SearchContext extends EntryContext {
 
 /** Finds the entry point: the configured one, that of the command which starts the app, else the one that the code has. */
 export async function detectEntry(context: EntryContext): Promise<Finding<EntryFinding>> {
-  const finding = await findEntry({ ...context, candidates: findCandidates(context.project) });
+  const ownFinding = await findEntry({ ...context, candidates: findCandidates(context.project) });
+  const { deployed = [] } = context;
+  const finding = ownFinding.value ? found(deployedEntry(context.project, ownFinding.value, deployed)) : ownFinding;
   const variable = finding.value && frameworkOf(finding.value.framework).settingsVariable;
   if (finding.value === undefined || variable === undefined) return finding;
   const { entry } = finding.value;

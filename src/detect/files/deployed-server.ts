@@ -16,16 +16,23 @@ import { containerServers, readComposeCommand, serversStarted, type WebCommand }
  * is, is found in its code. A Dockerfile above the app before compose files, those for production first; none that starts anew at each edit.
  */
 export async function deployedServer(places: ComposePlaces): Promise<WebCommand | undefined> {
+  const [found] = await deployedServers(places);
+  if (!found) return undefined;
+  const { app: _, directory: __, settings: ___, ...how } = found;
+  return how;
+}
+
+/** All commands that serve the app there, with what they name, the first one being that of `deployedServer`. */
+export async function deployedServers(places: ComposePlaces): Promise<readonly WebCommand[]> {
   const from = await deployedFrom(places.tree, places.source, places.root);
   const above = from === undefined || from === places.tree ? [] : await containerServers(from);
   const started = [
     ...above.map(server => ({ ...server, by: 'container' as const })),
     ...(await composeServers(places)).map(server => ({ ...server, by: 'compose' as const })),
   ];
-  const found = started.find(({ leftOut }) => !leftOut.some(option => /^--(reload|debug)\b/.test(option)));
-  if (!found) return undefined;
-  const { app: _, directory: __, settings: ___, ...how } = found;
-  return { ...how, place: seenFromApp(places, how.place) };
+  return started
+    .filter(({ leftOut }) => !leftOut.some(option => /^--(reload|debug)\b/.test(option)))
+    .map(server => ({ ...server, place: seenFromApp(places, server.place) }));
 }
 
 type PlacedServer = Awaited<ReturnType<typeof serversStarted>>[number];

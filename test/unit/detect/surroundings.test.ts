@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
-import { type Files, FLASK, SERVING } from './apps.js';
+import { DJANGO, type Files, FLASK, SERVING, withFiles } from './apps.js';
 
 const below = (directory: string, files: Files): Files =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [`${directory}/${path}`, text]));
@@ -53,5 +53,50 @@ describe('the frontend and the browser tests', () => {
     ['among examples', 'shop', { ...below('shop', SHOP), ...below('examples/a', ADMIN) }, '- -'],
   ])('%s', async (_, root, files, expected) => {
     expect(await found(root, files)).toBe(expected);
+  });
+});
+
+describe('the object that the deployment around an app serves', () => {
+  const SITE = withFiles(DJANGO, {
+    'requirements.txt': 'Django==5.2\nchannels==4.2.0\ngunicorn==23.0.0\ndaphne==4.1.2\n',
+    'site_/asgi.py':
+      'from channels.routing import ProtocolTypeRouter\nfrom django.core.asgi import get_asgi_application\n\napplication = ProtocolTypeRouter({"http": get_asgi_application()})\n',
+  });
+  const compose = (...commands: readonly string[]): Files => ({
+    'compose.yaml': `services:\n${commands.map((command, at) => `  web${at}:\n    build: ./backend\n    command: ${command}\n`).join('')}`,
+  });
+  const ASGI = 'site_.asgi asgi';
+  const WSGI =
+    'site_.wsgi wsgi ../compose.yaml:4 as the compose file starts it; nobody there answers the WebSockets of site_.asgi:application';
+
+  it.each<readonly [string, Files, string]>([
+    ['is the other one where all of it starts that', compose('gunicorn site_.wsgi'), WSGI],
+    ['is the usual one where nothing is started', {}, ASGI],
+    [
+      'is the usual one where sockets have a server beside',
+      compose('gunicorn site_.wsgi', 'daphne site_.asgi:application'),
+      ASGI,
+    ],
+    [
+      'is the usual one where a class of workers is named',
+      compose('gunicorn site_.asgi -k uvicorn.workers.UvicornWorker'),
+      ASGI,
+    ],
+    ['is the usual one where what is started is not there', compose('gunicorn shop.wsgi'), ASGI],
+    [
+      'is the usual one where the configuration says so',
+      {
+        ...compose('gunicorn site_.wsgi'),
+        'quayside.yaml': 'root: backend\nserver: { entry: "site_.asgi:application" }\n',
+      },
+      ASGI,
+    ],
+  ])('%s', async (_, files, expected) => {
+    const tree = memoryTree({ 'quayside.yaml': 'root: backend\n', ...below('backend', SITE), ...files });
+    const { app, diagnostics } = await understand(tree);
+    expect(diagnostics).toEqual([]);
+    const { value, place, why } = app!.facts.entry!;
+    const said = why?.startsWith('as the compose file') ? ` ${place.file}:${place.line} ${why}` : '';
+    expect(`${value.module} ${value.protocol}${said}`).toBe(expected);
   });
 });
