@@ -241,7 +241,7 @@ export interface Facts {
   readonly needed?: readonly NeededVariable[];
   /** Values of such variables that the deployment gives; absent: none. */
   readonly environment?: readonly GivenValue[];
-  /** Those that would name a file which is none of the app, as `NAME=value`; absent: none. */
+  /** Those that would name a file which is none of the app, or lead to a configuration for people, as `NAME=value`; absent: none. */
   readonly unset?: readonly Sourced<string>[];
   /** Packages for programs and libraries that the code uses: ffmpeg called by subprocess, libpq of psycopg. */
   readonly native: readonly NativePackages[];

@@ -18,6 +18,7 @@ import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
 import { withSeeds } from './app/seeds.js';
 import { supervisedWorkers } from './app/supervised-workers.js';
+import { unchosenConfigs } from './app/unchosen-config.js';
 import { neededSecrets, secretsFor } from './build-secrets.js';
 import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
@@ -146,7 +147,10 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       variables: variablesOf(reads),
       needed: unlessEmpty(needed),
       environment: unlessEmpty(environment),
-      unset: unlessEmpty(unsetVariables(given)),
+      unset: unlessEmpty([
+        ...unsetVariables(given),
+        ...unchosenConfigs(used.modules, reads, [...others, ...environment.map(({ name: variable }) => variable)]),
+      ]),
       native: await withContainers(
         project,
         detectNative(used, dependencies, packages.builds, await compiledOf(app, certain(independent.version))),
