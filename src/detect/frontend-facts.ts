@@ -33,6 +33,8 @@ export interface FrontendFacts extends NodeProject {
   readonly commands?: Sourced<readonly string[]>;
   /** Scripts that are run after it; absent: none. */
   readonly moreScripts?: readonly Sourced<string>[];
+  /** Packages beside its own whose programs the build runs, as npm is told to install them; absent: none. */
+  readonly tools?: readonly Sourced<string>[];
   /** Directory that the build writes to, relative to the source. */
   readonly output: Sourced<string>;
   /** Patterns of what in that directory is made; absent: all of it. */

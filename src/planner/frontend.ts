@@ -4,12 +4,14 @@ import type { FrontendFacts } from '../detect/facts.js';
 import type { Stage, Step } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { joinPath, relativePath } from '../source/paths.js';
+import { quoteWords } from '../source/quote-words.js';
 import type { FrontendDefinition, FrontendServer } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
+import { GLOBAL_INSTALL, NPM_CACHE } from '../support/managers/node/shared/global-install.js';
 import { installNodePackages, installRoot, nodeImage, runScript } from './node.js';
 import { APP_ALIAS, APP_DIR, insideApp, USER } from './paths.js';
 import type { Ports } from './ports.js';
-import { hardenBase, shell } from './shell.js';
+import { fetching, hardenBase, shell } from './shell.js';
 
 /** Id of the stage. */
 export const FRONTEND_STAGE = 'frontend';
@@ -36,6 +38,7 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
     platform: frontend.server ? 'target' : 'build',
     steps: [
       ...installNodePackages(frontend),
+      ...installTools(frontend),
       ...(Object.keys(env).length > 0 ? [{ kind: 'env', values: env } as const] : []),
       {
         kind: 'copy',
@@ -46,6 +49,13 @@ export function frontendStage(frontend: FrontendFacts, config: Config, port: num
       ...buildSteps(frontend),
     ],
   };
+}
+
+/** What its own container installs for the whole machine before it builds. */
+function installTools({ tools = [] }: FrontendFacts): readonly Step[] {
+  if (tools.length === 0) return [];
+  const names = tools.map(({ value }) => value);
+  return [fetching(shell(`install ${names.join(', ')}`, [quoteWords([...GLOBAL_INSTALL, ...names])], [NPM_CACHE]))];
 }
 
 /** What builds it: commands of the configuration, else its scripts. */

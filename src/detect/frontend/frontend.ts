@@ -14,6 +14,7 @@ import { isSecretName } from '../../support/secret-names.js';
 import type { FrontendFacts } from '../facts.js';
 import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
 import type { Project } from '../project.js';
+import { globalTools } from './global-tools.js';
 import { type ImageBuild, imageBuild } from './image-build.js';
 import { detectNodeInstall, nodeProject } from './node-packages.js';
 import { detectNodeVersion } from './node-version.js';
@@ -130,6 +131,7 @@ async function frontendOf(project: Project, building: Building): Promise<Finding
       ...nodeProject(file.root, install.value.install, node.value),
       buildScript: { value: first, place },
       commands: building.commands ?? configuredCommands(project),
+      tools: building.commands ? undefined : unlessEmpty(await globalTools(tree, file, scripts)),
       moreScripts: unlessEmpty(others.map(name => ({ value: name, place: placeIn(file, 'scripts', name) }))),
       ...made.value,
       ...(await serverFacts(tree, file.root, server)),
