@@ -6,7 +6,7 @@ import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
-import { composeVolumes } from '../files/compose-volumes.js';
+import { composeVolumes, isKept } from '../files/compose-volumes.js';
 import type { GivenVariable } from '../files/deployment.js';
 import { imageDirectory, imageVolumes, madeInImage } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
@@ -83,7 +83,8 @@ export async function detectVolumes(
     ...libraryDirectories(modules),
   ])
     add(directory, sourced);
-  for (const { value, place } of await imageVolumes(project.tree)) add(value, { place, why: 'declared' });
+  for (const { value, place } of await imageVolumes(project.tree))
+    if (isKept(value)) add(value, { place, why: 'declared' });
   for (const { value, ...sourced } of await composeVolumes(project.tree)) add(value, sourced);
   return [...found.values()];
 }

@@ -9,6 +9,11 @@ import { imageDirectory } from './dockerfile.js';
 /** What is mounted for other reasons than to keep it. */
 const NOT_KEPT = /(^|\/)(node_modules|\.?venv|__pycache__|static|staticfiles|\.\w+)(\/|$)|\.(\w{1,5}|sqlite3?)$/;
 
+/** Whether a directory is mounted to keep what is written there: what the image has made in it would be hidden by a volume. */
+export function isKept(directory: string): boolean {
+  return !NOT_KEPT.test(directory);
+}
+
 /**
  * Finds the targets of volumes in services that are built here, absolute or relative to the directory that the app's
  * Dockerfile works in. Mounts of code are left out: what they bring is in the image. So is what has no name, or may only be
@@ -25,9 +30,7 @@ export async function composeVolumes(tree: Tree): Promise<readonly Sourced<strin
       if (isReadOnly || source === '' || !target.startsWith('/') || isCode(source, tree)) return [];
       const path = target.replace(/\/$/, '');
       const inside = path === workdir || path.startsWith(`${workdir}/`) ? path.slice(workdir.length + 1) : path;
-      return inside === '' || NOT_KEPT.test(inside)
-        ? []
-        : [{ value: inside, place, why: 'a volume of the compose file' }];
+      return inside === '' || !isKept(inside) ? [] : [{ value: inside, place, why: 'a volume of the compose file' }];
     }),
   );
 }

@@ -97,6 +97,11 @@ it.each<readonly [string, Files, readonly string[]]>([
     ['input', '/srv/out'],
   ],
   [
+    'a Dockerfile that declares what its own build or start fills, which a volume would hide',
+    withFiles(FLASK, { Dockerfile: 'FROM python\nVOLUME /app/static /app/uploads /app/staticfiles\n' }),
+    ['uploads'],
+  ],
+  [
     'a Dockerfile that works elsewhere in its last stage',
     withFiles(FLASK, {
       Dockerfile: 'FROM a AS b\nWORKDIR /build\nFROM c\nWORKDIR /code/\nWORKDIR /code/web\nVOLUME /code/media/images\n',
