@@ -62,7 +62,11 @@ async function startProcess(
       }),
     needing,
   );
-  const bound = process.after.reduce((to, id, at) => to.withServiceBinding(id, before[at] as Service), mounted);
+  const shown = (profile.originals ?? []).reduce(
+    (to, { path, at }) => to.withMountedDirectory(at, container.directory(path)),
+    mounted,
+  );
+  const bound = process.after.reduce((to, id, at) => to.withServiceBinding(id, before[at] as Service), shown);
   const migrating = process.migrates ? withVariables(bound, plan.migration?.env) : bound;
   const opened = port === undefined || process.id !== plan.front ? migrating : onPort(migrating, process, port);
   return asService(withProbe(closed(opened, plan, process), process.probe), plan, process, run);

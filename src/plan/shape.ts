@@ -180,6 +180,7 @@ const plan = object({
         reloads: optional(flag),
         env: optional(texts),
         volumes: optional(words),
+        originals: optional(list(object({ path: text, at: text }))),
         prepare: optional(words),
         debug: optional(object({ image: text, port: count })),
       }),

@@ -106,6 +106,8 @@ export interface ProcessProfile {
   readonly env?: Readonly<Record<string, string>>;
   /** Directories that are mounted, in place of all volumes. */
   readonly volumes?: readonly string[];
+  /** What its image has in directories that volumes hide, and where that is to be seen. */
+  readonly originals?: readonly { readonly path: string; readonly at: string }[];
   /** Lines for a POSIX shell that run before its image's entrypoint. */
   readonly prepare?: readonly string[];
   readonly debug?: Debugged;

@@ -28,6 +28,7 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
     ...changes.flatMap(({ image, debug }) => [...(image ? [image] : []), ...(debug ? [debug.image] : [])]),
   ];
   const volumes = [...process.volumes, ...changes.flatMap(profile => profile.volumes ?? [])];
+  const originals = changes.flatMap(profile => (profile.originals ?? []).flatMap(({ path, at }) => [path, at]));
   const variables = [...Object.keys(env), ...changes.flatMap(profile => Object.keys(profile.env ?? {}))];
   return [
     ...images
@@ -56,7 +57,7 @@ function problemsOf(plan: Plan, process: Process): readonly string[] {
     ...secretProblems(plan, owner, secrets),
     ...variableNames(owner, variables),
     ...(migrates && !plan.migration ? [`${owner} migrates, but the app has no migrations`] : []),
-    ...relativePaths(owner, [...volumes, ...(process.reads ?? []), ...security.tmp]),
+    ...relativePaths(owner, [...volumes, ...originals, ...(process.reads ?? []), ...security.tmp]),
     ...belowProblems(process),
     ...(/^\d+$/.test(security.user) ? [] : [`${owner}: its user ${security.user} is no number`]),
     ...(/^SIG[A-Z0-9]+$/.test(stop.signal) ? [] : [`${owner}: ${stop.signal} is no signal`]),

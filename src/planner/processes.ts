@@ -8,7 +8,7 @@ import { assetsProcess, developedCode, developedFrontend, developedServer } from
 import { FRONTEND_SERVER_STAGE } from './frontend.js';
 import { type Gateway, gatewayProcess } from './gateway.js';
 import { startPeriod } from './migration.js';
-import { APP_ALIAS, ENTRYPOINT, FRONTEND_ALIAS, STARTED, USER } from './paths.js';
+import { APP_ALIAS, ENTRYPOINT, FRONTEND_ALIAS, LIBRARY, STARTED, USER } from './paths.js';
 import type { Ports } from './ports.js';
 import { mayDo, STOP } from './process-bounds.js';
 
@@ -76,11 +76,16 @@ export function makeProcesses(
   const trial: ProcessProfile = { env: code.trialEnv, volumes: shared };
   const made = workers.map((worker, at): Process => {
     // Volumes with names of their own for each run would make each run another one, and nothing of it could be cached.
+    const originals = at === 0 ? shared.map(path => ({ path, at: `${ORIGINALS}${path}` })) : [];
     const prepare = [
-      ...(at === 0 && shared.length > 0 ? [emptied(shared)] : []),
+      ...(originals.length > 0 ? [emptied(shared), ...originals.map(laidBack)] : []),
       ...(workerApp(worker) === undefined ? [] : [KEEP_ENVIRONMENT]),
     ];
-    const profile = prepare.length > 0 ? { ...trial, prepare } : trial;
+    const profile = {
+      ...trial,
+      ...(originals.length > 0 && { originals }),
+      ...(prepare.length > 0 && { prepare }),
+    };
     const own = ofCode(workers[at - 1]?.name);
     return {
       ...own,
@@ -118,6 +123,14 @@ function isMovable({ started, variables = [] }: Pick<Facts, 'started' | 'variabl
 
 function probeOf(path: string | undefined, port: number): Probe {
   return path === undefined ? { kind: 'tcp', port } : { kind: 'http', port, path };
+}
+
+/** Where the first worker sees what the image has in directories that volumes hide. */
+const ORIGINALS = `${LIBRARY}/originals`;
+
+/** A new volume begins with what the image has in its place, such as a database that comes with the code: a container manager does so too. */
+function laidBack({ path, at }: { readonly path: string; readonly at: string }): string {
+  return `cp -R ${quoteWords([`${at}/.`, path])}`;
 }
 
 function emptied(directories: readonly string[]): string {
