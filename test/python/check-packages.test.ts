@@ -37,8 +37,7 @@ test.each<readonly [string, string, string | null]>([
   if (fix !== null) expect(said).toContain(fix);
 });
 
-/** What the program says of packages that lie in a directory, as those of an environment do. */
-/** What is said of packages, of which the app imports some; default: all. */
+/** What the program says of packages that lie in a directory, as those of an environment do, and of which the app imports some; default: all. */
 function checked(modules: Readonly<Record<string, string>>, imported?: string) {
   const dir = mkdtempSync(join(tmpdir(), 'check-packages-'));
   try {

@@ -93,7 +93,7 @@ test('the web server is asked for its health, or whether its port answers', () =
   expect(web?.probe).toEqual({ kind: 'tcp', port: 8000 });
 });
 
-test('directories that outlive a process are volumes; trial runs mount what processes have in common, empty at first', () => {
+test('directories that outlive a process are volumes; trial runs mount what processes have in common, as the image has it at first', () => {
   const volumes = ['/data/cache', 'uploads'].map(value => ({ value, place }));
   const of = (made: Facts) => makePlan({ ...made, volumes }, {}).processes;
   const [worker, feed, web] = of(facts);
@@ -104,6 +104,11 @@ test('directories that outlive a process are volumes; trial runs mount what proc
   const emptying = ({ profiles }: Process) => profiles.test?.prepare?.filter(line => line.includes('-delete')).length;
   expect([worker!, feed!, web!].map(emptying)).toEqual([1, undefined, undefined]);
   const alone = of(flaskStream).find(({ role }) => role === 'web')!;
+  // What the image has in their place is seen elsewhere, by the one that lays it back into them.
+  const { originals = [], prepare } = worker!.profiles.serve ?? {};
+  expect(originals.map(({ path }) => path)).toEqual(worker!.volumes);
+  for (const { path, at } of originals) expect(prepare).toContain(`cp -R ${at}/. ${path}`);
+  expect([feed!, web!].flatMap(({ profiles }) => profiles.serve?.originals ?? [])).toEqual([]);
   expect(alone.volumes).toEqual(['/data', '/app/uploads']);
   expect(alone.profiles.serve?.volumes).toEqual([]);
 });
