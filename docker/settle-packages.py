@@ -60,10 +60,18 @@ class Index:
                 if WHEEL.search(file["filename"]):
                     self.wheels.add((name, version))
 
-    def bound(self, name, until, built=False):
-        """The newest release of a package by a day; with `built` none that would have to be compiled, be it by what is no longer there."""
-        there = [version for version, day in self.releases(name).items() if day <= until and not version.is_prerelease]
-        return max((version for version in there if not built or (name, version) in self.wheels), default=None)
+    def bound(self, name, until):
+        """The newest release of a package by a day."""
+        return max((version for version, day in self.final(name) if day <= until), default=None)
+
+    def built(self, name, until):
+        """The same of those that need not be compiled, be it by what is no longer there; the first after that day where there was none."""
+        there = [(version, day) for version, day in self.final(name) if (name, version) in self.wheels]
+        later = sorted((day, version) for version, day in there if day > until)
+        return max((version for version, day in there if day <= until), default=later[0][1] if later else None)
+
+    def final(self, name):
+        return [(version, day) for version, day in self.releases(name).items() if not version.is_prerelease]
 
 
 def version_of(filename):
@@ -109,7 +117,7 @@ def of_their_time(venv, pins, index, day, install):
     worked, bounds = working(venv, site, declared), {}
     for _ in range(ROUNDS):
         loose = sorted(site.packages.keys() - pins.keys() - TOOLS - bounds.keys())
-        older = {name: index.bound(name, day, built=True) for name in loose}
+        older = {name: index.built(name, day) for name in loose}
         new = {name: bound for name, bound in older.items() if bound and bound < Version(site.versions[name])}
         if not new:
             break

@@ -66,6 +66,8 @@ const RELEASES: Readonly<Record<string, Package>> = {
       'bus/transport.py': 'try:\n    import base\nexcept ImportError:\n    base = None\n',
     },
   },
+  'late 1.0': { files: { 'late/__init__.py': '' } },
+  'late 2.0': { files: { 'late/__init__.py': '' } },
   'checked 1.0': {
     meta: ['Provides-Extra: test', 'Requires-Dist: base>=6; extra == "test"'],
     files: { 'checked/__init__.py': '', 'checked/tests/test_it.py': 'import base\n' },
@@ -75,6 +77,8 @@ const DAYS: Readonly<Record<string, string>> = {
   'tools 3.0': '2025-01-01',
   'bus 5.0': '2025-01-01',
   'tools 2.5': '2022-05-01',
+  'late 1.0': '2022-08-01',
+  'late 2.0': '2025-01-01',
 };
 const DAY = '2022-06-01';
 
@@ -174,12 +178,13 @@ describe.skipIf(!hasPip)('settle-packages.py', () => {
   test('takes all that nobody pins as of that day on a Python that has ended', async () => {
     const { there, told, beside } = await settled(
       'careful==1.0\nbus\n',
-      ['careful 1.0', 'bus 5.0', 'tools 3.0'],
+      ['careful 1.0', 'bus 5.0', 'late 2.0', 'tools 3.0'],
       '--ended',
     );
-    expect(there).toEqual(['bus 4.0', 'careful 1.0', 'tools 2.5']);
+    // The first after that day, where nothing of before can be had without being compiled.
+    expect(there).toEqual(['bus 4.0', 'careful 1.0', 'late 1.0', 'tools 2.5']);
     expect(told).toBe(
-      "The app's Python has ended. Taken as of the day of what is pinned: bus 4.0 in place of 5.0, tools 2.5 in place of 3.0. To hold that fast, add to requirements.txt: bus==4.0 tools==2.5",
+      "The app's Python has ended. Taken as of the day of what is pinned: bus 4.0 in place of 5.0, late 1.0 in place of 2.0, tools 2.5 in place of 3.0. To hold that fast, add to requirements.txt: bus==4.0 late==1.0 tools==2.5",
     );
     expect(beside).toEqual(['requirements.txt', 'told.txt', 'venv']);
   });
