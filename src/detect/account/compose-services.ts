@@ -7,12 +7,12 @@ import { type AppCompose, readAppCompose, seenFromApp } from '../files/compose.j
 import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
 import { copiedScript } from '../files/image-scripts.js';
-import { isPython, type RunProgram } from '../files/runners.js';
+import { isRunByPython, type RunProgram } from '../files/runners.js';
 import { serverCommand } from '../files/server-command.js';
 import { programsStarted, readComposeCommand, type StartedProgram, scriptsOf } from '../files/web-command.js';
 import { processOf } from './compose-processes.js';
 import { type Followed, isFollowed } from './image-runs.js';
-import { clipped, isNeedless, programWords } from './programs.js';
+import { clipped, isNeedless, isScheduler, programWords } from './programs.js';
 
 /** What those have in common that are there for people who work on the app, or that look at it. */
 const FOR_PEOPLE =
@@ -85,11 +85,10 @@ function isRunHere(run: RunProgram, { ports, name }: ComposeService, followed: F
   // A script of the app that is published is the app itself, and a script of a shell starts what it has been made with.
   const isScript = /\.sh$|^\/(?!usr)[\w./-]*$/.test(path) || words.some(word => word.endsWith('.sh'));
   const isServed = ports.length > 0 || /(^|[._-])(web|app|api|server|backend|django|flask)([._-]|$)/i.test(name.value);
-  return isServed && (isScript || !path.includes('/') || isPython(path.split('/').at(-1)!));
+  return isServed && (isScript || !path.includes('/') || isRunByPython(run));
 }
 
 function hasProcess(words: readonly string[], { facts }: Followed): boolean {
-  const isScheduler = (text: string) => /\b(beat|scheduler)\b/.test(text);
   const own = words.join(' ');
   return (facts.components ?? []).some(({ command }) => {
     const text = command.value.join(' ');

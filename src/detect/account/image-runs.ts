@@ -4,7 +4,7 @@ import type { Facts, LeftStep } from '../facts.js';
 import type { ImageCommand } from '../files/dockerfile-instructions.js';
 import type { ImageStage, StageInstruction } from '../files/image-stages.js';
 import { packagesNamedBy } from '../files/installed.js';
-import { isPython, programsOf, type RunProgram } from '../files/runners.js';
+import { isPython, isRunByPython, programsOf, type RunProgram } from '../files/runners.js';
 import { readImageCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { clipped, isNeedless, programWords, written } from './programs.js';
@@ -62,7 +62,7 @@ function leftInstall(run: RunProgram, { facts: { python, brought = [] } }: Follo
 export function isFollowed(run: RunProgram, { facts, project }: Followed): boolean {
   const { program, path, args } = run;
   const words = args.map(({ text }) => text);
-  const isDjango = program === 'django' && isPython(path.split('/').at(-1)!);
+  const isDjango = program === 'django' && isRunByPython(run);
   const [first = '', ...rest] = isDjango
     ? ['manage.py', ...words]
     : isPython(program)

@@ -1,6 +1,6 @@
 /** Programs that people run to make or to start a container, and that change nothing of what the app is. */
 import type { ShellCommand } from '../files/command-line.js';
-import { isPython, type RunProgram } from '../files/runners.js';
+import { isPython, isRunByPython, type RunProgram } from '../files/runners.js';
 
 /** Package managers, which are told of by what they install, and what sets up users, permissions and places. */
 const SETS_UP =
@@ -85,14 +85,20 @@ export function written({ redirect }: ShellCommand): string | undefined {
 }
 
 /** A program in words, as a row has room for. */
-export function programWords({ program, path, args }: RunProgram): string {
-  const isModule = isPython(path.split('/').at(-1)!) && !isPython(program);
+export function programWords(run: RunProgram): string {
+  const { program, path, args } = run;
+  const isModule = isRunByPython(run) && !isPython(program);
   // Its own interpreter is the one that the image has.
   const words = [
     ...(isModule ? ['python', '-m', program] : [isPython(program) ? 'python' : path]),
     ...args.map(({ text }) => text),
   ];
   return clipped(words.join(' ').replace(/\s+/g, ' '), 80);
+}
+
+/** Whether the words of a process of a task queue are those of its scheduler. */
+export function isScheduler(text: string): boolean {
+  return /\b(beat|scheduler)\b/.test(text);
 }
 
 /** A text that is cut where it is longer than a row has room for. */

@@ -3,13 +3,13 @@ import { unlessEmpty } from '../../source/defined.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { LeftStep } from '../facts.js';
-import { isPython, type RunProgram } from '../files/runners.js';
+import { isPython, isRunByPython, type RunProgram, withoutRoot } from '../files/runners.js';
 import { serverCommand } from '../files/server-command.js';
 import { SUPERVISOR_FILES } from '../files/start-commands.js';
 import { type StartedProgram, scriptsOf, startedInContainer } from '../files/web-command.js';
 import { type Followed, isFollowed } from './image-runs.js';
 import { isGoneWithout, scriptWords } from './own-scripts.js';
-import { clipped, isNeedless, programWords } from './programs.js';
+import { clipped, isNeedless, isScheduler, programWords } from './programs.js';
 
 /** Programs of task queues, which are processes of their own. */
 const WORKERS = /^(celery|rq|rqworker|rqscheduler|dramatiq|arq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
@@ -70,7 +70,7 @@ async function isRunHere(
   followed: Followed,
   started: readonly StartedProgram[],
 ): Promise<boolean> {
-  const { program, path, args } = run;
+  const { program, args } = run;
   const { facts } = followed;
   const words = args.map(({ text }) => text);
   if (serverCommand(run) || isFollowed(run, followed)) return true;
@@ -83,11 +83,11 @@ async function isRunHere(
   const hasNginx = started.some(other => other.program.program === 'nginx');
   if (program === 'envsubst') return hasNginx;
   const module = facts.entry?.value.module ?? '';
-  if (isPython(path.split('/').at(-1)!) && (module === program || module.startsWith(`${program}.`))) return true;
+  if (isRunByPython(run) && (module === program || module.startsWith(`${program}.`))) return true;
   if (/^(flask|fastapi|litestar|sanic|quart)$/.test(program))
     return words.some(word => /^(run|dev|--version)$/.test(word));
   const script = isPython(program) ? words.find(word => word.endsWith('.py')) : undefined;
-  const text = script && (await from.read(script.replace(/^(\.|\/app|\/code|\/src)\//, '')));
+  const text = script && (await from.read(withoutRoot(script)));
   return (
     /wait|ready|pre_start/.test(script ?? words[0] ?? '') ||
     (text !== undefined && text.length < 4000 && WAITS.test(text))
@@ -97,7 +97,6 @@ async function isRunHere(
 /** Whether a process does the work of a command: the same program, and as a worker or as a scheduler. */
 function isSame(own: readonly string[], words: readonly string[]): boolean {
   const text = own.join(' ');
-  const isScheduler = (all: string) => /\b(beat|scheduler)\b/.test(all);
   const isShown = /\b(flower|status|inspect|purge|control)\b/.test(words.join(' '));
   return (
     isShown ||

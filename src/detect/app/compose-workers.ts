@@ -8,7 +8,7 @@ import { type AppCompose, readAppCompose, seenFromApp } from '../files/compose.j
 import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
 import { startedScript } from '../files/image-scripts.js';
-import { isPython, programsOf, type RunProgram } from '../files/runners.js';
+import { isPython, isRunByPython, programsOf, type RunProgram } from '../files/runners.js';
 import { readComposeCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
@@ -136,8 +136,9 @@ async function ownProgram(service: ComposeService, { tree }: Project): Promise<W
 }
 
 /** A script or a module of the app that Python runs, with nothing that only a shell knows. */
-function pythonRun({ program, path, args, variables, directory }: RunProgram, { paths }: Tree) {
-  if (!isPython(path.split('/').at(-1)!) || variables.length > 0 || directory !== '' || args.some(arg => !arg.isKnown))
+function pythonRun(run: RunProgram, { paths }: Tree) {
+  const { program, args, variables, directory } = run;
+  if (!isRunByPython(run) || variables.length > 0 || directory !== '' || args.some(arg => !arg.isKnown))
     return undefined;
   const all = args.map(({ text }) => text);
   if (!isPython(program)) {

@@ -2,7 +2,7 @@
 import { shellText } from '../../source/quote-words.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
-import { isPython, type RunProgram } from '../files/runners.js';
+import { isPython, isRunByPython, type RunProgram, withoutRoot } from '../files/runners.js';
 import { SCRIPTS } from '../files/start-commands.js';
 import type { Project } from '../project.js';
 import { type DeployedProgram, deployedPrograms } from './deployed-programs.js';
@@ -64,11 +64,12 @@ const GOES_ON =
   /\b(uvicorn\.run|run_app|run_forever|serve_forever|start_polling|\w*app\.run|serve)\(|\bwhile (True|1)\b/;
 
 /** The words of a program that is a script or a module of the app and ends, or a command that its own code gives manage.py. */
-async function seedOf({ program, path, args }: RunProgram, tree: Tree): Promise<readonly (readonly string[])[]> {
+async function seedOf(run: RunProgram, tree: Tree): Promise<readonly (readonly string[])[]> {
+  const { program, path, args } = run;
   const words = args.map(({ text }) => text);
-  const isModule = !isPython(program) && isPython(path.split('/').at(-1)!);
+  const isModule = !isPython(program) && isRunByPython(run);
   const [script = '', ...rest] = isPython(program) ? words : [isModule ? program.replaceAll('.', '/') : path, ...words];
-  const place = script.replace(/^(\.|\/app|\/code|\/src)\//, '');
+  const place = withoutRoot(script);
   const files = isModule ? [`${place}.py`, `${place}/__main__.py`] : place.endsWith('.py') ? [place] : [];
   const file = files.find(candidate => tree.paths.includes(candidate));
   if (file === undefined || args.some(({ isKnown }) => !isKnown)) return [];

@@ -196,6 +196,16 @@ export function isPython(program: string): boolean {
   return /^python[\d.]*$/.test(program);
 }
 
+/** Whether a program is run by Python, whichever script or module that runs: the program of a `python -m MODULE` is the module. */
+export function isRunByPython({ path }: Pick<RunProgram, 'path'>): boolean {
+  return isPython(path.split('/').at(-1)!);
+}
+
+/** The path of a file in the source, where a container is told it by its place there: `/app/manage.py`, `./manage.py`. */
+export function withoutRoot(path: string): string {
+  return path.replace(/^(\.|\/app|\/code|\/src)\//, '');
+}
+
 /** What `python -m MODULE` runs. */
 function moduleRun(words: readonly ShellWord[]): Pick<RunProgram, 'program' | 'args'> | undefined {
   const at = words.findIndex(
