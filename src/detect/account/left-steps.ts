@@ -27,7 +27,22 @@ export async function leftSteps(project: Project, facts: Facts): Promise<readonl
   const inContainer = from ? await leftInContainer(from, followed, scripts) : leftFiles(project);
   const seen =
     from === tree ? inContainer : inContainer.map(step => ({ ...step, place: seenFromApp({ root }, step.place) }));
-  return [...seen, ...scripts, ...(await leftServices(followed))];
+  return [...seen, ...scripts, ...(await leftServices(followed)), ...(await leftManifests(project))];
+}
+
+/** Directories that people keep files of Kubernetes in, and what of these runs something. */
+const OF_KUBERNETES = /(^|\/)(k8s|kube|kubernetes|manifests|helm|charts?|openshift|deploy\w*)\/(.*\/)?[^/]+\.ya?ml$/i;
+const WORKLOAD = /^kind:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|CronJob|Job)\b/m;
+
+/** Files of Kubernetes that run something: their variables, commands, ports and probes are not read. */
+async function leftManifests({ source, root }: Project): Promise<readonly LeftStep[]> {
+  const paths = source.paths.filter(path => OF_KUBERNETES.test(path));
+  const texts = await Promise.all(paths.map(async path => ((await source.read(path)) ?? '').slice(0, 100_000)));
+  const [first, ...others] = paths.filter((_, at) => WORKLOAD.test(texts[at]!));
+  if (first === undefined) return [];
+  const value = clipped([first, ...others].join(' '), 120);
+  const why = 'what files of Kubernetes start, and the variables that they give, are not read';
+  return [{ kind: 'file', value, place: seenFromApp({ root }, { file: first }), why }];
 }
 
 /** The Dockerfiles of an app none of which is known to be the one that it is deployed with. */

@@ -2,7 +2,7 @@
 
 /** Names that people give the example of their variables. */
 export const EXAMPLE_NAMES =
-  /^(\.?env[._-](example|sample|template|dist|defaults?)|\.?(example|sample|template)[._-]env)$/;
+  /^(\.?env[._-]((?:prod(?:uction)?|docker)[._-])?(example|sample|template|dist|defaults?)|\.?(example|sample|template)[._-]env)$/;
 
 /** A line that gives a variable a value. */
 export interface EnvLine {

@@ -273,3 +273,32 @@ describe('packages of Python that a container installs by name', () => {
     expect(besides.every(({ value }) => names.includes(/^[\w-]+/.exec(value)![0].toLowerCase()))).toBe(true);
   });
 });
+
+describe('files of Kubernetes', () => {
+  it('are told of where they run something, all of them in one line', async () => {
+    const left = await leftOf({
+      'k8s/web.yaml': 'apiVersion: apps/v1\nkind: Deployment\n',
+      'k8s/service.yaml': 'apiVersion: v1\nkind: Service\n',
+      'chart/templates/nightly.yaml': '{{ if .Values.nightly }}\nkind: CronJob\n{{ end }}\n',
+    });
+    expect(left).toEqual(['file chart/templates/nightly.yaml:- chart/templates/nightly.yaml k8s/web.yaml']);
+  });
+
+  it('are nothing to tell of where they run nothing', async () => {
+    expect(await leftOf({ 'k8s/service.yaml': 'apiVersion: v1\nkind: Service\n' })).toEqual([]);
+  });
+});
+
+describe('an example of variables for production', () => {
+  it.each(['.env.prod-sample', '.env.production.example', '.env.prod.sample'])('is read as %s', async file => {
+    const { facts } = await detectFiles(
+      withFiles(FLASK, {
+        'shop/paths.py': 'import os\n\nROOT = os.environ["APP_FOLDER"]\n',
+        [file]: 'APP_FOLDER=/home/app/web\n',
+      }),
+    );
+    expect(facts!.environment?.map(({ name, value }) => `${name}=${value.value}`)).toEqual([
+      'APP_FOLDER=/home/app/web',
+    ]);
+  });
+});
