@@ -14,6 +14,8 @@ export interface PodmanPaths {
   readonly options: readonly string[];
   /** Podman's storage. */
   readonly root: string;
+  /** Where it keeps what it knows of each container. */
+  readonly containers: string;
   /** Where network configurations lie. */
   readonly networks: string;
 }
@@ -120,6 +122,7 @@ export function configurePodman(sessionDir: string, sessionId: string, env: Node
       at('podman/run'),
     ],
     root: at('podman/root'),
+    containers: at('podman/root/vfs-containers'),
     networks: at('podman/networks'),
   };
 }

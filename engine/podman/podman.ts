@@ -10,6 +10,8 @@ import { raiseWalls, razeWalls } from './walls.js';
 
 export interface Podman {
   readonly call: Invoke;
+  /** Where podman keeps what it knows of each container, by its id. */
+  readonly containers: string;
   /** Runs podman on this process's terminal. */
   interactive(args: readonly string[], options?: CallOptions): Promise<number>;
   /** Name of the session's network, made at the first call. */
@@ -59,6 +61,7 @@ export function openPodman({ sessionDir, sessionId, env, notice = () => undefine
 
   return {
     call,
+    containers: paths.containers,
     async interactive(args, options = {}) {
       const running = execa('podman', [...paths.options, ...args], {
         env: { ...paths.env, ...options.env },

@@ -6,6 +6,7 @@ import type { Launch } from './instance.js';
 import { scrubbedLog } from './logs.js';
 
 interface ContainerInfo {
+  readonly Id: string;
   readonly State: { readonly Status: string; readonly Pid: number; readonly ExitCode: number };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> };
 }

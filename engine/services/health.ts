@@ -8,6 +8,8 @@ export interface CheckResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** It did not end in time. */
+  readonly timedOut: boolean;
 }
 
 const duration = (text: string): number => (text === '' ? 0 : parseDuration(text));
@@ -22,7 +24,7 @@ function checkCommand(check: Healthcheck): readonly string[] {
 
 /**
  * Runs a health check until it passes. Failures in the start period do not count.
- * @param run runs the check's command; must give up after `timeoutMs`
+ * @param run runs the check's command; must end it after `timeoutMs`
  * @returns undefined when it passed, else the last result once it failed too often
  */
 export async function waitHealthy(

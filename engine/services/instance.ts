@@ -14,6 +14,8 @@ export interface Launch {
 
 export interface RunningService {
   readonly container: string;
+  /** What podman calls it. */
+  readonly id: string;
   readonly address: string;
   readonly pid: number;
 }

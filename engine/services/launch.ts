@@ -25,7 +25,7 @@ export async function launchService(engine: Engine, launch: Launch): Promise<Ins
       );
     prepared = await prepareProcess(engine, process, { root: layer.tree.root, keeps: 'data' });
     const running = await startContainer(context, launch, prepared);
-    await waitReady(context, launch, running.pid);
+    await waitReady(context, launch, running);
     return running;
   };
   const ready = start();
@@ -64,5 +64,5 @@ async function startContainer(
   if (info === undefined || address === undefined)
     throw new InfrastructureError(`${label}: podman knows nothing of its container`);
   if (info.State.Status === 'exited') throw await exitOf(context, launch, info.State.ExitCode);
-  return { container, address, pid: info.State.Pid };
+  return { container, id: info.Id, address, pid: info.State.Pid };
 }

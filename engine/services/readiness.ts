@@ -3,29 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecFailure } from '../errors.js';
 import { pairValue } from '../objects/image-config.js';
 import type { ProcessSpec } from '../objects/op.js';
+import { timedExec } from '../podman/timed-exec.js';
 import type { EngineContext } from '../solve/context.js';
 import { whyNotStartable } from '../solve/process.js';
 import { processStart } from '../store/sessions.js';
 import { exitOf, inspectContainer } from './container.js';
 import { type CheckResult, waitHealthy, waitPorts } from './health.js';
-import type { Launch } from './instance.js';
+import type { Launch, RunningService } from './instance.js';
 import { scrubbedLog } from './logs.js';
 
 const deathPause = 50;
 /** A service that has a port to wait for and never opens it. */
 const longestWait = 10 * 60_000;
 const shownLines = 20;
-/** What podman itself may take on a busy machine until a check runs; its own time begins then. */
-const podmanStart = 2_000;
 
 /** Waits until the service is ready. @throws ExecFailure when it ends or its health check fails for good, or it takes ten minutes */
-export async function waitReady(context: EngineContext, launch: Launch, pid: number): Promise<void> {
+export async function waitReady(context: EngineContext, launch: Launch, running: RunningService): Promise<void> {
+  const { pid } = running;
   const over = new AbortController();
   const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(longestWait)]);
   const dying = death(context, launch, pid, over);
   dying.catch(() => undefined);
   try {
-    await Promise.race([becomesReady(context, launch, pid, deadline), dying]);
+    await Promise.race([becomesReady(context, launch, running, deadline), dying]);
     // A check under way when the service ends may be reported as passed.
     if (processStart(pid) === undefined) await dying;
   } catch (error) {
@@ -38,13 +38,17 @@ export async function waitReady(context: EngineContext, launch: Launch, pid: num
   }
 }
 
-async function becomesReady(context: EngineContext, launch: Launch, pid: number, signal: AbortSignal): Promise<void> {
+async function becomesReady(
+  context: EngineContext,
+  launch: Launch,
+  { id, pid }: RunningService,
+  signal: AbortSignal,
+): Promise<void> {
   const { healthcheck, ports, process } = launch.service;
   if (healthcheck === undefined) return waitPorts(ports, pid, signal);
   const { options, prefix } = withoutSecrets(process, `/proc/${pid}/root`);
   const run = async (args: readonly string[], timeoutMs: number): Promise<CheckResult> => {
-    const command = ['exec', ...options, launch.container, ...prefix, ...args];
-    const result = await context.podman.call(command, { timeoutMs: timeoutMs + podmanStart });
+    const result = await timedExec(context.podman, { id, options, args: [...prefix, ...args], timeoutMs });
     return { args, ...result };
   };
   const failed = await waitHealthy(healthcheck, run, signal);
@@ -95,6 +99,7 @@ async function unhealthy(context: EngineContext, launch: Launch, failed: CheckRe
     },
     `${launch.label}: health check`,
   );
+  if (failed.timedOut) failure.message += '\nit took longer than its timeout, and was ended';
   failure.message += tail === '' ? '\nthe service printed nothing' : `\nlast lines of the service:\n${tail}`;
   return failure;
 }
