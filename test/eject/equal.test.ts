@@ -27,13 +27,14 @@ afterAll(async () => {
 
 describe.each(EXAMPLES)('%s', name => {
   let app: EjectedApp;
+  /** By target: a stage may be called as a component is. */
   const expected = new Map<string, string>();
 
   beforeAll(async () => {
     app = await ejectedExample(name);
     await docker().provide(...bases(app));
-    for (const component of app.components) expected.set(component.id, await byQuayside(app, component));
-    for (const workplace of app.workplaces) expected.set(workplace.id, await byGraph(app, workplace));
+    for (const component of app.components) expected.set(component.target, await byQuayside(app, component));
+    for (const workplace of app.workplaces) expected.set(workplace.target, await byGraph(app, workplace));
   });
   afterAll(() => app.remove());
 
@@ -41,7 +42,7 @@ describe.each(EXAMPLES)('%s', name => {
     const build = builder === 'buildah' ? buildah.builds(bases(app)) : byDocker(docker());
     for (const component of [...app.components, ...app.workplaces]) {
       const archive = await build(app, component);
-      expect({ component, differences: await unequal(archive, expected.get(component.id)!) }).toEqual({
+      expect({ component, differences: await unequal(archive, expected.get(component.target)!) }).toEqual({
         component,
         differences: [],
       });

@@ -78,7 +78,7 @@ export const ALLOWED: readonly Allowed[] = [
   {
     what: 'a label with the version of buildah',
     why: 'buildah adds it, unless it is told --identity-label=false',
-    applied: withoutSetting('Labels', /"io\.buildah\.version":"[^"]*",?/),
+    applied: withoutSetting('Labels', /,"io\.buildah\.version":"[^"]*"|"io\.buildah\.version":"[^"]*",?/),
   },
 ];
 
