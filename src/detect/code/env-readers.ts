@@ -35,10 +35,16 @@ const READER_CLASSES: ReadonlyMap<string, { readonly castSecond: boolean }> = ne
   ['environs.Env', { castSecond: false }],
   ['environs.EnvReader', { castSecond: false }],
   ['environs.FileAwareEnv', { castSecond: false }],
+  ['envparse.Env', { castSecond: false }],
   ['starlette.config.Config', { castSecond: true }],
   ['decouple.Config', { castSecond: false }],
   ['decouple.AutoConfig', { castSecond: false }],
 ]);
+
+/** Objects that libraries have ready: `from environs import env`, as its documentation has it since release 14. */
+const READY_OBJECTS = ['environs.env', 'envparse.env'].map(
+  name => [name, { castSecond: false, declared: new Map<string, Declared>() }] as const,
+);
 
 /** What an object was told of a variable when it was made: `Env(DEBUG=(bool, False))`. */
 export interface Declared {
@@ -62,7 +68,7 @@ export interface Readers {
 /** Finds the app's own readers. */
 export function findReaders(modules: readonly PythonModule[]): Readers {
   return {
-    objects: new Map(modules.flatMap(module => readerObjects(module, modules))),
+    objects: new Map([...READY_OBJECTS, ...modules.flatMap(module => readerObjects(module, modules))]),
     helpers: findHelpers(modules),
   };
 }

@@ -183,6 +183,13 @@ describe('read with libraries', () => {
       ['A_A text trial', 'SHOP_C_C flag false', 'D_D list trial=trial'],
     ],
     [
+      'the object that environs has ready',
+      flask(
+        'from environs import env\nenv.read_env()\nA = env.str("A_A")\nB = env.int("B_B", 3)\nwith env.prefixed("SHOP_"):\n    C = env.bool("C_C")',
+      ),
+      ['A_A text trial', 'SHOP_C_C flag false'],
+    ],
+    [
       "Starlette's Config",
       withFiles(FASTAPI, {
         'main.py':
