@@ -3,7 +3,7 @@ import { asideIn, installedIn } from '../../source/own-code.js';
 import { isWithin } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import type { Facts, LeftStep } from '../facts.js';
-import { appDockerfile, DOCKERFILES, deployedFrom, FOR_DEVELOPERS } from '../files/app-dockerfile.js';
+import { AROUND, appDockerfile, DOCKERFILES, deployedFrom, FOR_DEVELOPERS } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
 import { isStageForDevelopers } from '../files/dockerfile.js';
 import { type ImageStage, imageStages } from '../files/image-stages.js';
@@ -13,6 +13,7 @@ import type { Project } from '../project.js';
 import { leftServices } from './compose-services.js';
 import { leftCopies } from './image-copies.js';
 import { type Followed, leftRuns } from './image-runs.js';
+import { leftImages } from './other-images.js';
 import { leftScripts } from './own-scripts.js';
 import { clipped } from './programs.js';
 import { leftAtStart } from './start-programs.js';
@@ -63,10 +64,6 @@ function leftFiles({ tree }: Project): readonly LeftStep[] {
   return [{ kind: 'file', value, place: { file: found[0] }, why }];
 }
 
-/** Those of what stands beside an app. */
-const AROUND =
-  /(^|[/._-])(nginx|frontend|client|web-?client|ui|postgres|db|database|redis|traefik|caddy|proxy|devcontainer|docs)([/._-]|$)/i;
-
 async function leftInContainer(
   from: Tree,
   followed: Followed,
@@ -77,7 +74,7 @@ async function leftInContainer(
   const used = stagesOf(stages);
   // Whoever says what is run while images are made has seen what there is.
   const made = config.build?.commands === undefined ? await leftWhileMade(from, stages, used, followed) : [];
-  return [...made, ...(await leftAtStart(from, followed, scripts))];
+  return [...made, ...(await leftAtStart(from, followed, scripts)), ...(await leftImages(from, followed))];
 }
 
 async function leftWhileMade(

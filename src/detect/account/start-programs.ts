@@ -12,7 +12,7 @@ import { isGoneWithout, scriptWords } from './own-scripts.js';
 import { clipped, isNeedless, isScheduler, programWords } from './programs.js';
 
 /** Programs of task queues, which are processes of their own. */
-const WORKERS = /^(celery|rq|rqworker|rqscheduler|dramatiq|arq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
+export const WORKERS = /^(celery|rq|rqworker|rqscheduler|dramatiq|arq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
 
 /** What keeps several programs running, as far as it is told of by these. */
 const SUPERVISORS = /^(supervisord|supervisorctl|s6-svscan|runsvdir|circusd|honcho|foreman)$/;
@@ -37,7 +37,7 @@ export async function leftAtStart(
   for (const [at, { program: run, place }] of started.entries()) {
     const isMain = started[at + 1]?.place.file !== place.file && !started.some(({ program }) => serverCommand(program));
     if (isMain || functions.get(place.file)?.has(run.program)) continue;
-    if (isNeedless(run) || (await isRunHere(run, from, followed, started))) continue;
+    if (isNeedless(run) || (await isStartedHere(run, from, followed, started))) continue;
     if (isTold(run, followed, scripts)) continue;
     left.push({ value: programWords(run), place });
   }
@@ -64,7 +64,8 @@ function functionsOf(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(/^\s*(?:function\s+)?([\w-]+)\s*\(\s*\)/gm)].map(match => match[1]!));
 }
 
-async function isRunHere(
+/** Whether a program that a container starts is the web server, or another for which something stands here. */
+export async function isStartedHere(
   run: RunProgram,
   from: Tree,
   followed: Followed,

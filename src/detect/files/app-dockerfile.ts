@@ -13,6 +13,9 @@ export const DOCKERFILES =
 /** Those of people who work on the app. */
 export const FOR_DEVELOPERS =
   /(^|[./_-])(dev|devel|development|devcontainer|gitpod|local|test|tests|ci|debug|e2e|lint|docs?)([./_-]|$)/i;
+/** Those of what stands beside an app. */
+export const AROUND =
+  /(^|[/._-])(nginx|frontend|client|web-?client|ui|postgres|db|database|redis|traefik|caddy|proxy|devcontainer|docs)([/._-]|$)/i;
 /** Those that say so. */
 export const FOR_PRODUCTION = /(^|[./_-])(prod|production|release)([./_-]|$)/i;
 

@@ -302,3 +302,21 @@ describe('an example of variables for production', () => {
     ]);
   });
 });
+
+describe('another image of the app', () => {
+  const SERVED = 'FROM python:3.12-slim\nCOPY . /app\nRUN pip install -r requirements.txt\n';
+  const web = { Dockerfile: `${SERVED}CMD ["gunicorn", "shop:app"]\n` };
+
+  it.each([
+    ['a program of its own', 'python keep_tokens.py', ['file Dockerfile.worker:4 Dockerfile.worker']],
+    ['a worker that nothing stands for', 'celery -A shop worker', ['file Dockerfile.worker:4 Dockerfile.worker']],
+    ['a server', 'uvicorn shop:app', []],
+    ['what those start who work on it', 'python manage.py runserver', []],
+  ])('that starts %s', async (_, command, expected) => {
+    expect(await leftOf({ ...web, 'Dockerfile.worker': `${SERVED}CMD ${command}\n` })).toEqual(expected);
+  });
+
+  it('is nothing to tell of where it is for developers', async () => {
+    expect(await leftOf({ ...web, 'Dockerfile.dev': `${SERVED}CMD python keep_tokens.py\n` })).toEqual([]);
+  });
+});
