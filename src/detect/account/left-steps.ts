@@ -1,9 +1,8 @@
 /** What the app's own deployment does and nothing here does: each step is followed, needless, or told of. */
-import { asideIn, installedIn } from '../../source/own-code.js';
 import { isWithin } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import type { Facts, LeftStep } from '../facts.js';
-import { AROUND, appDockerfile, DOCKERFILES, deployedFrom, FOR_DEVELOPERS } from '../files/app-dockerfile.js';
+import { appDockerfile, deployedFrom, FOR_DEVELOPERS, ownDockerfiles } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
 import { isStageForDevelopers } from '../files/dockerfile.js';
 import { type ImageStage, imageStages } from '../files/image-stages.js';
@@ -39,18 +38,16 @@ const WORKLOAD = /^kind:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonS
 async function leftManifests({ source, root }: Project): Promise<readonly LeftStep[]> {
   const paths = source.paths.filter(path => OF_KUBERNETES.test(path));
   const texts = await Promise.all(paths.map(async path => ((await source.read(path)) ?? '').slice(0, 100_000)));
-  const [first, ...others] = paths.filter((_, at) => WORKLOAD.test(texts[at]!));
-  if (first === undefined) return [];
-  const value = clipped([first, ...others].join(' '), 120);
+  const found = paths.filter((_, at) => WORKLOAD.test(texts[at]!));
+  if (found[0] === undefined) return [];
+  const value = clipped(found.join(' '), 120);
   const why = 'what files of Kubernetes start, and the variables that they give, are not read';
-  return [{ kind: 'file', value, place: seenFromApp({ root }, { file: first }), why }];
+  return [{ kind: 'file', value, place: seenFromApp({ root }, { file: found[0] }), why }];
 }
 
 /** The Dockerfiles of an app none of which is known to be the one that it is deployed with. */
 function leftFiles({ tree }: Project): readonly LeftStep[] {
-  const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
-  const isOwn = (path: string) => !isInstalled(path) && asideOf(path) === undefined && !AROUND.test(path);
-  const files = tree.paths.filter(path => DOCKERFILES.test(path) && isOwn(path));
+  const files = ownDockerfiles(tree);
   const [first, another] = files.filter(path => !FOR_DEVELOPERS.test(path));
   const found = first === undefined ? files : files.filter(path => !FOR_DEVELOPERS.test(path));
   if (found[0] === undefined) return [];

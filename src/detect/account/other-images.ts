@@ -1,8 +1,7 @@
 /** Other images of the app than the one that it is deployed with, which start something of their own: a worker by `Dockerfile.worker`. */
-import { asideIn, installedIn } from '../../source/own-code.js';
 import type { Tree } from '../../source/tree.js';
 import type { LeftStep } from '../facts.js';
-import { AROUND, appDockerfile, DOCKERFILES, FOR_DEVELOPERS } from '../files/app-dockerfile.js';
+import { appDockerfile, FOR_DEVELOPERS, ownDockerfiles } from '../files/app-dockerfile.js';
 import { imageStages } from '../files/image-stages.js';
 import { isRunByPython } from '../files/runners.js';
 import { programsStarted, readImageCommand, startedInContainer } from '../files/web-command.js';
@@ -16,17 +15,8 @@ const OF_DEVELOPERS = /\b(runserver(_plus)?|shell(_plus)?|test|pytest|migrate|ma
 /** Finds them, in the order of their paths. */
 export async function leftImages(from: Tree, followed: Followed): Promise<readonly LeftStep[]> {
   const { file } = await appDockerfile(from);
-  const [isInstalled, asideOf] = [installedIn(from.paths), asideIn(from.paths)];
   const own = new Set((await startedInContainer(from)).map(({ program }) => programWords(program)));
-  const files = from.paths.filter(
-    path =>
-      path !== file &&
-      DOCKERFILES.test(path) &&
-      !FOR_DEVELOPERS.test(path) &&
-      !AROUND.test(path) &&
-      !isInstalled(path) &&
-      asideOf(path) === undefined,
-  );
+  const files = ownDockerfiles(from).filter(path => path !== file && !FOR_DEVELOPERS.test(path));
   return (await Promise.all(files.map(path => startOf(path, from, followed, own)))).flat();
 }
 

@@ -14,7 +14,7 @@ export const DOCKERFILES =
 export const FOR_DEVELOPERS =
   /(^|[./_-])(dev|devel|development|devcontainer|gitpod|local|test|tests|ci|debug|e2e|lint|docs?)([./_-]|$)/i;
 /** Those of what stands beside an app. */
-export const AROUND =
+const AROUND =
   /(^|[/._-])(nginx|frontend|client|web-?client|ui|postgres|db|database|redis|traefik|caddy|proxy|devcontainer|docs)([/._-]|$)/i;
 /** Those that say so. */
 export const FOR_PRODUCTION = /(^|[./_-])(prod|production|release)([./_-]|$)/i;
@@ -57,12 +57,10 @@ export async function deployedFrom(tree: Tree, source: Tree, root: string): Prom
 async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   // Beside one for production the other is for developers.
   if (tree.paths.includes(TOP)) return (await productionBeside(tree)) ?? readAt(tree, TOP);
-  const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   const projects = new Set(tree.paths.filter(path => MANIFEST.test(path)).map(parentOf));
   // What lies in a project of its own is that one's.
-  const isOwn = (path: string) =>
-    !isInstalled(path) && asideOf(path) === undefined && (!path.includes('/') || !projects.has(parentOf(path)));
-  const paths = tree.paths.filter(path => DOCKERFILES.test(path) && !FOR_DEVELOPERS.test(path) && isOwn(path));
+  const isOwn = (path: string) => !path.includes('/') || !projects.has(parentOf(path));
+  const paths = countedDockerfiles(tree).filter(path => !FOR_DEVELOPERS.test(path) && isOwn(path));
   const all = (await Promise.all(paths.map(path => readAt(tree, path)))).filter(hasPython);
   const read = all.filter(startsSomething);
   // What they start is said by who builds them.
@@ -75,6 +73,17 @@ async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   ];
   const best = ranked.find(files => files.length > 0) ?? [];
   return best.length === 1 ? best[0]! : { file: TOP, instructions: [] };
+}
+
+/** Dockerfiles that are no installed package's, and lie in no examples or the like. */
+function countedDockerfiles({ paths }: Tree): readonly string[] {
+  const [isInstalled, asideOf] = [installedIn(paths), asideIn(paths)];
+  return paths.filter(path => DOCKERFILES.test(path) && !isInstalled(path) && asideOf(path) === undefined);
+}
+
+/** Finds the paths of an app's own Dockerfiles: those for developers too, none of what stands beside it. */
+export function ownDockerfiles(tree: Tree): readonly string[] {
+  return countedDockerfiles(tree).filter(path => !AROUND.test(path));
 }
 
 /** The one Dockerfile at the top that is called for production; undefined where there are none, or several. */

@@ -1,6 +1,6 @@
 /** The command that starts the app: that of its Procfile, of its own container or of its platform's file, with the scripts that they run. */
 import type { Place } from '../../diagnostics/place.js';
-import type { Tree } from '../../source/tree.js';
+import { oncePerTree, type Tree } from '../../source/tree.js';
 import { objectReference } from '../../support/app-object.js';
 import { type CommandLine, type CommandSurroundings, readCommandLine, readWords } from './command-line.js';
 import { commandWords } from './command-words.js';
@@ -198,11 +198,11 @@ export async function programsStarted(
 }
 
 /** Finds the programs that the app's own container starts, with those of its scripts. */
-export async function startedInContainer(tree: Tree): Promise<readonly StartedProgram[]> {
+export const startedInContainer = oncePerTree(async (tree): Promise<readonly StartedProgram[]> => {
   const commands = await containerCommands(tree);
   // The last of several is the whole of its entrypoint and what that is given.
   return programsStarted(tree, commands.length > 2 ? commands.slice(2) : commands);
-}
+});
 
 async function containerCommands(tree: Tree): Promise<readonly PlacedCommand[]> {
   const { commands, ...surroundings } = await containerStart(tree);
