@@ -1,4 +1,5 @@
 /** What the app's own deployment does and nothing here does: each step is followed, needless, or told of. */
+import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { isWithin } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import type { Facts, LeftStep } from '../facts.js';
@@ -34,9 +35,11 @@ export async function leftSteps(project: Project, facts: Facts): Promise<readonl
 const OF_KUBERNETES = /(^|\/)(k8s|kube|kubernetes|manifests|helm|charts?|openshift|deploy\w*)\/(.*\/)?[^/]+\.ya?ml$/i;
 const WORKLOAD = /^kind:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|CronJob|Job)\b/m;
 
-/** Files of Kubernetes that run something: their variables, commands, ports and probes are not read. */
+/** The app's own files of Kubernetes that run something: their variables, commands, ports and probes are not read. */
 async function leftManifests({ source, root }: Project): Promise<readonly LeftStep[]> {
-  const paths = source.paths.filter(path => OF_KUBERNETES.test(path));
+  const [isInstalled, asideOf] = [installedIn(source.paths), asideIn(source.paths)];
+  const isOwn = (path: string) => !isInstalled(path) && asideOf(path) === undefined && !isTestFile(path);
+  const paths = source.paths.filter(path => OF_KUBERNETES.test(path) && isOwn(path));
   const texts = await Promise.all(paths.map(async path => ((await source.read(path)) ?? '').slice(0, 100_000)));
   const found = paths.filter((_, at) => WORKLOAD.test(texts[at]!));
   if (found[0] === undefined) return [];

@@ -284,6 +284,13 @@ describe('files of Kubernetes', () => {
     expect(left).toEqual(['file chart/templates/nightly.yaml:- chart/templates/nightly.yaml k8s/web.yaml']);
   });
 
+  it.each(['test/golden/k8s/web.yaml', 'examples/shop/k8s/web.yaml', 'node_modules/shop/k8s/web.yaml'])(
+    "are nothing to tell of where they are not the app's: %s",
+    async file => {
+      expect(await leftOf({ [file]: 'apiVersion: apps/v1\nkind: Deployment\n' })).toEqual([]);
+    },
+  );
+
   it('are nothing to tell of where they run nothing', async () => {
     expect(await leftOf({ 'k8s/service.yaml': 'apiVersion: v1\nkind: Service\n' })).toEqual([]);
   });
