@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planJson } from '../../src/plan/json.js';
+import type { Plan } from '../../src/plan/types.js';
 import { bundleRunner } from '../e2e/support/bundled-runner.js';
 import { quayside } from '../e2e/support/quayside.js';
 import type { DockerEngine } from './docker-engine.js';
@@ -100,11 +101,25 @@ export const byQuayside: Builder = async ({ source, dir }, { id }) => {
   return archive;
 };
 
+/** What this process adds to steps that install Debian packages, lest one be answered from before Debian's last update: Docker, which begins empty, installs now. */
+const now = `: ${Date.now()}`;
+
+/** The plan whose Debian packages are installed now. */
+function installedNow(plan: Plan): Plan {
+  const stages = plan.stages.map(stage => ({
+    ...stage,
+    steps: stage.steps.map(step =>
+      step.kind === 'script' && step.debian !== undefined ? { ...step, lines: [now, ...step.lines] } : step,
+    ),
+  }));
+  return { ...plan, stages };
+}
+
 /** By the graph that the plan is for the engine, from the same source: any stage, also those that no function hands out. */
 export const byGraph: Builder = async ({ source, dir, plan }, { target }) => {
   const [runner, file] = [join(dir, 'stage-runner.mjs'), join(dir, 'plan.json')];
   await bundleRunner('stage-runner', runner);
-  writeFileSync(file, planJson(plan));
+  writeFileSync(file, planJson(installedNow(plan)));
   const { code, stderr } = await quayside(['run', '--', 'node', runner, file, source, dir, target]);
   if (code !== 0) throw new Error(`the graph of ${target} fails:\n${stderr}`);
   return join(dir, `graph-${target}.tar`);
