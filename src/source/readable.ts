@@ -41,17 +41,14 @@ const DEEPEST = 500;
 /** Lists of YAML that begin in each other, on one line. */
 const LISTS_IN_LISTS = new RegExp(`(?:[-?:][ \\t]+){${DEEPEST}}`);
 
-const OPENING = new Set([...'([{'].map(character => character.charCodeAt(0)));
-const CLOSING = new Set([...')]}'].map(character => character.charCodeAt(0)));
+const BRACKET = /[([{)\]}]/g;
 
 /** Whether brackets stand open in such a number that readers, which go down with each, would not come back. */
 function isDeep(text: string): boolean {
   if (text.length < DEEPEST) return false;
   let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (OPENING.has(code)) depth += 1;
-    else if (CLOSING.has(code)) depth = Math.max(0, depth - 1);
+  for (const [bracket] of text.matchAll(BRACKET)) {
+    depth = '([{'.includes(bracket) ? depth + 1 : Math.max(0, depth - 1);
     if (depth > DEEPEST) return true;
   }
   return LISTS_IN_LISTS.test(text);

@@ -96,8 +96,9 @@ function readsOf(reading: Reading): EnvRead[] {
 function askedFor(module: PythonModule, modules: readonly PythonModule[]): readonly EnvRead[] {
   return module.statements.flatMap(({ tokens }) =>
     tokens.flatMap(({ kind, text: name, line }, at) => {
-      const [word, ...named] = tokens.slice(at + 1, at + 5).map(({ text }) => text);
-      const isAsked = kind === 'string' && word === 'in' && named.join('').startsWith('os.environ');
+      if (kind !== 'string' || tokens[at + 1]?.text !== 'in') return [];
+      const named = tokens.slice(at + 2, at + 5).map(({ text }) => text);
+      const isAsked = named.join('').startsWith('os.environ');
       const isEnvironment = isAsked && isEnviron(resolvedName(module, 'os.environ', modules));
       return isEnvironment ? [{ name, path: module.path, line, required: false, without: 'nothing' as const }] : [];
     }),

@@ -94,12 +94,16 @@ function builtFromSource(dependencies: readonly Dependency[], builds: Builds): N
 
 /** Modules imported or named in settings that need packages of their own: the first place each is named counts. */
 function modulesOf({ modules }: Project): NativePackages[] {
-  const code = modules.filter(({ isTest }) => !isTest);
+  const code = modules
+    .filter(({ isTest }) => !isTest)
+    .map(({ path, imports, statements }) => {
+      const strings = statements.flatMap(({ tokens }) => tokens.filter(({ kind }) => kind === 'string'));
+      return { path, imports, strings };
+    });
   return Object.entries(MODULE_NATIVE).flatMap(([name, need]) => {
     const isOf = (written: string) => written === name || written.startsWith(`${name}.`);
-    for (const { path, imports, statements } of code) {
-      const tokens = statements.flatMap(statement => statement.tokens);
-      const named = tokens.find(({ kind, text }) => kind === 'string' && isOf(text));
+    for (const { path, imports, strings } of code) {
+      const named = strings.find(({ text }) => isOf(text));
       if (named) return [{ dependency: name, ...need, place: { file: path, line: named.line } }];
       if ([...imports.values()].some(isOf)) return [{ dependency: name, ...need, place: { file: path } }];
     }
