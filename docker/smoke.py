@@ -132,7 +132,7 @@ def answer(path):
 
 def is_well(status):
     # A path that says how the app is has to say so; any other has to answer at all.
-    return status < (400 if healthcheck.PATH else 500)
+    return not healthcheck.is_failure(status) if healthcheck.PATH else status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def watch(processes, seconds):

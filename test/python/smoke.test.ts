@@ -49,6 +49,7 @@ const CASES: readonly Case[] = [
   { name: 'an answer', web: server(200) },
   { name: 'an answer that says no such page, where no path is known', web: server(404) },
   { name: 'a redirect from the health path', web: server(301), health: '/health' },
+  { name: 'a health path that is asked too often', web: server(429), health: '/health' },
   { name: 'a worker that stays', web: server(200), beside: sleeping },
   { name: 'a task that is done', web: server(200), beside: 'pass' },
   {
