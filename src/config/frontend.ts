@@ -23,15 +23,18 @@ const frontendOptions = z.strictObject(
     nodeVersion: versionText('a major version such as "22"')
       .describe('Major version of Node. Default: .nvmrc, engines.node, or 22.')
       .optional(),
+    packages: words('a list of Debian packages such as [git]')
+      .describe('Debian packages that installing its packages and building it take, beyond the detected ones.')
+      .optional(),
     env: env
       .describe('Environment variables while it is built: what ends up in files for browsers. Not for secrets.')
       .optional(),
   },
-  { error: 'false, or a mapping with root, output, script, commands, nodeVersion and env' },
+  { error: 'false, or a mapping with root, output, script, commands, nodeVersion, packages and env' },
 );
 
 export const frontend = z
   .union([off, frontendOptions], {
-    error: 'false, or a mapping with root, output, script, commands, nodeVersion and env',
+    error: 'false, or a mapping with root, output, script, commands, nodeVersion, packages and env',
   })
   .describe('The Node frontend; false: there is none to build.');

@@ -111,6 +111,10 @@ const NODE: readonly (readonly [RegExp, NodeObstacle])[] = [
   [/ERR_OSSL_EVP_UNSUPPORTED|digital envelope routines::unsupported/, 'openssl'],
   [/code EBADENGINE|The engine "node" is incompatible with this module|ERR_PNPM_UNSUPPORTED_ENGINE/, 'engine'],
   [/code ERESOLVE|ERR_PNPM_PEER_DEP_ISSUES/, 'peers'],
+  [
+    /(?:syscall |\b)spawn git\b|Couldn't find the binary git\b|gyp ERR! stack Error: not found: (?:make|g\+\+|gcc|cc)\b|gyp ERR! stack Error: Could not find any Python installation/,
+    'program',
+  ],
   [/gyp ERR! (?:build|configure) error|Node Sass does not yet support your current environment/, 'compiled'],
 ];
 

@@ -19,6 +19,8 @@ export interface NodeProject {
   readonly unlocked?: true;
   /** Directory of the lock file, when it is a workspace around `root`. */
   readonly workspace?: string;
+  /** Debian packages that installing its packages and building it takes; absent: those of Node's image do. */
+  readonly systemPackages?: readonly Sourced<string>[];
   /** Secrets that the step is given which installs the packages. */
   readonly secrets?: readonly BuildSecret[];
   /** Variables that the package manager's settings name, which have to be there whenever it runs. */

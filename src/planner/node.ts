@@ -7,7 +7,7 @@ import type { NodeManagerDefinition } from '../support/managers/node/definition.
 import { NODE_MANAGERS } from '../support/managers/node/index.js';
 import { GLOBAL_INSTALL, NPM_CACHE } from '../support/managers/node/shared/global-install.js';
 import { insideApp } from './paths.js';
-import { fetching, givenSecrets, shell } from './shell.js';
+import { fetching, givenSecrets, installPackages, shell } from './shell.js';
 
 /** Reference of the image that a project's packages are installed and run in. */
 export function nodeImage(project: NodeProject): string {
@@ -29,6 +29,10 @@ export function installNodePackages(project: NodeProject, caches: readonly Cache
   const without = new Set((project.namedVariables ?? []).filter(name => !given.has(name)));
   const lockFile = project.lockfile.value.split('/').at(-1)!;
   return [
+    ...installPackages(
+      'install packages for those of Node',
+      (project.systemPackages ?? []).map(({ value }) => value),
+    ),
     ...bringManager(project),
     { kind: 'workdir', path: directory },
     {

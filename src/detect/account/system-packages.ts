@@ -3,8 +3,7 @@ import { unlessEmpty } from '../../source/defined.js';
 import { namesOf } from '../../support/native/definition.js';
 import type { Facts, LeftStep } from '../facts.js';
 import type { ImageStage } from '../files/image-stages.js';
-import { programsOf } from '../files/runners.js';
-import { readImageCommand } from '../files/web-command.js';
+import { systemInstalls } from '../files/system-installs.js';
 import { placeOf } from './image-runs.js';
 
 /** What builds other things, what people work with, and what a wheel brings or another part of Quayside does. */
@@ -19,33 +18,11 @@ export async function leftPackages(stage: ImageStage, facts: Facts): Promise<rea
     ),
   );
   const found = stage.instructions.map(async instruction => {
-    if (instruction.kind !== 'run') return [];
-    const { commands } = await readImageCommand(instruction.command, {});
-    const runs = (await Promise.all(commands.map(one => programsOf(one)))).flat();
-    const names = runs.flatMap(({ program, args }) =>
-      installed(
-        program,
-        args.map(({ text }) => text),
-      ),
-    );
+    const names = await systemInstalls(instruction);
     const others = unlessEmpty([...new Set(names)].filter(name => !NEEDLESS.test(name) && !isKnown(name, known)));
     return others ? [{ kind: 'package', value: others.join(' '), place: placeOf(stage, instruction) } as const] : [];
   });
   return (await Promise.all(found)).flat();
-}
-
-/** The packages that a package manager of a system is told to install. */
-function installed(program: string, words: readonly string[]): readonly string[] {
-  const [verb, ...others] = words.filter(word => !word.startsWith('-'));
-  const isInstall = /^(apt|apt-get|aptitude|yum|dnf|microdnf)$/.test(program)
-    ? verb === 'install'
-    : program === 'apk' && verb === 'add';
-  // `apk add --virtual .build-deps gcc`: those are taken away again.
-  const isPassing =
-    words.some(word => /^(--virtual|-t)\b/.test(word)) &&
-    others.some(word => /build|dep/.test(word) && word.startsWith('.'));
-  if (!isInstall || isPassing) return [];
-  return others.map(word => word.replace(/[=<>~].*$/, '')).filter(word => /^[a-z0-9][\w.+-]*$/.test(word));
 }
 
 /** Names of libraries differ by the release and by what its C library was built with: `libmagic1`, `libmagic1t64`. */

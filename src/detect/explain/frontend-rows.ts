@@ -26,6 +26,7 @@ function builtRows({ frontend }: Facts, config: Config): readonly ExplainedRow[]
       : [frontend.buildScript, ...(frontend.moreScripts ?? [])].flatMap(script =>
           rowOf('script', script, 'frontend.script'),
         )),
+    ...(frontend.systemPackages ?? []).flatMap(one => rowOf('debian package', one, 'frontend.packages')),
     ...(frontend.tools ?? []).flatMap(tool => rowOf('brought', tool)),
     ...rowOf('output', { ...frontend.output, value: outputText(frontend) }, 'frontend.output'),
     ...rowOf(

@@ -22,11 +22,22 @@ interface Runner {
   readonly isBehindDashes?: true;
 }
 
-/** Tools that run commands in environments which they manage. They are not in the image: there the environment is on the PATH. */
+/** What runs commands and is not in the image: tools that manage environments, where that of the image is on the PATH, and what a platform lays beside the app. */
 const MANAGERS: readonly Runner[] = [
   ...lockingManagers().map(({ name, runs }) => ({ programs: [name], ...runs })),
   // Not supported, and known all the same.
   { programs: ['hatch', 'rye', 'pixi'], verb: 'run' },
+  // Buildpacks of Heroku lay them into bin/: https://github.com/heroku/heroku-buildpack-pgbouncer, https://github.com/heroku/heroku-buildpack-nginx
+  {
+    programs: [
+      'start-nginx',
+      'start-nginx-solo',
+      'start-pgbouncer',
+      'start-pgbouncer-stunnel',
+      'start-stunnel',
+      'qgtunnel',
+    ],
+  },
 ];
 
 const RUNNERS: readonly Runner[] = [
@@ -51,7 +62,6 @@ const RUNNERS: readonly Runner[] = [
   },
   { programs: ['honcho'], verb: 'run', takingValue: ['-e', '--env', '-f', '--procfile'] },
   { programs: ['dotenv'], verb: 'run', takingValue: ['-f', '--file'] },
-  { programs: ['start-nginx', 'start-nginx-solo', 'start-pgbouncer', 'start-stunnel'] },
   {
     programs: [
       'wait-for-it',
@@ -107,7 +117,7 @@ export async function programsOf(
   return [{ ...run, path: first.text, variables, directory, line }];
 }
 
-/** The words of a command without the tools that run it in an environment of theirs. */
+/** The words of a command without what runs it and is not in the image. */
 export function withoutManagers(words: readonly ShellWord[]): readonly ShellWord[] {
   const inner = behindRunner(words, MANAGERS);
   return inner ? withoutManagers(inner) : words;

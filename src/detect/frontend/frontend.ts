@@ -21,6 +21,7 @@ import { detectNodeVersion } from './node-version.js';
 import { oldHashes } from './old-hashes.js';
 import { detectOutput, type FrontendResult, liesInSource } from './output.js';
 import { buildingScripts, calledScripts } from './scripts.js';
+import { systemPackages } from './system-packages.js';
 import { deploymentThatBuilds } from './unbuilt.js';
 import { bakedVariables, namedVariables } from './variables.js';
 
@@ -129,6 +130,7 @@ async function frontendOf(project: Project, building: Building): Promise<Finding
   return found(
     defined({
       ...nodeProject(file.root, install.value.install, node.value),
+      systemPackages: unlessEmpty(systemPackages(project, install.value.install.systemPackages, image?.packages)),
       buildScript: { value: first, place },
       commands: building.commands ?? configuredCommands(project),
       tools: building.commands ? undefined : unlessEmpty(await globalTools(tree, file, scripts)),

@@ -9,6 +9,7 @@ import { DOCKERFILES, FOR_DEVELOPERS, FOR_PRODUCTION } from '../files/app-docker
 import { commandText } from '../files/dockerfile-instructions.js';
 import { type ImageStage, imageStages, pathIn, type StageInstruction } from '../files/image-stages.js';
 import { startFilesIn } from '../files/start-commands.js';
+import { packagesOfStage } from './system-packages.js';
 
 /** A stage that builds a frontend. */
 export interface ImageBuild {
@@ -16,6 +17,8 @@ export interface ImageBuild {
   readonly node: Sourced<string> | undefined;
   /** Values that variables have in it, where they are known. */
   readonly variables: readonly Sourced<GivenVariable>[];
+  /** Debian packages that it installs them with. */
+  readonly packages: readonly Sourced<string>[];
   /** What it runs once its packages are installed, as commands for a shell in the package's directory. */
   readonly commands: readonly Sourced<string>[];
   /** What the app's own image takes from it, and from others beside it that build the same package; empty: it is published by itself. */
@@ -55,6 +58,7 @@ export async function imageBuild(source: Tree, root: string): Promise<ImageBuild
   return {
     node: nodeOf(stage),
     variables: variablesOf(stage),
+    packages: isNode(stage) ? await packagesOfStage(stage) : [],
     // A stage has the commands of the one that it is made from.
     commands: commands.filter(({ place }, at) => commands.findIndex(other => other.place.line === place.line) === at),
     taken,

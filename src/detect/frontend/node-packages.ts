@@ -1,7 +1,7 @@
 /** The Node package manager by its lock file, and the version of it that wrote or must read that file. */
 import { diagnose } from '../../diagnostics/diagnose.js';
 import type { Place } from '../../diagnostics/place.js';
-import { defined } from '../../source/defined.js';
+import { defined, unlessEmpty } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asObject } from '../../source/json-file.js';
 import { joinPath, relativePath } from '../../source/paths.js';
@@ -13,6 +13,7 @@ import { entriesOf } from '../../support/registry.js';
 import type { NodeProject } from '../facts.js';
 import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
 import { installedLock } from './installed-lock.js';
+import { askedFromGit, lockedFromGit } from './system-packages.js';
 
 /** How a directory's Node packages are installed. */
 export type NodeInstall = Omit<NodeProject, 'root' | 'nodeVersion'>;
@@ -26,8 +27,17 @@ export interface LockedPackages {
 
 /** The project of a package.json with its packages installed. */
 export function nodeProject(root: string, install: NodeInstall, nodeVersion: Sourced<string>): NodeProject {
-  const { packageManager, packageManagerVersion, lockfile, unlocked, workspace } = install;
-  return defined({ root, packageManager, packageManagerVersion, nodeVersion, lockfile, unlocked, workspace });
+  const { packageManager, packageManagerVersion, lockfile, unlocked, workspace, systemPackages } = install;
+  return defined({
+    root,
+    packageManager,
+    packageManagerVersion,
+    nodeVersion,
+    lockfile,
+    unlocked,
+    workspace,
+    systemPackages,
+  });
 }
 
 const MANAGERS = entriesOf<NodePackageManager, NodeManagerDefinition>(NODE_MANAGERS);
@@ -76,6 +86,7 @@ async function readLock(tree: Tree, file: PackageJson, lock: Lock): Promise<Find
     packageManagerVersion: version,
     lockfile: { value: path, place },
     workspace: root === file.root ? undefined : root,
+    systemPackages: unlessEmpty(lockedFromGit(path, text)),
   });
   const directory = relativePath(root, file.root);
   const versionOf = (name: string) => {
@@ -165,6 +176,7 @@ function withoutLock(file: PackageJson, asked: AskedManager | undefined): Locked
     packageManagerVersion: version,
     lockfile: { value: path, place: { file: file.path } },
     unlocked: true as const,
+    systemPackages: unlessEmpty(askedFromGit(file)),
   });
   return { install, versionOf: () => undefined };
 }

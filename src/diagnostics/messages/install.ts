@@ -81,12 +81,13 @@ export const INSTALL_MESSAGES = {
 };
 
 /** What stood in the way of Node's packages. */
-export type NodeObstacle = 'openssl' | 'engine' | 'peers' | 'compiled';
+export type NodeObstacle = 'openssl' | 'engine' | 'peers' | 'program' | 'compiled';
 
 const OBSTACLES: Readonly<Record<NodeObstacle, string>> = {
   openssl: 'the bundler asks for a hash that OpenSSL 3 does not have any more',
   engine: 'a package asks for another version of Node',
   peers: 'packages exclude each other',
+  program: 'a package comes from a git repository or is compiled, and what does that is not in the image',
   compiled: 'a package has to be compiled for this Node, and cannot be',
 };
 
@@ -96,6 +97,8 @@ const NODE_FIXES: Readonly<Record<NodeObstacle, string>> = {
   engine: 'write the version that it asks for in quayside.yaml: frontend: { nodeVersion: … }',
   peers:
     'bring the lock file in order with its package manager, or write the Node that they were locked with: frontend: { nodeVersion: … }',
+  program:
+    'name the Debian packages that bring it in quayside.yaml: frontend: { packages: [git] } for a repository, [python3, make, g++] for what is compiled',
   compiled:
     'take a release of it for this Node, such as sass in place of node-sass, or write frontend: false in quayside.yaml to build the app without it',
 };

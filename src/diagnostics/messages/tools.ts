@@ -40,7 +40,7 @@ const OBSTACLES: Readonly<Record<ToolObstacle, Words>> = {
   program: {
     says: what => `there is no program ${what}`,
     expected: 'every program that the build runs',
-    fix: 'add the package that brings it to the dependencies; a Debian package is named in quayside.yaml: native: { build: [ … ] }, or build: { packages: [ … ] } for commands of build',
+    fix: 'add the package that brings it to the dependencies; a Debian package is named in quayside.yaml: native: { build: [ … ] }, frontend: { packages: [ … ] } for the frontend, or build: { packages: [ … ] } for commands of build',
   },
   release: {
     says: what => `nobody has published ${what}`,
@@ -85,7 +85,7 @@ const OBSTACLES: Readonly<Record<ToolObstacle, Words>> = {
   debian: {
     says: what => `Debian has no package ${what} in the release of the image`,
     expected: 'packages of the Debian release that the image has',
-    fix: 'correct the name in native.build, native.runtime or build.packages in quayside.yaml',
+    fix: 'correct the name in native.build, native.runtime, frontend.packages or build.packages in quayside.yaml',
   },
   repository: {
     says: what => `a git repository cannot be read: ${what}`,
@@ -95,7 +95,7 @@ const OBSTACLES: Readonly<Record<ToolObstacle, Words>> = {
   unknown: {
     says: what => what,
     expected: 'a command that ends with 0',
-    fix: 'correct what its output says; native.build and build.packages in quayside.yaml bring Debian packages, python.version and frontend.nodeVersion another Python or Node',
+    fix: 'correct what its output says; native.build, frontend.packages and build.packages in quayside.yaml bring Debian packages, python.version and frontend.nodeVersion another Python or Node',
   },
 };
 

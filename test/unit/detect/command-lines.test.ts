@@ -48,6 +48,7 @@ describe('what a command runs in the end', () => {
     ['uv run -m celery -A shop', 'celery -A shop'],
     ['uv sync', 'uv sync'],
     ['pipenv run python -m celery', 'celery'],
+    ['bin/start-pgbouncer-stunnel pipenv run celery', 'celery'],
     ['newrelic-admin run-program celery -A shop', 'celery -A shop'],
     ['opentelemetry-instrument --traces_exporter console --service_name=x celery', 'celery'],
     ['ddtrace-run celery', 'celery'],

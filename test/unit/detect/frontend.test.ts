@@ -240,6 +240,57 @@ describe('the version of Node', () => {
   });
 });
 
+describe('packages of the system', () => {
+  const app = (dependencies: object, more: Files = {}): Files => ({
+    'ui/package.json': manifest({ devDependencies: { vite: '^5.0.0', ...dependencies } }),
+    ...more,
+  });
+  const locked = (lock: string, name = 'package-lock.json'): Files => app({}, { [`ui/${name}`]: lock });
+  const npm = (resolved: string) =>
+    JSON.stringify({ lockfileVersion: 3, packages: { 'node_modules/marked': { version: '1.0.0', resolved } } });
+  const container = (install: string): Files =>
+    app(
+      {},
+      {
+        'ui/package-lock.json': '{}',
+        'ui/Dockerfile': `FROM node:22-alpine\nWORKDIR /ui\nRUN ${install}\nCOPY . .\nRUN npm ci && npm run build\n`,
+      },
+    );
+  it.each<readonly [string, Files, readonly string[]]>([
+    ['none', app({}, { 'ui/package-lock.json': '{}' }), []],
+    ['a repository by the short name of GitHub', app({ marked: 'akiran/marked#v2' }), ['git']],
+    ['a repository by its address', app({ marked: 'git+https://example.org/marked.git' }), ['git']],
+    ['a directory, a tag, an alias and a member', app({ a: '../a', b: 'latest', c: 'npm:@d/e@1', f: 'file:f/g' }), []],
+    ['what the lock has of one', locked(npm('git+ssh://git@github.com/akiran/marked.git#0123456')), ['git']],
+    ['what the lock has of an archive', locked(npm('https://codeload.github.com/akiran/marked/tar.gz/0123456')), []],
+    [
+      'what is locked, where package.json names a repository',
+      app({ m: 'akiran/marked' }, { 'ui/package-lock.json': '{}' }),
+      [],
+    ],
+    [
+      'a lock of pnpm',
+      locked(
+        "lockfileVersion: '9.0'\npackages:\n  m@git:\n    resolution: {commit: 01, repo: r, type: git}\n",
+        'pnpm-lock.yaml',
+      ),
+      ['git'],
+    ],
+    [
+      'those of its container',
+      container('apk add --no-cache build-base python git bash'),
+      ['build-essential', 'python3', 'git'],
+    ],
+    ['those that its container takes away again', container('apk add --virtual .build-deps make'), []],
+  ])('%s', async (_, files, expected) => {
+    const frontend = await frontendOf(files);
+    expect((frontend.systemPackages ?? []).map(({ value }) => value)).toEqual(expected);
+    const { steps } = frontendStage(frontend, {}, 8000);
+    const debian = steps.flatMap(step => ('debian' in step ? (step.debian ?? []) : []));
+    expect(debian).toEqual(expected.toSorted());
+  });
+});
+
 describe('a bundler that hashes as old versions of OpenSSL do', () => {
   const depending = (dependencies: object, more: Files = {}): Files => ({
     'ui/package-lock.json': '{}',
