@@ -146,7 +146,8 @@ function addressTemplate(scheme: string, entry: Addressed): Template {
   const { loginApart }: RunServiceDefinition = SERVICES[kind];
   const login: Template =
     user === undefined || loginApart ? [text(scheme)] : [text(`${scheme}${user}:`), { kind: 'password' }, text('@')];
-  return [...login, ...serverTemplate(entry), ...(path === undefined ? [] : [text(`/${path}`)])];
+  // `//` is RabbitMQ's "/" to Kombu and "" to pika; all clients go there when nothing is named.
+  return [...login, ...serverTemplate(entry), ...(path === undefined || path === '/' ? [] : [text(`/${path}`)])];
 }
 
 /** What a variable holds of an address. */

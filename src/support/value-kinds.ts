@@ -49,6 +49,8 @@ const BY_NAME: readonly Named[] = [
   [/(^|_)(TZ|TIME_?ZONE)$/, 'text', 'UTC'],
   [/(^|_)(LANG|LANGUAGE|LOCALE)(_CODE)?$/, 'text', 'en'],
   [/(^|_)REGION(_NAME)?$/, 'text', 'us-east-1'],
+  // Of routes, as Flask and FastAPI want it.
+  [/(^|_)PREFIX$|^API_V\d+(_STR)?$/, 'text', '/trial'],
   [/(^|_)ALGORITHM$/, 'text', 'HS256'],
   [/(^|_)(DIR|DIRECTORY|FOLDER|ROOT)$/, 'path', '/tmp'],
   [/(^|_)(DEBUG|ENABLED|DISABLED)$|^(IS|USE|ENABLE|DISABLE|ALLOW)_/, 'flag', 'false'],

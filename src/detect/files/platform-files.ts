@@ -85,7 +85,18 @@ const PLATFORMS: Readonly<Record<string, (data: Data) => Told>> = {
     ],
     variables: Object.entries(asObject(asObject(variables).env)),
   }),
+  // Heroku's, for the first deployment of an app: what it runs then may be run again where it makes tables, and nothing beside.
+  'app.json': ({ scripts, env }) => {
+    const { postdeploy } = asObject(scripts);
+    return {
+      processes: typeof postdeploy === 'string' && MAKES_TABLES.test(postdeploy) ? [['release', postdeploy]] : [],
+      variables: Object.entries(asObject(env)).map(([name, told]) => [name, asObject(told).value ?? told] as const),
+    };
+  },
 };
+
+const MAKES_TABLES =
+  /^(?!.*(&&|\|))(?!.*\b(drop_all|loaddata|seed\w*|createsuperuser)\b).*\b(migrate|upgrade|create_all|syncdb|((create|init)[_-]?(db|database|tables)))\b/;
 
 function ofRailway({ deploy }: Data): Told {
   const { startCommand, preDeployCommand } = asObject(deploy);

@@ -106,6 +106,17 @@ describe('what else a platform is told', () => {
     expect(installs.facts?.migrate?.place?.file).not.toBe('fly.toml');
   });
 
+  it.each<readonly [string, string, string | undefined]>([
+    ['tables', "python -c 'from shop import db; db.metadata.create_all(db.engine)'", 'app.json'],
+    ['a command of its own', 'flask init-db', 'app.json'],
+    ['tables and rows', 'flask init-db && flask seed', undefined],
+    ['rows', 'python seed.py', undefined],
+  ])('is what Heroku runs after the first release, where it makes %s', async (_, postdeploy, file) => {
+    const text = JSON.stringify({ name: 'Shop', scripts: { postdeploy }, env: { KEY: { generator: 'secret' } } });
+    const { facts } = await detectFiles(withFiles(FLASK, { 'app.json': text }));
+    expect(facts?.migrate?.place?.file).toBe(file);
+  });
+
   it('gives plain variables, a settings module and the version of Python, and neither secrets nor addresses', async () => {
     const { facts, diagnostics } = await detectFiles(
       withFiles(SITE, {
