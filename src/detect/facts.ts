@@ -92,6 +92,8 @@ export interface ServiceFacts {
   /** Best first, such as REDIS_URL before CELERY_BROKER_URL; absent: it is read in parts, or fixed. */
   readonly addresses?: readonly ServiceAddress[];
   readonly parts?: readonly ServicePart[];
+  /** What only the tests read it from; absent: nothing. */
+  readonly inTests?: Pick<ServiceFacts, 'addresses' | 'parts'>;
   /** The host that the code has for it, where no variable leads there. */
   readonly fixed?: Sourced<string>;
   /** The port that its driver talks to, when that is not the service's first one. */

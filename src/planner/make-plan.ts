@@ -55,10 +55,11 @@ const MIGRATION_FAILED = 78;
  */
 export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = packagedCatalogue): Plan {
   const ports = choosePorts(config.port ?? portOfCommand(facts));
-  const { services, needs, files } = planServices(facts.services, config.services, catalogue);
+  const { services, needs, needsOfTests, files } = planServices(facts.services, config.services, catalogue);
   const trial = { ...trialValues(facts, config), ...trialEnv(facts) };
   const code: AppCode = {
     needs,
+    needsOfTests,
     // What the configuration gives is no secret.
     secrets: secretsOf(facts).filter(name => !Object.hasOwn(config.env ?? {}, name)),
     hasMigrations: facts.migrate !== undefined,

@@ -15,6 +15,8 @@ import { mayDo, STOP } from './process-bounds.js';
 /** What every process that runs the app's code has in common. */
 export interface AppCode {
   readonly needs: readonly Need[];
+  /** What only its tests read, of the same. */
+  readonly needsOfTests: readonly Need[];
   /** Variables with secrets of the app's own. */
   readonly secrets: readonly string[];
   readonly hasMigrations: boolean;

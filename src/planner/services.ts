@@ -14,6 +14,8 @@ export interface PlannedServices {
   readonly services: readonly ServiceSpec[];
   /** The need of an app that uses all of them. */
   readonly needs: readonly Need[];
+  /** What its tests need beside it: addresses of the same by variables that only they read. */
+  readonly needsOfTests: readonly Need[];
   /** The files that their images read, by the names that the services call them. */
   readonly files: Readonly<Record<string, PlanFile>>;
 }
@@ -45,6 +47,9 @@ export function planServices(
       ...planned.map(({ facts, entry }) => ({ to: facts.kind, env: variablesOf(facts, entry) })),
       ...own.map(([name, { variable, value }]) => ({ to: name, env: { [variable]: ownTemplate(value) } })),
     ],
+    needsOfTests: planned.flatMap(({ facts: { addresses: _, parts: __, inTests, ...facts }, entry }) =>
+      inTests ? [{ to: facts.kind, env: variablesOf({ ...facts, ...inTests }, entry) }] : [],
+    ),
     files: Object.fromEntries(planned.flatMap(({ entry }) => filesOf(entry))),
   };
 }

@@ -95,10 +95,13 @@ export function withCode(
 
 /** What a place has in which the app's code runs by tests: what they set themselves is theirs alone. */
 function withTests(code: AppCode, services: readonly string[]): Omit<Bench, 'stage' | 'workdir'> {
-  const { secrets, env, ...needs } = withCode(code, services);
+  const { secrets, env, needs } = withCode(code, services);
   const isLeft = (name: string) => !code.setByTests.includes(name);
   return {
-    ...needs,
+    needs: needs.map(need => ({
+      ...need,
+      env: { ...need.env, ...code.needsOfTests.find(({ to }) => to === need.to)?.env },
+    })),
     secrets: secrets.filter(isLeft),
     env: Object.fromEntries(Object.entries(env).filter(([name]) => isLeft(name))),
   };

@@ -44,8 +44,16 @@ export function isBesideApp(path: string): boolean {
 }
 
 /** Finds the reads in the app's own modules, in their order; tests' and those of scripts beside the app do not count. */
-export function findEnvReads(all: readonly PythonModule[]): EnvRead[] {
-  const modules = all.filter(({ path, isTest }) => !isTest && !isBesideApp(path));
+export function findEnvReads(modules: readonly PythonModule[]): EnvRead[] {
+  return readsIn(modules.filter(({ path, isTest }) => !isTest && !isBesideApp(path)));
+}
+
+/** Finds the reads in the tests and what stands beside them. */
+export function findTestReads(modules: readonly PythonModule[]): EnvRead[] {
+  return readsIn(modules.filter(({ isTest }) => isTest));
+}
+
+function readsIn(modules: readonly PythonModule[]): EnvRead[] {
   const readers = findReaders(modules);
   const inPlace = modules.flatMap(module => readsOf({ module, modules, readers }));
   // A field whose default reads the variable of its own name has no other: `KEY: str = config("KEY")`.

@@ -171,7 +171,7 @@ function absentRows({ absentServices = [] }: Facts): readonly ExplainedRow[] {
 }
 
 function serviceRows({ services }: Facts): readonly ExplainedRow[] {
-  return services.flatMap(({ kind, addresses = [], parts = [], fixed, version, variant, inPlaceOf }) =>
+  return services.flatMap(({ kind, addresses = [], parts = [], inTests = {}, fixed, version, variant, inPlaceOf }) =>
     rowOfAll(kind, [
       ...addresses.flatMap(({ variable, scheme }, at) => [
         ...(scheme.value === addresses[at - 1]?.scheme.value
@@ -180,6 +180,7 @@ function serviceRows({ services }: Facts): readonly ExplainedRow[] {
         factValue(variable, at === 0 ? `services.${kind}.variable` : undefined),
       ]),
       ...parts.map(part => factValue(part.variable)),
+      ...[...(inTests.addresses ?? []), ...(inTests.parts ?? [])].map(({ variable }) => factValue(variable)),
       ...(fixed ? [factValue({ ...fixed, value: `found as ${fixed.value}` })] : []),
       ...(version ? [factValue({ ...version, value: `version ${version.value}` }, `services.${kind}.version`)] : []),
       ...(variant

@@ -92,7 +92,8 @@ function partOf(service: RunServiceDefinition, { name, holds }: ServiceRead): Ad
   return partNamed(service, name);
 }
 
-function partNamed(service: RunServiceDefinition, name: string): AddressPart | undefined {
+/** The part that a variable holds by its name. */
+export function partNamed(service: RunServiceDefinition, name: string): AddressPart | undefined {
   if (/^(TEST(S|ING)?|FIRST|ENABLED?|DISABLED?|ALLOW|IS|HAS)_/.test(name)) return undefined;
   if (service.notOf?.test(name)) return undefined;
   const part = PATTERNS.get(service)?.find(([, pattern]) => pattern.test(name))?.[0];

@@ -88,7 +88,8 @@ export function furtherScheme(
   return isForTests && lacksDriver ? main : written;
 }
 
-const FOR_TESTS = /^TEST(ING|S)?_|_TEST(ING|S)?(?=_|$)/;
+/** Words in a name that say that a variable is for tests. */
+export const FOR_TESTS = /^TEST(ING|S)?_|_TEST(ING|S)?(?=_|$)/;
 
 function connectsItself({ driver }: Installed, modules: readonly PythonModule[]): boolean {
   const calls = driver.packages.map(name => `${name}.connect`);

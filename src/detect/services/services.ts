@@ -28,6 +28,7 @@ import { ownServer } from './own-servers.js';
 import { variablesOfDrivers } from './own-variables.js';
 import { furtherScheme, schemeOf, writtenScheme } from './scheme.js';
 import { type ReadsOf, readsByService, type ServiceRead } from './setting-reads.js';
+import { withTestVariables } from './test-variables.js';
 import { variantOf } from './variants.js';
 import { asInCompose, isDatabase, wantedKinds } from './wanted.js';
 
@@ -81,7 +82,8 @@ export function detectServices(sources: ServiceSources): Finding<FoundServices> 
   const findings = kinds.map(kind => detectService(kind, context));
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return failed(...diagnostics);
-  return found({ services: withoutSharedVariables(findings.flatMap(({ value }) => value ?? [])), absent });
+  const services = withoutSharedVariables(findings.flatMap(({ value }) => value ?? []));
+  return found({ services: withTestVariables(services, project.modules, reads), absent });
 }
 
 /**

@@ -45,6 +45,37 @@ def initdb(drop):
 const commands = (text: string): Files =>
   withFiles(FLASK, { 'shop/commands.py': `import click\nfrom shop import app, db\n\n${text}` });
 
+describe('variables that only the tests read', () => {
+  const read = (code: string, conftest: string) =>
+    factsOf(
+      requiring('psycopg2', code, {
+        'tests/conftest.py': `import os\nfrom pydantic_settings import BaseSettings\n${conftest}\n`,
+        'tests/test_shop.py': 'def test_shop():\n    pass\n',
+      }),
+    );
+  const DB = 'URL = os.environ["DATABASE_URL"]';
+  const SETTINGS = 'class Settings(BaseSettings):\n    test_db_host: str\n    test_db_pass: str\n';
+  it.each([
+    ['an address', DB, 'U = os.environ["TEST_DATABASE_URL"]', { TEST_DATABASE_URL: 'postgresql://app:' }],
+    [
+      'what is set by them',
+      DB,
+      'os.environ["TEST_DATABASE_URL"] = "sqlite://"\nU = os.environ["TEST_DATABASE_URL"]',
+      {},
+    ],
+    ['parts', 'H = os.environ["DB_HOST"]', SETTINGS, { TEST_DB_HOST: undefined, TEST_DB_PASS: undefined }],
+    ['one part', 'H = os.environ["DB_HOST"]', 'N = os.environ["TEST_DB_NAME"]', {}],
+    ['what is none of a service', DB, 'N = os.environ["TEST_BROWSER"]', {}],
+  ])('%s', async (_, code, conftest, expected) => {
+    const { suites, processes } = makePlan(await read(code, conftest), {});
+    const given = suites.find(({ id }) => id === 'unit')!.needs.flatMap(({ env }) => Object.entries(env));
+    const ofTests = given.filter(([name]) => name.startsWith('TEST_'));
+    const shown = ofTests.map(([name, [part]]) => [name, part?.kind === 'text' ? part.text : undefined]);
+    expect(Object.fromEntries(shown)).toEqual(expected);
+    expect(JSON.stringify(processes)).not.toContain('TEST_');
+  });
+});
+
 describe('a switch beside an address', () => {
   it.each([
     ['1', '0'],

@@ -1,0 +1,52 @@
+/** Variables that only an app's tests read a service's address from: TEST_DATABASE_URL of a conftest.py, TEST_DB_HOST of settings for tests. */
+import { defined, unlessEmpty } from '../../source/defined.js';
+import { isOthers } from '../../support/run-services.js';
+import { SERVICES } from '../../support/services/index.js';
+import type { EnvRead } from '../code/env-read.js';
+import { findTestReads } from '../code/env-reads.js';
+import { writtenVariables } from '../code/env-writes.js';
+import type { PythonModule } from '../code/module.js';
+import type { ServiceAddress, ServiceFacts, ServicePart } from '../facts.js';
+import { partNamed } from './address-parts.js';
+import { FOR_TESTS } from './scheme.js';
+
+/**
+ * The services with the variables that their tests read beside the app's own. What the tests set themselves is theirs.
+ * @param modules all of the app, tests among them
+ * @param reads what the app reads
+ */
+export function withTestVariables(
+  services: readonly ServiceFacts[],
+  modules: readonly PythonModule[],
+  reads: readonly EnvRead[],
+): readonly ServiceFacts[] {
+  const known = new Set([
+    ...reads.map(({ name }) => name),
+    ...services.flatMap(({ addresses = [], parts = [] }) => [...addresses, ...parts].map(one => one.variable.value)),
+    ...writtenVariables(modules.filter(({ isTest }) => isTest)),
+  ]);
+  const inTests = findTestReads(modules).filter(({ name }) => !known.has(name));
+  return services.map(service => {
+    const addresses = inTests.flatMap(read => addressOf(service, read));
+    const parts = inTests.flatMap(read => partOf(service, read));
+    const isWhole = addresses.length > 0 || parts.some(({ part }) => part === 'host' || part === 'server');
+    if (!isWhole) return service;
+    return { ...service, inTests: defined({ addresses: unlessEmpty(addresses), parts: unlessEmpty(parts) }) };
+  });
+}
+
+function variableOf({ name, path, line }: EnvRead) {
+  return { value: name, place: { file: path, line }, why: 'read by the tests' };
+}
+
+/** As the app has it but for its variable: without an address of the app's there is no scheme that is known. */
+function addressOf({ kind, addresses: [own] = [] }: ServiceFacts, read: EnvRead): readonly ServiceAddress[] {
+  const name = read.name.toUpperCase().replace(FOR_TESTS, '');
+  const isAddress = !isOthers(kind, name) && SERVICES[kind].variables.some(pattern => pattern.test(name));
+  return own && isAddress ? [{ variable: variableOf(read), scheme: own.scheme }] : [];
+}
+
+function partOf({ kind }: ServiceFacts, read: EnvRead): readonly ServicePart[] {
+  const part = partNamed(SERVICES[kind], read.name.toUpperCase().replace(FOR_TESTS, ''));
+  return part === undefined ? [] : [{ part, variable: variableOf(read) }];
+}
