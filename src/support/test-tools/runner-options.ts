@@ -53,8 +53,9 @@ const PYTEST: readonly RunnerOption[] = [
   left(
     /^(-[vqslx]+|--(verbose|quiet|exitfirst|showlocals|no-header|no-summary|disable-(pytest-)?warnings|full-trace|cache-clear|headed|fixtures|sw|stepwise|lf|last-failed|ff|failed-first|nf|new-first|no-showlocals|self-contained-html|snapshot-\w+))$/,
   ),
-  // A directory that is measured may stand in a word of its own, and then is none of tests.
-  left(/^(--cov|--(no-)?cov-?(append|branch|on-fail)?)$/, false),
+  // A word behind it is the directory that is measured, and none of tests: https://pytest-cov.readthedocs.io/en/latest/config.html#reference
+  left(/^--cov$/, true),
+  left(/^--(no-)?cov-?(append|branch|on-fail)?$/),
 ];
 
 /** Of Django's `test`. */

@@ -45,6 +45,11 @@ describe("a workflow's command", () => {
       'pytest tests  .github/workflows/ci.yml:8',
     ],
     [
+      'measures a directory, which is none of tests',
+      ci('pytest --cov shop --cov-report html'),
+      'pytest tests  .github/workflows/ci.yml:8',
+    ],
+    [
       'spreads over processes only where the plugin is a dependency',
       ci('pytest -n auto --dist loadfile -k "not net"'),
       'pytest tests -k "not net"  .github/workflows/ci.yml:8',
