@@ -1,5 +1,5 @@
 /** How tests are written: for pytest, or as cases of the standard library's unittest, which any runner can run. */
-import { dottedNameBefore, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
+import { callsIn, dottedNameBefore, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { moduleNamed } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
 
@@ -12,8 +12,19 @@ const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test|tests)\.py$/;
 export function isTestModule(module: PythonModule, isNamed: (name: string) => boolean): boolean {
   if (!TEST_FILE.test(module.path) && !isNamed(module.path.split('/').at(-1)!)) return false;
   return module.statements.some(
-    statement => isTestFunction(statement) || (defines(statement, 'class') && statement.tokens.some(isTestName)),
+    (statement, at) =>
+      (isTestFunction(statement) && !isRoute(module.statements, at)) ||
+      (defines(statement, 'class') && statement.tokens.some(isTestName)),
   );
+}
+
+const ROUTES = /\.(get|post|put|delete|route|api_route|websocket)$/;
+
+/** Whether a function answers requests, by one of the decorators above it: a page to try something out with is named as tests are. */
+function isRoute(statements: readonly ScopedStatement[], at: number): boolean {
+  const [decorator] = at === 0 ? [] : [statements[at - 1]!.tokens];
+  if (decorator?.[0]?.text !== '@') return false;
+  return callsIn(decorator).some(({ callee }) => ROUTES.test(callee)) || isRoute(statements, at - 1);
 }
 
 const isTestName = ({ text }: PythonToken) => /Test/.test(text);

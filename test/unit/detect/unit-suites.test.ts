@@ -44,6 +44,14 @@ it.each<readonly [string, Files, string]>([
   expect((await suiteWith('ipython')).groups).toBeUndefined();
 });
 
+it('has no suite of pages that are named as tests are', async () => {
+  const page = 'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n';
+  const pages = (decorators: string) => `${page}${decorators}async def test_mail():\n    return "mail"\n`;
+  const at = (text: string) => suiteOf(withFiles(API, { 'api/test_pages.py': text }));
+  expect(await at(pages('@router.get("/test-mail")\n@limited\n'))).toBeUndefined();
+  expect(await at(pages('@mock.patch("shop.mail")\n'))).toBeDefined();
+});
+
 describe('an app without pytest among its dependencies', () => {
   it.each<[string, Files, string, string[]]>([
     ['has it brought', withFiles(SHOP, { 'tests/test_shop.py': PLAIN }), 'pytest tests', brought('pytest')],
