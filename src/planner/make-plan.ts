@@ -55,7 +55,7 @@ const MIGRATION_FAILED = 78;
  */
 export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = packagedCatalogue): Plan {
   const ports = choosePorts(config.port ?? portOfCommand(facts));
-  const { services, needs, needsOfTests, files } = planServices(facts.services, config.services, catalogue);
+  const { services, needs, needsOfTests, hosts, files } = planServices(facts.services, config.services, catalogue);
   const trial = { ...trialValues(facts, config), ...trialEnv(facts) };
   const code: AppCode = {
     needs,
@@ -81,6 +81,7 @@ export function makePlan(facts: Facts, config: Config, catalogue: Catalogue = pa
   const around: Surroundings = {
     configured: config.suites,
     services,
+    hosts,
     code,
     opened: openedOf(processes, gateway, ports),
   };

@@ -14,6 +14,8 @@ export interface PlannedServices {
   readonly services: readonly ServiceSpec[];
   /** The need of an app that uses all of them. */
   readonly needs: readonly Need[];
+  /** Names of their hosts by their kinds. */
+  readonly hosts: ReadonlyMap<string, string>;
   /** What its tests need beside it: addresses of the same by variables that only they read. */
   readonly needsOfTests: readonly Need[];
   /** The files that their images read, by the names that the services call them. */
@@ -40,18 +42,24 @@ export function planServices(
   });
   return {
     services: [
-      ...planned.map(({ facts, entry, image }) => specOf(facts.kind, entry, image)),
+      ...planned.map(({ facts, entry, image }) => specOf(facts, entry, image)),
       ...own.map(([name, options]) => ownSpec(name, options)),
     ],
     needs: [
-      ...planned.map(({ facts, entry }) => ({ to: facts.kind, env: variablesOf(facts, entry) })),
+      ...planned.map(({ facts, entry }) => ({ to: hostOf(facts), env: variablesOf(facts, entry) })),
       ...own.map(([name, { variable, value }]) => ({ to: name, env: { [variable]: ownTemplate(value) } })),
     ],
+    hosts: new Map(found.map(facts => [facts.kind, hostOf(facts)])),
     needsOfTests: planned.flatMap(({ facts: { addresses: _, parts: __, inTests, ...facts }, entry }) =>
-      inTests ? [{ to: facts.kind, env: variablesOf({ ...facts, ...inTests }, entry) }] : [],
+      inTests ? [{ to: hostOf(facts), env: variablesOf({ ...facts, ...inTests }, entry) }] : [],
     ),
     files: Object.fromEntries(planned.flatMap(({ entry }) => filesOf(entry))),
   };
+}
+
+/** Name of the host that a service is reached by: the one that the code has, else that of its kind. */
+function hostOf({ kind, fixed }: Pick<ServiceFacts, 'kind' | 'fixed'>): string {
+  return fixed?.value ?? kind;
 }
 
 /** The image of a variant, for the major version that is asked for or that the catalogue has. */
@@ -60,12 +68,12 @@ function variantImage({ image }: ServiceVariantFacts, entry: CatalogueEntry, ver
   return image.replace('{version}', /^\d+/.exec(asked)?.[0] ?? asked);
 }
 
-function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): ServiceSpec {
+function specOf(facts: ServiceFacts, entry: CatalogueEntry, image: string): ServiceSpec {
   const { env, passwordVariable, passwordFile, ports, health, data, tmp, command, testCommand } = entry;
   // A run's data dies with it, so nothing of it has to survive a power cut.
   const trial = defined({ args: testCommand, memory: data === undefined ? undefined : [data] });
   return defined({
-    id: kind,
+    id: hostOf(facts),
     image,
     env,
     password: passwordVariable,
@@ -76,7 +84,7 @@ function specOf(kind: ServiceKind, entry: CatalogueEntry, image: string): Servic
     tmp,
     args: command,
     files: filesOf(entry).map(([name]) => name),
-    seenByBrowsers: SERVICES[kind].seenByBrowsers,
+    seenByBrowsers: SERVICES[facts.kind].seenByBrowsers,
     profiles: { test: trial, serve: trial },
   });
 }

@@ -31,6 +31,8 @@ export const SUITE_ENV = {
 export interface Surroundings {
   readonly configured: Config['suites'];
   readonly services: readonly ServiceSpec[];
+  /** Names of hosts by those that the configuration has for services. */
+  readonly hosts: ReadonlyMap<string, string>;
   readonly code: AppCode;
   /** The app as browser tests find it, without the variable that they read its address from. */
   readonly opened: Omit<Opened, 'variable' | 'services'>;
@@ -43,7 +45,8 @@ export function makeSuites(facts: Tested, around: Surroundings): readonly Suite[
   return facts.suites.map(suite => {
     const options = around.configured?.[suite.name] || undefined;
     const all = around.services.map(({ id }) => id);
-    const wanted: readonly string[] = options?.services ?? (NEEDS_SERVICES.has(suite.name) ? all : []);
+    const asked = options?.services?.map(name => around.hosts.get(name) ?? name);
+    const wanted: readonly string[] = asked ?? (NEEDS_SERVICES.has(suite.name) ? all : []);
     const services = all.filter(id => wanted.includes(id));
     const isBrowser = suite.name === 'e2e';
     const isBeside = isBrowser && suite.app === undefined;

@@ -103,7 +103,10 @@ export function detectComponents(
  * process under the name of a service takes the service away.
  */
 function idsBeside(services: readonly ServiceFacts[]): (name: string) => string {
-  const taken = new Set<string>([...Object.values(PROCESS_NAMES), ...services.map(({ kind }) => kind)]);
+  const taken = new Set<string>([
+    ...Object.values(PROCESS_NAMES),
+    ...services.map(({ kind, fixed }) => fixed?.value ?? kind),
+  ]);
   return name => {
     const host = name
       .toLowerCase()

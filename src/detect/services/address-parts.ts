@@ -42,13 +42,13 @@ const NO_INSTANCE = /(^|_)(TEST|TESTS|TESTING|SENTINEL|CLUSTER|SSH|PROXY)(_|$)/;
 
 /**
  * Finds the parts that the code reads of a service's address, in an app of a framework or of any. Without its host there are none,
- * unless the app has the whole address and this never holds the login.
+ * unless the app has the whole address and this never holds the login, or the host stands in the code.
  */
 export function addressParts(
   service: RunServiceDefinition,
   reads: readonly ServiceRead[],
   framework?: Framework,
-  hasAddress = false,
+  { hasAddress = false, hasHost = false } = {},
 ): readonly ServicePart[] {
   const readsEngines = framework === undefined || frameworkOf(framework).spelling === 'django';
   const stems = furtherAddresses(service, reads);
@@ -65,7 +65,7 @@ export function addressParts(
   }
   const found = [...parts.values()];
   if (hasAddress && service.loginApart) return found.filter(({ part }) => part !== 'host' && part !== 'server');
-  return found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
+  return hasHost || found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
 }
 
 /** Pairs of words for on and off, of which code may know one pair alone. */

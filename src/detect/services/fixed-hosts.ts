@@ -1,31 +1,38 @@
-/** Services whose host the code writes out: where that is what a service is called here, it is found without any variable. */
-
+/** Services whose host the code writes out, by the name that its compose file has for it: a service of that name is found without any variable. */
 import type { Sourced } from '../../source/sourced.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
+import { type Deployment, serviceAt } from '../files/deployment.js';
 
 /** Names of what is given a host. */
 const NAMES_HOST = /(^|_)(hosts?|hostname|servers?|broker|backend|location)$/i;
 
-/** Finds the place, for a service that asks for no password: `Redis(host="redis")`, `"redis://redis:6379/0"`, `REDIS_HOST = "redis"`, `"hosts": [("redis", 6379)]`, `"LOCATION": "memcached:11211"`. */
-export function fixedHost(kind: ServiceKind, modules: readonly PythonModule[]): Sourced<string> | undefined {
+/**
+ * Finds the place: `Redis(host="redis")`, `"redis://cache:6379/0"`, `"HOST": "db"`, `"hosts": [("redis", 6379)]`, `"LOCATION": "memcached:11211"`.
+ * An address with a login in it is none: the service has another.
+ */
+export function fixedHost(
+  kind: ServiceKind,
+  modules: readonly PythonModule[],
+  deployment: Deployment,
+): Sourced<string> | undefined {
   const { isOpen, schemes } = SERVICES[kind];
-  if (!isOpen) return undefined;
-  const isAddress = (text: string) => {
-    const [, scheme, host] = /^([a-z][\w+.-]*):\/\/(?:[^@/]*@)?([\w.-]+)/.exec(text) ?? [];
-    return scheme !== undefined && host === kind && schemes.test(scheme);
+  const isNamed = (host: string) => host === kind || serviceAt(deployment, host) === kind;
+  const hostOf = (text: string, tokens: readonly PythonToken[], index: number) => {
+    const [, scheme, host = ''] = /^([a-z][\w+.-]*):\/\/(?:[^@/]*@)?([\w.-]+)/.exec(text) ?? [];
+    if (scheme !== undefined) return isOpen && isNamed(host) && schemes.test(scheme) ? host : undefined;
+    const bare = text.replace(/:\d+$/, '');
+    return isNamed(bare) && (isHost(tokens, index) || isPair(tokens, index)) ? bare : undefined;
   };
   for (const { path, isTest, statements } of modules) {
     if (isTest) continue;
     for (const { tokens } of statements) {
-      const at = tokens.findIndex(
-        ({ kind: type, text }, index) =>
-          type === 'string' &&
-          (isAddress(text) || (text.replace(/:\d+$/, '') === kind && (isHost(tokens, index) || isPair(tokens, index)))),
-      );
-      if (at >= 0) return { value: kind, place: { file: path, line: tokens[at]!.line }, why: 'fixed in the code' };
+      for (const [index, { kind: type, text, line }] of tokens.entries()) {
+        const host = type === 'string' ? hostOf(text, tokens, index) : undefined;
+        if (host !== undefined) return { value: host, place: { file: path, line }, why: 'fixed in the code' };
+      }
     }
   }
   return undefined;

@@ -125,11 +125,14 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const whole = new Set(variables.map(({ value }) => value));
   const chosen = isDatabase(kind) ? choicesOf(kind, reads, context.served) : [];
   const isChosen = (name: string) => chosen.some(({ variable }) => variable.value === name);
-  const inParts = addressParts(service, reads, framework, whole.size > 0).filter(
+  const [first] = variables;
+  const fixed = first ? undefined : fixedPlace(kind, context);
+  const known = { hasAddress: whole.size > 0, hasHost: fixed !== undefined };
+  const inParts = addressParts(service, reads, framework, known).filter(
     ({ part, variable }) => !whole.has(variable.value) && !(part === 'engine' && isChosen(variable.value)),
   );
-  const known = new Set([...whole, ...inParts.map(({ variable }) => variable.value)]);
-  const parts = [...inParts, ...chosen.filter(({ variable }) => !known.has(variable.value))];
+  const taken = new Set([...whole, ...inParts.map(({ variable }) => variable.value)]);
+  const parts = [...inParts, ...chosen.filter(({ variable }) => !taken.has(variable.value))];
   const version = compose.get(kind)?.version;
   const port = driversOf(kind, context)[0]?.driver.port;
   const variant = variantOf(kind, context);
@@ -140,10 +143,8 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
     variant: variant?.facts,
     inPlaceOf: ownServer(kind, procfile),
   });
-  const [first] = variables;
-  if (!first && inParts.length > 0) return found({ kind, ...more });
-  const fixed = first ? undefined : fixedHost(kind, context.served);
   if (fixed) return found({ kind, fixed, ...more });
+  if (!first && inParts.length > 0) return found({ kind, ...more });
   if (!first) return failed(noVariable(project, kind, driversOf(kind, context)[0]?.dependency, reads));
   const scheme = mainScheme(kind, first, context, variant?.djangoScheme);
   if (scheme.value === undefined) return failed(...scheme.diagnostics);
@@ -155,6 +156,16 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   });
   return found({ kind, addresses, ...more });
 }
+
+/** The host that the code has for a service whose address no variable holds, where the app can sign in there: all of its login is read. */
+function fixedPlace(kind: ServiceKind, { served, deployment, readsOf, framework }: Context): ServiceFacts['fixed'] {
+  const parts = addressParts(SERVICES[kind], readsOf(kind), framework, { hasHost: true }).map(({ part }) => part);
+  if (parts.includes('host') || parts.includes('server')) return undefined;
+  const isReached = SERVICES[kind].isOpen || LOGIN.every(part => parts.includes(part));
+  return isReached ? fixedHost(kind, served, deployment) : undefined;
+}
+
+const LOGIN = ['user', 'password', 'database'] as const;
 
 /** The variables of a service's whole address, the one of the configuration first; else those that a driver reads itself. */
 function variablesFor(kind: ServiceKind, context: Context): readonly Sourced<string>[] {

@@ -9,6 +9,8 @@ export const django = {
   makers: {
     'django.core.wsgi.get_wsgi_application': 'wsgi',
     'django.core.asgi.get_asgi_application': 'asgi',
+    // Of Channels before 3: https://channels.readthedocs.io/en/2.x/deploying.html
+    'channels.routing.get_default_application': 'asgi',
     'django.core.handlers.wsgi.WSGIHandler': 'wsgi',
     'django.core.handlers.asgi.ASGIHandler': 'asgi',
   },

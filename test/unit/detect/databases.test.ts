@@ -1,5 +1,6 @@
 /** Drivers of several databases, and several drivers of one: what settles them before anybody is asked. */
 import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../../src/planner/make-plan.js';
 import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
 const flask = (packages: string, code: string, more: Files = {}): Files =>
@@ -157,6 +158,9 @@ settings = Settings()`,
 });
 
 describe('a service without a variable', () => {
+  const LOGIN =
+    'import os, psycopg\nD = {"NAME": os.environ["DB_NAME"], "USER": os.environ["DB_USER"], "PASSWORD": os.environ["DB_PASSWORD"], "HOST": "db"}';
+  const WITH_DB = 'services:\n  web: { build: . }\n  db: { image: "postgres:17" }\n';
   it.each<readonly [string, Files, string | undefined]>([
     [
       'is found by the host that the code has',
@@ -168,6 +172,23 @@ describe('a service without a variable', () => {
     ['is found by a place', flask('pymemcache', 'C = {"LOCATION": "memcached:11211"}'), 'memcached'],
     ['is found by a list of places', flask('pymemcache', 'C = {"LOCATION": ["memcached:11211"]}'), 'memcached'],
     ['is asked for where a pair is no host', flask('redis', 'CHOICES = [("redis", 1), ("none", 2)]'), undefined],
+    [
+      'is found by the name that the compose file has for it',
+      withFiles(flask('redis', 'from redis import Redis\nR = Redis(host="cache")'), {
+        'compose.yaml': 'services:\n  web: { build: . }\n  cache: { image: "redis:7" }\n',
+      }),
+      'cache',
+    ],
+    [
+      'is found where it asks for a login that the app reads',
+      withFiles(flask('psycopg', LOGIN), { 'compose.yaml': WITH_DB }),
+      'db',
+    ],
+    [
+      'is asked for where a part of the login is none of the environment',
+      withFiles(flask('psycopg', LOGIN.replace('os.environ["DB_USER"]', '"me"')), { 'compose.yaml': WITH_DB }),
+      undefined,
+    ],
     [
       'is asked for where it has another name',
       flask('redis', 'from redis import Redis\nR = Redis(host="cache")'),
@@ -182,6 +203,8 @@ describe('a service without a variable', () => {
     const { facts, diagnostics } = await detectFiles(files);
     expect(diagnostics.map(({ code }) => code)).toEqual(expected === undefined ? ['QS502'] : []);
     expect(facts?.services.map(({ fixed }) => fixed?.value)).toEqual(expected === undefined ? undefined : [expected]);
+    const hosts = facts ? makePlan(facts, {}).services.map(({ id }) => id) : undefined;
+    expect(hosts).toEqual(expected === undefined ? undefined : [expected]);
   });
 
   it('is found by its parts where a setting puts them together', async () => {
