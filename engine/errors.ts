@@ -35,6 +35,27 @@ export function tellingLines(output: string, most = 6): string {
   return telling.length > 1 ? telling.map(line => `\n    ${line}`).join('') : telling.join('');
 }
 
+/** How tools say that they did not get through to a host: apt, those that stand on Node, those that stand on urllib3. */
+const NOT_REACHED: readonly RegExp[] = [
+  /Temporary failure resolving '([^']+)'/g,
+  /(?:Could not connect to|Unable to connect to|Cannot initiate the connection to) ([^\s:]+)/g,
+  /getaddrinfo EAI_AGAIN ([^\s:]+)/g,
+  /connect E(?:CONNREFUSED|NETUNREACH|HOSTUNREACH|TIMEDOUT) ([^\s:]+)/g,
+  /ConnectionPool\(host='([^']+)'.*(?:NewConnectionError|NameResolutionError|ConnectTimeout)/g,
+];
+
+/**
+ * Why nothing was got: in one sentence where the network did not lead there, which is nobody's file to change, else in the tool's own lines.
+ * @param output what the tool printed
+ * @param silence who did not answer it, if it was ended for that
+ */
+export function whyNotFetched(output: string, silence?: string): string {
+  const hosts = NOT_REACHED.flatMap(pattern => [...output.matchAll(pattern)].map(([, host = '']) => host));
+  const silent = silence ?? /^E: (no answer from .* within \d+ s)$/m.exec(output)?.[1];
+  const said = silent ?? (hosts.length > 0 && `nothing leads to ${[...new Set(hosts)].join(', ')}`);
+  return said ? `the network failed: ${said}. A retry may help` : tellingLines(output);
+}
+
 /** The machine or the network failed, not the user's work: trying again may help. */
 export class InfrastructureError extends Error {
   readonly extensions = { _type: 'INFRASTRUCTURE' } as const;

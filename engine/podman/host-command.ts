@@ -1,6 +1,6 @@
 /** Commands of this machine itself, for what no container can do. */
 import { execa } from 'execa';
-import { InfrastructureError, tellingLines } from '../errors.js';
+import { InfrastructureError, whyNotFetched } from '../errors.js';
 import { answered } from './silence.js';
 
 export interface HostCommand {
@@ -33,6 +33,6 @@ export async function runOnHost(
   const { result, silence } = await answered(running);
   if (result.exitCode !== 0)
     throw new InfrastructureError(
-      `${what} cannot be had: ${silence ?? tellingLines(String(result.all ?? result.message))}`,
+      `${what} cannot be had: ${whyNotFetched(String(result.all ?? result.message), silence)}`,
     );
 }

@@ -1,6 +1,6 @@
 /** Carries out an exec: once, with its output captured and scrubbed, its files kept as a layer. */
 import { defined } from '../defined.js';
-import { ExecFailure, InfrastructureError, tellingLines } from '../errors.js';
+import { ExecFailure, InfrastructureError, whyNotFetched } from '../errors.js';
 import { type Owner, resolveProcessUser } from '../fs/owner.js';
 import { openRedirects, type Redirects } from '../fs/redirects.js';
 import { untouchedDirectories } from '../fs/stubs.js';
@@ -43,7 +43,7 @@ function failureOf(op: ExecOp, outcome: ProcessResult): Error {
   const script = ownScriptOf(op);
   if (script === undefined) return execFailure(op.args, outcome);
   return new InfrastructureError(
-    `the stand-in of an image cannot be made, ${script} failed: ${tellingLines(outcome.combined)}`,
+    `the stand-in of an image cannot be made, ${script} failed: ${whyNotFetched(outcome.combined)}`,
   );
 }
 

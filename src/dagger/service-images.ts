@@ -16,10 +16,19 @@ async function findServiceImage(plan: Plan, { id, image }: ServiceSpec): Promise
   try {
     await findImage(imageAddress(plan, image));
   } catch (error) {
-    if (error instanceof Error) error.message = `service ${id}: ${error.message}\n  fix: ${wayOut(id)}`;
+    if (error instanceof Error) {
+      const fix = isNetworks(error.message) ? '' : `\n  fix: ${wayOut(id)}`;
+      error.message = `service ${id}: ${error.message}${fix}`;
+    }
     throw error;
   }
 }
+
+/** How engines say that nothing could be got at all: the local one of what stand-ins are made of, Dagger's of a registry. */
+const NETWORK = /the network failed: |dial tcp|server misbehaving|no such host|i\/o timeout|failure in name resolution/;
+
+/** Whether the network failed, so that no other image could be had either. A machine that only registries do not answer can still make stand-ins. */
+const isNetworks = (message: string): boolean => NETWORK.test(message) && !message.includes('no registry answers');
 
 function wayOut(id: string): string {
   return `write in quayside.yaml: services: { ${id}: false } to go on without it, or services: { ${id}: { image: ... } } for an image that can be had`;
