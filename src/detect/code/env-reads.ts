@@ -17,7 +17,7 @@ import {
 import { argumentsOf, callsIn, closingOf, dottedNameBefore, type PythonCall, type PythonModule } from './module.js';
 import { canonicalName, resolvedName } from './names.js';
 import { findSettingsReads } from './settings-reads.js';
-import { castTo, failsWithNone, readAs, type Span, targetOf, useOf } from './value-use.js';
+import { castTo, failsWithNone, isListAskedAsText, readAs, type Span, targetOf, useOf } from './value-use.js';
 
 const FAILS = { without: 'fails' } as const;
 
@@ -154,8 +154,9 @@ function calledRead(at: At, call: PythonCall): EnvRead | undefined {
   const cast = parts.find(part => part.keyword === 'cast');
   const isLost = fallback === undefined && how === 'fails';
   const read = { name: variable, ...place, ...fallbackOf(fallback?.tokens), ...(isLost ? FAILS : {}) };
-  const isNone = fallback === undefined || read.required;
-  const fails = how === 'fails' ? fallback === undefined : isNone && mayNotBeNone(at, span, variable);
+  const isLacking = fallback === undefined || isListAskedAsText(fallback.tokens, span);
+  const isNone = isLacking || read.required;
+  const fails = how === 'fails' ? isLacking : isNone && mayNotBeNone(at, span, variable);
   return defined({
     ...read,
     need: fails ? needOf(at, span.from, cast ? castTo(cast.tokens) : useOf(span, modules)) : undefined,
@@ -190,7 +191,8 @@ function objectRead(at: At, { object, method, parts, place, span }: ObjectCall):
   if (fallback === undefined && declared?.hasDefault)
     return { name, ...place, ...defined({ fallback: declared.fallback }), required: false };
   const wanted = readAs(method) ?? (cast ? castTo(cast.tokens) : (declared?.wanted ?? useOf(span, at.modules)));
-  const need = fallback === undefined ? needOf(at, span.from, wanted) : undefined;
+  const fails = fallback === undefined || isListAskedAsText(fallback.tokens, span);
+  const need = fails ? needOf(at, span.from, wanted) : undefined;
   const lost = fallback === undefined ? FAILS : {};
   return defined({ name, ...place, ...fallbackOf(fallback?.tokens), ...lost, need });
 }

@@ -89,6 +89,15 @@ export function failsWithNone({ tokens, from, to }: Span): boolean {
   return name !== undefined && before === '(' && Object.hasOwn(STRICT, name);
 }
 
+/** Whether a default is an empty list of which something is asked that only text has: `os.getenv("HOSTS", []).split(",")`. */
+export function isListAskedAsText(fallback: readonly PythonToken[], { tokens, to }: Span): boolean {
+  const [dot, method] = tokens.slice(to + 1, to + 3);
+  const isEmptyList = fallback.some(
+    ({ text, kind }, at) => kind === 'op' && text === '[' && fallback[at + 1]?.text === ']',
+  );
+  return isEmptyList && dot?.text === '.' && /^(split|splitlines|strip|lower|upper|replace)$/.test(method?.text ?? '');
+}
+
 /** The name that a statement gives a value. */
 export function targetOf(tokens: readonly PythonToken[]): string | undefined {
   const equals = tokens.findIndex(({ text, kind }) => text === '=' && kind === 'op');

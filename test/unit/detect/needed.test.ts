@@ -176,6 +176,13 @@ describe('read with libraries', () => {
       ['SECRET_KEY secret random', 'A_A number 10', 'C_C list trial', 'D_D flag false', 'F_F list trial'],
     ],
     [
+      'a default that is a list, where text is wanted',
+      settings(
+        'import os\nfrom decouple import config\nA = os.getenv("A_A", []).split(",")\nB = os.getenv("B_B", [])\nC = config("C_C", default=[]).split(",")\nD = os.getenv("D_D", "d").split(",")',
+      ),
+      ['A_A list trial', 'C_C list trial'],
+    ],
+    [
       'environs, with a prefix',
       flask(
         'from environs import Env\nenv = Env()\nA = env.str("A_A")\nB = env.int("B_B", 3)\nwith env.prefixed("SHOP_"):\n    C = env.bool("C_C")\nD = env.dict("D_D")',
