@@ -181,8 +181,8 @@ export interface CopiedFact extends Sourced<string> {
  * the compose file, or all that a Dockerfile says.
  */
 export interface LeftStep extends Sourced<string> {
-  readonly kind: 'file' | 'build' | 'start' | 'script' | 'hook' | 'copy' | 'package' | 'service';
-  /** Of a service: what the compose file calls it. */
+  readonly kind: 'file' | 'build' | 'start' | 'script' | 'hook' | 'copy' | 'package' | 'service' | 'container';
+  /** Of a service, or of a container of another image: what the compose file calls it. */
   readonly name?: string;
 }
 

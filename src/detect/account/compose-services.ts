@@ -15,7 +15,7 @@ import { type Followed, isFollowed } from './image-runs.js';
 import { clipped, isNeedless, isScheduler, programWords } from './programs.js';
 
 /** What those have in common that are there for people who work on the app, or that look at it. */
-const FOR_PEOPLE =
+export const FOR_PEOPLE =
   /(^|[._-])(tests?|pytest|dev|debug|lint|docs?|shell|bash|e2e|cypress|playwright|flower|jupyter|notebook|mail(hog|pit|dev|catcher)?|adminer|pgadmin|phpmyadmin|selenium|ci|format|notebooks?|watch(er)?)([._-]|$)/i;
 
 /** Finds them in the order of the file. */

@@ -13,6 +13,7 @@ import type { Project } from '../project.js';
 import { leftServices } from './compose-services.js';
 import { leftCopies } from './image-copies.js';
 import { type Followed, leftRuns } from './image-runs.js';
+import { leftContainers } from './other-containers.js';
 import { leftImages } from './other-images.js';
 import { leftScripts } from './own-scripts.js';
 import { clipped } from './programs.js';
@@ -28,7 +29,13 @@ export async function leftSteps(project: Project, facts: Facts): Promise<readonl
   const inContainer = from ? await leftInContainer(from, followed, scripts) : leftFiles(project);
   const seen =
     from === tree ? inContainer : inContainer.map(step => ({ ...step, place: seenFromApp({ root }, step.place) }));
-  return [...seen, ...scripts, ...(await leftServices(followed)), ...(await leftManifests(project))];
+  return [
+    ...seen,
+    ...scripts,
+    ...(await leftServices(followed)),
+    ...(await leftContainers(followed)),
+    ...(await leftManifests(project)),
+  ];
 }
 
 /** Directories that people keep files of Kubernetes in, and what of these runs something. */

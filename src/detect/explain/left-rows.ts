@@ -16,7 +16,8 @@ const WORDS: Readonly<Record<LeftStep['kind'], Words>> = {
   script: { name: 'not run', why: 'its own container runs it whenever it starts', key: 'migrate' },
   hook: { name: 'not run', why: 'a platform runs it', key: 'migrate' },
   package: { name: 'not installed', why: 'its own container has it', key: 'native.runtime' },
-  service: { name: 'not run', why: 'its compose file runs it', key: 'components' },
+  service: { name: 'not run', why: 'which the compose file runs of the app', key: 'components' },
+  container: { name: 'not run', why: 'which the app has beside it in the compose file', key: 'services' },
 };
 
 /** The steps of some kinds, in their order. */
@@ -28,5 +29,5 @@ function leftRow({ kind, name, value, place, why = WORDS[kind].why }: LeftStep):
   const of = WORDS[kind];
   return name === undefined
     ? rowOf(of.name, { value, place, why }, of.key)
-    : rowOf(of.name, { value, place, why: `${name}, which the compose file runs of the app` }, `${of.key}.${name}`);
+    : rowOf(of.name, { value, place, why: `${name}, ${why}` }, `${of.key}.${name}`);
 }

@@ -42,7 +42,7 @@ export function explained(facts: Facts, configured: Configured): readonly Explai
     },
     {
       title: 'beside the web server',
-      rows: [...inApp([...componentRows(facts), ...leftRows(facts, 'service')]), ...gatewayRow(facts)],
+      rows: [...inApp([...componentRows(facts), ...leftRows(facts, 'service', 'container')]), ...gatewayRow(facts)],
     },
     { title: 'packages of the system', rows: inApp([...nativeRows(facts), ...leftRows(facts, 'package')]) },
     {

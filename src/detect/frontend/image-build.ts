@@ -152,8 +152,35 @@ function commandsOf(stage: ImageStage, root: string): readonly Sourced<string>[]
 function publishedFrom(stages: readonly ImageStage[], from: ImageStage): Sourced<string> | undefined {
   const publishing = stages
     .slice(from.index + 1)
-    .find(stage => FILE_SERVERS.test(stage.image) && takesOf(stage, from).length > 0);
+    .find(stage => hasFilesAlone(stage, stages) && takesOf(stage, from).length > 0);
   return publishing && { value: 'apart', place: placeOf(publishing, publishing), why: 'publishes it without the app' };
+}
+
+const PYTHON = /python|pypy|conda|\b(uv|pip3?|poetry|gunicorn|uvicorn|flask|django)\b/i;
+
+/** Whether a stage hands out files and has no app in it: a server of files, or an image without Python that takes from stages of Node alone. */
+function hasFilesAlone(stage: ImageStage, stages: readonly ImageStage[]): boolean {
+  if (FILE_SERVERS.test(stage.image)) return true;
+  const isOfNode = (taken: string) =>
+    stages.some(other => isNode(other) && (other.name === taken.toLowerCase() || `${other.index}` === taken));
+  return (
+    !PYTHON.test(stage.image) &&
+    stage.instructions.every(one => (one.kind === 'take' ? isOfNode(one.stage) : hasNoApp(one)))
+  );
+}
+
+/** Whether an instruction brings neither Python nor a directory of the source. */
+function hasNoApp(instruction: StageInstruction): boolean {
+  switch (instruction.kind) {
+    case 'run':
+    case 'cmd':
+    case 'entrypoint':
+      return !PYTHON.test(commandText(instruction.command));
+    case 'copy':
+      return instruction.from.every(path => /\.\w{1,11}$/.test(path) && !path.endsWith('.py'));
+    default:
+      return true;
+  }
 }
 
 /** What a stage itself takes from another one. */
@@ -167,7 +194,7 @@ function takesOf(stage: ImageStage, from: ImageStage) {
 /** What later stages that run the app take from a stage, without what the source has already. */
 function takenFrom(stages: readonly ImageStage[], from: ImageStage, source: Tree): readonly Sourced<PlacedFiles>[] {
   return stages.slice(from.index + 1).flatMap(stage => {
-    if (isNode(stage) || FILE_SERVERS.test(stage.image)) return [];
+    if (isNode(stage) || hasFilesAlone(stage, stages)) return [];
     return takesOf(stage, from).flatMap(take => {
       const files = take.from.flatMap(path => placedFile(path, take, { from, stage, source }) ?? []);
       return files.map(value => ({ value, place: placeOf(stage, take), why: 'as its container takes it' }));

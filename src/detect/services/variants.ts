@@ -8,6 +8,7 @@ import { SERVICES } from '../../support/services/index.js';
 import type { PythonModule } from '../code/module.js';
 import type { ServiceVariantFacts } from '../facts.js';
 import type { ComposeServices } from '../files/compose-services.js';
+import { hasSameName } from '../files/service-images.js';
 import { usesOf } from './optional.js';
 
 /** What variants are found in. */
@@ -31,6 +32,11 @@ export function variantOf(kind: ServiceKind, sources: VariantSources): FoundVari
   if (own && inCompose) {
     const title = { ...own.image, value: inCompose.title };
     return foundVariant(inCompose, { title, image: own.image.value }, sources);
+  }
+  // Somebody's own copy of an image is known by its name alone: the one that it is a copy of stands for it.
+  const copied = own && variants.find(({ repositories }) => repositories.some(one => hasSameName(one, own.repository)));
+  if (own && copied) {
+    return foundVariant(copied, { title: { ...own.image, value: copied.title }, image: copied.image }, sources);
   }
   for (const variant of variants) {
     const title = needOf(variant, sources);

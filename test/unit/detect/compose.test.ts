@@ -99,6 +99,8 @@ describe('what a compose file runs', () => {
     ['a tag in words', image('postgres:latest'), ['postgres']],
     ['a tag with more', image('rabbitmq:3.13-management-alpine'), ['rabbitmq 3.13 3']],
     ['PostGIS', image('postgis/postgis:16-3.4'), ['postgres 16 3']],
+    ["somebody's own copy of it", image('registry.example.com/maps/postgis:14-3.5-alpine'), ['postgres 14 3']],
+    ['what only has it in its name', image('example/postgis-backup:14'), []],
     ['vectors', image('pgvector/pgvector:0.8.0-pg16'), ['postgres 16 3']],
     ['time series', image('timescale/timescaledb:latest-pg15'), ['postgres 15 3']],
     ['Bitnami', image('bitnami/redis:7.2'), ['redis 7.2 3']],

@@ -30,6 +30,20 @@ it('is published by the image of a server of files before a line that hands out 
   expect(facts!.frontend!.apart?.place).toEqual({ file: 'deploy/nginx.Dockerfile', line: 5 });
 });
 
+it('is published by an image without Python that takes what is built, and nothing of the app', async () => {
+  const { facts, diagnostics } = await detectFiles(
+    withFiles(FASTAPI, {
+      ...VITE,
+      'pages.py': 'def open(path):\n    return FileResponse(path)\n',
+      'ui.Dockerfile':
+        'FROM node:22 AS build\nCOPY ui /ui\nWORKDIR /ui\nRUN npm ci && npm run build\nFROM rclone/rclone:1\nCOPY start.sh /\nCOPY --from=build /ui/dist /pages/ui\nENTRYPOINT ["/start.sh"]\n',
+    }),
+  );
+  expect(diagnostics).toEqual([]);
+  expect(facts!.copies).toBeUndefined();
+  expect(facts!.frontend!.apart?.place).toEqual({ file: 'ui.Dockerfile', line: 5 });
+});
+
 it('is published apart where the directories that are handed out are others', async () => {
   const { facts, diagnostics } = await detectFiles(
     withFiles(DJANGO, {

@@ -195,6 +195,11 @@ describe('an extension of a database', () => {
       flask('psycopg', URL_OF_DATABASE, compose('postgis/postgis:16-3.4')),
       'postgis/postgis:16-3.4',
     ],
+    [
+      "stands for somebody's own copy of it",
+      flask('psycopg', URL_OF_DATABASE, compose('ghcr.io/example/postgis:14-3.5-alpine')),
+      'docker.io/postgis/postgis:14-3.5',
+    ],
     ['is needed by a package', flask('psycopg\npgvector', URL_OF_DATABASE), 'docker.io/pgvector/pgvector:pg17'],
     [
       'has the version of the compose file',

@@ -230,6 +230,36 @@ describe('what a compose file runs of the app', () => {
       ),
       ['service compose.yaml:3 seed: python seed.py --all', 'service compose.yaml:4 relay: ./relay --queue a'],
     ],
+    [
+      'what fills services in images of their own, without what it logs in with',
+      composed(
+        'web: { build: ., ports: ["8000:8000"], depends_on: [db] }',
+        'db: { image: "postgres:17" }',
+        `buckets: { image: minio/mc, entrypoint: /bin/sh -c "mc alias set s http://s3:9000 me secret; mc mb s/data" }`,
+        'tables: { image: "python:3.12", command: sh -c "pip install tabler && tabler postgresql://me:secret@db/shop init" }',
+        'load: { image: "postgres:17", command: psql -h db -f /data/shop.sql }',
+        'again: { image: "postgres:17", command: postgres -c shared_buffers=1GB }',
+        'shell: { image: "python:3.12", command: bash }',
+      ),
+      [
+        'start compose.yaml:4 mc mb s/data',
+        'start compose.yaml:5 tabler postgresql://…@db/shop init',
+        'start compose.yaml:6 psql -h db -f /data/shop.sql',
+      ],
+    ],
+    [
+      'servers that it starts behind, or is told the address of, and no others',
+      composed(
+        'web: { build: ., ports: ["8000:8000"], depends_on: [db, texts, proxy], environment: { FIND_URL: "http://find:8983/solr", ME: "http://other.example.com" } }',
+        'db: { image: "postgres:17" }',
+        'texts: { image: "apache/tika:3" }',
+        'find: { image: "solr:9" }',
+        'other: { image: "example/other:1" }',
+        'proxy: { image: "nginx:1" }',
+        'pgadmin: { image: "dpage/pgadmin4" }',
+      ),
+      ['container compose.yaml:4 texts: apache/tika:3', 'container compose.yaml:5 find: solr:9'],
+    ],
   ])('%s', async (_, files, expected) => {
     expect(await leftOf(files)).toEqual(expected);
   });
