@@ -1,7 +1,7 @@
 /** Flag values → the objects a function takes: host paths become Directories and Files, references become Secrets and Containers. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Directory, dag } from '@dagger.io/dagger';
 import { UsageError } from './exit-codes.js';
@@ -89,9 +89,24 @@ function namedSecret(argument: FunctionArgument, text: string, context: HostCont
   return dag.setSecret(name, value);
 }
 
+/** Files that say how an app is meant: what stands in their place and is none would be passed over, since nothing of it is taken in. */
+const SAID = ['quayside.yaml', 'quayside.lock', '.dockerignore'];
+
+function refuseOddFiles(path: string): void {
+  for (const name of SAID) {
+    const found = lstatSync(join(path, name), { throwIfNoEntry: false });
+    if (found === undefined || found.isFile() || found.isSymbolicLink()) continue;
+    const what = found.isDirectory() ? 'a directory' : 'a pipe, a socket or a device';
+    throw new UsageError(
+      `${join(path, name)} is ${what}: put the file there that is meant, or remove it to go on without (\`rm -r ${name}\`)`,
+    );
+  }
+}
+
 /** A directory as a function takes it; of one that ignores patterns, with all that belongs to it for git. */
 function hostDirectory(path: string, ignore: readonly string[] | undefined): Directory {
   if (ignore === undefined) return dag.host().directory(path);
+  refuseOddFiles(path);
   const top = repositoryAround(path);
   if (top === undefined) return asItLies(path, ignore);
   return withVersion(withLinks(checkout(path, ignore), { path, top, ignore }), path);

@@ -8,6 +8,12 @@ import { run } from './run.js';
 if (process.env.TSX_TSCONFIG_PATH === fileURLToPath(new URL('../tsconfig.json', import.meta.url)))
   delete process.env.TSX_TSCONFIG_PATH;
 
+// Whoever read has read enough, as `head` does: what is under way comes to its own end, and so does its exit code.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

@@ -63,6 +63,20 @@ function exceeded(text: string, bound: Bound | undefined): Bound | { readonly de
   return bound !== REQUIREMENTS && isDeep(text) ? { depth: DEEPEST } : undefined;
 }
 
+/** What people say of an app and of nothing else: to go on without would be to build another one. */
+const IS_SAID = /(^|\/)(quayside\.(yaml|lock)|\.dockerignore)$/;
+
+/** @throws DiagnosticError (QS120) where something stands in the place of a file that says how an app is meant, and is none */
+function refuseOther(paths: readonly string[], file: string): void {
+  if (!IS_SAID.test(file)) return;
+  const is = paths.includes(file)
+    ? 'nothing'
+    : paths.some(path => path.startsWith(`${file}/`))
+      ? 'directory'
+      : undefined;
+  if (is !== undefined) throw new DiagnosticError([diagnose('QS120', { file, is }, { file })]);
+}
+
 /** A tree that leaves some files unread. */
 export interface ReadableTree extends Tree {
   /** Those that were asked for so far. */
@@ -71,7 +85,7 @@ export interface ReadableTree extends Tree {
 
 /**
  * A tree whose settings are no longer than people write them. Others count as absent, where they are only evidence of this or that.
- * @throws DiagnosticError (QS108), when it is read, for one that an app cannot be understood without
+ * @throws DiagnosticError, when it is read, for one that an app cannot be understood without: QS108 when it is too long, QS120 when it is no file
  */
 export function readableTree({ paths, read }: Tree): ReadableTree {
   const unread = new Map<string, UnreadFile>();
@@ -80,6 +94,7 @@ export function readableTree({ paths, read }: Tree): ReadableTree {
     unread: () => [...unread.values()],
     async read(path) {
       const [text, bound] = [await read(path), boundOf(path)];
+      if (text === undefined) refuseOther(paths, path);
       const limit = text === undefined ? undefined : exceeded(text, bound);
       if (limit === undefined) return text;
       if (!IS_NEEDED.test(path)) {

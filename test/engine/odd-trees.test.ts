@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { directoryTree } from '../../src/dagger/tree.js';
+import { understand } from '../../src/understand.js';
 import { runQuayside } from './cli/quayside-process.js';
 import { ownSession } from './support/session.js';
 
@@ -91,6 +92,18 @@ describe.each([
       /^left out: (odd|\.gitignore and 1 more): pipes, sockets and devices/,
     );
   });
+
+  it.each(['quayside.yaml', 'quayside.lock', '.dockerignore'])(
+    'is refused with a link that leads nowhere in place of %s, and with one out of it',
+    async name => {
+      for (const target of ['nowhere', '/etc/hostname', '.']) {
+        const dir = await source(`${others}\nos.symlink('${target}', '${name}')`);
+        const tree = await directoryTree(ours.session.client.host().directory(dir).filter({ gitignore: true }));
+        const { diagnostics } = await understand(tree);
+        expect(diagnostics).toMatchObject([{ code: 'QS120', data: { file: name, is: 'nothing' } }]);
+      }
+    },
+  );
 
   it('is as it was listed when something is made of it', async () => {
     const dir = await source(`${others}\nos.mkdir('d'); open('d/f', 'w').write('x'); os.symlink('d', 'l')

@@ -150,6 +150,16 @@ export const CONFIG_MESSAGES = {
       fix: 'run `./quayside lock --upgrade`, look at what changes, and commit quayside.lock',
     }),
   }),
+  QS120: message<{ readonly file: string; readonly is: 'directory' | 'nothing' }>({
+    title: 'A file of settings is none',
+    about:
+      'quayside.yaml, quayside.lock or .dockerignore is a directory, or a link that leads to no file of the source. Docker makes such a directory where a file was to be mounted that was not there. To go on without would be to build another app than the one that is meant.',
+    words: ({ file, is }) => ({
+      problem: is === 'directory' ? `${file} is a directory` : `${file} is a link that leads to no file of the source`,
+      expected: `a file, or no ${file} at all`,
+      fix: `remove it, or put the file there that is meant: \`rm -r ${file}\`, and \`git checkout -- ${file}\` where git has it`,
+    }),
+  }),
 };
 
 function inWords(written: Written): string {

@@ -127,6 +127,12 @@ describe('a dagger binary', () => {
 });
 
 describe('the launcher', () => {
+  test('ends as ever when nobody reads what it says', async () => {
+    const script = `"$0" plan ${LOCAL} --source=examples/flask-stream | head -c 1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await runQuayside(['-c', script, LAUNCHER], { program: 'bash' });
+    expect({ stdout, stderr }).toEqual({ stdout: '{0\n', stderr: expect.not.stringMatching(/EPIPE|at \S+ \(node:/) });
+  });
+
   test('works from anywhere and through symbolic links', async () => {
     const deep = join(scratch, 'deep/er');
     mkdirSync(deep, { recursive: true });

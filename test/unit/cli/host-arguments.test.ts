@@ -47,6 +47,23 @@ describe('arguments from the host', () => {
     ]);
   });
 
+  test.each(['quayside.yaml', 'quayside.lock', '.dockerignore'])('a source whose %s is no file is refused', name => {
+    const source = object('Directory', { ignore: [] });
+    const path = join(root, 'repo/app', name);
+    mkdirSync(path);
+    expect(() => convert(source, 'repo/app')).toThrow(
+      new UsageError(
+        `${path} is a directory: put the file there that is meant, or remove it to go on without (\`rm -r ${name}\`)`,
+      ),
+    );
+    rmSync(path, { recursive: true });
+    execFileSync('mkfifo', [path]);
+    expect(() => convert(source, 'repo/app')).toThrow(/is a pipe, a socket or a device: put the file there/);
+    rmSync(path);
+    writeFileSync(path, '');
+    expect(convert(source, 'repo/app')).toBeInstanceOf(Directory);
+  });
+
   test('of a whole repository, what git ignores is not taken in', () => {
     const ignore = ['**/x'];
     const args = { path: join(root, 'repo'), exclude: ignore, gitignore: true };
