@@ -88,7 +88,9 @@ function lockRow({ lockfile, unlocked, packageManager }: FrontendFacts): readonl
 
 /** What is made, in words: of a bundler's files not the maps and styles that may come with them. */
 function outputText({ output, made = [] }: FrontendFacts): string {
-  const files = made.filter(path => !path.endsWith('.map') && !made.includes(path.replace(/\.css$/, '.js')));
+  // The map of a file, and the styles that may come with a script, are told of by these.
+  const isBeside = (path: string) => path.endsWith('.css') && made.includes(path.replace(/css$/, 'js'));
+  const files = made.filter(path => !path.endsWith('.map') && !isBeside(path));
   return files.length > 0
     ? listed(files.map(path => joinPath(output.value, path.replace(/\/\*\*$/, ''))))
     : output.value || '.';

@@ -21,11 +21,20 @@ export async function withSettings(tree: Tree, run: RunProgram, root = USUAL_ROO
   if (!grammar?.settings) return run;
   const at = run.args.findIndex(({ text }) => FORMATS.test(text));
   const written = run.args[at]?.text.replace(/^--?[\w-]+=/, '');
-  const file = written === undefined ? undefined : pathIn(tree, resolvePath(run.directory, written));
+  const file = written === undefined ? undefined : settingsFile(tree, run, written);
   if (file === undefined) return run;
   const isOption = /^-/.test(run.args[at - 1]?.text ?? '') && !run.args[at]!.text.startsWith('-');
   const rest = run.args.filter((_, index) => index !== at && !(isOption && index === at - 1));
   return { ...run, args: [...(await optionsIn({ tree, root }, file, grammar)), ...rest] };
+}
+
+/** The file by its path; else the only one of its name, which an image has elsewhere: `COPY deploy/uwsgi.ini /etc/uwsgi.ini`. */
+function settingsFile(tree: Tree, { directory }: RunProgram, written: string): string | undefined {
+  const placed = pathIn(tree, resolvePath(directory, written));
+  if (placed !== undefined) return placed;
+  const name = written.split('/').at(-1)!;
+  const [only, another] = tree.paths.filter(path => path.endsWith(`/${name}`));
+  return another === undefined ? only : undefined;
 }
 
 /** The programs that files of settings at the top are there for: a server starts with one when it is named. */
@@ -53,10 +62,16 @@ interface Laid {
 async function optionsIn(laid: Laid, file: string, { settings }: CommandGrammar): Promise<readonly ShellWord[]> {
   const section = await sectionIn((await laid.tree.read(file)) ?? '', file, settings?.section ?? '');
   const directory = file.split('/').slice(0, -1).join('/');
+  const used = new Set([...section.values()].flat().flatMap(value => namesIn(value)));
+  // What other keys have by its name is a word of the file's own, and unknown to the server.
   const given = [...section].flatMap(([key, values]) =>
-    (values.length === 0 ? [''] : values).map(value => [key, value] as const),
+    (used.has(key) && !OPTIONS_TOO.test(key) ? [] : values.length === 0 ? [''] : values).map(
+      value => [key, value] as const,
+    ),
   );
-  return given.flatMap(([key, value]): readonly ShellWord[] => {
+  const whole = (value: string) => withNames(value, name => section.get(name)?.at(-1));
+  return given.flatMap(([key, written]): readonly ShellWord[] => {
+    const value = whole(written);
     const name = `--${key.replaceAll('_', '-')}`;
     if (/^(false|no|off)$/i.test(value)) return [];
     if (/^(true|yes|on)?$/i.test(value)) return [{ text: name, isKnown: true, at: 0 }];
@@ -66,6 +81,27 @@ async function optionsIn(laid: Laid, file: string, { settings }: CommandGrammar)
     return [{ text: `${name}=${isKnown ? inSource(laid, key, filled) : filled}`, isKnown, at: 0 }];
   });
 }
+
+/** Keys that are options as well where others name them. */
+const OPTIONS_TOO = /^(chdir|module|wsgi-file|processes|workers|threads|callable|pythonpath|home|uid|gid|socket)$/;
+
+function namesIn(value: string): readonly string[] {
+  return [...value.matchAll(/%\(([\w-]+)\)/g)].map(([, name]) => name!);
+}
+
+/** How often a name may stand for one that stands for another. */
+const MOST_NAMES = 8;
+
+/** A value with the names of other keys of its section filled in: `%(project).wsgi:application` behind `project = shop`. */
+function withNames(value: string, textOf: (name: string) => string | undefined): string {
+  let filled = value;
+  for (let round = 0; round < MOST_NAMES && filled.includes('%('); round++)
+    filled = filled.replace(/%\(([\w-]+)\)/g, (whole, name: string) => textOf(name) ?? whole).slice(0, MOST_TEXT);
+  return filled;
+}
+
+/** Longer ones are filled with themselves. */
+const MOST_TEXT = 4096;
 
 /** The keys of a section with their values, as texts, in whichever format the file is; none where it cannot be read. */
 async function sectionIn(text: string, file: string, name: string): Promise<ReadonlyMap<string, readonly string[]>> {

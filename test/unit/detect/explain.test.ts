@@ -34,6 +34,24 @@ describe('as JSON', () => {
     expect(document.diagnostics).toEqual([]);
   });
 
+  it('names all that the scripts of a frontend write', async () => {
+    const scripts = {
+      build: 'npm-run-all build:*',
+      'build:js': 'babel ui/js --out-dir shop/static/js',
+      'build:css': 'sass ui/css:shop/static/css',
+      'build:page': 'tailwindcss -i ui/page.css -o shop/static/page.css',
+    };
+    const devDependencies = { '@babel/cli': '7.28.0', sass: '1.90.0', '@tailwindcss/cli': '4.1.0' };
+    const files = withFiles(FLASK, {
+      'package.json': JSON.stringify({ name: 'shop', scripts, devDependencies }),
+      'ui/js/a.js': '',
+    });
+    const document: ExplainDocument = JSON.parse(await explainForTools(understood(files)));
+    const rows = document.sections.find(({ title }) => title === 'frontend')?.rows ?? [];
+    const output = rows.find(({ name }) => name === 'output');
+    expect(output?.value).toBe('shop/static/js shop/static/css shop/static/page.css');
+  });
+
   it('names each value with its place, the reason and the key that overrides it', async () => {
     const document: ExplainDocument = JSON.parse(await explainForTools(understood(withFiles(FLASK, BROWSER_TESTS))));
     const rows = document.sections.flatMap(({ title, rows }) => rows.map(row => ({ title, ...row })));

@@ -44,3 +44,28 @@ it.each([
   const { facts } = await detectFiles(files);
   expect(facts!.workers?.options?.value).toEqual(['--attach-daemon=./send.py a', '--attach-daemon=./send.py b']);
 });
+
+it('reads a file that the image has elsewhere, with the names of the file filled in', async () => {
+  const text = '[uwsgi]\nproject = shop\nlibrary = %(project).web\nmodule = %(library):site\nharakiri = 20\n';
+  const files: Files = {
+    ...APP,
+    'deploy/production.ini': text,
+    Dockerfile:
+      'FROM python:3.13\nCOPY . /app\nCOPY deploy/production.ini /etc/\nCMD uwsgi --ini /etc/production.ini\n',
+  };
+  const { facts } = await detectFiles(files);
+  expect(facts!.entry!.value).toMatchObject({ module: 'shop.web', attribute: 'site' });
+  expect(facts!.workers?.options?.value).toEqual(['--harakiri=20']);
+});
+
+it('takes no file where two have the name', async () => {
+  const text = '[uwsgi]\nmodule = shop.web:site\nharakiri = 20\n';
+  const files: Files = {
+    ...APP,
+    'deploy/a/site.ini': text,
+    'deploy/b/site.ini': text,
+    Dockerfile: 'FROM python:3.13\nCOPY . /app\nCMD uwsgi --ini /etc/site.ini\n',
+  };
+  const { diagnostics } = await detectFiles(files);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['QS303']);
+});
