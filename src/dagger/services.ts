@@ -36,9 +36,9 @@ function withAddresses(container: Container, plan: Plan, { to: id, env }: Need, 
 
 function startService(plan: Plan, service: ServiceSpec, run: Run): Service {
   const { id, image, env, password, ports, probe, files, profiles } = service;
-  const { args, memory = [] } = profiles[run.profile] ?? {};
+  const { args, memory = [], files: others = [] } = profiles[run.profile] ?? {};
   const named = withVariables(dag.container().from(imageAddress(plan, image)), { ...env, QUAYSIDE_LABEL: run.label });
-  const prepared = files.reduce((to, name) => withFile(to, plan.files[name] as PlanFile), named);
+  const prepared = [...files, ...others].reduce((to, name) => withFile(to, plan.files[name] as PlanFile), named);
   const opened = ports.reduce(
     (to, port) => to.withExposedPort(port),
     password === undefined ? prepared : prepared.withSecretVariable(password, runSecret(run, id)),

@@ -117,3 +117,8 @@ export function imageSettings(stages: readonly Stage[], id: string): ImageSettin
   }
   return settings;
 }
+
+/** The files that a service reads, whatever it runs for. */
+export function filesServed({ files, profiles }: ServiceSpec): readonly string[] {
+  return [...files, ...Object.values(profiles).flatMap(profile => profile.files ?? [])];
+}

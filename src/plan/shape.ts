@@ -148,7 +148,7 @@ const plan = object({
       args: optional(words),
       files: words,
       seenByBrowsers: flag,
-      profiles: profiles({ args: optional(words), memory: optional(words) }),
+      profiles: profiles({ args: optional(words), memory: optional(words), files: optional(words) }),
     }),
   ),
   processes: list(

@@ -50,6 +50,8 @@ export interface ServiceProfile {
   readonly args?: readonly string[];
   /** Directories that are kept in memory: their files die with it. */
   readonly memory?: readonly string[];
+  /** Files of the plan that its image reads beside its own. */
+  readonly files?: readonly string[];
 }
 
 /** How an image takes its password from a file in place of a variable: neither settings of a container nor lists of processes show that. */

@@ -1,6 +1,6 @@
 /** Checks of the parts of a plan that others refer to: files, images, variables; and what several checks have in common. */
 
-import { neededOf, portOf } from './look-up.js';
+import { filesServed, neededOf, portOf } from './look-up.js';
 import { isSecretTemplate } from './template.js';
 import type { Need, Plan } from './types.js';
 
@@ -64,7 +64,7 @@ export function fileProblems(plan: Plan): readonly string[] {
   const steps = plan.stages.flatMap(stage => stage.steps);
   const files = new Set([
     ...steps.flatMap(step => (step.kind === 'file' ? [step.file] : [])),
-    ...plan.services.flatMap(service => service.files),
+    ...plan.services.flatMap(filesServed),
   ]);
   const images = new Set([
     ...plan.stages.flatMap(({ base }) => (base.kind === 'image' ? [base.reference] : [])),

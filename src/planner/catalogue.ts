@@ -6,6 +6,8 @@ import { readPackaged } from '../packaged.js';
 import type { HealthCheck } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 
+const served = z.array(z.strictObject({ source: z.string(), target: z.string() }));
+
 /** What compose has no words for. */
 const extension = z.strictObject({
   user: z.string().optional(),
@@ -17,6 +19,7 @@ const extension = z.strictObject({
   command: z.array(z.string()).optional(),
   tmp: z.array(z.string()).optional(),
   'test-command': z.array(z.string()).optional(),
+  'trial-configs': served.default([]),
 });
 
 const definition = z.strictObject({
@@ -31,8 +34,8 @@ const definition = z.strictObject({
     start_interval: z.string(),
     retries: z.int(),
   }),
-  configs: z.array(z.strictObject({ source: z.string(), target: z.string() })).default([]),
-  'x-quayside': extension.default({}),
+  configs: served.default([]),
+  'x-quayside': extension.prefault({}),
 });
 
 const file = z.strictObject({
@@ -66,7 +69,15 @@ export interface CatalogueEntry {
   /** Arguments that trade durability for speed in test runs. */
   readonly testCommand?: readonly string[];
   /** Files that the image reads when it starts. */
-  readonly files: readonly { readonly path: string; readonly content: string }[];
+  readonly files: readonly CatalogueFile[];
+  /** Those that it reads besides where suites run and people develop. */
+  readonly trialFiles: readonly CatalogueFile[];
+}
+
+/** A file that an image reads: where, and what is in it. */
+export interface CatalogueFile {
+  readonly path: string;
+  readonly content: string;
 }
 
 /** Gives the entry of a service by its id. */
@@ -94,6 +105,11 @@ export function parseEntry(id: string, text: string): CatalogueEntry {
     throw new Error(`compose/${id}.yaml: ${result.error ? z.prettifyError(result.error) : `no service ${id}`}`);
   const secret = Object.keys(service.environment).find(name => isPassword(service.environment[name]));
   const own = service['x-quayside'];
+  const readConfig = ({ source, target }: z.output<typeof served>[number]): CatalogueFile => {
+    const content = result.data.configs[source]?.content;
+    if (content === undefined) throw new Error(`compose/${id}.yaml: no config ${source}`);
+    return { path: target, content };
+  };
   return defined({
     id,
     image: service.image,
@@ -108,11 +124,8 @@ export function parseEntry(id: string, text: string): CatalogueEntry {
     tmp: own.tmp,
     command: own.command,
     testCommand: own['test-command'],
-    files: service.configs.map(({ source, target }) => {
-      const content = result.data.configs[source]?.content;
-      if (content === undefined) throw new Error(`compose/${id}.yaml: no config ${source}`);
-      return { path: target, content };
-    }),
+    files: service.configs.map(readConfig),
+    trialFiles: own['trial-configs'].map(readConfig),
   });
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.js';
 import type { OwnService } from '../config/services.js';
 import type { AddressPart, ServiceFacts, ServiceKind, ServiceVariantFacts } from '../detect/facts.js';
 import type { Need, PasswordFile, PlanFile, ServiceSpec, Template, TemplatePart } from '../plan/types.js';
-import { defined } from '../source/defined.js';
+import { defined, unlessEmpty } from '../source/defined.js';
 import type { RunServiceDefinition } from '../support/services/definition.js';
 import { SERVICES } from '../support/services/index.js';
 import { EMAIL } from '../support/value-kinds.js';
@@ -53,7 +53,7 @@ export function planServices(
     needsOfTests: planned.flatMap(({ facts: { addresses: _, parts: __, inTests, ...facts }, entry }) =>
       inTests ? [{ to: hostOf(facts), env: variablesOf({ ...facts, ...inTests }, entry) }] : [],
     ),
-    files: Object.fromEntries(planned.flatMap(({ entry }) => filesOf(entry))),
+    files: Object.fromEntries(planned.flatMap(({ entry }) => [...filesOf(entry), ...trialFilesOf(entry)])),
   };
 }
 
@@ -72,6 +72,7 @@ function specOf(facts: ServiceFacts, entry: CatalogueEntry, image: string): Serv
   const { env, passwordVariable, passwordFile, ports, health, data, tmp, command, testCommand } = entry;
   // A run's data dies with it, so nothing of it has to survive a power cut.
   const trial = defined({ args: testCommand, memory: data === undefined ? undefined : [data] });
+  const others = unlessEmpty(defined({ files: unlessEmpty(namesOf(trialFilesOf(entry))) }));
   return defined({
     id: hostOf(facts),
     image,
@@ -83,9 +84,9 @@ function specOf(facts: ServiceFacts, entry: CatalogueEntry, image: string): Serv
     data,
     tmp,
     args: command,
-    files: filesOf(entry).map(([name]) => name),
+    files: namesOf(filesOf(entry)),
     seenByBrowsers: SERVICES[facts.kind].seenByBrowsers,
-    profiles: { test: trial, serve: trial },
+    profiles: defined({ test: defined({ ...trial, ...others }), serve: trial, dev: others }),
   });
 }
 
@@ -122,7 +123,15 @@ function ownTemplate(value: string): Template {
     .map(part => (part === '{host}' ? { kind: 'host' } : part === '{port}' ? { kind: 'port' } : text(part)));
 }
 
-function filesOf({ id, files }: CatalogueEntry): readonly (readonly [string, PlanFile])[] {
+type NamedFile = readonly [name: string, file: PlanFile];
+
+const filesOf = ({ id, files }: CatalogueEntry): readonly NamedFile[] => named(id, files);
+
+const trialFilesOf = ({ id, trialFiles }: CatalogueEntry): readonly NamedFile[] => named(id, trialFiles);
+
+const namesOf = (files: readonly NamedFile[]): readonly string[] => files.map(([name]) => name);
+
+function named(id: string, files: CatalogueEntry['files']): readonly NamedFile[] {
   return files.map(({ path, content }) => [`${id}/${path.split('/').at(-1)}`, { path, content, mode: 0o644 }]);
 }
 

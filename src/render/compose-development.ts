@@ -12,6 +12,7 @@ import {
   passwordEnvironment,
   processesFor,
   secretEnvironment,
+  servedMounts,
 } from './compose-parts.js';
 import type { RenderedSource } from './rendered.js';
 import { variablePrefix } from './secrets.js';
@@ -35,7 +36,8 @@ export function development(plan: Plan, source: RenderedSource, way: Way): YamlD
   const services = plan.services.map(service => {
     const { id, ports } = service;
     const environment = unlessEmpty(passwordEnvironment(service));
-    return [id, defined({ environment, ports: ports.map(port => onLoopback(id, port)) })] as const;
+    const volumes = unlessEmpty(servedMounts(plan, service.profiles.dev?.files ?? []));
+    return [id, defined({ environment, volumes, ports: ports.map(port => onLoopback(id, port)) })] as const;
   });
   const processes = processesFor(plan, 'dev').map(
     process => [process.id, developed(process, { plan, source, way })] as const,

@@ -137,8 +137,8 @@ export function mountedVolumes(paths: readonly string[], read: readonly string[]
   ]);
 }
 
-/** The files that a service reads, where it reads them. */
-export function servedMounts(plan: Plan, { files }: ServiceSpec): readonly string[] {
+/** Files that a service reads, where it reads them. */
+export function servedMounts(plan: Plan, files: readonly string[]): readonly string[] {
   return files.map(name => `./${servedPath(name)}:${plan.files[name]!.path}:ro`);
 }
 
@@ -172,7 +172,7 @@ export function composeService(plan: Plan, service: ServiceSpec): YamlData {
     image: isChecked(plan, service.id) ? imageAddress(plan, image) : remarked(imageAddress(plan, image), UNCHECKED),
     command: args?.map(escaped),
     environment: unlessEmpty(escapedValues(env)),
-    volumes: unlessEmpty([...kept, ...servedMounts(plan, service)]),
+    volumes: unlessEmpty([...kept, ...servedMounts(plan, service.files)]),
     healthcheck: healthOf(service),
   });
 }

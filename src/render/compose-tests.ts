@@ -57,7 +57,7 @@ function inMemory(user: string): YamlData {
 }
 
 function testService(plan: Plan, service: ServiceSpec): YamlData {
-  const { args, memory = [] } = service.profiles.test ?? {};
+  const { args, memory = [], files = [] } = service.profiles.test ?? {};
   // Its volume is not among them: what it holds is gone with the tests.
   const { image, environment, healthcheck } = composeService(plan, service) as Readonly<Record<string, object>>;
   const password = service.password === undefined ? {} : { [service.password]: TEST_PASSWORD };
@@ -67,7 +67,7 @@ function testService(plan: Plan, service: ServiceSpec): YamlData {
     healthcheck,
     command: args?.map(escaped),
     tmpfs: unlessEmpty(memory),
-    volumes: unlessEmpty(servedMounts(plan, service)),
+    volumes: unlessEmpty(servedMounts(plan, [...service.files, ...files])),
   });
 }
 

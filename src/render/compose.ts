@@ -1,6 +1,6 @@
 /** Compose files: what the app is made of, and what differs in development, in production and for tests. */
 import type { Document } from 'yaml';
-import { isApp } from '../plan/look-up.js';
+import { filesServed, isApp } from '../plan/look-up.js';
 import type { Plan } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { development } from './compose-development.js';
@@ -77,7 +77,7 @@ function called({ commonName, name }: Plan): string {
 }
 
 function servedFiles({ files, services }: Plan): readonly Rendered[] {
-  const names = [...new Set(services.flatMap(service => service.files))].sort();
+  const names = [...new Set(services.flatMap(filesServed))].sort();
   return names.map(name => ({ path: servedPath(name), text: files[name]!.content }));
 }
 

@@ -47,6 +47,9 @@ def mysql(url):
         assert cursor.fetchall() == ((7,),)
         cursor.execute("SELECT @@innodb_flush_log_at_trx_commit")
         assert cursor.fetchone() == (0,)
+        # Suites make databases by names of their own.
+        cursor.execute("CREATE DATABASE `0a-name`")
+        cursor.execute("CREATE TABLE `0a-name`.t (x int)")
     for change in (dict(password="wrong"), dict(password=""), dict(user="root", password="")):
         refused(lambda: connect(**change), pymysql.OperationalError)
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readPackaged } from '../../../src/packaged.js';
 import { imageOf, packagedCatalogue, parseEntry } from '../../../src/planner/catalogue.js';
+import { planServices } from '../../../src/planner/services.js';
 import { SERVICE_KINDS } from '../../../src/support/run-services.js';
 
 test('there is a file for each kind of service and no other', () => {
@@ -37,6 +38,20 @@ test('has a database for tests beside the one of the app, and lets the app make 
     const [file] = packagedCatalogue(kind).files;
     expect(file?.path).toMatch(/^\/docker-entrypoint-initdb\.d\/.*\.sql$/);
     expect(file?.content).toBe(content);
+  }
+});
+
+test('lets suites make databases of any name, where that takes a grant, by a file that production does not read', () => {
+  for (const kind of ['mariadb', 'mysql'] as const) {
+    const { files, trialFiles } = packagedCatalogue(kind);
+    expect(trialFiles.map(({ content }) => content)).toEqual(["GRANT ALL PRIVILEGES ON *.* TO 'app'@'%';\n"]);
+    const found = [{ kind, sources: [] }] as unknown as Parameters<typeof planServices>[0];
+    const [service] = planServices(found, undefined, packagedCatalogue).services;
+    const inTrials = [`${kind}/any-database.sql`];
+    expect(service?.files).toEqual([`${kind}/${files[0]!.path.split('/').at(-1)}`]);
+    expect(service?.profiles.test?.files).toEqual(inTrials);
+    expect(service?.profiles.dev?.files).toEqual(inTrials);
+    expect(service?.profiles.prod).toBeUndefined();
   }
 });
 
