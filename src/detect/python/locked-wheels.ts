@@ -2,7 +2,7 @@
 import { gte, lt, valid } from '@renovatebot/pep440';
 import type { Sourced } from '../../source/sourced.js';
 import { BROKEN_WHEELS, versionsForEnded } from '../../support/native/ended-pythons.js';
-import { FIRST_PYTHONS, FIRST_WHEELS, FIRST_WORKING } from '../../support/native/first-versions.js';
+import { FAILS_BESIDE, FIRST_PYTHONS, FIRST_WHEELS, FIRST_WORKING } from '../../support/native/first-versions.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import type { LockedVersions } from './locked-versions.js';
 
@@ -71,7 +71,7 @@ export function pinnedBroken(versions: LockedVersions): readonly Sourced<string>
 function pinnedOutOfReach(versions: LockedVersions, minor: string): readonly string[] {
   const tooEarly = versionsForEnded(minor).flatMap(([name, { from }]) => {
     const pinned = versions.get(name)?.value;
-    return pinned !== undefined && valid(pinned) && lt(pinned, from) ? [name] : [];
+    return pinned !== undefined && valid(pinned) && lt(pinned, from) && matters(name, versions) ? [name] : [];
   });
   return [...tooEarly, ...pinnedTooNew(versions, minor)];
 }
@@ -100,6 +100,11 @@ function pinnedBefore(
     const first = firsts.split(' ')[at];
     const isOlder =
       pinned !== undefined && first !== undefined && valid(pinned) && (first === '-' || lt(pinned, first));
-    return isOlder ? [name] : [];
+    return isOlder && matters(name, versions) ? [name] : [];
   });
+}
+
+/** Whether what fails of an old version is used: of some packages only with others. */
+function matters(name: string, versions: LockedVersions): boolean {
+  return FAILS_BESIDE[name]?.some(other => versions.has(other)) ?? true;
 }

@@ -103,6 +103,7 @@ export const FIRST_WORKING: Readonly<Record<string, string>> = {
   django: '2.0 2.2 4.0 4.2 4.2',
   djangorestframework: '3.9.0 3.9.0 3.9.0 3.9.0 3.9.0',
   eventlet: '0.33.0 0.33.0 0.35.0 0.37.0 0.40.1',
+  gunicorn: '19.8.0 19.8.0 19.8.0 19.8.0 19.8.0',
   html5lib: '1.1 1.1 1.1 1.1 1.1',
   httptools: '0.1.0 0.1.0 0.1.0 0.1.0 0.1.0',
   jinja2: '2.10.2 2.10.2 2.10.2 2.10.2 2.10.2',
@@ -118,3 +119,9 @@ export const FIRST_WORKING: Readonly<Record<string, string>> = {
   urllib3: '1.23 1.23 1.23 1.23 1.23',
   werkzeug: '0.15.0 0.15.0 0.15.0 0.15.0 0.15.0',
 };
+
+/**
+ * Packages of which an old version works by itself: what fails are its parts for others, one of which has to be there. Workers of gunicorn before
+ * 19.8 lie in a module that is named `async`, a keyword since Python 3.7; https://docs.gunicorn.org/en/stable/2018-news.html.
+ */
+export const FAILS_BESIDE: Readonly<Record<string, readonly string[]>> = { gunicorn: ['eventlet', 'gevent'] };

@@ -45,6 +45,18 @@ describe('the warning', () => {
   });
 });
 
+describe('the version that is chosen', () => {
+  it.each([
+    ['gunicorn==19.7.1 gevent==1.2.2 Jinja2==2.10', '3.6'],
+    ['gunicorn==19.8.0 gevent==1.3.4 Jinja2==2.10', '3.7'],
+    ['gunicorn==19.7.1 Jinja2==2.10', '3.9'],
+    ['gunicorn==19.8.0 gevent==25.8.1', '3.13'],
+  ])('is one on which workers of gunicorn before 19.8 can be imported, for %s', async (pins, version) => {
+    const list = `flask\n${pins.replaceAll(' ', '\n')}\n`;
+    expect((await app({ 'requirements.txt': list })).facts.python.version.value).toBe(version);
+  });
+});
+
 describe('the image', () => {
   const filesOf = async (version: string) => Object.keys((await app({ '.python-version': `${version}\n` })).plan.files);
 
