@@ -12,6 +12,8 @@ export interface Copies {
   readonly stages: readonly ImageStage[];
   /** The directory of the app in the tree, and those that its imports start in. */
   readonly roots: readonly string[];
+  /** Of an app in a directory of the source: what lies around it, and is in no image here. */
+  readonly around?: { readonly tree: Tree; readonly has: (path: string) => boolean } | undefined;
   /** Where the frontend is built, and what it makes; absent: there is none. */
   readonly frontend?: { readonly root: string; readonly output: string } | undefined;
   /** Lines of the Dockerfile whose copies are made here too. */
@@ -60,12 +62,21 @@ function movedFiles(stage: ImageStage, { from, to, workdir }: Copy, copies: Copi
     const source = resolvePath('', path.replace(/^\/+/, '').replace(/\*.*$/, ''));
     const own = copies.tree.paths.find(candidate => candidate === source || candidate.endsWith(`/${source}`));
     const isDirectory = source === '' || copies.tree.paths.some(candidate => candidate.startsWith(`${source}/`));
-    if (isDirectory || own === undefined) return [];
     const at = isInto || path.includes('*') ? pathIn(target, name) : target;
+    const outside =
+      own === undefined || !copies.roots.some(root => isWithin(own, root)) ? outsideApp(source, copies) : undefined;
+    if (outside !== undefined && !OF_THE_SYSTEM.test(target)) return [`${outside} as ${target}`];
+    if (isDirectory || own === undefined) return [];
     if (isInPlace(stage, own, at, copies) || copies.scripts.has(own) || isChecked(stage, name)) return [];
     if (OF_THE_SYSTEM.test(at) || /(^|\/)\.?(ssh|aws|git)/.test(at)) return [];
     return [`${own} as ${at}`];
   });
+}
+
+/** A directory beside the app's that has more than what is needed to install packages or to start something. */
+function outsideApp(path: string, { around }: Copies): string | undefined {
+  const within = around?.has(path) ? around.tree.paths.filter(one => one.startsWith(`${path}/`)) : [];
+  return within.some(one => !NEEDLESS.test(one)) ? path : undefined;
 }
 
 /** Whether a container's own check of its health names a file. */

@@ -1,6 +1,6 @@
 /** What the app's own deployment does and nothing here does: each step is followed, needless, or told of. */
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
-import { isWithin } from '../../source/paths.js';
+import { isWithin, parentOf, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import type { Facts, LeftStep } from '../facts.js';
 import { appDockerfile, deployedFrom, FOR_DEVELOPERS, ownDockerfiles } from '../files/app-dockerfile.js';
@@ -103,6 +103,7 @@ async function leftWhileMade(
     tree: from,
     stages,
     roots: [root, ...(project.packageRoot ? [project.packageRoot.value] : [])],
+    around: aroundApp(followed),
     frontend: facts.frontend && {
       root: fromRoot(facts.frontend.root, project, from),
       output: fromRoot(facts.frontend.output.value, project, from),
@@ -119,9 +120,22 @@ async function leftWhileMade(
   const all = [...(await leftPackages(final, facts)), ...runs.flat(), ...leftCopies(final, copies)];
   // A stage has what the one has that it is made from.
   const seen = all.filter(
-    ({ kind, place }, at) => all.findIndex(other => other.kind === kind && other.place.line === place.line) === at,
+    ({ kind, place, value }, at) =>
+      all.findIndex(
+        other => other.kind === kind && (other.place.line === place.line || (kind === 'copy' && other.value === value)),
+      ) === at,
   );
   return seen.toSorted((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0));
+}
+
+/** The source around an app that lies in a directory of it, without what is in its image, or in its frontend's. */
+function aroundApp({ project, facts }: Followed) {
+  const { source, root } = project;
+  if (root === '') return undefined;
+  const packages = (facts.packages ?? []).map(({ place }) => resolvePath(root, parentOf(place.file)));
+  const here = [root, ...packages, ...[facts.frontend?.root].flatMap(own => own ?? [])];
+  const has = (path: string) => path !== '' && here.every(own => !isWithin(path, own) && !isWithin(own, path));
+  return { tree: source, has };
 }
 
 /** Files that say by their first line, and not by a name, that a shell runs them. */

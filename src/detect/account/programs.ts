@@ -58,7 +58,8 @@ function isHarmlessPython(words: readonly string[]): boolean {
   if (/(^|\/)(get-pip|get-poetry|install-poetry|setup)\.py$/.test(first)) return true;
   const code = first === '-c' ? rest.join(' ') : undefined;
   return (
-    code !== undefined && !/\b(download|install|create_all|open|write|urlretrieve|from_pretrained|load)\b/.test(code)
+    code !== undefined &&
+    !/\b(?:(?:download|install)\w*|create_all|open|write|urlretrieve|from_pretrained|load)\b/.test(code)
   );
 }
 

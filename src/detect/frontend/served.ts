@@ -54,7 +54,9 @@ export async function detectServed(
     ...line,
     place: { ...line.place, file: resolvePath(project.root, line.place.file) },
   });
-  const named = directories.flatMap(({ value }) => lineThatNames(project, value) ?? []);
+  const named = directories.flatMap(
+    ({ value }) => lineThatNames(project, value) ?? lineThatNamesPackage(project, value) ?? [],
+  );
   const [name] = named;
   if (name) return found({ served: inSource(name) });
   // What says who publishes this frontend counts before a line that may hand out any files.
@@ -109,6 +111,23 @@ function lineThatNames({ modules }: Project, output: string): Sourced<string> | 
       const token = tokens.find(({ kind, text }) => kind === 'string' && text.split('/').some(part => names.has(part)));
       if (token && token.text.length < 200)
         return { value: token.text, place: { file: path, line: token.line }, why: 'named in the code' };
+    }
+  }
+  return undefined;
+}
+
+/** A call that hands out the files of packages by their names, which is Starlette's: `StaticFiles(packages=["shop.pages"])`. */
+function lineThatNamesPackage({ modules, root }: Project, output: string): Sourced<string> | undefined {
+  for (const { isTest, path, statements } of modules) {
+    if (isTest) continue;
+    for (const { tokens, line } of statements) {
+      const at = tokens.findIndex(({ kind, text }) => kind === 'name' && text.endsWith('StaticFiles'));
+      if (at < 0 || tokens[at + 1]?.text !== '(') continue;
+      const named = argumentsOf(tokens, at + 1).find(({ keyword }) => keyword === 'packages')?.tokens ?? [];
+      const own = named.find(
+        ({ kind, text }) => kind === 'string' && isWithin(output, resolvePath(root, text.replaceAll('.', '/'))),
+      );
+      if (own) return { value: own.text, place: { file: path, line }, why: 'named in the code' };
     }
   }
   return undefined;

@@ -14,13 +14,16 @@ import { readRequirements } from './requirements.js';
 /** Directories deeper than `services/shop/api` are parts of something. */
 const DEEPEST = 3;
 
+/** A setup.py that makes a package; others are scripts that people set the source up with. */
+const MAKES_PACKAGE = /^\s*(?:from|import)\s+(?:setuptools|distutils|skbuild|numpy\.distutils)\b/m;
+
 /**
  * Finds the directories below the source whose own dependencies name a web framework, the outermost of those that lie in
  * each other. None when the source itself is a project with one, or a workspace.
  */
 export async function findAppDirectories(tree: Tree): Promise<readonly string[]> {
   // What a setup.py depends on is not always written there.
-  if (tree.paths.includes('setup.py') || (await isWebProject(tree, ''))) return [];
+  if (MAKES_PACKAGE.test((await tree.read('setup.py')) ?? '') || (await isWebProject(tree, ''))) return [];
   const manifests = tree.paths.filter(path => projectOf(path) !== undefined);
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   // Beside a project of Django at the top, another one is not the app, even where that says nothing of what it depends on.

@@ -73,6 +73,17 @@ describe('who serves the files', () => {
       'shop/pages.py:2',
     ],
     [
+      'a package by its name',
+      withFiles(FASTAPI, {
+        'package.json': JSON.stringify({ scripts: { build: 'vite build --outDir shop/pages/statics' } }),
+        'package-lock.json': '{}',
+        'vite.config.js': 'export default {};\n',
+        'shop/pages/__init__.py': '',
+        'pages.py': 'from starlette.staticfiles import StaticFiles\n\nfiles = StaticFiles(packages=["shop.pages"])\n',
+      }),
+      'pages.py:3',
+    ],
+    [
       'a folder by a name',
       flask('app = Flask(__name__, static_folder=FOLDER, static_url_path="/")\n'),
       'shop/pages.py:1',

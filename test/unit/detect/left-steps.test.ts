@@ -1,5 +1,7 @@
 /** What the app's own deployment does and nothing here does: told of step by step, and nothing of what is followed or needless. */
 import { describe, expect, it } from 'vitest';
+import { memoryTree } from '../../../src/source/tree.js';
+import { understand } from '../../../src/understand.js';
 import { detectFiles, type Files, FLASK, withFiles } from './apps.js';
 
 const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
@@ -301,6 +303,47 @@ describe('packages of Python that a container installs by name', () => {
     expect(requirements!.declared ?? []).toEqual(besides.map(({ value }) => value));
     const names = dependencies.map(({ name }) => name);
     expect(besides.every(({ value }) => names.includes(/^[\w-]+/.exec(value)![0].toLowerCase()))).toBe(true);
+  });
+});
+
+describe('an app in a directory of the source', () => {
+  it('is found beside a script that is called setup.py, and makes no package', async () => {
+    const files = Object.fromEntries(Object.entries(FLASK).map(([path, text]) => [`api/${path}`, text]));
+    const { app, diagnostics } = await understand(
+      memoryTree({ ...files, 'setup.py': 'import shutil\n\nshutil.copy("api/.env.example", "api/.env")\n' }),
+    );
+    expect(diagnostics).toEqual([]);
+    expect(app!.facts.root?.value).toBe('api');
+  });
+
+  const inApi = (steps: readonly string[], more: Files): Files => ({
+    ...Object.fromEntries(Object.entries(FLASK).map(([path, text]) => [`api/${path}`, text])),
+    'api/Dockerfile': image('COPY api .', ...steps),
+    ...more,
+  });
+
+  it('is told of directories beside its own that its container has, once each', async () => {
+    const files = inApi(
+      [
+        'COPY data /srv/data',
+        'COPY data /srv/data',
+        'COPY api/shop /app/shop',
+        'COPY deploy /deploy',
+        'COPY ui /app/ui',
+      ],
+      {
+        'data/countries.csv': '',
+        'deploy/start.sh': '',
+        'ui/package.json': '{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "^6" } }',
+        'ui/package-lock.json': '{}',
+        'ui/Dockerfile': 'FROM node:22\nCOPY . .\nCMD ["npm", "start"]\n',
+      },
+    );
+    const { app, diagnostics } = await understand(memoryTree(files));
+    expect(diagnostics).toEqual([]);
+    expect((app!.facts.left ?? []).map(({ value, place }) => `${place.file}:${place.line} ${value}`)).toEqual([
+      'Dockerfile:4 data as /srv/data',
+    ]);
   });
 });
 
