@@ -122,9 +122,12 @@ export function serviceCommandLine(
   return all;
 }
 
-/** The mount that a path lies in, the latest of those; secrets do not count, as they are no part of the container's files. */
+/** What is there for processes alone, beside the container's files: it hides nothing, and nothing hides it. */
+export const isBeside = ({ kind }: Mount): boolean => kind === 'secret' || kind === 'socket';
+
+/** The mount that a path lies in, the latest of those; what is there for processes alone does not count. */
 export function mountAt(container: ContainerState, path: string): Mount | undefined {
-  return container.mounts.findLast(m => m.kind !== 'secret' && (path === m.path || path.startsWith(`${m.path}/`)));
+  return container.mounts.findLast(m => !isBeside(m) && (path === m.path || path.startsWith(`${m.path}/`)));
 }
 
 /**
@@ -144,16 +147,22 @@ export function locate(container: ContainerState, path: string): TreeRef {
 export function withoutMount(container: ContainerState, path: string): ContainerState {
   const absolute = absolutePath(container, path);
   const gone = [
-    container.mounts.findLastIndex(m => m.kind !== 'secret' && m.path === absolute),
+    container.mounts.findLastIndex(m => !isBeside(m) && m.path === absolute),
     container.mounts.findLastIndex(m => m.kind === 'secret' && m.path === absolute),
   ];
   return { ...container, mounts: container.mounts.filter((_, i) => !gone.includes(i)) };
 }
 
+/** The container without the socket at exactly this path. */
+export function withoutSocket(container: ContainerState, path: string): ContainerState {
+  const absolute = absolutePath(container, path);
+  return { ...container, mounts: container.mounts.filter(m => m.kind !== 'socket' || m.path !== absolute) };
+}
+
 /** The container with one more mount, which hides those in the same place and below it. */
 export function withMount(container: ContainerState, mount: Mount): ContainerState {
-  const hidden = (m: Mount) => m.kind !== 'secret' && (m.path === mount.path || m.path.startsWith(`${mount.path}/`));
-  const kept = mount.kind === 'secret' ? container.mounts : container.mounts.filter(m => !hidden(m));
+  const hidden = (m: Mount) => !isBeside(m) && (m.path === mount.path || m.path.startsWith(`${mount.path}/`));
+  const kept = isBeside(mount) ? container.mounts : container.mounts.filter(m => !hidden(m));
   return { ...container, mounts: [...kept, mount] };
 }
 

@@ -60,7 +60,9 @@ export type Mount =
       readonly secret: string;
       readonly owner: string;
       readonly mode: number;
-    };
+    }
+  /** A socket of this machine, by its path there. */
+  | { readonly kind: 'socket'; readonly path: string; readonly socket: string; readonly owner: string };
 
 /** A service reachable under a name while a process runs. */
 export interface Binding {

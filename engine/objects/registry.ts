@@ -82,6 +82,8 @@ export interface ObjectValues {
   Service: ServiceDefinition;
   Secret: SecretRef;
   CacheVolume: CacheVolumeRef;
+  /** A socket of this machine, by its path. */
+  Socket: { readonly path: string };
   EnvVariable: { readonly name: string; readonly value: string };
   Label: { readonly name: string; readonly value: string };
   Port: ExposedPort;

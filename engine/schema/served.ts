@@ -37,6 +37,7 @@ const tables: Served = {
   Service: serviceFields,
   Secret: secretFields,
   CacheVolume: cacheVolumeFields,
+  Socket: {},
   EnvVariable: envVariableFields,
   Label: labelFields,
   Port: portFields,

@@ -6,6 +6,7 @@ import { resolveOwner } from '../fs/owner.js';
 import { rootPath } from '../fs/root-path.js';
 import { everything, type Mount } from '../objects/op.js';
 import type { BindMount } from '../podman/args.js';
+import { forwardSocket } from '../podman/forward-socket.js';
 import { removeSecretFile, writeSecretFile } from '../store/secret-files.js';
 import type { VolumePurpose } from '../store/volumes.js';
 import { finishLayer, openLayer } from '../store/written-layers.js';
@@ -56,6 +57,20 @@ async function prepareSecret(
   };
 }
 
+async function prepareSocket(
+  context: EngineContext,
+  mount: Extract<Mount, { kind: 'socket' }>,
+  root: string,
+): Promise<PreparedMount> {
+  const file = join(context.sessionDir, `socket-${context.store.newLayer().id}`);
+  const owner = resolveOwner(root, mount.owner) ?? { uid: 0, gid: 0 };
+  const forward = await forwardSocket(mount.socket, { file, owner });
+  return {
+    mount: { kind: 'bind', source: file, target: mount.path, readOnly: false },
+    release: async () => forward.close(),
+  };
+}
+
 async function prepareCache(
   { context, solver }: Engine,
   mount: Extract<Mount, { kind: 'cache' }>,
@@ -93,6 +108,8 @@ export function prepareMount(engine: Engine, mount: Mount, place: MountPlace): P
       return prepareTree(engine, mount);
     case 'secret':
       return prepareSecret(engine.context, mount, place.root);
+    case 'socket':
+      return prepareSocket(engine.context, mount, place.root);
     case 'cache':
       return prepareCache(engine, mount, place);
     case 'temp':

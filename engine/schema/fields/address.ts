@@ -101,6 +101,7 @@ export const addressFields: Fields<'Address'> = {
       ? ask(gitRepositoryFields, 'head', repository.value, {}, api)
       : ask(gitRepositoryFields, 'ref', repository.value, { name: ref }, api);
   },
+  socket: ({ value }, _, api) => ask(hostFields, 'unixSocket', {}, { path: value.replace(/^unix:\/\//, '') }, api),
   secret({ value }, _, api) {
     const { uri, cacheKey } = secretAddress(value);
     return openSecret(api, uri, cacheKey);

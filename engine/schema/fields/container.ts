@@ -5,11 +5,13 @@ import {
   absolutePath,
   type ContainerState,
   expandVariables,
+  isBeside,
   locate,
   mountAt,
   updateTree,
   withMount,
   withoutMount,
+  withoutSocket,
 } from '../../objects/container.js';
 import { type ImageConfig, pairValue, parseDuration, withoutPair, withPair } from '../../objects/image-config.js';
 import { defineOp, type Mount, type TreeRef } from '../../objects/op.js';
@@ -70,7 +72,7 @@ export const containerConfigFields: Fields<'Container'> = {
   dockerHealthcheck: described(({ config }) =>
     config.healthcheck ? object('HealthcheckConfig', config.healthcheck) : null,
   ),
-  mounts: described(state => state.mounts.filter(m => m.kind !== 'secret').map(m => m.path)),
+  mounts: described(state => state.mounts.filter(m => !isBeside(m)).map(m => m.path)),
 
   withEntrypoint: (state, args) => withEntrypoint(state, args.args, args),
   withoutEntrypoint: (state, args) => withEntrypoint(state, [], args),
@@ -261,6 +263,12 @@ export const containerFileFields: Fields<'Container'> = {
       owner: args.owner ?? '',
       mode: args.mode,
     }),
+  withUnixSocket: (state, args, api) => {
+    const path = absolutePath(state, pathOf(state, args));
+    const { path: socket } = api.registry.load(args.source, 'Socket');
+    return mounted(withoutSocket(state, path), { kind: 'socket', path, socket, owner: args.owner ?? '' });
+  },
+  withoutUnixSocket: (state, args) => changed(withoutSocket(state, pathOf(state, args))),
   withMountedCache: (state, args, api) => {
     const volume = api.registry.load(args.cache, 'CacheVolume');
     const source = args.source == null ? volume.source : api.registry.load(args.source, 'Directory');

@@ -81,6 +81,7 @@ export const hostFields: Fields<'Host'> = {
     const op = await takeIn(api, content, async scratch => copyEntry(path, join(scratch, name), stats, { owner }));
     return object('File', { op, path: `/${name}` });
   },
+  unixSocket: (_, args) => object('Socket', { path: resolve(args.path) }),
   findUp(_, args) {
     const found = findAbove(process.cwd(), args.name);
     return found === undefined ? null : relative(process.cwd(), join(found, args.name));

@@ -23,6 +23,7 @@ const loadable = [
   'Service',
   'Secret',
   'CacheVolume',
+  'Socket',
   'EnvVariable',
   'Label',
   'Port',
