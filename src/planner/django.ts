@@ -5,6 +5,8 @@ import type { Need, ServiceSpec, Step } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { quoteWords } from '../source/quote-words.js';
 import { NOBODYS_SECRET } from '../support/value-kinds.js';
+import { dataDirectories } from './data.js';
+import { USER } from './paths.js';
 import { shell } from './shell.js';
 import { secretsOf, valuesElsewhere } from './variables.js';
 
@@ -17,7 +19,18 @@ export interface Collecting {
 }
 
 /** What is read to give Django's settings all that they ask for. */
-type SettingsFacts = Pick<Facts, 'django' | 'secrets' | 'needed'>;
+type SettingsFacts = Pick<Facts, 'django' | 'secrets' | 'needed' | 'volumes' | 'root'>;
+
+/** Laid before static files are collected, to know what came after it. */
+const BEFORE = '/tmp/quayside-before';
+
+/** Lines around those that read settings as root: a log that these open lies where the app writes, and is the app's. */
+function leftToApp(facts: SettingsFacts, lines: readonly string[]): readonly string[] {
+  const directories = dataDirectories(facts);
+  if (directories.length === 0) return lines;
+  const left = `find ${quoteWords(directories)} -newer ${BEFORE} ! -type l`;
+  return [`touch ${BEFORE}`, ...lines, `${left} -exec chown ${USER.id}:0 {} + -exec chmod g=u {} +`, `rm ${BEFORE}`];
+}
 
 /**
  * The step that collects static files where the source lies, while root may still write there. Settings are read for that, so
@@ -30,10 +43,8 @@ export function collectStatic(facts: SettingsFacts, collecting: Collecting): rea
   const made = (wanted: AssetCommand['order']) =>
     assets.flatMap(({ value, order }) => (order === wanted ? [[python, manage, ...value]] : []));
   const commands = [...made('before'), collect.value, ...made('behind')];
-  const step = shell(
-    'collect static files',
-    commands.map(command => withSettings(facts, collecting, command)),
-  );
+  const collected = commands.map(command => withSettings(facts, collecting, command));
+  const step = shell('collect static files', leftToApp(facts, collected));
   return [{ ...step, fails: { kind: 'app' } }];
 }
 
