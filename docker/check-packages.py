@@ -45,6 +45,10 @@ def fix_for(text, holders):
     gone = re.search(r"cannot import name '\w+' from '(\w+)", text)
     if gone:
         return f"the versions of its packages do not fit together: pin the one that brings {gone.group(1)} to a release of its time"
+    # Packages that were split say what has become of their part.
+    split = re.search(r"(?:separate|another|own) (?:project|package):? ['\"]?([A-Za-z][\w.-]*\w)|pip3? install ['\"]?([A-Za-z][\w.-]*\w)", text)
+    if split:
+        return f"add {split.group(1) or split.group(2)} to the dependencies"
     named = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.M)
     release = named and named.group(1)
     for beginning, packages in holders.items():
@@ -54,6 +58,8 @@ def fix_for(text, holders):
     named = re.search(r"lib[\w+.-]*\.so[\w.]*", text) or re.search(r"library called ['\"][\w+.-]+", text)
     if named:
         return f"add the Debian package with {named.group(0)} in quayside.yaml: native: {{ runtime: [...] }}"
+    if re.match(r"(ImportError|ModuleNotFoundError)\b", text):
+        return "pin it, or what it imports, to releases that work together; native: { unchecked: [...] } in quayside.yaml leaves it out of this check"
     return "write in quayside.yaml: native: { runtime: [...] }"
 
 

@@ -1,8 +1,9 @@
 """Finds installed packages that contradict each other although pip is content: one is held at a version, the other is the newest, of which
 nobody says that it has to be.
 
-Two contradictions are known. A package's own extra asks for a newer release of one that is pinned, and its code imports that. Or a module that
-is imported with the declared packages, or with their test clients, takes a name from a package that has it no more.
+Three contradictions are known. A package's own extra asks for a newer release of one that is pinned, and its code imports that. Or a module that
+is imported with the declared packages, or with their test clients, takes a name from a package that has it no more. Or a declared package cannot
+be imported, since one takes what a pinned one does not have yet, or refuses to be taken by a pinned one.
 """
 
 import ast
@@ -42,7 +43,7 @@ class Site:
     """What is installed in a directory."""
 
     def __init__(self, directory):
-        self.directory = Path(directory)
+        self.directory = Path(directory).absolute()
         self.packages = {normal(item.metadata["Name"]): item for item in metadata.distributions(path=[str(directory)])}
         # Asked at once: a package may be gone by the time that it is asked for.
         self.versions = {name: item.version for name, item in self.packages.items()}
@@ -54,6 +55,13 @@ class Site:
 
     def owner(self, module):
         return self.owners.get(module.split(".")[0])
+
+    def owner_of(self, file):
+        """The package that a file belongs to."""
+        path = Path(file)
+        if self.directory not in path.parents:
+            return None
+        return self.owner(path.relative_to(self.directory).parts[0])
 
     def file(self, module):
         path = self.directory / module.replace(".", "/")
@@ -216,6 +224,54 @@ def by_names(site, pins, venv):
         yield Contradiction(site.owner(origin), holds, site.versions[holds], f"{origin}.{name} is gone")
 
 
+TRY = """
+import contextlib, importlib, io, json, os, sys, traceback
+for top in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            importlib.import_module(top)
+            continue
+        except ImportError as error:
+            files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+            told = [files, error.name or "", str(error).splitlines()[0] if str(error) else ""]
+        except BaseException:
+            continue
+    print(json.dumps(told), flush=True)
+os._exit(0)
+"""
+
+
+def refused(venv, tops):
+    """(files that the error went through, the module that it is about, what it says) of each module whose import fails for another."""
+    command = [f"{venv}/bin/python", "-B", "-c", TRY, *tops]
+    try:
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return []
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def across(site, pins, name):
+    """Whether one of a package and of what it needs is pinned, and the other is not."""
+    needed = {normal(need.name) for need in needs(site.packages[name])} & site.packages.keys()
+    return any((other in pins) != (name in pins) for other in needed)
+
+
+def by_imports(site, pins, venv):
+    """Packages that nobody pins, and whose newest release does not go with a pinned one, as an import of a declared package shows."""
+    declared = [name for name in pins.declared if name in site.packages and across(site, pins, name)]
+    tops = [top for name in declared for top in site.tops[name]]
+    for files, about, says in refused(venv, tops) if tops else []:
+        owners = [owner for owner in map(site.owner_of, files) if owner]
+        taker = owners[-1] if owners else None
+        # What raises an error of its own refuses whoever imports it; every other error is about what is imported.
+        other = site.owner(about) if about else next((owner for owner in reversed(owners) if owner != taker), None)
+        pair = [name for name in (taker, other) if name]
+        loose, held = [name for name in pair if name not in pins], [name for name in pair if name in pins]
+        if taker != other and len(loose) == len(held) == 1:
+            yield Contradiction(loose[0], held[0], site.versions[held[0]], re.sub(r" \(\S+\)$", "", says).rstrip("."))
+
+
 class Pins(dict):
     """The versions of a list's pinned packages; `declared` has the names of all of its packages."""
 
@@ -225,12 +281,18 @@ class Pins(dict):
         self.declared = sorted({normal(line.name) for line in listed})
 
 
+def every(site, pins, venv):
+    yield from by_imports(site, pins, venv)
+    yield from by_extras(site, pins)
+    yield from by_names(site, pins, venv)
+
+
 def contradictions(venv, pins):
     site = Site(next(Path(venv).glob("lib/python3*/site-packages")))
     # Where nothing is pinned there is no day to go back to, and where all is nothing that could.
     if not pins or site.packages.keys() <= pins.keys():
         return site, {}
-    return site, {(one.moves, one.holds): one for one in [*by_extras(site, pins), *by_names(site, pins, venv)]}
+    return site, {(one.moves, one.holds): one for one in every(site, pins, venv)}
 
 
 def words(one, site):

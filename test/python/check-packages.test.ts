@@ -29,6 +29,13 @@ test.each<readonly [string, string, string | null]>([
     'from json import no_such_name',
     'the versions of its packages do not fit together: pin the one that brings json',
   ],
+  [
+    'a part that has become a package of its own',
+    'raise ImportError("a.b module is now a separate project a_b.\\nInstall a[b] or a_b directly.")',
+    'add a_b to the dependencies',
+  ],
+  ['words on what to install', 'raise ImportError("run `pip install a-b[c]` first")', 'add a-b to the dependencies'],
+  ['any other refusal', 'raise ImportError("not with this release")', 'pin it, or what it imports, to releases'],
   ['an order of imports', 'raise ImportError("the a package should be imported before a_binary")', null],
   ['settings', 'raise RuntimeError("no settings")', null],
 ])('%s', (_, code, fix) => {

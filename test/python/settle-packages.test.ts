@@ -50,7 +50,27 @@ const RELEASES: Readonly<Record<string, Package>> = {
   'frail 2.0': { files: { 'frail/__init__.py': 'from ageing import name\n' } },
   'ageing 1.0': { files: { 'ageing/__init__.py': 'import gone_from_python\nname = 1\n' } },
   'ageing 3.0': { files: { 'ageing/__init__.py': '' } },
-  'base 1.0': { files: { 'base/__init__.py': '' } },
+  'taker 1.0': {
+    meta: ['Requires-Dist: base'],
+    files: { 'taker/__init__.py': 'if True:\n    from base import old\n' },
+  },
+  'taker 2.0': {
+    meta: ['Requires-Dist: base'],
+    files: { 'taker/__init__.py': 'if True:\n    from base import late\n' },
+  },
+  'leaning 1.0': {
+    meta: ['Requires-Dist: split'],
+    files: { 'leaning/__init__.py': 'if True:\n    import split.part\n' },
+  },
+  'split 1.0': { files: { 'split/__init__.py': '', 'split/part.py': '' } },
+  'split 2.0': {
+    files: { 'split/__init__.py': '', 'split/part.py': 'raise ImportError("part is now a project of its own.")\n' },
+  },
+  'absent 2.0': {
+    meta: ['Requires-Dist: base'],
+    files: { 'absent/__init__.py': 'import of_another_processor\n' },
+  },
+  'base 1.0': { files: { 'base/__init__.py': 'old = 1\n' } },
   'base 9.0': { files: { 'base/__init__.py': '' } },
   'bus 4.0': {
     meta: ['Provides-Extra: base', 'Requires-Dist: base>=1.0; extra == "base"'],
@@ -79,6 +99,9 @@ const DAYS: Readonly<Record<string, string>> = {
   'tools 2.5': '2022-05-01',
   'late 1.0': '2022-08-01',
   'late 2.0': '2025-01-01',
+  'taker 2.0': '2025-01-01',
+  'taker 1.0': '2022-05-01',
+  'split 2.0': '2025-01-01',
 };
 const DAY = '2022-06-01';
 
@@ -165,6 +188,8 @@ describe.skipIf(!hasPip)('settle-packages.py', () => {
   test.each([
     ['a pinned package imports a name that is gone', 'frame==2.0\n', ['frame 2.0'], 'tools 3.0', 'tools 2.5'],
     ['its test client uses one', 'client==1.0\n', ['client 1.0'], 'tools 3.0', 'tools 2.5'],
+    ['it takes what the pinned one does not have yet', 'base==1.0\ntaker\n', ['base 1.0'], 'taker 2.0', 'taker 1.0'],
+    ['it refuses to be imported', 'leaning==1.0\n', ['leaning 1.0'], 'split 2.0', 'split 1.0'],
     ['an extra asks for a newer one than is pinned', 'base==1.0\n', ['base 1.0'], 'bus 5.0', 'bus 4.0'],
   ])('goes back to the day of what is pinned where %s', async (_, list, held, newest, older) => {
     const { there, told, beside } = await settled(list, [...held, newest]);
@@ -202,6 +227,7 @@ describe.skipIf(!hasPip)('settle-packages.py', () => {
     ['no release has the name', 'wrong==1.0\n', ['wrong 1.0', 'tools 3.0']],
     ['the one of that day works no more', 'frail==2.0\n', ['frail 2.0', 'ageing 3.0']],
     ['the pinned one is newer than is asked for', 'base==9.0\n', ['base 9.0', 'bus 5.0']],
+    ['what is missing is no package', 'base==1.0\nabsent\n', ['absent 2.0', 'base 1.0']],
     ['its tests alone import it', 'base==1.0\n', ['base 1.0', 'checked 1.0']],
   ])('leaves all as it is where %s', async (_, list, releases) => {
     expect(await settled(list, releases)).toEqual({
