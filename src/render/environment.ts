@@ -13,7 +13,7 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
   const others = plan.variables.filter(({ name, service }) => !secrets.includes(name) && service === undefined);
   const needed = others.filter(variable => startValue(plan, variable) !== undefined);
   const optional = others.filter(variable => startValue(plan, variable) === undefined);
-  const addresses = plan.variables.filter(({ service }) => service !== undefined);
+  const addresses = plan.variables.filter(({ name, service }) => !secrets.includes(name) && service !== undefined);
   const known = new Map(plan.variables.map(variable => [variable.name, variable]));
   const sections = [
     composed(source),

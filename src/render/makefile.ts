@@ -75,17 +75,15 @@ function targetsOf(plan: Plan): readonly Target[] {
   const run = (suite: Suite) => {
     const inService = suite.kind === 'e2e' ? 'browser' : 'test';
     // The images hold the source: what was edited since is built in first.
-    return `$(TEST) run --rm --build ${inService} ${recipeWords(suite.args)}`;
+    return `$(TEST) run --rm --build${alone(suite) ? ' --no-deps' : ''} ${inService} ${recipeWords(suite.args)}`;
   };
   const runnable = runnableSuites(plan);
   const ofKind = (kind: Suite['kind']) => runnable.filter(suite => suite.kind === kind);
   const tests = composedSuites(plan);
-  const suiteTarget = (
-    name: string,
-    about: string,
-    found: readonly Suite[],
-    after: readonly string[] = [],
-  ): readonly Target[] => (found.length === 0 ? [] : [{ name, about, commands: [...found.map(run), ...after] }]);
+  const suiteTarget = (name: string, about: string, found: readonly Suite[]): readonly Target[] =>
+    found.length === 0
+      ? []
+      : [{ name, about, commands: found.every(alone) ? found.map(run) : [cleanedUp(found.map(run).join(' && '))] }];
   return [
     {
       name: 'help',
@@ -117,9 +115,9 @@ function targetsOf(plan: Plan): readonly Target[] {
     {
       name: 'shell',
       about: 'A shell in the image of the tests, with services of its own',
-      commands: ['$(TEST) run --rm --build test /bin/bash'],
+      commands: [cleanedUp('$(TEST) run --rm --build test /bin/bash')],
     },
-    ...suiteTarget('test', 'Run the tests, with services of their own', tests, ['$(TEST) down --volumes']),
+    ...suiteTarget('test', 'Run the tests, with services of their own', tests),
     ...suiteTarget('lint', 'Run the linters', ofKind('lint')),
     ...formatTarget(ofKind('format')),
     ...suiteTarget('typecheck', 'Run the type checkers', ofKind('typecheck')),
@@ -176,6 +174,12 @@ function targetsOf(plan: Plan): readonly Target[] {
     },
   ];
 }
+
+/** Whether a suite needs nothing that runs beside it: no database is started to read source files. */
+const alone = ({ needs, opens }: Suite): boolean => needs.length === 0 && opens === undefined;
+
+/** What was started for a command ends with it, and whether that failed is what is told: services of failed tests would run on, with their data. */
+const cleanedUp = (command: string): string => `${command}; code=$$?; $(TEST) down --volumes; exit $$code`;
 
 /** How a command is started beside a process: with the secrets that its entrypoint gives it, and without what else that does first. */
 function besides({ stages, migration }: Plan, { id, image }: Process): readonly string[] {

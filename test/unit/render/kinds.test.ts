@@ -113,6 +113,35 @@ describe.each(APPS)('%s', (_, load) => {
       expect(composed.includes(`# Not here: ${suite.id} (`)).toBe(isLeftOut);
     }
   });
+
+  it('starts services for what needs them alone, and ends them whether that failed or not', () => {
+    const runs = files.texts
+      .get('Makefile')!
+      .replaceAll(/\s*\\\n\s*/g, ' ')
+      .match(/^\t\$\(TEST\) run .*$/gm)!;
+    expect(runs.length).toBeGreaterThan(0);
+    for (const line of runs)
+      expect(line).toMatch(/ --no-deps |; code=\$\$\?; \$\(TEST\) down --volumes; exit \$\$code$/);
+    const needing = app.plan.suites.filter(({ kind, needs }) => kind !== 'smoke' && needs.length > 0);
+    for (const { args } of needing.filter(suite => hasCommand(suite, files.texts.get('Makefile')!)))
+      expect(runs.filter(line => args.every(word => line.includes(word.replaceAll('$', '$$$$')))).join()).toContain(
+        '$$code',
+      );
+  });
+
+  it('gives production no database, login or grant that only tests have', () => {
+    for (const name of ['compose.yaml', 'compose.prod.yaml']) {
+      expect(files.texts.get(name)).not.toMatch(/test-databases|any-database/);
+    }
+    for (const { id, profiles } of app.plan.services)
+      for (const file of profiles.dev?.files ?? [])
+        expect([id, files.texts.get('compose.dev.yaml')!.includes(file)]).toEqual([id, true]);
+  });
+
+  it('names each variable once in .env.example', () => {
+    const names = [...files.texts.get('.env.example')!.matchAll(/^#?([A-Z]\w*)=/gm)].map(([, name]) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
 });
 
 /** Whether a stage, or one that it is based on, has a check. */
