@@ -127,7 +127,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       started,
       brought: unlessEmpty(server?.brought),
       workers: unlessEmpty(serving.workers.value),
-      health: detectHealth(used),
+      health: detectHealth(used, framework),
       frontend,
       services,
       absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),

@@ -189,9 +189,10 @@ export async function testSettings(project: Project): Promise<Sourced<string> | 
   const inCi = await settingsOfCi(project);
   if (inCi) return inCi;
   // What the configuration sets for all of the app is not undone by a default.
-  return publishedEnv(project.config)[VARIABLE] === undefined
-    ? defaultOf(project.modules.filter(isManager))
-    : undefined;
+  if (publishedEnv(project.config)[VARIABLE] !== undefined) return undefined;
+  const own = defaultOf(project.modules.filter(isManager));
+  const [other] = own?.among ?? [];
+  return own && other !== undefined ? { value: other, place: own.place } : own;
 }
 
 /** The object that the settings of manage.py name as the one to be served, such as `shop.wsgi.application`. */

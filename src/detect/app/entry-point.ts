@@ -58,7 +58,7 @@ export async function detectEntry(context: EntryContext): Promise<Finding<EntryF
     return isUnnamed(context.project) ? failed(diagnose('QS313', { known }, entry.place)) : finding;
   if (isMissing(settings.value, context.project))
     return failed(diagnose('QS313', { settings: settings.value, known }, settings.place));
-  const { chosenBy, isFixed: _, ...named } = settings;
+  const { chosenBy, among: _among, isFixed: _, ...named } = settings;
   const value = defined({ ...entry.value, settings: named, settingsChosenBy: chosenBy });
   return found({ ...finding.value, entry: { ...entry, value } });
 }

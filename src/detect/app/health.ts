@@ -2,7 +2,8 @@
 
 import { configPlace } from '../../source/config-place.js';
 import type { Sourced } from '../../source/sourced.js';
-import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import type { Framework } from '../../support/frameworks/index.js';
+import { frameworkOf, WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -31,12 +32,24 @@ interface Route {
   readonly line: number;
 }
 
-/** Finds the health path; undefined when no route looks like one or the configuration turns it off. */
-export function detectHealth(project: Project): Sourced<string> | undefined {
+/** What makes apps of frameworks, by the first parts of its names. */
+const MADE_WITH = WEB_FRAMEWORKS.flatMap(([kind, { makers }]) =>
+  Object.keys(makers).map(name => [kind, name.split('.')[0]!] as const),
+);
+
+/** Whether a module is of an app of another framework, which beside a project of the first one is a service of its own. */
+function isOfOther(framework: Framework | undefined, { imports }: PythonModule): boolean {
+  if (frameworkOf(framework).leads !== true) return false;
+  const others = new Set(MADE_WITH.flatMap(([kind, name]) => (kind === framework ? [] : [name])));
+  return [...imports.values()].some(name => others.has(name.split('.')[0]!));
+}
+
+/** Finds the health path of an app; undefined when no route looks like one or the configuration turns it off. */
+export function detectHealth(project: Project, framework: Framework | undefined): Sourced<string> | undefined {
   const configured = project.config.health;
   if (configured !== undefined)
     return configured === false ? undefined : { value: configured, place: configPlace(project.origins, 'health') };
-  const modules = project.modules.filter(module => !module.isTest);
+  const modules = project.modules.filter(module => !module.isTest && !isOfOther(framework, module));
   const routes = [
     ...modules.flatMap(module => declaredRoutes(module, modules)),
     ...modules.flatMap(module => decoratedRoutes(module, modules)),

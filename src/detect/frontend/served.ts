@@ -20,7 +20,10 @@ const HANDS_OUT =
 const OTHERS = /upload|media|avatar|attachment|download|export|audio|video|image|photo|picture|thumb|clip|report/i;
 
 /** Packages that bring a frontend's files into pages. */
-const INTEGRATIONS = /(^|-)(vite|inertia|webpack-loader|webpack|manifest-loader|whitenoise|servestatic)(-|$)/;
+const INTEGRATIONS = /(^|-)(vite|inertia|webpack-loader|webpack|manifest-loader)(-|$)/;
+
+/** Packages that hand out the files of directories that the app names, whoever made them. */
+const OF_ANY_FILES = /^(whitenoise|servestatic)$/;
 
 /** What of an output's path says little: many directories have such names. */
 const COMMON = /^(public|static|assets|out|browser)$/;
@@ -67,11 +70,17 @@ export async function detectServed(
     directories.map(({ value }) => value),
   );
   if (line) return found({ served: inSource(line) });
-  const integration = dependencies.find(({ name, group }) => group === 'main' && INTEGRATIONS.test(name));
-  if (integration)
-    return found({ served: inSource({ value: integration.name, place: integration.place, why: 'is a dependency' }) });
+  const served = (packages: RegExp) => {
+    const one = dependencies.find(({ name, group }) => group === 'main' && packages.test(name));
+    return one && found({ served: inSource({ value: one.name, place: one.place, why: 'is a dependency' }) });
+  };
+  const integration = served(INTEGRATIONS);
+  if (integration) return integration;
+  // No line of the app names what is built: what hands out any files then has others.
   const apart = publishedApart(project, root);
   if (apart) return found({ apart });
+  const handedOut = served(OF_ANY_FILES);
+  if (handedOut) return handedOut;
   return failed(
     diagnose(
       'QS410',
@@ -96,7 +105,7 @@ function publishedApart({ source, root: app }: Project, root: string): Sourced<s
   if (file !== undefined && root !== '')
     return { value: 'apart', place: { file }, why: 'publishes it without the app' };
   return !isWithin(root, app)
-    ? { value: 'apart', place: { file: root }, why: `lies beside ${app}, which hands out no files` }
+    ? { value: 'apart', place: { file: root }, why: `lies beside ${app}, which names none of its files` }
     : undefined;
 }
 

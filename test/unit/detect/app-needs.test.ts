@@ -434,6 +434,15 @@ describe('health', () => {
       '/ops/health/',
     ],
     [
+      'a route of another program, beside a project of Django',
+      withFiles(DJANGO, {
+        'requirements.txt': 'django==5.2.0\nfastapi==0.115.0\n',
+        'agents/server.py':
+          'from fastapi import FastAPI\n\ndef make():\n    app = FastAPI()\n\n    @app.get("/health")\n    async def health():\n        return {}\n\n    return app\n',
+      }),
+      undefined,
+    ],
+    [
       "Litestar's function, which the app itself lists",
       withFiles(FASTAPI, {
         'requirements.txt': 'litestar[standard]==2.25.0\n',

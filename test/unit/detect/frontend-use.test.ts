@@ -124,6 +124,15 @@ describe('who serves the files', () => {
     expect(diagnostics.map(({ code, place }) => `${code} ${place?.file}`)).toEqual(['QS410 ui/package.json']);
   });
 
+  it('is a host of files, though WhiteNoise hands out those of other directories', async () => {
+    const django = { ...VITE, 'requirements.txt': 'django\ngunicorn\nwhitenoise\n' };
+    const files = withFiles(DJANGO, { ...django, 'ui/firebase.json': '{ "hosting": { "public": "dist" } }' });
+    const { apart, served } = (await detectFiles(files)).facts!.frontend!;
+    expect([apart?.place.file, served]).toEqual(['ui/firebase.json', undefined]);
+    const { served: whitenoise } = (await detectFiles(withFiles(DJANGO, django))).facts!.frontend!;
+    expect(whitenoise?.place).toMatchObject({ file: 'requirements.txt', line: 3 });
+  });
+
   it('is not asked where the configuration names the output', async () => {
     const files = withFiles(FASTAPI, { ...VITE, 'quayside.yaml': 'frontend: { output: ui/dist }\n' });
     expect((await detectFiles(files)).diagnostics).toEqual([]);

@@ -206,3 +206,29 @@ describe('settings that choose by a variable', () => {
     expect(needed?.map(({ name }) => name) ?? []).not.toContain('DJANGO_ENV');
   });
 });
+
+const LED = 'from django.core.management import execute_from_command_line\nexecute_from_command_line()\n';
+
+describe('settings that an expression chooses', () => {
+  const { 'manage.py': _manage, ...WITHOUT } = OTHERS;
+  const chosenBy = (expression: string): Files =>
+    withFiles(WITHOUT, {
+      'manage.py': `import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", ${expression})\n${LED}`,
+      'site_/wsgi.py': `import os\nfrom django.core.wsgi import get_wsgi_application\n\nCHOSEN = ${expression}\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", CHOSEN)\napplication = get_wsgi_application()\n`,
+      'site_/settings.py': 'import os\n\nSECRET_KEY = os.environ["SECRET_KEY"]\nDATABASES = {}\n',
+      'site_/production.py': 'from site_.settings import *\n\nALLOWED_HOSTS = ["shop.example.org"]\n',
+    });
+
+  it.each([
+    '"site_.production" if os.environ.get("LIVE") else "site_.settings"',
+    '("site_.settings" if os.getenv("STAGE", "dev") == "dev" else "site_.production")',
+    '{"dev": "site_.settings", "prod": "site_.production"}[os.environ.get("STAGE", "dev")]',
+    '{"dev": "site_.settings", "prod": "site_.production"}.get(os.environ["STAGE"], "site_.settings")',
+  ])('are those for people, and the others for tests: %s', async expression => {
+    const { entry, django } = await factsOf(chosenBy(expression));
+    expect(entry?.value.settings?.value).toBe('site_.production');
+    expect(django?.testSettings?.value).toBe('site_.settings');
+    const values = await valuesIn(chosenBy(expression), 'DJANGO_SETTINGS_MODULE');
+    expect(Object.values(values)).toContain('site_.production');
+  });
+});
