@@ -12,12 +12,20 @@ import { isStartedHere, WORKERS } from './start-programs.js';
 /** What an app is served by to those who work on it, and what is run once. */
 const OF_DEVELOPERS = /\b(runserver(_plus)?|shell(_plus)?|test|pytest|migrate|makemigrations|collectstatic)\b/;
 
+/** A program of the app's own that serves: it is told where. */
+const SERVES = /\brun\b.*\s--(host|port|bind)\b/;
+
 /** Finds them, in the order of their paths. */
 export async function leftImages(from: Tree, followed: Followed): Promise<readonly LeftStep[]> {
   const { file } = await appDockerfile(from);
   const own = new Set((await startedInContainer(from)).map(({ program }) => programWords(program)));
   const files = ownDockerfiles(from).filter(path => path !== file && !FOR_DEVELOPERS.test(path));
   return (await Promise.all(files.map(path => startOf(path, from, followed, own)))).flat();
+}
+
+/** Whether a package of the app brings a program. */
+function isOwnProgram(name: string, { facts: { packages = [] } }: Followed): boolean {
+  return packages.some(({ entryPoints }) => name in (entryPoints.console_scripts ?? {}));
 }
 
 /** What one of them starts: programs of Python and workers alone, since a script may be the app's own start with another name. */
@@ -36,8 +44,8 @@ async function startOf(
   const left: string[] = [];
   for (const { program } of started) {
     const words = programWords(program);
-    const isOfApp = isRunByPython(program) || WORKERS.test(program.program);
-    if (!isOfApp || isNeedless(program) || OF_DEVELOPERS.test(words) || own.has(words)) continue;
+    const isOfApp = isRunByPython(program) || WORKERS.test(program.program) || isOwnProgram(program.program, followed);
+    if (!isOfApp || isNeedless(program) || OF_DEVELOPERS.test(words) || SERVES.test(words) || own.has(words)) continue;
     if (!(await isStartedHere(program, from, followed, started))) left.push(words);
   }
   if (left.length === 0) return [];

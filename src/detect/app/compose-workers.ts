@@ -9,6 +9,7 @@ import type { ComposeService } from '../files/compose-service.js';
 import { isBuiltFromApp } from '../files/deployment.js';
 import { startedScript } from '../files/image-scripts.js';
 import { isPython, isRunByPython, programsOf, type RunProgram } from '../files/runners.js';
+import { serverCommand } from '../files/server-command.js';
 import { readComposeCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
@@ -71,13 +72,17 @@ function workerWords({ program, path, args, variables, directory }: RunProgram):
 
 /** The worker that a script starts which the service runs: what comes before it there is for development, such as watching files. */
 async function scriptCommand(base: Tree, service: ComposeService): Promise<WorkerCommand | undefined> {
-  const words = service.command === undefined ? [] : commandWords(await readComposeCommand(service.command.value));
+  const written = service.command ?? service.entrypoint;
+  const words = written === undefined ? [] : commandWords(await readComposeCommand(written.value));
   const file = await startedScript(base, service, words);
   const text = file === undefined ? undefined : await base.read(file);
   if (file === undefined || text === undefined) return undefined;
-  const programs = await Promise.all((await readCommandLine(text)).commands.map(command => programsOf(command)));
+  const programs = (
+    await Promise.all((await readCommandLine(text)).commands.map(command => programsOf(command)))
+  ).flat();
+  // An entrypoint that serves is the app's own, with a worker in it.
+  if (service.command === undefined && programs.some(program => serverCommand(program) !== undefined)) return undefined;
   return programs
-    .flat()
     .flatMap(({ path: program, args, line }) => {
       const known = withoutLogLevel(args);
       const words = [program, ...known.map(arg => arg.text)];

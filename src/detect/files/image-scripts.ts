@@ -3,6 +3,7 @@ import { resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import type { ComposeService } from './compose-service.js';
 import { readInstructions } from './dockerfile-instructions.js';
+import { imageStages } from './image-stages.js';
 
 /**
  * Finds the script that a service of a compose file is started by.
@@ -19,7 +20,10 @@ export async function copiedScript(base: Tree, service: ComposeService, path: st
     return from.filter(source => to === path || (to.endsWith('/') && `${to}${source.split('/').at(-1)}` === path));
   });
   const script = copied.map(source => resolvePath(context, source)).at(-1);
-  return script !== undefined && base.paths.includes(script) ? script : undefined;
+  if (script !== undefined && base.paths.includes(script)) return script;
+  // By a directory, or by a pattern: `ADD deploy/docker/* /bin/`.
+  const laid = (await imageStages(base, dockerfile)).at(-1)?.sourceOf(path);
+  return laid !== undefined && base.paths.includes(laid) ? laid : undefined;
 }
 
 /** The script of the source that the words of a service's command start, by the path that the image has it at or by its own. */

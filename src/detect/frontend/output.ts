@@ -57,7 +57,15 @@ export async function detectOutput(project: Project, build: BuildScript): Promis
   if (server) return found(withServer(server));
   if (made.length === 0 || made.length < results.length)
     return takenOutput(project, build) ?? failed(unknownOutput(file, script));
+  // What a program of the app's own writes beside the tools, only the image that takes all of it shows.
+  const whole = programs.some(isOwnProgram) ? takenOutput(project, build) : undefined;
+  if (whole) return whole;
   return found(defined({ ...combined(project, file, made, programs), watch: watchCommand(runs) }));
+}
+
+/** `node build.js`, whose code is not read. */
+function isOwnProgram({ name, args }: Pick<ToolRun['program'], 'name' | 'args'>): boolean {
+  return name === 'node' && args.some(({ text }) => /^[^-].*\.[cm]?[jt]s$/.test(text));
 }
 
 /** What does not show where it writes writes what the app's image takes from it. */

@@ -94,6 +94,25 @@ describe('the compose file', () => {
       ],
     ],
     [
+      'what scripts start that are the entrypoint, but not one that serves, by a pattern of files as well',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: ., entrypoint: [/bin/serve.sh] }',
+          'queue: { build: ., entrypoint: [/bin/queue.sh] }',
+          'clock: { build: ., entrypoint: /bin/clock.sh }',
+        ),
+        Dockerfile: 'FROM python:3.13\nWORKDIR /code\nCOPY . .\nADD deploy/* /bin/\nCMD ["/bin/serve.sh"]\n',
+        'deploy/serve.sh': '#!/bin/sh\ncelery -A shop.celery worker &\nexec gunicorn shop:app\n',
+        'deploy/queue.sh': '#!/bin/sh\ncelery -A shop.celery worker -Q low\n',
+        'deploy/clock.sh': '#!/bin/sh\nrm -f celerybeat.pid\ncelery -A shop.celery beat -l INFO\n',
+      }),
+      [
+        'worker: celery -A shop.celery worker -Q low --concurrency 2',
+        'scheduler: celery -A shop.celery beat -l INFO --pidfile  --schedule /tmp/celerybeat-schedule',
+      ],
+    ],
+    [
       'files that a worker or a scheduler would write, and the background, which end a container',
       shop({
         ...FACTORY,

@@ -321,6 +321,16 @@ describe('what the image takes from a stage', () => {
       isShared: true,
     });
   });
+
+  it('is what is built, where a program of its own writes beside a tool', async () => {
+    const lines = ['FROM python:3.13', 'WORKDIR /srv', 'COPY . .', 'COPY --from=ui /ui/pages /srv/shop/static'];
+    const files = app(lines, {
+      'frontend/package.json':
+        '{ "scripts": { "build": "tailwindcss -i main.css -o pages/main.css && node build.js" }, "devDependencies": { "tailwindcss": "^3" } }',
+      'frontend/build.js': 'require("esbuild").build({ outdir: "pages" });\n',
+    });
+    expect((await frontendOf(files)).output).toMatchObject({ value: 'frontend/pages', place: { file: 'Dockerfile' } });
+  });
 });
 
 describe('a package that an image builds in its own way', () => {

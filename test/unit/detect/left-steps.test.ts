@@ -396,6 +396,18 @@ describe('another image of the app', () => {
     expect(await leftOf({ ...web, 'Dockerfile.worker': `${SERVED}CMD ${command}\n` })).toEqual(expected);
   });
 
+  it("is told of where it starts a program of the app's own package that does not serve", async () => {
+    const left = await leftOf({
+      ...web,
+      'setup.py':
+        'from setuptools import setup\n\nsetup(name="shop", version="1", install_requires=["flask"], entry_points={"console_scripts": ["shop = shop.cli:main"]})\n',
+      'shop/cli.py': 'def main():\n    pass\n',
+      'Dockerfile.worker': `${SERVED}CMD ["shop", "workers", "run"]\n`,
+      'Dockerfile.slim': `${SERVED}CMD ["shop", "run", "--host", "0.0.0.0"]\n`,
+    });
+    expect(left).toEqual(['file Dockerfile.worker:4 Dockerfile.worker']);
+  });
+
   it('is nothing to tell of where it is for developers', async () => {
     expect(await leftOf({ ...web, 'Dockerfile.dev': `${SERVED}CMD python keep_tokens.py\n` })).toEqual([]);
   });
