@@ -4,11 +4,13 @@ import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { PythonPackageManager } from '../../support/managers/python/index.js';
 import { listingManager, lockingManagers } from '../../support/python-managers.js';
+import { bringsWebFramework } from '../../support/web-frameworks.js';
 import { DOCKERFILES } from '../files/app-dockerfile.js';
 import type { ShellWord } from '../files/command-line.js';
 import { readInstructions } from '../files/dockerfile-instructions.js';
 import { START_FILES, type StartFiles, startFilesIn } from '../files/start-commands.js';
 import type { Project } from '../project.js';
+import { readRequirements } from './requirements.js';
 
 /** One way to install an app's packages. */
 export interface UsedManager {
@@ -53,9 +55,15 @@ export async function installedRequirements(
       ({ value: { requirements } }) => requirements !== undefined && !isForDevelopers(requirements),
     );
     if (lists.some(({ value }) => value.requirements === usual)) return undefined;
-    if (lists.length > 0) return lists[0];
+    if (lists.length > 0) return withFramework(tree, lists);
   }
   return undefined;
+}
+
+/** Of several lists that are installed the one that has a web framework: another may have a server alone. */
+async function withFramework(tree: Tree, lists: readonly Sourced<UsedManager>[]): Promise<Sourced<UsedManager>> {
+  const read = await Promise.all(lists.map(({ value }) => readRequirements(tree, value.requirements!, 'main')));
+  return lists.find((_, at) => bringsWebFramework(read[at]?.value?.dependencies ?? [])) ?? lists[0]!;
 }
 
 /** Files for developers, those among them that lie in a directory of any name: `py-requirements/dev.txt`. */
@@ -69,10 +77,11 @@ async function usedIn(tree: Tree, app: Tree, files: StartFiles): Promise<readonl
   const read = startFilesIn(tree, files).map(async path => {
     const text = (await tree.read(path)) ?? '';
     const copied = DOCKERFILES.test(path) ? copiedFiles(text) : [];
+    const defaults = DOCKERFILES.test(path) ? defaultsIn(text) : new Map<string, string>();
     const commands = (await files.commands(text, path)).flatMap(({ command, place }) =>
       command.commands.flatMap(({ words, line }) => {
         const at = { ...place, ...defined({ line: place.line === undefined ? undefined : place.line + line }) };
-        return usedBy(words, app, copied).map(value => ({ value, place: at }));
+        return usedBy(filledIn(words, defaults), app, copied).map(value => ({ value, place: at }));
       }),
     );
     return [...commands, ...(DOCKERFILES.test(path) ? copiedLocks(text, path) : [])].map(found => ({
@@ -91,6 +100,24 @@ function copiedLocks(text: string, file: string): readonly Sourced<UsedManager>[
     const copied = lockingManagers().filter(({ lock }) => names.includes(lock.path));
     return copied.map(({ name }) => ({ value: { manager: name }, place: { file, line } }));
   });
+}
+
+/** What a Dockerfile's arguments are unless a build says otherwise, the first of each name: `ARG REQUIREMENTS=production.txt`. */
+function defaultsIn(text: string): ReadonlyMap<string, string> {
+  const given = readInstructions(text).flatMap(body =>
+    body.kind === 'arg' && body.value !== undefined ? [[body.name, body.value] as const] : [],
+  );
+  return new Map(given.toReversed());
+}
+
+function filledIn(words: readonly ShellWord[], defaults: ReadonlyMap<string, string>): readonly ShellWord[] {
+  if (defaults.size === 0) return words;
+  return words.map(word => ({
+    ...word,
+    text: word.text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => {
+      return defaults.get(braced ?? plain ?? '') ?? whole;
+    }),
+  }));
 }
 
 /** The paths that an image gets files from, as they are written. */

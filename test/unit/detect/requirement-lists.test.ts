@@ -155,3 +155,34 @@ describe('the directory of an app', () => {
     expect(await onlyAppDirectory(memoryTree(files))).toBe('web');
   });
 });
+
+describe('lists that a Dockerfile installs', () => {
+  const LISTS = {
+    'requirements.txt': undefined,
+    'docker/requirements.txt': 'gunicorn==23.0.0\n',
+    'lists/base.txt': 'flask==3.1.0\n',
+    'lists/live.txt': '-r base.txt\nredis==5.0.0\n',
+  };
+  const installing = (...lines: readonly string[]): Files =>
+    withFiles(FLASK, { ...LISTS, Dockerfile: `FROM python:3.13\n${lines.join('\n')}\nCOPY . /app\n` });
+  const COPIES = 'COPY docker lists /app/';
+
+  it.each<readonly [string, Files]>([
+    [
+      'behind one with a server alone',
+      installing(COPIES, 'RUN pip install -r docker/requirements.txt && pip install -r lists/live.txt'),
+    ],
+    [
+      'by an argument of the build',
+      installing(
+        'ARG LIST=live.txt',
+        COPIES,
+        'RUN pip install -r lists/${LIST}',
+        'FROM python:3.13',
+        'ARG LIST=dev.txt',
+      ),
+    ],
+  ])('the one with the framework: %s', async (_, files) => {
+    expect((await factsOf(files)).python.requirements?.main.value).toBe('lists/live.txt');
+  });
+});
