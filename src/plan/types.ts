@@ -241,6 +241,8 @@ export interface Variable {
   readonly trial?: string;
   /** What it says where developers look at the app, and nowhere else. */
   readonly developers?: string;
+  /** What it says in production, where the code's own default is for developers. */
+  readonly production?: string;
   /** Where it is read, seen from the top of the source. Not part of the plan's digest. */
   readonly read: readonly { readonly file: string; readonly line?: number }[];
 }

@@ -17,7 +17,7 @@ import type { Ports } from './ports.js';
 import { mayDo, STOP } from './process-bounds.js';
 import { serverCommand } from './server.js';
 import { shell } from './shell.js';
-import { developersValues, valuesElsewhere } from './variables.js';
+import { developersValues, isDebugging, valuesElsewhere } from './variables.js';
 
 /** Ids of the stages, and of the process that builds the frontend's files anew. */
 const DEVELOPMENT = 'development';
@@ -159,7 +159,7 @@ function reloading(
 
 /** Variables that turn on what shows mistakes, in the spelling of the default that the code has for them. */
 function debugging({ variables = [] }: DevelopmentFacts): Readonly<Record<string, string>> {
-  const flags = variables.filter(({ name }) => /^(\w+_)?DEBUG$/.test(name) && !/TOOLBAR|SQL/.test(name));
+  const flags = variables.filter(({ name }) => isDebugging(name));
   return Object.fromEntries(flags.map(({ name, fallback: off }) => [name, ON.get(off ?? '') ?? '1']));
 }
 

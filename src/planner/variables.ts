@@ -39,12 +39,29 @@ export function makeVariables(
       service: address?.to,
       trial: made[name],
       developers: forDevelopers[name],
+      production:
+        Object.hasOwn(config.env ?? {}, name) || !isDebugging(name) ? undefined : OFF.get(known?.fallback ?? ''),
       read: (known?.places ?? (place ? [place] : [])).map(({ file, line }) =>
         defined({ file: resolvePath(root, file), line }),
       ),
     });
   });
 }
+
+/** Whether a variable turns on what shows mistakes to whoever makes one. */
+export function isDebugging(name: string): boolean {
+  return /^(\w+_)?DEBUG$/.test(name) && !/TOOLBAR|SQL/.test(name);
+}
+
+/** How a default that turns something on is turned off, in its spelling. */
+const OFF: ReadonlyMap<string, string> = new Map([
+  ['True', 'False'],
+  ['true', 'false'],
+  ['TRUE', 'FALSE'],
+  ['1', '0'],
+  ['on', 'off'],
+  ['yes', 'no'],
+]);
 
 /** Variables with secrets of the app's own: those that sign, and others that it fails without. */
 export function secretsOf({ secrets, needed = [] }: Pick<Facts, 'secrets' | 'needed'>): readonly string[] {

@@ -72,7 +72,7 @@ function migration(plan: Plan, process: Process): YamlData {
   return defined({
     ...built(plan, process.image),
     command: ['true'],
-    environment: { ...appEnvironment(plan, process), ...plan.migration?.env },
+    environment: { ...appEnvironment(plan, process), ...inProduction(plan), ...plan.migration?.env },
     secrets: unlessEmpty(secretsRead(plan, process)),
     // A database may be a file among them.
     volumes: mountedVolumes(process.volumes),
@@ -97,6 +97,7 @@ interface Around {
 function hardened(plan: Plan, process: Process, { hasJob, hasProxy, isOpened }: Around): YamlData {
   const { tls } = process;
   const hasCode = isApp(process);
+  const added = { ...inProduction(plan), ...(hasProxy ? { FORWARDED_ALLOW_IPS: PROXY_ADDRESS } : {}) };
   return defined({
     // What only production has stands in no other file.
     ...(process.only ? composeProcess(plan, process) : {}),
@@ -104,7 +105,7 @@ function hardened(plan: Plan, process: Process, { hasJob, hasProxy, isOpened }: 
     ...security(process),
     ...(hasCode && hasJob ? { depends_on: { migrate: { condition: 'service_completed_successfully' } } } : {}),
     secrets: unlessEmpty(secretsRead(plan, process)),
-    ...(hasCode && hasProxy ? { environment: { FORWARDED_ALLOW_IPS: PROXY_ADDRESS } } : {}),
+    ...(hasCode ? defined({ environment: unlessEmpty(added) }) : {}),
     // The app calls others; who calls it comes through the proxy, which shares no other network with it: names lead to any that is shared.
     networks: tls
       ? { internal: { ipv4_address: PROXY_ADDRESS }, public: null }
@@ -113,6 +114,13 @@ function hardened(plan: Plan, process: Process, { hasJob, hasProxy, isOpened }: 
     ports: isOpened ? publishedPorts(process) : undefined,
     deploy: hasCode ? { ...(process.role === 'web' && { replicas: 1 }), resources: LIMITS } : undefined,
   });
+}
+
+/** What the code would have otherwise where nobody sets it, which is for developers. */
+function inProduction({ variables }: Plan): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    variables.flatMap(({ name, production: value }) => (value === undefined ? [] : [[name, `\${${name}:-${value}}`]])),
+  );
 }
 
 /** With TLS the ports that browsers try, else its own. */

@@ -92,6 +92,7 @@ function about(plan: Plan, variable: Variable | undefined): readonly string[] {
     ...(listsHosts(plan, variable) ? ['names of the site: others are refused'] : []),
     ...(variable.service === undefined ? [] : [`address of ${variable.service}`]),
     ...(isKept(variable) || (variable.default ?? '') === '' ? [] : [`default: ${variable.default}`]),
+    ...(variable.production === undefined ? [] : [`in production: ${variable.production}`]),
   ];
   return parts.length > 0 ? [`# ${parts.join('; ').replaceAll(/[\r\n]+/g, ' ')}`] : [];
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startValue } from '../../../src/plan/look-up.js';
 import type { Plan, Process } from '../../../src/plan/types.js';
+import { renderApp } from '../../../src/render/eject.js';
 import { memoryTree } from '../../../src/source/tree.js';
 import { understand } from '../../../src/understand.js';
 
@@ -92,6 +93,29 @@ describe('variables that show mistakes', () => {
     const plan = await planOf({ ...DJANGO, 'requirements.txt': 'django==5.2\n' });
     expect(processOf(plan, 'web').profiles.dev?.env).toEqual({ DJANGO_DEBUG: 'True' });
     expect(processOf(plan, 'web').env).toEqual({});
+  });
+
+  it.each([
+    ['a default that is on is turned off, in its spelling', '"True"', 'False'],
+    ['in another', '"true"', 'false'],
+    ["one that is off stays the code's", '"False"', undefined],
+    ['as does one that is no text', 'TESTS', undefined],
+  ])('are off in production: %s', async (_, otherwise, value) => {
+    const settings = DJANGO['site1/settings.py'].replace('"False"', otherwise);
+    const plan = await planOf({ ...DJANGO, 'site1/settings.py': settings, 'requirements.txt': 'django==5.2\n' });
+    expect(plan.variables.find(({ name }) => name === 'DJANGO_DEBUG')?.production).toBe(value);
+    const files = new Map(renderApp(plan, { paths: [], gitignores: {} }).map(({ path, text }) => [path, text]));
+    const inCompose = files.get('compose.prod.yaml')!.match(/DJANGO_DEBUG: .+/g) ?? [];
+    const inCluster = files.get('deploy/kubernetes/base/configmap.yaml')!.match(/DJANGO_DEBUG: .+/g) ?? [];
+    expect([...new Set(inCompose)]).toEqual(value === undefined ? [] : [`DJANGO_DEBUG: \${DJANGO_DEBUG:-${value}}`]);
+    expect(inCluster).toEqual(value === undefined ? [] : [`DJANGO_DEBUG: "${value}"`]);
+  });
+
+  it('is what quayside.yaml says, where it does', async () => {
+    const settings = DJANGO['site1/settings.py'].replace('"False"', '"True"');
+    const own = { 'site1/settings.py': settings, 'quayside.yaml': 'env: { DJANGO_DEBUG: "True" }\n' };
+    const plan = await planOf({ ...DJANGO, ...own, 'requirements.txt': 'django==5.2\n' });
+    expect(plan.variables.find(({ name }) => name === 'DJANGO_DEBUG')?.production).toBeUndefined();
   });
 });
 
