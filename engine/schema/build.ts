@@ -32,17 +32,11 @@ type NamedRef = { readonly kind: string; readonly name?: string; readonly ofType
 const leafName = (ref: NamedRef): string => (ref.ofType ? leafName(ref.ofType) : (ref.name ?? ''));
 const rootNames = new Set(['Query', 'Boolean', 'String', 'Int', 'Float', 'ID']);
 
-/** Nothing is answered as null, also where it "must be" something: a Dagger engine does not hold itself to that. */
-function voidIsNull<F extends { readonly type: unknown }>(field: F): F {
-  const { kind, ofType } = field.type as NamedRef;
-  return kind === 'NON_NULL' && ofType?.name === 'Void' ? { ...field, type: ofType } : field;
-}
-
 function servedIntrospection(): IntrospectionQuery {
   const { __schema: schema } = readIntrospection();
   const cut = schema.types.map(type => {
     if (type.kind === 'OBJECT' && !type.name.startsWith('__'))
-      return { ...type, fields: type.fields.filter(f => served[type.name]?.[f.name] !== undefined).map(voidIsNull) };
+      return { ...type, fields: type.fields.filter(f => served[type.name]?.[f.name] !== undefined) };
     return type;
   });
   const byName = new Map(cut.map(type => [type.name, type]));

@@ -10,7 +10,6 @@ import { defineOp } from '../../objects/op.js';
 import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/image.js';
 import type { LayerBlob } from '../../oci/kept-blobs.js';
 import { layerBlob } from '../../oci/layer-tar.js';
-import { loadImage } from '../../oci/load-image.js';
 import { parseReference } from '../../oci/registry-reference.js';
 import { push, toArchive } from '../../oci/transfer.js';
 import { whileDoing } from '../../solve/steps.js';
@@ -82,17 +81,6 @@ export async function exportImage(api: Api, container: ContainerState, args: Arg
   checkExport(target, 'file');
   await withLayout(api, container, args, dir => toArchive(dir, target, api.context.activity.signal));
   return target;
-}
-
-/** Gives the container to whoever keeps images on this machine, in Docker's media types, which hold all that a container says of itself. */
-export async function keepImage(api: Api, container: ContainerState, args: Args): Promise<void> {
-  if (variants(api, container, args).length > 1)
-    throw new Error('exportImage: the local engine gives this machine an image for one platform only');
-  const { env, activity, emit } = api.context;
-  const { reference, keeper } = await withLayout(api, container, { ...args, mediaTypes: 'DockerMediaTypes' }, dir =>
-    loadImage(dir, args.name, { env, signal: activity.signal }),
-  );
-  emit({ kind: 'notice', text: `${reference} is among the images of ${keeper}` });
 }
 
 /** The container as an archive in a tree of its own. */
