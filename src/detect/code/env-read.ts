@@ -15,6 +15,8 @@ export interface EnvRead {
   readonly required: boolean;
   /** What the app has without the variable, where that is plain: the read fails, or a default that is nothing (`None`, `False`, `""`). */
   readonly without?: 'fails' | 'nothing';
+  /** What alone is asked of it where that is plain: whether it is there, or whether it is any text but an empty one. */
+  readonly tested?: 'presence' | 'truth';
   /** What the code takes the value for, where the read fails without the variable; absent: it does not fail. */
   readonly need?: ReadNeed;
 }

@@ -17,7 +17,7 @@ import {
 import { argumentsOf, callsIn, closingOf, dottedNameBefore, type PythonCall, type PythonModule } from './module.js';
 import { canonicalName, resolvedName } from './names.js';
 import { findSettingsReads } from './settings-reads.js';
-import { castTo, failsWithNone, isListAskedAsText, readAs, type Span, targetOf, useOf } from './value-use.js';
+import { castTo, failsWithNone, isListAskedAsText, readAs, type Span, targetOf, testOf, useOf } from './value-use.js';
 
 const FAILS = { without: 'fails' } as const;
 
@@ -159,6 +159,7 @@ function calledRead(at: At, call: PythonCall): EnvRead | undefined {
   const fails = how === 'fails' ? isLacking : isNone && mayNotBeNone(at, span, variable);
   return defined({
     ...read,
+    tested: testOf(span),
     need: fails ? needOf(at, span.from, cast ? castTo(cast.tokens) : useOf(span, modules)) : undefined,
   });
 }

@@ -98,6 +98,14 @@ export function isListAskedAsText(fallback: readonly PythonToken[], { tokens, to
   return isEmptyList && dot?.text === '.' && /^(split|splitlines|strip|lower|upper|replace)$/.test(method?.text ?? '');
 }
 
+/** Whether nothing but its presence, or its being some text, is asked of a value: `is not None`, `bool(…)`. */
+export function testOf({ tokens, from, to }: Span): 'presence' | 'truth' | undefined {
+  const [is, next] = tokens.slice(to + 1, to + 3).map(({ text }) => text);
+  if (is === 'is' && (next === 'not' || next === 'None')) return 'presence';
+  const isInside = tokens[from - 1]?.text === '(' && tokens[to + 1]?.text === ')';
+  return isInside && tokens[from - 2]?.text === 'bool' ? 'truth' : undefined;
+}
+
 /** The name that a statement gives a value. */
 export function targetOf(tokens: readonly PythonToken[]): string | undefined {
   const equals = tokens.findIndex(({ text, kind }) => text === '=' && kind === 'op');

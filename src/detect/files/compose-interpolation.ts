@@ -8,21 +8,27 @@ export type ComposeVariables = ReadonlyMap<string, string>;
 /**
  * Puts values in the place of `$NAME` and `${NAME}`, with the forms `:-`, `-`, `:+`, `+`, `:?` and `?`; `$$` is a dollar sign.
  * A variable without a value is empty, as it is to compose; so is one that compose would insist on. What is no such form stays.
+ * @param unset what stands for a value that nobody knows here. Default: nothing
  */
-export function interpolate(text: string, variables: ComposeVariables): string {
-  return filled(text, variables, 0);
+export function interpolate(text: string, variables: ComposeVariables, unset = ''): string {
+  return filled(text, { variables, unset }, 0);
+}
+
+interface Values {
+  readonly variables: ComposeVariables;
+  readonly unset: string;
 }
 
 /** Forms within forms: nobody writes as many, and each is read as often as it lies deep. */
 const DEEPEST = 16;
 
-function filled(text: string, variables: ComposeVariables, depth: number): string {
+function filled(text: string, values: Values, depth: number): string {
   if (depth > DEEPEST) return text;
   const closing = closingBraces(text);
   let result = '';
   for (let at = 0; at < text.length; ) {
     const form = text[at] === '$' ? formAt(text, at, closing) : undefined;
-    result += form ? filledIn(form, word => filled(word, variables, depth + 1), variables) : text[at];
+    result += form ? filledIn(form, word => filled(word, values, depth + 1), values) : text[at];
     at = form ? form.end : at + 1;
   }
   return result;
@@ -60,7 +66,7 @@ function closingBraces(text: string): ReadonlyMap<number, number> {
   return closing;
 }
 
-function filledIn({ name, rest }: Form, fill: (word: string) => string, variables: ComposeVariables): string {
+function filledIn({ name, rest }: Form, fill: (word: string) => string, { variables, unset }: Values): string {
   if (name === '$') return '$';
   const value = variables.get(name);
   const [, colon, operator, word = ''] = /^(:?)([-+?])(.*)$/s.exec(rest) ?? [];
@@ -71,7 +77,7 @@ function filledIn({ name, rest }: Form, fill: (word: string) => string, variable
     case '+':
       return isSet ? fill(word) : '';
     default:
-      return value ?? '';
+      return value ?? unset;
   }
 }
 

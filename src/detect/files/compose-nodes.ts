@@ -24,8 +24,8 @@ const MERGE = '<<';
 /** A value of a compose file. Whoever asks for another kind of value than it is gets nothing. */
 export interface ComposeNode {
   readonly place: Place;
-  /** The text of a scalar with the values of variables in it; numbers and the like as they are written. */
-  text(): string | undefined;
+  /** The text of a scalar with the values of variables in it, `unset` for those without one; numbers and the like as they are written. */
+  text(unset?: string): string | undefined;
   /** The entries of a mapping, those of `<<` included, each with the place of its key. */
   entries(): readonly { readonly key: Sourced<string>; readonly value: ComposeNode }[];
   /** The value of a key of a mapping. */
@@ -59,7 +59,7 @@ function nodeOf(written: Node, root: Root): ComposeNode {
     // A value is where it is used: an anchor's line says nothing of the service that takes it.
     place: placeOf(written, root),
     kind: isMap(node) ? 'mapping' : isSeq(node) ? 'list' : 'scalar',
-    text: () => textOf(node, root),
+    text: unset => textOf(node, root, unset),
     entries: () =>
       [...pairs()].map(([name, { key, value }]) => ({
         key: { value: name, place: placeOf(key, root) },
@@ -79,10 +79,10 @@ function followed(node: Node | null | undefined, { document }: Root): Node | und
   return target && !isAlias(target) ? target : undefined;
 }
 
-function textOf(node: Node, { variables }: Root): string | undefined {
+function textOf(node: Node, { variables }: Root, unset?: string): string | undefined {
   if (!isScalar(node) || node.value === null || node.value === undefined) return undefined;
   const written = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
-  return interpolate(written, variables);
+  return interpolate(written, variables, unset);
 }
 
 interface Entry {

@@ -128,16 +128,25 @@ function environmentOf(node: ComposeNode | undefined): readonly Sourced<ComposeV
   return [...entries, ...items];
 }
 
+/** Stands for a value that whoever runs it has elsewhere. */
+const UNKNOWN = '\0';
+
+/** A mount, unless nobody knows here where it lies in the container. */
 function mountOf(node: ComposeNode): readonly Sourced<ComposeMount>[] {
   const { place } = node;
   if (node.kind === 'mapping') {
-    const target = node.get('target')?.text();
+    const target = node.get('target')?.text(UNKNOWN);
     const source = node.get('source')?.text() ?? '';
-    return target ? [{ value: { source, target, isReadOnly: node.get('read_only')?.text() === 'true' }, place }] : [];
+    return target && !target.includes(UNKNOWN)
+      ? [{ value: { source, target, isReadOnly: node.get('read_only')?.text() === 'true' }, place }]
+      : [];
   }
-  const [first = '', second, mode = ''] = (node.text() ?? '').split(':');
-  const [source, target] = second === undefined ? ['', first] : [first, second];
-  return target === '' ? [] : [{ value: { source, target, isReadOnly: mode.split(',').includes('ro') }, place }];
+  const [first = '', second, mode = ''] = (node.text(UNKNOWN) ?? '').split(':');
+  const [from, target] = second === undefined ? ['', first] : [first, second];
+  const source = from.replaceAll(UNKNOWN, '');
+  return target === '' || target.includes(UNKNOWN)
+    ? []
+    : [{ value: { source, target, isReadOnly: mode.split(',').includes('ro') }, place }];
 }
 
 /** The port in the container: `127.0.0.1:8001:8000/tcp` publishes 8000. */

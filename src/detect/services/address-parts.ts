@@ -60,7 +60,9 @@ export function addressParts(
     // What has a default for "nobody" keeps it.
     if (isLogin && !read.required) continue;
     if (part === 'sender' && (read.given?.value ?? read.fallback ?? '') !== '') continue;
-    const word = part === 'off' ? offAs(read.given?.value ?? read.fallback) : undefined;
+    // Whatever it is set to turns it on.
+    if (part === 'off' && read.tested === 'presence') continue;
+    const word = part !== 'off' ? undefined : read.tested === 'truth' ? '' : offAs(read.given?.value ?? read.fallback);
     parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read), ...defined({ word }) });
   }
   const found = [...parts.values()];

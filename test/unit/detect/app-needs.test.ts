@@ -88,6 +88,17 @@ describe('a switch beside an address', () => {
     const values = processes.flatMap(({ needs }) => needs.map(({ env }) => env.MAIL_USE_TLS));
     expect(values).toContainEqual([{ kind: 'text', text: off }]);
   });
+
+  it.each([
+    ['is not None', 'os.environ.get("MAIL_USE_TLS") is not None', undefined],
+    ['bool', 'bool(os.environ.get("MAIL_USE_TLS"))', [{ kind: 'text', text: '' }]],
+    ['a number', 'int(os.environ.get("MAIL_USE_TLS", 1))', [{ kind: 'text', text: '0' }]],
+  ])('is off as the code asks, which is by %s', async (_, asked, expected) => {
+    const code = `H = os.getenv("MAIL_SERVER")\nP = os.getenv("MAIL_PORT")\nT = ${asked}`;
+    const { processes } = makePlan(await factsOf(requiring('flask-mail', code)), {});
+    const [mail] = processes.flatMap(({ needs }) => needs.filter(({ to }) => to === 'mailpit'));
+    expect(mail?.env.MAIL_USE_TLS).toEqual(expected);
+  });
 });
 
 describe('services', () => {

@@ -92,6 +92,14 @@ it.each<readonly [string, Files, readonly string[]]>([
     [],
   ],
   [
+    'a place in the container that only whoever runs it knows, and one that anybody does',
+    withFiles(FLASK, {
+      'compose.yaml':
+        'services:\n  web:\n    build: .\n    volumes: ["a:${CODE}/media", "${DATA}/b:/srv/b", "c:${ROOT:-/srv}/c"]\n',
+    }),
+    ['/srv/b', '/srv/c'],
+  ],
+  [
     'a Dockerfile',
     withFiles(FLASK, { Dockerfile: 'FROM python\nVOLUME ["/app/input", "/srv/out"]\n' }),
     ['input', '/srv/out'],
