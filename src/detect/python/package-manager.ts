@@ -5,6 +5,7 @@ import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asideIn, installedIn } from '../../source/own-code.js';
+import { isWithin } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, readToml } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
@@ -196,11 +197,18 @@ async function noProject({ tree }: Project, orphan: LockingManager | undefined):
       asideOf(path) === undefined,
   );
   const apps = await findAppDirectories(tree);
-  const directories = apps.length > 0 ? apps : [...new Set(below.map(path => path.slice(0, path.lastIndexOf('/'))))];
+  // A list of requirements may lie beside a Dockerfile, away from the code.
+  const hasCode = (directory: string) => tree.paths.some(path => isWithin(path, directory) && path.endsWith('.py'));
+  const projects = below.flatMap(path => {
+    const directory = path.slice(0, path.lastIndexOf('/'));
+    return path.endsWith('.toml') || hasCode(directory) ? [directory] : [];
+  });
+  const program = tree.paths.find(path => /(^|\/)manage\.py$/.test(path) && !isInstalled(path));
   return diagnose('QS201', {
     orphan: orphan && { lock: orphan.lock.path, manifest: orphan.manifest },
     apps: apps.length,
-    directories,
+    directories: apps.length > 0 ? apps : [...new Set(projects)],
+    program,
     locks: lockingFor('pyproject.toml').map(({ lock }) => lock.path),
   });
 }

@@ -25,6 +25,8 @@ export interface NoProject {
   readonly apps: number;
   /** Directories that may be meant. */
   readonly directories: readonly string[];
+  /** The program of a Django project. */
+  readonly program?: string | undefined;
   /** Lock files that a pyproject.toml may have. */
   readonly locks: readonly string[];
 }
@@ -94,17 +96,21 @@ export const PYTHON_MESSAGES = {
   QS201: message<NoProject>({
     title: 'No Python project found',
     about: 'There is neither a pyproject.toml nor a requirements.txt in the source directory.',
-    words: ({ orphan, apps, directories: [first, ...others], locks }) => ({
+    words: ({ orphan, apps, directories: [first, ...others], program, locks }) => ({
       problem: orphan
         ? `there is a ${orphan.lock} but no ${orphan.manifest}`
         : apps > 1
           ? `${apps} web apps lie in directories of the source`
-          : 'no Python project found in the source directory',
+          : first === undefined && program !== undefined
+            ? `${program} is there, and nothing beside it names the packages that it needs`
+            : 'no Python project found in the source directory',
       expected: `a pyproject.toml with a lock file (${anyOf(locks)}), a Pipfile.lock, or a requirements.txt`,
       fix:
-        first === undefined
-          ? 'point --source at the app, or write "root: DIRECTORY" in quayside.yaml when the app lies in a directory of it'
-          : `write "root: ${first}" in quayside.yaml${others.length > 0 ? `; there are projects in ${[first, ...others].slice(0, 4).join(', ')}` : ''}`,
+        first === undefined && program !== undefined
+          ? `write them into ${program.replace(/[^/]*$/, '')}requirements.txt`
+          : first === undefined
+            ? 'point --source at the app, or write "root: DIRECTORY" in quayside.yaml when the app lies in a directory of it'
+            : `write "root: ${first}" in quayside.yaml${others.length > 0 ? `; there are projects in ${[first, ...others].slice(0, 4).join(', ')}` : ''}`,
     }),
   }),
   QS202: message<readonly { readonly lock: string; readonly manager: string }[]>({

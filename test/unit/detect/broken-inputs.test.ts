@@ -77,6 +77,15 @@ const BROKEN: readonly (readonly [name: string, codes: readonly string[], files:
   ['production-group-without-groups', ['QS213'], withFiles(FLASK, { 'quayside.yaml': 'python:\n  groups: [prod]\n' })],
 
   ['no-python-project', ['QS201'], { 'README.md': '# Nothing\n' }],
+  [
+    'no-list-of-packages',
+    ['QS201'],
+    {
+      'server/manage.py': 'import django\n',
+      'docker/requirements.txt': 'django\n',
+      'docker/Dockerfile': 'FROM python\n',
+    },
+  ],
   ['project-in-a-directory', ['QS201'], { 'server/pyproject.toml': '', 'web/package.json': '{}' }],
   [
     'uv-workspace-without-app',
