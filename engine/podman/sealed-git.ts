@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.js';
+import { proxySettings } from './proxies.js';
 import { answered } from './silence.js';
 
 export interface SealedGit {
@@ -27,16 +28,6 @@ export interface SealedGit {
 
 /** Where certificates and names come from, below /etc. */
 const ofNetwork = ['ssl', 'pki', 'ca-certificates', 'resolv.conf', 'hosts', 'nsswitch.conf'];
-const proxies = [
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'ALL_PROXY',
-  'all_proxy',
-];
 const bundles = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'GIT_SSL_CAINFO'];
 
 /** Where the bundle of certificates is that a variable names: in a place of our own, whatever its path leads through. */
@@ -146,8 +137,7 @@ export async function sealedGit(call: SealedGit): Promise<string> {
         GIT_CONFIG_GLOBAL: '/etc/own',
         GIT_TERMINAL_PROMPT: '0',
         GIT_ASKPASS: 'true',
-        ...(network &&
-          Object.fromEntries(proxies.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])))),
+        ...(network && proxySettings(env)),
         ...(named !== undefined && { GIT_SSL_CAINFO: bundle }),
         ...configuration(call),
       },

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { InfrastructureError } from '../errors.js';
+import { proxySettings } from '../podman/proxies.js';
 
 /** What an answer said of itself, by which the next one may be none. */
 export interface Validators {
@@ -67,12 +68,14 @@ function dispatcherFor({ env, connect }: Download): Dispatcher {
         );
       },
     });
+  const named = proxySettings(env);
   const proxies = {
-    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
-    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
-    noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
+    httpProxy: named.http_proxy ?? '',
+    httpsProxy: named.https_proxy ?? '',
+    noProxy: named.no_proxy ?? '',
   };
-  return new EnvHttpProxyAgent({ ...common, ...proxies, connect: tls, requestTls: tls });
+  // Plain HTTP is asked of the proxy itself: many let no tunnel through but to the port of HTTPS.
+  return new EnvHttpProxyAgent({ ...common, ...proxies, proxyTunnel: false, connect: tls, requestTls: tls });
 }
 
 const headerOf = ({ headers }: Dispatcher.ResponseData, name: string): string | undefined => {

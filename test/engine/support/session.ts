@@ -76,8 +76,12 @@ export function ownSession(): { readonly place: Place; readonly session: TestSes
 }
 
 /** Opens a session for the time of `use`. */
-export async function withTestSession<T>(place: Place, use: (session: TestSession) => Promise<T>): Promise<T> {
-  const session = await openTestSession(place);
+export async function withTestSession<T>(
+  place: Place,
+  use: (session: TestSession) => Promise<T>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<T> {
+  const session = await openTestSession(place, env);
   try {
     return await use(session);
   } finally {
