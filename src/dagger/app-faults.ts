@@ -56,7 +56,10 @@ const ROWS: readonly Row[] = [
     'exists',
   ],
   [/no such table: (\S+)|relation "([^"]+)" does not exist|Table '([^']+)' doesn't exist/, 'no table'],
-  [/(cannot import name '[^']+' from (?:partially initialized module )?'[^']+')/, 'name'],
+  [
+    /(cannot import name '[^']+' from (?:partially initialized module )?'[^']+')|Pydantic\w+Error: ([^\n]*\b(?:moved|removed|no longer|deprecated)\b[^\n.]*)/,
+    'name',
+  ],
   [
     /File "([^"]+", line \d+)(?:(?!\n {2}File ")[\s\S]){0,2000}?\n(?:SyntaxError|IndentationError|TabError): /,
     'syntax',
