@@ -57,7 +57,7 @@ const ROWS: readonly Row[] = [
   ],
   [/no such table: (\S+)|relation "([^"]+)" does not exist|Table '([^']+)' doesn't exist/, 'no table'],
   [
-    /(cannot import name '[^']+' from (?:partially initialized module )?'[^']+')|Pydantic\w+Error: ([^\n]*\b(?:moved|removed|no longer|deprecated)\b[^\n.]*)/,
+    /(cannot import name '[^']+' from (?:partially initialized module )?'[^']+')|Pydantic\w+Error: ([^\n]*?\b(?:moved|removed|no longer|deprecated)\b[^\n.]*)/,
     'name',
   ],
   [
