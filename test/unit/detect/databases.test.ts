@@ -207,6 +207,17 @@ describe('a service without a variable', () => {
     expect(hosts).toEqual(expected === undefined ? undefined : [expected]);
   });
 
+  it('is named by its kind in the configuration, whatever its host is called', async () => {
+    const { facts } = await detectFiles(
+      withFiles(flask('psycopg\npytest', LOGIN), {
+        'compose.yaml': WITH_DB,
+        'tests/test_shop.py': 'def test_shop():\n    pass\n',
+      }),
+    );
+    const plan = makePlan(facts!, { suites: { unit: { services: ['postgres'] } } });
+    expect(plan.suites.find(({ id }) => id === 'unit')?.needs.map(({ to }) => to)).toEqual(['db']);
+  });
+
   it('is found by its parts where a setting puts them together', async () => {
     const files = withFiles(FLASK, {
       'requirements.txt': 'flask\ngunicorn\nredis\n',
