@@ -7,6 +7,7 @@ import type { Need, Variable } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { resolvePath } from '../source/paths.js';
 import { isSecretName } from '../support/secret-names.js';
+import { SWITCHES } from '../support/switches.js';
 
 /** Makes the list, by name. */
 export function makeVariables(
@@ -54,14 +55,7 @@ export function isDebugging(name: string): boolean {
 }
 
 /** How a default that turns something on is turned off, in its spelling. */
-const OFF: ReadonlyMap<string, string> = new Map([
-  ['True', 'False'],
-  ['true', 'false'],
-  ['TRUE', 'FALSE'],
-  ['1', '0'],
-  ['on', 'off'],
-  ['yes', 'no'],
-]);
+const OFF: ReadonlyMap<string, string> = new Map(SWITCHES);
 
 /** Variables with secrets of the app's own: those that sign, and others that it fails without. */
 export function secretsOf({ secrets, needed = [] }: Pick<Facts, 'secrets' | 'needed'>): readonly string[] {

@@ -174,16 +174,8 @@ export function qualify(module: PythonModule, written: string): string {
   return end < 0 ? target : target + written.slice(end);
 }
 
-const known = new WeakMap<readonly PythonToken[], readonly PythonCall[]>();
-
-/** Every call in a statement whose callee is a dotted name. Each statement is asked by dozens of readers, and looked through once. */
+/** Every call in a statement whose callee is a dotted name. */
 export function callsIn(tokens: readonly PythonToken[]): readonly PythonCall[] {
-  const calls = known.get(tokens) ?? findCalls(tokens);
-  known.set(tokens, calls);
-  return calls;
-}
-
-function findCalls(tokens: readonly PythonToken[]): readonly PythonCall[] {
   const calls: PythonCall[] = [];
   for (let open = 1; open < tokens.length; open++) {
     const { kind, text, line } = tokens[open]!;

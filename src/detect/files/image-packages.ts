@@ -3,8 +3,7 @@ import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { imageRuns } from './dockerfile.js';
 import { readOptions } from './options.js';
-import { programsOf } from './runners.js';
-import { readImageCommand } from './web-command.js';
+import { imagePrograms } from './web-command.js';
 
 /** Options of apt that are followed by a value. */
 const TAKING_VALUE = ['-o', '--option', '-t', '--target-release', '-c', '--config-file'];
@@ -12,9 +11,7 @@ const TAKING_VALUE = ['-o', '--option', '-t', '--target-release', '-c', '--confi
 /** Finds what apt installs in the stages that the last one is made from, each package without its version. */
 export async function imagePackages(tree: Tree): Promise<readonly Sourced<readonly string[]>[]> {
   const found = (await imageRuns(tree)).map(async ({ value, place }) => {
-    const line = await readImageCommand(value, {});
-    const programs = (await Promise.all(line.commands.map(one => programsOf(one)))).flat();
-    return programs.flatMap(({ program, args }) => {
+    return (await imagePrograms(value)).flatMap(({ program, args }) => {
       if (!/^apt(-get|itude)?$/.test(program)) return [];
       const { operands } = readOptions(args, TAKING_VALUE);
       const [verb, ...names] = operands;

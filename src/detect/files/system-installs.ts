@@ -1,14 +1,11 @@
 /** Packages of a system that an instruction of a Dockerfile installs. */
 import type { DockerInstruction } from './dockerfile-instructions.js';
-import { programsOf } from './runners.js';
-import { readImageCommand } from './web-command.js';
+import { imagePrograms } from './web-command.js';
 
 /** The names that its commands install, by apt, by apk, or by those of Red Hat's family; without those that are taken away again. */
 export async function systemInstalls(instruction: DockerInstruction): Promise<readonly string[]> {
   if (instruction.kind !== 'run') return [];
-  const { commands } = await readImageCommand(instruction.command, {});
-  const runs = (await Promise.all(commands.map(one => programsOf(one)))).flat();
-  return runs.flatMap(({ program, args }) =>
+  return (await imagePrograms(instruction.command)).flatMap(({ program, args }) =>
     installed(
       program,
       args.map(({ text }) => text),

@@ -223,6 +223,12 @@ export function readImageCommand(
   return command.form === 'exec' ? readWords(command.words) : readCommandLine(command.text, surroundings);
 }
 
+/** The programs that a command of a Dockerfile runs in the end. */
+export async function imagePrograms(command: ImageCommand): Promise<readonly RunProgram[]> {
+  const { commands } = await readImageCommand(command, {});
+  return (await Promise.all(commands.map(one => programsOf(one)))).flat();
+}
+
 /** The scripts of the source that a program is, or is given to run, by their paths in the image. */
 export function scriptsOf(tree: Tree, { program, path, args }: RunProgram): readonly string[] {
   const isShell = /^(\w*sh|source|\.)$/.test(program);

@@ -8,8 +8,8 @@ import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { appDockerfile } from '../files/app-dockerfile.js';
 import { readOptions } from '../files/options.js';
-import { programsOf, type RunProgram } from '../files/runners.js';
-import { readImageCommand } from '../files/web-command.js';
+import type { RunProgram } from '../files/runners.js';
+import { imagePrograms } from '../files/web-command.js';
 import type { Project } from '../project.js';
 
 const TAKING_GROUPS = ['--group', '--only-group', '--with', '--only', '-G', '--extra', '-E', '--extras'];
@@ -63,9 +63,7 @@ async function installedBy(tree: Project['tree'], names: readonly string[]): Pro
     body.kind === 'run' ? [{ line, value: body.command }] : [],
   );
   const read = runs.map(async ({ line, value }) => {
-    const { commands } = await readImageCommand(value, {});
-    const programs = (await Promise.all(commands.map(command => programsOf(command)))).flat();
-    return programs.flatMap(program => {
+    return (await imagePrograms(value)).flatMap(program => {
       const wanted = namesIn(program);
       const place: Place = { file, line: line + program.line };
       return names

@@ -203,12 +203,13 @@ async function noProject({ tree }: Project, orphan: LockingManager | undefined):
     const directory = path.slice(0, path.lastIndexOf('/'));
     return path.endsWith('.toml') || hasCode(directory) ? [directory] : [];
   });
+  const directories = apps.length > 0 ? apps : [...new Set(projects)];
   const program = tree.paths.find(path => /(^|\/)manage\.py$/.test(path) && !isInstalled(path));
   return diagnose('QS201', {
     orphan: orphan && { lock: orphan.lock.path, manifest: orphan.manifest },
     apps: apps.length,
-    directories: apps.length > 0 ? apps : [...new Set(projects)],
-    program,
+    directories,
+    program: directories.length === 0 ? program : undefined,
     locks: lockingFor('pyproject.toml').map(({ lock }) => lock.path),
   });
 }

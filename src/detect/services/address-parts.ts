@@ -3,6 +3,7 @@ import { defined } from '../../source/defined.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { RUN_SERVICES } from '../../support/run-services.js';
 import type { AddressPart, RunServiceDefinition } from '../../support/services/definition.js';
+import { SWITCHES } from '../../support/switches.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import type { ServicePart } from '../facts.js';
 import { variableOf } from './addresses.js';
@@ -69,15 +70,6 @@ export function addressParts(
   if (hasAddress && service.loginApart) return found.filter(({ part }) => part !== 'host' && part !== 'server');
   return hasHost || found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
 }
-
-/** Pairs of words for on and off, of which code may know one pair alone. */
-const SWITCHES = [
-  ['True', 'False'],
-  ['true', 'false'],
-  ['TRUE', 'FALSE'],
-  ['yes', 'no'],
-  ['on', 'off'],
-] as const;
 
 /** "Off" in the words of the value that a variable has. */
 function offAs(value: string | undefined): string | undefined {

@@ -25,7 +25,7 @@ export interface NoProject {
   readonly apps: number;
   /** Directories that may be meant. */
   readonly directories: readonly string[];
-  /** The program of a Django project. */
+  /** The program of a Django project, where there are none. */
   readonly program?: string | undefined;
   /** Lock files that a pyproject.toml may have. */
   readonly locks: readonly string[];
@@ -101,12 +101,12 @@ export const PYTHON_MESSAGES = {
         ? `there is a ${orphan.lock} but no ${orphan.manifest}`
         : apps > 1
           ? `${apps} web apps lie in directories of the source`
-          : first === undefined && program !== undefined
+          : program !== undefined
             ? `${program} is there, and nothing beside it names the packages that it needs`
             : 'no Python project found in the source directory',
       expected: `a pyproject.toml with a lock file (${anyOf(locks)}), a Pipfile.lock, or a requirements.txt`,
       fix:
-        first === undefined && program !== undefined
+        program !== undefined
           ? `write them into ${program.replace(/[^/]*$/, '')}requirements.txt`
           : first === undefined
             ? 'point --source at the app, or write "root: DIRECTORY" in quayside.yaml when the app lies in a directory of it'
