@@ -31,6 +31,8 @@ const ledgerRecord: RecordKind<Ledger> = {
 const near = 0.9;
 /** What a prune leaves of the limit, lest the next session be there again. */
 const leaves = 0.8;
+/** Who adds less than that part of the limit leaves it to others as long as the limit itself holds: an explanation does not wait for a prune. */
+const little = 0.01;
 
 /**
  * How long the end of a session may take for that, in milliseconds: a large state on a busy machine takes minutes. Each time that it was not enough,
@@ -61,8 +63,11 @@ export async function keepWithin(work: StateWork): Promise<void> {
   const limit = readLimit(env);
   if (limit.kind === 'none' || (added.entries === 0 && inPlace.length === 0)) return;
   const thought = await enter(work);
-  const known = thought !== undefined && thought.patience === undefined;
-  if (known && isWithin(thought, part(await amountOf(limit, dirs.root, thought), near))) return;
+  if (thought !== undefined) {
+    const most = await amountOf(limit, dirs.root, thought);
+    if (thought.patience === undefined && isWithin(thought, part(most, near))) return;
+    if (inPlace.length === 0 && isWithin(added, part(most, little)) && isWithin(thought, most)) return;
+  }
   await measureAndPrune(work, limit, thought);
 }
 

@@ -1,5 +1,5 @@
 /** The state holds no more than it may, whatever the number of runs, and nothing that somebody needs goes. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,6 +98,23 @@ describe('the state', () => {
     const { parts, limit, sessions } = await engineStatus(place.state, limited(8));
     expect({ limit, sessions }).toEqual({ limit: 8e6, sessions: 0 });
     expect(parts.find(({ name }) => name === 'volumes')?.bytes).toBeGreaterThan(4e6);
+  });
+
+  it('is measured by who adds much to it, or finds the limit itself exceeded', async () => {
+    const account = join(place.state, 'account.json');
+    const thoughtAfter = async (bytes: number, megabytes: number): Promise<number> => {
+      writeFileSync(account, JSON.stringify({ bytes, entries: 100, inPlace: {} }));
+      const session = await openTestSession(place, limited(1000));
+      await session
+        .base()
+        .withExec(['sh', '-c', `head -c ${megabytes}000000 /dev/urandom > /added; : ${bytes}`])
+        .sync();
+      await session.close();
+      return JSON.parse(readFileSync(account, 'utf8')).bytes as number;
+    };
+    expect(await thoughtAfter(950 * megabyte, 1)).toBeGreaterThan(950 * megabyte);
+    expect(await thoughtAfter(960 * megabyte, 20)).toBeLessThan(200 * megabyte);
+    expect(await thoughtAfter(1001 * megabyte, 1)).toBeLessThan(200 * megabyte);
   });
 
   it('has a limit that can be read, or nothing runs', async () => {
