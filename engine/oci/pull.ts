@@ -137,7 +137,8 @@ function failed(reference: ImageReference, failure: RegistryFailure): PullResult
     case 'unreachable':
     case 'untrusted':
     case 'transient':
-      return { kind: 'unreachable', reason: failure.reason };
+      // A registry's silence is remembered for its other images: this one's name is said beside it.
+      return { kind: 'unreachable', reason: failure.reason.replace(/^.*?image name "docker:\/\/[^"]*": /, '') };
     case 'full':
     case 'other':
       throw new RegistryError(`cannot pull ${formatReference(reference)}`, failure);

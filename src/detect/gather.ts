@@ -77,6 +77,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const given = { deployment, reads, services, framework, others };
   const environment = await withChosenSettings(project, {
     settings: publishedEnv(project.config).DJANGO_SETTINGS_MODULE ?? entry?.value.settings?.value,
+    reads,
     environment: givenEnvironment(given),
     others,
   });

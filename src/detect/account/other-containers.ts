@@ -20,7 +20,7 @@ const CLIENTS =
 
 /** What stands before an app, shows it to people, or builds it. */
 const AROUND =
-  /(^|[/._-])(nginx(-proxy)?|traefik|caddy|haproxy|httpd|envoy|proxy|certbot|letsencrypt|cloudflared|ngrok|watchtower|portainer|autoheal|redisinsight|redis-commander|mongo-express|kafdrop|kafka-ui|phppgadmin|dozzle|node)([/._-]|$)/i;
+  /(^|[/._-])(nginx(-proxy)?|traefik|caddy|haproxy|httpd|envoy|proxy|certbot|letsencrypt|cloudflared|ngrok|watchtower|portainer|autoheal|redisinsight|redis-commander|mongo-express|kafdrop|kafka-ui|phppgadmin|dozzle|node)([/._:-]|$)/i;
 
 /**
  * Finds, in the order of the file, what fills or prepares a service in an image of its own, and the servers that the app waits for, or is told
@@ -30,15 +30,23 @@ export async function leftContainers(followed: Followed): Promise<readonly LeftS
   const compose = await readAppCompose(followed.project);
   const own = compose.services.filter(service => isBuiltFromApp(service, compose.root, compose.services));
   if (own.length === 0) return [];
-  const others = compose.services.filter(service => !own.includes(service) && isForApp(service, followed));
+  const started = new Set(own.flatMap(({ profiles }) => profiles ?? []));
+  const others = compose.services.filter(
+    service => !own.includes(service) && isForApp(service, followed) && isStarted(service, started),
+  );
   return (await Promise.all(others.map(service => leftOf(service, own, compose, followed)))).flat();
 }
 
-function isForApp({ name, image, build, profiles }: ComposeService, { project }: Followed): boolean {
+/** Whether it is started whenever the app is, by its profiles. */
+function isStarted({ profiles }: ComposeService, ofApp: ReadonlySet<string>): boolean {
+  return profiles === undefined || profiles.some(profile => ofApp.has(profile));
+}
+
+function isForApp({ name, image, build }: ComposeService, { project }: Followed): boolean {
   const { services: configured, components } = project.config;
   const isConfigured = [configured, configured?.own, components].some(all => all && name.value in all);
   const isAround = [name.value, image?.value ?? ''].some(text => FOR_PEOPLE.test(text) || AROUND.test(text));
-  return image !== undefined && build === undefined && profiles === undefined && !isConfigured && !isAround;
+  return image !== undefined && build === undefined && !isConfigured && !isAround;
 }
 
 async function leftOf(

@@ -1,8 +1,10 @@
 /** The variable by which settings choose those for people, among the values that the deployment gives. */
 import { defined } from '../../source/defined.js';
+import type { EnvRead } from '../code/env-read.js';
 import type { GivenValue } from '../facts.js';
 import { ciLines } from '../files/ci-files.js';
 import type { Project } from '../project.js';
+import { configChoice } from './config-choice.js';
 import { type SettingsChoice, settingsChoice } from './settings-choice.js';
 
 const OF_DEVELOPERS = /^(dev(el(op(ment)?)?)?|local|debug)$/i;
@@ -14,6 +16,7 @@ const ELSEWHERE = [/^(tests?|testing|ci)$/i, OF_DEVELOPERS];
 export interface ChosenEnvironment {
   /** The settings module that the app is served with. */
   readonly settings: string | undefined;
+  readonly reads: readonly EnvRead[];
   readonly environment: readonly GivenValue[];
   /** Names that have their values from elsewhere. */
   readonly others: readonly string[];
@@ -25,9 +28,9 @@ export interface ChosenEnvironment {
  */
 export async function withChosenSettings(
   project: Project,
-  { settings, environment, others }: ChosenEnvironment,
+  { settings, reads, environment, others }: ChosenEnvironment,
 ): Promise<readonly GivenValue[]> {
-  const choice = settingsChoice(project.modules, settings);
+  const choice = settingsChoice(project.modules, settings) ?? configChoice(project.modules, reads);
   if (choice === undefined || others.includes(choice.variable)) return environment;
   const { variable, value, place } = choice;
   const given = environment.find(({ name }) => name === variable);
@@ -48,16 +51,23 @@ export async function withChosenSettings(
 
 /** Whether a value that is given leads developers, or tests, to their settings. */
 function isForDevelopers({ value }: GivenValue): boolean {
-  return ELSEWHERE.some(words => words.test(value.value));
+  return ELSEWHERE.some(words => words.test(stageOf(value.value)));
+}
+
+/** The stage that a value names: of `config.TestingConfig` it is `Testing`. */
+function stageOf(value: string): string {
+  return value
+    .slice(value.lastIndexOf('.') + 1)
+    .replace(/^(Config|Settings)(?=[A-Z])|(?<=[a-z])(Config(uration)?|Settings)$/, '');
 }
 
 /** What has to be there where the code has nothing in its place. */
 function withoutOne({ isOptional, values }: SettingsChoice): string | undefined {
-  return isOptional ? undefined : ELSEWHERE.flatMap(words => values.find(value => words.test(value)) ?? [])[0];
+  return isOptional ? undefined : ELSEWHERE.flatMap(words => values.find(value => words.test(stageOf(value))) ?? [])[0];
 }
 
 function ofDevelopers({ values }: SettingsChoice): string | undefined {
-  return values.find(value => OF_DEVELOPERS.test(value));
+  return values.find(value => OF_DEVELOPERS.test(stageOf(value)));
 }
 
 /** The one value that the files of CI give, if the code asks for it. */

@@ -64,10 +64,11 @@ function asNeeded(name: string, need: ReadNeed, place: Sourced<string>['place'])
 }
 
 /** What the code makes of it, else what its name says. */
-function kindOf(name: string, { kind }: ReadNeed): ValueKind {
+function kindOf(name: string, { kind, value }: ReadNeed): ValueKind {
   if (kind !== undefined && kind !== 'text') return kind;
   const byName = kindByName(name);
-  if (byName === 'URL') return byName;
+  // Of a host alone the code says what it takes.
+  if (byName === 'URL') return value === undefined ? byName : (kind ?? byName);
   return isSecretName(name.toUpperCase()) ? 'secret' : (byName ?? 'text');
 }
 

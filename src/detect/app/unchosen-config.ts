@@ -1,9 +1,11 @@
 /** Configurations for people that the code has beside the one it falls back to: `config[os.getenv("FLASK_CONFIG", "default")]`. */
+import type { Place } from '../../diagnostics/place.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 
-const FOR_PEOPLE = /^(prod|production|prd|live)$/i;
+/** Words for what people use. */
+export const FOR_PEOPLE = /^(prod|production|prd|live)$/i;
 
 /** Names of what is looked up: `config`, `config_by_name`, `APP_CONFIGS`. */
 const CONFIGS = /config|settings/i;
@@ -17,8 +19,7 @@ export function unchosenConfigs(
   reads: readonly EnvRead[],
   given: readonly string[],
 ): readonly Sourced<string>[] {
-  const own = modules.filter(({ isTest }) => !isTest);
-  const tables = own.flatMap(module => module.statements.flatMap(statement => tableOf(module, statement) ?? []));
+  const tables = configTables(modules.filter(({ isTest }) => !isTest));
   const names = new Set<string>();
   return tables.flatMap(({ keys, forPeople, usual, place }) =>
     reads.flatMap(({ name, fallback }) => {
@@ -31,8 +32,23 @@ export function unchosenConfigs(
   );
 }
 
-/** `config = {"development": DevelopmentConfig, "production": ProductionConfig}`. */
-function tableOf(module: PythonModule, { tokens, scope }: PythonModule['statements'][number]) {
+/** A table of configurations: `config = {"development": DevelopmentConfig, "production": ProductionConfig}`. */
+export interface ConfigTable {
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** The key of the one for people, and where it stands. */
+  readonly forPeople: string;
+  readonly place: Place;
+  /** Whether it is the one by the name of `default`, too. */
+  readonly usual: boolean;
+}
+
+/** Finds the tables that have a configuration for people. */
+export function configTables(modules: readonly PythonModule[]): readonly ConfigTable[] {
+  return modules.flatMap(module => module.statements.flatMap(statement => tableOf(module, statement) ?? []));
+}
+
+function tableOf(module: PythonModule, { tokens, scope }: PythonModule['statements'][number]): ConfigTable | undefined {
   const [name, equals, open] = tokens;
   const isTable =
     scope.length === 0 && CONFIGS.test(name?.text ?? '') && equals?.text === '=' && /^({|dict)$/.test(open?.text ?? '');
@@ -45,5 +61,5 @@ function tableOf(module: PythonModule, { tokens, scope }: PythonModule['statemen
   if (!forPeople) return undefined;
   const usual = pairs.some(({ key, value }) => key === 'default' && value === forPeople.value);
   const place = { file: module.path, line: forPeople.line };
-  return { keys: pairs.map(({ key }) => key), forPeople: forPeople.key, usual, place };
+  return { name: name!.text, keys: pairs.map(({ key }) => key), forPeople: forPeople.key, usual, place };
 }

@@ -65,10 +65,18 @@ export function useOf(span: Span, modules: readonly PythonModule[]): Wanted {
     const wanted = takenFor(callee);
     if (wanted?.kind !== undefined) return wanted;
   }
+  if (isHost(span)) return { kind: 'text', value: 'localhost' };
   const declared = declaredAs(span);
   if (declared?.kind !== undefined) return declared;
   const target = targetOf(span.tokens);
   return (target === undefined ? undefined : usesByName(modules).get(target)) ?? {};
+}
+
+/** Whether a value is one of Django's names of the site, or stands behind the scheme of an address: `"https://" + os.getenv("APP_URL")`. */
+function isHost({ tokens, from, to }: Span): boolean {
+  const [before, after] = [tokens[from - 1]?.text ?? '', tokens[to + 1]?.text ?? ''];
+  const isBehindScheme = before === '+' && /^https?:\/\/$/.test(tokens[from - 2]?.text ?? '');
+  return isBehindScheme || (tokens[0]?.text === 'ALLOWED_HOSTS' && /^[[(,]$/.test(before) && /^[\]),]$/.test(after));
 }
 
 /** What the type says that is declared for an expression's whole statement: `MINUTES: int = config("MINUTES")`. */

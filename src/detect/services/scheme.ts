@@ -81,11 +81,31 @@ export function furtherScheme(
   { variable: first, installed }: Pick<SchemeContext, 'variable'> & { readonly installed: readonly Installed[] },
   main: Sourced<string>,
 ): Sourced<string> {
-  if (written === undefined) return main;
+  if (written === undefined) return schemeByName(variable, installed, main) ?? main;
   const isForTests = FOR_TESTS.test(variable) && variable.replace(FOR_TESTS, '') === first.value;
   const lacksDriver =
     main.value.startsWith(`${written.value}+`) && installed.every(({ driver }) => driver.engine === 'async');
   return isForTests && lacksDriver ? main : written;
+}
+
+/** The scheme with the driver that a name asks for: `DATABASE_URL_SYNC` beside an address for asyncpg. */
+function schemeByName(
+  variable: string,
+  installed: readonly Installed[],
+  main: Sourced<string>,
+): Sourced<string> | undefined {
+  const engine = /(^|_)(A?SYNC)(?=_|$)/.exec(variable)?.[2]?.toLowerCase();
+  if (engine === undefined || !main.value.includes('+')) return undefined;
+  const fitting =
+    installed.find(({ driver }) => driver.engine === engine) ??
+    installed.find(({ driver }) => driver.engine === undefined);
+  return (
+    fitting && {
+      value: fitting.driver.scheme,
+      place: fitting.dependency.place,
+      why: `driver ${fitting.dependency.name}, as its name says`,
+    }
+  );
 }
 
 /** Words in a name that say that a variable is for tests. */

@@ -87,12 +87,17 @@ function otherwiseNamed(
   if (schemeOfService(read.given?.value ?? read.fallback)) return undefined;
   const host = /^[a-z][\w+.-]*:\/\/(?:[^@/]*@)?([\w.-]+)/.exec(read.given?.value ?? '')?.[1];
   const kind = host === undefined ? undefined : serviceAt(deployment, host);
-  if (kind) return { kind, holds: 'address' };
+  if (kind) return isOfPages(kind, read.given?.value) ? undefined : { kind, holds: 'address' };
   const targets = wholeTargetsOf(read, modules);
   const named = RUN_SERVICES.filter(([other, { variables, isDatabase }]) =>
     targets.some(target => !isDatabase && !isOthers(other, target) && variables.some(pattern => pattern.test(target))),
   );
   return named.length === 1 ? { kind: named[0]![0], holds: 'address' } : undefined;
+}
+
+/** Whether an address leads to the pages that a service shows people beside its own protocol: `http://rabbitmq:15672`. */
+function isOfPages(kind: ServiceKind, address: string | undefined): boolean {
+  return /^https?$/.test(schemeIn(address) ?? '') && SERVICES[kind].protocol !== 'http';
 }
 
 function schemeOfService(value: string | undefined): boolean {

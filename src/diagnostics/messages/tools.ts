@@ -69,8 +69,8 @@ const OBSTACLES: Readonly<Record<ToolObstacle, Words>> = {
   },
   file: {
     says: what => `${what} is not there`,
-    expected: 'every file that the manifest names',
-    fix: 'add it to the source, or take it out of the manifest; what .gitignore or .dockerignore leave out is not in the source',
+    expected: 'every file that the build reads, and every directory that it writes to',
+    fix: 'add it to the source, or take its name out of what reads it; what .gitignore or .dockerignore leave out is not in the source',
   },
   module: {
     says: what => `it imports ${what}, which is not there`,

@@ -18,7 +18,7 @@ export const sveltekit: FrontendDefinition = {
   packages: ['@sveltejs/kit'],
   commands: [],
   makers: ['@sveltejs/kit'],
-  through: ['vite'],
+  through: ['vite', 'vp'],
   verbs: ['build'],
   bakes: { prefix: 'PUBLIC_', module: '$env/static/public', object: '$env/dynamic/public' },
   output,

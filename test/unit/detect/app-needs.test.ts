@@ -190,7 +190,7 @@ describe('services', () => {
       'the same by the host in its value',
       requiring('redis', 'X = os.getenv("QUEUE", "")', {
         'compose.yaml':
-          'services:\n  web:\n    build: .\n    environment:\n      QUEUE: http://cache:6379\n  cache:\n    image: redis:7\n',
+          'services:\n  web:\n    build: .\n    environment:\n      QUEUE: tcp://cache:6379\n  cache:\n    image: redis:7\n',
       }),
       ['redis QUEUE redis version=7'],
     ],

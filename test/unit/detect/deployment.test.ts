@@ -163,6 +163,23 @@ describe('services', () => {
       ['postgres DATABASE_URL=postgresql ASYNC_DATABASE_URL=postgresql+asyncpg'],
     ],
     [
+      'the driver that a name asks for',
+      requiring(FASTAPI, 'sqlalchemy asyncpg psycopg2', {
+        'settings.py': 'import os\nA = os.environ["DATABASE_URL"]\nB = os.environ["DATABASE_URL_SYNC"]\n',
+        'db.py':
+          'from sqlalchemy.ext.asyncio import create_async_engine\nfrom settings import A\ne = create_async_engine(A)\n',
+      }),
+      ['postgres DATABASE_URL=postgresql+asyncpg DATABASE_URL_SYNC=postgresql+psycopg2'],
+    ],
+    [
+      'no address of pages that a service has beside its own protocol',
+      requiring(FASTAPI, 'pika', {
+        'settings.py': 'import os\nA = os.environ["RABBITMQ_URL"]\nB = os.environ["RABBITMQ_ADMIN_URL"]\n',
+        'compose.yaml': `${environment('RABBITMQ_ADMIN_URL=http://bus:15672')}  bus: { image: rabbitmq }\n`,
+      }),
+      ['rabbitmq RABBITMQ_URL=amqp'],
+    ],
+    [
       'a name that says nothing, by its value',
       requiring(FLASK, 'redis', {
         'shop/config.py': 'import os\nA = os.environ["BACKPLANE"]\n',

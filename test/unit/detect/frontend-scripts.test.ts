@@ -149,6 +149,21 @@ describe('a script writes', () => {
   });
 });
 
+it('a script of Vite+ writes where Vite does', async () => {
+  const { facts } = await detectFiles(
+    withFiles(FLASK, {
+      'frontend/package.json': JSON.stringify({
+        scripts: { build: 'tsc -b && vp build' },
+        devDependencies: { 'vite-plus': '0.1.0', react: '19' },
+      }),
+      'frontend/package-lock.json': '{}',
+      'frontend/vite.config.ts':
+        'import { defineConfig } from "vite-plus";\nexport default defineConfig({ build: { outDir: "../static/app" } });\n',
+    }),
+  );
+  expect(facts?.frontend?.output.value).toBe('static/app');
+});
+
 describe('without a script called build', () => {
   it.each<readonly [string, Texts, string]>([
     [

@@ -262,6 +262,16 @@ describe('what a compose file runs of the app', () => {
       ),
       ['container compose.yaml:4 texts: apache/tika:3', 'container compose.yaml:5 find: solr:9'],
     ],
+    [
+      'servers of a profile that the app is started with, and of no other',
+      composed(
+        'web: { build: ., ports: ["8000:8000"], depends_on: [find, texts, front], profiles: [all] }',
+        'find: { image: "getmeili/meilisearch:v1", profiles: [all, lite] }',
+        'texts: { image: "apache/tika:3", profiles: [lite] }',
+        'front: { image: "node:22-slim", command: "yarn start --host", profiles: [all] }',
+      ),
+      ['container compose.yaml:3 find: getmeili/meilisearch:v1'],
+    ],
   ])('%s', async (_, files, expected) => {
     expect(await leftOf(files)).toEqual(expected);
   });

@@ -53,6 +53,11 @@ describe('of several values that are allowed', () => {
 describe('read with os', () => {
   it.each<readonly [string, string, readonly string[]]>([
     ['a subscript', 'A = os.environ["GREETING"]', ['GREETING text trial']],
+    [
+      'what stands behind the scheme of an address',
+      'A = "https://" + os.environ["SHOP_URL"]',
+      ['SHOP_URL text localhost'],
+    ],
     ['one with a default', 'A = os.environ.get("GREETING", "hello")', []],
     ['what may be None', 'A = os.getenv("GREETING")', []],
     ['what ends the app when it is there', 'if os.environ.get("STOP_AFTER_START"):\n    raise SystemExit(0)', []],

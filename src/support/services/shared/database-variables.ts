@@ -8,5 +8,6 @@ export function databaseVariables(...names: readonly string[]): RegExp[] {
     new RegExp(`^(${names.join('|')})_(UR[IL]|DSN)$`),
     /(DATABASE|_DB|SQLALCHEMY)_{0,2}(UR[IL]|DSN)$/,
     /^(DATABASE|DB)_DSN$/,
+    /(DATABASE|_DB|^DB|SQLALCHEMY)_(A?SYNC_(UR[IL]|DSN)|(UR[IL]|DSN)_A?SYNC)$/,
   ];
 }
