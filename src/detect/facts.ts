@@ -186,6 +186,11 @@ export interface LeftStep extends Sourced<string> {
   readonly name?: string;
 }
 
+/** What is likely to end the app, and nothing here can mend; `key` is what there is to say of it in the configuration. */
+export interface Warning extends Sourced<string> {
+  readonly key?: string;
+}
+
 export interface Facts {
   readonly name: Sourced<string>;
   /** Whether other apps are likely to have the name as well; absent: they are not, or somebody chose it. */
@@ -256,6 +261,8 @@ export interface Facts {
   readonly copies?: readonly CopiedFact[];
   /** Commands that the configuration runs over the app's code when the images are made. */
   readonly buildCommands?: Sourced<readonly string[]>;
+  /** Absent: nothing such was seen. */
+  readonly warnings?: readonly Warning[];
   /** What the app's own deployment does and nothing here does; absent: there is nothing such. */
   readonly left?: readonly LeftStep[];
   /** Paths of package.json files that are not built, with the reason; absent: there are none. */

@@ -168,6 +168,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       copies: unlessEmpty(copiesOf(project)),
       buildCommands: buildCommands(project),
       unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),
+      warnings: unlessEmpty(certain(serving.warnings)),
       suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(
         withCommands(

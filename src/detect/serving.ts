@@ -4,13 +4,14 @@ import { type Finding, failed, found } from '../source/finding.js';
 import type { Framework } from '../support/frameworks/index.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { detectDjango, unknownHost } from './app/django.js';
-import { servedModules } from './app/django-settings.js';
+import { servedModules, settingsInUse } from './app/django-settings.js';
 import { detectEntry } from './app/entry-point.js';
+import { argumentsAtImport } from './app/import-arguments.js';
 import { detectServer, prefersAsgi } from './app/server.js';
 import { allCode, findUsedCode } from './app/used-code.js';
 import { detectWorkers } from './app/workers.js';
 import { findEnvReads } from './code/env-reads.js';
-import type { DjangoFacts } from './facts.js';
+import type { DjangoFacts, Warning } from './facts.js';
 import { readComposeServices } from './files/compose-services.js';
 import { deployedServer, deployedServers, withServerVariables } from './files/deployed-server.js';
 import { readDeployment } from './files/deployment.js';
@@ -21,6 +22,7 @@ import { type App, inApp } from './in-app.js';
 import type { Independent } from './independent.js';
 import type { Project } from './project.js';
 import { foreignServices } from './services/foreign-services.js';
+import { enginesWithoutDriver } from './services/named-engines.js';
 import { detectServices } from './services/services.js';
 
 /** What serves requests and what that needs, each with the questions that stand in its way. */
@@ -75,6 +77,13 @@ export async function findServing(
   const hasSettings = (entry.value || started) && frameworkOf(framework).settingsVariable !== undefined;
   const sources = { project, used, gateway: independent.gateway.value, dependencies };
   const django = hasSettings ? await detectDjango(sources, entry.value?.entry.value, reads) : undefined;
+  const settings = settingsInUse(used, entry.value?.entry.value.settings?.value);
+  const argumentsRead = entry.value && argumentsAtImport(entry.value.entry.value.module, used.modules);
+  const warnings: readonly Warning[] = [
+    // All modules are those of settings where it is not known which are in use.
+    ...(hasSettings && settings !== used.modules ? enginesWithoutDriver(settings, packages) : []),
+    ...(argumentsRead ? [{ ...argumentsRead, key: 'server.command' }] : []),
+  ];
   return {
     framework: found(framework),
     served: frontend && framework ? await detectServed(used, framework, frontend, dependencies) : nothing,
@@ -88,6 +97,7 @@ export async function findServing(
     reads: found(reads),
     deployment: found(deployment),
     procfile: found(procfile),
+    warnings: found(warnings),
   };
 }
 

@@ -95,6 +95,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...(buildCommands?.value ?? []).flatMap(value =>
       rowOf('build', { value, place: buildCommands!.place }, 'build.commands'),
     ),
+    ...(facts.warnings ?? []).flatMap(({ key, ...warning }) => rowOf('warning', warning, key)),
     ...leftRows(facts, 'file', 'build', 'copy', 'start', 'script', 'hook'),
     ...(django?.assets ?? []).flatMap(command => wordsRow('static files', command)),
     ...wordsRow('static files', django?.collectStatic),

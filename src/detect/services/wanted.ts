@@ -7,6 +7,7 @@ import type { Project } from '../project.js';
 import { addressParts } from './address-parts.js';
 import { addressVariables, pointsTo } from './addresses.js';
 import type { Installed } from './drivers.js';
+import { isOnlyEngine, namedEngines } from './named-engines.js';
 import { usesOfService } from './optional.js';
 import type { ReadsOf } from './setting-reads.js';
 
@@ -19,10 +20,12 @@ export function wantedKinds(
   const configured = config.services ?? {};
   const isOn = (kind: ServiceKind) => configured[kind] !== undefined && configured[kind] !== false;
   const isDriven = installed.some(({ kind }) => isDatabase(kind));
+  const engines = isDriven ? [] : namedEngines(modules);
   const isShown = (kind: ServiceKind) =>
     (SERVICES[kind].needsNoDriver === true && isRead(kind, readsOf)) ||
     // Another package brings its driver.
     (isDatabase(kind) && !isDriven && readsOf(kind).some(read => pointsTo(SERVICES[kind], read))) ||
+    (isOnlyEngine(kind, engines) && !isDriven && isRead(kind, readsOf)) ||
     installed.some(entry => entry.kind === kind && counts(entry, installed, readsOf, modules));
   return RUN_SERVICES.filter(([kind, { insteadOf }]) => {
     if (configured[kind] === false) return false;

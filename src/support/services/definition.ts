@@ -125,6 +125,8 @@ export interface RunServiceDefinition extends NamedService {
   readonly variants?: readonly ServiceVariant[];
   /** Backend of Django's databases for it. */
   readonly djangoEngine?: string;
+  /** The package that people install for that engine; there where the engine is. */
+  readonly djangoDriver?: string;
   /** Names of variables that are its own, whatever else they have in them: MONGO_DB_URL. */
   readonly own?: RegExp;
   /** Names of variables that look like its address, and are those of something else. */

@@ -30,6 +30,7 @@ export const mariadb: RunServiceDefinition = {
   programs: ['mariadbd', 'mariadbd-safe', 'mysqld', 'mysqld_safe'],
   images: [{ repository: 'mariadb' }, { repository: 'bitnami/mariadb' }, { repository: 'linuxserver/mariadb' }],
   djangoEngine: 'django.db.backends.mysql',
+  djangoDriver: 'mysqlclient',
   sharesMessages: false,
   seenByBrowsers: false,
 };

@@ -19,6 +19,7 @@ export const mysql: RunServiceDefinition = {
   programs: ['mysqld', 'mysqld_safe'],
   images: [{ repository: 'mysql' }, { repository: 'mysql/mysql-server' }, { repository: 'bitnami/mysql' }],
   djangoEngine: 'django.db.backends.mysql',
+  djangoDriver: 'mysqlclient',
   sharesMessages: false,
   seenByBrowsers: false,
 };

@@ -87,6 +87,7 @@ export const postgres: RunServiceDefinition = {
     },
   ],
   djangoEngine: 'django.db.backends.postgresql',
+  djangoDriver: 'psycopg',
   sharesMessages: true,
   seenByBrowsers: false,
 };
