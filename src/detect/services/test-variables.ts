@@ -1,4 +1,7 @@
-/** Variables that only an app's tests read a service's address from: TEST_DATABASE_URL of a conftest.py, TEST_DB_HOST of settings for tests. */
+/**
+ * Variables that only an app's tests read a service's address from: TEST_DATABASE_URL of a conftest.py, TEST_DB_HOST of settings for tests; or of a
+ * class for tests among the app's own settings, which production does without.
+ */
 import { defined, unlessEmpty } from '../../source/defined.js';
 import { isOthers } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
@@ -6,12 +9,13 @@ import type { EnvRead } from '../code/env-read.js';
 import { findTestReads } from '../code/env-reads.js';
 import { writtenVariables } from '../code/env-writes.js';
 import type { PythonModule } from '../code/module.js';
+import type { PythonToken } from '../code/tokens.js';
 import type { ServiceAddress, ServiceFacts, ServicePart } from '../facts.js';
 import { partNamed } from './address-parts.js';
 import { FOR_TESTS } from './scheme.js';
 
 /**
- * The services with the variables that their tests read beside the app's own. What the tests set themselves is theirs.
+ * The services with the variables that their tests read beside the app's own, and without those for tests among the app's. What the tests set themselves is theirs.
  * @param modules all of the app, tests among them
  * @param reads what the app reads
  */
@@ -27,11 +31,49 @@ export function withTestVariables(
   ]);
   const inTests = findTestReads(modules).filter(({ name }) => !known.has(name));
   return services.map(service => {
-    const addresses = inTests.flatMap(read => addressOf(service, read));
+    const { own, forTests } = apart(service.addresses, modules, reads);
+    const addresses = [...forTests, ...inTests.flatMap(read => addressOf(service, read))];
     const parts = inTests.flatMap(read => partOf(service, read));
     const isWhole = addresses.length > 0 || parts.some(({ part }) => part === 'host' || part === 'server');
     if (!isWhole) return service;
-    return { ...service, inTests: defined({ addresses: unlessEmpty(addresses), parts: unlessEmpty(parts) }) };
+    return defined({
+      ...service,
+      addresses: own,
+      inTests: defined({ addresses: unlessEmpty(addresses), parts: unlessEmpty(parts) }),
+    });
+  });
+}
+
+/** The app's own addresses, and those beside them that are for tests by their names and that the app starts without. */
+function apart(
+  addresses: readonly ServiceAddress[] | undefined,
+  modules: readonly PythonModule[],
+  reads: readonly EnvRead[],
+): { readonly own: readonly ServiceAddress[] | undefined; readonly forTests: readonly ServiceAddress[] } {
+  const [first] = addresses ?? [];
+  const forTests = (addresses ?? []).filter(
+    one => one !== first && FOR_TESTS.test(one.variable.value) && isLeftAlone(one.variable.value, modules, reads),
+  );
+  return { own: addresses?.filter(one => !forTests.includes(one)), forTests };
+}
+
+/** Whether nothing fails without a variable: no read of it does, and its value, or the setting of its name, is handed to no call. */
+function isLeftAlone(name: string, modules: readonly PythonModule[], reads: readonly EnvRead[]): boolean {
+  const own = reads.filter(read => read.name === name);
+  const isHandedOn = modules.some(
+    ({ isTest, statements }) =>
+      !isTest && statements.some(({ tokens }) => !tokens.some(({ text }) => text === 'if') && isArgument(name, tokens)),
+  );
+  return own.length > 0 && own.every(({ need }) => need === undefined) && !isHandedOn;
+}
+
+/** Whether a name stands between the brackets of a call; a text does in that of the reading itself. */
+function isArgument(name: string, tokens: readonly PythonToken[]): boolean {
+  let depth = 0;
+  return tokens.some(({ kind, text }) => {
+    if (kind === 'op' && text === '(') depth += 1;
+    if (kind === 'op' && text === ')') depth -= 1;
+    return text.toUpperCase() === name.toUpperCase() && depth > (kind === 'string' ? 1 : 0);
   });
 }
 

@@ -66,6 +66,18 @@ describe('variables that only the tests read', () => {
     ['parts', 'H = os.environ["DB_HOST"]', SETTINGS, { TEST_DB_HOST: undefined, TEST_DB_PASS: undefined }],
     ['one part', 'H = os.environ["DB_HOST"]', 'N = os.environ["TEST_DB_NAME"]', {}],
     ['what is none of a service', DB, 'N = os.environ["TEST_BROWSER"]', {}],
+    [
+      'what a class for tests of the app has',
+      `${DB}\nclass Testing:\n    URL = os.getenv("TEST_DATABASE_URL") or "sqlite://"`,
+      '',
+      { TEST_DATABASE_URL: 'postgresql://app:' },
+    ],
+    [
+      'what the app chooses for tests',
+      `${DB}\nclass Settings:\n    TEST_DATABASE_URL = os.getenv("TEST_DATABASE_URL", "")\nurl = Settings.TEST_DATABASE_URL if testing else URL`,
+      '',
+      { TEST_DATABASE_URL: 'postgresql://app:' },
+    ],
   ])('%s', async (_, code, conftest, expected) => {
     const { suites, processes } = makePlan(await read(code, conftest), {});
     const given = suites.find(({ id }) => id === 'unit')!.needs.flatMap(({ env }) => Object.entries(env));
@@ -73,6 +85,21 @@ describe('variables that only the tests read', () => {
     const shown = ofTests.map(([name, [part]]) => [name, part?.kind === 'text' ? part.text : undefined]);
     expect(Object.fromEntries(shown)).toEqual(expected);
     expect(JSON.stringify(processes)).not.toContain('TEST_');
+  });
+});
+
+describe('an address for tests that the app does not start without', () => {
+  const DB = 'URL = os.environ["DATABASE_URL"]';
+  it.each([
+    ['as it is read', 'T = os.environ["TEST_DATABASE_URL"]'],
+    ['as it is used', 'engine = create_engine(os.getenv("TEST_DATABASE_URL"))'],
+    [
+      'as a setting is used',
+      'TEST_DATABASE_URL = os.getenv("TEST_DATABASE_URL")\nengine = create_engine(TEST_DATABASE_URL)',
+    ],
+  ])('is given to it, %s', async (_, code) => {
+    const { processes } = makePlan(await factsOf(requiring('psycopg2', `${DB}\n${code}`)), {});
+    expect(JSON.stringify(processes)).toContain('TEST_DATABASE_URL');
   });
 });
 
@@ -118,7 +145,7 @@ describe('services', () => {
         'URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://localhost/x")\nTEST = os.getenv("TEST_DATABASE_URL")',
         { '.env.example': 'TEST_DATABASE_URL=postgresql://u:p@localhost:5432/test\n' },
       ),
-      ['postgres DATABASE_URL postgresql+asyncpg +TEST_DATABASE_URL'],
+      ['postgres DATABASE_URL postgresql+asyncpg in tests TEST_DATABASE_URL postgresql+asyncpg'],
     ],
     [
       'what an example has for tests where a driver is there for it',
@@ -127,7 +154,7 @@ describe('services', () => {
         'URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://localhost/x")\nTEST = os.getenv("TEST_DATABASE_URL")',
         { '.env.example': 'TEST_DATABASE_URL=postgresql://u:p@localhost:5432/test\n' },
       ),
-      ['postgres DATABASE_URL postgresql+asyncpg +TEST_DATABASE_URL:postgresql'],
+      ['postgres DATABASE_URL postgresql+asyncpg in tests TEST_DATABASE_URL postgresql'],
     ],
     [
       'the scheme of a default in the code',
@@ -358,13 +385,15 @@ describe('services', () => {
     ],
   ])('%s', async (_, files, expected) => {
     const { services } = await factsOf(files);
-    const shown = services.map(({ kind, addresses = [], parts = [], version }) =>
-      [
-        kind,
-        ...addressWords(addresses),
-        ...parts.map(({ part, variable: { value } }) => `${part}=${value}`),
-        ...(version ? [`version=${version.value}`] : []),
-      ].join(' '),
+    const shown = services.map(
+      ({ kind, addresses = [], parts = [], inTests: { addresses: ofTests = [] } = {}, version }) =>
+        [
+          kind,
+          ...addressWords(addresses),
+          ...parts.map(({ part, variable: { value } }) => `${part}=${value}`),
+          ...(ofTests.length > 0 ? ['in tests', ...addressWords(ofTests)] : []),
+          ...(version ? [`version=${version.value}`] : []),
+        ].join(' '),
     );
     expect(shown).toEqual(expected);
   });
