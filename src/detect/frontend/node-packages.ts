@@ -14,6 +14,7 @@ import type { NodeProject } from '../facts.js';
 import { type PackageJson, placeIn, readPackageJson } from '../files/package-json.js';
 import { installedLock } from './installed-lock.js';
 import { askedFromGit, lockedFromGit } from './system-packages.js';
+import { wholeLock } from './whole-lock.js';
 
 /** How a directory's Node packages are installed. */
 export type NodeInstall = Omit<NodeProject, 'root' | 'nodeVersion'>;
@@ -55,7 +56,11 @@ export async function detectNodeInstall(tree: Tree, file: PackageJson): Promise<
     const locks = LOCKS.filter(({ file: name }) => tree.paths.includes(joinPath(root, name)));
     const isOne = new Set(locks.map(({ command }) => command)).size === 1;
     const known = locks.find(({ command }) => isOne || command === asked?.command);
-    const lock = known ?? (locks.length > 1 && !asked ? await installedLock(tree, root, locks) : undefined);
+    const isOpen = known === undefined && locks.length > 1 && !asked;
+    const chosen = isOpen
+      ? ((await installedLock(tree, root, locks)) ?? (await wholeLock(tree, file, root, locks)))
+      : undefined;
+    const lock = known ?? chosen;
     if (lock === undefined && locks.length > 0) return failed(twoLocks(root, locks));
     if (lock === undefined) continue;
     const path = joinPath(root, lock.file);

@@ -18,6 +18,7 @@ import { readOptions } from '../files/options.js';
 import { type PackageJson, placeIn } from '../files/package-json.js';
 import { programsOfScript, type ScriptProgram } from '../files/package-scripts.js';
 import type { Project } from '../project.js';
+import { ejectedOutput } from './ejected.js';
 import type { ImageBuild } from './image-build.js';
 import { copiesIn, isReadFrom, type ToolRun, toolRuns, type Write, writtenBy } from './script-builds.js';
 
@@ -56,7 +57,9 @@ export async function detectOutput(project: Project, build: BuildScript): Promis
   const server = made.find(({ result }) => result.server);
   if (server) return found(withServer(server));
   if (made.length === 0 || made.length < results.length)
-    return takenOutput(project, build) ?? failed(unknownOutput(file, script));
+    return (
+      takenOutput(project, build) ?? (await ejected(project, file, programs)) ?? failed(unknownOutput(file, script))
+    );
   // What a program of the app's own writes beside the tools, only the image that takes all of it shows.
   const whole = programs.some(isOwnProgram) ? takenOutput(project, build) : undefined;
   if (whole) return whole;
@@ -66,6 +69,16 @@ export async function detectOutput(project: Project, build: BuildScript): Promis
 /** `node build.js`, whose code is not read. */
 function isOwnProgram({ name, args }: Pick<ToolRun['program'], 'name' | 'args'>): boolean {
   return name === 'node' && args.some(({ text }) => /^[^-].*\.[cm]?[jt]s$/.test(text));
+}
+
+/** What a package builds by scripts that Create React App left in it. */
+async function ejected(
+  { source }: Project,
+  file: PackageJson,
+  programs: readonly ScriptProgram[],
+): Promise<Finding<FrontendResult> | undefined> {
+  const output = await ejectedOutput(source, file, programs);
+  return output && found({ output });
 }
 
 /** What does not show where it writes writes what the app's image takes from it. */

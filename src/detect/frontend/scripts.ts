@@ -18,7 +18,8 @@ const NAMES = [
 
 /** The scripts to run, in their order; none where nothing shows that one builds. A script that is configured is the only one. */
 export async function buildingScripts(file: PackageJson, configured: string | undefined): Promise<readonly string[]> {
-  if (typeof file.scripts[configured ?? 'build'] === 'string') return [configured ?? 'build'];
+  const isThere = typeof file.scripts[configured ?? 'build'] === 'string';
+  if (isThere && (configured !== undefined || !(await isIdle(file, 'build')))) return [configured ?? 'build'];
   if (configured !== undefined) return [];
   const names = Object.keys(file.scripts).filter(name => !FOR_DEVELOPERS.test(name));
   const read = await Promise.all(names.map(name => readScript(file, name)));
@@ -32,6 +33,15 @@ export async function buildingScripts(file: PackageJson, configured: string | un
     return !writes.every(path => before.includes(path));
   });
   return outer.filter(script => kept.includes(script)).map(({ name }) => name);
+}
+
+/** Programs that do nothing, or only say something. */
+const IDLE = /^(echo|printf|true|:|exit)$/;
+
+/** Whether a script stands in a package only for its name: `echo "Building"`. */
+async function isIdle({ scripts }: PackageJson, name: string): Promise<boolean> {
+  const programs = await programsOfScript(scripts, name);
+  return programs.length > 0 && programs.every(program => IDLE.test(program.name) && program.redirect === undefined);
 }
 
 /** What calls a script of a package: `npm run bundle`, `yarn bundle`. */

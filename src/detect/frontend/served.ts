@@ -11,6 +11,7 @@ import { writtenPath } from '../code/written-paths.js';
 import type { FrontendFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { imageBuild } from './image-build.js';
+import { answersOtherSites } from './other-sites.js';
 
 /** Calls that hand out files, and settings and arguments that say where such files lie. */
 const HANDS_OUT =
@@ -81,6 +82,8 @@ export async function detectServed(
   if (apart) return found({ apart });
   const handedOut = served(OF_ANY_FILES);
   if (handedOut) return handedOut;
+  const asked = root === '' ? undefined : answersOtherSites(project.modules);
+  if (asked) return found({ apart: { ...inSource(asked), value: 'apart' } });
   return failed(
     diagnose(
       'QS410',
