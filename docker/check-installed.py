@@ -4,6 +4,7 @@ own condition leaves it out on this machine. Exits 1 and says for each what is m
 Usage: check-installed.py LIST SITE ; LIST is a requirements file as pip reads it, SITE the directory that packages are installed in.
 """
 
+import codecs
 import re
 import sys
 from pathlib import Path
@@ -25,9 +26,17 @@ def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def text_of(path):
+    """A list as pip reads it: by its mark of UTF-16 or UTF-8, else as UTF-8."""
+    data = path.read_bytes()
+    marks = [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")]
+    mark, encoding = next(((mark, encoding) for mark, encoding in marks if data.startswith(mark)), (b"", "utf-8"))
+    return data[len(mark) :].decode(encoding)
+
+
 def requirements(path):
     """The requirements of a list and of those that it includes; what is no requirement, such as an option or an address, is left out."""
-    text = re.sub(r"\\\s*\n", " ", path.read_text())
+    text = re.sub(r"\\\s*\r?\n", " ", text_of(path))
     for line in text.splitlines():
         line = re.sub(r"(^|\s)#.*$", "", line).strip()
         included = re.match(r"(?:-r|--requirement)[ =]\s*(\S+)", line)

@@ -28,5 +28,12 @@ if [ -n "$old" ]; then
   with_setuptools "setuptools<46; python_version<'3.12'" "$@" && exit
 fi
 
+# With a log pip writes what the build of a package says there alone, and people have to read it: of the first one that failed.
+[ ! -f "$log" ] || awk '
+  { sub(/^[0-9-]+T[0-9:,]+ ?/, "") }
+  /^ *Running (setup.py|command) / { start = NR + 1 }
+  /^ *ERROR: (\[present-rich\] .* exited with|Command errored out)/ && start { from = NR - 40 > start ? NR - 40 : start; for (; from < NR; from++) print said[from]; exit }
+  { said[NR] = $0 }
+' "$log" >&2
 grep -h 'Could not fetch URL' "$log" | tail -n 3 >&2
 exit 1

@@ -154,7 +154,12 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       ]),
       native: await withContainers(
         project,
-        detectNative(used, dependencies, packages.builds, await compiledOf(app, certain(independent.version))),
+        detectNative(used, {
+          dependencies,
+          versions: packages.versions,
+          builds: packages.builds,
+          compiled: await compiledOf(app, certain(independent.version)),
+        }),
       ),
       nativeOfTests: unlessEmpty(
         nativeOfTests(

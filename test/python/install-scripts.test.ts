@@ -53,6 +53,22 @@ describe('install-list.sh', () => {
     ]);
   });
 
+  test('says what the first build that failed has said, which pip keeps for its log', async () => {
+    const at = '2026-11-27T18:51:51,433 ';
+    const lines = [
+      '  Running command pip subprocess to install build dependencies',
+      '  Successfully installed setuptools',
+      '  Running command Getting requirements to build wheel',
+      '  Exception: Can not find valid pkg-config name.',
+      '  ERROR: [present-rich] Getting requirements to build wheel exited with 1',
+      '  Running command again',
+      '  something else',
+      '  ERROR: [present-rich] again exited with 1',
+    ];
+    const { exitCode, stderr } = await install(lines.map(line => `${at}${line}\n`).join(''), 'never');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '  Exception: Can not find valid pkg-config name.' });
+  });
+
   test('goes back further where a build script asks for what was there before', async () => {
     const { exitCode, calls } = await install(
       "Failed to build old\nImportError: cannot import name 'Feature'",

@@ -42,6 +42,17 @@ test.each([
 });
 
 test.each([
+  ['UTF-8 with a mark', 'utf8'],
+  ['UTF-16', 'utf16le'],
+] as const)('a list in %s is read as pip reads it', (_, encoding) => {
+  const path = join(dir, 'marked.txt');
+  writeFileSync(path, Buffer.from('\ufeffflask==3.1.3\r\ndjango==5.2\r\n', encoding));
+  const { stderr } = spawnSync('python3', [program('check-installed.py'), path, site], { encoding: 'utf8' });
+  expect(stderr).toContain('django: it is locked and was not installed');
+  expect(stderr).not.toContain('flask');
+});
+
+test.each([
   [
     'as for the one that is named, others stay',
     '3.11.7',

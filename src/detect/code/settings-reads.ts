@@ -48,7 +48,7 @@ export function findSettingsReads(modules: readonly PythonModule[]): EnvRead[] {
   const all = modules.flatMap(module => classesIn(module, modules));
   const classes = { modules, byName: new Map(all.map(item => [item.name, item])) };
   const settings = all.flatMap(item => {
-    const base = settingsBase(item, classes);
+    const base = settingsBase(item, classes) ?? (isFilledFromEnvironment(item) ? { first: false } : undefined);
     return base ? [{ item, ...base }] : [];
   });
   if (settings.length === 0) return [];
@@ -84,6 +84,25 @@ function settingsBase({ bases }: PythonClass, classes: Classes, depth = 10): { r
     if (known) return known;
   }
   return undefined;
+}
+
+/** Whether a plain model has fields named as variables are, in a module that takes all of them: `Config(**os.environ)`. */
+function isFilledFromEnvironment(item: PythonClass): boolean {
+  if (!item.bases.includes('pydantic.BaseModel')) return false;
+  const fields = fieldsOf(item);
+  return fields.length > 0 && fields.every(({ name }) => /^[A-Z][A-Z0-9_]*$/.test(name)) && takesAll(item.module);
+}
+
+/** Whether all variables of the environment, or of a file, are taken at once. */
+function takesAll(module: PythonModule): boolean {
+  return module.statements.some(({ tokens }) => {
+    if (callsIn(tokens).some(({ callee }) => qualify(module, callee) === 'dotenv.dotenv_values')) return true;
+    return tokens.some(({ text, kind }, at) => {
+      if (kind !== 'name' || text !== 'environ') return false;
+      const name = tokens[at - 1]?.text === '.' ? `${tokens[at - 2]?.text}.environ` : text;
+      return qualify(module, name) === 'os.environ' && /^([)},]|)$/.test(tokens[at + 1]?.text ?? '');
+    });
+  });
 }
 
 /** Names of what is called, or handed on to be: `Settings()`, `default_factory=Settings`. */

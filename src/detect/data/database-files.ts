@@ -5,7 +5,7 @@ import type { Sourced } from '../../source/sourced.js';
 import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
 import { isBesideApp } from '../code/env-reads.js';
-import { argumentsOf, callsIn, type PythonModule, type ScopedStatement } from '../code/module.js';
+import { argumentsOf, callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
 import type { ServiceFacts } from '../facts.js';
@@ -56,7 +56,8 @@ export function findDatabaseFiles({ modules }: Project): readonly DatabaseFile[]
       : withSchemes(module).flatMap(({ tokens, line, schemes }) => {
           const place = { file: module.path, line };
           const why = 'a database of SQLite';
-          const path = databasePath(tokens, schemes, { module, modules });
+          const around = { module, modules };
+          const path = databasePath(tokens, schemes, around) ?? openedPath(tokens, around);
           const literals = tokens.flatMap(({ kind, text, formatted }) => {
             const written =
               kind === 'string' && !formatted && /^sqlite(?:\+\w+)?:\/\/\/([^?:{}%]+)(?:\?|$)/.exec(text)?.[1];
@@ -131,6 +132,16 @@ function databasePath(
   const isSqlite = tokens.some(({ text }) => text === DJANGO_ENGINE || (isDatabases && text.endsWith('.sqlite3')));
   const path = name >= 0 && isSqlite ? pathAt(tokens, name + 2, around) : undefined;
   return path !== undefined && /^(:memory:|file:)/.test(path) ? undefined : path;
+}
+
+/** What opens a file as a database without an address. */
+const OPENERS = /^(sqlite3(\.dbapi2)?\.connect|aiosqlite\.connect|(peewee|playhouse\.\w+)\.Sqlite\w*Database)$/;
+
+/** The file of `sqlite3.connect("shop.db")`. */
+function openedPath(tokens: readonly PythonToken[], around: Around): string | undefined {
+  const call = callsIn(tokens).find(({ callee }) => OPENERS.test(qualify(around.module, callee)));
+  const path = call && pathAt(tokens, call.open + 1, around);
+  return path === undefined || path === '' || /^(:memory:|file:)/.test(path) ? undefined : path;
 }
 
 /** The file of `f"sqlite:///{PATH}"` or `f"sqlite:///{BASE_DIR}/shop.db"`: a text with one field, for the whole path or its beginning. */

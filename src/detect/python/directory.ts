@@ -23,7 +23,8 @@ const MAKES_PACKAGE = /^\s*(?:from|import)\s+(?:setuptools|distutils|skbuild|num
  */
 export async function findAppDirectories(tree: Tree): Promise<readonly string[]> {
   // What a setup.py depends on is not always written there.
-  if (MAKES_PACKAGE.test((await tree.read('setup.py')) ?? '') || (await isWebProject(tree, ''))) return [];
+  if (MAKES_PACKAGE.test((await tree.read('setup.py')) ?? '')) return [];
+  if (await isWebProject(tree, '')) return listedBelow(tree);
   const manifests = tree.paths.filter(path => projectOf(path) !== undefined);
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   // Beside a project of Django at the top, another one is not the app, even where that says nothing of what it depends on.
@@ -41,6 +42,41 @@ export async function findAppDirectories(tree: Tree): Promise<readonly string[]>
         tree,
         counted.filter(path => asideOf(path) !== undefined),
       );
+}
+
+/** What starts an app from the top of its source. */
+const STARTS_AT_TOP = /^(Procfile|app\.json|manage\.py|render\.yaml|fly\.toml)$/;
+
+/**
+ * The directory of a project with a container of its own whose list the list at the top takes the web framework from: that one is there for who
+ * works on all of the source. None where anything at the top starts the app, or declares the framework itself.
+ */
+async function listedBelow(tree: Tree): Promise<readonly string[]> {
+  const isAtTop = (path: string) => !path.includes('/') && (STARTS_AT_TOP.test(path) || DOCKERFILES.test(path));
+  const [list, another] = listingManager().mainFiles.filter(name => tree.paths.includes(name));
+  if (list === undefined || another !== undefined || tree.paths.some(isAtTop)) return [];
+  const { value: read } = await readRequirements(tree, list, 'main');
+  const bringing = (read?.dependencies ?? []).filter(dependency => bringsWebFramework([dependency]));
+  const directories = new Set(bringing.map(({ place }) => projectOf(place.file)));
+  const [directory, other] = directories;
+  if (!directory || other !== undefined) return [];
+  const isOwn = tree.paths.some(
+    path => path.startsWith(`${directory}/`) && DOCKERFILES.test(path.slice(directory.length + 1)),
+  );
+  return isOwn && (await declaredFramework(tree)) === undefined
+    ? webProjects(tree, [`${directory}/requirements.txt`])
+    : [];
+}
+
+/** The manifest at the top that declares a web framework. */
+async function declaredFramework(tree: Tree): Promise<string | undefined> {
+  for (const name of manifestNames()) {
+    const file = await readToml(tree, name);
+    if (file === undefined) continue;
+    if (!isTomlFile(file) || bringsWebFramework(declaredIn(file, name))) return name;
+    if (lockingFor(name).some(({ workspace }) => workspace?.(file))) return name;
+  }
+  return undefined;
 }
 
 async function webProjects(tree: Tree, manifests: readonly string[]): Promise<readonly string[]> {

@@ -11,18 +11,27 @@ import { COMPILED, SOURCE_NATIVE } from '../../support/native/source-builds.js';
 import { dottedNameBefore, type PythonModule } from '../code/module.js';
 import type { NativePackages } from '../facts.js';
 import type { Project } from '../project.js';
+import type { LockedVersions } from './locked-versions.js';
 import type { Builds } from './source-builds.js';
 
 /** Calls that run a program. */
 const RUNNERS =
   /^(run|Popen|call|check_call|check_output|which|system|popen|create_subprocess_exec|create_subprocess_shell|execvp)$/;
 
-/** Finds the Debian packages, each with what asks for it; `compiled` are the packages whose versions have no wheels for the app's Python. */
+/** What is known of the app's Python packages. */
+export interface InstalledPackages {
+  readonly dependencies: readonly Dependency[];
+  /** Those that a lock has. */
+  readonly versions?: LockedVersions;
+  readonly builds?: Builds | undefined;
+  /** Those whose versions have no wheels for the app's Python. */
+  readonly compiled?: readonly Sourced<string>[];
+}
+
+/** Finds the Debian packages, each with what asks for it. */
 export function detectNative(
   project: Project,
-  dependencies: readonly Dependency[],
-  builds: Builds = new Map(),
-  compiled: readonly Sourced<string>[] = [],
+  { dependencies, versions = new Map(), builds = new Map(), compiled = [] }: InstalledPackages,
 ): NativePackages[] {
   const { native } = project.config;
   const place = configPlace(project.origins, 'native');
@@ -41,6 +50,7 @@ export function detectNative(
       dependencies.filter(({ group }) => group === 'main'),
       builds,
     ),
+    ...packagesOf(broughtAlong(dependencies, versions), builds),
     ...builtFromSource(dependencies, builds),
     ...compiled
       .filter(({ value }) => !builds.has(value) && PYTHON_NATIVE[value] === undefined)
@@ -49,6 +59,17 @@ export function detectNative(
     ...programs(project),
     ...configured,
   ];
+}
+
+/** Packages of a lock that the app does not depend on itself: others bring them. */
+function broughtAlong(dependencies: readonly Dependency[], versions: LockedVersions): readonly Dependency[] {
+  const declared = new Set(dependencies.map(({ name }) => name));
+  const isWhole = (name: string) => (SELF_CONTAINED_EXTRAS[name] ?? []).some(extra => versions.has(`${name}-${extra}`));
+  return [...versions].flatMap(([name, locked]) =>
+    name in PYTHON_NATIVE && !declared.has(name) && !isWhole(name)
+      ? [{ name, extras: [], group: 'main' as const, place: locked.place }]
+      : [],
+  );
 }
 
 /** Finds those that only dependencies for development ask for, as far as suites install them: the image does without. */

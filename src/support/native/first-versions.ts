@@ -115,6 +115,7 @@ export const FIRST_WORKING: Readonly<Record<string, string>> = {
   pydantic: '1.9.0 1.10.0 1.10.17 2.8.0 2.12.0',
   pyjwt: '1.7.0 1.7.0 1.7.0 1.7.0 1.7.0',
   requests: '2.19.0 2.19.0 2.19.0 2.19.0 2.19.0',
+  'ruamel-yaml-clib': '0.2.6 0.2.7 0.2.8 0.2.11 0.2.15',
   sqlalchemy: '1.3.0 1.3.0 1.3.0 2.0.31 2.0.41',
   urllib3: '1.23 1.23 1.23 1.23 1.23',
   werkzeug: '0.15.0 0.15.0 0.15.0 0.15.0 0.15.0',

@@ -625,6 +625,26 @@ describe('packages of the system', () => {
       requiring('psycopg2', 'X = os.environ["DATABASE_URL"]'),
       ['psycopg2: libpq5 | build-essential libpq-dev'],
     ],
+    [
+      'packages of a lock that others bring, and none that brings its library',
+      withFiles(FLASK, {
+        'requirements.txt': undefined,
+        Pipfile: '[packages]\nflask = "*"\ngunicorn = "*"\ndjango-heroku = "*"\n',
+        'Pipfile.lock': JSON.stringify({
+          _meta: { hash: { sha256: '0' } },
+          default: Object.fromEntries(
+            ['flask', 'gunicorn', 'django-heroku', 'psycopg2', 'psycopg', 'psycopg-binary', 'weasyprint'].map(name => [
+              name,
+              { hashes: [`sha256:${'0'.repeat(64)}`], version: name.startsWith('psycopg-') ? '==3.2.3' : '==2.9.10' },
+            ]),
+          ),
+        }),
+      }),
+      [
+        'psycopg2: libpq5 | build-essential libpq-dev',
+        'weasyprint: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core | ',
+      ],
+    ],
     ['an extra that brings the library', requiring('psycopg[binary]', 'X = os.environ["DATABASE_URL"]'), []],
     [
       'an extra that is compiled',

@@ -39,6 +39,17 @@ it.each<readonly [string, Files, readonly string[], readonly string[]]>([
     [],
   ],
   [
+    'by what opens it',
+    withFiles(FLASK, {
+      'shop/one.py': 'import sqlite3\n\ndb = sqlite3.connect(\n    "one.db", check_same_thread=False\n)\n',
+      'shop/two.py': 'from sqlite3 import connect\n\nFILE = "data/two.db"\n\ndef db():\n    return connect(FILE)\n',
+      'shop/three.py': 'from peewee import SqliteDatabase\n\ndb = SqliteDatabase("three.db")\n',
+      'shop/none.py': 'import sqlite3\n\ndb = sqlite3.connect(":memory:")\nother = engine.connect("none.db")\n',
+    }),
+    ['one.db', 'three.db'],
+    ['data'],
+  ],
+  [
     'by the default of a variable',
     withFiles(FLASK, { 'shop/config.py': 'import os\n\nJOBS = os.getenv("JOBS_DB", "./shop/jobs.db")\n' }),
     ['shop/jobs.db'],

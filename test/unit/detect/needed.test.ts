@@ -37,6 +37,25 @@ const pydantic = (fields: string, more = '', imported = 'pydantic_settings', bas
     ].join('\n'),
   });
 
+describe('models that are filled from the environment', () => {
+  const model = (filled: string) =>
+    withFiles(pydantic('NAME: str = ""'), {
+      'config.py': `import os\nfrom dotenv import dotenv_values\nfrom pydantic import BaseModel\n\nclass Database(BaseModel):\n    DB_NAME_OF_SHOP: str\n    DB_POOL_SIZE: int = 5\n\nclass Item(BaseModel):\n    title: str\n\n${filled}\n`,
+      'main.py': 'from fastapi import FastAPI\nfrom config import settings\n\napp = FastAPI()\n',
+    });
+  it.each([
+    ['os.environ', 'settings = Database(**os.environ)', ['DB_NAME_OF_SHOP text trial']],
+    [
+      'a file and that',
+      'values = {**dotenv_values(".env"), **dict(os.environ)}\nsettings = Database(**values)',
+      ['DB_NAME_OF_SHOP text trial'],
+    ],
+    ['elsewhere', 'settings = Database(DB_NAME_OF_SHOP=os.environ.get("X", ""))', []],
+  ])('from %s', async (_, filled, expected) => {
+    expect(await neededIn(model(filled))).toEqual(expected);
+  });
+});
+
 describe('of several values that are allowed', () => {
   const field = 'DATABASE_TYPE: Literal["mysql", "postgresql"]\nDB_HOST: str';
   it.each<readonly [string, string, readonly string[]]>([

@@ -1,6 +1,8 @@
 /** Which of several apps is meant: what starts the app says it, else the rules that the framework documents; only then a question. */
 import { describe, expect, it } from 'vitest';
+import { memoryTree } from '../../../src/source/tree.js';
 import { objectReference } from '../../../src/support/app-object.js';
+import { understand } from '../../../src/understand.js';
 import { DJANGO, detectFiles, FASTAPI, type Files, FLASK, withFiles } from './apps.js';
 
 const FLASK_APP = 'from flask import Flask\n\napp = Flask(__name__)\n';
@@ -18,6 +20,32 @@ async function entryOf(files: Files): Promise<string> {
   const { facts, diagnostics } = await detectFiles(files);
   return facts ? objectReference(facts.entry!.value) : diagnostics.map(({ code }) => code).join(' ');
 }
+
+describe('a list at the top that takes all from a directory', () => {
+  const below: Files = {
+    'requirements.txt': '-r api/requirements.txt\nflake8\n',
+    'api/requirements.txt': FLASK['requirements.txt']!,
+    'api/web.py': FLASK_APP,
+    'api/Dockerfile': 'FROM python:3.13\nRUN pip install -r requirements.txt\nCMD gunicorn web:app\n',
+  };
+  it.each<readonly [string, Files, string | undefined]>([
+    ['is for who works on all of it, where that one has a container of its own', below, 'api'],
+    ['is that of the app where nothing there starts it', withFiles(below, { 'api/Dockerfile': undefined }), undefined],
+    [
+      'is that of the app where it is started from the top',
+      { ...below, Procfile: 'web: gunicorn api.web:app\n' },
+      undefined,
+    ],
+    [
+      'is that of the app where the framework is listed there',
+      { ...below, 'requirements.txt': `-r api/requirements.txt\n${FLASK['requirements.txt']}` },
+      undefined,
+    ],
+  ])('%s', async (_, files, root) => {
+    const { app } = await understand(memoryTree(files));
+    expect(app?.facts.root?.value).toBe(root);
+  });
+});
 
 describe('of two apps', () => {
   it.each<[string, Files, string]>([
