@@ -8,6 +8,8 @@ export interface AppVariable {
   readonly name: string;
   /** The literal default, when there is one. */
   readonly fallback?: string;
+  /** What turns it off, where its default turns it on and is no text. */
+  readonly off?: string;
   /** Somewhere it is read without any default. */
   readonly required: boolean;
   /** Where it is read, in the order of files and lines. */

@@ -41,7 +41,9 @@ export function makeVariables(
       trial: made[name],
       developers: forDevelopers[name],
       production:
-        Object.hasOwn(config.env ?? {}, name) || !isDebugging(name) ? undefined : OFF.get(known?.fallback ?? ''),
+        Object.hasOwn(config.env ?? {}, name) || !isDebugging(name)
+          ? undefined
+          : (OFF.get(known?.fallback ?? '') ?? known?.off),
       read: (known?.places ?? (place ? [place] : [])).map(({ file, line }) =>
         defined({ file: resolvePath(root, file), line }),
       ),

@@ -15,6 +15,8 @@ export interface EnvRead {
   readonly required: boolean;
   /** What the app has without the variable, where that is plain: the read fails, or a default that is nothing (`None`, `False`, `""`). */
   readonly without?: 'fails' | 'nothing';
+  /** What turns it off, where its default turns it on and is no text: `False` for `True`, `0` for `1`. */
+  readonly off?: string;
   /** What alone is asked of it where that is plain: whether it is there, or whether it is any text but an empty one. */
   readonly tested?: 'presence' | 'truth';
   /** What the code takes the value for, where the read fails without the variable; absent: it does not fail. */
@@ -38,14 +40,22 @@ export interface ReadNeed extends Wanted {
 /** Defaults that are there to be tested for. */
 const NOTHING = /^(None|False|0)$/;
 
+/** What turns off what a default turns on that is no text. */
+const OFF: ReadonlyMap<string, string> = new Map([
+  ['True', 'False'],
+  ['1', '0'],
+]);
+
 /** What the words after an equals sign, or of an argument, say of a default; undefined: there are none. */
 export function fallbackOf(
   tokens: readonly PythonToken[] | undefined,
-): Pick<EnvRead, 'fallback' | 'isComposed' | 'required' | 'without'> {
+): Pick<EnvRead, 'fallback' | 'isComposed' | 'off' | 'required' | 'without'> {
   if (tokens === undefined) return { required: true };
   const [only, ...others] = tokens;
   const isNothing = others.length === 0 && only !== undefined && NOTHING.test(only.text) && only.kind !== 'string';
   if (isNothing) return { required: only.text === 'None', without: 'nothing' };
+  const off = others.length === 0 && only?.kind !== 'string' ? OFF.get(only?.text ?? '') : undefined;
+  if (off !== undefined) return { off, required: false };
   const literal = literalString(tokens);
   if (literal === undefined) return isComposed(tokens) ? { isComposed: true, required: false } : { required: false };
   return literal === ''

@@ -1,4 +1,5 @@
 /** What reads environment variables in the app's code: objects of libraries for that, and functions of its own. */
+import { defined } from '../../source/defined.js';
 import { missed } from './checked-names.js';
 import { headersOf } from './circumstances.js';
 import { fallbackOf, type Wanted } from './env-read.js';
@@ -51,6 +52,7 @@ export interface Declared {
   readonly wanted: Wanted;
   readonly hasDefault: boolean;
   readonly fallback?: string;
+  readonly off?: string;
 }
 
 /** An object of a library that reads variables. */
@@ -95,9 +97,13 @@ function readerObjects(
 function declaredBy(value: readonly PythonToken[]): Declared {
   if (value[0]?.text !== '(') return { wanted: castTo(value), hasDefault: false };
   const [cast, fallback] = argumentsOf(value, 0);
-  const given = fallback && fallbackOf(fallback.tokens).fallback;
-  const made = { wanted: castTo(cast?.tokens ?? []), hasDefault: fallback !== undefined };
-  return given === undefined ? made : { ...made, fallback: given };
+  const { fallback: given, off } = fallbackOf(fallback?.tokens);
+  return defined({
+    wanted: castTo(cast?.tokens ?? []),
+    hasDefault: fallback !== undefined,
+    fallback: given,
+    off,
+  });
 }
 
 /** Names that stand for os.environ: `env = os.environ`, or a parameter with that default. */

@@ -17,7 +17,17 @@ import {
 import { argumentsOf, callsIn, closingOf, dottedNameBefore, type PythonCall, type PythonModule } from './module.js';
 import { canonicalName, resolvedName } from './names.js';
 import { findSettingsReads } from './settings-reads.js';
-import { castTo, failsWithNone, isListAskedAsText, readAs, type Span, targetOf, testOf, useOf } from './value-use.js';
+import {
+  castTo,
+  failsWithNone,
+  isListAskedAsText,
+  offAsText,
+  readAs,
+  type Span,
+  targetOf,
+  testOf,
+  useOf,
+} from './value-use.js';
 
 const FAILS = { without: 'fails' } as const;
 
@@ -157,8 +167,10 @@ function calledRead(at: At, call: PythonCall): EnvRead | undefined {
   const isLacking = fallback === undefined || isListAskedAsText(fallback.tokens, span);
   const isNone = isLacking || read.required;
   const fails = how === 'fails' ? isLacking : isNone && mayNotBeNone(at, span, variable);
+  const isText = isGet || name === 'os.getenv';
   return defined({
     ...read,
+    off: read.off !== undefined && isText ? offAsText(read.off, span) : read.off,
     tested: testOf(span),
     need: fails ? needOf(at, span.from, cast ? castTo(cast.tokens) : useOf(span, modules)) : undefined,
   });
@@ -190,7 +202,7 @@ function objectRead(at: At, { object, method, parts, place, span }: ObjectCall):
   const fallback = parts.find(({ keyword }) => keyword === 'default') ?? positional[isCastSecond ? 2 : 1];
   const cast = parts.find(({ keyword }) => keyword === 'cast') ?? (isCastSecond ? positional[1] : undefined);
   if (fallback === undefined && declared?.hasDefault)
-    return { name, ...place, ...defined({ fallback: declared.fallback }), required: false };
+    return { name, ...place, ...defined({ fallback: declared.fallback, off: declared.off }), required: false };
   const wanted = readAs(method) ?? (cast ? castTo(cast.tokens) : (declared?.wanted ?? useOf(span, at.modules)));
   const fails = fallback === undefined || isListAskedAsText(fallback.tokens, span);
   const need = fails ? needOf(at, span.from, wanted) : undefined;

@@ -114,6 +114,18 @@ export function testOf({ tokens, from, to }: Span): 'presence' | 'truth' | undef
   return isInside && tokens[from - 2]?.text === 'bool' ? 'truth' : undefined;
 }
 
+/**
+ * What turns off a variable that is read as it is and whose default is no text: nothing at all where any text is on, a number where one is made of it,
+ * else the word.
+ * @param off what a reader that knows of words for on and off takes
+ */
+export function offAsText(off: string, span: Span): string {
+  const isCompared = /^(==|!=|in|not)$/.test(span.tokens[span.to + 1]?.text ?? '');
+  const [call] = callsAround(span);
+  if (call === 'int') return '0';
+  return !isCompared && (call === undefined || call === 'bool') ? '' : off;
+}
+
 /** The name that a statement gives a value. */
 export function targetOf(tokens: readonly PythonToken[]): string | undefined {
   const equals = tokens.findIndex(({ text, kind }) => text === '=' && kind === 'op');

@@ -12,6 +12,7 @@ export function variablesOf(reads: readonly EnvRead[]): readonly AppVariable[] {
     return defined({
       name,
       fallback: own.find(({ fallback }) => fallback !== undefined)?.fallback,
+      off: own.find(({ off }) => off !== undefined)?.off,
       required: own.some(({ required }) => required),
       places: places.filter(
         ({ file, line }, at) => places.findIndex(other => other.file === file && other.line === line) === at,

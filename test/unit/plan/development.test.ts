@@ -111,6 +111,35 @@ describe('variables that show mistakes', () => {
     expect(inCluster).toEqual(value === undefined ? [] : [`DJANGO_DEBUG: "${value}"`]);
   });
 
+  it.each([
+    [
+      'of django-environ',
+      'import environ\nenv = environ.Env()\nDEBUG = env.bool("DJANGO_DEBUG", default=True)',
+      'False',
+    ],
+    [
+      'with a cast',
+      'import environ\nenv = environ.Env()\nDEBUG = env("DJANGO_DEBUG", cast=bool, default=True)',
+      'False',
+    ],
+    ['declared', 'import environ\nenv = environ.Env(DJANGO_DEBUG=(bool, True))\nDEBUG = env("DJANGO_DEBUG")', 'False'],
+    ['of decouple', 'from decouple import config\nDEBUG = config("DJANGO_DEBUG", default=True, cast=bool)', 'False'],
+    [
+      "a field of pydantic's",
+      'from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    DJANGO_DEBUG: bool = True\nDEBUG = S().DJANGO_DEBUG',
+      'False',
+    ],
+    ['a number', 'DEBUG = bool(int(os.getenv("DJANGO_DEBUG", 1)))', '0'],
+    ['by a number', 'DEBUG = int(os.getenv("DJANGO_DEBUG", default=True))', '0'],
+    ['where any text is on', 'DEBUG = os.getenv("DJANGO_DEBUG", True)', ''],
+    ['compared', 'DEBUG = os.environ.get("DJANGO_DEBUG", True) in (True, "True")', 'False'],
+    ['off', 'import environ\nenv = environ.Env()\nDEBUG = env.bool("DJANGO_DEBUG", default=False)', undefined],
+  ])('are off in production where the default is no text: %s', async (_, read, value) => {
+    const settings = DJANGO['site1/settings.py'].replace(/DEBUG = .*/, read);
+    const plan = await planOf({ ...DJANGO, 'site1/settings.py': settings, 'requirements.txt': 'django==5.2\n' });
+    expect(plan.variables.find(({ name }) => name === 'DJANGO_DEBUG')?.production).toBe(value);
+  });
+
   it('is what quayside.yaml says, where it does', async () => {
     const settings = DJANGO['site1/settings.py'].replace('"False"', '"True"');
     const own = { 'site1/settings.py': settings, 'quayside.yaml': 'env: { DJANGO_DEBUG: "True" }\n' };
