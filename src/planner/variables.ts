@@ -7,6 +7,7 @@ import type { Need, Variable } from '../plan/types.js';
 import { defined } from '../source/defined.js';
 import { resolvePath } from '../source/paths.js';
 import { isSecretName } from '../support/secret-names.js';
+import { isSetByItself } from '../support/set-variables.js';
 import { SWITCHES } from '../support/switches.js';
 
 /** Makes the list, by name. */
@@ -22,7 +23,9 @@ export function makeVariables(
     needs.flatMap(({ to, env }) => Object.entries(env).map(([name, template]) => [name, { to, template }] as const)),
   );
   const own = new Map(secrets.map(({ value, place }) => [value, place]));
-  const read = new Map(variables.map(variable => [variable.name, variable]));
+  const isTold = (name: string) => own.has(name) || addresses.has(name) || Object.hasOwn(config.env ?? {}, name);
+  const others = variables.filter(({ name }) => isTold(name) || Object.hasOwn(made, name) || !isSetByItself(name));
+  const read = new Map(others.map(variable => [variable.name, variable]));
   const forDevelopers = developersValues(facts);
   const names = [...new Set([...own.keys(), ...addresses.keys(), ...read.keys()])].sort();
   return names.map(name => {

@@ -148,6 +148,35 @@ describe('variables that show mistakes', () => {
   });
 });
 
+describe('variables that nobody sets', () => {
+  const READS = 'import os\nfrom flask import Flask\napp = Flask(__name__)\n';
+  const variablesOf = async (names: readonly string[], more: Readonly<Record<string, string>> = {}) => {
+    const lines = names.map(name => `_${name} = os.getenv("${name}")\n`).join('');
+    const plan = await planOf({ 'app.py': READS + lines, 'requirements.txt': 'flask==3.1.0\n', ...more });
+    const rendered = renderApp(plan, { paths: [], gitignores: {} });
+    const files = rendered.filter(({ path }) => /^(compose\.|\.env\.example$|deploy\/)/.test(path));
+    const naming = names.filter(name => files.some(({ text }) => new RegExp(`^[ #]*${name}[:=]`, 'm').test(text)));
+    return { listed: plan.variables.map(({ name }) => name), naming };
+  };
+  it.each([
+    ['what every process has', ['PATH', 'USER', 'PWD']],
+    ['what tools set for what they start', ['FLASK_RUN_FROM_CLI', 'RUN_MAIN', 'PYTEST_CURRENT_TEST']],
+    ['what services that run builds set', ['CI', 'GITHUB_WORKFLOW', 'CI_COMMIT_SHA']],
+    ['what platforms set', ['DYNO', 'KUBERNETES_SERVICE_HOST']],
+  ])('are not listed, nor taken from whoever starts containers: %s', async (_, names) => {
+    expect(await variablesOf(names)).toEqual({ listed: [], naming: [] });
+  });
+
+  it('are told from those that people have names like', async () => {
+    const names = ['CI_SERVER', 'GITHUB_CLIENT_ID', 'GITHUB_TOKEN', 'HOME_PAGE', 'RUN_MAINTENANCE', 'TRAVIS_TOKEN'];
+    expect((await variablesOf(names)).listed).toEqual(names);
+  });
+
+  it('are listed where the configuration has a value', async () => {
+    expect((await variablesOf(['CI'], { 'quayside.yaml': 'env: { CI: "" }\n' })).listed).toEqual(['CI']);
+  });
+});
+
 describe('a kind of place that the compose file says of developers', () => {
   const files = (read: string, value: string) => ({
     'requirements.txt': 'flask==3.1.0\n',
