@@ -78,8 +78,10 @@ function isNeeded({ required, without }: EnvRead): boolean {
   return required && without !== 'nothing';
 }
 
-function variablesOf({ addresses = [], parts = [] }: ServiceFacts): readonly string[] {
-  return [...addresses, ...parts].map(({ variable }: { readonly variable: Sourced<string> }) => variable.value);
+function variablesOf({ addresses = [], parts = [], inTests = {} }: ServiceFacts): readonly string[] {
+  return [...addresses, ...parts, ...(inTests.addresses ?? []), ...(inTests.parts ?? [])].map(
+    ({ variable }: { readonly variable: Sourced<string> }) => variable.value,
+  );
 }
 
 function hasLogin({ value }: GivenVariable): boolean {

@@ -88,6 +88,18 @@ describe('variables that only the tests read', () => {
   });
 });
 
+describe('an address for tests that CI has another value for', () => {
+  it('is that of the service all the same', async () => {
+    const code = 'URL = os.environ["DATABASE_URL"]\nT = os.getenv("TEST_DATABASE_URL") or "sqlite://"';
+    const ci = 'jobs:\n  a:\n    env: { TEST_DATABASE_URL: "sqlite://" }\n    steps: [{ run: pytest }]\n';
+    const tests = { 'tests/test_shop.py': 'def test_shop():\n    pass\n', '.github/workflows/test.yml': ci };
+    const facts = await factsOf(requiring('psycopg2', code, tests));
+    expect(facts.environment ?? []).toEqual([]);
+    const given = makePlan(facts, {}).suites.find(({ id }) => id === 'unit')!;
+    expect(given.needs.map(({ env }) => Object.keys(env))).toEqual([['DATABASE_URL', 'TEST_DATABASE_URL']]);
+  });
+});
+
 describe('an address for tests that the app does not start without', () => {
   const DB = 'URL = os.environ["DATABASE_URL"]';
   it.each([
