@@ -76,9 +76,11 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     await clearSession(id, dir, dirs.root, env);
     letGo();
     const added = context.store.added();
-    await whileDoing(context, 'measuring what is kept', () =>
-      keepWithin({ dirs, records, env, added, inPlace: notes.inPlace }),
-    ).catch(error => notice(`the state could not be held to its limit: ${error.message}`));
+    const volumes = [...context.volumes.taken].map(name => `cache ${name}` as const);
+    const inPlace = [...new Set([...notes.inPlace, ...volumes])];
+    await whileDoing(context, 'measuring what is kept', () => keepWithin({ dirs, records, env, added, inPlace })).catch(
+      error => notice(`the state could not be held to its limit: ${error.message}`),
+    );
   };
   return {
     port: server.port,

@@ -1,12 +1,12 @@
 /** What a prune may remove, and when it was last used. */
-import { readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LayerSums } from './layer-sums.js';
 import type { StateDirs } from './layout.js';
 import type { Records } from './records.js';
 import { layersOf, snapshotRecord } from './snapshots.js';
 import type { Amount } from './state-limit.js';
-import { measure } from './usage.js';
+import type { Gauge } from './usage.js';
 import { volumeRecord } from './volumes.js';
 
 /**
@@ -40,9 +40,11 @@ function filesIn(
 }
 
 /** The names in a directory that may not be there. */
-export function namesIn(directory: string): readonly string[] {
+export function namesIn(directory: string, which: (entry: Dirent) => boolean = () => true): readonly string[] {
   try {
-    return readdirSync(directory);
+    return readdirSync(directory, { withFileTypes: true })
+      .filter(which)
+      .map(({ name }) => name);
   } catch {
     return [];
   }
@@ -90,9 +92,9 @@ function blobsIn(dirs: StateDirs): readonly Candidate[] {
 }
 
 /** Volumes that are caches; the data of services is nobody's to remove but its owner's, and so is what is not known to be a cache. */
-async function cachesIn(dirs: StateDirs, records: Records): Promise<readonly Candidate[]> {
+async function cachesIn(dirs: StateDirs, records: Records, gauge: Gauge): Promise<readonly Candidate[]> {
   const caches: Candidate[] = [];
-  const sizes = await measure(namesIn(dirs.caches).map(name => join(dirs.caches, name)));
+  const sizes = await gauge.of(namesIn(dirs.caches).map(name => join(dirs.caches, name)));
   for (const { name, path, used } of filesIn(dirs.volumes)) {
     if ((await records.read(volumeRecord, path))?.purpose !== 'cache') continue;
     const directory = join(dirs.caches, name.slice(0, -'.json'.length));
@@ -108,9 +110,9 @@ async function cachesIn(dirs: StateDirs, records: Records): Promise<readonly Can
 }
 
 /** The storage of pulled images, which can only be made again as a whole. */
-async function imagesIn(dirs: StateDirs): Promise<readonly Candidate[]> {
+async function imagesIn(dirs: StateDirs, gauge: Gauge): Promise<readonly Candidate[]> {
   const used = Math.max(0, ...filesIn(dirs.references).map(reference => reference.used));
-  const amount = (await measure([dirs.images])).get(dirs.images) ?? smallFile;
+  const amount = (await gauge.of([dirs.images])).get(dirs.images) ?? smallFile;
   return [{ kind: 'shared', used, paths: [dirs.images, dirs.references], layers: [], amount }];
 }
 
@@ -118,6 +120,6 @@ async function imagesIn(dirs: StateDirs): Promise<readonly Candidate[]> {
 export const replaceableIn = (dirs: StateDirs): readonly Candidate[] => [...hashesIn(dirs), ...blobsIn(dirs)];
 
 /** All that is shared. */
-export async function sharedIn(dirs: StateDirs, records: Records): Promise<readonly Candidate[]> {
-  return [...(await cachesIn(dirs, records)), ...(await imagesIn(dirs))];
+export async function sharedIn(dirs: StateDirs, records: Records, gauge: Gauge): Promise<readonly Candidate[]> {
+  return [...(await cachesIn(dirs, records, gauge)), ...(await imagesIn(dirs, gauge))];
 }

@@ -3,13 +3,23 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { sameSum, type TreeSum, treeSums } from '../fs/tree-sum.js';
 import type { StateDirs } from './layout.js';
+import type { Amount } from './state-limit.js';
 
 /** By layer. */
 export type LayerSums = Readonly<Record<string, TreeSum>>;
 
 const count = z.number().int().nonnegative();
-export const treeSumSchema = z.object({ entries: count, bytes: count });
+export const treeSumSchema = z.object({ entries: count, bytes: count, disk: count.exactOptional() });
 export const layerSumsSchema = z.record(z.string(), treeSumSchema);
+
+/** What a file takes on disk beyond its bytes, on the average: half a block. */
+const slack = 2048;
+
+/** What a layer takes on the disk by its sum. */
+export const takenOnDisk = ({ bytes, entries, disk = bytes + entries * slack }: TreeSum): Amount => ({
+  bytes: disk,
+  entries,
+});
 
 export interface LayerBook {
   /** The sums of layers, taken now of those that this session has not looked at. */

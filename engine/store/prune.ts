@@ -5,45 +5,42 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { EngineEvent, PruneOptions, PruneResult } from '../contract.js';
 import { removeTree, removeTrees } from '../fs/remove-tree.js';
+import { measureAll } from './account.js';
 import { type Candidate, namesIn, replaceableIn, resultsIn, sharedIn } from './candidates.js';
+import { takenOnDisk } from './layer-sums.js';
 import { openState, type StateDirs } from './layout.js';
 import { withLock } from './locks.js';
 import { openRecords, type Records } from './records.js';
 import { usesOf } from './session-notes.js';
 import { liveSessions, unmountBelow } from './sessions.js';
 import { type Amount, isWithin } from './state-limit.js';
-import { measure } from './usage.js';
+import { type Gauge, gaugeOfDisk } from './usage.js';
 
 /**
  * Removes least recently used results, layers no result needs, written image blobs and caches until at most `maxBytes` are kept; with 0 all
  * volumes and pulled images as well. Safe beside running sessions.
  */
-export function prune(options: PruneOptions = {}): Promise<PruneResult> {
+export async function prune(options: PruneOptions = {}): Promise<PruneResult> {
   const dirs = openState(options.stateDir);
   const { maxBytes = 0, onEvent } = options;
-  return pruneTo(dirs, { bytes: maxBytes, entries: maxBytes === 0 ? 0 : Number.POSITIVE_INFINITY }, onEvent);
+  const most = { bytes: maxBytes, entries: maxBytes === 0 ? 0 : Number.POSITIVE_INFINITY };
+  const { removed } = await pruneTo(dirs, most, { gauge: gaugeOfDisk(dirs.root), onEvent });
+  return { removed, bytes: (await measureAll(dirs)).total.bytes };
+}
+
+interface How {
+  /** Who says what is held. */
+  readonly gauge: Gauge;
+  readonly onEvent?: ((event: EngineEvent) => void) | undefined;
 }
 
 /** The same for an amount of both. */
-export function pruneTo(
-  dirs: StateDirs,
-  most: Amount,
-  onEvent: (event: EngineEvent) => void = () => undefined,
-): Promise<PruneResult> {
-  return pruneState(dirs, most, onEvent);
-}
+export const pruneTo = (dirs: StateDirs, most: Amount, how: How): Promise<Pick<PruneResult, 'removed'>> =>
+  pruneState(dirs, most, how);
 
 /** Keeps pruning and the start of a session apart: whoever starts is seen by the prune, or finds it done. */
 export function betweenSessionStarts<T>(dirs: StateDirs, work: () => Promise<T>): Promise<T> {
   return withLock(dirs.locks, 'prune', work);
-}
-
-const held = async ({ root }: StateDirs): Promise<Amount> =>
-  (await measure([root])).get(root) ?? { bytes: 0, entries: 0 };
-
-/** What is held, as exactly as the disk says it; undefined when that takes longer than so many milliseconds. */
-export async function heldAmount(dirs: StateDirs, patience?: number): Promise<Amount | undefined> {
-  return (await measure([dirs.root], patience)).get(dirs.root);
 }
 
 /** Sizes of blocks, directories and names make what is removed more or less than was thought. */
@@ -53,8 +50,12 @@ const mostRounds = 5;
  * Prunes in steps. Sessions start between them, and while the state is measured and what was taken out of use is removed: both take as long as
  * the state is large.
  */
-async function pruneState(dirs: StateDirs, most: Amount, onEvent: (event: EngineEvent) => void): Promise<PruneResult> {
-  const notice = (text: string): void => onEvent({ kind: 'notice', text });
+async function pruneState(
+  dirs: StateDirs,
+  most: Amount,
+  { gauge, onEvent }: How,
+): Promise<Pick<PruneResult, 'removed'>> {
+  const notice = (text: string): void => onEvent?.({ kind: 'notice', text });
   const records = openRecords({ work: dirs.work, session: 'prune', notice });
   const step = async <T>(work: (idle: boolean) => Promise<T>): Promise<T> => {
     const done = await betweenSessionStarts(dirs, async () => {
@@ -66,18 +67,20 @@ async function pruneState(dirs: StateDirs, most: Amount, onEvent: (event: Engine
     return done;
   };
   if (most.bytes === 0) await step(idle => (idle ? wipe(dirs) : Promise.resolve()));
-  let now = await held(dirs);
+  let now = await gauge.total();
   let removed = 0;
   for (let round = 0; round < mostRounds && !isWithin(now, most); round += 1) {
     const excess = { bytes: now.bytes - most.bytes, entries: now.entries - most.entries };
-    const shared = await sharedIn(dirs, records);
-    const { results, others } = await step(idle => removeOldest({ dirs, records, excess, shared: idle ? shared : [] }));
+    const shared = await sharedIn(dirs, records, gauge);
+    const { results, others } = await step(idle =>
+      removeOldest({ dirs, records, gauge, excess, shared: idle ? shared : [] }),
+    );
     removed += results;
-    now = await held(dirs);
+    now = await gauge.total();
     if (results + others === 0) break;
   }
   await step(idle => (idle ? removeOrphans(dirs, records) : Promise.resolve()));
-  return { removed, bytes: (await held(dirs)).bytes };
+  return { removed };
 }
 
 /** Takes all out of use that is no result. */
@@ -99,6 +102,7 @@ async function takeAway({ away }: StateDirs, paths: readonly string[]): Promise<
 interface Round {
   readonly dirs: StateDirs;
   readonly records: Records;
+  readonly gauge: Gauge;
   readonly excess: Amount;
   /** What may go because nobody works with the state, as it was a moment ago. */
   readonly shared: readonly Candidate[];
@@ -110,14 +114,14 @@ interface Removed {
 }
 
 /** Takes out of use what was used longest ago until that much should be gone. */
-async function removeOldest({ dirs, records, excess, shared }: Round): Promise<Removed> {
+async function removeOldest({ dirs, records, gauge, excess, shared }: Round): Promise<Removed> {
   const results = await resultsIn(dirs, records);
   const inUse = await usedByLive(dirs);
   const since = Math.min(Number.POSITIVE_INFINITY, ...(await liveSessions(dirs)).map(session => session.since));
   const others = [...replaceableIn(dirs).filter(({ used }) => used < since), ...shared];
   const candidates = [...results.filter(result => !inUse(result)), ...others].sort((a, b) => a.used - b.used);
   const users = countUsers(results);
-  const chosen = await choose({ dirs, candidates, users, excess });
+  const chosen = await choose({ dirs, gauge, candidates, users, excess });
   if (chosen.some(({ paths }) => paths.includes(dirs.images))) await unmountBelow(dirs.images);
   const gone = await withdraw(
     dirs,
@@ -151,13 +155,14 @@ function countUsers(results: readonly Candidate[]): Map<string, number> {
 
 interface Choice {
   readonly dirs: StateDirs;
+  readonly gauge: Gauge;
   readonly candidates: readonly Candidate[];
   readonly users: Map<string, number>;
   readonly excess: Amount;
 }
 
 /** The first candidates that come to the excess, with the layers that only they need. */
-async function choose({ dirs, candidates, users, excess }: Choice): Promise<readonly Candidate[]> {
+async function choose({ dirs, gauge, candidates, users, excess }: Choice): Promise<readonly Candidate[]> {
   const chosen: Candidate[] = [];
   const freed = { bytes: 0, entries: 0 };
   const add = ({ bytes, entries }: Amount): void => {
@@ -168,7 +173,7 @@ async function choose({ dirs, candidates, users, excess }: Choice): Promise<read
   const group = 50;
   for (let at = 0; at < candidates.length && !isWithin(excess, freed); at += group) {
     const next = candidates.slice(at, at + group);
-    const sizes = await layerSizes(dirs, next);
+    const sizes = await layerSizes(dirs, gauge, next);
     for (const candidate of next) {
       if (isWithin(excess, freed)) break;
       chosen.push(candidate);
@@ -183,17 +188,16 @@ async function choose({ dirs, candidates, users, excess }: Choice): Promise<read
   return chosen;
 }
 
-/** What a file takes on disk beyond its bytes, on the average: half a block. */
-const slack = 2048;
-
-/** What layers hold by their records; those that have none are measured, while sessions wait. */
-async function layerSizes(dirs: StateDirs, candidates: readonly Candidate[]): Promise<ReadonlyMap<string, Amount>> {
+/** What layers hold by their records; of those that have none the gauge may know it, while sessions wait. */
+async function layerSizes(
+  dirs: StateDirs,
+  gauge: Gauge,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<string, Amount>> {
   const known = candidates.flatMap(({ sums = {} }) => Object.entries(sums));
-  const sizes = new Map(
-    known.map(([layer, { bytes, entries }]) => [layer, { bytes: bytes + entries * slack, entries }] as const),
-  );
+  const sizes = new Map(known.map(([layer, tree]) => [layer, takenOnDisk(tree)] as const));
   const others = [...new Set(candidates.flatMap(({ layers }) => layers))].filter(layer => !sizes.has(layer));
-  const measured = await measure(others.map(layer => join(dirs.layers, layer)));
+  const measured = await gauge.of(others.map(layer => join(dirs.layers, layer)));
   return new Map([...sizes, ...[...measured].map(([path, amount]) => [basename(path), amount] as const)]);
 }
 

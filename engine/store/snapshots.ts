@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { sameSum, treeSums } from '../fs/tree-sum.js';
 import { openBatches } from './batches.js';
-import { type LayerSums, layerSumsSchema, openLayerBook } from './layer-sums.js';
+import { type LayerSums, layerSumsSchema, openLayerBook, takenOnDisk } from './layer-sums.js';
 import type { StateDirs } from './layout.js';
 import { contentHash, type RecordKind, type Records } from './records.js';
 import type { SessionNotes } from './session-notes.js';
@@ -111,12 +111,12 @@ export function openSnapshots({ dirs, records, notes, notice }: SnapshotPlace): 
   let told = false;
 
   const count = (sums: LayerSums): void => {
-    for (const [layer, { bytes, entries }] of Object.entries(sums)) {
+    for (const [layer, tree] of Object.entries(sums)) {
       if (!made.has(layer) || counted.has(layer)) continue;
       counted.add(layer);
+      const { bytes, entries } = takenOnDisk(tree);
       added.entries += entries;
-      // A part of a block is a block.
-      added.bytes += bytes + entries * block;
+      added.bytes += bytes;
     }
   };
 
@@ -207,9 +207,6 @@ export function openSnapshots({ dirs, records, notes, notice }: SnapshotPlace): 
     },
   };
 }
-
-/** What file systems give out at once. */
-const block = 4096;
 
 const isThere = (error: unknown): boolean =>
   ['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -14,6 +14,9 @@ export interface Amount {
   readonly entries: number;
 }
 
+/** Two of them together. */
+export const sum = (a: Amount, b: Amount): Amount => ({ bytes: a.bytes + b.bytes, entries: a.entries + b.entries });
+
 /** The variable of the environment that says so. */
 export const limitVariable = 'QUAYSIDE_STATE_LIMIT';
 

@@ -1,10 +1,10 @@
 /** What the state holds, and where. */
 import { readdirSync } from 'node:fs';
 import type { EngineStatus } from '../contract.js';
+import { measureAll } from './account.js';
 import { openState } from './layout.js';
 import { liveSessions } from './sessions.js';
 import { amountOf, readLimit } from './state-limit.js';
-import { measureParts } from './usage.js';
 
 const nothing = { bytes: 0, entries: 0 };
 
@@ -12,7 +12,7 @@ const nothing = { bytes: 0, entries: 0 };
 export async function engineStatus(stateDir?: string, env: NodeJS.ProcessEnv = process.env): Promise<EngineStatus> {
   const limit = readLimit(env);
   const dirs = openState(stateDir, env);
-  const { total, parts } = await measureParts(dirs.root);
+  const { total, parts } = await measureAll(dirs);
   const most = await amountOf(limit, dirs.root, total);
   const amount = (...names: readonly string[]) =>
     names

@@ -1,5 +1,5 @@
 /** How much lies where. */
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import { execa } from 'execa';
 import type { Amount } from './state-limit.js';
 
@@ -39,18 +39,46 @@ async function amounts(
   );
 }
 
-/**
- * What directories hold, each for itself; those that are not there are left out. A file with two names counts once.
- * @param patience milliseconds, after which nothing is known; 0 for as long as it takes
- */
-export const measure = (paths: readonly string[], patience = 0): Promise<ReadonlyMap<string, Amount>> =>
-  paths.length === 0 ? Promise.resolve(new Map()) : amounts(['--summarize'], paths, patience);
+/** What directories hold, each for itself; those that are not there are left out. A file with two names counts once. */
+export const measure = (paths: readonly string[]): Promise<ReadonlyMap<string, Amount>> =>
+  paths.length === 0 ? Promise.resolve(new Map()) : amounts(['--summarize'], paths);
 
-/** What a directory holds, and what of it lies in each directory in it. */
-export async function measureParts(
-  root: string,
-): Promise<{ readonly total: Amount; readonly parts: ReadonlyMap<string, Amount> }> {
-  const all = await amounts(['--max-depth=1'], [root]);
-  const parts = new Map([...all].filter(([path]) => path !== root).map(([path, amount]) => [basename(path), amount]));
+/** The same of as many as can be measured in so many milliseconds. */
+export async function measureWithin(paths: readonly string[], patience: number): Promise<ReadonlyMap<string, Amount>> {
+  const end = Date.now() + patience;
+  const found = new Map<string, Amount>();
+  for (const path of paths) {
+    const left = end - Date.now();
+    if (left <= 0) break;
+    for (const [at, amount] of await amounts(['--summarize'], [path], left)) found.set(at, amount);
+  }
+  return found;
+}
+
+/** Says what is held. */
+export interface Gauge {
+  /** Altogether. */
+  total(): Promise<Amount>;
+  /** Below directories, of which it may not know all. */
+  of(paths: readonly string[]): Promise<ReadonlyMap<string, Amount>>;
+}
+
+/** As exactly as the disk says it, which takes as long as there is much. */
+export const gaugeOfDisk = (root: string): Gauge => ({
+  total: async () => (await measure([root])).get(root) ?? { bytes: 0, entries: 0 },
+  of: measure,
+});
+
+/** What a directory holds, and what of it lies in each directory in it and in those, by their names in it. */
+export interface Measured {
+  readonly total: Amount;
+  readonly parts: ReadonlyMap<string, Amount>;
+}
+
+export async function measureParts(root: string): Promise<Measured> {
+  const all = await amounts(['--max-depth=2'], [root]);
+  const parts = new Map(
+    [...all].filter(([path]) => path !== root).map(([path, amount]) => [relative(root, path), amount] as const),
+  );
   return { total: all.get(root) ?? { bytes: 0, entries: 0 }, parts };
 }

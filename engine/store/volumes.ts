@@ -39,6 +39,8 @@ export interface TakenVolume {
 export interface Volumes {
   /** Keeps users of a volume apart as its sharing says, PRIVATE as LOCKED like Dagger, and makes it when it is new. */
   take(request: VolumeRequest): Promise<TakenVolume>;
+  /** The names of all that were taken. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** What is known of a volume; the file's time says when it was last used. */
@@ -58,6 +60,7 @@ const nothing = async (): Promise<void> => undefined;
 
 /** Opens the volumes for a session. */
 export function openVolumes({ dirs, records, onWrite }: VolumesPlace): Volumes {
+  const taken = new Set<string>();
   const describe = async (name: string, { key, purpose }: VolumeRequest): Promise<VolumePurpose> => {
     const file = join(dirs.volumes, `${name}.json`);
     const known = await records.read(volumeRecord, file);
@@ -77,6 +80,7 @@ export function openVolumes({ dirs, records, onWrite }: VolumesPlace): Volumes {
     if (!existsSync(directory)) mkdirSync(directory, { mode: 0o755 });
   };
   return {
+    taken,
     async take(request) {
       const { sharing, owner, signal } = request;
       const name = volumeName(request);
@@ -84,6 +88,7 @@ export function openVolumes({ dirs, records, onWrite }: VolumesPlace): Volumes {
       const release = sharing === 'SHARED' ? nothing : await hold(dirs.locks, `cache-${name}`, signal);
       try {
         if ((await describe(name, request)) === 'cache') await onWrite(name);
+        taken.add(name);
         await make(directory, request.fill);
         if (owner) chownSync(directory, owner.uid, owner.gid);
         return { directory, release };
