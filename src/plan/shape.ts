@@ -226,6 +226,7 @@ const plan = object({
       service: optional(text),
       trial: optional(text),
       developers: optional(text),
+      given: optional(text),
       production: optional(text),
       read: list(object({ file: text, line: optional(count) })),
     }),

@@ -241,6 +241,8 @@ export interface Variable {
   readonly trial?: string;
   /** What it says where developers look at the app, and nowhere else. */
   readonly developers?: string;
+  /** What the app's own deployment gives it, where the code has something else in its place: all but its tests have that, unless somebody says otherwise. */
+  readonly given?: string;
   /** What it says in production, where the code's own default is for developers. */
   readonly production?: string;
   /** Where it is read, seen from the top of the source. Not part of the plan's digest. */

@@ -27,6 +27,7 @@ export function makeVariables(
   const others = variables.filter(({ name }) => isTold(name) || Object.hasOwn(made, name) || !isSetByItself(name));
   const read = new Map(others.map(variable => [variable.name, variable]));
   const forDevelopers = developersValues(facts);
+  const deployed = deployedValues(facts, config);
   const names = [...new Set([...own.keys(), ...addresses.keys(), ...read.keys()])].sort();
   return names.map(name => {
     const address = addresses.get(name);
@@ -43,6 +44,7 @@ export function makeVariables(
       service: address?.to,
       trial: made[name],
       developers: forDevelopers[name],
+      given: known?.required === false ? deployed[name] : undefined,
       production:
         Object.hasOwn(config.env ?? {}, name) || !isDebugging(name)
           ? undefined
@@ -97,6 +99,16 @@ export function givenValues(
       .filter(given => given.inImage === inImage && !given.forPeople)
       .map(({ name, value }) => [name, value.value]),
   );
+}
+
+/** Values that the deployment gives and that the image does not have: whoever runs that has to give them again. */
+function deployedValues(
+  facts: Pick<Facts, 'environment'>,
+  { env = {} }: Pick<Config, 'env'>,
+): Readonly<Record<string, string>> {
+  const given = Object.entries(givenValues(facts, false));
+  const forDevelopers = developersValues(facts);
+  return Object.fromEntries(given.filter(([name]) => !Object.hasOwn(env, name) && !Object.hasOwn(forDevelopers, name)));
 }
 
 /** Values that only images which people use have. */

@@ -3,7 +3,7 @@
 import type { Scalar } from 'yaml';
 import { imageAddress, imageName, imageSettings, isApp, neededOf, portOf, startValue } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
-import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec } from '../plan/types.js';
+import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec, Variable } from '../plan/types.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { buildSecrets } from './build-secrets.js';
 import { BROUGHT } from './rendered.js';
@@ -60,12 +60,19 @@ export function appEnvironment(
     ...Object.fromEntries(
       others.map(variable => [
         variable.name,
-        startValue(plan, variable) === undefined ? null : required(variable.name),
+        startValue(plan, variable) === undefined ? asDeployed(variable) : required(variable.name),
       ]),
     ),
   };
   const secret = new Set(secretsRead(plan, process));
   return Object.fromEntries(Object.entries(all).filter(([name]) => !secret.has(name)));
+}
+
+/** What the app's own deployment gives a variable, unless compose is given another value; null: nothing but that. */
+function asDeployed({ name, given }: Variable): string | null {
+  if (given === undefined) return null;
+  // Compose looks for the end of a value among its braces.
+  return /[{}]/.test(given) ? escaped(given) : `\${${name}:-${escaped(given)}}`;
 }
 
 /** The secrets of it as variables, made of those of compose: they have to be set, or may be. */

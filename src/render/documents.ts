@@ -141,7 +141,7 @@ function environment(plan: Plan): readonly string[] {
   const rows = plan.variables.map(variable => {
     const { name, read } = variable;
     const places = read.slice(0, 3).map(({ file, line }) => cell(line === undefined ? file : `${file}:${line}`));
-    return `| \`${name}\` | ${kindOf(plan, variable, secrets)} | ${cell(isKept(variable) ? undefined : variable.default)} | ${places.join(', ')} |`;
+    return `| \`${name}\` | ${kindOf(plan, variable, secrets)} | ${cell(isKept(variable) ? undefined : (variable.given ?? variable.default))} | ${places.join(', ')} |`;
   });
   const own = [...secrets].filter(name => !plan.variables.some(variable => variable.name === name));
   return [

@@ -27,7 +27,7 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
     ]),
     section('May be set.', optional, variable => [
       ...about(plan, variable),
-      `#${variable.name}=${isKept(variable) ? '' : quoted(variable.default ?? '').replaceAll('\n', '\n#')}`,
+      `#${variable.name}=${isKept(variable) ? '' : quoted(variable.given ?? variable.default ?? '').replaceAll('\n', '\n#')}`,
     ]),
     section(
       'Addresses of services: the compose files set them, and what is said here takes the place.',
@@ -92,6 +92,7 @@ function about(plan: Plan, variable: Variable | undefined): readonly string[] {
     ...(listsHosts(plan, variable) ? ['names of the site: others are refused'] : []),
     ...(variable.service === undefined ? [] : [`address of ${variable.service}`]),
     ...(isKept(variable) || (variable.default ?? '') === '' ? [] : [`default: ${variable.default}`]),
+    ...(variable.given === undefined ? [] : [`given here, as the app's own deployment has it: ${variable.given}`]),
     ...(variable.production === undefined ? [] : [`in production: ${variable.production}`]),
   ];
   return parts.length > 0 ? [`# ${parts.join('; ').replaceAll(/[\r\n]+/g, ' ')}`] : [];

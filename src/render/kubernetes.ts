@@ -85,7 +85,8 @@ const HOST = 'example.org';
 function configMap(plan: Plan): YamlData {
   const secret = new Set(secretNames(plan));
   const needed = plan.variables.flatMap(variable => {
-    const value = variable.production ?? (listsHosts(plan, variable) ? HOST : startValue(plan, variable));
+    const value =
+      variable.production ?? (listsHosts(plan, variable) ? HOST : (startValue(plan, variable) ?? variable.given));
     return value === undefined || secret.has(variable.name) ? [] : [[variable.name, value] as const];
   });
   return {

@@ -148,6 +148,38 @@ describe('variables that show mistakes', () => {
   });
 });
 
+describe('what the compose file of an app gives it, where its code has something else in the place', () => {
+  const FILES = {
+    'app.py':
+      'import os\nfrom flask import Flask\napp = Flask(__name__)\nA = os.getenv("UPLOAD_FOLDER", "uploads")\nB = os.getenv("GREETING", "hello")\nC = os.getenv("API_TOKEN", "none")\nD = os.getenv("SHAPE", "")\n',
+    'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\n',
+    'docker-compose.yml':
+      'services:\n  web:\n    build: .\n    environment:\n      UPLOAD_FOLDER: /var/uploads\n      GREETING: costs $$5\n      API_TOKEN: known\n      SHAPE: "{}"\n    volumes: ["uploads:/var/uploads"]\nvolumes: { uploads: {} }\n',
+  };
+  const filesOf = async (more: Readonly<Record<string, string>> = {}) => {
+    const plan = await planOf({ ...FILES, ...more });
+    const files = new Map(renderApp(plan, { paths: [], gitignores: {} }).map(({ path, text }) => [path, text]));
+    return { plan, files };
+  };
+
+  it('is given by what is rendered as well, and .env may say otherwise', async () => {
+    const { files } = await filesOf();
+    const compose = files.get('compose.yaml')!;
+    expect(compose).toContain('var_uploads:/var/uploads');
+    expect(compose).toContain('UPLOAD_FOLDER: ${UPLOAD_FOLDER:-/var/uploads}\n');
+    expect(compose).toContain('GREETING: ${GREETING:-costs $$5}\n');
+    expect(compose).toContain('SHAPE: "{}"\n');
+    expect(files.get('deploy/kubernetes/base/configmap.yaml')).toContain('UPLOAD_FOLDER: /var/uploads\n');
+    expect(files.get('.env.example')).toContain('#UPLOAD_FOLDER=/var/uploads\n');
+  });
+
+  it('is none of a secret, nor of what quayside.yaml says', async () => {
+    const { plan } = await filesOf({ 'quayside.yaml': 'env: { GREETING: hi }\n' });
+    const given = plan.variables.flatMap(({ name, given: value }) => (value === undefined ? [] : [[name, value]]));
+    expect(Object.fromEntries(given)).toEqual({ UPLOAD_FOLDER: '/var/uploads', SHAPE: '{}' });
+  });
+});
+
 describe('variables that nobody sets', () => {
   const READS = 'import os\nfrom flask import Flask\napp = Flask(__name__)\n';
   const variablesOf = async (names: readonly string[], more: Readonly<Record<string, string>> = {}) => {
