@@ -16,6 +16,7 @@ import {
 } from './env-readers.js';
 import { argumentsOf, callsIn, closingOf, dottedNameBefore, type PythonCall, type PythonModule } from './module.js';
 import { canonicalName, resolvedName } from './names.js';
+import { findFileReads } from './settings-files.js';
 import { findSettingsReads } from './settings-reads.js';
 import {
   castTo,
@@ -72,7 +73,8 @@ function readsIn(modules: readonly PythonModule[]): EnvRead[] {
       ({ name, path, line }) =>
         name === field.name && path === field.path && line >= field.line && line - field.line < DEFAULT_LINES,
     );
-  const read = [...inPlace, ...findSettingsReads(modules).filter(field => !isDefault(field))];
+  const fields = findSettingsReads(modules).filter(field => !isDefault(field));
+  const read = [...inPlace, ...fields, ...findFileReads(modules)];
   const names = new Set(read.map(({ name }) => name));
   const reads = [
     ...read,

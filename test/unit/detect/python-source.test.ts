@@ -326,6 +326,20 @@ describe('findEnvReads', () => {
         ['DATABASE_URL', 4, true],
       ],
     ],
+    [
+      'a file of settings whose empty entries are variables',
+      'import configparser, os\nclass FromEnv(configparser.BasicInterpolation):\n    def before_get(self, parser, section, option, value, defaults):\n        return value or os.getenv(option)\nini = configparser.ConfigParser(interpolation=FromEnv())\nini.read("shop.ini")\nKEY = ini["server"]["SECRET_KEY"] or made()\nA = ini["server"].getint("PORTS")\nB = ini.get("mail", "MAIL_SERVER")\nC = ini["server"]["title"]',
+      [
+        ['SECRET_KEY', 7, false],
+        ['PORTS', 8, false],
+        ['MAIL_SERVER', 9, false],
+      ],
+    ],
+    [
+      'no entry of a file that is all there is',
+      'import configparser\nini = configparser.ConfigParser()\nKEY = ini["server"]["SECRET_KEY"]',
+      [],
+    ],
     ['no write', 'import os\nos.environ["A"] = "1"', []],
     ['no other mapping', 'X = settings["A"]\nY = cache.get("B")', []],
     ['no comment or string', '# os.environ["A"]\n"""os.environ["B"]"""', []],
