@@ -13,7 +13,7 @@ import { planServices } from '../../src/planner/services.js';
 
 const CLIENTS = readFileSync(new URL('./images/clients.py', import.meta.url), 'utf8');
 const PYTHON = 'docker.io/library/python:3.11-slim-bookworm';
-const DRIVERS = ['psycopg[binary]', 'pymysql', 'redis', 'pika', 'pymongo', 'nats-py'];
+const DRIVERS = ['psycopg[binary]', 'pymysql', 'redis', 'pika', 'pymongo', 'boto3', 'nats-py'];
 /** The goal is three seconds; this leaves room for a machine with eight times the work that it can do. */
 const LONGEST_START = 60;
 
@@ -75,6 +75,7 @@ describe('a service of the catalogue is ready soon, answers at its address, and 
     ['rabbitmq', '3.10'],
     ['mailpit', 'of the catalogue'],
     ['mongodb', 'of the catalogue'],
+    ['minio', 'of the catalogue'],
     ['nats', 'of the catalogue'],
   ])('%s %s', async (kind, version) => {
     const { plan, needs } = planWith(kind, /\d/.test(version) ? version : undefined);

@@ -36,6 +36,27 @@ export function choicesOf(
   return [...found.values()];
 }
 
+/** Names of variables that hold the first word of an address which the code puts together. */
+const BEGINS_ADDRESS = /_(TYPE|ENGINE|DRIVER|DRIVERNAME|DIALECT|BACKEND|SCHEME|PROVIDER|CONNECTION)$/;
+
+/**
+ * Finds the variables that name SQLite by default where an address begins, `DB_TYPE = "sqlite+aiosqlite"`, with the scheme of the app's database in
+ * the same spelling. None where the deployment gives another word.
+ */
+export function schemeChoices(
+  reads: readonly ServiceRead[],
+  { scheme, plain }: { readonly scheme: string; readonly plain: string },
+): readonly ServicePart[] {
+  const found = reads.flatMap(read => {
+    const isGiven = read.given !== undefined && !isHint(read.given);
+    const sqlite = /^sqlite3?(\+\w+)?$/.exec(read.fallback ?? '');
+    const isOne = sqlite && BEGINS_ADDRESS.test(read.name) && ABOUT_DATABASES.test(read.name);
+    if (isGiven || !isOne) return [];
+    return [{ part: 'choice', variable: variableOf(read), word: sqlite[1] === undefined ? plain : scheme } as const];
+  });
+  return [...new Map(found.map(part => [part.variable.value, part])).values()];
+}
+
 function wordsChoosing(kind: ServiceKind, read: ServiceRead, modules: readonly PythonModule[]): readonly string[] {
   const names = new Set([read.name, ...targetsOf(read, modules)]);
   const texts = textsOf(kind);

@@ -18,7 +18,7 @@ import type { Processes } from '../files/processes.js';
 import type { Project } from '../project.js';
 import { addressParts, anyPart } from './address-parts.js';
 import { addressVariables } from './addresses.js';
-import { choicesOf } from './choices.js';
+import { choicesOf, schemeChoices } from './choices.js';
 import { settledDatabases } from './databases.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
@@ -123,7 +123,10 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const service = SERVICES[kind];
   const variables = variablesFor(kind, context);
   const whole = new Set(variables.map(({ value }) => value));
-  const chosen = isDatabase(kind) ? choicesOf(kind, reads, context.served) : [];
+  const driver = driversOf(kind, context)[0]?.driver;
+  const byWord = isDatabase(kind) ? choicesOf(kind, reads, context.served) : [];
+  const byScheme = isDatabase(kind) && driver ? schemeChoices(reads, driver) : [];
+  const chosen = byWord.length > 0 ? byWord : byScheme;
   const isChosen = (name: string) => chosen.some(({ variable }) => variable.value === name);
   const [first] = variables;
   const fixed = first ? undefined : fixedPlace(kind, context);
@@ -134,7 +137,7 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
   const taken = new Set([...whole, ...inParts.map(({ variable }) => variable.value)]);
   const parts = [...inParts, ...chosen.filter(({ variable }) => !taken.has(variable.value))];
   const version = compose.get(kind)?.version;
-  const port = driversOf(kind, context)[0]?.driver.port;
+  const port = driver?.port;
   const variant = variantOf(kind, context);
   const more = defined({
     parts: unlessEmpty(parts),

@@ -1,5 +1,6 @@
 """Talks to one service by the address an app would get. Usage: clients.py KIND ADDRESS."""
 
+import io
 import json
 import sys
 import urllib.request
@@ -122,6 +123,25 @@ def rabbitmq(url):
     assert next(channel.consume("q", inactivity_timeout=5))[2] == b"hello"
     refused(lambda: connect(password="wrong"), pika.exceptions.AMQPError)
     refused(lambda: connect("guest", "guest"), pika.exceptions.AMQPError)
+
+
+def minio(url):
+    import boto3
+
+    keys = {"aws_access_key_id": "app", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+    s3 = boto3.client("s3", endpoint_url=f"http://{url.hostname}:{url.port}", **keys)
+    s3.create_bucket(Bucket="shop")
+    s3.upload_fileobj(io.BytesIO(20 * 1024 * 1024 * b"x"), "shop", "large/one.bin")
+    s3.put_object(Bucket="shop", Key="bills/ä b.txt", Body=b"hello", ContentType="text/plain", Metadata={"order": "7"})
+    found = s3.list_objects_v2(Bucket="shop", Prefix="bills/")["Contents"]
+    assert [item["Key"] for item in found] == ["bills/ä b.txt"], found
+    got = s3.get_object(Bucket="shop", Key="bills/ä b.txt")
+    assert (got["Body"].read(), got["ContentType"], got["Metadata"]) == (b"hello", "text/plain", {"order": "7"})
+    assert s3.head_object(Bucket="shop", Key="large/one.bin")["ContentLength"] == 20 * 1024 * 1024
+    signed = s3.generate_presigned_url("get_object", Params={"Bucket": "shop", "Key": "bills/ä b.txt"})
+    assert urllib.request.urlopen(signed).read() == b"hello"
+    s3.delete_object(Bucket="shop", Key="bills/ä b.txt")
+    assert s3.list_objects_v2(Bucket="shop")["KeyCount"] == 1
 
 
 def mailpit(url):

@@ -172,6 +172,14 @@ describe('services', () => {
       ['postgres DATABASE_URL=postgresql+asyncpg DATABASE_URL_SYNC=postgresql+psycopg2'],
     ],
     [
+      'the scheme of the database in the place of that of SQLite',
+      requiring(FASTAPI, 'sqlalchemy asyncpg', {
+        'settings.py':
+          'import os\nA = os.getenv("DB_TYPE", "sqlite+aiosqlite"), os.environ["DB_HOST"], os.environ["DB_USER"]\nB = os.getenv("DB_DIALECT", "sqlite")\n',
+      }),
+      ['postgres DB_HOST=host DB_USER=user DB_TYPE=choice DB_DIALECT=choice'],
+    ],
+    [
       'no address of pages that a service has beside its own protocol',
       requiring(FASTAPI, 'pika', {
         'settings.py': 'import os\nA = os.environ["RABBITMQ_URL"]\nB = os.environ["RABBITMQ_ADMIN_URL"]\n',
@@ -363,4 +371,18 @@ describe('a variable that names a file of settings', () => {
     expect((facts?.environment ?? []).map(({ name }) => name)).toEqual(set);
     expect((facts?.unset ?? []).map(({ value, place }) => `${value} ${place.file}:${place.line}`)).toEqual(unset);
   });
+});
+
+it('a scheme takes the place of that of SQLite in the same spelling, unless the deployment has one', async () => {
+  const files = withFiles(FASTAPI, {
+    'requirements.txt': `${FASTAPI['requirements.txt']}sqlalchemy\nasyncpg\n`,
+    'settings.py':
+      'import os\nA = os.getenv("DB_TYPE", "sqlite+aiosqlite"), os.environ["DB_HOST"], os.getenv("SQL_ENGINE", "sqlite")\nB = os.getenv("DB_DIALECT", "sqlite")\n',
+    'compose.yaml': 'services:\n  web:\n    build: .\n    environment: { DB_DIALECT: postgresql+psycopg }\n',
+  });
+  const { facts } = await detectFiles(files);
+  const words = facts?.services.flatMap(({ parts = [] }) =>
+    parts.flatMap(({ part, variable, word }) => (part === 'choice' ? [`${variable.value}=${word}`] : [])),
+  );
+  expect(words).toEqual(['DB_TYPE=postgresql+asyncpg', 'SQL_ENGINE=postgresql']);
 });
