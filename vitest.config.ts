@@ -42,7 +42,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'rootless', include: ['test/rootless/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000 },
+        test: {
+          name: 'rootless',
+          include: ['test/rootless/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
       },
       {
         extends: true,

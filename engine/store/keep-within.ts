@@ -50,13 +50,16 @@ export async function keepWithin(work: StateWork): Promise<void> {
   const gauge = gaugeOfRecords(dirs, records, account);
   const held = await gauge.total();
   const most = await amountOf(limit, dirs.root, held);
-  if (!isWithin(held, part(most, near))) await pruneTo(dirs, goal(held, most, added), { gauge });
+  const much = !isWithin(held, part(most, near));
+  if (much) await pruneTo(dirs, goal(held, most, added), { gauge });
   await withLock(dirs.locks, 'account', async () => {
     const now = (await readAccount(dirs, records)) ?? account;
     const there = new Set<string>(inPlaceIn(dirs));
     const places = Object.entries({ ...account.inPlace, ...now.inPlace }).filter(([what]) => there.has(what));
-    const left = { ...now, inPlace: Object.fromEntries(places) };
-    await writeAccount(dirs, records, { ...left, ...(await gaugeOfRecords(dirs, records, left).total()) });
+    const { patience } = account;
+    const left = { ...now, inPlace: Object.fromEntries(places), ...(patience === undefined ? {} : { patience }) };
+    const total = much ? await gaugeOfRecords(dirs, records, left).total() : held;
+    await writeAccount(dirs, records, { ...left, ...total });
   });
 }
 
