@@ -7,8 +7,12 @@ export function importedFromAbove(modules: readonly PythonModule[], root: string
   const name = root.split('/').at(-1)!;
   if (!/^[A-Za-z_]\w*$/.test(name) || modules.some(module => module.name.split('.')[0] === name)) return undefined;
   const own = new Set(modules.map(module => `${name}.${module.name}`));
-  const importing = modules.find(({ imports, isTest }) =>
-    [...imports.values()].some(target => !isTest && (own.has(target) || own.has(target.replace(/\.\w+$/, '')))),
+  // What the directory is as a package, nobody asks where manage.py starts in it.
+  const isStartedInside = modules.some(module => module.path === 'manage.py');
+  const importing = modules.find(
+    ({ imports, isTest, path }) =>
+      !(isStartedInside && path === '__init__.py') &&
+      [...imports.values()].some(target => !isTest && (own.has(target) || own.has(target.replace(/\.\w+$/, '')))),
   );
   return importing && { value: '..', place: { file: importing.path }, why: `imports its modules from ${name}` };
 }

@@ -1,6 +1,6 @@
 /** Which of the Dockerfiles in an app's directory is the one that it is deployed with. */
 import { asideIn, installedIn } from '../../source/own-code.js';
-import { parentOf, resolvePath } from '../../source/paths.js';
+import { isWithin, parentOf, resolvePath } from '../../source/paths.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
 import { parseComposeText } from './compose-nodes.js';
 import { readService } from './compose-service.js';
@@ -57,7 +57,7 @@ export async function deployedFrom(tree: Tree, source: Tree, root: string): Prom
 async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   // Beside one for production the other is for developers.
   if (tree.paths.includes(TOP)) return (await productionBeside(tree)) ?? readAt(tree, TOP);
-  const projects = new Set(tree.paths.filter(path => MANIFEST.test(path)).map(parentOf));
+  const projects = new Set(tree.paths.filter(path => MANIFEST.test(path) && !isListAlone(tree, path)).map(parentOf));
   // What lies in a project of its own is that one's.
   const isOwn = (path: string) => !path.includes('/') || !projects.has(parentOf(path));
   const paths = countedDockerfiles(tree).filter(path => !FOR_DEVELOPERS.test(path) && isOwn(path));
@@ -73,6 +73,16 @@ async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
   ];
   const best = ranked.find(files => files.length > 0) ?? [];
   return best.length === 1 ? best[0]! : { file: TOP, instructions: [] };
+}
+
+/** Directories of what an app's containers are made with. */
+const FOR_CONTAINERS = /(^|\/)(\.?docker|deploy(ment)?|containers?|build|infra)$/;
+
+/** Whether a file lists packages in such a directory, without any code: it is kept for the Dockerfile beside it. */
+function isListAlone({ paths }: Tree, path: string): boolean {
+  const directory = parentOf(path);
+  const isList = path.endsWith('.txt') && FOR_CONTAINERS.test(directory);
+  return isList && !paths.some(other => other.endsWith('.py') && isWithin(other, directory));
 }
 
 /** Dockerfiles that are no installed package's, and lie in no examples or the like. */

@@ -1,7 +1,7 @@
 /** Where in the source the app lies, when the source itself is no Python project: `backend` beside `frontend`. */
 
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
-import { joinPath } from '../../source/paths.js';
+import { isWithin, joinPath, parentOf } from '../../source/paths.js';
 import { isTable, isTomlFile, readToml, type TomlFile } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
 import type { Dependency } from '../../support/dependency.js';
@@ -24,7 +24,10 @@ const MAKES_PACKAGE = /^\s*(?:from|import)\s+(?:setuptools|distutils|skbuild|num
 export async function findAppDirectories(tree: Tree): Promise<readonly string[]> {
   // What a setup.py depends on is not always written there.
   if (MAKES_PACKAGE.test((await tree.read('setup.py')) ?? '')) return [];
-  if (await isWebProject(tree, '')) return listedBelow(tree);
+  if (await isWebProject(tree, '')) {
+    const below = await listedBelow(tree);
+    return below.length > 0 ? below : deployedInside(tree);
+  }
   const manifests = tree.paths.filter(path => projectOf(path) !== undefined);
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
   // Beside a project of Django at the top, another one is not the app, even where that says nothing of what it depends on.
@@ -79,6 +82,41 @@ async function declaredFramework(tree: Tree): Promise<string | undefined> {
   return undefined;
 }
 
+/** What shows that the source itself is what is deployed, beside its list. */
+const DEPLOYS_TOP =
+  /^(Procfile|Dockerfile|Containerfile|app\.json|render\.ya?ml|fly\.toml|railway\.\w+|setup\.(py|cfg)|[^/]+\.py)$/;
+
+/**
+ * Where the source has a list of packages and no code of its own, the one directory that has all of the code, with a list and a Dockerfile:
+ * the list at the top is another copy, and nothing that is deployed reads it.
+ */
+async function deployedInside(tree: Tree): Promise<readonly string[]> {
+  const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
+  if ((await declaresAnything(tree)) || tree.paths.some(path => DEPLOYS_TOP.test(path))) return [];
+  const code = tree.paths.filter(
+    path => path.endsWith('.py') && !isInstalled(path) && asideOf(path) === undefined && !isTestFile(path),
+  );
+  const [only, another] = [...new Set(code.map(path => path.split('/')[0]!))];
+  const isDeployed = tree.paths.includes(joinPath(only ?? '', 'Dockerfile')) && !(await isIncluded(tree, only ?? ''));
+  return only !== undefined && another === undefined && isDeployed && (await isWebProject(tree, only)) ? [only] : [];
+}
+
+/** Whether the list at the top takes what a directory has: then it is no copy. */
+async function isIncluded(tree: Tree, directory: string): Promise<boolean> {
+  const lists = listingManager().mainFiles.filter(path => tree.paths.includes(path));
+  const read = await Promise.all(lists.map(path => readRequirements(tree, path, 'main')));
+  return read.some(({ value }) => value?.files.some(file => isWithin(file, directory)));
+}
+
+/** Whether a manifest at the top has dependencies, or cannot be read: it may be there for tools alone. */
+async function declaresAnything(tree: Tree): Promise<boolean> {
+  const read = manifestNames().map(async name => {
+    const file = await readToml(tree, name);
+    return file !== undefined && (!isTomlFile(file) || declaredIn(file, name).length > 0);
+  });
+  return (await Promise.all(read)).includes(true);
+}
+
 async function webProjects(tree: Tree, manifests: readonly string[]): Promise<readonly string[]> {
   const apps: string[] = [];
   for (const directory of [...new Set(manifests.map(projectOf))].sort()) {
@@ -86,9 +124,17 @@ async function webProjects(tree: Tree, manifests: readonly string[]): Promise<re
     if (!directory || directory.includes('{') || directory.split('/').length > DEEPEST) continue;
     if (apps.some(app => directory.startsWith(`${app}/`))) continue;
     const hasCode = tree.paths.some(path => path.startsWith(`${directory}/`) && path.endsWith('.py'));
-    if (hasCode && (await isWebProject(tree, directory))) apps.push(directory);
+    if (hasCode && (await isWebProject(tree, directory))) apps.push(aroundPackage(tree, directory));
   }
   return apps;
+}
+
+/** A package whose list of requirements lies in it is imported from where the project's own program lies, around it. */
+function aroundPackage({ paths }: Tree, directory: string): string {
+  const around = parentOf(directory);
+  const isPackage = paths.includes(joinPath(directory, '__init__.py'));
+  const isStarted = paths.includes(joinPath(around, 'manage.py')) && !paths.includes(joinPath(directory, 'manage.py'));
+  return isPackage && isStarted ? around : directory;
 }
 
 /** The directory of the project that a file declares what is needed for. */

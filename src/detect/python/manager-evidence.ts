@@ -1,5 +1,6 @@
 /** What an app's Dockerfile, scripts and workflows install its packages with: that decides between several ways that its files offer. */
 import { defined } from '../../source/defined.js';
+import { joinPath, parentOf, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import type { PythonPackageManager } from '../../support/managers/python/index.js';
@@ -17,6 +18,8 @@ export interface UsedManager {
   readonly manager: PythonPackageManager;
   /** The requirements file that is installed. */
   readonly requirements?: string;
+  /** Whether that is found where the directory of a Dockerfile is what is built: there may be other things built so. */
+  readonly isBeside?: true;
 }
 
 /**
@@ -55,15 +58,22 @@ export async function installedRequirements(
       ({ value: { requirements } }) => requirements !== undefined && !isForDevelopers(requirements),
     );
     if (lists.some(({ value }) => value.requirements === usual)) return undefined;
-    if (lists.length > 0) return withFramework(tree, lists);
+    const best = await withFramework(tree, lists);
+    if (best) return best;
   }
   return undefined;
 }
 
 /** Of several lists that are installed the one that has a web framework: another may have a server alone. */
-async function withFramework(tree: Tree, lists: readonly Sourced<UsedManager>[]): Promise<Sourced<UsedManager>> {
+async function withFramework(
+  tree: Tree,
+  lists: readonly Sourced<UsedManager>[],
+): Promise<Sourced<UsedManager> | undefined> {
   const read = await Promise.all(lists.map(({ value }) => readRequirements(tree, value.requirements!, 'main')));
-  return lists.find((_, at) => bringsWebFramework(read[at]?.value?.dependencies ?? [])) ?? lists[0]!;
+  return (
+    lists.find((_, at) => bringsWebFramework(read[at]?.value?.dependencies ?? [])) ??
+    lists.find(({ value }) => !value.isBeside)
+  );
 }
 
 /** Files for developers, those among them that lie in a directory of any name: `py-requirements/dev.txt`. */
@@ -76,7 +86,7 @@ function isForDevelopers(path: string): boolean {
 async function usedIn(tree: Tree, app: Tree, files: StartFiles): Promise<readonly Sourced<UsedManager>[]> {
   const read = startFilesIn(tree, files).map(async path => {
     const text = (await tree.read(path)) ?? '';
-    const copied = DOCKERFILES.test(path) ? copiedFiles(text) : [];
+    const copied = DOCKERFILES.test(path) ? copiedFiles(text, path) : [];
     const defaults = DOCKERFILES.test(path) ? defaultsIn(text) : new Map<string, string>();
     const commands = (await files.commands(text, path)).flatMap(({ command, place }) =>
       command.commands.flatMap(({ words, line }) => {
@@ -120,12 +130,24 @@ function filledIn(words: readonly ShellWord[], defaults: ReadonlyMap<string, str
   }));
 }
 
-/** The paths that an image gets files from, as they are written. */
-function copiedFiles(text: string): readonly string[] {
-  return readInstructions(text).flatMap(body => (body.kind === 'copy' ? body.from : []));
+/** A file or directory that an image gets. */
+interface CopiedPath {
+  readonly from: string;
+  readonly to: string;
+  /** Whether `from` is as the directory of the Dockerfile would have it. */
+  readonly isBeside?: true;
 }
 
-function usedBy(words: readonly ShellWord[], app: Tree, copied: readonly string[]): readonly UsedManager[] {
+/** What an image gets, as it is written; then the same where the directory of the Dockerfile is what is built. */
+function copiedFiles(text: string, dockerfile: string): readonly CopiedPath[] {
+  const copied = readInstructions(text).flatMap(body =>
+    body.kind === 'copy' ? body.from.map(from => ({ from, to: body.to })) : [],
+  );
+  const beside = copied.map(({ from, to }) => ({ from: resolvePath(parentOf(dockerfile), from), to }));
+  return [...copied, ...beside.map(one => ({ ...one, isBeside: true as const }))];
+}
+
+function usedBy(words: readonly ShellWord[], app: Tree, copied: readonly CopiedPath[]): readonly UsedManager[] {
   const texts = words.map(({ text }) => text);
   const names = texts.map(text => text.split('/').at(-1)!);
   for (const manager of lockingManagers()) {
@@ -134,17 +156,27 @@ function usedBy(words: readonly ShellWord[], app: Tree, copied: readonly string[
     if (verb !== undefined && manager.installs.includes(verb)) return [{ manager: manager.name }];
   }
   const pip = names.findIndex(name => /^pip[\d.]*$/.test(name));
-  if (pip < 0 || texts[pip + 1] !== 'install') return [];
+  if (pip < 0 || !/^(install|wheel)$/.test(texts[pip + 1] ?? '')) return [];
   const files = texts.flatMap((text, at) => {
     const [, inside] = /^(?:-r|--requirement=)(.+)$/.exec(text) ?? [];
     return inside ?? (/^(-r|--requirement)$/.test(text) ? (texts[at + 1] ?? []) : []);
   });
   return files.flatMap(file => {
-    const name = file.split('/').at(-1);
-    const source = copied.find(path => path.split('/').at(-1) === name);
-    const requirements = pathIn(app, file) ?? (source === undefined ? undefined : pathIn(app, source));
-    return requirements === undefined ? [] : [{ manager: listingManager().name, requirements }];
+    const named = [{ path: file }, ...copied.flatMap(one => copiedTo(file, one))];
+    const [first] = named.flatMap(({ path, ...how }) => {
+      const requirements = pathIn(app, path);
+      return requirements === undefined ? [] : [{ requirements, ...how }];
+    });
+    return first === undefined ? [] : [{ manager: listingManager().name, ...first }];
   });
+}
+
+/** What a file in an image is a copy of: itself, or what lies in a directory that the image gets. */
+function copiedTo(file: string, { from, to, ...how }: CopiedPath) {
+  const [name, directory] = [file.split('/').at(-1), to.replace(/\/+$/, '').split('/').at(-1)];
+  if (from.split('/').at(-1) === name) return [{ path: from, ...how }];
+  const at = directory ? file.lastIndexOf(`${directory}/`) : -1;
+  return at < 0 ? [] : [{ path: joinPath(from, file.slice(at + directory!.length + 1)), ...how }];
 }
 
 /** A file of the source as an image names it: `/tmp/requirements.txt`, `./backend/requirements.txt`. */

@@ -5,7 +5,7 @@ import { configPlace } from '../../source/config-place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asideIn, installedIn } from '../../source/own-code.js';
-import { isWithin } from '../../source/paths.js';
+import { isWithin, joinPath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, readToml } from '../../source/toml-file.js';
 import type { Tree } from '../../source/tree.js';
@@ -167,8 +167,16 @@ async function declaredAlone(project: Project): Promise<Finding<PackageFacts> | 
   const setup = await projectSetup(tree);
   if (setup) return listedPackages(tree, setup, listing);
   if (pyproject && declared.length > 0) return unlocked(project, suggested);
-  const other = await otherRequirements(tree, '');
+  const other = (await otherRequirements(tree, '')) ?? listInPackage(tree);
   return other === undefined ? undefined : listedPackages(tree, other, listing);
+}
+
+/** The list that a Django project keeps in its own package, below the directory that its program lies in. */
+function listInPackage({ paths }: Tree): string | undefined {
+  const packages = paths.flatMap(path => /^([\w-]+)\/(?:wsgi|asgi)\.py$/.exec(path)?.[1] ?? []);
+  const isThere = paths.includes('manage.py');
+  const lists = listingManager().mainFiles.flatMap(name => packages.map(directory => joinPath(directory, name)));
+  return isThere ? lists.find(path => paths.includes(path)) : undefined;
 }
 
 /** The file that setuptools reads a project from: a setup.cfg may hold settings of tools and nothing else. */

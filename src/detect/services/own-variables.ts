@@ -1,7 +1,7 @@
 /** Variables that a driver reads itself: they lead an app whose code has a fixed address elsewhere. */
 import type { Sourced } from '../../source/sourced.js';
 import type { RunServiceDefinition } from '../../support/services/definition.js';
-import type { PythonModule } from '../code/module.js';
+import { callsIn, type PythonModule, qualify } from '../code/module.js';
 import type { Installed } from './drivers.js';
 import { schemeIn } from './url-scheme.js';
 
@@ -10,7 +10,7 @@ const SETTING = /celery|broker|backend/i;
 
 /**
  * Finds them, where the addresses of the service that the code writes out are all such a driver's: another's would stay fixed.
- * None where no address is written out.
+ * None where no address is written out, unless the code makes an object of Celery: what has no address then asks for those variables alone.
  */
 export function variablesOfDrivers(
   installed: readonly Installed[],
@@ -34,8 +34,26 @@ export function variablesOfDrivers(
       ),
     );
   const [first] = fixed;
-  if (!first || fixed.some(({ isSetting }) => !isSetting)) return [];
+  if (!first) return withNothingWritten(own, modules);
+  if (fixed.some(({ isSetting }) => !isSetting)) return [];
   return own
     .map(({ value, name }) => ({ value, place: first.place, why: `fixed here; ${name} itself reads it first` }))
     .filter(({ value }, at, all) => all.findIndex(other => other.value === value) === at);
+}
+
+/** Where an app makes an object of Celery's and writes no address out at all. */
+function withNothingWritten(
+  own: readonly { readonly value: string; readonly name: string }[],
+  modules: readonly PythonModule[],
+): readonly Sourced<string>[] {
+  for (const module of modules) {
+    if (module.isTest) continue;
+    for (const { tokens } of module.statements) {
+      const call = callsIn(tokens).find(({ callee }) => qualify(module, callee) === 'celery.Celery');
+      const place = call && { file: module.path, line: call.line };
+      const read = new Set(own.flatMap(({ value, name }) => (name === 'celery' ? [value] : [])));
+      if (place) return [...read].map(value => ({ value, place, why: 'celery itself reads it' }));
+    }
+  }
+  return [];
 }
