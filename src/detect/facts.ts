@@ -157,6 +157,8 @@ export interface DjangoFacts {
   readonly names?: Sourced<readonly string[]>;
   /** The settings module of the tests, when it is another one than the app is served with. */
   readonly testSettings?: Sourced<string>;
+  /** The settings module that developers run it with, when it is another one than that of the tests, or of the served app where these have none of their own. */
+  readonly developers?: Sourced<string>;
 }
 
 export type GatewayValue = 'app' | 'frontend' | 'name' | 'http-port' | 'https-port' | 'certificates';

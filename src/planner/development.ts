@@ -1,6 +1,7 @@
 /** The app as it is developed: its source mounted over the image's, under servers that take in edits. */
 import type { Facts, FrontendFacts } from '../detect/facts.js';
 import type { Process, ProcessProfile, SourceMount, Stage } from '../plan/types.js';
+import { defined } from '../source/defined.js';
 import { joinPath } from '../source/paths.js';
 import { quoteWords } from '../source/quote-words.js';
 import type { FrontendDefinition } from '../support/frontends/definition.js';
@@ -44,7 +45,8 @@ export function developmentStages(facts: DevelopmentFacts & Pick<Facts, 'python'
   const { frontend } = facts;
   const command = frontend && commandOf(frontend, ports);
   const served = reloading(facts, ports)?.command ?? serverCommand(facts);
-  const values = valuesElsewhere(facts, 'developers');
+  const settings = defined({ DJANGO_SETTINGS_MODULE: facts.django?.developers?.value });
+  const values = { ...valuesElsewhere(facts, 'developers'), ...settings };
   return [
     {
       id: DEVELOPMENT,

@@ -23,7 +23,7 @@ const PYTEST_FILES = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 
 /**
  * Finds the settings that the app is served with: those of its Dockerfile, else those of its compose file unless they are for
  * developers, else those that the module with the entry
- * point falls back to, else manage.py, else any module, else what an example of its variables or its CI has. Workers and tests may
+ * point falls back to, or those for people that are built on them, else manage.py, else any module, else what an example of its variables or its CI has. Workers and tests may
  * have settings of their own.
  */
 export async function productionSettings(project: Project, entryModule: string): Promise<SettingsDefault | undefined> {
@@ -48,6 +48,7 @@ export async function productionSettings(project: Project, entryModule: string):
     return (
       forPeople ??
       besideDevelopers(fallback, project.modules) ??
+      builtOn(fallback, project.modules) ??
       chosenAlike(fullSettings(fallback, project.modules), project.modules)
     );
   }
@@ -143,6 +144,31 @@ function besideDevelopers(
   }
   const [first, another] = own.filter(({ name }) => isBeside(name) && !name.slice(inside.length).includes('.'));
   return first && !another ? { value: first.name, place: { file: first.path }, why } : undefined;
+}
+
+/** What settings are called that others are built on. */
+const FOR_ALL = /\.(base|common|defaults?|shared)$/;
+
+/** Where the code falls back to what all settings are built on, the ones for people beside it that take all of it over. */
+function builtOn(
+  { value, isFixed, chosenBy }: SettingsDefault,
+  modules: readonly PythonModule[],
+): SettingsDefault | undefined {
+  if (isFixed || chosenBy !== undefined || !FOR_ALL.test(value)) return undefined;
+  const inside = value.replace(/[^.]*$/, '');
+  const [first, another] = modules.filter(
+    ({ name, isTest, stars }) =>
+      !isTest && FOR_PEOPLE.test(name) && name.replace(/[^.]*$/, '') === inside && stars.includes(value),
+  );
+  const why = `${value}, which the code falls back to, is what it is built on`;
+  return first && !another ? { value: first.name, place: { file: first.path }, why } : undefined;
+}
+
+/** Finds the settings that developers run the app with: those that manage.py falls back to, where they are there. */
+export function developersSettings({ config, modules }: Project): Sourced<string> | undefined {
+  if (publishedEnv(config)[VARIABLE] !== undefined) return undefined;
+  const own = defaultOf(modules.filter(isManager));
+  return own && modules.some(({ name }) => name === own.value) ? { value: own.value, place: own.place } : undefined;
 }
 
 /** A package of settings with nothing of its own says where they are, and not which: best those for people. */

@@ -11,7 +11,7 @@ import type { DjangoFacts, EntryPoint, GatewayFacts } from '../facts.js';
 import type { Project } from '../project.js';
 import { managePath } from '../python/manage-path.js';
 import { assetCommands } from './asset-commands.js';
-import { settingsInUse, testSettings } from './django-settings.js';
+import { developersSettings, settingsInUse, testSettings } from './django-settings.js';
 import { unservedMedia } from './media-files.js';
 import { starsInUse } from './settings-choice.js';
 import { unservedStatic } from './static-files.js';
@@ -37,6 +37,7 @@ export async function detectDjango(
   const collectStatic = detectCollectStatic(project, served);
   const names = hosts ? undefined : literalNames(project, served);
   const tests = await testSettings(project);
+  const developers = developersSettings(project) ?? (entry?.settings && defined({ ...entry.settings, value: served! }));
   return defined({
     program: managePath(project),
     collectStatic,
@@ -50,6 +51,8 @@ export async function detectDjango(
     },
     names,
     testSettings: tests?.value === served ? undefined : tests,
+    // What is developed is started from what is tested.
+    developers: developers?.value === (tests?.value ?? served) ? undefined : developers,
   });
 }
 

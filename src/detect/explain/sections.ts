@@ -90,6 +90,7 @@ function appRows(facts: Facts, config: Config): readonly ExplainedRow[] {
     ...rowOf('migrates at', facts.migrationAddress),
     ...rowOf('settings', entry?.value.settings, 'env.DJANGO_SETTINGS_MODULE'),
     ...rowOf('settings of tests', django?.testSettings),
+    ...rowOf('settings of developers', django?.developers),
     ...rowOf('translations', translations && { ...translations, value: `compiled: ${listed(translations.value)}` }),
     ...copies.flatMap(({ from, value, ...at }) => rowOf('copied', { ...at, value: `${from} to ${value}` })),
     ...(buildCommands?.value ?? []).flatMap(value =>

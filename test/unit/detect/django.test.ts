@@ -185,6 +185,30 @@ describe('the settings of the tests', () => {
   });
 });
 
+describe('the settings of developers', () => {
+  const INI = '[pytest]\nDJANGO_SETTINGS_MODULE = site_.checks\n';
+  const TESTS = { 'requirements-dev.txt': 'pytest-django\n', 'tests/test_site.py': 'def test_one():\n    pass\n' };
+  it.each<readonly [string, Files, string | undefined]>([
+    ['of manage.py, where the tests have others', { 'pytest.ini': INI }, 'site_.settings'],
+    ['those of the tests, where these are of manage.py', {}, undefined],
+    [
+      'those of the app, where those of manage.py are missing',
+      {
+        'pytest.ini': INI,
+        'manage.py': DJANGO['manage.py']!.replace('site_.settings', 'site_.mine'),
+        'site_/wsgi.py': `${DJANGO['manage.py']}${DJANGO['site_/wsgi.py']}`,
+      },
+      'site_.settings',
+    ],
+  ])('are %s', async (_, files, expected) => {
+    const plan = makePlan(await factsOf(withFiles(DJANGO, { ...TESTS, ...files })), {});
+    const set = stageOf(plan, 'development').steps.flatMap(step =>
+      step.kind === 'env' ? (step.values.DJANGO_SETTINGS_MODULE ?? []) : [],
+    );
+    expect(set).toEqual(expected === undefined ? [] : [expected]);
+  });
+});
+
 describe('settings of the image', () => {
   const named = 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")\napplication = None\n';
   const PACKAGE = {
@@ -217,6 +241,24 @@ describe('settings of the image', () => {
         'site_/wsgi.py': named.replace('site_.settings', 'site_.settings.local'),
       },
       'site_.settings.production',
+    ],
+    [
+      'those for people that are built on the ones that the code falls back to',
+      {
+        'site_/settings/__init__.py': '',
+        'site_/settings/production.py': 'from .base import *\n',
+        'site_/wsgi.py': `${named.replace('site_.settings', 'site_.settings.base')}${DJANGO['site_/wsgi.py']}`,
+      },
+      'site_.settings.production',
+    ],
+    [
+      'what the code falls back to, where those for people beside it are not built on that',
+      {
+        'site_/settings/__init__.py': '',
+        'site_/settings/production.py': 'from .development import *\n',
+        'site_/wsgi.py': `${named.replace('site_.settings', 'site_.settings.base')}${DJANGO['site_/wsgi.py']}`,
+      },
+      'site_.settings.base',
     ],
     [
       'those for people that another module falls back to, of two',
