@@ -82,11 +82,13 @@ async function makeBases(source: string, stateDir: string, other: Platform | und
       const builders = plan.stages.flatMap(({ base, platform }) =>
         base.kind === 'image' && platform !== 'target' ? [base.reference] : [],
       );
-      for (const reference of new Set([...bases, ...builders, ...plan.services.map(({ image }) => image)]))
+      const own = await dag.defaultPlatform();
+      for (const reference of new Set([...builders, ...plan.services.map(({ image }) => image)]))
         await dag.container().from(reference).sync();
-      if (other !== undefined)
-        for (const reference of bases) await dag.container({ platform: other }).from(reference).sync();
-      return await dag.defaultPlatform();
+      // A registry has them compressed, once for all; here that is done with the first archive.
+      for (const platform of other === undefined ? [own] : [own, other])
+        for (const reference of bases) await dag.container({ platform }).from(reference).asTarball().sync();
+      return own;
     });
   } finally {
     await session.close();

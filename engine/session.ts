@@ -127,6 +127,7 @@ function openContext({
     trust: readHostTrust(env),
     activity: openActivity(),
     limit: createLimit(Math.max(fewestAtOnce, availableParallelism())),
+    compressing: createLimit(Math.max(fewestAtOnce, availableParallelism())),
   };
 }
 

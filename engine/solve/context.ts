@@ -33,6 +33,8 @@ export interface EngineContext {
   readonly activity: Activity;
   /** Bounds how many processes run at once. */
   readonly limit: Limit;
+  /** Bounds how many layers are compressed at once: beside processes, some of which only wait. */
+  readonly compressing: Limit;
   /** Hashes files below a directory of this machine. */
   readonly hasherBelow: (directory: string) => FileHasher;
   /** Whether a command gets what others publish. */

@@ -21,31 +21,36 @@ export interface Wanted {
   readonly isStarted: boolean;
 }
 
-/** Builds an app's images for platforms. */
-export async function builtImages(app: App, { platforms, ...wanted }: Wanted): Promise<readonly BuiltImage[]> {
+/**
+ * Builds an app's images for platforms, and calls a function with each as soon as it is there: while others are built, and while the app is started.
+ * @returns what the function makes of each, platform by platform
+ */
+export async function eachBuilt<T>(
+  app: App,
+  { platforms, ...wanted }: Wanted,
+  use: (built: BuiltImage) => Promise<T>,
+): Promise<readonly T[]> {
   const own = await dag.defaultPlatform();
   // Each starts on empty databases of its own; on the engine's platform they are those of other functions, whose runs count.
   const apart = (platform: Platform) => (platform === own ? {} : { apart: platform.replaceAll('/', '-') });
-  const built = platforms.map(platform => buildFor({ ...app, ...apart(platform) }, platform, wanted));
-  return (await Promise.all(built)).flat();
+  const used = platforms.map(platform => eachBuiltFor({ ...app, ...apart(platform) }, platform, { ...wanted, use }));
+  return (await Promise.all(used)).flat();
 }
 
-async function buildFor(
+async function eachBuiltFor<T>(
   app: App,
   platform: Platform,
-  { images, labels, isStarted }: Omit<Wanted, 'platforms'>,
-): Promise<readonly BuiltImage[]> {
+  { images, labels, isStarted, use }: Omit<Wanted, 'platforms'> & { readonly use: (built: BuiltImage) => Promise<T> },
+): Promise<readonly T[]> {
   const there = onPlatform(app, platform);
-  const built = await Promise.all(
-    images.map(async image => ({
-      app: there,
-      image,
-      platform,
-      container: withLabels(await there.stage(image.stage), labels),
-    })),
-  );
-  if (isStarted) await startOnce(there);
-  return built;
+  const building = images.map(async (image): Promise<BuiltImage> => {
+    const container = withLabels(await there.stage(image.stage), labels);
+    return { app: there, image, platform, container };
+  });
+  const used = Promise.all(building.map(async built => use(await built)));
+  const started = Promise.all(building).then(() => (isStarted ? startOnce(there) : undefined));
+  const [made] = await Promise.all([used, started]);
+  return made;
 }
 
 /** Where they are taken apart, and what they are made of. */
@@ -55,12 +60,18 @@ export interface Archiving {
   readonly state: Pick<SourceState, 'created' | 'revision'>;
 }
 
-/** Takes images of an app apart, settled; in the order in which they are given. The source is listed once for all, and a base that several have is read once. */
+/** An image as it was built, and what it consists of. */
+export interface ArchivedBuild extends BuiltImage {
+  readonly archived: ArchivedImage;
+}
+
+/** Builds images of an app and takes them apart, settled, platform by platform. The source is listed once for all, and a base that several have is read once. */
 export async function archivedImages(
-  { plan, source }: App,
-  built: readonly BuiltImage[],
+  app: App,
+  wanted: Wanted,
   { directory, state }: Archiving,
-): Promise<readonly ArchivedImage[]> {
+): Promise<readonly ArchivedBuild[]> {
+  const { plan, source } = app;
   const times = servedTimes(state);
   const { paths } = await directoryTree(source);
   const bases = new Map<string, Promise<ArchivedImage>>();
@@ -70,14 +81,12 @@ export async function archivedImages(
     bases.set(name, base);
     return base;
   };
-  return Promise.all(
-    built.map(async one => {
-      const kindOf = servedFiles(plan, one.image.stage, paths);
-      const ownTimes: OwnTimes = path => times?.[kindOf(path) ?? 'other'];
-      const image = await takenApart(await archiveOf(one, directory));
-      return settledImage(image, { directory, created: state.created, ownTimes, base: await baseBelow(one) });
-    }),
-  );
+  return eachBuilt(app, wanted, async one => {
+    const kindOf = servedFiles(plan, one.image.stage, paths);
+    const ownTimes: OwnTimes = path => times?.[kindOf(path) ?? 'other'];
+    const [image, base] = await Promise.all([archiveOf(one, directory).then(takenApart), baseBelow(one)]);
+    return { ...one, archived: await settledImage(image, { directory, created: state.created, ownTimes, base }) };
+  });
 }
 
 const DAY = 86_400;

@@ -12,7 +12,7 @@ import { appImage } from '../sbom.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { type AttachOptions, attachedTo, signerOf } from './attached.js';
 import { openBeside, repositoriesBeside } from './beside.js';
-import { archivedImages, builtImages } from './build.js';
+import { archivedImages } from './build.js';
 import { credentialsOf } from './credentials.js';
 import { provenanceLabels } from './documents.js';
 import type { Publication, PublishedImage } from './publication.js';
@@ -56,17 +56,16 @@ export async function publishApp(app: App, options: PublishOptions): Promise<Pub
   const signer = options.dryRun && opened?.kind === 'keyless' ? undefined : opened;
   await findServices(app);
   const wanted = { platforms, images, labels, isStarted: true };
-  const built = await builtImages(app, wanted);
-  const beside = await openBeside(app, base);
   const how = { ...options, tags: tags.map(({ name }) => name), platforms, signer };
   return withScratch(async directory => {
-    const archived = await archivedImages(app, built, { directory, state: options.state });
+    const built = await archivedImages(app, wanted, { directory, state: options.state });
+    const beside = await openBeside(app, base);
     const shipments: Shipment[] = [];
     for (const image of images) {
       const repository = { ...base, name: `${base.name}${image.name.slice(plan.name.length)}` };
       const own = built.filter(one => one.image === image);
       const besideOf = beside.of(image, shipments.at(-1)?.repository.address);
-      const shipped = archived.filter((_, at) => built[at]!.image === image);
+      const shipped = own.map(({ archived }) => archived);
       const { dryRun } = options;
       const access = { credentials, dryRun, tokenServer: plan.publish?.tokenServer };
       const client = openRepository(repository, { ...access, beside: repositoriesBeside(shipped, besideOf) });

@@ -14,10 +14,15 @@ export async function withScratch<T>(work: (directory: string) => Promise<T>): P
   const prefix = `${OWN}${ourWorld()}-`;
   await sweep(prefix);
   const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  const remove = () => rm(directory, { recursive: true, force: true });
   try {
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+    const made = await work(directory);
+    await remove();
+    return made;
+  } catch (error) {
+    // What was at work beside that which failed may write on: what it leaves goes with the next.
+    await remove().catch(() => undefined);
+    throw error;
   }
 }
 

@@ -9,7 +9,7 @@ import { appImages } from '../plan/look-up.js';
 import { repositoryOf } from '../registry/address.js';
 import { openRepository, type RepositoryClient } from '../registry/repository.js';
 import { PLATFORMS } from '../support/platforms.js';
-import { archivedImages, builtImages } from './build.js';
+import { archivedImages } from './build.js';
 import { credentialsOf } from './credentials.js';
 import { imageDifferences } from './differences.js';
 import { labelsOf, platformName } from './documents.js';
@@ -123,10 +123,10 @@ async function compare(app: App, component: AppImage, published: Published): Pro
   const wanted = { platforms, images: [component], labels, isStarted: false };
   return withScratch(async directory => {
     const state = { created: said('created'), revision };
-    const archived = await archivedImages(app, await builtImages(app, wanted), { directory, state });
+    const images = await archivedImages(app, wanted, { directory, state });
     const found = [];
     for (const [at, entry] of entries.entries()) {
-      const built = archived[at]!;
+      const built = images[at]!.archived;
       if (built.manifest.digest === entry.digest) continue;
       const differences = await imageDifferences(await readImage(repository, entry), built, MOST);
       found.push(diagnose('QS730', { image, platform: platformName(entry.platform), differences, most: MOST }));

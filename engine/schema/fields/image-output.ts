@@ -26,7 +26,7 @@ async function writableImage(api: Api, container: ContainerState, isGzip: boolea
   return {
     platform: platformOf(container.platform),
     config: toStored(container.config),
-    layers: await Promise.all(layers.map(id => api.context.limit(() => blobOf(api, id, isGzip)))),
+    layers: await Promise.all(layers.map(id => api.context.compressing(() => blobOf(api, id, isGzip)))),
   };
 }
 

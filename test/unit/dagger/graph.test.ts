@@ -341,9 +341,13 @@ describe('suites', () => {
 
   test('each platform that is published starts on databases of its own', async () => {
     session.answer = leaf => (leaf === 'defaultPlatform' ? 'linux/amd64' : undefined);
-    const { builtImages } = await import('../../../src/publish/build.js');
+    const { eachBuilt } = await import('../../../src/publish/build.js');
     const platforms = ['linux/amd64', 'linux/arm64'] as never;
-    await builtImages(appOf(), { platforms, images: appImages(plan), labels: {}, isStarted: true });
+    await eachBuilt(
+      appOf(),
+      { platforms, images: appImages(plan), labels: {}, isStarted: true },
+      async () => undefined,
+    );
     const labels = session.leaves.flatMap(({ recipe }) =>
       allOps(recipe).flatMap(({ field, args }) =>
         field === 'withEnvVariable' && args.name === 'QUAYSIDE_LABEL' ? [args.value] : [],

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { withScratch } from '../../../src/publish/scratch.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'quayside-scratch-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -38,3 +39,25 @@ test('what a killed process left goes with the next, and what a running one has 
   }
   expect(owners()).toEqual([]);
 }, 60_000);
+
+test('what failed is said where something beside it writes on', async () => {
+  let writing: NodeJS.Immediate | undefined;
+  let left = '';
+  const work = async (directory: string): Promise<never> => {
+    left = directory;
+    let count = 0;
+    const write = () => {
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, `${count++}`), '');
+      writing = setImmediate(write);
+    };
+    write();
+    throw new Error('the app does not start');
+  };
+  try {
+    await expect(withScratch(work)).rejects.toThrow('the app does not start');
+  } finally {
+    clearImmediate(writing);
+    rmSync(left, { recursive: true, force: true });
+  }
+});
