@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outsideSockets, received, socketInodes } from './sockets.js';
+import { hasSockets, outsideSockets, received, socketInodes } from './sockets.js';
 
 /** What a look at the connections of a process found. */
 interface NetworkLook {
@@ -34,7 +34,9 @@ function lookInside(pidFile: string): () => NetworkLook {
     const now = pid === undefined ? undefined : received(pid);
     const heard = now === undefined || now !== before;
     before = now;
-    if (pid === undefined || now === undefined) return NOTHING_SEEN;
+    // Who is heard waits for nobody, whatever the tables say.
+    if (pid === undefined || heard) return NOTHING_SEEN;
+    if (!hasSockets(pid)) return { heard, waitsFor: [] };
     const waiting = outsideSockets(pid).filter(s => s.unanswered || (s.protocol === 'udp' && NAMES.test(s.remote)));
     return { heard, waitsFor: waiting.map(({ remote }) => remote) };
   };
@@ -44,6 +46,7 @@ function lookInside(pidFile: string): () => NetworkLook {
 function lookAtTree(pid: number): () => NetworkLook {
   return () => {
     const inodes = socketInodes(pid);
+    if (inodes.size === 0) return { heard: false, waitsFor: [] };
     const own = outsideSockets('self').filter(({ inode }) => inodes.has(inode));
     const asked = own.filter(s => s.unanswered || (s.protocol === 'udp' && NAMES.test(s.remote)));
     return {

@@ -32,6 +32,16 @@ export function outsideSockets(pid: number | 'self'): readonly OutsideSocket[] {
   );
 }
 
+/**
+ * Whether the network namespace of a process has sockets of TCP or UDP at all. The tables of them are read bucket by bucket of a table that is the whole
+ * machine's, some milliseconds each; this is a count.
+ */
+export function hasSockets(pid: number): boolean {
+  return ['sockstat', 'sockstat6'].some(file =>
+    /^(?:TCP|UDP)6?: inuse [1-9]/m.test(textOf(`/proc/${pid}/net/${file}`)),
+  );
+}
+
 /** A line of /proc/net/tcp, as proc(5) and the kernel's Documentation/networking/proc_net_tcp.rst have it. */
 function parseSocket(line: string, protocol: OutsideSocket['protocol']): OutsideSocket | undefined {
   const [, , rem, state, queues, , resent, , probes, inode] = line.trim().split(/\s+/);
