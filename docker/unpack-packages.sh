@@ -71,11 +71,27 @@ for directory in bin sbin lib; do
   mkdir -p "$root/usr/$directory"
   ln -s "usr/$directory" "$root/$directory"
 done
-# Depends are looked at when they are configured; scripts look for older versions below DPKG_ROOT.
-dpkg --root="$root" --force-depends --force-architecture --force-unsafe-io --force-script-chrootless \
+# Depends are looked at when they are configured, what they ask others to do waits for the image; scripts look for older versions below DPKG_ROOT.
+dpkg --root="$root" --force-depends --force-architecture --force-unsafe-io --force-script-chrootless --no-triggers \
   --unpack "$work"/debs/*.deb > "$work/log" 2>&1 || {
   tail -n 5 "$work/log" >&2
   leave 'packages could not be unpacked here: they are installed under emulation'
+}
+
+# Most have no script to be run and no settings to be laid out: that they are configured is a word in dpkg's list, which dpkg would write under
+# emulation as well, package by package.
+ready=
+for name in $(dpkg-query --admindir="$root/var/lib/dpkg" --show --showformat='${db:Status-Status} ${Package}\n' | sed -n 's/^unpacked //p'); do
+  for file in "$root/var/lib/dpkg/info/$name".* "$root/var/lib/dpkg/info/$name":*; do
+    case $file in *.postinst | *.conffiles) continue 2 ;; esac
+  done
+  ready="$ready $name"
+done
+# shellcheck disable=SC2086
+[ -z "$ready" ] || dpkg --root="$root" --force-depends --force-architecture --force-script-chrootless --no-triggers \
+  --configure $ready > "$work/log" 2>&1 || {
+  tail -n 5 "$work/log" >&2
+  leave 'packages could not be configured here: they are installed under emulation'
 }
 rm -rf "$work" "${root:?}/bin" "${root:?}/sbin" "${root:?}/lib" "$root"/var/lib/dpkg/*-old "$root"/var/lib/dpkg/lock*
 : > "$root/var/lib/dpkg/quayside-unpacked"

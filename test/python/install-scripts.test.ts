@@ -1,7 +1,7 @@
 /** docker/install-list.sh and docker/pkg-resources.sh: when packages are built once more, and when pkg_resources is brought. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -130,4 +130,60 @@ describe.skipIf(!existsSync('/usr/bin/dpkg'))('unpack-packages.sh', () => {
     const { stdout, stderr } = await execa('sh', [script('unpack-packages.sh'), root, 'no-such-package'], options);
     expect([stdout, stderr, readdirSync(root)]).toEqual(['', '', []]);
   });
+
+  const other = own === 'arm64' ? 'amd64' : 'arm64';
+  const isRoot = process.getuid?.() === 0;
+
+  /** Makes a package for another processor out of a file and of what dpkg is told. */
+  async function makePackage(name: string, told: Readonly<Record<string, string>>): Promise<void> {
+    const tree = join(dir, 'trees', name);
+    const files = {
+      [`usr/lib/${name}.so`]: name,
+      'DEBIAN/control': `Package: ${name}\nVersion: 1\nArchitecture: ${other}\nMaintainer: nobody\nDescription: none\n`,
+      ...told,
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(tree, path)), { recursive: true });
+      writeFileSync(join(tree, path), text, { mode: 0o755 });
+    }
+    mkdirSync(join(dir, 'debs'), { recursive: true });
+    await execa('dpkg-deb', ['--build', '--root-owner-group', tree, join(dir, 'debs', `${name}.deb`)]);
+  }
+
+  // Skipped where the tests are not root's: dpkg unpacks for root alone.
+  test.skipIf(!isRoot)(
+    'configures what has neither a script nor settings, and leaves the rest to the image',
+    async () => {
+      await makePackage('plain', { 'DEBIAN/triggers': 'activate-noawait ldconfig\n' });
+      await makePackage('scripted', { 'DEBIAN/postinst': '#!/bin/sh\ntouch "$DPKG_ROOT/was-run"\n' });
+      await makePackage('settled', { 'DEBIAN/conffiles': '/etc/settled.conf\n', 'etc/settled.conf': 'a=1' });
+      const tools = join(dir, 'tools');
+      mkdirSync(tools);
+      const archives = `"$(sed -n 's/^Dir::Cache::archives "\\(.*\\)";/\\1/p' "$APT_CONFIG")"`;
+      const fetch = `#!/bin/sh\ncase "$*" in *--download-only*) cp ${join(dir, 'debs')}/*.deb ${archives} ;; esac\n`;
+      writeFileSync(join(tools, 'apt-get'), fetch, { mode: 0o755 });
+      const root = mkdtempSync(join(dir, 'target-'));
+      const admin = join(root, 'var/lib/dpkg');
+      for (const name of ['info', 'triggers', 'updates']) mkdirSync(join(admin, name), { recursive: true });
+      // Somebody whom others ask for something, as libc-bin is.
+      const asked = `Package: asked\nStatus: install ok installed\nVersion: 1\nArchitecture: ${other}\nMaintainer: nobody\n`;
+      writeFileSync(join(admin, 'status'), `${asked}Description: none\n`);
+      writeFileSync(join(admin, 'info/asked.list'), '');
+      writeFileSync(join(admin, 'info/asked.triggers'), 'interest-noawait ldconfig\n');
+      writeFileSync(join(admin, 'info/asked.postinst'), '#!/bin/sh\ntouch "$DPKG_ROOT/was-run"\n', { mode: 0o755 });
+      writeFileSync(join(admin, 'triggers/ldconfig'), 'asked\n');
+      const env = { PATH: `${tools}:${process.env.PATH}`, TARGETARCH: other };
+      await execa('sh', [script('unpack-packages.sh'), root, 'plain'], { env, extendEnv: false });
+      const listed = ['--admindir', admin, '--show', '--showformat', '${Package} ${db:Status-Status}\n'];
+      const { stdout } = await execa('dpkg-query', listed);
+      expect(stdout.split('\n')).toEqual([
+        'asked triggers-pending',
+        'plain installed',
+        'scripted unpacked',
+        'settled unpacked',
+      ]);
+      expect(readFileSync(join(root, 'usr/lib/plain.so'), 'utf8')).toBe('plain');
+      expect(readdirSync(root).toSorted()).toEqual(['etc', 'usr', 'var']);
+    },
+  );
 });
