@@ -8,7 +8,7 @@ import { defined, unlessEmpty } from '../source/defined.js';
 import { buildSecrets } from './build-secrets.js';
 import { BROUGHT } from './rendered.js';
 import { generatedSecrets, passwordVariable, secretsRead } from './secrets.js';
-import { variableWithout } from './without-server.js';
+import { mayBeSqlite, variableWithout } from './without-server.js';
 import { remarked, type YamlData } from './yaml-file.js';
 
 /** What writes the variables that are needed. */
@@ -187,7 +187,8 @@ export function composeService(plan: Plan, service: ServiceSpec): YamlData {
 /** The profiles of a service that the app can do without: one that nobody names where `.env` chooses another database. */
 export function profilesOf(plan: Plan, { id }: ServiceSpec): readonly Scalar[] | undefined {
   const variable = variableWithout(plan, id);
-  const words = 'not started where .env sets it: to SQLite, or a server elsewhere';
+  const places = mayBeSqlite(plan, id) ? 'to SQLite, or a server elsewhere' : 'to a server elsewhere';
+  const words = `not started where .env sets it: ${places}`;
   return variable === undefined ? undefined : [remarked(`\${${variable}:+elsewhere}`, words)];
 }
 

@@ -25,3 +25,15 @@ export function variableWithout(plan: Plan, id: string): string | undefined {
   const isChoice = sqliteVariables(plan).some(variable => variable.service === id);
   return isChoice ? `WITHOUT_${variablePrefix(id)}` : undefined;
 }
+
+/** Whether what `.env` says in place of a service may be SQLite: its address is that of a database of SQL, or the code chooses between the two. */
+export function mayBeSqlite(plan: Plan, id: string): boolean {
+  const given = plan.processes.filter(isApp).flatMap(({ needs }) => needs.filter(({ to }) => to === id));
+  const texts = given.flatMap(({ env }) =>
+    Object.values(env).flatMap(([first]) => (first?.kind === 'text' ? [first.text] : [])),
+  );
+  return (
+    texts.some(text => /^(postgres|postgis|psql|mysql|mariadb)[\w+]*:\/\//.test(text)) ||
+    sqliteVariables(plan).some(({ service }) => service === id)
+  );
+}

@@ -4,6 +4,7 @@ import { configPlace } from '../../source/config-place.js';
 import { isWithin, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { EnvRead } from '../code/env-read.js';
+import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
 import { composeVolumes, isKept } from '../files/compose-volumes.js';
@@ -108,7 +109,7 @@ function settings({ modules, tree }: Project) {
       : module.statements.flatMap(({ tokens, line }) => {
           const equals = tokens.findIndex(({ text }) => text === '=');
           const name = nameBefore(tokens, equals);
-          if (name === undefined) return [];
+          if (name === undefined || isReplaced(name, module, modules)) return [];
           const directory = NAMES.test(name) ? writtenPath(tokens.slice(equals + 1), module, modules) : undefined;
           // Data that comes with the code is there to be read.
           const isRead = /DATA/.test(name) && tree.paths.some(file => file.startsWith(`${directory}/`));
@@ -117,6 +118,23 @@ function settings({ modules, tree }: Project) {
             : [];
         }),
   );
+}
+
+/** Whether all that take a module's names over give this one a value of their own, and nothing else names the module as the settings. */
+function isReplaced(name: string, { name: own }: PythonModule, modules: readonly PythonModule[]): boolean {
+  const others = modules.filter(({ isTest, stars }) => !isTest && stars.includes(own));
+  const isNamed = modules.some(({ statements }) =>
+    statements.some(({ tokens }) => tokens.some(({ kind, text }) => kind === 'string' && text === own)),
+  );
+  const isGiven = ({ statements }: PythonModule) =>
+    statements.some(
+      ({ tokens: [first, equals, ...value], indent }) =>
+        indent === 0 &&
+        first?.text === name &&
+        equals?.text === '=' &&
+        !value.some(({ kind, text }) => kind === 'name' && text === name),
+    );
+  return others.length > 0 && !isNamed && others.every(isGiven);
 }
 
 /** The name that is given a value: of a variable, or of an entry such as `app.config["NAME"]`. */

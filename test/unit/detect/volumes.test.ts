@@ -40,6 +40,20 @@ it.each<readonly [string, Files, readonly string[]]>([
     }),
     [],
   ],
+  [
+    'none that settings give a value of their own which take all of the others over',
+    withFiles(config('from shop.common import *\nMEDIA_ROOT = os.getenv("MEDIA_ROOT", "/srv/media")'), {
+      'shop/common.py': 'MEDIA_ROOT = "/srv/others"\n',
+    }),
+    ['/srv/media'],
+  ],
+  [
+    'what settings take over, where they may keep it',
+    withFiles(config('from shop.common import *\nMEDIA_ROOT = os.getenv("MEDIA_ROOT", MEDIA_ROOT)'), {
+      'shop/common.py': 'MEDIA_ROOT = "/srv/others"\n',
+    }),
+    ['/srv/others'],
+  ],
   ['an absolute one', reads('A = os.environ.get("MEDIA_ROOT", "/srv/media")'), ['/srv/media']],
   ['the directory of a database', reads('A = os.getenv("DATABASE_URL", "sqlite:///db/shop.db")'), ['db']],
   ['an absolute database', reads('A = os.getenv("DATABASE_URL", "sqlite:////srv/db/shop.db")'), ['/srv/db']],

@@ -270,3 +270,9 @@ describe('a name that other apps have as well', () => {
     }
   });
 });
+
+it('says of a database alone that it may be SQLite', async () => {
+  const compose = filesOf(await corpusApp('flask-celery-rabbit')).texts.get('compose.yaml')!;
+  const told = (variable: string) => compose.split('\n').find(line => line.includes(`\${${variable}:+elsewhere}`));
+  expect(told('CELERY_BROKER_URL')).toMatch(/# not started where \.env sets it: to a server elsewhere$/);
+});
