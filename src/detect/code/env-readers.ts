@@ -254,3 +254,18 @@ export function splitLast(dotted: string): readonly [string, string | undefined]
 export function literalArgument(part: ReturnType<typeof argumentsOf>[number] | undefined): string | undefined {
   return part && part.keyword === undefined ? literalString(part.tokens) : undefined;
 }
+
+/** Classes whose objects stand for variables and read them later: `StringVariable("DATABASE_URL")`. */
+const TYPED = /^(?:typed_environment_configuration\.)?(Filled)?(String|Bool|Boolean|Integer|Float|StringList)Variable$/;
+
+/** What such a class takes the value of its variable for; undefined of every other call. */
+export function typedVariable(callee: string, name: string, { stars }: PythonModule): Wanted | undefined {
+  const isOfAll = stars.includes('typed_environment_configuration') && !callee.includes('.');
+  const kind = TYPED.exec(name.startsWith('typed_environment_configuration.') ? name : isOfAll ? callee : '')?.[2];
+  if (kind === undefined) return undefined;
+  return kind.startsWith('Bool')
+    ? { kind: 'flag' }
+    : /^(Integer|Float)$/.test(kind)
+      ? { kind: 'number' }
+      : { kind: 'text' };
+}

@@ -13,6 +13,7 @@ import {
   type ReaderObject,
   type Readers,
   splitLast,
+  typedVariable,
 } from './env-readers.js';
 import { argumentsOf, callsIn, closingOf, dottedNameBefore, type PythonCall, type PythonModule } from './module.js';
 import { canonicalName, resolvedName } from './names.js';
@@ -160,9 +161,14 @@ function calledRead(at: At, call: PythonCall): EnvRead | undefined {
   const isOther = variable !== undefined && isLibraryReader(name, variable, modules);
   const known = READERS.get(name) ?? readers.helpers.get(name);
   const how = isGet ? 'gives None' : (known ?? (isOther ? 'gives None' : undefined));
-  if (how === undefined || variable === undefined) return undefined;
   const fallback =
     parts.find(part => part.keyword === 'default') ?? parts.slice(1).find(part => part.keyword === undefined);
+  const typed = variable === undefined ? undefined : typedVariable(call.callee, name, module);
+  if (typed && variable !== undefined) {
+    const need = fallback === undefined ? needOf(at, span.from, typed) : undefined;
+    return defined({ name: variable, ...place, ...fallbackOf(fallback?.tokens), ...(need ? FAILS : {}), need });
+  }
+  if (how === undefined || variable === undefined) return undefined;
   const cast = parts.find(part => part.keyword === 'cast');
   const isLost = fallback === undefined && how === 'fails';
   const read = { name: variable, ...place, ...fallbackOf(fallback?.tokens), ...(isLost ? FAILS : {}) };

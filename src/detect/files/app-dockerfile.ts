@@ -124,7 +124,7 @@ function startsSomething({ instructions }: AppDockerfile): boolean {
 }
 
 /** Compose files, at the top or in a directory of their own. */
-export const COMPOSE_FILES = /^([\w.-]+\/){0,2}(docker-)?compose[^/]*\.ya?ml$/;
+export const COMPOSE_FILES = /^([\w.-]+\/){0,3}(docker-)?compose[^/]*\.ya?ml$/;
 
 /** The Dockerfiles that services of compose files are built from, of those for production alone where there are such. */
 async function builtByCompose(tree: Tree): Promise<ReadonlySet<string>> {

@@ -1,5 +1,6 @@
 /** The compose file of an app: what it runs beside each other, as far as that says something of the app. */
 import type { Place } from '../../diagnostics/place.js';
+import { installedIn } from '../../source/own-code.js';
 import { joinPath, parentOf, relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
@@ -62,6 +63,11 @@ const NAMED_FILES = [
 /** Directories that people keep what deploys an app in. */
 const ELSEWHERE = /^(\.?docker|docker-compose|compose|infra(structure)?|deploy(ments?)?|ops|devops|containers?)\//;
 
+/** The same, two or three directories below, where none of these is for developers: `tools/deploy/docker/`. */
+const FURTHER_BELOW =
+  /\/(\.?docker|docker-compose|compose|infra(structure)?|deploy(ments?)?|ops|devops|containers?|prod(uction)?)\/[^/]+$/;
+const NOT_OF_APP = /(^|\/)(dev(el(opment)?)?|local|tests?|ci|e2e|debug|docs?|examples?|extras?)\//;
+
 /** Files that compose reads after its own, the first that exists counting. */
 const OVERRIDES = [
   'compose.override.yml',
@@ -97,14 +103,25 @@ async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
 /** The first of the other files that compose may be told to read: Ansible's and others have such names too. */
 async function namedFile(tree: Tree): Promise<string | undefined> {
   const elsewhere = tree.paths.filter(path => ELSEWHERE.test(path) && path.split('/').length === 2);
+  const isInstalled = installedIn(tree.paths);
+  const below = tree.paths.filter(
+    path =>
+      /^([^/]+\/){2,3}[^/]+$/.test(path) && FURTHER_BELOW.test(path) && !NOT_OF_APP.test(path) && !isInstalled(path),
+  );
   const named = (paths: readonly string[], names: readonly RegExp[]) =>
     names.flatMap(name => paths.filter(path => name.test(path.split('/').at(-1)!)));
   const usual = FILES.flatMap(file => elsewhere.filter(path => path.endsWith(`/${file}`)));
   const atTop = tree.paths.filter(path => !path.includes('/'));
-  for (const path of [...named(atTop, NAMED_FILES), ...usual, ...named(elsewhere, NAMED_FILES)]) {
+  for (const path of [...named(atTop, NAMED_FILES), ...usual, ...named(elsewhere, NAMED_FILES), ...onlyOf(below)]) {
     if (/^services:/m.test((await tree.read(path)) ?? '')) return path;
   }
   return undefined;
+}
+
+/** The one file with a name of compose's own among some; none where there are several, of which nothing says which is meant. */
+function onlyOf(paths: readonly string[]): readonly string[] {
+  const usual = paths.filter(path => FILES.includes(path.split('/').at(-1)!));
+  return usual.length === 1 ? usual : [];
 }
 
 /** Further compose files, which build what the first only runs. */
