@@ -25,7 +25,16 @@ export function findFileReads(modules: readonly PythonModule[]): readonly EnvRea
         const entry = isParser ? entryBehind(tokens, at) : undefined;
         return entry === undefined
           ? []
-          : [{ name: entry.text, path: module.path, line: entry.line, required: false, without: 'nothing' as const }];
+          : [
+              {
+                name: entry.text,
+                path: module.path,
+                line: entry.line,
+                required: false,
+                without: 'nothing' as const,
+                tested: 'truth' as const,
+              },
+            ];
       }),
     ),
   );

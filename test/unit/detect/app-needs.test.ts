@@ -131,6 +131,11 @@ describe('a switch beside an address', () => {
   it.each([
     ['is not None', 'os.environ.get("MAIL_USE_TLS") is not None', undefined],
     ['bool', 'bool(os.environ.get("MAIL_USE_TLS"))', [{ kind: 'text', text: '' }]],
+    [
+      'an empty entry of a file that it stands in for',
+      'ini["mail"]["MAIL_USE_TLS"]\nimport configparser\nclass FromEnv(configparser.BasicInterpolation):\n    def before_get(self, parser, section, option, value, defaults):\n        return value or os.getenv(option)\nini = configparser.ConfigParser(interpolation=FromEnv())',
+      [{ kind: 'text', text: '' }],
+    ],
     ['a number', 'int(os.environ.get("MAIL_USE_TLS", 1))', [{ kind: 'text', text: '0' }]],
   ])('is off as the code asks, which is by %s', async (_, asked, expected) => {
     const code = `H = os.getenv("MAIL_SERVER")\nP = os.getenv("MAIL_PORT")\nT = ${asked}`;
