@@ -43,6 +43,8 @@ export interface FrontendFacts extends NodeProject {
   readonly made?: readonly string[];
   /** Whether files of the source lie in that directory too, which the build may read: they stay. */
   readonly isShared?: true;
+  /** Whether modules of the app lie in its directory, as in a Django app with pages of React: it is a part of the app. */
+  readonly hasCode?: true;
   /** The server that the build makes and that answers browsers itself; absent: the app serves files. */
   readonly server?: Sourced<FrontendKind>;
   /** Whether the directory of files that a server hands out as they are lies beside its package.json. */

@@ -3,7 +3,7 @@ import { publishedEnv } from '../config/image-env.js';
 import { configPlace } from '../source/config-place.js';
 import { defined, unlessEmpty } from '../source/defined.js';
 import { type Finding, failed, found } from '../source/finding.js';
-import { isWithin, relativePath } from '../source/paths.js';
+import { isWithin, joinPath, relativePath } from '../source/paths.js';
 import type { Sourced } from '../source/sourced.js';
 import { isEnded } from '../support/known-pythons.js';
 import { withChosenSettings } from './app/chosen-environment.js';
@@ -85,6 +85,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     ...independent.frontend.value,
     ...serving.served.value,
     ...secrets.node,
+    ...(holdsCode(project, independent.frontend.value.root) ? { hasCode: true as const } : {}),
   };
   const nodeSuites = (independent.nodeSuites.value ?? []).map(suite => ({
     ...suite,
@@ -227,6 +228,11 @@ function givenElsewhere({ config }: Project, { django }: Serving): readonly stri
 }
 
 /** The app's packages whose versions have no wheels for its Python, each where its version is named. */
+/** Whether modules of the app lie in a directory of the source. */
+function holdsCode({ modules, root }: Project, directory: string): boolean {
+  return modules.some(({ path, isTest }) => !isTest && isWithin(joinPath(root, path), directory));
+}
+
 async function compiledOf({ project, packages }: App, python: Sourced<string>): Promise<readonly Sourced<string>[]> {
   const compiled = await compiledPackages(project, packages.versions);
   const named = compiled(python.value).flatMap(name => {

@@ -1,14 +1,16 @@
 /** What an app is called by what lies around its code: its compose file, its directory, its package of Node, the title of its README. */
 import { relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
-import { readCompose } from '../files/compose.js';
+import { readCompose, seenFromApp } from '../files/compose.js';
 import { placeIn, readPackageJson } from '../files/package-json.js';
 import { aroundApp, type Project } from '../project.js';
 
 /** The names that people have written down, the surest first. */
 export async function surroundingNames(project: Project): Promise<readonly Sourced<string>[]> {
   const { tree, source, root } = project;
-  const compose = (await readCompose(tree))?.name ?? (await readCompose(source))?.name;
+  const around = (await readCompose(source))?.name;
+  const compose =
+    (await readCompose(tree))?.name ?? (around && { ...around, place: seenFromApp(project, around.place) });
   const node = (await readPackageJson(source, '')).value;
   const title = (await readTitle(tree)) ?? (await readTitle(source, root));
   const directories = root.split('/').filter(part => part !== '');

@@ -94,9 +94,9 @@ function codeOf(facts: SourceFacts) {
     : ({ kind: 'source', path: facts.root?.value ?? '' } as const);
 }
 
-/** The frontend's own directory, which nobody needs once it is built; one among the app's static files holds more than that. */
-function builtFrom({ root, isShared }: FrontendFacts): readonly string[] {
-  return root === '' || isShared || /(^|\/)(static|templates)(\/|$)/.test(root) ? [] : [root];
+/** The frontend's own directory, which nobody needs once it is built; one among the app's static files, or with code of it, holds more than that. */
+function builtFrom({ root, isShared, hasCode }: FrontendFacts): readonly string[] {
+  return root === '' || isShared || hasCode || /(^|\/)(static|templates)(\/|$)/.test(root) ? [] : [root];
 }
 
 /** The code of a workspace's other members, which imports find where it lies in the source. */

@@ -57,6 +57,15 @@ it('is published apart where the directories that are handed out are others', as
   expect(facts!.frontend!.apart?.place).toEqual({ file: 'ui/Dockerfile' });
 });
 
+it.each<readonly [string, Files, true | undefined]>([
+  ['a package', { 'ui/__init__.py': '', 'ui/views.py': 'def page(request):\n    pass\n' }, true],
+  ['tests of Python alone', { 'ui/tests/test_pages.py': 'def test_page():\n    pass\n' }, undefined],
+  ['no code of it', {}, undefined],
+])('is a part of the app with %s in its directory', async (_, files, hasCode) => {
+  const { facts } = await detectFiles(serving(files));
+  expect(facts!.frontend!.hasCode).toBe(hasCode);
+});
+
 describe('who serves the files', () => {
   const fastapi = (text: string) => withFiles(FASTAPI, { ...VITE, 'pages.py': text });
   const flask = (text: string) => withFiles(FLASK, { ...VITE, 'shop/pages.py': text });

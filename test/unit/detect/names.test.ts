@@ -60,6 +60,17 @@ test.each<[string, Readonly<Record<string, string>>, string, object]>([
   expect(await nameOf(files)).toMatchObject({ value, ...found });
 });
 
+test('the compose file around the directory that the app lies in, by its own place', async () => {
+  const files = Object.fromEntries(Object.entries(APP).map(([path, text]) => [`backend/${path}`, text]));
+  const { app } = await understand(memoryTree({ ...files, 'compose.yaml': 'name: parcels\nservices: {}\n' }));
+  const { name, root } = app!.facts;
+  expect({ name: name.value, file: name.place.file, root: root?.value }).toEqual({
+    name: 'parcels',
+    file: '../compose.yaml',
+    root: 'backend',
+  });
+});
+
 test('a directory that the app lies in', async () => {
   const files = Object.fromEntries(Object.entries(APP).map(([path, text]) => [`services/parcels/${path}`, text]));
   const { app } = await understand(memoryTree(files));

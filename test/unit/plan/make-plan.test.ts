@@ -127,6 +127,8 @@ describe('the frontend', () => {
     const built = { kind: 'stage', stage: 'frontend', path: static_ } as const;
     expect(steps(inside, 'production', 'copy')).toContainEqual({ kind: 'copy', from: built, to: static_ });
     expect(sourceOf(inside, 'production').exclude).toContain('flask_stream/static');
+    const frontend = { ...flaskStream.frontend!, hasCode: true as const };
+    expect(sourceOf(makePlan({ ...flaskStream, frontend }, {}), 'production').exclude).not.toContain('frontend');
   });
 });
 
