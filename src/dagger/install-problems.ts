@@ -80,6 +80,7 @@ const PYTHON: readonly Row[] = [
     ([what]) => ({ kind: 'old build', what }),
   ],
   [/THESE PACKAGES DO NOT MATCH THE HASHES[^\n]*|hash mismatch[^\n]*/i, ([what]) => ({ kind: 'hashes', what })],
+  [/Because\s+[\w.-]+\s+was\s+not\s+found\s+in\s+the\s+package\s+registry/, ([what]) => ({ kind: 'absent', what })],
   [
     /No solution found when resolving dependencies[^\n]*|ResolutionImpossible[^\n]*|Cannot install [^\n]* because these package versions have conflicting dependencies|[^\n]*version solving failed[^\n]*/,
     ([what]) => ({ kind: 'conflict', what }),
@@ -93,6 +94,10 @@ const PYTHON: readonly Row[] = [
     ([, pip, uv]) => ({ kind: 'index', what: `no name server knows ${pip ?? uv}` }),
   ],
   [/Name or service not known/, ([what]) => ({ kind: 'index', what })],
+  [
+    /Could not find a version that satisfies the requirement [^\n]*\(from versions: none\)/,
+    ([what]) => ({ kind: 'absent', what }),
+  ],
   [
     /Could not find a version that satisfies the requirement [^\n(]*|No matching distribution found for [^\n]*|(?<=^|\n)Package \S+ \([^)]+\) not found/,
     ([what]) => ({ kind: 'version', what }),
@@ -135,5 +140,5 @@ export function installProblem(
 
 /** What is said stands in one line. */
 function shortened<T extends InstallObstacle>(obstacle: T): T {
-  return { ...obstacle, what: obstacle.what.trim().slice(0, 200) };
+  return { ...obstacle, what: obstacle.what.trim().replace(/\s+/g, ' ').slice(0, 200) };
 }

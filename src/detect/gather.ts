@@ -37,6 +37,7 @@ import { withContainers } from './python/container-packages.js';
 import { groupOfTests } from './python/dependency-groups.js';
 import { endedPython } from './python/ended.js';
 import { importedPackages } from './python/imported-packages.js';
+import { namelessProject } from './python/nameless.js';
 import { detectNative, nativeOfTests } from './python/native.js';
 import { ownPackages } from './python/own-package.js';
 import { importedPkgResources } from './python/pkg-resources.js';
@@ -97,6 +98,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     dependencies,
     procfile.get('release') ?? procfile.get('postdeploy') ?? platform.processes.get('release'),
   );
+  const nameless = namelessProject(project.pyproject, packages.packageManager.value);
   const needed = neededVariables({
     modules: used.modules,
     reached: certain(serving.code).reached,
@@ -174,7 +176,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       copies: unlessEmpty(copiesOf(project)),
       buildCommands: buildCommands(project),
       unbuilt: unlessEmpty(await unbuiltPackages(project, { frontend, nodeSuites })),
-      warnings: unlessEmpty(certain(serving.warnings)),
+      warnings: unlessEmpty([...certain(serving.warnings), ...(nameless ? [nameless] : [])]),
       suites: withOwnEnv(suites, services, others),
       nodeSuites: unlessEmpty(
         withCommands(

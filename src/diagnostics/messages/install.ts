@@ -9,6 +9,8 @@ export type InstallObstacle =
   | { readonly kind: 'conflict'; readonly what: string }
   /** A version that nobody has published, or none that fits what is asked for. */
   | { readonly kind: 'version'; readonly what: string }
+  /** A package of which the index has nothing at all that could be taken here. */
+  | { readonly kind: 'absent'; readonly what: string }
   /** A package index whose name nobody knows. */
   | { readonly kind: 'index'; readonly what: string }
   /** A file or a program that a build from source needs; `packages` of Debian bring it, where that is known. */
@@ -42,6 +44,8 @@ function fixOf(obstacle: InstallObstacle): string {
     case 'conflict':
     case 'version':
       return `correct the versions that the message names, or write in quayside.yaml the Python that they were chosen for: ${python()}`;
+    case 'absent':
+      return `correct its name, or take it out: the package index has no such package, or no file of it for this Python and machine. One that another index has is found by --extra-index-url in the file that lists it; one that only an older Python has, by ${python()}`;
     case 'index':
       return 'correct the address of the package index in the file that names it, or let this machine ask a name server that knows it';
     case 'trust':
@@ -61,6 +65,7 @@ const EXPECTED: Readonly<Record<InstallObstacle['kind'], string>> = {
   build: 'packages that have a wheel for the Python of the image, or can be built with it',
   conflict: 'versions that fit together',
   version: 'versions that the package index has',
+  absent: 'packages that the package index has',
   index: 'a package index that can be asked',
   trust: 'a package index whose certificate is trusted',
   native: 'everything that packages need to be built from source',

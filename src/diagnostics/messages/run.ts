@@ -165,6 +165,20 @@ function fixOfVariables(missing: readonly MissingVariable[]): string {
   return `give a value in quayside.yaml, env: { ${each('…')} }; with env: { ${each('{ value: …, only: trial }')} } build steps, tests and serve have it and the published image does not`;
 }
 
+/** What to do about an import that ended a command, which no migration can mend: the last that Python said it of. */
+function importFix(output: string): string | undefined {
+  const said = [
+    ...output.matchAll(
+      /^\s*(?:ModuleNotFoundError: No module named '([\w.]+)'|ImportError: cannot import name '(\w+)' from (?:partially initialized module )?'([\w.]+)')/gm,
+    ),
+  ].at(-1);
+  if (said === undefined) return undefined;
+  const [, module, name, from = ''] = said;
+  return module === undefined
+    ? `no migration was reached: ${from} has no ${name}, which the code imports. Correct that import, or pin the release of the package that still has it`
+    : `no migration was reached: there is no module ${module}, which the code imports. Add the package that has it to the dependencies, or correct that import`;
+}
+
 export const RUN_MESSAGES = {
   QS701: message<NotUp>({
     title: 'A service did not come up',
@@ -190,7 +204,9 @@ export const RUN_MESSAGES = {
     words: ({ suite, command, reached, output }) => ({
       problem: `the database migration failed before the ${suite} suite${reached === undefined ? '' : `, at ${reached}`}: ${command}${lastLines(output)}`,
       expected: `\`${command}\` brings an empty database to the newest schema and exits with 0`,
-      fix: 'correct the migration named in the output, or set migrate in quayside.yaml to the right command',
+      fix:
+        importFix(output) ??
+        'correct the migration named in the output, or set migrate in quayside.yaml to the right command',
     }),
   }),
   QS703: message<NotUp>({

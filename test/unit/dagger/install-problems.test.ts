@@ -31,7 +31,18 @@ it.each([
     'trust',
     'error: Failed to fetch: `https://index.test/simple/flask/`\n  Caused by: invalid peer certificate: UnknownIssuer\n',
   ],
-  ['version', 'ERROR: Could not find a version that satisfies the requirement shop-utils==9.9 (from versions: none)\n'],
+  [
+    'version',
+    'ERROR: Could not find a version that satisfies the requirement shop-utils==9.9 (from versions: 1.0, 1.1)\nERROR: No matching distribution found for shop-utils==9.9\n',
+  ],
+  [
+    'absent',
+    'ERROR: Could not find a version that satisfies the requirement shop-utils==9.9 (from versions: none)\nERROR: No matching distribution found for shop-utils==9.9\n',
+  ],
+  [
+    'absent',
+    '  × No solution found when resolving dependencies:\n  ╰─▶ Because shop-utils was not found in the package\n      registry and you require shop-utils, we can conclude that your requirements are unsatisfiable.\n',
+  ],
   [
     'conflict',
     'ERROR: Cannot install -r requirements.txt (line 1) and flask==3.1.0 because these package versions have conflicting dependencies.\nERROR: ResolutionImpossible: for help visit https://pip.pypa.io/\n',

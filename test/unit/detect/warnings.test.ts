@@ -148,3 +148,22 @@ it.each<readonly [string, Files, readonly string[]]>([
 ])('that the module with the app reads arguments %s', async (_, files, expected) => {
   expect(await warningsOf(files)).toEqual(expected);
 });
+
+it.each<readonly [string, string, string, readonly string[]]>([
+  [
+    'that is empty',
+    '',
+    '',
+    [
+      'the name of the project is empty pyproject.toml:2 uv reads no project without a name, so its packages cannot be installed: give it one',
+    ],
+  ],
+  ['that is there', 'shop', '', []],
+  ['that nobody reads', '', 'Django==5.2\ngunicorn==23.0.0\n', []],
+])('the name of a project %s', async (_, name, requirements, expected) => {
+  const files = withFiles(DJANGO, {
+    'requirements.txt': requirements || undefined,
+    'pyproject.toml': `[project]\nname = "${name}"\nversion = "1"\ndependencies = ["django", "gunicorn"]\n`,
+  });
+  expect(await warningsOf(files)).toEqual(expected);
+});

@@ -93,3 +93,19 @@ describe('described', () => {
     });
   });
 });
+
+it.each([
+  [
+    "ModuleNotFoundError: No module named 'shop.money'",
+    'there is no module shop.money, which the code imports. Add the package that has it to the dependencies, or correct that import',
+  ],
+  [
+    "ImportError: cannot import name 'url' from 'django.conf.urls' (/venv/django/conf/urls/__init__.py)",
+    'django.conf.urls has no url, which the code imports. Correct that import, or pin the release of the package that still has it',
+  ],
+  ['relation "shop_item" does not exist', 'correct the migration named in the output'],
+])('a migration that ended with “%s” leads to what ended it', (said, expected) => {
+  const output = `Traceback (most recent call last):\n${said}\n`;
+  const text = formatDiagnostic(diagnose('QS702', { suite: 'unit', command: 'python manage.py migrate', output }));
+  expect(text.split('fix: ')[1]).toContain(expected);
+});
