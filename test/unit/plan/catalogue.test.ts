@@ -57,6 +57,11 @@ test('lets suites make databases of any name, where that takes a grant, by a fil
   }
 });
 
+test('PostgreSQL keeps its data where that is mounted, also in releases whose image has another place for it', () => {
+  const { env, data } = packagedCatalogue('postgres');
+  expect(env.PGDATA).toBe(data);
+});
+
 test('a version replaces the tag and nothing else', () => {
   expect(imageOf(packagedCatalogue('mariadb'), '11.8')).toBe('docker.io/library/mariadb:11.8');
   expect(imageOf(packagedCatalogue('mariadb'))).toBe(packagedCatalogue('mariadb').image);
