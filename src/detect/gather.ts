@@ -131,7 +131,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       started,
       brought: unlessEmpty(server?.brought),
       workers: unlessEmpty(serving.workers.value),
-      health: detectHealth(used, framework),
+      health: await detectHealth(used, framework),
       frontend,
       services,
       absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),

@@ -8,6 +8,7 @@ import { argumentsOf, callsIn, literalString, type PythonModule, qualify } from 
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
 import type { Project } from '../project.js';
+import { deployedHealth } from './deployed-health.js';
 
 /** Last segments that name a health route, best first. */
 const HEALTH_NAMES = [
@@ -44,11 +45,22 @@ function isOfOther(framework: Framework | undefined, { imports }: PythonModule):
   return [...imports.values()].some(name => others.has(name.split('.')[0]!));
 }
 
-/** Finds the health path of an app; undefined when no route looks like one or the configuration turns it off. */
-export function detectHealth(project: Project, framework: Framework | undefined): Sourced<string> | undefined {
+/**
+ * Finds the health path of an app: the one that its own deployment asks, else a route that is named for it. Undefined where there is none, and
+ * where the configuration turns it off.
+ */
+export async function detectHealth(
+  project: Project,
+  framework: Framework | undefined,
+): Promise<Sourced<string> | undefined> {
   const configured = project.config.health;
   if (configured !== undefined)
     return configured === false ? undefined : { value: configured, place: configPlace(project.origins, 'health') };
+  const [asked, declared] = [await deployedHealth(project), declaredHealth(project, framework)];
+  return asked?.value === declared?.value ? declared : (asked ?? declared);
+}
+
+function declaredHealth(project: Project, framework: Framework | undefined): Sourced<string> | undefined {
   const modules = project.modules.filter(module => !module.isTest && !isOfOther(framework, module));
   const routes = [
     ...modules.flatMap(module => declaredRoutes(module, modules)),

@@ -33,6 +33,8 @@ export interface ComposeService {
   readonly command?: Sourced<ComposeCommand>;
   /** What runs in place of the image's own entrypoint. */
   readonly entrypoint?: Sourced<ComposeCommand>;
+  /** The command that asks whether it is well, in one line. */
+  readonly healthCheck?: Sourced<string>;
   /** Whether it is started again when it ends: then it is to run as long as the app does. */
   readonly isKept: boolean;
   readonly environment: readonly Sourced<ComposeVariable>[];
@@ -66,6 +68,7 @@ export function readService(name: Sourced<string>, node: ComposeNode): ComposeSe
       command: commandOf(node.get('command')),
       profiles: unlessEmpty(listOf(node.get('profiles')).flatMap(item => item.text() ?? [])),
       entrypoint: commandOf(node.get('entrypoint')),
+      healthCheck: lineOf(node.get('healthcheck')?.get('test')),
     }),
     isKept: /^(always|unless-stopped|on-failure.*)$/.test(node.get('restart')?.text() ?? ''),
     environment: environmentOf(node.get('environment')),
@@ -101,6 +104,17 @@ function textOf(node: ComposeNode | undefined): Sourced<string> | undefined {
 function listOf(node: ComposeNode | undefined): readonly ComposeNode[] {
   if (node === undefined) return [];
   return node.kind === 'list' ? node.items() : [node];
+}
+
+function lineOf(node: ComposeNode | undefined): Sourced<string> | undefined {
+  if (node?.kind !== 'list') return textOf(node);
+  return {
+    value: node
+      .items()
+      .flatMap(item => item.text() ?? [])
+      .join(' '),
+    place: node.place,
+  };
 }
 
 function commandOf(node: ComposeNode | undefined): Sourced<ComposeCommand> | undefined {

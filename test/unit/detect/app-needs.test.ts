@@ -416,6 +416,48 @@ describe('services', () => {
   });
 });
 
+describe('the path that a deployment asks', () => {
+  const ROUTE = `from flask import Blueprint\nbp = Blueprint("x", __name__)\n@bp.get("/health")\ndef health(): return "ok"\n`;
+  const dockerfile = (check: string): Files => ({
+    Dockerfile: `FROM python:3.13\nCOPY . .\n${check}\nCMD gunicorn "shop:create_app()"\n`,
+  });
+  const compose = (service: string): Files => ({ 'compose.yaml': `services:\n  ${service}\n` });
+  it.each<readonly [string, Files, string | undefined]>([
+    [
+      'its container',
+      dockerfile('HEALTHCHECK --interval=30s \\\n  CMD curl -f http://localhost:${PORT:-8000}/v1/up || exit 1'),
+      '/v1/up Dockerfile as its container asks',
+    ],
+    [
+      'its compose file, before the container',
+      {
+        ...dockerfile('HEALTHCHECK CMD wget -qO- 127.0.0.1:8000/v1/up'),
+        ...compose('web: { build: ., healthcheck: { test: ["CMD", "curl", "http://localhost/api/ready/"] } }'),
+      },
+      '/api/ready/ compose.yaml as its compose file asks',
+    ],
+    [
+      'where it is the route as well, that',
+      dockerfile('HEALTHCHECK CMD curl localhost:8000/health'),
+      '/health shop/web.py ',
+    ],
+    [
+      'not of another service',
+      compose('nginx: { image: nginx, healthcheck: { test: curl localhost/up } }'),
+      '/health shop/web.py ',
+    ],
+    [
+      'not a slash alone',
+      dockerfile('HEALTHCHECK CMD curl -f http://localhost:8000/ || exit 1'),
+      '/health shop/web.py ',
+    ],
+    ['not of another machine', dockerfile('HEALTHCHECK CMD curl -f https://example.org/up'), '/health shop/web.py '],
+  ])('%s', async (_, files, expected) => {
+    const { health } = await factsOf(withFiles(FLASK, { 'shop/web.py': ROUTE, ...files }));
+    expect(health && `${health.value} ${health.place.file} ${health.why ?? ''}`).toBe(expected);
+  });
+});
+
 describe('health', () => {
   const flask = (text: string) =>
     withFiles(FLASK, {
