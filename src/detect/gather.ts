@@ -46,7 +46,7 @@ import { migrationAddress } from './services/migration-address.js';
 import { detectSqlite } from './services/optional.js';
 import type { Serving } from './serving.js';
 import { withBrowserEnv } from './suites/browser-env.js';
-import { withCommands } from './suites/node-suites.js';
+import { besideFrontend, withCommands } from './suites/node-suites.js';
 import { withOwnEnv } from './suites/suite-env.js';
 
 /** All facts of an app about which there is no question left but what runs beside its web server. */
@@ -181,7 +181,9 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       nodeSuites: unlessEmpty(
         withCommands(
           await Promise.all(
-            nodeSuites.map(suite => withBrowserEnv(suite, { source: project.source, services, ofApp })),
+            nodeSuites.map(suite =>
+              withBrowserEnv(besideFrontend(suite, frontend), { source: project.source, services, ofApp }),
+            ),
           ),
           project,
           suites.map(({ name }) => name),

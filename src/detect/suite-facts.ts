@@ -51,6 +51,8 @@ export interface NodeSuiteFacts {
   readonly addressVariable?: Sourced<string>;
   /** Its configuration, by the name of its file, where that starts a server or has a fixed address: both are left out of it. */
   readonly mended?: Sourced<string>;
+  /** Its configuration, where that starts the frontend itself, and nobody else here does. */
+  readonly ownServer?: Sourced<string>;
   /** Variables that its tests read beside that of the address; absent: none are known. */
   readonly env?: readonly BrowserVariable[];
 }

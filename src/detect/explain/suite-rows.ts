@@ -57,12 +57,14 @@ export function nodeSuiteRow({
   place,
   browser,
   mended,
+  ownServer,
   env = [],
 }: NodeSuiteFacts): readonly ExplainedRow[] {
   return rowOfAll(name, [
     { value: program.join(' '), place, key: `suites.${name}.command` },
     ...(browser ? [factValue({ ...browser, value: `playwright ${browser.value}` })] : []),
     ...(mended ? [factValue(mended)] : []),
+    ...(ownServer ? [factValue(ownServer)] : []),
     ...env.map(({ variable }) => factValue(variable)),
   ]);
 }

@@ -5,7 +5,7 @@ import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { asObject, readLooseJson } from '../../source/json-file.js';
 import { isWithin, joinPath } from '../../source/paths.js';
-import { lineAt, readScriptConfig } from '../../source/script-file.js';
+import { lineAt, readScriptConfig, type ScriptFile } from '../../source/script-file.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { NODE_MANAGERS, type NodePackageManager } from '../../support/managers/node/index.js';
@@ -68,11 +68,31 @@ async function browserSuite(project: Project): Promise<Finding<NodeSuiteFacts>> 
         addressVariable: variable
           ? { value: variable[1]!, place: { file: config.path, line: lineAt(config.text, variable.index) } }
           : undefined,
+        ownServer: ownServer(config),
         mended: variable && !/\bwebServer\b/.test(config.text) ? undefined : mended(config.path, variable !== null),
       }),
     });
   }
   return found<NodeSuiteFacts>(undefined);
+}
+
+/** A server of the package itself: `webServer: { command: "npm run dev" }`. */
+const STARTS_FRONTEND = /\bwebServer\b[^}]*?\bcommand:\s*["'`](?:npm|pnpm|yarn|bun|npx|vite)\b/;
+
+function ownServer({ path, text }: ScriptFile): Sourced<string> | undefined {
+  const found = STARTS_FRONTEND.exec(text);
+  const why = 'with the server that it starts: the app has no page of the frontend';
+  return found
+    ? { value: path.split('/').at(-1)!, place: { file: path, line: lineAt(text, found.index) }, why }
+    : undefined;
+}
+
+/** A suite as it is run beside a frontend: one that is published apart is opened where the tests' configuration starts it, else the built app is. */
+export function besideFrontend(suite: NodeSuiteFacts, frontend: FrontendFacts | undefined): NodeSuiteFacts {
+  const { ownServer: own, mended: _, addressVariable: __, ...rest } = suite;
+  if (own && frontend?.apart && frontend.root === suite.project.root) return { ...rest, ownServer: own };
+  const { ownServer: ___, ...others } = suite;
+  return others;
 }
 
 /** What a configuration is read without, since the built app is there to be opened. */

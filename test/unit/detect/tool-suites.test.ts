@@ -120,6 +120,37 @@ describe('browser tests in TypeScript', () => {
     expect(await suitesOf(app(files))).toEqual(['e2e in Node: playwright test 1.58.0 BASE_URL']);
   });
 
+  it.each<readonly [string, string, boolean, readonly (string | undefined)[]]>([
+    ['a script of their package', 'npm run dev -- --port 4173', true, ['playwright.config.ts', undefined]],
+    ['something else', 'uvicorn app:app', true, [undefined, 'playwright.config.ts']],
+    ['a script, where the app hands out its pages', 'npm run dev', false, [undefined, 'playwright.config.ts']],
+  ])(
+    'keep the server that they start, of a frontend that is published apart: %s',
+    async (_, command, isApart, kept) => {
+      const { facts } = await detectFiles(
+        withFiles(FLASK, {
+          'ui/package.json': JSON.stringify({
+            scripts: { build: 'vite build', dev: 'vite' },
+            devDependencies: { '@playwright/test': '^1.58.0', vite: '^7' },
+          }),
+          'ui/package-lock.json': npm,
+          'ui/playwright.config.ts': `export default { use: { baseURL: "http://localhost:4173" }, webServer: { command: "${command}" } };\n`,
+          ...(isApart
+            ? {
+                'ui/Dockerfile':
+                  'FROM node:22 AS b\nCOPY . .\nRUN npm ci && npm run build\nFROM nginx:1\nCOPY --from=b dist /usr/share/nginx/html\n',
+              }
+            : {
+                'shop/pages.py':
+                  'from flask import send_from_directory\nx = send_from_directory("ui/dist", "index.html")\n',
+              }),
+        }),
+      );
+      const suite = facts?.nodeSuites?.find(({ name }) => name === 'e2e');
+      expect([suite?.ownServer?.value, suite?.mended?.value]).toEqual(kept);
+    },
+  );
+
   it('go by the variable that their configuration reads', async () => {
     const files = app({ 'e2e/package-lock.json': npm }, 'const baseURL = process.env.PLAYWRIGHT_BASE_URL;\n');
     expect(await suitesOf(files)).toEqual(['e2e in Node: playwright test 1.58.0 PLAYWRIGHT_BASE_URL']);
