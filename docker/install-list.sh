@@ -16,7 +16,11 @@ with_setuptools() {
   printf '%s\n' "$1" "setuptools<72; python_version>='3.12'" > "$constraints"
   shift
   echo 'quayside: once more, with the setuptools of before' >&2
-  PIP_CONSTRAINT=$constraints PIP_BUILD_CONSTRAINT=$constraints "$@"
+  # What it says where it fails too is about that setuptools, and not what people have to mend.
+  again=$(mktemp)
+  PIP_CONSTRAINT=$constraints PIP_BUILD_CONSTRAINT=$constraints "$@" > "$again" 2>&1 || { rm "$again"; return 1; }
+  cat "$again"
+  rm "$again"
 }
 
 # The last releases that can do what build scripts asked of them for years: 2to3, and the test command; and, before them, features.

@@ -10,6 +10,7 @@ import { withChosenSettings } from './app/chosen-environment.js';
 import { detectComponents } from './app/components.js';
 import { composeWorkers } from './app/compose-workers.js';
 import { givenEnvironment, unsetVariables } from './app/environment.js';
+import { firstTables } from './app/first-tables.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot, isCommonName } from './app/identity.js';
@@ -118,6 +119,10 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const migrate = address ? ownMigrate : await withSeeds(project, ownMigrate);
   const isSettled = migrate !== undefined || project.config.migrate !== undefined;
   const mainBlock = isSettled ? undefined : tablesOfProgram(project);
+  const databaseFiles = detectDatabaseFiles(used, services, reads);
+  const volumes = await detectVolumes(used, { reads, given: deployment.variables, command: started?.command });
+  const place = { services, files: databaseFiles, volumes };
+  const first = isSettled || mainBlock ? undefined : firstTables(used, dependencies, place);
   return found<Facts>(
     defined({
       name,
@@ -136,14 +141,12 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
       services,
       absentServices: unlessEmpty([...absent, ...certain(serving.foreign)]),
       components: unlessEmpty(components.value),
-      databaseFiles: unlessEmpty(detectDatabaseFiles(used, services, reads)),
+      databaseFiles: unlessEmpty(databaseFiles),
       sqlite: detectSqlite(used.modules, services),
       logFiles: unlessEmpty(detectLogFiles(used)),
-      volumes: unlessEmpty(
-        await detectVolumes(used, { reads, given: deployment.variables, command: started?.command }),
-      ),
+      volumes: unlessEmpty(volumes),
       dockerignore: await readDockerignore(project.tree),
-      migrate: migrate ?? (mainBlock && { ...mainBlock, value: ['python', mainBlock.place.file] }),
+      migrate: migrate ?? first ?? (mainBlock && { ...mainBlock, value: ['python', mainBlock.place.file] }),
       migrationAddress: address,
       mainBlock,
       django: serving.django.value,

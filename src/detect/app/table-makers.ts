@@ -69,18 +69,35 @@ function commandsOf(module: PythonModule, { registers }: FrameworkProgram): read
   return statements.flatMap((statement, at) => {
     const [def, written] = statement.tokens;
     if (def?.text !== 'def' || written === undefined) return [];
-    const decorators = statements.slice(firstDecorator(statements, at), at).map(({ tokens }) => tokens.slice(1));
+    const decorators = decoratorsOf(statements, at);
     const registered = decorators.find(tokens =>
       callsIn(tokens).some(
         ({ callee, open }) => open === callee.split('.').length * 2 - 1 && isOfApp(callee, registers),
       ),
     );
-    const isTold = decorators.some(tokens => /\b(prompt|required)\b/.test(tokens.map(({ text }) => text).join(' ')));
-    const isWanting = decorators.some(tokens => callsIn(tokens).some(({ callee }) => WANTED.test(callee)));
     const name = registered && nameOf(registered, written.text);
-    if (name === undefined || isTold || isWanting) return [];
+    if (name === undefined || wantsMore(decorators)) return [];
     return [{ module, name, body: withoutChosen(bodyOf(statements, at), statement) }];
   });
+}
+
+/** What stands above a function's definition at an index, without its signs. */
+export function decoratorsOf(statements: readonly ScopedStatement[], at: number): readonly ScopedStatement['tokens'][] {
+  return statements.slice(firstDecorator(statements, at), at).map(({ tokens }) => tokens.slice(1));
+}
+
+/** Whether a command wants to be told something by whoever runs it. */
+export function wantsMore(decorators: readonly ScopedStatement['tokens'][]): boolean {
+  return decorators.some(
+    tokens =>
+      /\b(prompt|required)\b/.test(tokens.map(({ text }) => text).join(' ')) ||
+      callsIn(tokens).some(({ callee }) => WANTED.test(callee)),
+  );
+}
+
+/** Whether a command is called after what makes tables. */
+export function isForTables(name: string): boolean {
+  return NAMED_FOR_IT.test(name);
 }
 
 function isOfApp(callee: string, registers: string | undefined): boolean {
@@ -94,7 +111,7 @@ function firstDecorator(statements: readonly ScopedStatement[], at: number): num
 }
 
 /** The name that click gives a command: without one in words, that of the function, whose last word newer releases leave out. */
-function nameOf(decorator: ScopedStatement['tokens'], written: string): string | undefined {
+export function nameOf(decorator: ScopedStatement['tokens'], written: string): string | undefined {
   const open = decorator.findIndex(({ text }) => text === '(');
   const given = argumentsOf(decorator, open).find(({ keyword }) => keyword === undefined || keyword === 'name');
   if (given) return literalString(given.tokens);
