@@ -4,7 +4,7 @@ import { DISCOVERY, PROGRAM_OPTIONS } from './shared/flask-program.js';
 
 export const flask = {
   title: 'Flask',
-  doc: 'An object or a factory, also of APIFlask and flask-openapi3; migrations by Flask-Migrate.',
+  doc: 'An object or a factory, also of APIFlask and flask-openapi3; migrations by Flask-Migrate, or a command that makes the tables.',
   rank: 40,
   packages: ['flask', 'apiflask', 'flask-openapi3'],
   protocol: 'wsgi',
