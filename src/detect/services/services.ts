@@ -23,6 +23,7 @@ import { settledDatabases } from './databases.js';
 import { type Installed, installedDrivers } from './drivers.js';
 import { engineOf } from './engines.js';
 import { fixedHost } from './fixed-hosts.js';
+import { withSenders } from './mail-senders.js';
 import { usesOfService, withoutAddress, withoutClient, withoutSwitch, withoutUse } from './optional.js';
 import { ownServer } from './own-servers.js';
 import { variablesOfDrivers } from './own-variables.js';
@@ -135,7 +136,8 @@ function detectService(kind: ServiceKind, context: Context): Finding<ServiceFact
     ({ part, variable }) => !whole.has(variable.value) && !(part === 'engine' && isChosen(variable.value)),
   );
   const taken = new Set([...whole, ...inParts.map(({ variable }) => variable.value)]);
-  const parts = [...inParts, ...chosen.filter(({ variable }) => !taken.has(variable.value))];
+  const all = [...inParts, ...chosen.filter(({ variable }) => !taken.has(variable.value))];
+  const parts = kind === 'mailpit' ? withSenders(all, reads, context.served) : all;
   const version = compose.get(kind)?.version;
   const port = driver?.port;
   const variant = variantOf(kind, context);

@@ -360,6 +360,14 @@ describe('services', () => {
       ['mailpit host=MAIL_SERVER port=MAIL_PORT off=MAIL_USE_TLS empty=MAIL_USERNAME sender=MAIL_DEFAULT_SENDER'],
     ],
     [
+      'a login at a mail server that mails are sent from',
+      requiring(
+        '',
+        'H = os.getenv("MAIL_SERVER")\nU = os.environ["MAIL_USERNAME"]\nP = os.environ["MAIL_PASSWORD"]\nconfig = Config(MAIL_FROM=settings.u, MAIL_USERNAME=settings.u)',
+      ),
+      ['mailpit host=MAIL_SERVER sender=MAIL_USERNAME empty=MAIL_PASSWORD'],
+    ],
+    [
       'redis in parts',
       requiring(
         'redis',
