@@ -12,8 +12,8 @@ import type { Client, Container } from '@dagger.io/dagger';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectedOf, outcomeOf, readVectors } from '../conformance/answers.js';
-import { makePlainUser, type PlainUser } from '../e2e/support/plain-user.js';
-import { type Running, runQuayside } from '../engine/cli/quayside-process.js';
+import { type PlainUser, plainUserWithContainers } from '../e2e/support/plain-user.js';
+import type { Running } from '../engine/cli/quayside-process.js';
 import { type GitServer, makeRepository, serveGit } from '../engine/support/git-server.js';
 import { busyboxStack } from '../engine/support/overlay.js';
 import { clientOf } from '../engine/support/session.js';
@@ -35,18 +35,11 @@ const servers: Server[] = [webServer];
 const token = 'gitpass-token-789';
 
 beforeAll(async () => {
-  if (process.getuid?.() !== 0) {
-    missing = 'only root can make a user';
-    return;
-  }
-  await runQuayside(['setup']);
-  user = await makePlainUser();
-  const { code, stderr } = await user.quayside(['setup']);
-  if (code !== 0) {
-    missing = stderr;
-    console.warn(`skipped, since a plain user cannot have containers here:\n${missing}`);
-    return;
-  }
+  const made = await plainUserWithContainers();
+  missing = made.missing;
+  if (made.user === undefined) return;
+  user = made.user;
+  if (missing !== '') return;
   // git wants to know where it is, which nobody outside the user's mounts does.
   elsewhere = mkdtempSync(join(tmpdir(), 'quayside-rootless-'));
   scratch = join(user.home, 'api');

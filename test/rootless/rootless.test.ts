@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { imageDifferences } from '../../src/publish/differences.js';
 import { readArchive } from '../../src/registry/layout.js';
 import { expectedOf, FILES, outcomeOf, readVectors } from '../conformance/answers.js';
-import { makePlainUser, type PlainUser } from '../e2e/support/plain-user.js';
+import { type PlainUser, plainUserWithContainers } from '../e2e/support/plain-user.js';
 import { stepLines } from '../e2e/support/quayside.js';
 import { ROOT, runQuayside } from '../engine/cli/quayside-process.js';
 import { busyboxStack } from '../engine/support/overlay.js';
@@ -26,18 +26,10 @@ let source: string;
 let missing = '';
 
 beforeAll(async () => {
-  if (process.getuid?.() !== 0) {
-    missing = 'only root can make a user';
-    return;
-  }
-  // The user cannot write to the checkout.
-  await runQuayside(['setup']);
-  user = await makePlainUser();
-  const { code, stderr } = await user.quayside(['setup']);
-  if (code !== 0) {
-    missing = stderr;
-    console.warn(`skipped, since a plain user cannot have containers here:\n${missing}`);
-  }
+  const made = await plainUserWithContainers();
+  missing = made.missing;
+  if (made.user === undefined) return;
+  user = made.user;
   scratch = join(user.home, 'scratch');
   rmSync(user.outside(scratch), { recursive: true, force: true });
   source = join(scratch, 'board');

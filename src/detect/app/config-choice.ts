@@ -13,7 +13,7 @@ const CHOOSES = /(^|_)(CONFIG(URATION)?(_NAME|_MODE|_CLASS)?|SETTINGS(_MODULE|_C
 
 /** `ProductionConfig`, `ConfigProd`, `Production`. */
 const CLASS_FOR_PEOPLE = /^(Config)?(Prod|Production|Live)(Config(uration)?|Settings)?$/;
-const CLASS = /^(Config|Settings)?[A-Z]\w*?(Config(uration)?|Settings)?$/;
+const CLASS = /^[A-Z]\w*$/;
 
 /**
  * Finds the variable, and what leads to the configuration for people; undefined where the code does without the variable, where several could be

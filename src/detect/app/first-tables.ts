@@ -58,11 +58,13 @@ export function firstTables(
 function addedCommands(modules: readonly PythonModule[]): ReadonlySet<string> {
   return new Set(
     modules.flatMap(({ statements }) =>
-      statements.flatMap(({ tokens }) =>
-        callsIn(tokens).flatMap(({ callee, open }) =>
-          callee.endsWith('.cli.add_command') ? (argumentsOf(tokens, open)[0]?.tokens.at(-1)?.text ?? []) : [],
+      statements
+        .filter(({ tokens }) => tokens.some(({ text }) => text === 'add_command'))
+        .flatMap(({ tokens }) =>
+          callsIn(tokens).flatMap(({ callee, open }) =>
+            callee.endsWith('.cli.add_command') ? (argumentsOf(tokens, open)[0]?.tokens.at(-1)?.text ?? []) : [],
+          ),
         ),
-      ),
     ),
   );
 }

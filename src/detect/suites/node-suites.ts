@@ -89,10 +89,10 @@ function ownServer({ path, text }: ScriptFile): Sourced<string> | undefined {
 
 /** A suite as it is run beside a frontend: one that is published apart is opened where the tests' configuration starts it, else the built app is. */
 export function besideFrontend(suite: NodeSuiteFacts, frontend: FrontendFacts | undefined): NodeSuiteFacts {
-  const { ownServer: own, mended: _, addressVariable: __, ...rest } = suite;
-  if (own && frontend?.apart && frontend.root === suite.project.root) return { ...rest, ownServer: own };
-  const { ownServer: ___, ...others } = suite;
-  return others;
+  const { ownServer, ...opened } = suite;
+  if (!ownServer || !frontend?.apart || frontend.root !== suite.project.root) return opened;
+  const { mended: _, addressVariable: __, ...started } = suite;
+  return started;
 }
 
 /** What a configuration is read without, since the built app is there to be opened. */

@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'nod
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { type Finished, ROOT, type Running, startQuayside } from '../../engine/cli/quayside-process.js';
+import { type Finished, ROOT, type Running, runQuayside, startQuayside } from '../../engine/cli/quayside-process.js';
 
 export interface PlainUser {
   /** Its home, as it sees it itself. */
@@ -64,8 +64,20 @@ fi
 echo ready
 read -r _`;
 
+/** Makes the user, with all that it needs for containers. `missing`: what this machine lacks for that, as the user is told; nothing: it has all. */
+export async function plainUserWithContainers(): Promise<{ readonly user?: PlainUser; readonly missing: string }> {
+  if (process.getuid?.() !== 0) return { missing: 'only root can make a user' };
+  // The user cannot write to the checkout.
+  await runQuayside(['setup']);
+  const user = await makePlainUser();
+  const { code, stderr } = await user.quayside(['setup']);
+  if (code === 0) return { user, missing: '' };
+  console.warn(`skipped, since a plain user cannot have containers here:\n${stderr}`);
+  return { user, missing: stderr };
+}
+
 /** Makes the user; waits while another test has it. @throws when this machine cannot have one, with what is missing */
-export async function makePlainUser(): Promise<PlainUser> {
+async function makePlainUser(): Promise<PlainUser> {
   const kept = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'quayside-plain-user');
   mkdirSync(kept, { recursive: true });
   mkdirSync(BASE, { recursive: true, mode: 0o755 });
