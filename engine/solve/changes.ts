@@ -7,7 +7,7 @@ import { type ChangedTrees, defineOp, type OpOf } from '../objects/op.js';
 import type { DiffStatRef } from '../objects/registry.js';
 import { git, runGit } from '../podman/git.js';
 import { keepFilled } from '../store/filled-layers.js';
-import type { Snapshot } from '../store/snapshots.js';
+import type { Made } from '../store/snapshots.js';
 import { writeLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
 
@@ -28,11 +28,7 @@ async function gitDiff(context: EngineContext, cwd: string, args: readonly strin
 }
 
 /** Writes the patch that leads from one tree to another, as a file of a tree of its own. */
-export async function makePatch(
-  { context, solver }: Engine,
-  { before, after }: OpOf<'patch-of'>,
-  key: string,
-): Promise<Snapshot> {
+export async function makePatch({ context, solver }: Engine, { before, after }: OpOf<'patch-of'>): Promise<Made> {
   const [a, b] = [await solver.locate(before), await solver.locate(after)];
   const layer = await keepFilled(context.store, async directory => {
     const root = join(directory, 'root');
@@ -48,7 +44,7 @@ export async function makePatch(
     if (exitCode > differs) throw new Error(`git diff: ${stderr}`);
     return root;
   });
-  return context.store.put({ key, layers: [layer] });
+  return { layers: [layer] };
 }
 
 interface Lines {
@@ -173,7 +169,7 @@ async function settleRemoved(
 }
 
 /** Changes of one tree brought together by git, in a repository that is there for that alone. */
-export async function makeMerge(engine: Engine, op: OpOf<'merge'>, key: string): Promise<Snapshot> {
+export async function makeMerge(engine: Engine, op: OpOf<'merge'>): Promise<Made> {
   const { context, solver } = engine;
   const all = [op.ours, ...op.others];
   const changes = await Promise.all(all.map(pair => changesOf(engine, pair)));
@@ -191,7 +187,7 @@ export async function makeMerge(engine: Engine, op: OpOf<'merge'>, key: string):
     await mergeInto(run, op, { ours: changes[0]!, conflicts: pairs.flat() });
     await removeTree(join(root, '.git'));
   });
-  return context.store.put({ key, layers: written });
+  return { layers: written };
 }
 
 interface Known {

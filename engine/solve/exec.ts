@@ -9,7 +9,7 @@ import { ownScriptOf } from '../objects/own-script.js';
 import { runArguments } from '../podman/args.js';
 import type { ProcessResult } from '../podman/invoke.js';
 import { startFailure } from '../podman/start-failure.js';
-import type { ExecOutcome, Snapshot } from '../store/snapshots.js';
+import type { ExecOutcome, Made } from '../store/snapshots.js';
 import { finishLayer, openLayer } from '../store/written-layers.js';
 import type { Engine, EngineContext } from './context.js';
 import { liveOutput } from './live-output.js';
@@ -74,8 +74,8 @@ const secretsOf = (op: ExecOp): readonly string[] => [
   ...op.mounts.flatMap(m => (m.kind === 'secret' ? [m.secret] : [])),
 ];
 
-/** Runs the exec over its inputs and stores the result under `key`. Throws ExecFailure when the exit code is not the expected one. */
-export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<Snapshot> {
+/** Runs the exec over its inputs; `key` names the step. Throws ExecFailure when the exit code is not the expected one. */
+export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<Made> {
   const { context, solver } = engine;
   const { layers } = await solver.solve(op.rootfs);
   const layer = await openLayer(context, layers);
@@ -89,7 +89,7 @@ export async function runExec(engine: Engine, op: ExecOp, key: string): Promise<
       const mounts = await keptMounts(prepared);
       const drop = untouchedDirectories(tree.upper, tree.root, await context.overlays.view(layers));
       const kept = await finishLayer(context, layer, drop);
-      return await context.store.put({ key, layers: kept, exec: { ...outcome, mounts } });
+      return { layers: kept, exec: { ...outcome, mounts } };
     } finally {
       await prepared.release();
     }

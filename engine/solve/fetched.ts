@@ -13,21 +13,17 @@ import { ownScriptPath } from '../objects/own-script.js';
 import { runArguments } from '../podman/args.js';
 import { type HostCommand, runOnHost } from '../podman/host-command.js';
 import { keepFilled } from '../store/filled-layers.js';
-import type { Snapshot } from '../store/snapshots.js';
+import type { Made } from '../store/snapshots.js';
 import type { EngineContext } from './context.js';
 
 /** Runs a command of this machine, which the end of the session ends. @throws InfrastructureError when it fails */
 const onHost = ({ env, activity }: EngineContext, command: HostCommand): Promise<void> =>
   runOnHost(command, env, activity.signal);
 
-/** Makes a layer out of a directory that `fill` writes and stores it under `key`. */
-async function fetchLayer(
-  context: EngineContext,
-  key: string,
-  fill: (directory: string) => Promise<string>,
-): Promise<Snapshot> {
+/** Makes a layer out of a directory that `fill` writes. */
+async function fetchLayer(context: EngineContext, fill: (directory: string) => Promise<string>): Promise<Made> {
   const layer = await keepFilled(context.store, directory => context.limit(() => fill(directory)));
-  return context.store.put({ key, layers: [layer] });
+  return { layers: [layer] };
 }
 
 /** Keeps apt from one package while the root is made. */
@@ -53,8 +49,8 @@ const NPM_PATIENCE = [
 ];
 
 /** Makes a Debian root with mmdebstrap, which also works in a user namespace and takes a third of debootstrap's time. @throws InfrastructureError when it fails */
-export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>, key: string): Promise<Snapshot> {
-  return fetchLayer(context, key, async directory => {
+export function fetchBootstrap(context: EngineContext, op: OpOf<'bootstrap'>): Promise<Made> {
+  return fetchLayer(context, async directory => {
     const root = join(directory, 'root');
     const options = ['--mode=root', `--variant=${op.variant}`, `--setup-hook=${MERGE_USR}`, ...PATIENCE];
     // What it would look for itself is hidden from it here, and was looked for before.
@@ -99,8 +95,8 @@ async function finishBootstrap(context: EngineContext, script: string, directory
 }
 
 /** Gets an npm package with `npm pack` and unpacks it. @throws Error when its integrity is not the recorded one */
-export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>, key: string): Promise<Snapshot> {
-  return fetchLayer(context, key, async directory => {
+export function fetchNpmPackage(context: EngineContext, op: OpOf<'npm'>): Promise<Made> {
+  return fetchLayer(context, async directory => {
     const what = `the npm package ${op.package}@${op.version}`;
     const pack = [
       'pack',

@@ -7,7 +7,7 @@ import { type GitRefs, readRefs } from '../objects/git-refs.js';
 import type { GitOrigin, OpOf, TreeRef } from '../objects/op.js';
 import { type SealedGit, sealedGit } from '../podman/sealed-git.js';
 import { keepFilled } from '../store/filled-layers.js';
-import type { Snapshot } from '../store/snapshots.js';
+import type { Made } from '../store/snapshots.js';
 import { writeLayer } from '../store/written-layers.js';
 import type { Engine } from './context.js';
 
@@ -87,7 +87,7 @@ if [ "$keep" = yes ]; then git read-tree HEAD; else rm -rf .git; fi
 find . -exec touch -h -d @1 {} +`;
 
 /** The files of a commit, as a layer of their own. */
-export async function makeGitTree(engine: Engine, op: OpOf<'git-tree'>, key: string): Promise<Snapshot> {
+export async function makeGitTree(engine: Engine, op: OpOf<'git-tree'>): Promise<Made> {
   const { context } = engine;
   const { origin, sha, name, depth, keepGit, tags } = op;
   const { find, args = [], ...call } = await sourceOf(engine, origin);
@@ -109,7 +109,7 @@ export async function makeGitTree(engine: Engine, op: OpOf<'git-tree'>, key: str
       return join(work, 'root');
     });
   const layer = await context.limit(() => (origin.kind === 'remote' ? asking(origin.url, make) : make()));
-  return context.store.put({ key, layers: [layer] });
+  return { layers: [layer] };
 }
 
 function withoutUser(address: string): string {
@@ -129,13 +129,13 @@ git restore .
 git clean -qfd`;
 
 /** A working tree without what nobody has committed. */
-export async function makeCleaned(engine: Engine, { directory }: OpOf<'git-cleaned'>, key: string): Promise<Snapshot> {
+export async function makeCleaned(engine: Engine, { directory }: OpOf<'git-cleaned'>): Promise<Made> {
   const { context, solver } = engine;
   const { layers } = await solver.solve(directory.op);
   const written = await writeLayer(context, layers, async ({ root }) => {
     await inPlace(engine, { script: clean, args: [directory.path], tree: root, writable: true, network: false });
   });
-  return context.store.put({ key, layers: written });
+  return { layers: written };
 }
 
 export interface Commit {

@@ -1,5 +1,5 @@
 /** What an operation is made of. */
-import type { Filter, Op, OpOf } from '../objects/op.js';
+import type { Filter, Op, OpOf, ProcessSpec } from '../objects/op.js';
 
 /** The trees an operation is made of. */
 export function inputsOf(op: Op): readonly Op[] {
@@ -11,7 +11,7 @@ export function inputsOf(op: Op): readonly Op[] {
     case 'npm':
       return [];
     case 'exec':
-      return [op.rootfs, ...op.mounts.flatMap(m => ('source' in m && m.source !== undefined ? [m.source.op] : []))];
+      return treesOf(op);
     case 'mounted':
       return [op.exec];
     case 'copy':
@@ -42,6 +42,13 @@ export function inputsOf(op: Op): readonly Op[] {
       return [op.base];
   }
 }
+
+/** The trees of a process and of the services that it is bound to. */
+const treesOf = ({ rootfs, mounts, bindings }: ProcessSpec): readonly Op[] => [
+  rootfs,
+  ...mounts.flatMap(mount => ('source' in mount && mount.source !== undefined ? [mount.source.op] : [])),
+  ...bindings.flatMap(({ service }) => treesOf(service.process)),
+];
 
 /** Makes the test whether a tree is made without any process, so that looking at its content is cheap; it remembers its answers. */
 export function plainTrees(): (op: Op) => boolean {

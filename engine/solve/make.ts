@@ -3,7 +3,7 @@ import { copyDifference } from '../fs/diff.js';
 import { applyFileOp } from '../fs/file-ops.js';
 import { selectsAll } from '../fs/filter.js';
 import type { Op, OpOf } from '../objects/op.js';
-import type { Snapshot } from '../store/snapshots.js';
+import type { Made } from '../store/snapshots.js';
 import { writeLayer } from '../store/written-layers.js';
 import { makeMerge, makePatch } from './changes.js';
 import type { Engine } from './context.js';
@@ -12,43 +12,42 @@ import { fetchBootstrap, fetchNpmPackage } from './fetched.js';
 import { makeCleaned, makeGitTree } from './git.js';
 import { isMerged, selectsAgain } from './inputs.js';
 
-/** Carries out an operation and stores its result under `key`. Rejects with what went wrong. */
-export async function makeResult(engine: Engine, op: Op, key: string): Promise<Snapshot> {
+/** Carries out an operation; `key` names it to whoever watches. Rejects with what went wrong. */
+export async function makeResult(engine: Engine, op: Op, key: string): Promise<Made> {
   const { context, solver } = engine;
   switch (op.kind) {
     case 'empty':
-      return { key, layers: [] };
+      return { layers: [] };
     case 'host':
       return solver.solve(op);
     case 'layers':
-      return context.store.put({ key, layers: op.layers });
+      return { layers: op.layers };
     case 'bootstrap':
-      return fetchBootstrap(context, op, key);
+      return fetchBootstrap(context, op);
     case 'npm':
-      return fetchNpmPackage(context, op, key);
+      return fetchNpmPackage(context, op);
     case 'exec':
       return runExec(engine, op, key);
     case 'mounted':
-      return { key, layers: (await solver.solve(op.exec)).exec?.mounts[op.path] ?? [] };
+      return { layers: (await solver.solve(op.exec)).exec?.mounts[op.path] ?? [] };
     case 'diff': {
       const [lower, upper] = await Promise.all([solver.locate(op.lower), solver.locate(op.upper)]);
       const layers = await writeLayer(context, [], tree => copyDifference(lower, upper, tree.root));
-      return context.store.put({ key, layers });
+      return { layers };
     }
     case 'git-tree':
-      return makeGitTree(engine, op, key);
+      return makeGitTree(engine, op);
     case 'git-cleaned':
-      return makeCleaned(engine, op, key);
+      return makeCleaned(engine, op);
     case 'patch-of':
-      return makePatch(engine, op, key);
+      return makePatch(engine, op);
     case 'merge':
-      return makeMerge(engine, op, key);
+      return makeMerge(engine, op);
     default: {
       if (op.kind === 'copy' && (await takesAll(engine, op)))
-        return context.store.put({ key, layers: (await solver.solve(op.source.op)).layers });
+        return { layers: (await solver.solve(op.source.op)).layers };
       const { layers } = await solver.solve(op.base);
-      const written = await writeLayer(context, layers, tree => applyFileOp(op, tree.root, solver.locate));
-      return context.store.put({ key, layers: written });
+      return { layers: await writeLayer(context, layers, tree => applyFileOp(op, tree.root, solver.locate)) };
     }
   }
 }

@@ -29,13 +29,22 @@ export function openSolver(engine: Engine): Solver {
     announced.add(key);
     return stored;
   };
+  const makeAndKeep = async (op: Op, key: string): Promise<Snapshot> => {
+    const made = await makeResult(engine, op, key);
+    return isKept(op) ? context.store.put({ key, ...made, madeOf: await keptInputs(op) }) : { key, ...made };
+  };
+  /** The keys of the results that an operation is made of. */
+  const keptInputs = async (op: Op): Promise<readonly string[]> => {
+    const inputs = inputsOf(op).map(async input => (isKept(input) ? [(await solve(input)).key] : keptInputs(input)));
+    return [...new Set((await Promise.all(inputs)).flat())];
+  };
   const make = async (op: Op, key: string, step: Step | undefined): Promise<Snapshot> => {
     // Before what it needs is made, which may take minutes.
     const platform = platformOfRun(op);
     if (platform !== undefined) requireRunnable(platform);
     // Inputs have lines of their own, and their time is not this step's.
     await Promise.all(inputsOf(op).map(solve));
-    const work = (): Promise<Snapshot> => madeOnce(context, op, key, () => makeResult(engine, op, key));
+    const work = (): Promise<Snapshot> => madeOnce(context, op, key, () => makeAndKeep(op, key));
     return step === undefined ? work() : reportStep(context, step, work, endings(op));
   };
   const findOrMake = async (op: Op, key: string): Promise<Snapshot> => {
@@ -50,6 +59,9 @@ export function openSolver(engine: Engine): Solver {
   const isStored = async (op: Op): Promise<boolean> => (await context.store.get(await keys.key(op))) !== undefined;
   return { serviceKey: keys.serviceKey, solve, isStored, locate };
 }
+
+/** Whether the result is written down: nothing is not, nor is a directory that a process has left, which is in the result of the process. */
+const isKept = ({ kind }: Op): boolean => kind !== 'empty' && kind !== 'mounted';
 
 /** The platform whose programs an operation runs; undefined for one that runs none. */
 function platformOfRun(op: Op): string | undefined {

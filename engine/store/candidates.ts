@@ -18,6 +18,8 @@ export interface Candidate {
   readonly used: number;
   /** Of a result. */
   readonly key?: string;
+  /** Keys of the results that it was made of. */
+  readonly madeOf?: readonly string[] | undefined;
   readonly paths: readonly string[];
   readonly layers: readonly string[];
   /** What those of them hold of which a record says so. */
@@ -27,7 +29,6 @@ export interface Candidate {
 }
 
 const smallFile: Amount = { bytes: 4096, entries: 1 };
-const byUse = (a: Candidate, b: Candidate): number => a.used - b.used;
 
 function filesIn(
   directory: string,
@@ -50,7 +51,10 @@ export function namesIn(directory: string, which: (entry: Dirent) => boolean = (
   }
 }
 
-/** All results, those that were used last at the end. */
+/**
+ * All results, in the order in which they may go. One is in use as long as something that was made of it is, and goes after that: the record of a
+ * step costs next to nothing while what stands on it holds its layers, and without it an edit makes all steps of before again.
+ */
 export async function resultsIn(dirs: StateDirs, records: Records): Promise<readonly Candidate[]> {
   const results: Candidate[] = [];
   for (const { name, path, used } of filesIn(dirs.snapshots)) {
@@ -64,10 +68,24 @@ export async function resultsIn(dirs: StateDirs, records: Records): Promise<read
       paths: [path],
       layers: layersOf(snapshot),
       sums: snapshot.sums,
+      madeOf: snapshot.madeOf,
       amount: smallFile,
     });
   }
-  return results.sort(byUse);
+  return inOrderOfRemoval(results);
+}
+
+function inOrderOfRemoval(results: readonly Candidate[]): readonly Candidate[] {
+  const byKey = new Map(results.map(result => [result.key, result]));
+  const order: Candidate[] = [];
+  const keep = ({ madeOf, ...result }: Candidate, used: number): void => {
+    if (!byKey.delete(result.key)) return;
+    const parents = (madeOf ?? []).flatMap(key => byKey.get(key) ?? []);
+    for (const parent of parents) keep(parent, used);
+    order.push({ ...result, used });
+  };
+  for (const result of [...results].sort((a, b) => b.used - a.used)) keep(result, result.used);
+  return order.reverse();
 }
 
 const alone = (path: string, used: number, amount: Amount): Candidate => ({

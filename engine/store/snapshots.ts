@@ -22,11 +22,17 @@ export interface ExecOutcome {
   readonly mounts: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A file tree: layer ids, lowest first. */
-export interface Snapshot {
-  readonly key: string;
+/** What an operation makes. */
+export interface Made {
+  /** Of its file tree, lowest first. */
   readonly layers: readonly string[];
   readonly exec?: ExecOutcome;
+}
+
+export interface Snapshot extends Made {
+  readonly key: string;
+  /** The keys of the results that it was made of. Who finds it need not look for those, and yet they are in use. */
+  readonly madeOf?: readonly string[];
 }
 
 export interface SnapshotStore {
@@ -78,6 +84,7 @@ export const snapshotRecord: RecordKind<StoredSnapshot> = {
         mounts: z.record(z.string(), layerIds),
       })
       .exactOptional(),
+    madeOf: z.array(z.string()).exactOptional(),
     sums: layerSumsSchema.exactOptional(),
   }),
 };

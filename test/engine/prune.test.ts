@@ -47,6 +47,20 @@ it('keeps within the bound what was used last', async () => {
   expect(await ask('third')).not.toBe(third);
 });
 
+it('keeps what a result was made of as long as that is used', async () => {
+  await everything();
+  const askBelow = (label: string) =>
+    withTestSession(place, session => large(session, label).withExec(['true']).sync());
+  const below = await ask('below');
+  await askBelow('below');
+  const beside = await ask('beside');
+  await askBelow('below');
+  const before = await engineStatus(place.state);
+  await prune({ stateDir: place.state, maxBytes: before.bytes - 2 * megabyte });
+  expect(await ask('below')).toBe(below);
+  expect(await ask('beside')).not.toBe(beside);
+});
+
 it('removes all but what a live session has used', async () => {
   await everything();
   const idle = await ask('idle');
