@@ -1,5 +1,5 @@
 /** The web frameworks that make a project an app, the one that decides before the others first. */
-import type { Dependency } from './dependency.js';
+import { type Dependency, dependencyOn } from './dependency.js';
 import type { FrameworkDefinition } from './frameworks/definition.js';
 import { FRAMEWORKS, type Framework } from './frameworks/index.js';
 import { entriesOf } from './registry.js';
@@ -30,12 +30,24 @@ const PACKAGES = new Set(WEB_FRAMEWORKS.flatMap(([, { packages }]) => packages))
 /** Tools that are called for a framework and do without it. */
 const WITHOUT = /^(django-environ|flask-unsign|fastapi-cli|fastapi-cloud-cli|django-stubs.*)$/;
 
-/** The framework that an extension brings along: flask-login is none without Flask. */
+/** The framework that an extension brings along: flask-login is none without Flask, Wagtail none without Django. */
 export function extendedFramework(name: string): Framework | undefined {
   if (WITHOUT.test(name)) return undefined;
   return WEB_FRAMEWORKS.find(
-    ([, { packages }]) => packages[0] !== undefined && name.startsWith(`${packages[0]}-`),
+    ([, { packages, broughtBy = [] }]) =>
+      broughtBy.includes(name) || (packages[0] !== undefined && name.startsWith(`${packages[0]}-`)),
   )?.[0];
+}
+
+/** The dependency by which a framework is there: on a package of its own, else on an extension that brings it along. */
+export function dependencyOnFramework(
+  dependencies: readonly Dependency[],
+  framework: Framework,
+): Dependency | undefined {
+  const own = dependencyOn(dependencies, ...FRAMEWORKS[framework].packages);
+  if (own) return own;
+  const all = dependencies.filter(({ name }) => extendedFramework(name) === framework);
+  return all.find(({ group }) => group === 'main') ?? all[0];
 }
 
 /** Whether one of the dependencies that are installed for production is a web framework, or what is nothing without one. */

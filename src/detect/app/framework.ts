@@ -12,7 +12,7 @@ import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
 import type { FrameworkMigrations } from '../../support/frameworks/definition.js';
 import type { Framework } from '../../support/frameworks/index.js';
-import { extendedFramework, WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { dependencyOnFramework, extendedFramework, WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
 import { commandWords } from '../files/command-words.js';
 import { type NamedProcess, namedIn } from '../files/processes.js';
@@ -67,8 +67,13 @@ async function ownMigrations(
   dependencies: readonly Dependency[],
 ): Promise<Sourced<readonly string[]> | undefined> {
   const { tree, pyproject } = project;
-  const migrations = WEB_FRAMEWORKS.flatMap(([, framework]) => framework.migrations ?? []);
-  const used = migrations.filter(({ package: name }) => dependencyOn(dependencies, name));
+  const used = WEB_FRAMEWORKS.flatMap(([framework, { migrations, packages }]) => {
+    const isOwn = migrations && packages.includes(migrations.package);
+    const needed = isOwn
+      ? dependencyOnFramework(dependencies, framework)
+      : migrations && dependencyOn(dependencies, migrations.package);
+    return migrations && needed ? [migrations] : [];
+  });
   // Scripts of a framework's own before Alembic's, whose configuration they bring along; what every project has comes last.
   for (const own of used) {
     const found = own.kind === 'scripts' ? ownScripts(tree, own) : undefined;

@@ -33,6 +33,9 @@ export function isLibraryReader(name: string, variable: string, modules: readonl
 const READER_CLASSES: ReadonlyMap<string, { readonly castSecond: boolean }> = new Map([
   ['environ.Env', { castSecond: true }],
   ['environ.FileAwareEnv', { castSecond: true }],
+  // `from environ import environ`: the module of the package that has them.
+  ['environ.environ.Env', { castSecond: true }],
+  ['environ.environ.FileAwareEnv', { castSecond: true }],
   ['environs.Env', { castSecond: false }],
   ['environs.EnvReader', { castSecond: false }],
   ['environs.FileAwareEnv', { castSecond: false }],

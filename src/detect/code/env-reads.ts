@@ -16,6 +16,7 @@ import {
   typedVariable,
 } from './env-readers.js';
 import { argumentsOf, callsIn, closingOf, dottedNameBefore, type PythonCall, type PythonModule } from './module.js';
+import { textOf } from './named-texts.js';
 import { canonicalName, resolvedName } from './names.js';
 import { findFileReads } from './settings-files.js';
 import { findSettingsReads } from './settings-reads.js';
@@ -132,13 +133,14 @@ function subscripts(at: At): readonly EnvRead[] {
   const { tokens } = module.statements[index]!;
   return tokens.flatMap((token, open) => {
     if (token.text !== '[' || token.kind !== 'op') return [];
-    const key = tokens[open + 1];
-    if (key?.kind !== 'string' || key.formatted || tokens[open + 2]?.text !== ']') return [];
     const base = dottedNameBefore(tokens, open);
-    const isRead = tokens[open + 3]?.text !== '=' && tokens[0]?.text !== 'del';
-    if (base === undefined || !at.isEnviron(base) || !isRead) return [];
-    const span = { tokens, from: open - 2 * base.split('.').length + 1, to: open + 2 };
-    const read = { name: key.text, path: module.path, line: key.line, required: true, ...FAILS };
+    if (base === undefined || !at.isEnviron(base)) return [];
+    const to = closingOf(tokens, open);
+    const isRead = tokens[to + 1]?.text !== '=' && tokens[0]?.text !== 'del';
+    const name = textOf(tokens.slice(open + 1, to), module, at.modules);
+    if (name === undefined || !isRead) return [];
+    const span = { tokens, from: open - 2 * base.split('.').length + 1, to };
+    const read = { name, path: module.path, line: tokens[open + 1]!.line, required: true, ...FAILS };
     return [defined({ ...read, need: needOf(at, span.from, useOf(span, at.modules)) })];
   });
 }
@@ -157,9 +159,10 @@ function calledRead(at: At, call: PythonCall): EnvRead | undefined {
   if (object)
     return objectRead(at, { object, method: readers.objects.has(name) ? undefined : method, parts, place, span });
   const isGet = method === 'get' && at.isEnviron(head);
-  const variable = literalArgument(parts[0]);
-  const isOther = variable !== undefined && isLibraryReader(name, variable, modules);
   const known = READERS.get(name) ?? readers.helpers.get(name);
+  const isReader = isGet || known !== undefined;
+  const variable = isReader ? nameIn(at, parts[0]) : literalArgument(parts[0]);
+  const isOther = variable !== undefined && isLibraryReader(name, variable, modules);
   const how = isGet ? 'gives None' : (known ?? (isOther ? 'gives None' : undefined));
   const fallback =
     parts.find(part => part.keyword === 'default') ?? parts.slice(1).find(part => part.keyword === undefined);
@@ -184,6 +187,11 @@ function calledRead(at: At, call: PythonCall): EnvRead | undefined {
   });
 }
 
+/** The name of the variable that an argument is: written there, or as a constant. */
+function nameIn({ module, modules }: At, part: ReturnType<typeof argumentsOf>[number] | undefined): string | undefined {
+  return part && part.keyword === undefined ? textOf(part.tokens, module, modules) : undefined;
+}
+
 /** Whether None ends the program: by what is asked of it, or because a check of it raises. */
 function mayNotBeNone({ checked }: At, span: Span, variable: string): boolean {
   const target = targetOf(span.tokens);
@@ -201,7 +209,7 @@ interface ObjectCall {
 
 function objectRead(at: At, { object, method, parts, place, span }: ObjectCall): EnvRead | undefined {
   if (method !== undefined && NO_READS.test(method)) return undefined;
-  const written = literalArgument(parts[0]) ?? (parts[0] === undefined ? DEFAULT_NAMES[method ?? ''] : undefined);
+  const written = nameIn(at, parts[0]) ?? (parts[0] === undefined ? DEFAULT_NAMES[method ?? ''] : undefined);
   if (written === undefined) return undefined;
   const name = `${prefixAt(at)}${written}`;
   const declared = object.declared.get(name);

@@ -5,8 +5,8 @@ import { isWithin, joinPath, relativePath } from '../../source/paths.js';
 import { stringsAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Dependency } from '../../support/dependency.js';
-import { dependencyOn } from '../../support/dependency.js';
 import { packagesOf } from '../../support/test-tools/table.js';
+import { dependencyOnFramework } from '../../support/web-frameworks.js';
 import type { PythonModule } from '../code/module.js';
 import type { SuiteFacts } from '../facts.js';
 import type { Project } from '../project.js';
@@ -119,7 +119,8 @@ function ignoredBelow(
 /** Cases of Django in a project without a manage.py: its runner sets up what they work with. */
 function casesOfDjango({ dependencies, files, browserFiles }: UnitTests, first: PythonModule): SuiteFacts | undefined {
   const imports = files.flatMap(file => [...file.imports.values()]);
-  if (!dependencyOn(dependencies, 'django') || !imports.some(name => /^django(\.|$)/.test(name))) return undefined;
+  if (!dependencyOnFramework(dependencies, 'django') || !imports.some(name => /^django(\.|$)/.test(name)))
+    return undefined;
   const command = ['python', '-m', 'django', 'test', ...topDirectories(files, browserFiles)];
   return { name: 'unit', command, place: { file: first.path }, ...groupsOf(importedBy(dependencies, files)) };
 }
@@ -174,7 +175,7 @@ function importedBy(dependencies: readonly Dependency[], files: readonly PythonM
 
 /** Django's own runner, which looks for tests from the directory of manage.py down. */
 function djangoTests(project: Project, dependencies: readonly Dependency[]): SuiteFacts | undefined {
-  const manage = dependencyOn(dependencies, 'django') && managePath(project);
+  const manage = dependencyOnFramework(dependencies, 'django') && managePath(project);
   const tests = project.modules.filter(({ path }) => /(^|\/)tests?(\.py|\/)/.test(path));
   const hasTests = tests.some(({ statements }) => statements.some(({ tokens }) => tokens[0]?.text === 'class'));
   if (manage === undefined || !hasTests) return undefined;

@@ -7,6 +7,8 @@ export interface FrameworkDefinition extends Supported {
   readonly rank: number;
   /** Packages that make a project an app of this framework. */
   readonly packages: readonly string[];
+  /** Packages that are nothing without it and bring it along, beside those that are called by its name: Wagtail is none without Django. */
+  readonly broughtBy?: readonly string[];
   /** What its apps speak unless their own code says otherwise. */
   readonly protocol: Protocol;
   /** Classes and functions that make an app, by their dotted names. */

@@ -5,6 +5,7 @@ export const django = {
   doc: 'The object that the settings name, over WSGI or, with channels or a server for it, ASGI; its migrations, its static files, the names a site is called by.',
   rank: 10,
   packages: ['django'],
+  broughtBy: ['wagtail', 'djangorestframework', 'mezzanine', 'channels', 'dj-rest-auth', 'drf-spectacular', 'drf-yasg'],
   protocol: 'wsgi',
   makers: {
     'django.core.wsgi.get_wsgi_application': 'wsgi',

@@ -70,6 +70,37 @@ describe('static files', () => {
   });
 });
 
+describe('a project whose Django another package brings along', () => {
+  const SETTINGS = 'INSTALLED_APPS = ["wagtail", "shop"]\nSECRET_KEY = "x"\n';
+  const CASE = 'from django.test import TestCase\n\nclass OneTest(TestCase):\n    def test_one(self):\n        pass\n';
+  it.each(['wagtail==6.4', 'djangorestframework==3.15.2', 'mezzanine==6.1.1', 'django-select2==8.4.1'])(
+    'is one, with its migrations and its tests: %s',
+    async requirement => {
+      const facts = await factsOf(
+        withFiles(DJANGO, {
+          'requirements.txt': `${requirement}\ngunicorn==23.0.0\n`,
+          'site_/settings.py': SETTINGS,
+          'shop/__init__.py': '',
+          'shop/tests.py': CASE,
+        }),
+      );
+      expect(facts.framework?.value).toBe('django');
+      expect(facts.migrate?.value).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
+      expect(facts.suites.map(({ command }) => command.join(' '))).toContain('python manage.py test');
+    },
+  );
+
+  it('has no migrations where Flask is a dependency and a tool is called after Django', async () => {
+    const { framework, migrate } = await factsOf(
+      withFiles(FLASK, {
+        'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\ndjango-environ==0.12.0\n',
+        'manage.py': '',
+      }),
+    );
+    expect([framework?.value, migrate]).toEqual(['flask', undefined]);
+  });
+});
+
 describe('the names that a site is called by', () => {
   it.each([
     ['os.environ', 'ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")', 'ALLOWED_HOSTS'],

@@ -179,6 +179,13 @@ describe('read with os', () => {
 describe('read with libraries', () => {
   it.each<readonly [string, Files, readonly string[]]>([
     [
+      'django-environ, by the module in its package',
+      settings(
+        'from environ import environ\nenv = environ.Env(interpolate=True)\nA = env.str("A_A")\nB = env.bool("B_B")',
+      ),
+      ['A_A text trial', 'B_B flag false'],
+    ],
+    [
       'django-environ',
       settings(
         'import environ\nenv = environ.Env(DEBUG=(bool, False), MANY=(int, 3), RATE=float)\nD = env("DEBUG")\nM = env("MANY")\nR = env("RATE")\nA = env("A_A")\nB = env.int("B_B")\nC = env.list("C_C")\nD = env.bool("D_D", default=None)\nU = env.url("U_U")\nX = env("X_X", str, "x")\nP = env.db("THE_DATABASE")\nenv.read_env(".env")',
