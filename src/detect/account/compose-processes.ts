@@ -6,6 +6,7 @@ import { startedScript } from '../files/image-scripts.js';
 import { serverCommand } from '../files/server-command.js';
 import { composeCommand, programsStarted, readComposeCommand } from '../files/web-command.js';
 import type { Followed } from './image-runs.js';
+import { isScheduler } from './programs.js';
 
 /** What is no process of the app in an image: servers, what builds and tests, what waits, what ends before the app is there. */
 const OTHERS =
@@ -33,20 +34,35 @@ export async function processOf(
   return isProcess ? words.join(' ') || undefined : undefined;
 }
 
-async function staysBeside(
-  service: ComposeService,
-  base: AppCompose['base'],
-  { project, facts }: Followed,
-): Promise<boolean> {
+async function staysBeside(service: ComposeService, base: AppCompose['base'], followed: Followed): Promise<boolean> {
+  const { project, facts } = followed;
   const programs = (await programsStarted(base, await composeCommand(base, service))).map(({ program }) => program);
   const apps = programs.flatMap(program => serverCommand(program)?.app?.module ?? []);
   const isOfApp = (module: string) => project.modules.some(other => other.name === module);
   if (apps.length > 0) return apps.every(module => !isSame(module, facts.entry?.value.module) && isOfApp(module));
   const said = programs.flatMap(({ program, args }) => [program, ...args.map(({ text }) => text)]);
-  return service.ports.length === 0 && !said.some(word => OTHERS.test(word));
+  const isHere = programs.some(({ program, args }) => {
+    const words = [program, ...args.map(({ text }) => text)];
+    return /\b(beat|worker)\b/.test(words.join(' ')) && hasProcess(words, followed);
+  });
+  return service.ports.length === 0 && !isHere && !said.some(word => OTHERS.test(word));
 }
 
 /** Whether two modules have one app, be it over one protocol or the other. */
 function isSame(module: string, other: string | undefined): boolean {
   return module === other || module.replace(/[aw]sgi$/, '') === other?.replace(/[aw]sgi$/, '');
+}
+
+/** Whether a process that is run here does the work of a worker or a scheduler, by its queues. */
+export function hasProcess(words: readonly string[], { facts }: Followed): boolean {
+  const own = words.join(' ');
+  return (facts.components ?? []).some(({ command }) => {
+    const text = command.value.join(' ');
+    return text.includes(words[0]!) && isScheduler(text) === isScheduler(own) && queuesOf(text) === queuesOf(own);
+  });
+}
+
+/** The queues that a worker is given: workers of others are others. */
+function queuesOf(text: string): string {
+  return /\s(?:-Q|--queues)[ =]?(\S+)/.exec(text)?.[1] ?? '';
 }

@@ -10,9 +10,9 @@ import { copiedScript } from '../files/image-scripts.js';
 import { isRunByPython, type RunProgram } from '../files/runners.js';
 import { serverCommand } from '../files/server-command.js';
 import { programsStarted, readComposeCommand, type StartedProgram, scriptsOf } from '../files/web-command.js';
-import { processOf } from './compose-processes.js';
+import { hasProcess, processOf } from './compose-processes.js';
 import { type Followed, isFollowed } from './image-runs.js';
-import { clipped, isNeedless, isScheduler, programWords } from './programs.js';
+import { clipped, isNeedless, programWords } from './programs.js';
 
 /** What those have in common that are there for people who work on the app, or that look at it. */
 export const FOR_PEOPLE =
@@ -86,17 +86,4 @@ function isRunHere(run: RunProgram, { ports, name }: ComposeService, followed: F
   const isScript = /\.sh$|^\/(?!usr)[\w./-]*$/.test(path) || words.some(word => word.endsWith('.sh'));
   const isServed = ports.length > 0 || /(^|[._-])(web|app|api|server|backend|django|flask)([._-]|$)/i.test(name.value);
   return isServed && (isScript || !path.includes('/') || isRunByPython(run));
-}
-
-function hasProcess(words: readonly string[], { facts }: Followed): boolean {
-  const own = words.join(' ');
-  return (facts.components ?? []).some(({ command }) => {
-    const text = command.value.join(' ');
-    return text.includes(words[0]!) && isScheduler(text) === isScheduler(own) && queuesOf(text) === queuesOf(own);
-  });
-}
-
-/** The queues that a worker is given: workers of others are others. */
-function queuesOf(text: string): string {
-  return /\s(?:-Q|--queues)[ =]?(\S+)/.exec(text)?.[1] ?? '';
 }

@@ -14,7 +14,7 @@ const SOCKETS = /^channels(\.|$)/;
 
 /**
  * Takes the object that all of the deployment's servers start in place of the one that packages speak for, where both are the project's and
- * only the protocol differs: what answers WebSockets alone is then served by nobody there, and that is said.
+ * only the protocol differs. What answers WebSockets alone may then be served by nobody there, and that is said.
  * @param servers what compose files, or a Dockerfile above the app, start
  */
 export function deployedEntry(
@@ -26,17 +26,20 @@ export function deployedEntry(
   const [web, ...others] = servers;
   const isGiven = project.config.server?.entry !== undefined;
   const hasBoth = new Set(Object.values(frameworkOf(framework).makers)).size > 1;
-  if (!web?.app || isGiven || !hasBoth || entry.value.protocol !== 'asgi') return own;
+  if (!web?.app || isGiven || !hasBoth) return own;
+  const protocol = entry.value.protocol === 'asgi' ? 'wsgi' : 'asgi';
   // A class of workers may serve the other protocol, and another server the rest.
-  if (others.some(({ app }) => app?.module !== web.app?.module) || servers.some(isForAsgi)) return own;
+  const isMixed = protocol === 'wsgi' && servers.some(isForAsgi);
+  if (isMixed || others.some(({ app }) => app?.module !== web.app?.module)) return own;
   const { module, attribute = 'application' } = web.app;
   const served = findCandidates(project).find(
-    candidate => candidate.module === module && candidate.attribute === attribute && candidate.protocol === 'wsgi',
+    candidate => candidate.module === module && candidate.attribute === attribute && candidate.protocol === protocol,
   );
   if (!served) return own;
-  const value: EntryPoint = { module, attribute, call: served.call, protocol: 'wsgi' };
+  const value: EntryPoint = { module, attribute, call: served.call, protocol };
   const other = project.modules.find(({ name }) => name === entry.value.module);
-  const hasSockets = other !== undefined && importsAnywhere(other).some(name => SOCKETS.test(name));
+  const hasSockets =
+    protocol === 'wsgi' && other !== undefined && importsAnywhere(other).some(name => SOCKETS.test(name));
   const lost = hasSockets ? `; nobody there answers the WebSockets of ${objectReference(entry.value)}` : '';
   const found: Sourced<EntryPoint> = { value, place: web.place, why: `${asStarted(web)}${lost}` };
   return { entry: found, framework };

@@ -2,8 +2,9 @@
 import { asideIn, installedIn } from '../../source/own-code.js';
 import { isWithin, parentOf, resolvePath } from '../../source/paths.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
+import { readCompose } from './compose.js';
 import { parseComposeText } from './compose-nodes.js';
-import { readService } from './compose-service.js';
+import { dockerfileOf, readService } from './compose-service.js';
 import { commandText, type DockerInstruction, readInstructions } from './dockerfile-instructions.js';
 
 /** Dockerfiles, at the top or in a directory of their own. */
@@ -42,16 +43,20 @@ export const appDockerfile = oncePerTree(findDockerfile);
 
 /**
  * The tree whose Dockerfile an app in a directory of the source is deployed with: its own, else the source around it where that copies the
- * directory into an image; undefined where neither has one.
+ * directory into an image, or a compose file mounts it there; undefined where neither has one.
  */
 export async function deployedFrom(tree: Tree, source: Tree, root: string): Promise<Tree | undefined> {
   if ((await appDockerfile(tree)).instructions.length > 0) return tree;
   if (tree === source || root === '') return undefined;
-  const { instructions } = await appDockerfile(source);
+  const { file, instructions } = await appDockerfile(source);
   const isCopied = instructions.some(
     instruction => instruction.kind === 'copy' && instruction.from.some(path => resolvePath('', path) === root),
   );
-  return isCopied ? source : undefined;
+  const { services = [] } = isCopied ? {} : ((await readCompose(source)) ?? {});
+  const isMounted = services.some(
+    one => one.code !== undefined && isWithin(root, one.code) && dockerfileOf(one) === file,
+  );
+  return isCopied || isMounted ? source : undefined;
 }
 
 async function findDockerfile(tree: Tree): Promise<AppDockerfile> {

@@ -30,6 +30,8 @@ export interface ComposeService {
   readonly build?: Sourced<string>;
   /** Its Dockerfile, relative to that directory. */
   readonly dockerfile?: Sourced<string>;
+  /** Directory of the source that it mounts the code from which it runs, where its image has none. */
+  readonly code?: string;
   readonly command?: Sourced<ComposeCommand>;
   /** What runs in place of the image's own entrypoint. */
   readonly entrypoint?: Sourced<ComposeCommand>;

@@ -21,7 +21,7 @@ export function isKept(directory: string): boolean {
  */
 export async function composeVolumes(tree: Tree): Promise<readonly Sourced<string>[]> {
   const built = ((await readCompose(tree))?.services ?? []).filter(
-    ({ build }) => build !== undefined && hasCode(build.value, tree),
+    ({ build, code }) => code !== undefined || (build !== undefined && hasCode(build.value, tree)),
   );
   if (built.length === 0) return [];
   const workdir = await imageDirectory(tree);

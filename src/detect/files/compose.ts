@@ -9,6 +9,7 @@ import { type ComposeVariables, readVariables } from './compose-interpolation.js
 import { parseComposeText } from './compose-nodes.js';
 import { type ComposeService, mergedServices, readService, seenFromTop } from './compose-service.js';
 import { EXAMPLE_NAMES } from './env-file.js';
+import { withMountedCode } from './mounted-code.js';
 import { ofOtherImages } from './other-images.js';
 
 /** A compose file, with what the override beside it changes. */
@@ -96,7 +97,7 @@ async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   return {
     path,
     ...(name && { name }),
-    services: await ofOtherImages(tree, await withBuilds(tree, path, merged, variables)),
+    services: withMountedCode(tree, await ofOtherImages(tree, await withBuilds(tree, path, merged, variables))),
   };
 }
 

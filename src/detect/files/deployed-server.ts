@@ -1,12 +1,13 @@
 /** How the app is served by what stands around its own files: compose files, a Dockerfile above it, variables that servers read. */
-import { isWithin, parentOf, resolvePath } from '../../source/paths.js';
+import { parentOf } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
 import { COMPOSE_FILES, deployedFrom, FOR_DEVELOPERS, FOR_PRODUCTION } from './app-dockerfile.js';
 import { readCommandLine } from './command-line.js';
 import { type ComposePlaces, seenFromApp } from './compose.js';
 import { parseComposeText } from './compose-nodes.js';
-import { readService } from './compose-service.js';
-import type { Deployment, GivenVariable } from './deployment.js';
+import { readService, seenFromTop } from './compose-service.js';
+import { type Deployment, type GivenVariable, isBuiltFromApp } from './deployment.js';
+import { withMountedCode } from './mounted-code.js';
 import { programsOf } from './runners.js';
 import { type ServerCommand, serverCommand } from './server-command.js';
 import { containerServers, readComposeCommand, serversStarted, type WebCommand } from './web-command.js';
@@ -55,9 +56,10 @@ async function serversIn(source: Tree, root: string, file: string): Promise<read
       ?.get('services')
       ?.entries() ?? [];
   const read = services.flatMap(({ key, value }) => (value.kind === 'mapping' ? [readService(key, value)] : []));
-  const commands = read.flatMap(({ build, command }) => {
-    const isOfApp = build !== undefined && isWithin(root, resolvePath(parentOf(file), build.value));
-    return isOfApp && command ? [command] : [];
+  const seen = read.map(service => seenFromTop(service, parentOf(file)));
+  const commands = withMountedCode(source, seen).flatMap(service => {
+    const isOfApp = (service.build ?? service.code) !== undefined && isBuiltFromApp(service, root, []);
+    return isOfApp && service.command ? [service.command] : [];
   });
   const placed = await Promise.all(
     commands.map(async ({ value, place }) => ({ command: await readComposeCommand(value), place })),

@@ -104,14 +104,15 @@ export function serviceAt({ images }: Deployment, host: string): ReturnType<type
 }
 
 /**
- * Whether a service is built from the app, whose directory is `root` seen from the compose file, or runs the image of one that is: its
- * frontend does not.
+ * Whether a service is built from the app, whose directory is `root` seen from the compose file, mounts it into an image without code, or
+ * runs the image of one that is: its frontend does not.
  */
 export function isBuiltFromApp(
-  { build, image }: ComposeService,
+  { build, code, image }: ComposeService,
   root: string,
   all: readonly ComposeService[],
 ): boolean {
+  if (code !== undefined) return isWithin(root, code) || isWithin(code, root);
   if (build) return isWithin(root, resolvePath('', build.value));
   return (
     image !== undefined &&

@@ -35,6 +35,6 @@ export async function startedScript(
   const path = /^(\/(usr\/)?bin\/)?(ba|da|a)?sh$/.test(first ?? '') ? second : first;
   if (path === undefined) return undefined;
   if (path.startsWith('/')) return copiedScript(base, service, path);
-  const own = resolvePath(resolvePath('', service.build?.value ?? '.'), path);
+  const own = resolvePath(resolvePath('', service.code ?? service.build?.value ?? '.'), path);
   return path.includes('/') && base.paths.includes(own) && !own.endsWith('.py') ? own : undefined;
 }
