@@ -54,11 +54,13 @@ export function appImages(plan: Pick<Plan, 'name' | 'processes'>): readonly AppI
 }
 
 /**
- * What a variable that somebody has to set says in a first start: what stands for it in a trial, or what the web server is given for one that
+ * What a variable that somebody has to set says in a first start: what stands for it in a trial, unless the code has a value elsewhere, or what the web server is given for one that
  * the code has no value for. Where any host will do for that, the machine's own, unless the code has that already. Undefined: it may be left out.
  */
 export function startValue({ processes }: Pick<Plan, 'processes'>, variable: Variable): string | undefined {
-  const { name, trial, required, secret, service, developers } = variable;
+  const { name, trial, required, secret, service, developers, production } = variable;
+  const known = secret || production !== undefined ? undefined : variable.default;
+  if (trial !== undefined && known) return known;
   if (trial !== undefined || secret || service !== undefined || developers !== undefined) return trial;
   if (listsHosts({ processes }, variable)) return /\*|localhost/.test(variable.default ?? '') ? undefined : 'localhost';
   return (required && servedWith({ processes }, name)) || undefined;

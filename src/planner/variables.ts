@@ -38,7 +38,8 @@ export function makeVariables(
       secret:
         place !== undefined ||
         secretsOf(facts).includes(name) ||
-        (address ? isSecretTemplate(address.template) : isSecretName(name)),
+        isSecretName(name) ||
+        (address !== undefined && isSecretTemplate(address.template)),
       required: known?.required ?? true,
       default: known?.fallback,
       service: address?.to,

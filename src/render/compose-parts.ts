@@ -7,7 +7,7 @@ import type { HealthCheck, Need, Plan, Process, Profile, ServiceSpec, Variable }
 import { defined, unlessEmpty } from '../source/defined.js';
 import { buildSecrets } from './build-secrets.js';
 import { BROUGHT } from './rendered.js';
-import { generatedSecrets, passwordVariable, secretsRead } from './secrets.js';
+import { neededSecrets, passwordVariable, secretsRead } from './secrets.js';
 import { mayBeSqlite, variableWithout } from './without-server.js';
 import { remarked, type YamlData } from './yaml-file.js';
 
@@ -65,7 +65,12 @@ export function appEnvironment(
     ),
   };
   const secret = new Set(secretsRead(plan, process));
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !secret.has(name)));
+  // A service that asks for no password is told of none; a file with one, which another asks for, takes the place.
+  const none = Object.keys(all).filter(name => secret.has(name) && all[name] === orElse(name, ''));
+  return {
+    ...Object.fromEntries(Object.entries(all).filter(([name]) => !secret.has(name))),
+    ...Object.fromEntries(none.map(name => [name, ''])),
+  };
 }
 
 /** What the app's own deployment gives a variable, unless compose is given another value; null: nothing but that. */
@@ -80,9 +85,9 @@ export function secretEnvironment(
   plan: Plan,
   process: Pick<Process, 'role' | 'needs' | 'env' | 'secrets'>,
 ): Readonly<Record<string, string | null>> {
-  const generated = new Set(generatedSecrets(plan));
+  const needed = new Set(neededSecrets(plan));
   const known = addresses(plan, process.needs);
-  const givenFor = (name: string) => known[name] ?? (generated.has(name) ? required(name) : null);
+  const givenFor = (name: string) => known[name] ?? (needed.has(name) ? required(name) : null);
   return Object.fromEntries(secretsRead(plan, process).map(name => [name, givenFor(name)]));
 }
 
@@ -92,9 +97,12 @@ function addresses(plan: Plan, needs: readonly Need[]): Readonly<Record<string, 
     needs.flatMap(({ to, env }) => (plan.services.some(({ id }) => id === to) ? Object.keys(env) : [])),
   );
   const known = Object.entries(neededEnvironment(plan, needs));
-  return Object.fromEntries(
-    known.map(([name, value]) => [name, toServices.has(name) ? `\${${name}:-${value}}` : value]),
-  );
+  return Object.fromEntries(known.map(([name, value]) => [name, toServices.has(name) ? orElse(name, value) : value]));
+}
+
+/** What compose is given for a variable, else another value: a password that is called as the service's has no other. */
+function orElse(name: string, value: string): string {
+  return value === `\${${name}}` ? required(name) : `\${${name}:-${value}}`;
 }
 
 /** A health check without how often it is asked while the container starts: engines before 25 refuse that. */

@@ -1,20 +1,42 @@
 /** What of the source no image may see, as .dockerignore says it. */
 import type { Plan } from '../plan/types.js';
+import { volumesOf } from './compose.js';
 import { ownPaths } from './own-paths.js';
 import { dockerPatterns } from './patterns.js';
 import { placeOf } from './places.js';
 import { BESIDE } from './record.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
+import { CERTIFICATES, SECRETS } from './secrets.js';
+
+/** The settings of a machine, which a build of the source's top may read as well. */
+const SETTINGS = '.env';
+
+/**
+ * What targets of the Makefile leave in the source, for nobody but who runs it: a private key would come into images, and copies of databases into
+ * the context of each build.
+ */
+function writtenByMake(plan: Plan): readonly string[] {
+  const copied = plan.stages.flatMap(({ steps }) => steps.flatMap(step => (step.kind === 'copy' ? [step.from] : [])));
+  const isRead = copied.some(
+    ({ kind, path, include = [SETTINGS], exclude = [] }) =>
+      kind === 'source' && path === '' && include.includes(SETTINGS) && !exclude.includes(`**/${SETTINGS}`),
+  );
+  const tls = plan.processes.some(process => process.tls);
+  return [
+    ...(isRead ? [] : [SETTINGS]),
+    `${SETTINGS}.quayside`,
+    SECRETS,
+    ...(tls ? [`${CERTIFICATES}/cert.pem`, `${CERTIFICATES}/key.pem`] : []),
+    ...volumesOf(plan).map(volume => `**/${volume}.tar`),
+  ];
+}
 
 /**
  * Writes .dockerignore: what the plan leaves out, what .gitignore files name, and the files that are rendered themselves.
  * @param rendered paths of all files that are rendered
  */
-export function dockerignore(
-  { source: { gitignore, exclude } }: Plan,
-  source: RenderedSource,
-  rendered: readonly string[],
-): Rendered {
+export function dockerignore(plan: Plan, source: RenderedSource, rendered: readonly string[]): Rendered {
+  const { gitignore, exclude } = plan.source;
   const own = ownPaths(rendered, source.paths).filter(path => path !== BROUGHT);
   const ignored = gitignore
     ? Object.entries(source.gitignores).flatMap(([directory, text]) => dockerPatterns(directory, text))
@@ -26,6 +48,10 @@ export function dockerignore(
     ],
     ['What .gitignore names.', ignored],
     ['What only builds and runs the images.', [...own, `**/*${BESIDE}`, BROUGHT, `!${BROUGHT}/image`]],
+    [
+      'Settings, secrets, keys and backups that make writes.',
+      writtenByMake(plan).filter(path => !ignored.includes(path) && !ignored.includes(`**/${path}`)),
+    ],
   ];
   const text = sections
     .filter(([, patterns]) => patterns.length > 0)

@@ -8,7 +8,7 @@ import { isKept } from './environment.js';
 import { kubernetesDocument } from './kubernetes-document.js';
 import { composeCommand, makeCommand, placeOf } from './places.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
-import { generatedSecrets, SECRETS, secretFiles, variablePrefix } from './secrets.js';
+import { generatedSecrets, isGivenOut, SECRETS, secretFiles, variablePrefix } from './secrets.js';
 
 const DIRECTORY = 'deploy/docs';
 
@@ -84,6 +84,14 @@ function production(plan: Plan): readonly string[] {
       : [
           `\`.env\` of the server has values of its own for ${secrets.map(name => `\`${name}\``).join(', ')}: \`make setup\` makes them up`,
         ]),
+    ...(secrets.some(isGivenOut)
+      ? [
+          `${secrets
+            .filter(isGivenOut)
+            .map(name => `\`${name}\``)
+            .join(', ')}: where a service elsewhere gives it, it stands in the place of what was made up`,
+        ]
+      : []),
     '`.env` is readable for its owner alone, and in no repository',
     ...plan.variables.flatMap(variable =>
       listsHosts(plan, variable)

@@ -5,7 +5,7 @@ import { DEBUGGER } from './compose-development.js';
 import { processesFor } from './compose-parts.js';
 import { makeCommand, placeOf } from './places.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
-import { generatedSecrets, variablePrefix } from './secrets.js';
+import { generatedSecrets, isGivenOut, variablePrefix } from './secrets.js';
 
 /** Writes it: secrets without values, needed values as a trial has them, all others commented out. */
 export function environmentExample(plan: Plan, source: RenderedSource): Rendered {
@@ -17,7 +17,7 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
   const known = new Map(plan.variables.map(variable => [variable.name, variable]));
   const sections = [
     composed(source),
-    section('Secrets: "make setup" makes them up, and nothing works without them.', secrets, name => [
+    section(`Secrets: "make setup" makes them up, and nothing works without them.${asked(secrets)}`, secrets, name => [
       ...about(plan, known.get(name)),
       `${name}=`,
     ]),
@@ -44,6 +44,11 @@ export function environmentExample(plan: Plan, source: RenderedSource): Rendered
     path: placeOf(source, '.env.example'),
     text: `# ${HEADER}\n# "${makeCommand(source)} setup" copies this file to .env.\n${sections.join('')}`,
   };
+}
+
+/** What is made up opens nothing at whoever gives out keys. */
+function asked(secrets: readonly string[]): string {
+  return secrets.some(isGivenOut) ? ' Keys of services elsewhere are theirs to give: put them in its place.' : '';
 }
 
 /** Which files Compose takes when it is not told: none of these where people know it to take the app's own. */

@@ -21,7 +21,7 @@ function once({ name, services }: Plan): readonly string[] {
     '',
     shell(`kubectl create namespace ${name}`, `cp ${OVERLAY}/secret.env.example ${OVERLAY}/secret.env`),
     '',
-    `Fill in \`secret.env\`, which git ignores, and put the host and the images in \`${OVERLAY}/kustomization.yaml\` right. The Ingress looks for its`,
+    `Fill in \`secret.env\`, which git ignores, and put the host, what the app is told and the images in \`${OVERLAY}/kustomization.yaml\` right. The Ingress looks for its`,
     `certificate in the Secret \`${name}-tls\`: cert-manager makes it, or`,
     '',
     shell(

@@ -1,11 +1,11 @@
 /** Manifests for Kubernetes: a base of the app's own processes, and an overlay with what differs between clusters. */
 import { imageName, isApp, listsHosts, startValue } from '../plan/look-up.js';
-import type { Plan, Process } from '../plan/types.js';
+import type { Plan, Process, Variable } from '../plan/types.js';
 import { COMPONENT, claimName, configName, deployed, labels, nameOf, SETTINGS, secretName } from './kubernetes-pods.js';
 import { aboutClaim, aboutDeployment, claim, deployment, migration } from './kubernetes-workloads.js';
 import { MANIFESTS } from './own-paths.js';
 import type { Rendered } from './rendered.js';
-import { remarked, type YamlData, yamlFile } from './yaml-file.js';
+import { remarked, type YamlData, yamlFile, yamlText } from './yaml-file.js';
 
 /** The base and one overlay. Services such as databases are none of it: their addresses come in a Secret. */
 export function kubernetes(plan: Plan): readonly Rendered[] {
@@ -51,7 +51,7 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
     }),
     yamlFile(
       `${MANIFESTS}/overlays/production/kustomization.yaml`,
-      'Production: set the host and the images here; secret.env (from secret.env.example) belongs into no repository.',
+      'Production: set the host, what the app is told and the images here; secret.env (from secret.env.example) belongs into no repository.',
       overlay(plan, processes),
     ),
     { path: `${MANIFESTS}/overlays/production/secret.env.example`, text: secretExample(plan) },
@@ -82,18 +82,22 @@ function secretExample(plan: Plan): string {
 /** The name of the site, which the overlay changes. */
 const HOST = 'example.org';
 
-function configMap(plan: Plan): YamlData {
+/** What the app is told that is no secret. */
+function settings(plan: Plan): readonly (readonly [Variable, string])[] {
   const secret = new Set(secretNames(plan));
-  const needed = plan.variables.flatMap(variable => {
+  return plan.variables.flatMap(variable => {
     const value =
       variable.production ?? (listsHosts(plan, variable) ? HOST : (startValue(plan, variable) ?? variable.given));
-    return value === undefined || secret.has(variable.name) ? [] : [[variable.name, value] as const];
+    return value === undefined || secret.has(variable.name) ? [] : [[variable, value] as const];
   });
+}
+
+function configMap(plan: Plan): YamlData {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: configName(plan), labels: labels(plan, { id: SETTINGS }) },
-    data: Object.fromEntries(needed),
+    data: Object.fromEntries(settings(plan).map(([{ name }, value]) => [name, value])),
   };
 }
 
@@ -215,7 +219,7 @@ const TAG = 'name the release: nodes keep what they have pulled by a name';
 
 function overlay(plan: Plan, processes: readonly Process[]): YamlData {
   const images = [...new Set(processes.map(({ image }) => imageName(plan, image)))];
-  const hosts = plan.variables.flatMap(variable => (listsHosts(plan, variable) ? [`data/${variable.name}`] : []));
+  const given = settings(plan).filter(([{ production }]) => production === undefined);
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -225,14 +229,27 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
     images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: remarked('latest', TAG) })),
     patches: [
-      hostPatch('Ingress', plan.name, ['spec/rules/0/host', 'spec/tls/0/hosts/0']),
-      ...(hosts.length > 0 ? [hostPatch('ConfigMap', configName(plan), hosts)] : []),
+      replacing('Ingress', plan.name, [
+        ['spec/rules/0/host', HOST],
+        ['spec/tls/0/hosts/0', HOST],
+      ]),
+      ...(given.length > 0
+        ? [
+            replacing(
+              'ConfigMap',
+              configName(plan),
+              given.map(([{ name }, value]) => [`data/${name}`, value]),
+            ),
+          ]
+        : []),
     ],
   };
 }
 
-/** Puts the name of the site in its places. */
-function hostPatch(kind: string, name: string, paths: readonly string[]): YamlData {
-  const patch = paths.map(path => `- op: replace\n  path: /${path}\n  value: ${HOST}\n`).join('');
+/** Puts values of one installation in their places. */
+function replacing(kind: string, name: string, values: readonly (readonly [path: string, value: string])[]): YamlData {
+  const patch = values
+    .map(([path, value]) => `- op: replace\n  path: /${path}\n  value: ${yamlText(value)}\n`)
+    .join('');
   return { target: { kind, name }, patch };
 }

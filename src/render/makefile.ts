@@ -8,7 +8,7 @@ import { ENV, ENV_CHOICE, environmentRecipe, secretsRecipe } from './makefile-se
 import { composeCommand, composeFlags, placeOf } from './places.js';
 import { recipeWords } from './recipe-words.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
-import { generatedSecrets, secretFiles } from './secrets.js';
+import { CERTIFICATES, neededSecrets, secretFiles } from './secrets.js';
 import { wrapped } from './shell-lines.js';
 
 /** A target: what it is for, what it needs first, and its commands. */
@@ -40,7 +40,7 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
     'RUNNING = $(if $(filter prod,$(STACK)),$(PROD),$(DEV))',
     '# What Compose calls it: the names of volumes begin with that.',
     "PROJECT = $(shell $(RUNNING) config 2>/dev/null | sed -n 's/^name: //p')",
-    ['SECRETS =', ...generatedSecrets(plan)].join(' '),
+    ['SECRETS =', ...neededSecrets(plan)].join(' '),
     ['VOLUMES =', ...volumesOf(plan)].join(' '),
     '# What reads and writes the volumes: an image that is there.',
     ...(debugged === undefined ? [] : [`${DEBUGGER} ?= $(shell sed -n 's/^${DEBUGGER}=//p' ${ENV} 2>/dev/null)`]),
@@ -135,8 +135,8 @@ function targetsOf(plan: Plan): readonly Target[] {
       about: 'Write what the volumes hold to backup/ (to FROM=DIRECTORY); the app is stopped meanwhile',
       commands: [
         '$(RUNNING) stop',
-        '@mkdir -p $(FROM) && for volume in $(VOLUMES); do $(IN_VOLUME) -C /volume -cf - . > $(FROM)/$$volume.tar || exit 1; done',
-        '$(RUNNING) start',
+        // What was stopped is started again, whatever became of the backup.
+        `@umask 077; ${ignoredDirectory('$(FROM)', '*')}; code=0; for volume in $(VOLUMES); do $(IN_VOLUME) -C /volume -cf - . > $(FROM)/$$volume.tar || code=1; done; $(RUNNING) start || code=1; exit $$code`,
       ],
     },
     {
@@ -144,6 +144,8 @@ function targetsOf(plan: Plan): readonly Target[] {
       about: 'Put back what backup/ holds (of FROM=DIRECTORY), in place of what is there',
       needs: ENV,
       commands: [
+        // Nothing is deleted for the sake of what is not there.
+        '@for volume in $(VOLUMES); do [ -r $(FROM)/$$volume.tar ] || { echo "$(FROM)/$$volume.tar is not there" >&2; exit 1; }; done',
         '$(RUNNING) create --build',
         '$(RUNNING) stop',
         `@for volume in $(VOLUMES); do docker run --rm --user 0 --entrypoint sh --volume $(PROJECT)_$$volume:/volume $(IMAGE) -c 'find /volume -mindepth 1 -delete' && $(IN_VOLUME) -C /volume -xpf - < $(FROM)/$$volume.tar || exit 1; done`,
@@ -156,7 +158,8 @@ function targetsOf(plan: Plan): readonly Target[] {
             name: 'certificates',
             about: 'Make a certificate that nobody trusts, for a first start of production',
             commands: [
-              '@mkdir -p certificates && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout certificates/key.pem -out certificates/cert.pem 2>/dev/null && chmod 0644 certificates/key.pem',
+              // One that somebody was given stays: its key is nowhere else.
+              `@if [ -e ${KEY} ] || [ -e ${CERTIFICATE} ]; then echo '${CERTIFICATES} has a certificate, which stays'; exit; fi; ${ignoredDirectory(CERTIFICATES, '*.pem')}; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${KEY} -out ${CERTIFICATE} 2>/dev/null && chmod 0644 ${KEY}`,
             ],
           },
         ]
@@ -174,6 +177,12 @@ function targetsOf(plan: Plan): readonly Target[] {
     },
   ];
 }
+
+const [CERTIFICATE, KEY] = [`${CERTIFICATES}/cert.pem`, `${CERTIFICATES}/key.pem`];
+
+/** Makes a directory whose files git does not keep, where it is not there yet: what lies in one is for its owner to say. */
+const ignoredDirectory = (path: string, ignored: string): string =>
+  `[ -d ${path} ] || { mkdir -p ${path} && echo '${ignored}' > ${path}/.gitignore; }`;
 
 /** Whether a suite needs nothing that runs beside it: no database is started to read source files. */
 const alone = ({ needs, opens }: Suite): boolean => needs.length === 0 && opens === undefined;

@@ -24,11 +24,11 @@ export function removing(patterns: readonly string[]): readonly string[] {
   const isOrdered = patterns.some(pattern => pattern.startsWith('!'));
   if (isOrdered) return [`find . ${REGEX} ! -type d ${ordered(patterns)} -delete`, WITHOUT_EMPTY];
   const anywhere = patterns.flatMap(pattern => /^\*\*\/([^/]+)$/.exec(pattern)?.[1] ?? []);
-  const fromTop = patterns.filter(pattern => !pattern.includes('**'));
+  const fromTop = [...new Set(patterns.filter(pattern => !pattern.includes('**')).map(glob))];
   const others = patterns.filter(pattern => pattern.includes('**') && !/^\*\*\/[^/]+$/.test(pattern));
   const names = anywhere.map(name => `-name ${quote(name)}`).join(' -o ');
   return [
-    ...(fromTop.length > 0 ? [`rm -rf ${fromTop.map(glob).join(' ')}`] : []),
+    ...(fromTop.length > 0 ? [`rm -rf ${fromTop.join(' ')}`] : []),
     ...(anywhere.length > 0 ? [`find . -mindepth 1 \\( ${names} \\) -prune -exec rm -rf {} +`] : []),
     ...(others.length > 0
       ? [`find . ${REGEX} -regex ${quote(`\\./(${others.map(regex).join('|')})`)} -prune -exec rm -rf {} +`]

@@ -1,13 +1,16 @@
 /** Secrets of an app and its services: which there are, and what their files in production are made of. */
 import { isApp, neededOf, portOf } from '../plan/look-up.js';
 import { fillTemplate } from '../plan/template.js';
-import type { Plan, Process, ServiceSpec, Template } from '../plan/types.js';
+import type { Plan, Process, ServiceSpec, Template, Variable } from '../plan/types.js';
 
 /**
  * Where the files lie. No image and no repository has the directory: its name begins as that of files with secrets does, and its own
  * .gitignore names all of it. Nobody but its owner enters it, and whoever containers run as reads what they are given of it.
  */
 export const SECRETS = '.env.secrets';
+
+/** Where the certificate of production and its key lie, `cert.pem` and `key.pem`. */
+export const CERTIFICATES = 'certificates';
 
 /** Where containers find the files of their secrets. */
 export const GIVEN_SECRETS = '/run/secrets';
@@ -41,12 +44,26 @@ export function secretsRead(plan: Plan, process: Pick<Process, 'role' | 'env'>):
   return plan.variables.flatMap(({ name, secret }) => (secret && !Object.hasOwn(process.env, name) ? [name] : []));
 }
 
-/** Names of what "make setup" makes up: passwords of services, and the app's own secrets. */
-export function generatedSecrets({ services, variables, processes }: Plan): readonly string[] {
+/** Names of what "make setup" makes up: passwords of services, and the app's own secrets but those that have to be of a kind, such as an address. */
+export function generatedSecrets(plan: Plan): readonly string[] {
+  const passwords = plan.services.filter(({ password }) => password !== undefined).map(passwordVariable);
+  const own = ownSecrets(plan).filter(({ trial }) => trial === undefined);
+  return [...new Set([...passwords, ...own.map(({ name }) => name)])];
+}
+
+/** Whether it is commonly given out by a service elsewhere, by its name. */
+export function isGivenOut(name: string): boolean {
+  return /(^|_)(API_?KEY|API_SECRET|ACCESS_KEY|CLIENT_SECRET|TOKEN)$/.test(name);
+}
+
+/** Names of the secrets that nothing works without: those that are made up, and those that are given. */
+export function neededSecrets(plan: Plan): readonly string[] {
+  return [...new Set([...generatedSecrets(plan), ...ownSecrets(plan).map(({ name }) => name)])];
+}
+
+function ownSecrets({ variables, processes }: Plan): readonly Variable[] {
   const own = new Set(processes.flatMap(({ secrets }) => secrets));
-  const passwords = services.filter(({ password }) => password !== undefined).map(passwordVariable);
-  const needed = variables.filter(({ name, secret, trial }) => own.has(name) || (secret && trial !== undefined));
-  return [...new Set([...passwords, ...needed.map(({ name }) => name)])];
+  return variables.filter(({ name, secret, trial }) => own.has(name) || (secret && trial !== undefined));
 }
 
 /** The files of production's secrets. */

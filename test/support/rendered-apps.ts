@@ -38,9 +38,13 @@ export function exampleFiles(name: string): Readonly<Record<string, string>> {
 
 /** A skeleton of the corpus. @throws Error when it cannot be planned */
 export async function corpusApp(name: string): Promise<RenderedApp> {
-  const { files } = readSkeleton(name);
-  const { app } = await understand(memoryTree(files));
-  if (!app) throw new Error(`${name} of the corpus has no plan`);
+  return plannedApp(readSkeleton(name).files);
+}
+
+/** An app of these files, by path. @throws Error when it cannot be planned */
+export async function plannedApp(files: Readonly<Record<string, string>>): Promise<RenderedApp> {
+  const { app, diagnostics } = await understand(memoryTree(files));
+  if (!app) throw new Error(`no plan: ${JSON.stringify(diagnostics)}`);
   return { plan: app.plan, source: sourceOf(files) };
 }
 

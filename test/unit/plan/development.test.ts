@@ -204,6 +204,16 @@ describe('variables that nobody sets', () => {
     expect((await variablesOf(names)).listed).toEqual(names);
   });
 
+  it.each([
+    ['what the code has for it elsewhere', 'INDEX', 'os.getenv("INDEX", "books")', 'books'],
+    ['of its kind, where the code has nothing', 'INDEX', 'os.getenv("INDEX")', 'trial'],
+    ['turned off, where that shows mistakes', 'DEBUG', 'os.getenv("DEBUG", "True")', 'false'],
+  ])('are needed in one place: a first start has %s', async (_, name, read, value) => {
+    const app = `${READS}_a = os.environ["${name}"]\n_b = ${read}\n`;
+    const plan = await planOf({ 'app.py': app, 'requirements.txt': 'flask==3.1.0\n' });
+    expect(startValue(plan, plan.variables.find(variable => variable.name === name)!)).toBe(value);
+  });
+
   it('are listed where the configuration has a value', async () => {
     expect((await variablesOf(['CI'], { 'quayside.yaml': 'env: { CI: "" }\n' })).listed).toEqual(['CI']);
   });

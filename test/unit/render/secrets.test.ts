@@ -6,7 +6,8 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { renderApp } from '../../../src/render/eject.js';
-import { corpusApp, exampleApp, writeRendered } from '../../support/rendered-apps.js';
+import type { Rendered } from '../../../src/render/rendered.js';
+import { corpusApp, exampleApp, plannedApp, writeRendered } from '../../support/rendered-apps.js';
 
 let dir: string;
 beforeEach(() => {
@@ -26,6 +27,11 @@ const values = (): Readonly<Record<string, string>> =>
       }),
   );
 const secret = (name: string) => readFileSync(join(dir, '.env.secrets', name), 'utf8');
+/** Writes what is rendered. @returns the text of each */
+const writeAll = (rendered: readonly Rendered[]) => {
+  writeRendered(rendered, dir);
+  return (path: string) => rendered.find(file => file.path === path)!.text;
+};
 const modeOf = (path: string) => (statSync(join(dir, path)).mode & 0o777).toString(8);
 
 // Skipped where there is no make, whose targets these are.
@@ -126,6 +132,64 @@ describe.runIf(hasMake)('make setup', () => {
     writeFileSync(join(dir, '.env'), `MARIADB_PASSWORD=p\nSECRET_KEY=k\n${line}\n`);
     expect((await make('secrets')).exitCode).toBe(0);
     expect(secret('DATABASE_URL')).toBe(address);
+  });
+
+  it('makes up nothing where only a value of a kind is taken, and keeps what is said of it to files', async () => {
+    const code = `import sentry_sdk\nsentry_sdk.init(dsn=os.environ["SENTRY_DSN"])\n_key = os.environ["MAPS_API_KEY"]\n`;
+    const { plan, source } = await plannedApp({
+      'app.py': `import os\nfrom flask import Flask\napp = Flask(__name__)\n${code}`,
+      'requirements.txt': 'flask==3.1.0\nsentry-sdk==2.20.0\n',
+    });
+    const files = writeAll(renderApp(plan, source));
+    await make('setup');
+    // Sentry's client refuses to start with anything but an address.
+    expect(values()).toMatchObject({
+      SENTRY_DSN: 'http://none@localhost/1',
+      MAPS_API_KEY: expect.stringMatching(/^[0-9a-f]{48}$/),
+    });
+    expect(secret('SENTRY_DSN')).toBe('http://none@localhost/1');
+    expect(files('compose.prod.yaml')).toContain('file: ./.env.secrets/SENTRY_DSN');
+    expect(files('compose.yaml')).not.toContain('SENTRY_DSN');
+    // What is made up opens nothing at whoever gives such keys out.
+    expect(files('.env.example')).toContain('Keys of services elsewhere are theirs to give');
+    expect(files('deploy/docs/production.md')).toMatch(/`MAPS_API_KEY`: where a service elsewhere gives it/);
+  });
+
+  it('keeps the password of a mail server elsewhere to files, and tells the app of none at the mailbox', async () => {
+    const parts = ['HOST', 'PORT', 'HOST_USER', 'HOST_PASSWORD'].map(
+      part => `EMAIL_${part} = os.environ["EMAIL_${part}"]\n`,
+    );
+    const { plan, source } = await plannedApp({
+      'manage.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site1.settings")\n',
+      'site1/__init__.py': '',
+      'site1/settings.py': `import os\nALLOWED_HOSTS = ["*"]\nWSGI_APPLICATION = "site1.wsgi.application"\n${parts.join('')}`,
+      'site1/wsgi.py': 'from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n',
+      'requirements.txt': 'django==5.2.1\n',
+    });
+    const files = writeAll(renderApp(plan, source));
+    const environmentOf = (file: string) =>
+      (parse(files(file), { merge: true }) as { services: { web: { environment: object } } }).services.web.environment;
+    expect(environmentOf('compose.yaml')).toMatchObject({ EMAIL_HOST_PASSWORD: '' });
+    expect(environmentOf('compose.dev.yaml')).toMatchObject({ EMAIL_HOST_PASSWORD: '${EMAIL_HOST_PASSWORD:-}' });
+    expect(environmentOf('compose.prod.yaml')).not.toHaveProperty('EMAIL_HOST_PASSWORD');
+    await make('setup');
+    expect(secret('EMAIL_HOST_PASSWORD')).toBe('');
+    writeFileSync(join(dir, '.env'), 'EMAIL_HOST_PASSWORD=theirs\n', { flag: 'a' });
+    expect((await make('secrets')).exitCode).toBe(0);
+    expect(secret('EMAIL_HOST_PASSWORD')).toBe('theirs');
+  });
+
+  it("asks once for a password that is called as the service's", async () => {
+    const parts = ['HOST', 'DB', 'USER', 'PASSWORD'].map(part => `_${part} = os.environ["POSTGRES_${part}"]\n`);
+    const { plan, source } = await plannedApp({
+      'app.py': `import os\nimport psycopg2\nfrom flask import Flask\napp = Flask(__name__)\n${parts.join('')}`,
+      'requirements.txt': 'flask==3.1.0\npsycopg2-binary==2.9.10\n',
+    });
+    const { text } = renderApp(plan, source).find(({ path }) => path === 'compose.dev.yaml')!;
+    expect(text.match(/POSTGRES_PASSWORD: .*/g)).toEqual([
+      'POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?run make setup}',
+      'POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?run make setup}',
+    ]);
   });
 
   it('says which secret .env lacks', async () => {
