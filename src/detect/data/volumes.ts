@@ -86,7 +86,7 @@ export async function detectVolumes(
     add(directory, sourced);
   for (const { value, place } of await imageVolumes(project.tree))
     if (isKept(value)) add(value, { place, why: 'declared' });
-  for (const { value, ...sourced } of await composeVolumes(project.tree)) add(value, sourced);
+  for (const { value, ...sourced } of await composeVolumes(project)) add(value, sourced);
   return [...found.values()];
 }
 

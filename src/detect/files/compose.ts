@@ -3,7 +3,7 @@ import type { Place } from '../../diagnostics/place.js';
 import { installedIn } from '../../source/own-code.js';
 import { joinPath, parentOf, relativePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
-import { oncePerTree, type Tree } from '../../source/tree.js';
+import { oncePerTree, subtree, type Tree } from '../../source/tree.js';
 import { isSecretName } from '../../support/secret-names.js';
 import { type ComposeVariables, readVariables } from './compose-interpolation.js';
 import { parseComposeText } from './compose-nodes.js';
@@ -36,14 +36,47 @@ export interface AppCompose {
   readonly root: string;
 }
 
-/** Reads the compose file at the top of the app's directory, else of the source around it, else those below; without one there are no services. */
+/**
+ * Reads the compose file at the top of the app's directory, else of the source around it, else of a directory between these, the nearest
+ * first, else those below; without one there are no services.
+ */
 export async function readAppCompose({ tree, source, root }: ComposePlaces): Promise<AppCompose> {
   const own = await readCompose(tree);
-  const around = own && !own.path.includes('/') ? undefined : await readCompose(source);
-  const isOwn = own && (!around || around.path.includes('/'));
-  if (isOwn) return { services: own.services, base: tree, root: '' };
-  return { services: around?.services ?? [], base: source, root };
+  const inApp = own && { services: own.services, base: tree, root: '' };
+  if (inApp && isAtTop(own)) return inApp;
+  const around = await readCompose(source);
+  const between = around && isAtTop(around) ? undefined : await composeBetween(source, root);
+  if (around && isAtTop(around)) return aroundApp(around, source, root);
+  return between ?? inApp ?? aroundApp(around, source, root);
 }
+
+function isAtTop({ path }: ComposeFile): boolean {
+  return !path.includes('/');
+}
+
+function aroundApp(around: ComposeFile | undefined, base: Tree, root: string): AppCompose {
+  return { services: around?.services ?? [], base, root };
+}
+
+/** What lies at the top of the nearest directory around an app that has a compose file: `src/docker-compose.yml` of `src/server`. */
+async function composeBetween(source: Tree, root: string): Promise<AppCompose | undefined> {
+  for (let directory = parentOf(root); directory !== ''; directory = parentOf(directory)) {
+    const base = directoriesOf(source)(directory);
+    const found = await readCompose(base);
+    if (found && isAtTop(found)) return { services: found.services, base, root: relativePath(directory, root) };
+  }
+  return undefined;
+}
+
+/** The parts of a tree below its directories, each the same whenever it is asked for. */
+const directoriesOf = oncePerTree((tree: Tree) => {
+  const known = new Map<string, Tree>();
+  return (directory: string) => {
+    const part = known.get(directory) ?? subtree(tree, directory);
+    known.set(directory, part);
+    return part;
+  };
+});
 
 /** A place in a file around the app, as seen from the app's directory. */
 export function seenFromApp({ root }: Pick<AppCompose, 'root'>, place: Place): Place {
