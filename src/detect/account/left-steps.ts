@@ -10,7 +10,9 @@ import { type ImageStage, imageStages } from '../files/image-stages.js';
 import { startedInContainer } from '../files/web-command.js';
 import { imageBuild } from '../frontend/image-build.js';
 import type { Project } from '../project.js';
+import { leftComposeFiles } from './compose-files.js';
 import { leftServices } from './compose-services.js';
+import { leftDatabaseScripts } from './database-scripts.js';
 import { leftCopies } from './image-copies.js';
 import { type Followed, leftRuns } from './image-runs.js';
 import { leftContainers } from './other-containers.js';
@@ -34,6 +36,8 @@ export async function leftSteps(project: Project, facts: Facts): Promise<readonl
     ...scripts,
     ...(await leftServices(followed)),
     ...(await leftContainers(followed)),
+    ...(await leftDatabaseScripts(followed)),
+    ...(await leftComposeFiles(project)),
     ...(await leftManifests(project)),
   ];
 }

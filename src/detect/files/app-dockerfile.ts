@@ -2,6 +2,7 @@
 import { asideIn, installedIn } from '../../source/own-code.js';
 import { isWithin, parentOf, resolvePath } from '../../source/paths.js';
 import { oncePerTree, type Tree } from '../../source/tree.js';
+import { RUN_SERVERS } from '../../support/run-servers.js';
 import { readCompose } from './compose.js';
 import { parseComposeText } from './compose-nodes.js';
 import { dockerfileOf, readService } from './compose-service.js';
@@ -35,8 +36,8 @@ export interface AppDockerfile {
 
 /**
  * Finds the Dockerfile that an app is deployed with: the one at the top of its directory, else of those that install Python packages and
- * start something the one for production, else the one that its compose files build, else the one that is called nothing but Dockerfile. Of
- * several that are alike none counts.
+ * start something the one for production, else the one that its compose files build, else the one that is called nothing but Dockerfile, else
+ * the one that starts a server: others are called by the part that they are for. Of several that are alike none counts.
  * @returns one without instructions where there is none
  */
 export const appDockerfile = oncePerTree(findDockerfile);
@@ -74,6 +75,7 @@ async function findDockerfile(tree: Tree): Promise<AppDockerfile> {
     read.filter(({ file }) => FOR_PRODUCTION.test(file)),
     all.filter(({ file }) => built.has(file)),
     read.filter(({ file }) => /(^|\/)Dockerfile$/.test(file)),
+    read.filter(startsServer),
     read,
   ];
   const best = ranked.find(files => files.length > 0) ?? [];
@@ -126,6 +128,15 @@ function hasPython({ instructions }: AppDockerfile): boolean {
 
 function startsSomething({ instructions }: AppDockerfile): boolean {
   return instructions.some(({ kind }) => kind === 'cmd' || kind === 'entrypoint');
+}
+
+/** Programs of servers, and commands of frameworks that serve. */
+const SERVES = new RegExp(`\\b(${RUN_SERVERS.map(([kind]) => kind).join('|')}|fastapi run|flask run|runserver)\\b`);
+
+function startsServer({ instructions }: AppDockerfile): boolean {
+  return instructions.some(
+    one => (one.kind === 'cmd' || one.kind === 'entrypoint') && SERVES.test(commandText(one.command)),
+  );
 }
 
 /** Compose files, at the top or in a directory of their own. */

@@ -1,7 +1,7 @@
 /** The compose file of an app: what it runs beside each other, as far as that says something of the app. */
 import type { Place } from '../../diagnostics/place.js';
 import { installedIn } from '../../source/own-code.js';
-import { joinPath, parentOf, relativePath } from '../../source/paths.js';
+import { joinPath, parentOf, relativePath, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import { oncePerTree, subtree, type Tree } from '../../source/tree.js';
 import { isSecretName } from '../../support/secret-names.js';
@@ -12,9 +12,11 @@ import { EXAMPLE_NAMES } from './env-file.js';
 import { withMountedCode } from './mounted-code.js';
 import { ofOtherImages } from './other-images.js';
 
-/** A compose file, with what the override beside it changes. */
+/** A compose file, with what others that compose reads with it add and change. */
 export interface ComposeFile {
   readonly path: string;
+  /** Paths of all that were read of it, this one included. */
+  readonly files: readonly string[];
   /** What the file says it is called. */
   readonly name?: Sourced<string>;
   readonly services: readonly ComposeService[];
@@ -102,6 +104,10 @@ const FURTHER_BELOW =
   /\/(\.?docker|docker-compose|compose|infra(structure)?|deploy(ments?)?|ops|devops|containers?|prod(uction)?)\/[^/]+$/;
 const NOT_OF_APP = /(^|\/)(dev(el(opment)?)?|local|tests?|ci|e2e|debug|docs?|examples?|extras?)\//;
 
+/** Files of those who work on the app, of tests, and for machines of another kind. */
+const FOR_DEVELOPERS_ALONE =
+  /(^|[./_-])(dev|devel|development|devcontainer|override|tests?|ci|e2e|debug|lint|docs?|examples?|samples?|gpu|cuda|arm64?|windows|mac(os)?)([./_-]|$)/i;
+
 /** Files that compose reads after its own, the first that exists counting. */
 const OVERRIDES = [
   'compose.override.yml',
@@ -118,20 +124,35 @@ export const readCompose = oncePerTree(readFile);
 
 async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   const own = FILES.find(path => tree.paths.includes(path));
-  const path = own ?? (await namedFile(tree));
+  const named = own ?? (await namedFile(tree));
+  const [path, ...parts] = named === undefined ? await partFiles(tree) : [named];
   if (path === undefined) return undefined;
   const variables = readVariables((await tree.read(joinPath(parentOf(path), '.env'))) ?? '');
-  const read = await readServices(tree, path, variables);
-  const services = read.map(service => seenFromTop(service, parentOf(path)));
-  const name = await readName(tree, path, variables);
   const override = own === undefined ? undefined : OVERRIDES.find(candidate => tree.paths.includes(candidate));
-  const merged =
-    override === undefined ? services : mergedServices(services, await readServices(tree, override, variables));
+  const included = await includedFiles(tree, path, variables);
+  const files = [...included, path, ...parts, ...(override === undefined ? [] : [override])];
+  const read = await Promise.all(
+    files.map(async file => (await readServices(tree, file, variables)).map(one => seenFromTop(one, parentOf(file)))),
+  );
+  const name = await readName(tree, path, variables);
+  const merged = read.reduce<readonly ComposeService[]>((all, services) => mergedServices(all, services), []);
   return {
     path,
+    files,
     ...(name && { name }),
     services: withMountedCode(tree, await ofOtherImages(tree, await withBuilds(tree, path, merged, variables))),
   };
+}
+
+/** Files that a compose file takes in as they are: https://docs.docker.com/reference/compose-file/include/. */
+async function includedFiles(tree: Tree, path: string, variables: ComposeVariables): Promise<readonly string[]> {
+  const node = parseComposeText(path, (await tree.read(path)) ?? '', variables)?.get('include');
+  const written = (node?.items() ?? []).flatMap(item => {
+    const paths = item.kind === 'mapping' ? item.get('path') : item;
+    return paths?.kind === 'list' ? paths.items().map(one => one.text()) : [paths?.text()];
+  });
+  const found = written.flatMap(text => (text === undefined ? [] : [resolvePath(parentOf(path), text)]));
+  return found.filter(file => file !== path && tree.paths.includes(file));
 }
 
 /** The first of the other files that compose may be told to read: Ansible's and others have such names too. */
@@ -150,6 +171,19 @@ async function namedFile(tree: Tree): Promise<string | undefined> {
     if (/^services:/m.test((await tree.read(path)) ?? '')) return path;
   }
   return undefined;
+}
+
+/** Names of files for a part of what runs: `docker-compose.infra.yml`. */
+const PART = /^(docker-)?compose[._-][\w-]+\.ya?ml$/;
+
+/** The files for parts where no other is there: those at the top, else those of the one directory with some. */
+async function partFiles(tree: Tree): Promise<readonly string[]> {
+  const all = tree.paths.filter(path => PART.test(path.split('/').at(-1)!) && !FOR_DEVELOPERS_ALONE.test(path));
+  const elsewhere = all.filter(path => ELSEWHERE.test(path) && path.split('/').length === 2);
+  const atTop = all.filter(path => !path.includes('/'));
+  const paths = atTop.length > 0 ? atTop : elsewhere.filter(path => parentOf(path) === parentOf(elsewhere[0]!));
+  const texts = await Promise.all(paths.map(path => tree.read(path)));
+  return paths.filter((_, at) => /^services:/m.test(texts[at] ?? ''));
 }
 
 /** The one file with a name of compose's own among some; none where there are several, of which nothing says which is meant. */
