@@ -93,7 +93,10 @@ export interface ServiceFacts {
   readonly addresses?: readonly ServiceAddress[];
   readonly parts?: readonly ServicePart[];
   /** What only the tests read it from; absent: nothing. */
-  readonly inTests?: Pick<ServiceFacts, 'addresses' | 'parts'>;
+  readonly inTests?: Pick<ServiceFacts, 'addresses' | 'parts'> & {
+    /** Whether the tests run in no database that is not called a test's. */
+    readonly named?: true;
+  };
   /** The host that the code has for it, where no variable leads there. */
   readonly fixed?: Sourced<string>;
   /** The port that its driver talks to, when that is not the service's first one. */

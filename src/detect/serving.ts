@@ -22,6 +22,7 @@ import { type App, inApp } from './in-app.js';
 import type { Independent } from './independent.js';
 import type { Project } from './project.js';
 import { foreignServices } from './services/foreign-services.js';
+import { literalLogins } from './services/literal-logins.js';
 import { enginesWithoutDriver } from './services/named-engines.js';
 import { detectServices } from './services/services.js';
 
@@ -82,6 +83,7 @@ export async function findServing(
   const warnings: readonly Warning[] = [
     // All modules are those of settings where it is not known which are in use.
     ...(hasSettings && settings !== used.modules ? enginesWithoutDriver(settings, packages) : []),
+    ...literalLogins(services.value?.services ?? [], used.modules),
     ...(argumentsRead ? [{ ...argumentsRead, key: 'server.command' }] : []),
   ];
   return {

@@ -51,10 +51,18 @@ export function planServices(
     ],
     hosts: new Map(found.map(facts => [facts.kind, hostOf(facts)])),
     needsOfTests: planned.flatMap(({ facts: { addresses: _, parts: __, inTests, ...facts }, entry }) =>
-      inTests ? [{ to: hostOf(facts), env: variablesOf({ ...facts, ...inTests }, entry) }] : [],
+      inTests
+        ? [{ to: hostOf(facts), env: variablesOf({ ...facts, ...inTests }, inTests.named ? ofTests(entry) : entry) }]
+        : [],
     ),
     files: Object.fromEntries(planned.flatMap(({ entry }) => [...filesOf(entry), ...trialFilesOf(entry)])),
   };
+}
+
+/** A service by the database that it has for tests alone, where it has one: beside the app's, and called after it. */
+function ofTests(entry: CatalogueEntry): CatalogueEntry {
+  const hasOwn = entry.trialFiles.some(({ path }) => path.endsWith('/test-databases.sql'));
+  return hasOwn && entry.path !== undefined ? { ...entry, path: `${entry.path}_test` } : entry;
 }
 
 /** Name of the host that a service is reached by: the one that the code has, else that of its kind. */

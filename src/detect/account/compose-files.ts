@@ -11,7 +11,7 @@ const FILES = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
 
 /** What such a file has besides: tests, what watches the app, machines of another kind. */
 const BESIDE =
-  /(^|[./_-])(override|examples?|samples?|templates?|tests?|monitoring|observability|tracing|gpu|cuda|arm64?|windows|mac(os)?)([./_-]|$)/i;
+  /(^|[./_-])(override|examples?|samples?|templates?|tests?|contrib|bench(marks?)?|load[_-]?test(s|ing)?|monitoring|observability|tracing|gpu|cuda|arm64?|windows|mac(os)?)([./_-]|$)/i;
 
 /** Finds them, in one line. */
 export async function leftComposeFiles(project: Project): Promise<readonly LeftStep[]> {

@@ -17,6 +17,7 @@ import { leftCopies } from './image-copies.js';
 import { type Followed, leftRuns } from './image-runs.js';
 import { leftContainers } from './other-containers.js';
 import { leftImages } from './other-images.js';
+import { leftNginx } from './own-nginx.js';
 import { leftScripts } from './own-scripts.js';
 import { clipped } from './programs.js';
 import { leftAtStart } from './start-programs.js';
@@ -121,7 +122,12 @@ async function leftWhileMade(
     started: new Set(started.map(path => path.split('/').at(-1)!)),
   };
   const runs = await Promise.all(used.filter(({ image }) => !NODE.test(image)).map(stage => leftRuns(stage, followed)));
-  const all = [...(await leftPackages(final, facts)), ...runs.flat(), ...leftCopies(final, copies)];
+  const all = [
+    ...(await leftPackages(final, facts)),
+    ...runs.flat(),
+    ...leftCopies(final, copies),
+    ...(await leftNginx(final, facts)),
+  ];
   // A stage has what the one has that it is made from.
   const seen = all.filter(
     ({ kind, place, value }, at) =>

@@ -5,7 +5,7 @@ import type { Tree } from '../../source/tree.js';
 import type { LeftStep } from '../facts.js';
 import { isPython, isRunByPython, type RunProgram, withoutRoot } from '../files/runners.js';
 import { serverCommand } from '../files/server-command.js';
-import { SUPERVISOR_FILES } from '../files/start-commands.js';
+import { SUPERVISOR_FILES } from '../files/supervisor.js';
 import { type StartedProgram, scriptsOf, startedInContainer } from '../files/web-command.js';
 import { type Followed, isFollowed } from './image-runs.js';
 import { isGoneWithout, scriptWords } from './own-scripts.js';

@@ -2,7 +2,8 @@
 import type { ComponentFacts } from '../facts.js';
 import { readCommandLine } from '../files/command-line.js';
 import { readSections } from '../files/ini.js';
-import { SUPERVISOR_FILES, startFilesIn } from '../files/start-commands.js';
+import { startFilesIn } from '../files/start-commands.js';
+import { SUPERVISOR_FILES } from '../files/supervisor.js';
 import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
 import { withOwnName, workerIn } from './compose-workers.js';

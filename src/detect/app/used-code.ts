@@ -4,15 +4,16 @@ import { importsAnywhere, type PythonModule } from '../code/module.js';
 import { usedModules } from '../code/used-modules.js';
 import type { EntryPoint } from '../facts.js';
 import { DOCKERFILES } from '../files/app-dockerfile.js';
-import { SCRIPTS, SUPERVISOR_FILES } from '../files/start-commands.js';
+import { SCRIPTS } from '../files/start-commands.js';
+import { SUPERVISOR_FILES } from '../files/supervisor.js';
 import type { Project } from '../project.js';
 
 /** Files that say what is run where the app is deployed. */
 const DEPLOYS = [
+  SUPERVISOR_FILES,
   /^Procfile[^/]*$/,
   DOCKERFILES,
   /^([\w.-]+\/){0,2}(docker-)?compose[^/]*\.ya?ml$/,
-  SUPERVISOR_FILES,
   /^(render|app|fly|railway|nixpacks|app\.json|Aptfile|release-tasks)\.?(ya?ml|toml|json|sh)?$/,
   /^(pyproject\.toml|setup\.cfg|setup\.py|uwsgi\.ini|\.flaskenv|\.?env[\w.-]*)$/,
 ];

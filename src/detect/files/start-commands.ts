@@ -15,9 +15,6 @@ export interface StartFiles {
   readonly commands: (text: string, path: string) => Promise<readonly PlacedCommand[]>;
 }
 
-/** Files of supervisord, which starts several programs in one container. */
-export const SUPERVISOR_FILES = /^([\w.-]+\/){0,2}supervisord?[^/]*\.(conf|ini)$/;
-
 /** Scripts, likewise. */
 export const SCRIPTS = /^((scripts?|bin|docker|deploy\w*|compose)\/([\w.-]+\/){0,2})?[\w.-]+\.sh$/;
 

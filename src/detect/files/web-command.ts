@@ -16,6 +16,7 @@ import { readProcfile } from './procfile.js';
 import { programsOf, type RunProgram } from './runners.js';
 import { type ServerCommand, serverCommand } from './server-command.js';
 import { settingsPrograms, withSettings } from './server-settings.js';
+import { supervisedCommands } from './supervisor.js';
 
 /** What starts the app, and by what it is known. */
 export interface WebCommand extends ServerCommand {
@@ -191,6 +192,14 @@ export async function programsStarted(
           command: await readCommandLine(text, surroundings),
           place: { file: path, line: 1 },
         });
+      }
+      if (program.program !== 'supervisord' || seen.has(program.program)) continue;
+      seen.add(program.program);
+      for (const one of await supervisedCommands(
+        tree,
+        program.args.map(({ text }) => text),
+      )) {
+        queue.push({ ...surroundings, command: await readCommandLine(one.text, surroundings), place: one.place });
       }
     }
   }

@@ -39,9 +39,21 @@ export function withTestVariables(
     return defined({
       ...service,
       addresses: own,
-      inTests: defined({ addresses: unlessEmpty(addresses), parts: unlessEmpty(parts) }),
+      inTests: defined({ addresses: unlessEmpty(addresses), parts: unlessEmpty(parts), named: asksForName(modules) }),
     });
   });
+}
+
+/** Whether tests look for the word in the name of a database before they clear it: `if "test" not in name: raise …`, `name.endswith("_test")`. */
+function asksForName(modules: readonly PythonModule[]): true | undefined {
+  const isAsked = ({ tokens }: PythonModule['statements'][number]) =>
+    tokens.some(({ kind, text }, at) => {
+      if (kind !== 'string' || !/^_?test_?$/.test(text)) return false;
+      const [before, next, last] = [tokens[at - 2]?.text ?? '', tokens[at + 1]?.text, tokens[at + 2]?.text];
+      const isIn = next === 'in' || (next === 'not' && last === 'in');
+      return isIn || (/^(endswith|startswith)$/.test(before) && tokens[at - 1]?.text === '(');
+    });
+  return modules.some(({ isTest, statements }) => isTest && statements.some(isAsked)) ? true : undefined;
 }
 
 /** The app's own addresses, and those beside them that are for tests by their names and that the app starts without. */

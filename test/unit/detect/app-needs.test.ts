@@ -88,6 +88,23 @@ describe('variables that only the tests read', () => {
   });
 });
 
+it.each([
+  ['a name with the word in it', 'if "test" not in URL.database:\n    raise RuntimeError', '/app_test'],
+  ['a name that ends so', 'assert URL.database.endswith("_test")', '/app_test'],
+  ['any name', 'assert URL.database', '/app'],
+])('tests that run in a database with %s', async (_, check, expected) => {
+  const facts = await factsOf(
+    requiring('psycopg2', 'URL = os.environ["DATABASE_URL"]', {
+      'tests/conftest.py': `import os\nURL = make_url(os.environ["TEST_DATABASE_URL"])\n${check}\n`,
+      'tests/test_shop.py': 'def test_shop():\n    pass\n',
+    }),
+  );
+  const { needs } = makePlan(facts, {}).suites.find(({ id }) => id === 'unit')!;
+  const last = (name: string) => needs.flatMap(({ env }) => env[name]?.at(-1) ?? []);
+  expect(last('TEST_DATABASE_URL')).toEqual([{ kind: 'text', text: expected }]);
+  expect(last('DATABASE_URL')).toEqual([{ kind: 'text', text: '/app' }]);
+});
+
 describe('an address for tests that CI has another value for', () => {
   it('is that of the service all the same', async () => {
     const code = 'URL = os.environ["DATABASE_URL"]\nT = os.getenv("TEST_DATABASE_URL") or "sqlite://"';

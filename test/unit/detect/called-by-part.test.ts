@@ -82,7 +82,7 @@ describe('compose files', () => {
     ],
     [
       'told of deep in directories',
-      { 'a/b/c/d/docker-compose.infra.yml': DATABASE, 'docs/compose.yml': DATABASE },
+      { 'a/b/c/d/docker-compose.infra.yml': DATABASE, 'docs/compose.yml': DATABASE, 'contrib/b/compose.yml': DATABASE },
       ['left a/b/c/d/docker-compose.infra.yml:- a/b/c/d/docker-compose.infra.yml'],
     ],
   ])('%s', async (_, files, expected) => {

@@ -177,6 +177,7 @@ it('gives every service with its forms brought into one', async () => {
   const over = (line: number) => at(line, 'docker-compose.override.yml');
   expect(file).toEqual({
     path: 'docker-compose.yml',
+    files: ['docker-compose.yml', 'docker-compose.override.yml'],
     services: [
       {
         name: { value: 'web', place: at(2) },

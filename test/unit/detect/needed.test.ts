@@ -427,3 +427,10 @@ it('what settings hand on to the environment is needed, and not what the code ma
   });
   expect(await neededIn(app)).toEqual(['API_KEY secret random']);
 });
+
+it('nothing that is asked for first, also where all names of another module brought the environment', async () => {
+  const files = withFiles(settings('from .base import *\n\nif "A_B" in os.environ:\n    A = env.str("A_B")'), {
+    'site_/base.py': 'import os\nimport environ\n\nenv = environ.Env()\n',
+  });
+  expect(await neededIn(files)).toEqual([]);
+});

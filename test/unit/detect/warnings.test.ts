@@ -167,3 +167,24 @@ it.each<readonly [string, string, string, readonly string[]]>([
   });
   expect(await warningsOf(files)).toEqual(expected);
 });
+
+const LOGIN =
+  'the code has a user and a password of its own there; those of the postgres here are others, and it lets nobody else in';
+
+it.each<readonly [string, string, readonly string[]]>([
+  [
+    'in settings',
+    'DB = {"ENGINE": "django.db.backends.postgresql", "USER": "shop", "PASSWORD": "a", "HOST": os.environ["DB_HOST"]}',
+    [`login of PostgreSQL site_/settings.py:4 ${LOGIN}`],
+  ],
+  [
+    'in an address',
+    'URL = f"postgresql://shop:a@{os.environ[\'DB_HOST\']}:5432/shop"',
+    [`login of PostgreSQL site_/settings.py:4 ${LOGIN}`],
+  ],
+  ['not where it is read', 'DB = {"PASSWORD": os.environ["DB_PASSWORD"], "HOST": os.environ["DB_HOST"]}', []],
+  ['not of something else', 'DB = {"HOST": os.environ["DB_HOST"]}\nOTHER = {"PASSWORD": "a"}', []],
+])('a login that is written out beside a host, %s', async (_, settings, expected) => {
+  const files = withSettings(`${settings}\n`, requiring('psycopg==3.2.0'));
+  expect(await warningsOf(files)).toEqual(expected);
+});
