@@ -13,6 +13,7 @@ import { serverCommand } from '../files/server-command.js';
 import { readComposeCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
 import { celeryWords } from './celery-words.js';
+import { isStartable } from './named-celery.js';
 
 /** Programs that work off a queue, or start what others work off. */
 const PROGRAMS = /^(celery|rq|rqworker|dramatiq|arq|saq|taskiq|huey_consumer(\.py)?|procrastinate)$/;
@@ -36,13 +37,15 @@ export async function composeWorkers(project: Project): Promise<readonly Compone
   return (await Promise.all(found)).flat().map(withOwnName);
 }
 
-/** The worker that a service of the app is, if it is one. */
+/** The worker that a service of the app is, if it is one, and one that can be started: names outlive a renamed package in old compose files. */
 export async function workerOf(
   { base }: Pick<AppCompose, 'base'>,
   service: ComposeService,
   project: Project,
 ): Promise<WorkerCommand | undefined> {
-  return (await ownCommand(service)) ?? (await scriptCommand(base, service)) ?? (await ownProgram(service, project));
+  const found =
+    (await ownCommand(service)) ?? (await scriptCommand(base, service)) ?? (await ownProgram(service, project));
+  return found && isStartable(found.value, project.modules) ? found : undefined;
 }
 
 type WorkerCommand = Sourced<readonly string[]>;

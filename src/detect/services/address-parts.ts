@@ -5,6 +5,7 @@ import { RUN_SERVICES } from '../../support/run-services.js';
 import type { AddressPart, RunServiceDefinition } from '../../support/services/definition.js';
 import { SWITCHES } from '../../support/switches.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
+import type { EnvRead } from '../code/env-read.js';
 import type { ServicePart } from '../facts.js';
 import { variableOf } from './addresses.js';
 import type { ServiceRead } from './setting-reads.js';
@@ -57,18 +58,27 @@ export function addressParts(
   for (const read of reads) {
     const part = partOf(service, read) ?? furtherPart(stems, service, read);
     if (part === undefined || parts.has(read.name) || (part === 'engine' && !readsEngines)) continue;
-    const isLogin = service.isOpen && (part === 'user' || part === 'password');
-    // What has a default for "nobody" keeps it.
-    if (isLogin && !read.required) continue;
+    const needed = partNeeded(service, part, read);
+    if (needed === undefined) continue;
     if (part === 'sender' && (read.given?.value ?? read.fallback ?? '') !== '') continue;
     // Whatever it is set to turns it on.
     if (part === 'off' && read.tested === 'presence') continue;
     const word = part !== 'off' ? undefined : read.tested === 'truth' ? '' : offAs(read.given?.value ?? read.fallback);
-    parts.set(read.name, { part: isLogin ? 'empty' : part, variable: variableOf(read), ...defined({ word }) });
+    parts.set(read.name, { part: needed, variable: variableOf(read), ...defined({ word }) });
   }
   const found = [...parts.values()];
   if (hasAddress && service.loginApart) return found.filter(({ part }) => part !== 'host' && part !== 'server');
   return hasHost || found.some(({ part }) => part === 'host' || part === 'server') ? found : [];
+}
+
+/** What is asked of a part: a service that lets everybody in takes an empty login, and what has a default for "nobody" keeps that. */
+export function partNeeded(
+  { isOpen }: RunServiceDefinition,
+  part: AddressPart,
+  { required }: EnvRead,
+): AddressPart | undefined {
+  if (!isOpen || (part !== 'user' && part !== 'password')) return part;
+  return required ? 'empty' : undefined;
 }
 
 /** "Off" in the words of the value that a variable has. */

@@ -8,6 +8,8 @@ import type { EnvRead } from '../code/env-read.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { type Deployment, type GivenVariable, serviceAt } from '../files/deployment.js';
+import { partNamed } from './address-parts.js';
+import { ownPrefix } from './own-prefix.js';
 import { wholeTargetsOf } from './targets.js';
 import { schemeIn } from './url-scheme.js';
 
@@ -51,6 +53,11 @@ export function readsByService(
     const known = claims.has(read.name) || isNamed(read.name) ? undefined : otherwiseNamed(read, own, deployment);
     if (known) claim(read.name, known);
   }
+  const prefix = ownPrefix(reads.map(({ name }) => name));
+  for (const { name } of prefix === undefined ? [] : all) {
+    if (!name.startsWith(prefix!) || claims.has(name)) continue;
+    for (const made of namedWithout(prefix!, name)) claim(name, made);
+  }
   for (const [kind, { settings = [] }] of RUN_SERVICES) {
     for (const setting of settings) {
       const names = new Set(variablesIn(setting, own, reads));
@@ -68,6 +75,17 @@ export function readsByService(
       const mine = claimed.find(made => made.kind === kind);
       return mine ? [{ ...read, holds: mine.holds }] : [];
     });
+}
+
+/** What a variable's name says without what all of the app's begin with, where the whole name says nothing. */
+function namedWithout(prefix: string, name: string): readonly Claim[] {
+  const isKnown = isNamed(name) || RUN_SERVICES.some(([, service]) => partNamed(service, name) !== undefined);
+  const rest = name.slice(prefix.length);
+  return RUN_SERVICES.flatMap(([kind, service]): readonly Claim[] => {
+    if (isKnown || isOthers(kind, rest)) return [];
+    const holds = service.variables.some(pattern => pattern.test(rest)) ? 'address' : partNamed(service, rest);
+    return holds === undefined ? [] : [{ kind, holds }];
+  });
 }
 
 /** Whether a variable is named as those that hold the address of some service. */

@@ -11,7 +11,7 @@ import { writtenVariables } from '../code/env-writes.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import type { ServiceAddress, ServiceFacts, ServicePart } from '../facts.js';
-import { partNamed } from './address-parts.js';
+import { partNamed, partNeeded } from './address-parts.js';
 import { FOR_TESTS } from './scheme.js';
 
 /**
@@ -102,5 +102,6 @@ function addressOf({ kind, addresses: [own] = [] }: ServiceFacts, read: EnvRead)
 
 function partOf({ kind }: ServiceFacts, read: EnvRead): readonly ServicePart[] {
   const part = partNamed(SERVICES[kind], read.name.toUpperCase().replace(FOR_TESTS, ''));
-  return part === undefined ? [] : [{ part, variable: variableOf(read) }];
+  const needed = part && partNeeded(SERVICES[kind], part, read);
+  return needed === undefined ? [] : [{ part: needed, variable: variableOf(read) }];
 }

@@ -48,7 +48,7 @@ const commands = (text: string): Files =>
 describe('variables that only the tests read', () => {
   const read = (code: string, conftest: string) =>
     factsOf(
-      requiring('psycopg2', code, {
+      requiring('psycopg2\nredis', code, {
         'tests/conftest.py': `import os\nfrom pydantic_settings import BaseSettings\n${conftest}\n`,
         'tests/test_shop.py': 'def test_shop():\n    pass\n',
       }),
@@ -65,6 +65,12 @@ describe('variables that only the tests read', () => {
     ],
     ['parts', 'H = os.environ["DB_HOST"]', SETTINGS, { TEST_DB_HOST: undefined, TEST_DB_PASS: undefined }],
     ['one part', 'H = os.environ["DB_HOST"]', 'N = os.environ["TEST_DB_NAME"]', {}],
+    [
+      'a login of what lets everybody in',
+      `${DB}\nR = os.environ["REDIS_HOST"]`,
+      'H = os.environ["TEST_REDIS_HOST"]\nP = os.getenv("TEST_REDIS_PASSWORD", "secret")',
+      { TEST_REDIS_HOST: undefined },
+    ],
     ['what is none of a service', DB, 'N = os.environ["TEST_BROWSER"]', {}],
     [
       'what a class for tests of the app has',

@@ -44,6 +44,18 @@ describe('the compose file', () => {
       ],
     ],
     [
+      'those alone that name a package which is there',
+      shop({
+        ...FACTORY,
+        ...compose(
+          'web: { build: . }',
+          'celery: { build: ., command: celery -A OldShop worker -l info }',
+          'mails: { build: ., command: celery --app=shop.celery worker -l info }',
+        ),
+      }),
+      ['worker: celery --app=shop.celery worker -l info --concurrency 2'],
+    ],
+    [
       'the worker for people where one for developers stands beside it, as the example of its variables fills it',
       shop({
         ...FACTORY,

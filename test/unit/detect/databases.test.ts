@@ -37,6 +37,37 @@ describe('databases', () => {
       ),
       ['postgres DATABASE_URL=postgresql', 'redis SHOP_REDIS_URL=redis'],
     ],
+    [
+      'in parts, behind what all of the variables begin with',
+      flask(
+        'psycopg\nredis\nflask-mail',
+        'A = [os.getenv(n) for n in ()]\n' +
+          ['DB_HOST', 'DB_USER', 'DB_PASSWORD', 'DB_NAME', 'SECRET_KEY', 'MAIL_SERVER', 'REDIS_HOST']
+            .map(name => `${name} = os.environ.get("MY_FINE_SHOP_${name}")`)
+            .join('\n'),
+      ),
+      [
+        'postgres MY_FINE_SHOP_DB_HOST=host',
+        'postgres MY_FINE_SHOP_DB_USER=user',
+        'postgres MY_FINE_SHOP_DB_PASSWORD=password',
+        'postgres MY_FINE_SHOP_DB_NAME=database',
+        'redis MY_FINE_SHOP_REDIS_HOST=host',
+        'mailpit MY_FINE_SHOP_MAIL_SERVER=host',
+      ],
+    ],
+    [
+      'not those of another thing among variables that begin otherwise',
+      flask(
+        'psycopg',
+        'A = os.environ["DATABASE_URL"]\nB = os.getenv("OLD_PAPER_SHOP_DB_HOST"), os.getenv("OLD_PAPER_SHOP_DB_USER"), os.getenv("X"), os.getenv("Y")',
+      ),
+      ['postgres DATABASE_URL=postgresql'],
+    ],
+    [
+      'by the address of a connection',
+      flask('psycopg2', 'A = os.getenv("SQLALCHEMY_CONNECTION_URL", "sqlite:///./shop.db")'),
+      ['postgres SQLALCHEMY_CONNECTION_URL=postgresql'],
+    ],
     ['Redis, by SAQ', flask('saq[hiredis]', 'A = os.environ["REDIS_URL"]'), ['redis REDIS_URL=redis']],
     [
       'by a driver that an extra brings',

@@ -7,6 +7,7 @@ export function databaseVariables(...names: readonly string[]): RegExp[] {
     /^(SQLALCHEMY_DATABASE|DB)_UR[IL]$/,
     new RegExp(`^(${names.join('|')})_(UR[IL]|DSN)$`),
     /(DATABASE|_DB|SQLALCHEMY)_{0,2}(UR[IL]|DSN)$/,
+    new RegExp(`(DATABASE|_DB|^DB|SQL_?ALCHEMY|^${names.join('|^')})_CONN(ECTION)?_(UR[IL]|DSN|STR(ING)?)$`),
     /^(DATABASE|DB)_DSN$/,
     /(DATABASE|_DB|^DB|SQLALCHEMY)_(A?SYNC_(UR[IL]|DSN)|(UR[IL]|DSN)_A?SYNC)$/,
   ];
