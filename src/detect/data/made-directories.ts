@@ -20,11 +20,24 @@ const FOR_DATA =
 /** Finds both in the app's own modules, in their order. */
 export function madeDirectories(modules: readonly PythonModule[]): readonly WrittenDirectory[] {
   const own = modules.filter(({ isTest, path }) => !isTest && !isBesideApp(path));
+  const collected = new Set(own.flatMap(module => collectedInto(module, modules)));
   return own.flatMap(module =>
     module.statements.flatMap(statement => {
       const at = { module, modules, statement };
-      return [...made(at), ...logged(at)].filter(({ directory }) => isData(directory, at));
+      return [...made(at), ...logged(at)].filter(({ directory }) => isData(directory, at) && !collected.has(directory));
     }),
+  );
+}
+
+/**
+ * Where Django collects static files: settings make it so that it is there, and a build fills it. What outlives containers would hide what the next build
+ * collects.
+ */
+function collectedInto(module: PythonModule, modules: readonly PythonModule[]): readonly string[] {
+  return module.statements.flatMap(({ tokens }) =>
+    tokens[0]?.text === 'STATIC_ROOT' && tokens[1]?.text === '='
+      ? (writtenPath(tokens.slice(2), module, modules) ?? [])
+      : [],
   );
 }
 

@@ -213,6 +213,13 @@ it.each<readonly [string, Files, readonly string[]]>([
     config(`${BASEDIR}LOGS = os.path.join(basedir, "journal")\nif not os.path.exists(LOGS):\n    os.makedirs(LOGS)`),
     ['shop/journal'],
   ],
+  [
+    'none that static files are collected in: a build fills it, and a volume would hide the next one',
+    config(
+      `${BASEDIR}STATIC_ROOT = os.path.join(basedir, "collected")\nMEDIA = os.path.join(basedir, "sent")\nfor kept in (STATIC_ROOT, MEDIA):\n    pass\nos.makedirs(STATIC_ROOT, exist_ok=True)\nos.makedirs(MEDIA, exist_ok=True)`,
+    ),
+    ['shop/sent'],
+  ],
   ['one that a path makes', config('(Path(__file__).parent / "journal").mkdir(exist_ok=True)'), ['shop/journal']],
   ['one that a name makes', config('LOGS = Path("logs")\nLOGS.mkdir(exist_ok=True)'), ['logs']],
   [
