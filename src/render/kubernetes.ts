@@ -5,7 +5,7 @@ import { COMPONENT, claimName, configName, deployed, labels, nameOf, SETTINGS, s
 import { aboutClaim, aboutDeployment, claim, deployment, migration } from './kubernetes-workloads.js';
 import { MANIFESTS } from './own-paths.js';
 import type { Rendered } from './rendered.js';
-import { remarked, type YamlData, yamlFile, yamlText } from './yaml-file.js';
+import { remarked, type YamlData, yamlFile } from './yaml-file.js';
 
 /** The base and one overlay. Services such as databases are none of it: their addresses come in a Secret. */
 export function kubernetes(plan: Plan): readonly Rendered[] {
@@ -14,7 +14,6 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
   const migrating = processes.find(({ migrates }) => migrates);
   const web = processes.find(({ role }) => role === 'web')!;
   const resources: readonly (readonly [string, string, YamlData])[] = [
-    ['configmap', 'What the app reads that is no secret.', configMap(plan)],
     ...processes.map(process => [process.id, aboutDeployment(plan, process), deployment(plan, process)] as const),
     ...called.map(
       process => [`${process.id}-service`, `Where ${process.id} is reached.`, service(plan, process)] as const,
@@ -43,15 +42,21 @@ export function kubernetes(plan: Plan): readonly Rendered[] {
   const base = resources.map(([name, about, content]) => yamlFile(`${MANIFESTS}/base/${name}.yaml`, about, content));
   return [
     ...base,
-    yamlFile(`${MANIFESTS}/base/kustomization.yaml`, 'kubectl kustomize reads this file.', {
-      apiVersion: 'kustomize.config.k8s.io/v1beta1',
-      kind: 'Kustomization',
-      labels: [{ pairs: { 'app.kubernetes.io/name': plan.name }, includeSelectors: false }],
-      resources: resources.map(([name]) => `${name}.yaml`),
-    }),
+    yamlFile(
+      `${MANIFESTS}/base/kustomization.yaml`,
+      'kubectl kustomize reads this file.\nThe ConfigMap is what the app reads that is no secret: a change of it starts pods anew.',
+      {
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        labels: [{ pairs: { 'app.kubernetes.io/name': plan.name }, includeSelectors: false }],
+        resources: resources.map(([name]) => `${name}.yaml`),
+        generatorOptions: { labels: { [COMPONENT]: SETTINGS } },
+        configMapGenerator: [{ name: configName(plan), literals: settings(plan).map(literal) }],
+      },
+    ),
     yamlFile(
       `${MANIFESTS}/overlays/production/kustomization.yaml`,
-      'Production: set the host, what the app is told and the images here; secret.env (from secret.env.example) belongs into no repository.',
+      'Production: set the host, what the app is told and the images here.\nsecret.env (from secret.env.example) belongs into no repository.',
       overlay(plan, processes),
     ),
     { path: `${MANIFESTS}/overlays/production/secret.env.example`, text: secretExample(plan) },
@@ -92,13 +97,9 @@ function settings(plan: Plan): readonly (readonly [Variable, string])[] {
   });
 }
 
-function configMap(plan: Plan): YamlData {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: configName(plan), labels: labels(plan, { id: SETTINGS }) },
-    data: Object.fromEntries(settings(plan).map(([{ name }, value]) => [name, value])),
-  };
+/** As kustomize reads it, which takes quotes around a value away. */
+function literal([{ name }, value]: readonly [Variable, string]): string {
+  return `${name}=${/^(["']).*\1$/s.test(value) ? `"${value}"` : value}`;
 }
 
 function service(plan: Plan, process: Process): YamlData {
@@ -226,30 +227,18 @@ function overlay(plan: Plan, processes: readonly Process[]): YamlData {
     namespace: plan.name,
     resources: ['../../base'],
     generatorOptions: { labels: { [COMPONENT]: SETTINGS } },
+    ...(given.length > 0 && {
+      configMapGenerator: [{ name: configName(plan), behavior: 'merge', literals: given.map(literal) }],
+    }),
     secretGenerator: [{ name: secretName(plan), envs: ['secret.env'] }],
     images: images.map(name => ({ name, newName: publishedName(plan, name), newTag: remarked('latest', TAG) })),
-    patches: [
-      replacing('Ingress', plan.name, [
-        ['spec/rules/0/host', HOST],
-        ['spec/tls/0/hosts/0', HOST],
-      ]),
-      ...(given.length > 0
-        ? [
-            replacing(
-              'ConfigMap',
-              configName(plan),
-              given.map(([{ name }, value]) => [`data/${name}`, value]),
-            ),
-          ]
-        : []),
-    ],
+    patches: [hostPatch(plan.name)],
   };
 }
 
-/** Puts values of one installation in their places. */
-function replacing(kind: string, name: string, values: readonly (readonly [path: string, value: string])[]): YamlData {
-  const patch = values
-    .map(([path, value]) => `- op: replace\n  path: /${path}\n  value: ${yamlText(value)}\n`)
-    .join('');
-  return { target: { kind, name }, patch };
+/** Puts the name of the site in its places. */
+function hostPatch(ingress: string): YamlData {
+  const paths = ['spec/rules/0/host', 'spec/tls/0/hosts/0'];
+  const patch = paths.map(path => `- op: replace\n  path: /${path}\n  value: ${HOST}\n`).join('');
+  return { target: { kind: 'Ingress', name: ingress }, patch };
 }

@@ -1,5 +1,5 @@
 /** Data as a YAML file that people read. */
-import { Document, isMap, isScalar, Scalar, stringify, YAMLMap } from 'yaml';
+import { Document, isMap, isScalar, Scalar, YAMLMap } from 'yaml';
 import { HEADER, type Rendered } from './rendered.js';
 
 /** Data of a YAML file, or of a part of one. */
@@ -33,15 +33,6 @@ export function remarked(value: string | boolean, words: string): Scalar {
   const scalar = new Scalar(value);
   scalar.comment = ` ${words}`;
   return scalar;
-}
-
-/** A text as it stands in a line of YAML. */
-export function yamlText(text: string): string {
-  return stringify(text, {
-    compat: 'yaml-1.1',
-    lineWidth: 0,
-    defaultStringType: /\n/.test(text) ? 'QUOTE_DOUBLE' : 'PLAIN',
-  }).trimEnd();
 }
 
 function spaced({ contents }: Document, spacious: readonly string[]): void {

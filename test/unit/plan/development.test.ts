@@ -106,9 +106,9 @@ describe('variables that show mistakes', () => {
     expect(plan.variables.find(({ name }) => name === 'DJANGO_DEBUG')?.production).toBe(value);
     const files = new Map(renderApp(plan, { paths: [], gitignores: {} }).map(({ path, text }) => [path, text]));
     const inCompose = files.get('compose.prod.yaml')!.match(/DJANGO_DEBUG: .+/g) ?? [];
-    const inCluster = files.get('deploy/kubernetes/base/configmap.yaml')!.match(/DJANGO_DEBUG: .+/g) ?? [];
+    const inCluster = files.get('deploy/kubernetes/base/kustomization.yaml')!.match(/DJANGO_DEBUG=.+/g) ?? [];
     expect([...new Set(inCompose)]).toEqual(value === undefined ? [] : [`DJANGO_DEBUG: \${DJANGO_DEBUG:-${value}}`]);
-    expect(inCluster).toEqual(value === undefined ? [] : [`DJANGO_DEBUG: "${value}"`]);
+    expect(inCluster).toEqual(value === undefined ? [] : [`DJANGO_DEBUG=${value}`]);
   });
 
   it.each([
@@ -169,7 +169,7 @@ describe('what the compose file of an app gives it, where its code has something
     expect(compose).toContain('UPLOAD_FOLDER: ${UPLOAD_FOLDER:-/var/uploads}\n');
     expect(compose).toContain('GREETING: ${GREETING:-costs $$5}\n');
     expect(compose).toContain('SHAPE: "{}"\n');
-    expect(files.get('deploy/kubernetes/base/configmap.yaml')).toContain('UPLOAD_FOLDER: /var/uploads\n');
+    expect(files.get('deploy/kubernetes/base/kustomization.yaml')).toContain('- UPLOAD_FOLDER=/var/uploads\n');
     expect(files.get('.env.example')).toContain('#UPLOAD_FOLDER=/var/uploads\n');
   });
 

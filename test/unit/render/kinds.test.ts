@@ -199,13 +199,15 @@ describe('what no example has', () => {
     expect(environment).toMatchObject({ HOSTS: required, MODE: required, KNOWN: null });
     expect(texts.get('.env.example')).toMatch(/^HOSTS=localhost\nMODE=live\n/m);
     expect(texts.get('deploy/docs/environment.md')).toMatch(/`HOSTS` \| needed/);
-    const { data } = parse(texts.get('deploy/kubernetes/base/configmap.yaml')!) as { data: Record<string, string> };
-    // The name of the site is the one of the Ingress, and the overlay changes both.
-    expect(data).toEqual({ HOSTS: 'example.org', MODE: 'live' });
-    const overlay = texts.get('deploy/kubernetes/overlays/production/kustomization.yaml');
-    // What a first start is told is for nobody's production: all of it stands where that is set.
-    for (const [name, value] of Object.entries(data))
-      expect(overlay).toContain(`path: /data/${name}\n        value: ${value}\n`);
+    // The name of the site is the one of the Ingress. What a first start is told is for nobody's production: all of it stands where that is set.
+    for (const file of ['base', 'overlays/production']) {
+      const made = parse(texts.get(`deploy/kubernetes/${file}/kustomization.yaml`)!) as {
+        configMapGenerator: { name: string; literals: string[] }[];
+      };
+      expect(made.configMapGenerator).toMatchObject([
+        { name: 'django-board-config', literals: ['HOSTS=example.org', 'MODE=live'] },
+      ]);
+    }
   });
 
   it('a mailbox in production is said to be the end of what is sent', async () => {

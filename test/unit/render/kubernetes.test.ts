@@ -1,8 +1,12 @@
 /** Manifests where the app decides how many pods there may be: SQLite, and files that only some of them write. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { renderApp } from '../../../src/render/eject.js';
-import { corpusApp, exampleApp, type RenderedApp } from '../../support/rendered-apps.js';
+import { kustomize } from '../../support/linters.js';
+import { corpusApp, exampleApp, type RenderedApp, writeRendered } from '../../support/rendered-apps.js';
 
 const BASE = 'deploy/kubernetes/base/';
 
@@ -85,4 +89,31 @@ test('an app with a database server has as many pods as the load asks for', () =
   expect(data('web').spec.strategy.type).toBe('RollingUpdate');
   expect([...texts.keys()]).toEqual(expect.arrayContaining(['autoscaler', 'disruption-budget']));
   expect(texts.get('uploads-claim')).toMatch(/^# ReadWriteMany, as pods on several nodes write to it/m);
+});
+
+test('what the app is told comes whole out of kustomize, by a name that starts pods anew when it changes', async ({
+  skip,
+}) => {
+  const { plan, source } = exampleApp('django-board');
+  const given = { QUOTED: '"in quotes"', LIST: '["a", "b,c=d"]', LINES: 'a\nb: c', WORD: 'no' };
+  const told = Object.entries(given).map(([name, value]) => ({
+    name,
+    secret: false,
+    required: false,
+    read: [],
+    given: value,
+  }));
+  const dir = mkdtempSync(join(tmpdir(), 'quayside-unit-'));
+  const overlay = join(dir, 'deploy/kubernetes/overlays/production');
+  writeRendered(renderApp({ ...plan, variables: [...plan.variables, ...told] }, source, ['kubernetes']), dir);
+  writeFileSync(join(overlay, 'secret.env'), 'SECRET_KEY=x\n');
+  const text = await kustomize(overlay).finally(() => rmSync(dir, { recursive: true }));
+  if (text === undefined) skip('./quayside setup --for-tests compiles kustomize where Go is');
+  // biome-ignore lint/suspicious/noExplicitAny: what the API has is deep, and of all kinds.
+  const made: any[] = parseAllDocuments(text!).map(document => document.toJS());
+  const config = made.find(({ kind }) => kind === 'ConfigMap');
+  expect(config.data).toEqual({ ALLOWED_HOSTS: 'example.org', ...given });
+  expect(config.metadata.name).toMatch(/^django-board-config-\w{10}$/);
+  const web = made.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'django-board-web');
+  expect(web.spec.template.spec.containers[0].envFrom[0].configMapRef.name).toBe(config.metadata.name);
 });
