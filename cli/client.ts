@@ -35,15 +35,15 @@ export async function withClient<T>(session: Session, env: NodeJS.ProcessEnv, wo
 /** As much of the SDK's client as the SDK uses, over a server in this process. */
 function clientOf(ask: NonNullable<Session['ask']>): GraphQLClient {
   let since = performance.now();
-  const request = async (query: string): Promise<unknown> => {
+  const request = async (query: string, variables?: Readonly<Record<string, unknown>>): Promise<unknown> => {
     // Answers from memory wait for nothing: signals and clocks would not be heard before the last of a thousand.
     if (performance.now() - since > TURN_MS) {
       await setImmediate();
       since = performance.now();
     }
-    const { data, errors } = await ask(query);
+    const { data, errors } = await ask(query, variables);
     if (errors !== undefined)
-      throw new ClientError({ data, errors, status: 200, headers: {}, body: '' } as never, { query });
+      throw new ClientError({ data, errors, status: 200, headers: {}, body: '' } as never, { query, variables: variables as never });
     return data;
   };
   return { request } as unknown as GraphQLClient;

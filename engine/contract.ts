@@ -54,8 +54,8 @@ export interface SessionAnswer {
 export interface Session {
   readonly port: number;
   readonly token: string;
-  /** Asks the server without the network, where it is in this process: a source of a thousand files means a thousand questions. */
-  readonly ask?: (query: string) => Promise<SessionAnswer>;
+  /** Asks the server without the network, where it is in this process: a call means hundreds of questions. */
+  readonly ask?: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<SessionAnswer>;
   close(): Promise<void>;
 }
 

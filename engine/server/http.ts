@@ -9,7 +9,7 @@ export interface SessionServer {
   readonly port: number;
   readonly token: string;
   /** Asks from within this process; refused after the end, as a request is. */
-  ask(query: string): Promise<GraphQLAnswer>;
+  ask(query: string, variables?: GraphQLRequest['variables']): Promise<GraphQLAnswer>;
   close(): Promise<void>;
 }
 
@@ -84,9 +84,9 @@ export async function startServer(answer: Answer): Promise<SessionServer> {
   return {
     port: (server.address() as AddressInfo).port,
     token,
-    async ask(query) {
+    async ask(query, variables) {
       if (!server.listening) throw new InfrastructureError('the session has ended');
-      return answer({ query });
+      return answer({ query, variables: variables ?? null });
     },
     close: () =>
       new Promise(resolve => {
