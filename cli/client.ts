@@ -43,7 +43,10 @@ function clientOf(ask: NonNullable<Session['ask']>): GraphQLClient {
     }
     const { data, errors } = await ask(query, variables);
     if (errors !== undefined)
-      throw new ClientError({ data, errors, status: 200, headers: {}, body: '' } as never, { query, variables: variables as never });
+      throw new ClientError({ data, errors, status: 200, headers: {}, body: '' } as never, {
+        query,
+        variables: variables as never,
+      });
     return data;
   };
   return { request } as unknown as GraphQLClient;

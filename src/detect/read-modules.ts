@@ -4,7 +4,7 @@ import { resolvePath } from '../source/paths.js';
 import type { Tree } from '../source/tree.js';
 import { findCandidates } from './app/candidates.js';
 import { type PythonModule, readModule } from './code/module.js';
-import { type PythonText, readPython } from './code/tokens.js';
+import { type PythonSource, pythonSource } from './code/tokens.js';
 import { isUsed } from './code/used-directory.js';
 
 /** Files read at the same time: they are one request when the tree is a Dagger directory. */
@@ -23,8 +23,8 @@ export interface PythonFiles {
   readonly named: readonly string[];
 }
 
-/** What the files hold, by their paths. */
-export type PythonTexts = ReadonlyMap<string, PythonText>;
+/** The files, by their paths. */
+export type PythonTexts = ReadonlyMap<string, PythonSource>;
 
 /** The files as modules, in the order of their paths. */
 export function modulesOf(texts: PythonTexts, starts: readonly string[], prefix = ''): readonly PythonModule[] {
@@ -40,10 +40,13 @@ export async function readTexts(files: PythonFiles): Promise<PythonTexts> {
   const asideOf = asideIn(files.paths);
   const directoryOf = (path: string) =>
     files.starts.some(start => start !== '' && path.startsWith(`${start}/`)) ? undefined : asideOf(path);
-  const aside = new Map<string, readonly string[]>();
+  const aside = new Map<string, string[]>();
   for (const path of files.paths) {
     const directory = directoryOf(path);
-    if (directory !== undefined) aside.set(directory, [...(aside.get(directory) ?? []), path]);
+    if (directory === undefined) continue;
+    const inside = aside.get(directory);
+    if (inside) inside.push(path);
+    else aside.set(directory, [path]);
   }
   const own = await readAll(
     files,
@@ -87,11 +90,11 @@ async function withApps(
 }
 
 async function readAll({ source, root }: PythonFiles, paths: readonly string[]): Promise<PythonTexts> {
-  const texts = new Map<string, PythonText>();
+  const texts = new Map<string, PythonSource>();
   for (let at = 0; at < paths.length; at += PARALLEL_READS) {
     const batch = paths.slice(at, at + PARALLEL_READS).map(async path => {
       const text = await source.read(resolvePath(root, path));
-      return [path, readPython(text ?? '')] as const;
+      return [path, pythonSource(text ?? '')] as const;
     });
     for (const [path, text] of await Promise.all(batch)) texts.set(path, text);
   }

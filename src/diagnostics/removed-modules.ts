@@ -13,6 +13,9 @@ const FIRST_WITHOUT: ReadonlyMap<string, string> = new Map(
   Object.entries(REMOVED).flatMap(([version, names]) => names.split(' ').map(name => [name, version] as const)),
 );
 
+/** The names of all. */
+export const REMOVED_MODULES: readonly string[] = [...FIRST_WITHOUT.keys()];
+
 /** The first minor version of Python that does not have a module of its own, such as `3.13`; undefined of any other module. */
 export function firstWithout(module: string): string | undefined {
   return FIRST_WITHOUT.get(module.split('.')[0]!);

@@ -3,6 +3,7 @@
 import { defined } from '../../source/defined.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { lastOf, mentioning, mentionOf, naming, withAliases } from '../code/mentions.js';
 import { argumentsOf, callsIn, type PythonModule, qualify } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -40,15 +41,16 @@ export function findCandidates(project: Pick<Project, 'modules'>): AppCandidate[
   const modules = project.modules.filter(module => !module.isTest && !AROUND.test(module.path));
   const makers = frameworkMakers(modules);
   const first = { modules, makers, objects: new Map<string, Maker>() };
-  const made = modules.flatMap(module => findObjects(module, first));
+  const made = naming(makers.keys(), modules).flatMap(module => findObjects(module, first));
   const code = { ...first, objects: new Map<string, Maker>(made.map(object => [nameOf(object), object])) };
   const factories = addFactories(code);
   const mounted = findMounted(modules);
+  const making = new Set(naming(makers.keys(), modules));
   const all = modules.flatMap(module => [
-    ...findObjects(module, code),
+    ...(making.has(module) ? findObjects(module, code) : []),
     ...(isServed(module.name) ? importedObjects(module, code) : []),
   ]);
-  const wrapped = modules.flatMap(module => findWrapped(module, all, code));
+  const wrapped = naming(WRAPPERS, modules).flatMap(module => findWrapped(module, all, code));
   const inner = new Set(wrapped.map(({ inside }) => inside));
   const objects = [...all, ...wrapped.map(({ candidate }) => candidate)];
   return [...objects, ...factories].map(candidate => ({
@@ -66,16 +68,25 @@ function addFactories(code: AppCode): AppCandidate[] {
   const factories: AppCandidate[] = [];
   // A factory may call another one that is read later: twice round settles a chain of two.
   for (let round = 0; round < 2; round++) {
+    let isNamed = namesOf(code);
     for (const module of code.modules) {
+      if (!isNamed(module.text)) continue;
+      const known = code.makers.size;
       for (const factory of findFactories(module, code)) {
         const name = nameOf(factory);
         if (code.makers.has(name)) continue;
         code.makers.set(name, { framework: factory.framework, protocol: factory.protocol, app: factory.app });
         factories.push(factory);
       }
+      if (code.makers.size > known) isNamed = namesOf(code);
     }
   }
   return factories;
+}
+
+/** Tells of a text whether it names what makes an app, or an app. */
+function namesOf({ makers, objects, modules }: AppCode): (text: string) => boolean {
+  return mentionOf(withAliases([...makers.keys(), ...objects.keys()].map(lastOf), modules));
 }
 
 function findObjects(module: PythonModule, code: AppCode): AppCandidate[] {
@@ -155,7 +166,7 @@ function requiredParameters(tokens: readonly PythonToken[]): string[] {
 
 /** Apps given to another one: `app.mount("/admin", admin)`, or `Mount("/admin", admin)` among its routes. */
 function findMounted(modules: readonly PythonModule[]): Set<string> {
-  const names = modules.flatMap(module =>
+  const names = mentioning(modules, ['mount', ...[...MOUNTS].map(lastOf)]).flatMap(module =>
     module.statements.flatMap(({ tokens }) =>
       callsIn(tokens)
         .filter(({ callee }) => callee.endsWith('.mount') || MOUNTS.has(qualify(module, callee)))

@@ -3,6 +3,7 @@
 import { publishedEnv } from '../../config/image-env.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
+import { mentionOf } from '../code/mentions.js';
 import { literalString, type PythonModule } from '../code/module.js';
 import { ciLines } from '../files/ci-files.js';
 import { asGiven, readDeployment } from '../files/deployment.js';
@@ -226,7 +227,10 @@ export function servedBySettings({ modules }: Project, preferAsgi: boolean): str
   const topLevel = defaultOf(modules.filter(isManager))?.value.split('.')[0];
   const setting = preferAsgi ? 'ASGI_APPLICATION' : 'WSGI_APPLICATION';
   const names = modules
-    .filter(({ name, isTest }) => !isTest && (topLevel === undefined || name.split('.')[0] === topLevel))
+    .filter(
+      ({ name, isTest, text }) =>
+        !isTest && text.includes(setting) && (topLevel === undefined || name.split('.')[0] === topLevel),
+    )
     .flatMap(({ statements }) => statements)
     .filter(({ tokens }) => tokens[0]?.text === setting)
     .flatMap(({ tokens }) => literalString(tokens.slice(2)) ?? []);
@@ -260,12 +264,16 @@ export function servedModules(project: Project, settings: string | undefined): r
 }
 
 /** Names that settings modules give values, and other modules do not. */
-const SETTING = /^(DATABASES|CACHES|INSTALLED_APPS|MIDDLEWARE|ALLOWED_HOSTS|ROOT_URLCONF|STORAGES)$/;
+const SETTINGS: ReadonlySet<string> = new Set(
+  'DATABASES CACHES INSTALLED_APPS MIDDLEWARE ALLOWED_HOSTS ROOT_URLCONF STORAGES'.split(' '),
+);
+const namesSetting = mentionOf(SETTINGS);
 
 /** Whether a module is one of settings. */
-export function hasSettings({ statements }: PythonModule): boolean {
-  return statements.some(
-    ({ tokens: [name, equals] }) => SETTING.test(name?.text ?? '') && /^\+?=$/.test(equals?.text ?? ''),
+export function hasSettings(module: PythonModule): boolean {
+  if (!namesSetting(module.text)) return false;
+  return module.statements.some(
+    ({ tokens: [name, equals] }) => SETTINGS.has(name?.text ?? '') && /^\+?=$/.test(equals?.text ?? ''),
   );
 }
 

@@ -40,7 +40,7 @@ export function firstTables(
   )[0];
   const isServed = services.some(({ kind }) => SERVICES[kind].isDatabase);
   if (isServed || there === undefined || program === undefined) return undefined;
-  const own = modules.filter(({ isTest }) => !isTest);
+  const own = modules.filter(({ isTest, text }) => !isTest && text.includes('command'));
   const added = addedCommands(own);
   for (const module of own) {
     for (const [at, statement] of module.statements.entries()) {

@@ -15,7 +15,8 @@ const HARMLESS =
 
 /** Finds the module whose block makes the tables before it starts a server, and does nothing else that would have to be asked about. */
 export function tablesOfProgram({ modules }: Project): Sourced<string> | undefined {
-  for (const module of modules.filter(({ isTest, path }) => !isTest && !isBesideApp(path))) {
+  const own = modules.filter(({ isTest, path, text }) => !isTest && text.includes('__name__') && !isBesideApp(path));
+  for (const module of own) {
     const guarded = module.statements.filter(({ guarded: isGuarded, scope }) => isGuarded && scope.length === 0);
     const start = guarded.findIndex(({ tokens }) => callsIn(tokens).some(({ callee }) => STARTS.test(callee)));
     const line = start < 0 ? undefined : madeBefore(module, guarded.slice(0, start), modules);

@@ -2,6 +2,7 @@
 import type { Protocol } from '../../support/app-object.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { lastOf, mentionOf } from '../code/mentions.js';
 import { argumentsOf, callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { PythonToken } from '../code/tokens.js';
@@ -30,7 +31,12 @@ export function frameworkMakers(modules: readonly PythonModule[]): Map<string, M
       Object.entries(own).map(([name, protocol]) => [name, { framework, protocol }] as const),
     ),
   );
-  for (const module of modules) addSubclasses(module, makers);
+  let isNamed = mentionOf([...makers.keys()].map(lastOf));
+  for (const module of modules) {
+    const known = makers.size;
+    if (isNamed(module.text)) addSubclasses(module, makers);
+    if (makers.size > known) isNamed = mentionOf([...makers.keys()].map(lastOf));
+  }
   return makers;
 }
 

@@ -1,4 +1,5 @@
 /** Where an app gets its pages: in the module that makes it, or in another one, which then is what has to be served. */
+import { naming } from '../code/mentions.js';
 import { callsIn, importsAnywhere, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
 import type { AppCandidate } from './candidates.js';
@@ -40,10 +41,13 @@ export function pagesElsewhere(
 ): PagesElsewhere | undefined {
   const maker = modules.find(({ path }) => path === ways[0]?.path);
   const app = new Set(ways.map(({ module, attribute }) => `${module}.${attribute}`));
+  if (!maker || giversIn(maker).length > 0) return undefined;
   const own = modules.filter(({ isTest }) => !isTest);
-  const outside = own.filter(module => module !== maker && leadsTo(module, app, modules));
+  const outside = naming(app, modules).filter(
+    module => !module.isTest && module !== maker && leadsTo(module, app, modules),
+  );
   const givers = outside.flatMap(giversIn).filter(giver => isGivenTo(giver, app, modules));
-  if (!maker || givers.length === 0 || giversIn(maker).length > 0) return undefined;
+  if (givers.length === 0) return undefined;
   const reached = importedWith(maker, own);
   const unreached = givers.filter(({ module }) => !reached.has(module));
   if (unreached.length === 0 || [...reached].some(module => giversIn(module).some(isOfApp))) return undefined;

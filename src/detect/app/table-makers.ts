@@ -4,6 +4,7 @@ import type { Dependency } from '../../support/dependency.js';
 import { dependencyOn } from '../../support/dependency.js';
 import type { FrameworkProgram } from '../../support/frameworks/definition.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { lastOf } from '../code/mentions.js';
 import { argumentsOf, callsIn, literalString, type PythonModule, type ScopedStatement } from '../code/module.js';
 import type { Project } from '../project.js';
 
@@ -39,9 +40,10 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R
   return undefined;
 }
 
-function script({ path, statements }: PythonModule): Sourced<readonly string[]> | undefined {
+function script(module: PythonModule): Sourced<readonly string[]> | undefined {
+  const { path } = module;
   const [, name] = /^([^/]*)\.py$/.exec(path) ?? [];
-  const line = name !== undefined && NAMED_FOR_IT.test(name) ? makesTables(statements) : undefined;
+  const line = name !== undefined && NAMED_FOR_IT.test(name) ? makesTables(module.statements) : undefined;
   return line === undefined
     ? undefined
     : { value: ['python', path], place: { file: path, line }, why: 'makes the tables' };
@@ -65,6 +67,7 @@ const ownCommand =
 
 /** Those that a module registers with the app itself: those of a blueprint have its name before theirs. */
 function commandsOf(module: PythonModule, { registers }: FrameworkProgram): readonly OwnCommand[] {
+  if (registers === undefined || !module.text.includes(lastOf(registers))) return [];
   const { statements } = module;
   return statements.flatMap((statement, at) => {
     const [def, written] = statement.tokens;

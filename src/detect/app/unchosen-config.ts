@@ -7,6 +7,8 @@ import type { PythonModule } from '../code/module.js';
 /** Words for what people use. */
 export const FOR_PEOPLE = /^(prod|production|prd|live)$/i;
 
+const MENTIONS_PEOPLE = /prod|prd|live/i;
+
 /** Names of what is looked up: `config`, `config_by_name`, `APP_CONFIGS`. */
 const CONFIGS = /config|settings/i;
 
@@ -45,7 +47,8 @@ export interface ConfigTable {
 
 /** Finds the tables that have a configuration for people. */
 export function configTables(modules: readonly PythonModule[]): readonly ConfigTable[] {
-  return modules.flatMap(module => module.statements.flatMap(statement => tableOf(module, statement) ?? []));
+  const likely = modules.filter(({ text }) => MENTIONS_PEOPLE.test(text) && CONFIGS.test(text));
+  return likely.flatMap(module => module.statements.flatMap(statement => tableOf(module, statement) ?? []));
 }
 
 function tableOf(module: PythonModule, { tokens, scope }: PythonModule['statements'][number]): ConfigTable | undefined {

@@ -1,5 +1,6 @@
 /** The app's code as far as it runs: what its processes start with, and what that leads to. */
 
+import { mentionOf } from '../code/mentions.js';
 import { importsAnywhere, type PythonModule } from '../code/module.js';
 import { usedModules } from '../code/used-modules.js';
 import type { EntryPoint } from '../facts.js';
@@ -23,7 +24,16 @@ const BY_NAME =
   /(^|\/)(manage|gunicorn\w*|gunicorn[\w.-]*conf[\w.-]*|asgi|wsgi|passenger_wsgi)\.py$|(^|\/)(alembic|migrations)\/(.*\/)?env\.py$/;
 
 /** Packages whose tasks another process than the web server works off. */
-const QUEUES = /^(celery|rq|arq|dramatiq|huey|apscheduler|django_q|procrastinate|taskiq|faust|kombu|pika|aiokafka)$/;
+const QUEUES: ReadonlySet<string> = new Set(
+  'celery rq arq dramatiq huey apscheduler django_q procrastinate taskiq faust kombu pika aiokafka'.split(' '),
+);
+
+const namesQueue = mentionOf(QUEUES);
+
+/** What lies in a package of such a name imports from that when it imports what is beside it. */
+function mentionsQueue({ text, name }: PythonModule): boolean {
+  return namesQueue(text) || QUEUES.has(name.split('.')[0]!);
+}
 
 /** A project as far as its code is the app's. */
 export interface UsedCode {
@@ -53,9 +63,9 @@ export async function findUsedCode(project: Project, { entry, command = [] }: Co
     candidate.name === entry?.module ||
     candidate.name === entry?.settings?.value ||
     BY_NAME.test(candidate.path) ||
-    importsAnywhere(candidate).some(target => QUEUES.test(target.split('.')[0]!)) ||
     named.has(candidate.name) ||
-    named.has(candidate.path);
+    named.has(candidate.path) ||
+    (mentionsQueue(candidate) && importsAnywhere(candidate).some(target => QUEUES.has(target.split('.')[0]!)));
   const { used, reached } = usedModules(project.modules, isStart);
   return { used: { ...project, modules: used }, reached: new Set([...reached].map(({ path }) => path)) };
 }

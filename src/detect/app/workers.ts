@@ -9,6 +9,7 @@ import { type RunServerKind, runServer } from '../../support/run-servers.js';
 import type { RunServer, WorkerClasses } from '../../support/servers/definition.js';
 import { SERVICES } from '../../support/services/index.js';
 import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { mentionOf } from '../code/mentions.js';
 import { callsIn, literalString, type PythonModule } from '../code/module.js';
 import type { ServerFacts, ServiceFacts } from '../facts.js';
 import { asStarted, starterOf } from '../files/web-command.js';
@@ -188,13 +189,18 @@ function singleOf(
   return place && { value: 'open connections, and no service to tell other workers of them', place };
 }
 
+const mentionsOpen = mentionOf(OPEN);
+
+/** What a server answers with that goes on sending. */
+const STREAM = 'text/event-stream';
+
 function openConnection(modules: readonly PythonModule[]) {
-  for (const { path, statements } of modules) {
-    for (const { tokens } of statements) {
+  for (const module of modules.filter(({ text }) => text.includes(STREAM) || mentionsOpen(text))) {
+    for (const { tokens } of module.statements) {
       const call = callsIn(tokens).find(({ callee }) => OPEN.has(callee.split('.').at(-1)!));
-      const stream = tokens.find(token => token.kind === 'string' && token.text.startsWith('text/event-stream'));
+      const stream = tokens.find(token => token.kind === 'string' && token.text.startsWith(STREAM));
       const line = call?.line ?? stream?.line;
-      if (line !== undefined) return { file: path, line };
+      if (line !== undefined) return { file: module.path, line };
     }
   }
   return undefined;

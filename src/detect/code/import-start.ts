@@ -10,9 +10,11 @@ export function importedFromAbove(modules: readonly PythonModule[], root: string
   // What the directory is as a package, nobody asks where manage.py starts in it.
   const isStartedInside = modules.some(module => module.path === 'manage.py');
   const importing = modules.find(
-    ({ imports, isTest, path }) =>
-      !(isStartedInside && path === '__init__.py') &&
-      [...imports.values()].some(target => !isTest && (own.has(target) || own.has(target.replace(/\.\w+$/, '')))),
+    module =>
+      !module.isTest &&
+      module.text.includes(name) &&
+      !(isStartedInside && module.path === '__init__.py') &&
+      [...module.imports.values()].some(target => own.has(target) || own.has(target.replace(/\.\w+$/, ''))),
   );
   return importing && { value: '..', place: { file: importing.path }, why: `imports its modules from ${name}` };
 }
@@ -32,7 +34,10 @@ export function importedFromWithin(modules: readonly PythonModule[]): Sourced<st
   const code = modules.filter(({ isTest }) => !isTest);
   const byPath = new Map(code.map(module => [module.path.replace(/(\/__init__)?\.py$/, ''), module]));
   const atTop = new Set([...byPath.keys()].map(path => path.split('/')[0]!));
-  const found = code.flatMap(module => importsInside(module, byPath, atTop));
+  const inside = new Set([...byPath.keys()].flatMap(path => path.split('/').slice(1)).filter(name => !atTop.has(name)));
+  const found = code
+    .filter(({ path, text }) => path.includes('/') && mayImport(text, inside))
+    .flatMap(module => importsInside(module, byPath, atTop));
   const [first] = found;
   if (first === undefined) return undefined;
   const { directory, place, why } = first;
@@ -41,6 +46,17 @@ export function importedFromWithin(modules: readonly PythonModule[]): Sourced<st
   const whole = code.flatMap(({ imports }) => [...imports.values()].filter(target => target.startsWith(`${top}.`)));
   if (found.length <= whole.length || code.filter(isIn).length * 2 < code.length) return undefined;
   return { value: directory, place, why };
+}
+
+/** Lines that import; one that goes on behind its end may have any name. */
+const IMPORTING = /^.*\bimport\b.*$/gm;
+const GOES_ON = /\b(?:from|import)\b.*\\$/m;
+
+/** Whether some of the names may be among those that a text imports from. */
+function mayImport(text: string, names: ReadonlySet<string>): boolean {
+  if (GOES_ON.test(text)) return true;
+  const lines = text.match(IMPORTING) ?? [];
+  return lines.some(line => line.match(/[\p{XID_Continue}]+/gu)!.some(word => names.has(word)));
 }
 
 function importsInside(

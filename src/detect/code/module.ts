@@ -1,6 +1,7 @@
 /** A Python file as detection reads it: its dotted name, its imports, and its statements with the scope they stand in. */
 import { isTestFile } from '../../source/own-code.js';
-import type { PythonStatement, PythonText, PythonToken } from './tokens.js';
+import { isSurelyClosed } from './closed.js';
+import type { PythonSource, PythonStatement, PythonToken } from './tokens.js';
 
 /** A statement with the functions and classes around it, outermost first. */
 export interface ScopedStatement extends PythonStatement {
@@ -14,12 +15,14 @@ export interface PythonModule {
   /** Dotted name by which it is imported from the app's directory. */
   readonly name: string;
   readonly isTest: boolean;
+  /** As it is written: what stands in no word of it, is no name in its statements either, and nobody has to read these. */
+  readonly text: string;
   readonly statements: readonly ScopedStatement[];
   /** Local name to the dotted name it stands for. */
   readonly imports: ReadonlyMap<string, string>;
   /** Modules that all names are taken from, in their order. */
   readonly stars: readonly string[];
-  readonly unclosed?: { readonly line: number; readonly what: string };
+  readonly unclosed?: { readonly line: number; readonly what: string } | undefined;
 }
 
 /** A call in a statement: the dotted name as written, and the index of its opening bracket. */
@@ -30,25 +33,42 @@ export interface PythonCall {
 }
 
 /**
- * What one file holds as a module.
+ * What one file holds as a module; its statements are read when they are asked for.
  * @param packageRoots directories that importing starts from, such as `src`
  * @param prefix the package that everything lies in, when importing starts above
  */
-export function readModule(path: string, text: PythonText, packageRoots: readonly string[], prefix = ''): PythonModule {
-  const { statements, unclosed } = text;
+export function readModule(
+  path: string,
+  source: PythonSource,
+  packageRoots: readonly string[],
+  prefix = '',
+): PythonModule {
   const name = [prefix, moduleName(path, packageRoots)].filter(part => part !== '').join('.');
   const isPackage = path.endsWith('__init__.py');
-  const scoped = withScopes(statements);
-  const imports = readImports(scoped, name, isPackage);
-  const module = {
+  let statements: PythonModule['statements'] | undefined;
+  let imports: PythonModule['imports'] | undefined;
+  let stars: PythonModule['stars'] | undefined;
+  return {
     path,
     name,
     isTest: isTestFile(path),
-    statements: scoped,
-    imports,
-    stars: imports.has('*') ? readStars(scoped, name, isPackage) : [],
+    text: source.text,
+    get statements() {
+      statements ??= withScopes(source.read().statements);
+      return statements;
+    },
+    get imports() {
+      imports ??= readImports(this.statements, name, isPackage);
+      return imports;
+    },
+    get stars() {
+      stars ??= this.imports.has('*') ? readStars(this.statements, name, isPackage) : [];
+      return stars;
+    },
+    get unclosed() {
+      return isSurelyClosed(source.text) ? undefined : source.read().unclosed;
+    },
   };
-  return unclosed === undefined ? module : { ...module, unclosed };
 }
 
 /** Dotted name of a file: `src/shop/__init__.py` is `shop` when `src` is a package root. */

@@ -23,6 +23,25 @@ export interface PythonText {
   readonly unclosed?: { readonly line: number; readonly what: string };
 }
 
+/** A file of Python whose words are read once somebody asks for them. */
+export interface PythonSource {
+  readonly text: string;
+  /** What it holds. */
+  read(): PythonText;
+}
+
+/** A file by its text. */
+export function pythonSource(text: string): PythonSource {
+  let known: PythonText | undefined;
+  return {
+    text,
+    read() {
+      known ??= readPython(text);
+      return known;
+    },
+  };
+}
+
 /** A string that is being read in parts: its token waits at `index` for the content, whose next part starts at `from`. */
 interface OpenString {
   readonly kind: 'string';

@@ -24,7 +24,11 @@ export interface Users {
 export function isUsed(directory: CodeDirectory, { modules, named, top }: Users): boolean {
   const names = namesOf(directory.path, top);
   const isIn = (target: string) => names.some(name => target === name || target.startsWith(`${name}.`));
-  const code = modules.filter(({ path, isTest }) => !isTest && !path.startsWith(`${directory.path}/`));
+  const last = directory.path.split('/').at(-1)!;
+  const code = modules.filter(
+    ({ path, isTest, text, name }) =>
+      !isTest && (text.includes(last) || name.includes(last)) && !path.startsWith(`${directory.path}/`),
+  );
   if (named.some(isIn) || code.some(({ imports }) => [...imports.values()].some(isIn))) return true;
   if (!directory.isPackage) return false;
   return code.some(({ statements }) =>

@@ -74,8 +74,9 @@ function topOf({ path }: PythonModule): string {
 }
 
 /** Whether a file at the top is run by itself. */
-function isTool({ path, statements }: PythonModule): boolean {
-  return TOOL_FILE.test(path) || statements.some(({ guarded }) => guarded);
+function isTool(module: PythonModule): boolean {
+  if (TOOL_FILE.test(module.path)) return true;
+  return module.text.includes('__name__') && module.statements.some(({ guarded }) => guarded);
 }
 
 /** Modules by the dotted names that they may be imported by. */

@@ -50,10 +50,11 @@ function isDatabaseClient({ name }: Dependency): boolean {
   );
 }
 
-function hasSqlite({ isTest, statements }: PythonModule): boolean {
+function hasSqlite(module: PythonModule): boolean {
   const isNamed = ({ kind, text }: PythonToken) =>
     kind === 'string' && /^sqlite(\+\w+)?:|^django\.db\.backends\.sqlite3$/.test(text);
-  return !isTest && statements.some(({ tokens }) => tokens.some(isNamed));
+  const isLikely = !module.isTest && module.text.includes('sqlite');
+  return isLikely && module.statements.some(({ tokens }) => tokens.some(isNamed));
 }
 
 /** `uv sync --extra pgsql`, `poetry install -E pgsql --with prod`, `pip install .[server]`. */

@@ -1,5 +1,6 @@
 /** Modules of Python's own that the app's code imports and a later Python no longer has. */
-import { firstWithout, isRemoved } from '../../diagnostics/removed-modules.js';
+import { firstWithout, isRemoved, REMOVED_MODULES } from '../../diagnostics/removed-modules.js';
+import { mentioning } from '../code/mentions.js';
 import { importsAtTop, type PythonModule } from '../code/module.js';
 import type { LockedVersions } from './locked-versions.js';
 
@@ -19,7 +20,8 @@ export function importsRemoved(
   const own = new Set(modules.map(({ name }) => name.split('.')[0]!));
   const isBrought = (name: string) =>
     [...(BRINGING[name] ?? []), `standard-${name}`].some(bringing => versions.has(bringing));
-  const imported = modules.filter(({ isTest }) => !isTest).flatMap(module => importsAtTop(module));
+  const code = modules.filter(({ isTest }) => !isTest);
+  const imported = mentioning(code, REMOVED_MODULES).flatMap(module => importsAtTop(module));
   const tops = new Set(imported.map(({ name }) => name.split('.')[0]!));
   const gone = [...tops].filter(name => firstWithout(name) !== undefined && !own.has(name) && !isBrought(name));
   return minor => gone.filter(name => isRemoved(name, minor));

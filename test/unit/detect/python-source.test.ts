@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NOT_CONFIGURED } from '../../../src/config/load.js';
 import { findEnvReads } from '../../../src/detect/code/env-reads.js';
 import { readModule } from '../../../src/detect/code/module.js';
-import { readPython } from '../../../src/detect/code/tokens.js';
+import { pythonSource, readPython } from '../../../src/detect/code/tokens.js';
 import { readProject } from '../../../src/detect/read-project.js';
 import { memoryTree } from '../../../src/source/tree.js';
 
@@ -243,7 +243,7 @@ describe('readModule', () => {
   it('resolves imports, also relative ones', async () => {
     const text =
       'from .. import db\nfrom ..models import (User,\n Item as Thing)\nfrom . import api\nimport os.path, json as j\n';
-    const module = readModule('src/shop/views/page.py', readPython(text), ['src']);
+    const module = readModule('src/shop/views/page.py', pythonSource(text), ['src']);
     expect(module.name).toBe('shop.views.page');
     expect(Object.fromEntries(module.imports)).toEqual({
       db: 'shop.db',
