@@ -3,7 +3,7 @@ import { unlessEmpty } from '../../source/defined.js';
 import type { Facts, LeftStep } from '../facts.js';
 import type { ImageCommand } from '../files/dockerfile-instructions.js';
 import type { ImageStage, StageInstruction } from '../files/image-stages.js';
-import { packagesNamedBy } from '../files/installed.js';
+import { packagesNamedBy, variablesIn } from '../files/installed.js';
 import { isPython, isRunByPython, programsOf, type RunProgram } from '../files/runners.js';
 import { readImageCommand } from '../files/web-command.js';
 import type { Project } from '../project.js';
@@ -20,13 +20,14 @@ const DONE =
   /^(collectstatic|compilemessages|migrate|makemigrations|check|test|runserver|shell|tailwind|createcachetable|help|version|wait_?for_?\w+)$/;
 
 /** Scripts that install the project itself. */
-const INSTALLS = /(^|\/)(setup|get-pip|install[\w-]*)\.py$/;
+const INSTALLS = /(^|\/)(setup|get[-_](pip|poetry|pdm)|install([-_](poetry|pdm|uv|pip))?)\.py$/;
 
 /** Finds what the commands of a stage come to, each of its instructions once. */
 export async function leftRuns(stage: ImageStage, followed: Followed): Promise<readonly LeftStep[]> {
-  const runs = stage.instructions.map(async instruction => {
+  const runs = stage.instructions.map(async (instruction, at) => {
     if (instruction.kind !== 'run') return [];
-    const words = unlessEmpty(await leftOf(instruction.command, followed));
+    const variables = variablesIn(stage.instructions.slice(0, at));
+    const words = unlessEmpty(await leftOf(instruction.command, variables, followed));
     return words
       ? [{ kind: 'build', value: clipped(words.join('; '), 120), place: placeOf(stage, instruction) } as const]
       : [];
@@ -34,8 +35,12 @@ export async function leftRuns(stage: ImageStage, followed: Followed): Promise<r
   return (await Promise.all(runs)).flat();
 }
 
-async function leftOf(command: ImageCommand, followed: Followed): Promise<readonly string[]> {
-  const line = await readImageCommand(command, {});
+async function leftOf(
+  command: ImageCommand,
+  variables: Readonly<Record<string, string>>,
+  followed: Followed,
+): Promise<readonly string[]> {
+  const line = await readImageCommand(command, { variables });
   const found = line.commands.map(async one => {
     const output = written(one);
     const programs = await programsOf(one);
@@ -53,7 +58,9 @@ function leftWords(run: RunProgram): string {
 
 /** Packages of Python that are installed by name beside a lock, which is all that is installed here. */
 function leftInstall(run: RunProgram, { facts: { python, brought = [] } }: Followed): readonly string[] {
-  const known = new Set([...python.dependencies.map(({ name }) => name), ...brought.map(({ kind }) => kind as string)]);
+  // What only an extra or a group has is not installed.
+  const main = python.dependencies.filter(({ group }) => group === 'main');
+  const known = new Set([...main.map(({ name }) => name), ...brought.map(({ kind }) => kind as string)]);
   const others = packagesNamedBy(run).filter(({ name }) => !known.has(name));
   return others.length === 0 ? [] : [`pip install ${others.map(({ text }) => text).join(' ')}`];
 }

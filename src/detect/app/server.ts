@@ -40,7 +40,7 @@ export interface ServerFinding {
  */
 export async function detectServer(context: ServerContext): Promise<Finding<ServerFinding>> {
   const main = context.dependencies.filter(({ group }) => group === 'main');
-  const chosen = chosenServer(context, main) ?? (await otherServer(context, main));
+  const chosen = (await chosenServer(context, main)) ?? (await otherServer(context, main));
   const { value: entry, place } = context.entry;
   const { factory } = runServer(chosen.value);
   const cannotCall =
@@ -62,7 +62,10 @@ export async function detectServer(context: ServerContext): Promise<Finding<Serv
 }
 
 /** The server that the configuration or a command asks for, else one that is there. */
-function chosenServer(context: ServerContext, main: readonly Dependency[]): Sourced<RunServerKind> | undefined {
+async function chosenServer(
+  context: ServerContext,
+  main: readonly Dependency[],
+): Promise<Sourced<RunServerKind> | undefined> {
   const { project, web, versions } = context;
   const { protocol } = context.entry.value;
   const fitting = serversFor(protocol).filter(kind => canCall(context, kind));
@@ -75,8 +78,9 @@ function chosenServer(context: ServerContext, main: readonly Dependency[]): Sour
       why: dependency && `${dependency.name} is a dependency`,
     });
   }
-  // A file of settings may be left from another time.
-  const isMeant = web && (web.by !== 'settings' || bringing(main, web.server, versions));
+  // A file of settings may be left from another time, unless something installs what reads it.
+  const isMeant =
+    web && (web.by !== 'settings' || bringing(main, web.server, versions) || (await isMentioned(context, web.server)));
   if (isMeant && fitting.includes(web.server)) return { value: web.server, place: web.place, why: asStarted(web) };
   for (const kind of usualServers(protocol).filter(kind => canCall(context, kind))) {
     const dependency = bringing(main, kind, versions);
@@ -85,6 +89,11 @@ function chosenServer(context: ServerContext, main: readonly Dependency[]): Sour
     return { value: kind, place: dependency.place, why };
   }
   return undefined;
+}
+
+/** Whether the app has a server for other uses than production, as far as its own files for that say. */
+async function isMentioned(context: ServerContext, server: RunServerKind): Promise<boolean> {
+  return (await mentionedServers(context)).some(({ value: { kind } }) => kind === server);
 }
 
 /** Whether a server can call what makes the app. */

@@ -4,7 +4,7 @@ import type { Tree } from '../../source/tree.js';
 import { type Requirement, readRequirement } from '../../support/pep508/requirement.js';
 import { appDockerfile, DOCKERFILES } from './app-dockerfile.js';
 import { readCommandLine } from './command-line.js';
-import { readInstructions } from './dockerfile-instructions.js';
+import { type InstructionBody, readInstructions } from './dockerfile-instructions.js';
 import { readOptions } from './options.js';
 import { programsOf, type RunProgram } from './runners.js';
 import { SCRIPTS } from './start-commands.js';
@@ -70,12 +70,27 @@ async function installedIn(tree: Tree, path: string): Promise<readonly Sourced<W
   return (await Promise.all(found)).flat();
 }
 
+/** What instructions of a Dockerfile give variables, the last value of each. */
+export function variablesIn(instructions: readonly InstructionBody[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    instructions.flatMap(body => {
+      if (body.kind === 'env') return body.values;
+      return body.kind === 'arg' && body.value !== undefined ? [[body.name, body.value] as const] : [];
+    }),
+  );
+}
+
+/** The commands of a Dockerfile, with the values that it gives variables before each: `pip install "uwsgi==$UWSGI_VERSION"`. */
 async function runCommands(text: string, file: string): Promise<readonly PlacedCommand[]> {
-  const runs = readInstructions(text).flatMap(({ line, ...body }) =>
-    body.kind === 'run' ? [{ value: body.command, line }] : [],
+  const instructions = readInstructions(text);
+  const runs = instructions.flatMap(({ line, ...body }, at) =>
+    body.kind === 'run' ? [{ value: body.command, variables: variablesIn(instructions.slice(0, at)), line }] : [],
   );
   return Promise.all(
-    runs.map(async ({ value, line }) => ({ command: await readImageCommand(value, {}), place: { file, line } })),
+    runs.map(async ({ value, line, ...given }) => ({
+      command: await readImageCommand(value, given),
+      place: { file, line },
+    })),
   );
 }
 

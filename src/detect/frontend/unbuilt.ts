@@ -3,9 +3,10 @@ import type { Place } from '../../diagnostics/place.js';
 import { formatPlace } from '../../diagnostics/place.js';
 import { defined } from '../../source/defined.js';
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
-import { isWithin } from '../../source/paths.js';
+import { isWithin, resolvePath } from '../../source/paths.js';
 import type { Sourced } from '../../source/sourced.js';
 import type { FrontendFacts, NodeSuiteFacts } from '../facts.js';
+import { appDockerfile } from '../files/app-dockerfile.js';
 import { commandText, readInstructions } from '../files/dockerfile-instructions.js';
 import { type PackageJson, readPackageJson } from '../files/package-json.js';
 import { START_FILES, startFilesIn } from '../files/start-commands.js';
@@ -34,6 +35,8 @@ export async function unbuiltPackages(project: Project, built: BuiltPackages): P
       const because = (why: string) => ({ value: path, place, why });
       if (config.frontend === false) return because('frontend is false');
       const root = rootOf(path);
+      const copied = await copiedBuild(source, root);
+      if (copied !== undefined) return because(copied);
       if (built.nodeSuites.some(suite => suite.project.root === root))
         return because('only its tests and tools are run');
       const aside = asideOf(path);
@@ -52,6 +55,21 @@ export async function unbuiltPackages(project: Project, built: BuiltPackages): P
       return because(reasonOf({ file, scripts, frontend, builder, isThere }));
     }),
   );
+}
+
+/** What the app's own image has of what a package makes, and the source does not: it was built before the image is. */
+async function copiedBuild(source: Project['source'], root: string): Promise<string | undefined> {
+  const { file, instructions } = await appDockerfile(source);
+  for (const instruction of instructions) {
+    const paths = instruction.kind === 'copy' ? instruction.from.map(path => resolvePath('', path)) : [];
+    const made = paths.find(
+      path =>
+        root !== '' && path !== root && isWithin(path, root) && !source.paths.some(other => isWithin(other, path)),
+    );
+    if (made !== undefined)
+      return `${formatPlace({ file, line: instruction.line })} copies ${made}, which nothing makes here`;
+  }
+  return undefined;
 }
 
 interface Passed {

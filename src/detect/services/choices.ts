@@ -57,6 +57,29 @@ export function schemeChoices(
   return [...new Map(found.map(part => [part.variable.value, part])).values()];
 }
 
+/**
+ * The variable by whose words the code chooses a database, SQLite among them, and without which it has that one: it has no default, and the
+ * deployment gives it no value.
+ */
+export function choiceLeftOpen(
+  reads: readonly ServiceRead[],
+  modules: readonly PythonModule[],
+): ServiceRead | undefined {
+  const own = modules.filter(({ isTest }) => !isTest);
+  return reads.find(read => {
+    const isAbout = ABOUT_DATABASES.test(read.name) && BEGINS_ADDRESS.test(read.name);
+    if (!isAbout || read.fallback !== undefined || read.without === 'fails' || read.given !== undefined) return false;
+    const names = new Set([read.name, ...targetsOf(read, modules)]);
+    return own.some(({ statements }) =>
+      statements.some(
+        ({ tokens }) =>
+          /^(if|elif)$/.test(tokens[0]?.text ?? '') &&
+          comparedWith(tokens, names).some(word => /^sqlite3?$/i.test(word)),
+      ),
+    );
+  });
+}
+
 function wordsChoosing(kind: ServiceKind, read: ServiceRead, modules: readonly PythonModule[]): readonly string[] {
   const names = new Set([read.name, ...targetsOf(read, modules)]);
   const texts = textsOf(kind);

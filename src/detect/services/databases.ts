@@ -4,11 +4,13 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { ServiceKind } from '../../support/run-services.js';
 import { SERVICES } from '../../support/services/index.js';
 import type { PythonModule } from '../code/module.js';
+import type { AbsentService } from '../facts.js';
 import type { Project } from '../project.js';
 import { addressParts } from './address-parts.js';
 import { addressVariables, pointsTo } from './addresses.js';
+import { choiceLeftOpen } from './choices.js';
 import type { Installed } from './drivers.js';
-import { usesOfService } from './optional.js';
+import { usesOfService, withoutVariable } from './optional.js';
 import type { ReadsOf } from './setting-reads.js';
 import { isDatabase } from './wanted.js';
 
@@ -22,12 +24,17 @@ export interface DatabaseSources {
 
 /** The services that stay, or the question which of the databases the app has. */
 export type SettledDatabases =
-  | { readonly kinds: readonly ServiceKind[]; readonly undecided?: undefined }
+  | {
+      readonly kinds: readonly ServiceKind[];
+      readonly without?: readonly AbsentService[];
+      readonly undecided?: undefined;
+    }
   | { readonly undecided: Diagnostic };
 
 /**
  * Settles which databases the app has: those that values of variables point to, else those that have variables of their own, else the
- * only one whose driver the code imports or names. What the configuration asks for is taken as it is.
+ * only one whose driver the code imports or names; none where a variable chooses between them and SQLite, and nobody gives it a value. What the
+ * configuration asks for is taken as it is.
  */
 export function settledDatabases(kinds: readonly ServiceKind[], sources: DatabaseSources): SettledDatabases {
   const databases = kinds.filter(isDatabase);
@@ -40,6 +47,15 @@ export function settledDatabases(kinds: readonly ServiceKind[], sources: Databas
   if (databases.length < 2 || isNamed) return { kinds };
   const used = usedOf(databases, sources);
   if (used.length > 0) return { kinds: kinds.filter(kind => !isDatabase(kind) || used.includes(kind)) };
+  const open = choiceLeftOpen(
+    databases.flatMap(kind => sources.readsOf(kind)),
+    sources.served,
+  );
+  if (open)
+    return {
+      kinds: kinds.filter(kind => !isDatabase(kind)),
+      without: databases.map(kind => withoutVariable(kind, open)),
+    };
   const drivers = databases.flatMap(kind => sources.installed.find(entry => entry.kind === kind)?.dependency ?? []);
   const data = { drivers: drivers.map(({ name, place }) => ({ name, place })), services: databases };
   return { undecided: diagnose('QS501', data, drivers[0]?.place) };

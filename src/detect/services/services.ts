@@ -78,13 +78,13 @@ export function detectServices(sources: ServiceSources): Finding<FoundServices> 
     ...SERVICE_KINDS.filter(kind => !wanted.includes(kind)).flatMap(kind => unwanted(kind, context) ?? []),
   ];
   const needed = wanted.filter(kind => absent.every(({ service }) => service !== kind));
-  const { kinds, undecided } = { kinds: [], ...settledDatabases(needed, context) };
+  const { kinds, without, undecided } = { kinds: [], without: [], ...settledDatabases(needed, context) };
   if (undecided) return failed(undecided);
   const findings = kinds.map(kind => detectService(kind, context));
   const diagnostics = findings.flatMap(finding => finding.diagnostics);
   if (diagnostics.length > 0) return failed(...diagnostics);
   const services = withoutSharedVariables(findings.flatMap(({ value }) => value ?? []));
-  return found({ services: withTestVariables(services, project.modules, reads), absent });
+  return found({ services: withTestVariables(services, project.modules, reads), absent: [...absent, ...without] });
 }
 
 /**

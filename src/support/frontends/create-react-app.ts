@@ -12,6 +12,7 @@ export const createReactApp: FrontendDefinition = {
   packages: ['react-scripts'],
   oldHashesBefore: '5.0.0',
   commands: ['react-scripts', 'react-app-rewired', 'craco', 'rescripts'],
+  through: ['refine'],
   makers: ['react-scripts'],
   verbs: ['build'],
   example: 3,

@@ -20,6 +20,7 @@ export const next: FrontendDefinition = {
   packages: ['next'],
   oldHashesBefore: '11.1.3',
   commands: ['next'],
+  through: ['refine'],
   makers: ['next'],
   verbs: ['build'],
   example: 2,

@@ -10,6 +10,8 @@ export const vite: FrontendDefinition = {
   rank: 10,
   packages: ['vite', 'vite-plus'],
   commands: ['vite', 'vp'],
+  // Refine's own program runs the one that its project has: https://refine.dev/docs/packages/cli/
+  through: ['refine'],
   watches: ['--watch'],
   makers: ['vite'],
   verbs: ['build'],

@@ -263,6 +263,47 @@ describe('supervisord', () => {
   });
 });
 
+describe('the server that supervisord starts', () => {
+  const conf = (...programs: readonly string[]) => `[supervisord]\nnodaemon=true\n${programs.join('\n')}\n`;
+  const image = 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["supervisord", "-c", "/etc/supervisord.conf"]\n';
+  const served = async (files: Files) => {
+    const { facts, diagnostics } = await detectFiles(withFiles(FLASK, files));
+    expect(diagnostics).toEqual([]);
+    const { server, workers } = facts!;
+    return [server?.value, workers?.count?.value, ...(workers?.options?.value ?? []), server?.place.file].join(' ');
+  };
+  const WEB = '[program:web]\ncommand=gunicorn -w 3 --preload --bind :8000 "shop:create_app()"';
+
+  it.each<readonly [string, Files, string]>([
+    [
+      'says how the app is served',
+      { Dockerfile: image, 'supervisord.conf': conf(WEB) },
+      'gunicorn 3 --preload supervisord.conf',
+    ],
+    [
+      'by a script of the container too',
+      {
+        Dockerfile: image.replace(/CMD.*/, 'CMD ["/start.sh"]'),
+        'start.sh': '#!/bin/sh\nflask db upgrade\nexec /usr/bin/supervisord -n\n',
+        'docker/supervisor.conf': conf('[program:cron]\ncommand=cron -f', WEB),
+      },
+      'gunicorn 3 --preload docker/supervisor.conf',
+    ],
+    [
+      'says nothing where the container starts another',
+      { Dockerfile: image.replace(/CMD.*/, 'CMD gunicorn -w 5 "shop:create_app()"'), 'supervisord.conf': conf(WEB) },
+      'gunicorn 5 Dockerfile',
+    ],
+    [
+      'says nothing where no container has supervisord',
+      { 'supervisord.conf': conf(WEB) },
+      'gunicorn  requirements.txt',
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await served(files)).toBe(expected);
+  });
+});
+
 it.each(['python manage.py run_worker', 'flask rq worker', 'python -m flask rq worker'])(
   'in a compose file %s is a worker',
   async command => {

@@ -19,6 +19,10 @@ async function found(files: Files): Promise<readonly string[]> {
   ]);
 }
 
+/** Code that chooses a database by a word. */
+const HOST = 'H = os.getenv("SHOP_DB_HOST")';
+const CHOICE = `if os.getenv("SHOP_DB_TYPE"DEFAULT) == "sqlite":\n    URL = "sqlite:///a"\n${HOST}`;
+
 describe('databases', () => {
   it.each<readonly [string, Files, readonly string[]]>([
     [
@@ -181,6 +185,29 @@ settings = Settings()`,
       'the one whose driver the code imports',
       flask('pymysql\npsycopg', 'import psycopg\nA = os.environ["DATABASE_URL"]'),
       ['postgres DATABASE_URL=postgresql'],
+    ],
+    [
+      'none, where a variable that nobody sets chooses between them and SQLite',
+      flask('pymysql\npsycopg', CHOICE.replace('DEFAULT', '')),
+      [],
+    ],
+    [
+      'none, by the name that the variable has in the code',
+      flask(
+        'pymysql\npsycopg',
+        `kind = os.environ.get("SHOP_DB_TYPE")\nif kind == "sqlite":\n    URL = "sqlite:///a"\n${HOST}`,
+      ),
+      [],
+    ],
+    [
+      'the one that the default of such a variable names',
+      flask('pymysql\npsycopg', CHOICE.replace('DEFAULT', ', "mysql"')),
+      ['mariadb SHOP_DB_HOST=host'],
+    ],
+    [
+      'a question, where it chooses between others',
+      flask('pymysql\npsycopg', CHOICE.replace('DEFAULT', '').replace('"sqlite"', '"oracle"')),
+      ['QS501'],
     ],
     ['a question, where nothing says it', flask('pymysql\npsycopg', 'A = os.environ["DATABASE_URL"]'), ['QS501']],
   ])('%s', async (_, files, expected) => {

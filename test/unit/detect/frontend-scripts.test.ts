@@ -227,6 +227,18 @@ describe('what is not built', () => {
       ['tools/thing/package.json: no script builds it'],
     ],
     [
+      'its image copies what was made of it before',
+      app(
+        { build: 'sass a.scss static/a.css' },
+        {
+          'client_v2/package.json': MAKER,
+          Dockerfile:
+            'FROM python:3.13\nCOPY . /app\nCOPY ./client_v2/build /app/client_v2/build\nCMD ["flask", "run"]\n',
+        },
+      ),
+      ['client_v2/package.json: Dockerfile:3 copies client_v2/build, which nothing makes here'],
+    ],
+    [
       'it is not wanted',
       app({ build: 'vite build' }, { 'quayside.yaml': 'frontend: false\n' }),
       ['package.json: frontend is false'],

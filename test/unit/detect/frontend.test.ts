@@ -333,6 +333,8 @@ describe('output', () => {
     ['Vite', tool('vite', 'tsc -b && vite build'), 'web/dist'],
     ['Vite, outDir on the command line', tool('vite', 'vite build --outDir ../static/app'), 'static/app'],
     ['Create React App', tool('react-scripts', 'react-scripts build'), 'web/build'],
+    ['Vite, by Refine', tool('vite', 'tsc && refine build'), 'web/dist'],
+    ['Create React App, by Refine', tool('react-scripts', 'refine build'), 'web/build'],
     [
       'Vue CLI',
       tool('@vue/cli-service', 'vue-cli-service build', {

@@ -9,7 +9,10 @@ const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
 const image = (...steps: readonly string[]) =>
   lines('FROM python:3.12', 'WORKDIR /app', ...steps, 'CMD ["gunicorn", "shop:create_app()"]');
 
-async function leftOf(files: Files): Promise<readonly string[]> {
+/** Files of an app; undefined takes one away. */
+type Changes = Parameters<typeof withFiles>[1];
+
+async function leftOf(files: Changes): Promise<readonly string[]> {
   const { facts, diagnostics } = await detectFiles(withFiles(FLASK, files));
   expect(diagnostics).toEqual([]);
   return (facts!.left ?? []).map(({ kind, name, value, place }) => {
@@ -18,7 +21,7 @@ async function leftOf(files: Files): Promise<readonly string[]> {
   });
 }
 
-type Case = readonly [title: string, files: Files, expected: readonly string[]];
+type Case = readonly [title: string, files: Changes, expected: readonly string[]];
 
 describe('what a container is made with', () => {
   it.each<Case>([
@@ -38,6 +41,21 @@ describe('what a container is made with', () => {
         ),
       },
       [],
+    ],
+    [
+      'scripts that are called after what they install, and packages in the version that a variable has, where a lock has others',
+      {
+        'requirements.txt': undefined,
+        'pyproject.toml':
+          '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = ["flask", "gunicorn"]\n[project.optional-dependencies]\npgsql = ["psycopg2"]\n',
+        Dockerfile: image(
+          'ENV PSYCOPG_VERSION=2.9.3',
+          'RUN python get-poetry.py && python install.py',
+          'RUN pip install "psycopg2==$PSYCOPG_VERSION"',
+          'RUN python tools/install_bootstrap.py -u',
+        ),
+      },
+      ['build Dockerfile:5 pip install psycopg2==2.9.3', 'build Dockerfile:6 python tools/install_bootstrap.py -u'],
     ],
     [
       'programs, downloads and files that are made, each instruction once',

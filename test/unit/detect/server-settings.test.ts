@@ -31,6 +31,23 @@ it.each<readonly [string, string, string]>([
   expect(facts!.workers?.options?.value).toEqual(['--harakiri=20']);
 });
 
+it.each<readonly [string, string, string]>([
+  ['in the version that its Dockerfile installs', 'ENV UWSGI=2.0.28\nRUN pip install "uwsgi==$UWSGI"', 'uwsgi 2.0.28'],
+  ['in the version of an argument', 'ARG UWSGI=2.0.28\nRUN pip install uwsgi==${UWSGI}', 'uwsgi 2.0.28'],
+  ['and nothing else does', 'RUN pip install poetry', 'gunicorn undefined'],
+])('the server that reads them is the one %s', async (_, install, expected) => {
+  const files: Files = {
+    ...APP,
+    'requirements.txt': 'flask==3.1.0\n',
+    'uwsgi.ini': '[uwsgi]\nmodule = shop.web:site\nsocket = 0.0.0.0:8000\n',
+    Dockerfile: `FROM python:3.13\nCOPY . /app\n${install}\nENTRYPOINT ["/app/start"]\n`,
+  };
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  const version = facts!.brought?.find(({ kind }) => kind === 'uwsgi')?.version.value;
+  expect(`${facts!.server!.value} ${version}`).toBe(expected);
+});
+
 it.each(['uwsgi: [', 'uwsgi: text\n', '- a\n', ''])('%j, which is no such file, says nothing', async text => {
   const { facts } = await detectFiles({ ...APP, 'uwsgi.yaml': text, 'shop/web.py': '' });
   expect(facts!.entry!.value).toMatchObject({ module: 'shop', attribute: 'create_app' });
