@@ -6,7 +6,7 @@ import { dockerPatterns } from './patterns.js';
 import { placeOf } from './places.js';
 import { BESIDE } from './record.js';
 import { BROUGHT, HEADER, type Rendered, type RenderedSource } from './rendered.js';
-import { CERTIFICATES, SECRETS } from './secrets.js';
+import { BACKUP, CERTIFICATES, SECRETS } from './secrets.js';
 
 /** The settings of a machine, which a build of the source's top may read as well. */
 const SETTINGS = '.env';
@@ -15,20 +15,32 @@ const SETTINGS = '.env';
  * What targets of the Makefile leave in the source, for nobody but who runs it: a private key would come into images, and copies of databases into
  * the context of each build.
  */
-function writtenByMake(plan: Plan): readonly string[] {
+function writtenByMake(plan: Plan, source: RenderedSource): readonly string[] {
   const copied = plan.stages.flatMap(({ steps }) => steps.flatMap(step => (step.kind === 'copy' ? [step.from] : [])));
   const isRead = copied.some(
     ({ kind, path, include = [SETTINGS], exclude = [] }) =>
       kind === 'source' && path === '' && include.includes(SETTINGS) && !exclude.includes(`**/${SETTINGS}`),
   );
+  const archives = volumesOf(plan).map(volume => `${volume}.tar`);
   const tls = plan.processes.some(process => process.tls);
   return [
     ...(isRead ? [] : [SETTINGS]),
     `${SETTINGS}.quayside`,
     SECRETS,
-    ...(tls ? [`${CERTIFICATES}/cert.pem`, `${CERTIFICATES}/key.pem`] : []),
-    ...volumesOf(plan).map(volume => `**/${volume}.tar`),
+    ...(tls ? ofMake(source, CERTIFICATES, ['cert.pem', 'key.pem']) : []),
+    ...(hasOwn(source, BACKUP, archives) ? [] : [BACKUP]),
+    ...archives.map(archive => `**/${archive}`),
   ];
+}
+
+/** A directory that make writes to: all of it, unless the source has files of its own there. */
+function ofMake(source: RenderedSource, directory: string, files: readonly string[]): readonly string[] {
+  return hasOwn(source, directory, files) ? files.map(file => `${directory}/${file}`) : [directory];
+}
+
+function hasOwn({ paths }: RenderedSource, directory: string, files: readonly string[]): boolean {
+  const made = ['.gitignore', ...files].map(file => `${directory}/${file}`);
+  return paths.some(path => path.startsWith(`${directory}/`) && !made.includes(path));
 }
 
 /**
@@ -50,7 +62,7 @@ export function dockerignore(plan: Plan, source: RenderedSource, rendered: reado
     ['What only builds and runs the images.', [...own, `**/*${BESIDE}`, BROUGHT, `!${BROUGHT}/image`]],
     [
       'Settings, secrets, keys and backups that make writes.',
-      writtenByMake(plan).filter(path => !ignored.includes(path) && !ignored.includes(`**/${path}`)),
+      writtenByMake(plan, source).filter(path => !ignored.includes(path) && !ignored.includes(`**/${path}`)),
     ],
   ];
   const text = sections

@@ -8,7 +8,7 @@ import { ENV, ENV_CHOICE, environmentRecipe, secretsRecipe } from './makefile-se
 import { composeCommand, composeFlags, placeOf } from './places.js';
 import { recipeWords } from './recipe-words.js';
 import { HEADER, type Rendered, type RenderedSource } from './rendered.js';
-import { CERTIFICATES, neededSecrets, secretFiles } from './secrets.js';
+import { BACKUP, CERTIFICATES, neededSecrets, secretFiles } from './secrets.js';
 import { wrapped } from './shell-lines.js';
 
 /** A target: what it is for, what it needs first, and its commands. */
@@ -46,7 +46,7 @@ export function makefile(plan: Plan, source: RenderedSource): Rendered {
     ...(debugged === undefined ? [] : [`${DEBUGGER} ?= $(shell sed -n 's/^${DEBUGGER}=//p' ${ENV} 2>/dev/null)`]),
     `IMAGE ?= $(if $(filter prod,$(STACK)),${published},${debugged === undefined ? image : `$(if $(${DEBUGGER}),${debugged},${image})`})`,
     `IN_VOLUME = docker run --rm -i --user 0 --entrypoint tar --volume $(PROJECT)_$$volume:/volume $(IMAGE)`,
-    'FROM ?= backup',
+    `FROM ?= ${BACKUP}`,
     '',
     '.DEFAULT_GOAL = help',
     `.PHONY: ${targets.map(({ name }) => name).join(' ')}${secretFiles(plan).length > 0 ? ' secrets' : ''} ${ENV}`,
@@ -136,7 +136,7 @@ function targetsOf(plan: Plan): readonly Target[] {
       commands: [
         '$(RUNNING) stop',
         // What was stopped is started again, whatever became of the backup.
-        `@umask 077; ${ignoredDirectory('$(FROM)', '*')}; code=0; for volume in $(VOLUMES); do $(IN_VOLUME) -C /volume -cf - . > $(FROM)/$$volume.tar || code=1; done; $(RUNNING) start || code=1; exit $$code`,
+        `@umask 077; ${ignoredDirectory('$(FROM)')}; code=0; for volume in $(VOLUMES); do $(IN_VOLUME) -C /volume -cf - . > $(FROM)/$$volume.tar || code=1; done; $(RUNNING) start || code=1; exit $$code`,
       ],
     },
     {
@@ -159,7 +159,7 @@ function targetsOf(plan: Plan): readonly Target[] {
             about: 'Make a certificate that nobody trusts, for a first start of production',
             commands: [
               // One that somebody was given stays: its key is nowhere else.
-              `@if [ -e ${KEY} ] || [ -e ${CERTIFICATE} ]; then echo '${CERTIFICATES} has a certificate, which stays'; exit; fi; ${ignoredDirectory(CERTIFICATES, '*.pem')}; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${KEY} -out ${CERTIFICATE} 2>/dev/null && chmod 0644 ${KEY}`,
+              `@if [ -e ${KEY} ] || [ -e ${CERTIFICATE} ]; then echo '${CERTIFICATES} has a certificate, which stays'; exit; fi; ${ignoredDirectory(CERTIFICATES)}; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${KEY} -out ${CERTIFICATE} 2>/dev/null && chmod 0644 ${KEY}`,
             ],
           },
         ]
@@ -181,8 +181,8 @@ function targetsOf(plan: Plan): readonly Target[] {
 const [CERTIFICATE, KEY] = [`${CERTIFICATES}/cert.pem`, `${CERTIFICATES}/key.pem`];
 
 /** Makes a directory whose files git does not keep, where it is not there yet: what lies in one is for its owner to say. */
-const ignoredDirectory = (path: string, ignored: string): string =>
-  `[ -d ${path} ] || { mkdir -p ${path} && echo '${ignored}' > ${path}/.gitignore; }`;
+const ignoredDirectory = (path: string): string =>
+  `[ -d ${path} ] || { mkdir -p ${path} && echo '*' > ${path}/.gitignore; }`;
 
 /** Whether a suite needs nothing that runs beside it: no database is started to read source files. */
 const alone = ({ needs, opens }: Suite): boolean => needs.length === 0 && opens === undefined;

@@ -12,6 +12,9 @@ export const SECRETS = '.env.secrets';
 /** Where the certificate of production and its key lie, `cert.pem` and `key.pem`. */
 export const CERTIFICATES = 'certificates';
 
+/** Where copies of volumes lie, one archive each, unless another place is named. */
+export const BACKUP = 'backup';
+
 /** Where containers find the files of their secrets. */
 export const GIVEN_SECRETS = '/run/secrets';
 

@@ -37,9 +37,19 @@ describe('.dockerignore', () => {
     const whole = renderApp(plan, { ...source, gitignores: {} });
     const lines = whole.find(({ path }) => path === '.dockerignore')!.text.split('\n');
     expect(lines).toEqual(expect.arrayContaining(['.env', '.env.quayside', '.env.secrets']));
-    expect(lines).toEqual(expect.arrayContaining(['certificates/cert.pem', 'certificates/key.pem']));
+    expect(lines).toEqual(expect.arrayContaining(['certificates', 'backup']));
     expect(volumes).toContain('db_data');
     expect(lines).toEqual(expect.arrayContaining(volumes.map(volume => `**/${volume}.tar`)));
+  });
+
+  it('leaves what the source has itself in directories of these names, and nothing that make wrote there', () => {
+    const paths = ['certificates/__init__.py', 'backup/run.sh', 'certificates/key.pem', 'backup/db_data.tar'];
+    const { text } = renderApp(plan, { ...source, paths }).find(({ path }) => path === '.dockerignore')!;
+    const lines = text.split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['certificates/cert.pem', 'certificates/key.pem', '**/db_data.tar']));
+    expect(lines.filter(line => ['certificates', 'backup'].includes(line))).toEqual([]);
+    const again = renderApp(plan, { ...source, paths: paths.slice(2) }).find(({ path }) => path === '.dockerignore')!;
+    expect(again.text.split('\n')).toEqual(expect.arrayContaining(['certificates', 'backup']));
   });
 
   it('leaves the settings that the build of a frontend at the top reads', () => {
@@ -100,7 +110,7 @@ describe.runIf(await hasPrograms('make', 'openssl'))('make certificates', () => 
   it('makes one, which git does not keep', async () => {
     expect((await make(['certificates'])).exitCode).toBe(0);
     expect(readFileSync(inDirectory('cert.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
-    expect(readFileSync(inDirectory('.gitignore'), 'utf8')).toBe('*.pem\n');
+    expect(readFileSync(inDirectory('.gitignore'), 'utf8')).toBe('*\n');
   });
 
   it('leaves one that is there, whose key is nowhere else', async () => {
