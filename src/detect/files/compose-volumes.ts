@@ -28,15 +28,15 @@ export function isKept(directory: string): boolean {
  */
 export async function composeVolumes(places: ComposePlaces): Promise<readonly Sourced<string>[]> {
   const compose = await readAppCompose(places);
-  const { services, base, root } = compose;
+  const { services, base } = compose;
   const built = services.filter(service => isOfApp(service, compose));
   const workdir = await imageDirectory(places.tree);
   const found = built.map(async service => {
-    const inApp = root === '' ? undefined : await placesIn(service, compose);
+    const inApp = await placesIn(service, compose, workdir);
     return service.mounts.flatMap(({ value: { source, target, isReadOnly }, place }) => {
       if (isReadOnly || source === '' || !target.startsWith('/') || isCode(source, base)) return [];
       const path = target.replace(/\/$/, '');
-      const inside = inApp ? inApp(path) : isWithin(path, workdir) ? path.slice(workdir.length + 1) : path;
+      const inside = inApp(path);
       if (inside === '' || !isKept(inside)) return [];
       return [{ value: inside, place: seenFromApp(compose, place), why: 'a volume of the compose file' }];
     });
@@ -56,13 +56,13 @@ function isOfApp(service: ComposeService, { services, base, root }: AppCompose):
 }
 
 /** How a place in a service's image is called in the app's directory: by the same absolute path where nothing of the app lies. */
-async function placesIn({ build, dockerfile }: ComposeService, { base, root }: AppCompose) {
+async function placesIn({ build, dockerfile }: ComposeService, { base, root }: AppCompose, workdir: string) {
   const context = resolvePath('', build?.value ?? '');
   const stages = build ? await imageStages(base, resolvePath(context, dockerfile?.value ?? 'Dockerfile')) : [];
   const sourceOf = stages.at(-1)?.sourceOf;
   return (path: string): string => {
     const inSource = sourceOf?.(path);
-    if (inSource === undefined) return path;
+    if (inSource === undefined) return root === '' && isWithin(path, workdir) ? path.slice(workdir.length + 1) : path;
     return isWithin(inSource, root) ? relativePath(root, inSource) : path;
   };
 }

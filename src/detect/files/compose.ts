@@ -11,6 +11,7 @@ import { type ComposeService, mergedServices, readService, seenFromTop } from '.
 import { EXAMPLE_NAMES } from './env-file.js';
 import { withMountedCode } from './mounted-code.js';
 import { ofOtherImages } from './other-images.js';
+import { withOwnImages } from './own-images.js';
 
 /** A compose file, with what others that compose reads with it add and change. */
 export interface ComposeFile {
@@ -136,12 +137,9 @@ async function readFile(tree: Tree): Promise<ComposeFile | undefined> {
   );
   const name = await readName(tree, path, variables);
   const merged = read.reduce<readonly ComposeService[]>((all, services) => mergedServices(all, services), []);
-  return {
-    path,
-    files,
-    ...(name && { name }),
-    services: withMountedCode(tree, await ofOtherImages(tree, await withBuilds(tree, path, merged, variables))),
-  };
+  const built = await ofOtherImages(tree, await withBuilds(tree, path, merged, variables));
+  const services = withMountedCode(tree, await withOwnImages(tree, built));
+  return { path, files, ...(name && { name }), services };
 }
 
 /** Files that a compose file takes in as they are: https://docs.docker.com/reference/compose-file/include/. */
