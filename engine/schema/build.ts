@@ -7,6 +7,7 @@ import {
   type IntrospectionQuery,
   isInterfaceType,
   isObjectType,
+  isScalarType,
   type ValidationRule,
 } from 'graphql';
 import { readPackagedJson } from '../fs/text.js';
@@ -64,10 +65,14 @@ function servedIntrospection(): IntrospectionQuery {
   return { __schema: { ...schema, types, directives: [] } };
 }
 
+/** What a field answers that has nothing to say, also where the schema says that it "must be" something: whoever asked gets null. */
+export const NOTHING = Symbol('nothing');
+
 /** The served part of the schema with its resolvers. */
 export function servedSchema(api: Api): GraphQLSchema {
   const schema = acceptText(buildClientSchema(servedIntrospection(), { assumeValid: true }));
   for (const type of Object.values(schema.getTypeMap())) {
+    if (isScalarType(type) && type.name === 'Void') type.serialize = () => NOTHING;
     if (isInterfaceType(type)) type.resolveType = (value: ApiObject) => value.type;
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {

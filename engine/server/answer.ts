@@ -11,7 +11,7 @@ import {
 import { defined } from '../defined.js';
 import { machineExtensions } from '../errors.js';
 import type { Api } from '../schema/api.js';
-import { fullSchema, refuseUnserved, servedSchema } from '../schema/build.js';
+import { fullSchema, NOTHING, refuseUnserved, servedSchema } from '../schema/build.js';
 import { readListTexts, requireLists } from '../schema/lists.js';
 import { checkDocument, checkText } from './limits.js';
 import { recent } from './recent.js';
@@ -35,6 +35,7 @@ const asGraphQLError = (error: unknown): GraphQLError =>
 
 /** Dagger's answers have their keys in alphabetical order. */
 function sorted(value: unknown): unknown {
+  if (value === NOTHING) return null;
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

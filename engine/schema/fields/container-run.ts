@@ -19,7 +19,7 @@ import type { ExecOutcome } from '../../store/snapshots.js';
 import { openLayer } from '../../store/written-layers.js';
 import { type Api, type Args, type Fields, object, refuseArguments } from '../api.js';
 import { evaluate } from './evaluated.js';
-import { exportImage, imageTarball, publishImage } from './image-output.js';
+import { exportImage, imageTarball, loadImage, publishImage } from './image-output.js';
 import { requireType } from './trees.js';
 import { forwardPorts } from './tunnel.js';
 
@@ -137,6 +137,10 @@ export const containerRunFields: Fields<'Container'> = {
   },
   export: (state, args, api) =>
     exportImage(api, state, { ...args, path: args.expand ? expandVariables(state, args.path) : args.path }),
+  async exportImage(state, args, api) {
+    await loadImage(api, state, args);
+    return true;
+  },
   asTarball: async (state, args, api) => object('File', await imageTarball(api, state, args)),
   publish: (state, args, api) => publishImage(api, state, args),
 };

@@ -1,6 +1,7 @@
 /** Containers as images: an archive on this machine, or a push to a registry. Layers are written here, and once. */
 import { join } from 'node:path';
 import { defined } from '../../defined.js';
+import { InfrastructureError } from '../../errors.js';
 import { checkExport } from '../../fs/export.js';
 import { withTemporaryDirectory } from '../../fs/temporary.js';
 import { platformOf } from '../../images/lookup.js';
@@ -10,8 +11,10 @@ import { defineOp } from '../../objects/op.js';
 import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/image.js';
 import type { LayerBlob } from '../../oci/kept-blobs.js';
 import { layerBlob } from '../../oci/layer-tar.js';
-import { parseReference } from '../../oci/registry-reference.js';
+import { formatReference, parseReference } from '../../oci/registry-reference.js';
+import { skopeo } from '../../oci/skopeo.js';
 import { push, toArchive } from '../../oci/transfer.js';
+import { keepImage } from '../../podman/keep-image.js';
 import { whileDoing } from '../../solve/steps.js';
 import { keepFilled } from '../../store/filled-layers.js';
 import type { Api, Args } from '../api.js';
@@ -81,6 +84,27 @@ export async function exportImage(api: Api, container: ContainerState, args: Arg
   checkExport(target, 'file');
   await withLayout(api, container, args, dir => toArchive(dir, target, api.context.activity.signal));
   return target;
+}
+
+/** Gives the container to whoever keeps images on this machine, in Docker's media types, which hold all that a container says of itself. */
+export async function loadImage(api: Api, container: ContainerState, args: Args): Promise<void> {
+  const { env, activity, emit } = api.context;
+  const parsed = parseReference(args.name);
+  if (parsed.digest !== undefined)
+    throw new Error(`cannot load an image as ${args.name}: its digest is what it has, name a tag`);
+  if (variants(api, container, args).length > 1)
+    throw new Error('exportImage: the local engine gives this machine an image for one platform only');
+  const reference = formatReference(parsed);
+  const { signal } = activity;
+  const keeper = await withLayout(api, container, { ...args, mediaTypes: 'DockerMediaTypes' }, async dir => {
+    const archive = join(dir, 'image.tar');
+    const written = await skopeo('copy', ['--quiet', `oci:${dir}`, `docker-archive:${archive}:${reference}`], {
+      signal,
+    });
+    if (!written.ok) throw new InfrastructureError(`cannot write the image ${reference}: ${written.failure.reason}`);
+    return keepImage(archive, { env, signal });
+  });
+  emit({ kind: 'notice', text: `${reference} is among the images of ${keeper}` });
 }
 
 /** The container as an archive in a tree of its own. */
