@@ -1,7 +1,6 @@
 /** Containers as images: an archive on this machine, or a push to a registry. Layers are written here, and once. */
 import { join } from 'node:path';
 import { defined } from '../../defined.js';
-import { InfrastructureError } from '../../errors.js';
 import { checkExport } from '../../fs/export.js';
 import { withTemporaryDirectory } from '../../fs/temporary.js';
 import { platformOf } from '../../images/lookup.js';
@@ -11,6 +10,7 @@ import { defineOp } from '../../objects/op.js';
 import { sourceDateEpoch, type WritableImage, writeOciLayout } from '../../oci/image.js';
 import type { LayerBlob } from '../../oci/kept-blobs.js';
 import { layerBlob } from '../../oci/layer-tar.js';
+import { RegistryError } from '../../oci/registry-failure.js';
 import { formatReference, parseReference } from '../../oci/registry-reference.js';
 import { skopeo } from '../../oci/skopeo.js';
 import { push, toArchive } from '../../oci/transfer.js';
@@ -101,7 +101,7 @@ export async function loadImage(api: Api, container: ContainerState, args: Args)
     const written = await skopeo('copy', ['--quiet', `oci:${dir}`, `docker-archive:${archive}:${reference}`], {
       signal,
     });
-    if (!written.ok) throw new InfrastructureError(`cannot write the image ${reference}: ${written.failure.reason}`);
+    if (!written.ok) throw new RegistryError(`cannot write the image ${reference}`, written.failure);
     return keepImage(archive, { env, signal });
   });
   emit({ kind: 'notice', text: `${reference} is among the images of ${keeper}` });
