@@ -2,7 +2,7 @@
 import type { Plan } from '../plan/types.js';
 import { placeOf } from './places.js';
 import type { RenderedSource } from './rendered.js';
-import { SECRETS, type SecretFile, type SecretPart, secretFiles } from './secrets.js';
+import { passwordVariable, SECRETS, type SecretFile, type SecretPart, secretFiles } from './secrets.js';
 
 /** The file as a Makefile calls it. */
 export const ENV = '$(ENV)';
@@ -28,13 +28,25 @@ export function environmentRecipe(plan: Plan, source: RenderedSource): string {
 	    *) ! grep -q "^$$\{line%%=*}=" ${ENV} || continue ;; \\
 	  esac; \\
 	  for name in $(SECRETS); do \\
-	    [ "$$line" != "$$name=" ] || line="$$line$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \\n')"; \\
+	    [ "$$line" != "$$name=" ] || case $$name in \\
+${madeUp(plan)}	      *) line="$$line$$(head -c 32 /dev/urandom | base64 | tr '+/' xx)" ;; \\
+	    esac; \\
 	  done; \\
 	  printf '%s\\n' "$$line" >> ${ENV}; \\
 	done < ${placeOf(source, '.env.example')}; \\
 	for own in UID=$$(id -u) GID=$$(id -g); do grep -q "^$$\{own%%=*}=" ${ENV} || echo $$own >> ${ENV}; done
 	@! git rev-parse > /dev/null 2>&1 || git check-ignore -q ${ENV} || echo 'Add ${ENV} to .gitignore: it holds secrets.'
 ${onThisMachine(plan)}`;
+}
+
+/**
+ * Passwords of services stand in addresses. Code takes other secrets apart, and finds what it looks for: a Fernet key as well, and Base64 of 32 bytes,
+ * whichever of its alphabets is meant.
+ */
+function madeUp({ services }: Plan): string {
+  const passwords = services.filter(({ password }) => password !== undefined).map(passwordVariable);
+  if (passwords.length === 0) return '';
+  return `\t      ${passwords.join('|')}) line="$$line$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \\n')" ;; \\\n`;
 }
 
 /** What a developer's own file may say from before: in a container its machine's services are not at that address. */

@@ -114,7 +114,7 @@ describe('behind gunicorn: flask-stream', () => {
   });
 
   test('no secret is in an image, in the settings of a container, in a log or in the list of processes', async () => {
-    const secrets = readFileSync(join(app.path, '.env'), 'utf8').match(/(?<==)[0-9a-f]{48}$/gm)!;
+    const secrets = readFileSync(join(app.path, '.env'), 'utf8').match(/(?<==)([0-9a-f]{48}|\w{43}=)$/gm)!;
     expect(secrets.length).toBeGreaterThan(1);
     const images = app.components.map(({ target }) =>
       target === 'production' ? app.plan.name : `${app.plan.name}-${target}`,
