@@ -38,10 +38,23 @@ export function suiteRow({
     ...(blocked
       ? [factValue({ ...blocked, value: `not run: its tests start containers themselves, with ${blocked.value}` })]
       : []),
-    ...leftOut.map(file => factValue({ ...file, value: `without ${file.value}` })),
+    ...summed(leftOut).map(file => factValue({ ...file, value: `without ${file.value}` })),
     ...(options ? [factValue({ ...options.left, value: `without ${options.left.value}` })] : []),
     ...without.map(file => factValue({ ...file, value: `without ${file.value}` })),
   ]);
+}
+
+/** How many files are named that are left out for one reason. */
+const NAMED = 5;
+
+/** The first of many that are left out for the same reason, and how many more there are. */
+function summed(files: NonNullable<SuiteFacts['leftOut']>): NonNullable<SuiteFacts['leftOut']> {
+  const reasons = [...new Set(files.map(({ why }) => why))];
+  return reasons.flatMap(reason => {
+    const same = files.filter(({ why }) => why === reason);
+    const [first, more] = [same.slice(0, NAMED), same.length - NAMED];
+    return more > 1 ? [...first, { ...first[0]!, value: `${more} more` }] : same;
+  });
 }
 
 /** A command as people type it. */

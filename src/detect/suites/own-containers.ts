@@ -5,6 +5,9 @@ import { conftestsAround, fixturesOf, fixturesUsedBy } from './fixtures.js';
 
 const LIBRARY = /^(testcontainers|pytest_docker|docker)(\.|$)/;
 
+/** What pytest-docker gives tests, which import nothing for it: https://github.com/avast/pytest-docker#available-fixtures. */
+const OF_PLUGIN = 'docker_services';
+
 /** What asks the environment first, and so may do without. */
 const ASKS = /(^|\.)(environ\.get|getenv)$/;
 
@@ -27,7 +30,11 @@ export function ownContainers(
     const around = helpers.filter(({ module }) => isAbove(module, file));
     const names = new Set([...around, ...startersOf(file)].map(({ fixture }) => fixture));
     const used = fixturesUsedBy(file);
-    return startsItself(file) || around.some(({ isAlways }) => isAlways) || used.some(name => names.has(name));
+    return (
+      startsItself(file) ||
+      around.some(({ isAlways }) => isAlways) ||
+      used.some(name => names.has(name) || name === OF_PLUGIN)
+    );
   });
   const [first] = needed;
   if (!first) return undefined;
@@ -37,6 +44,8 @@ export function ownContainers(
 
 function libraryOf(module: PythonModule): { readonly place: Place; readonly library: string } | undefined {
   const name = [...module.imports.values()].find(imported => LIBRARY.test(imported));
+  const use = module.statements.find(({ tokens }) => tokens.some(({ text }) => text === OF_PLUGIN));
+  if (name === undefined && use) return { place: { file: module.path, line: use.line }, library: 'pytest-docker' };
   if (name === undefined) return undefined;
   const top = name.split('.')[0]!;
   const line = module.statements.find(({ tokens }) => tokens.some(({ text }) => text === top))?.line ?? 1;
@@ -54,12 +63,13 @@ interface Starter {
 function startersOf(module: PythonModule): readonly Starter[] {
   if (libraryOf(module) === undefined) return [];
   const direct = fixturesOf(module).filter(name => startsContainer(module, name));
-  const starting = new Set(direct);
+  const starting = new Set([...direct, OF_PLUGIN]);
   // A fixture that takes another stands for that; three steps are more than anybody takes.
   for (let step = 0; step < 3; step++) {
     for (const name of fixturesOf(module))
       if (parametersOf(module, name).some(other => starting.has(other))) starting.add(name);
   }
+  starting.delete(OF_PLUGIN);
   return [...starting].map(fixture => ({ module, fixture, isAlways: isAutouse(module, fixture) }));
 }
 
@@ -67,7 +77,10 @@ function startsContainer(module: PythonModule, fixture: string): boolean {
   const body = module.statements.filter(({ scope }) => scope.includes(fixture));
   const asks = body.some(({ tokens }) => callsIn(tokens).some(({ callee }) => ASKS.test(callee)));
   return (
-    !asks && body.some(({ tokens }) => tokens.some(({ kind, text }) => kind === 'name' && isOfLibrary(module, text)))
+    !asks &&
+    body.some(({ tokens }) =>
+      tokens.some(({ kind, text }) => text === OF_PLUGIN || (kind === 'name' && isOfLibrary(module, text))),
+    )
   );
 }
 

@@ -3,7 +3,7 @@
 import type { Place } from '../../diagnostics/place.js';
 import { relativePath, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
-import { readCommandLine, type ShellCommand, type ShellWord } from '../files/command-line.js';
+import { type CommandVariable, readCommandLine, type ShellCommand, type ShellWord } from '../files/command-line.js';
 import { recipeSteps, targetNames } from '../files/recipes.js';
 import { isPython, programsOf, type RunProgram } from '../files/runners.js';
 import { TASK_TOOLS, taskSteps } from '../files/toml-tasks.js';
@@ -138,16 +138,25 @@ async function runBy(tree: Tree, steps: readonly ShellStep[], by: string, depth 
   return (await Promise.all(all)).flat();
 }
 
-/** A command, or the one that it runs in a container of the app. */
+/** A command, or the one that it runs in a container of the app, with the variables that it gives that. */
 async function innerCommands(command: ShellCommand): Promise<readonly ShellCommand[]> {
   const texts = command.words.map(({ text }) => text);
   const isCompose = /(^|\/)(docker|podman)(-compose)?$/.test(texts[0] ?? '');
   const verb = isCompose ? texts.findIndex(text => /^(run|exec)$/.test(text)) : -1;
   if (verb < 0) return [command];
   const taking = /^(-e|--env|-u|--user|-w|--workdir|--name|--entrypoint|-p|--publish|-v|--volume|--index)$/;
+  const given: CommandVariable[] = [];
   let at = verb + 1;
-  while (texts[at]?.startsWith('-')) at += taking.test(texts[at]!) ? 2 : 1;
-  return [{ ...command, words: command.words.slice(at + 1) }];
+  while (texts[at]?.startsWith('-')) {
+    const isTaking = taking.test(texts[at]!);
+    const [, inside] = /^--env=(.*)$/s.exec(texts[at]!) ?? [];
+    const written = /^(-e|--env)$/.test(texts[at]!) ? texts[at + 1] : inside;
+    const [, name, value] = /^(\w+)=(.*)$/s.exec(written ?? '') ?? [];
+    const word = command.words[isTaking ? at + 1 : at];
+    if (name !== undefined && word) given.push({ name, value: { ...word, text: value! } });
+    at += isTaking ? 2 : 1;
+  }
+  return [{ ...command, variables: [...command.variables, ...given], words: command.words.slice(at + 1) }];
 }
 
 interface Called {

@@ -85,8 +85,8 @@ describe("a workflow's command", () => {
     ['names what is not there', ci('pytest acceptance'), 'pytest tests  tests/slow/test_b.py:undefined'],
     [
       'runs in the container of a compose file',
-      ci('docker compose run --rm -e A=b web pytest tests/unit'),
-      'pytest tests/unit  .github/workflows/ci.yml:8',
+      ci("docker compose run --rm -e A=b --env=C=d -e 'E=f g' web pytest tests/unit"),
+      'A=b C=d E=f g pytest tests/unit  .github/workflows/ci.yml:8',
     ],
     [
       'gives variables that are no secrets, no addresses and not for the machine',

@@ -19,6 +19,23 @@ const BROWSER_TESTS: Files = {
   'tests/test_page.py': 'def test_page(page):\n    page.goto("/")\n',
 };
 
+it('names a few of many files that are left out for one reason, and counts the others', async () => {
+  const tests = [1, 2, 3, 4, 5, 6, 7].map(
+    at => [`tests/test_${at}.py`, 'def test_one(docker_services):\n    assert docker_services\n'] as const,
+  );
+  const text = await explainForPeople(
+    understood(
+      withFiles(FLASK, {
+        'requirements-dev.txt': 'pytest==8.3.4\npytest-docker==3.2.5\n',
+        'tests/test_plain.py': 'def test_plain():\n    assert True\n',
+        ...Object.fromEntries(tests),
+      }),
+    ),
+  );
+  const rows = [...text.matchAll(/^\s+(without .*?)\s{2}/gm)].map(match => match[1]);
+  expect(rows).toEqual([...[1, 2, 3, 4, 5].map(at => `without tests/test_${at}.py`), 'without 2 more']);
+});
+
 describe('as JSON', () => {
   it.each<readonly [string, Files]>([
     ['a small app', FLASK],

@@ -237,6 +237,17 @@ describe('tests that start containers themselves', () => {
       undefined,
       'pytest tests --ignore=tests/test_rows.py',
     ],
+    [
+      "by pytest-docker's fixture, which nothing imports",
+      {
+        'tests/conftest.py':
+          'import pytest\n\n\n@pytest.fixture\ndef database(request):\n    return request.getfixturevalue("docker_services")\n\n\n@pytest.fixture\ndef session(database):\n    return database\n',
+        'tests/test_rows.py': 'def test_rows(session):\n    assert session\n',
+        'tests/test_more.py': 'def test_more(docker_services):\n    assert docker_services\n',
+      },
+      undefined,
+      'pytest tests --ignore=tests/test_more.py --ignore=tests/test_rows.py',
+    ],
     ['none', { 'tests/conftest.py': ON_DEMAND }, undefined, 'pytest tests'],
   ])('%s', async (_, files, blocked, command) => {
     const { facts, diagnostics } = await detectFiles(
