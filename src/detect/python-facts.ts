@@ -10,8 +10,10 @@ export interface RequirementFiles {
   readonly dev?: Sourced<string>;
   /** Every file that these read with -r and -c, themselves included. */
   readonly files: readonly string[];
-  /** Lines such as `-e .`, which stand for code in the source, and `-i` with the usual index: left out. */
+  /** Lines such as `-e .`, which stand for code in the source, `-i` with the usual index, and those that read `absent`: left out. */
   readonly dropped?: readonly Place[];
+  /** Files that the list for development reads and that are not there. */
+  readonly absent?: readonly Sourced<string>[];
   /** What that code declares, in their place. */
   readonly declared?: readonly string[];
   /** Directories of such code whose files do not show all that it depends on, and the extras of it that are asked for. */

@@ -22,6 +22,9 @@ export function pythonRows({ python }: Facts): readonly ExplainedRow[] {
     ...(python.secrets ?? []).flatMap(secret => rowOf('secret of the build', secret, `secrets.${secret.value}`)),
     ...rowOf('requirements', python.requirements?.main),
     ...rowOf('requirements', python.requirements?.dev),
+    ...(python.requirements?.absent ?? []).flatMap(item =>
+      rowOf('left out', { ...item, why: 'reads it, and it does not exist' }),
+    ),
     ...(python.besides ?? []).flatMap(item =>
       rowOf('beside the list', { ...item, why: 'its own container installs it' }),
     ),

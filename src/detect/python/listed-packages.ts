@@ -50,7 +50,12 @@ export async function listedPackages(
   const local = await localCode(tree, [main.value, ...(dev?.value ? [dev.value] : [])]);
   if (local.value === undefined) return { diagnostics: local.diagnostics };
   const { requirements, roots, computed } = local.value;
-  const dropped = [...local.value.dropped, ...(await usualIndexLines(tree, all))];
+  const absent = dev?.value?.absent ?? [];
+  const dropped = [
+    ...local.value.dropped,
+    ...(await usualIndexLines(tree, all)),
+    ...absent.flatMap(({ place }) => place ?? []),
+  ];
   const place = { file: path };
   const listed = main.value.dependencies;
   const declaredOnes = [...listed, ...ofLocalCode(requirements, listed)];
@@ -92,6 +97,7 @@ export async function listedPackages(
         dev: devPath === undefined ? undefined : { value: devPath, place: { file: devPath } },
         files: all,
         dropped: dropped.length > 0 ? dropped : undefined,
+        absent: unlessEmpty(absent),
         declared: written.length > 0 && !main.value.hashed ? written : undefined,
         computed: computed.length > 0 && !main.value.hashed ? computed : undefined,
       }),

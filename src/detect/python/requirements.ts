@@ -4,6 +4,7 @@ import type { Place } from '../../diagnostics/place.js';
 import { defined } from '../../source/defined.js';
 import { type Finding, failed, found } from '../../source/finding.js';
 import { resolvePath } from '../../source/paths.js';
+import type { Sourced } from '../../source/sourced.js';
 import type { Tree } from '../../source/tree.js';
 import { type Dependency, declared } from '../../support/dependency.js';
 import type { BuildRule } from '../../support/managers/python/definition.js';
@@ -25,6 +26,8 @@ export interface Requirements {
   readonly builds: readonly BuildRule[];
   /** What files read with -c name: versions of whatever is installed. */
   readonly constraints: readonly Dependency[];
+  /** Files that a list for development reads and that are not there. */
+  readonly absent: readonly Sourced<string>[];
 }
 
 /** What an empty file says. */
@@ -35,9 +38,10 @@ export const NOTHING: Requirements = {
   hashed: false,
   builds: [],
   constraints: [],
+  absent: [],
 };
 
-/** Reads a requirements file with those it includes; fails when one of them is missing. */
+/** Reads a requirements file with those it includes; fails when one of them is missing, unless the list is for development: it keeps no app from running. */
 export async function readRequirements(
   tree: Tree,
   path: string,
@@ -77,6 +81,10 @@ async function readOnce(path: string, reading: Reading, isConstraint = false): P
     const target = resolvePath(directoryOf(path), written);
     const constrains = isConstraint || /^(-c|--constraint)$/.test(option);
     if (/:\/\//.test(written) || read.has(`${constrains} ${target}`)) continue;
+    if (!tree.paths.includes(target) && group === 'dev') {
+      parts.push({ ...NOTHING, absent: [{ value: target, place }] });
+      continue;
+    }
     if (!tree.paths.includes(target)) return failed(diagnose('QS210', { file: path, missing: target }, place));
     const inner = await readOnce(target, reading, constrains);
     if (inner.value === undefined) return inner;
@@ -141,5 +149,6 @@ function together(parts: readonly Requirements[]): Requirements {
     hashed: parts.some(({ hashed }) => hashed),
     builds: parts.flatMap(({ builds }) => builds),
     constraints: parts.flatMap(({ constraints }) => constraints),
+    absent: parts.flatMap(({ absent }) => absent),
   };
 }

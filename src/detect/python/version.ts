@@ -23,6 +23,7 @@ import { importsRemoved } from './imports-removed.js';
 import { lockedPython } from './locked-python.js';
 import type { LockedVersions } from './locked-versions.js';
 import { linuxWheels, pinnedTooNew, pinnedTooOld, pinnedWithoutWheels, withoutWheels } from './locked-wheels.js';
+import { testedPythons } from './tested-python.js';
 import { allowsMinor, allowsRelease, newestRelease } from './version-range.js';
 
 /**
@@ -55,7 +56,10 @@ export async function detectPythonVersion(
     return checkPin(asked, minor, range);
   const tooOld = (version: string) => pinnedTooOld(versions, version);
   const choice = { range, lacking: await packagesLacking(project, versions), tooOld, among };
-  if (asked === undefined) return newestWithWheels(project, choice);
+  if (asked === undefined) {
+    const tested = newestTested(await testedPythons(project), choice);
+    return tested ? found(tested) : newestWithWheels(project, choice);
+  }
   const isMeant = minor !== undefined && (isKnown(minor) || (isOld(minor) && configured === undefined));
   return isMeant
     ? nearest({ ...asked, value: minor, ...defined({ tooNew }) }, choice)
@@ -99,6 +103,24 @@ interface Choice {
   readonly lacking: (version: string) => number;
   readonly tooOld: (version: string) => readonly string[];
   readonly among: readonly string[];
+}
+
+/**
+ * The newest of the versions that CI tests the app with: on no other it is known to work. None where all have ended, packages do not work on them,
+ * or more packages must be compiled than on a version that is taken otherwise.
+ */
+function newestTested(
+  tested: readonly Sourced<string>[],
+  { range, lacking, tooOld, among }: Choice,
+): Sourced<string> | undefined {
+  const known = KNOWN_PYTHONS.filter(
+    version => among.includes(version) && isAllowed(range, version) && !isEnded(version),
+  );
+  const least = Math.min(...known.map(lacking));
+  const [newest] = tested
+    .filter(({ value }) => known.includes(value) && tooOld(value).length === 0 && lacking(value) === least)
+    .toSorted((a, b) => releaseOf(b.value) - releaseOf(a.value));
+  return newest && { ...newest, why: 'newest that CI tests it with' };
 }
 
 /**

@@ -44,6 +44,22 @@ describe('constraints', () => {
   });
 });
 
+describe('a list for development that reads one which is not there', () => {
+  it('is installed without that line, which is told', async () => {
+    const files = withFiles(FLASK, {
+      'requirements/requirements-dev.txt': '-r requirements.txt\npytest==8.3.2\n',
+      'tests/test_shop.py': 'def test_shop():\n    pass\n',
+    });
+    const { python } = await factsOf(files);
+    const place = { file: 'requirements/requirements-dev.txt', line: 1 };
+    expect(python.requirements).toMatchObject({
+      dev: { value: place.file },
+      absent: [{ value: 'requirements/requirements.txt', place }],
+      dropped: [place],
+    });
+  });
+});
+
 describe('a group and an extra of one name', () => {
   const PYPROJECT =
     '[project]\nname = "shop"\nrequires-python = ">=3.11"\ndependencies = ["flask", "gunicorn"]\n[project.optional-dependencies]\ndev = ["faker"]\n[dependency-groups]\ndev = ["pytest"]\n';
