@@ -48,7 +48,7 @@ const valueWords = 'a text with {host} and {port} such as "http://{host}:{port}"
 export const ownService = z
   .strictObject(
     {
-      image: word('an image such as docker.io/getmeili/meilisearch:v1.12').describe('Image of the service.'),
+      image: word('an image such as docker.io/apache/tika:3.0.0.0').describe('Image of the service.'),
       port: port.describe('Port that it answers on.'),
       variable: word('a variable name such as SEARCH_URL').describe(
         'Environment variable that the app reads the address from.',

@@ -129,9 +129,14 @@ export function parseEntry(id: string, text: string): CatalogueEntry {
   });
 }
 
-/** The image of an entry, with another tag when a version is asked for. */
+/** The image of an entry, with another tag when a version is asked for: written as its own tags are, `v1.15`. */
 export function imageOf(entry: CatalogueEntry, version?: string): string {
-  return version === undefined ? entry.image : entry.image.replace(/:[^:/]*$/, `:${version}`);
+  return version === undefined
+    ? entry.image
+    : entry.image.replace(
+        /:(v?)[^:/]*$/,
+        (_, prefix: string) => `:${prefix}${prefix ? version.replace(/^v/, '') : version}`,
+      );
 }
 
 function isPassword(value: string | undefined): boolean {

@@ -179,7 +179,11 @@ function variablesFor(kind: ServiceKind, context: Context): readonly Sourced<str
   const reads = readsOf(kind);
   const hasParts = addressParts(service, reads, framework).length > 0;
   // What the code puts together of the parts is right once they are, and may be no whole address.
-  const variables = addressVariables(service, hasParts ? reads.filter(read => !read.isComposed) : reads);
+  const all = addressVariables(service, hasParts ? reads.filter(read => !read.isComposed) : reads);
+  // A host that has its port beside it is no whole address, whatever clients call one.
+  const variables = all.filter(
+    ({ value }) => !/_HOST$/.test(value) || !reads.some(({ name }) => name === value.replace(/HOST$/, 'PORT')),
+  );
   const { variable } = options(project, kind);
   if (variable !== undefined) {
     const configured = { value: variable, place: configPlace(project.origins, `services.${kind}.variable`) };

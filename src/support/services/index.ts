@@ -7,6 +7,7 @@ import { influxdb } from './influxdb.js';
 import { kafka } from './kafka.js';
 import { mailpit } from './mailpit.js';
 import { mariadb } from './mariadb.js';
+import { meilisearch } from './meilisearch.js';
 import { memcached } from './memcached.js';
 import { minio } from './minio.js';
 import { mongodb } from './mongodb.js';
@@ -28,6 +29,7 @@ export const SERVICES = {
   kafka,
   mailpit,
   mariadb,
+  meilisearch,
   memcached,
   minio,
   mongodb,

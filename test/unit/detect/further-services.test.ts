@@ -31,6 +31,24 @@ async function told(files: Files): Promise<Readonly<Record<string, string>>> {
 describe('an app is told where its services are', () => {
   it.each<readonly [string, Files, Readonly<Record<string, string>>]>([
     [
+      'Meilisearch',
+      flask('meilisearch', 'C = Client(os.environ["MEILI_HTTP_ADDR"], os.getenv("MEILI_MASTER_KEY"))'),
+      { MEILI_HTTP_ADDR: 'http://meilisearch:7700', MEILI_MASTER_KEY: 'PW' },
+    ],
+    [
+      'Meilisearch by what its clients call a host',
+      flask(
+        'meilisearch-python-sdk',
+        'C = AsyncClient(os.getenv("MEILISEARCH_HOST"), os.getenv("MEILISEARCH_API_KEY"))',
+      ),
+      { MEILISEARCH_HOST: 'http://meilisearch:7700', MEILISEARCH_API_KEY: 'PW' },
+    ],
+    [
+      'Meilisearch in parts',
+      flask('meilisearch', "C = f\"http://{os.environ['MEILI_HOST']}:{os.environ['MEILI_PORT']}\""),
+      { MEILI_HOST: 'meilisearch', MEILI_PORT: '7700' },
+    ],
+    [
       'MongoDB',
       flask('pymongo', 'from pymongo import MongoClient\nC = MongoClient(os.environ.get("MONGO_URI"))'),
       { MONGO_URI: 'mongodb://mongodb:27017/app' },
@@ -227,4 +245,17 @@ describe('an extension of a database', () => {
       DB_HOST: 'postgres',
     });
   });
+});
+
+it('of a version has an image whose tag is written as those of its kind', async () => {
+  const compose = 'services:\n  web: { build: . }\n  search: { image: "getmeili/meilisearch:v1.6" }\n';
+  const files = flask('meilisearch', 'C = Client(os.environ["MEILI_URL"])', { 'compose.yaml': compose });
+  const { facts, diagnostics } = await detectFiles(files);
+  expect(diagnostics).toEqual([]);
+  const images = (version?: string) =>
+    makePlan(facts!, version === undefined ? {} : { services: { meilisearch: { version } } }).services.map(
+      ({ image }) => image,
+    );
+  expect(images()).toEqual(['docker.io/getmeili/meilisearch:v1.6']);
+  expect(images('1.9')).toEqual(['docker.io/getmeili/meilisearch:v1.9']);
 });

@@ -284,11 +284,11 @@ describe('what a compose file runs of the app', () => {
       'servers of a profile that the app is started with, and of no other',
       composed(
         'web: { build: ., ports: ["8000:8000"], depends_on: [find, texts, front], profiles: [all] }',
-        'find: { image: "getmeili/meilisearch:v1", profiles: [all, lite] }',
+        'find: { image: "typesense/typesense:28.0", profiles: [all, lite] }',
         'texts: { image: "apache/tika:3", profiles: [lite] }',
         'front: { image: "node:22-slim", command: "yarn start --host", profiles: [all] }',
       ),
-      ['container compose.yaml:3 find: getmeili/meilisearch:v1'],
+      ['container compose.yaml:3 find: typesense/typesense:28.0'],
     ],
   ])('%s', async (_, files, expected) => {
     expect(await leftOf(files)).toEqual(expected);

@@ -19,8 +19,8 @@ describe.each(SERVICE_KINDS)('%s', kind => {
     expect(entry.health.startInterval).toMatch(/^\d+ms$/);
   });
 
-  test('has a user exactly when it takes a password', () => {
-    expect(entry.user !== undefined).toBe(entry.passwordVariable !== undefined);
+  test('has a user only when it takes a password: Meilisearch takes a key alone', () => {
+    expect(entry.user === undefined).toBe(entry.passwordVariable === undefined || kind === 'meilisearch');
     expect(entry.passwordFile !== undefined).toBe(entry.passwordVariable !== undefined);
     expect(Object.keys(entry.env)).not.toContain(entry.passwordVariable);
   });
