@@ -7,6 +7,7 @@ import { detectDjango, unknownHost } from './app/django.js';
 import { servedModules, settingsInUse } from './app/django-settings.js';
 import { detectEntry } from './app/entry-point.js';
 import { argumentsAtImport } from './app/import-arguments.js';
+import { withOlderProtocol } from './app/older-protocol.js';
 import { detectServer, prefersAsgi } from './app/server.js';
 import { allCode, findUsedCode } from './app/used-code.js';
 import { detectWorkers } from './app/workers.js';
@@ -42,7 +43,7 @@ export async function findServing(
   const deployment = await readDeployment(project);
   const web = await withServerVariables(own ?? (await deployedServer(project)), deployment);
   const started = independent.started.value;
-  const entry =
+  const detected =
     started || expected === undefined
       ? nothing
       : await detectEntry({
@@ -52,6 +53,9 @@ export async function findServing(
           web: own,
           deployed: own ? [] : await deployedServers(project),
         });
+  const entry = detected.value
+    ? { ...detected, value: await withOlderProtocol(project, packages, detected.value) }
+    : detected;
   const starts = { entry: entry.value?.entry.value, command: started?.command.value };
   const code = entry.value || started ? await findUsedCode(project, starts) : allCode(project);
   const { used } = code;

@@ -1,7 +1,7 @@
 /** What makes an app when it is called: classes and functions of frameworks, and what the code makes of them. */
 import type { Protocol } from '../../support/app-object.js';
 import type { Framework } from '../../support/frameworks/index.js';
-import { WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
+import { frameworkOf, WEB_FRAMEWORKS } from '../../support/web-frameworks.js';
 import { lastOf, mentionOf } from '../code/mentions.js';
 import { argumentsOf, callsIn, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import { canonicalName } from '../code/names.js';
@@ -50,11 +50,33 @@ function addSubclasses(module: PythonModule, makers: Map<string, Maker>): void {
   }
 }
 
-/** The maker that an expression calls, when it is one call from its start on. */
-export function makerOf(module: PythonModule, value: readonly PythonToken[], code: AppCode): Maker | undefined {
+/** The maker that an expression calls, when it is one call from its start on, or that of the app inside of another one: `made.app`. */
+export function makerOf(
+  module: PythonModule,
+  value: readonly PythonToken[],
+  code: AppCode,
+  locals?: ReadonlyMap<string, Maker>,
+): Maker | undefined {
+  const inner = innerMaker(module, value, code, locals);
+  if (inner) return inner;
   const [call] = callsIn(value);
   if (!call || value.slice(0, call.open).some(token => token.kind === 'op' && token.text !== '.')) return undefined;
   return makerNamed(module, call.callee, code);
+}
+
+function innerMaker(
+  module: PythonModule,
+  [name, dot, attribute, ...others]: readonly PythonToken[],
+  { objects, modules }: AppCode,
+  locals: ReadonlyMap<string, Maker> | undefined,
+): Maker | undefined {
+  if (name?.kind !== 'name' || dot?.text !== '.' || others.length > 0) return undefined;
+  const owner = locals?.get(name.text) ?? objects.get(canonicalName(qualify(module, name.text), modules));
+  const inner = owner && frameworkOf(owner.framework).inner;
+  const framework = WEB_FRAMEWORKS.find(([kind]) => kind === inner?.framework)?.[0];
+  return inner && framework && inner.attribute === attribute?.text
+    ? { framework, protocol: inner.protocol }
+    : undefined;
 }
 
 /** The maker that a name in a module stands for. */
@@ -74,14 +96,14 @@ export function returnedMaker(
   const locals = new Map<string, Maker>();
   for (const { tokens } of body) {
     const assigned = assignment(tokens);
-    const maker = assigned && makerOf(module, assigned.value, code);
+    const maker = assigned && makerOf(module, assigned.value, code, locals);
     if (assigned && maker) locals.set(assigned.name, maker);
     if (tokens[0]?.text !== 'return') continue;
     const returned = tokens.slice(1);
     const [name] = returned.length === 1 ? returned.map(({ text }) => text) : [];
     const local =
       name === undefined
-        ? makerOf(module, returned, code)
+        ? makerOf(module, returned, code, locals)
         : (locals.get(name) ?? code.objects.get(canonicalName(qualify(module, name), code.modules)));
     if (local) return local;
   }

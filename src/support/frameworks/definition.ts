@@ -13,6 +13,10 @@ export interface FrameworkDefinition extends Supported {
   readonly protocol: Protocol;
   /** Classes and functions that make an app, by their dotted names. */
   readonly makers: Readonly<Record<string, Protocol>>;
+  /** What its apps spoke before a major version of its package. */
+  readonly older?: { readonly package: string; readonly before: number; readonly protocol: Protocol };
+  /** The app of another framework that its apps are made on, by their attribute for that. */
+  readonly inner?: { readonly attribute: string; readonly framework: string; readonly protocol: Protocol };
   /** What makes an app of another one, which is served through it. */
   readonly wrappers?: readonly string[];
   /** What apps are usually served as, when the code has both. */
