@@ -14,6 +14,7 @@ import { firstTables } from './app/first-tables.js';
 import { detectMigrate, detectSecrets } from './app/framework.js';
 import { detectHealth } from './app/health.js';
 import { appName, appRoot, isCommonName } from './app/identity.js';
+import { loadedVariables } from './app/loaded-variables.js';
 import { tablesOfProgram } from './app/main-block.js';
 import { namedCelery } from './app/named-celery.js';
 import { neededVariables } from './app/needed.js';
@@ -107,7 +108,7 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
     framework,
     services,
     environment,
-    others: [...Object.keys(publishedEnv(project.config)), ...elsewhere],
+    others: [...Object.keys(publishedEnv(project.config)), ...elsewhere, ...(await loadedVariables(project))],
   });
   const appSecrets = detectSecrets(reads);
   const ofApp = [

@@ -13,6 +13,7 @@ import type { Project } from '../project.js';
 import { leftComposeFiles } from './compose-files.js';
 import { leftServices } from './compose-services.js';
 import { leftDatabaseScripts } from './database-scripts.js';
+import { leftDynaconf } from './dynaconf.js';
 import { leftCopies } from './image-copies.js';
 import { type Followed, leftRuns } from './image-runs.js';
 import { leftContainers } from './other-containers.js';
@@ -39,6 +40,7 @@ export async function leftSteps(project: Project, facts: Facts): Promise<readonl
     ...(await leftContainers(followed)),
     ...(await leftDatabaseScripts(followed)),
     ...(await leftComposeFiles(project)),
+    ...leftDynaconf(followed),
     ...(await leftManifests(project)),
   ];
 }

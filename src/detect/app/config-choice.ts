@@ -2,8 +2,9 @@
  * Configurations of which a variable without a default chooses one: by a table, `configs[os.getenv("APP_SETTINGS")]`, or by the name of a class,
  * `app.config.from_object(os.environ["APP_SETTINGS"])`, as Flask's documentation has it.
  */
+import { defined } from '../../source/defined.js';
 import type { EnvRead } from '../code/env-read.js';
-import { argumentsOf, callsIn, type PythonModule } from '../code/module.js';
+import { argumentsOf, callsIn, type PythonModule, qualify } from '../code/module.js';
 import { targetOf } from '../code/value-use.js';
 import type { SettingsChoice } from './settings-choice.js';
 import { configTables } from './unchosen-config.js';
@@ -24,7 +25,53 @@ export function configChoice(modules: readonly PythonModule[], reads: readonly E
   const needed = reads.filter(
     read => read.required && read.fallback === undefined && own.some(({ path }) => path === read.path),
   );
-  return byClass(own, needed) ?? byTable(own, needed);
+  return byClass(own, needed) ?? byTable(own, needed) ?? byModule(own, reads);
+}
+
+/** What imports a module by a text. */
+const IMPORTS = /^(importlib\.)?(import_module|__import__)$|(^|\.)import_string$/;
+
+/** `prod`, `settings_production`, `production_config`. */
+const MODULE_FOR_PEOPLE = /^((config|settings)_)?(prod|production|prd|live)(_(config|settings))?$/i;
+
+/**
+ * The variable that names a module which the code imports by its name, whole or with a beginning: `importlib.import_module(f"settings.{ENV}")`.
+ * Without it the code may take another one, but not that for people.
+ */
+function byModule(own: readonly PythonModule[], reads: readonly EnvRead[]): SettingsChoice | undefined {
+  for (const { read, prefix } of own.flatMap(module => moduleReads(module, reads))) {
+    const named = own.flatMap(({ name, path }) => {
+      const rest = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+      const isOne = prefix === '' ? /(^|\.)\w*(settings|config)\w*\./.test(rest) : /^\w+$/.test(rest);
+      return isOne
+        ? [{ value: rest, last: rest.slice(rest.lastIndexOf('.') + 1), place: { file: path, line: 1 } }]
+        : [];
+    });
+    const [forPeople, another] = named.filter(({ last }) => MODULE_FOR_PEOPLE.test(last));
+    if (!forPeople || another || read.fallback === forPeople.value) continue;
+    const values = named.filter(({ last }) => !last.startsWith('_')).map(({ value }) => value);
+    const choice = choiceOf(read, forPeople.value, values, forPeople.place);
+    return { ...choice, ...defined({ fallback: read.fallback }), isOptional: read.without !== 'fails' };
+  }
+  return undefined;
+}
+
+/** The variables whose values name a module to be imported, with what stands before these. */
+function moduleReads(module: PythonModule, reads: readonly EnvRead[]) {
+  const mine = reads.filter(({ path }) => path === module.path);
+  if (mine.length === 0) return [];
+  return module.statements.flatMap(({ tokens }) =>
+    callsIn(tokens).flatMap(({ callee, open }) => {
+      if (!IMPORTS.test(qualify(module, callee))) return [];
+      const given = argumentsOf(tokens, open)[0]?.tokens ?? [];
+      const [first, second] = given;
+      const isBeginning = first?.kind === 'string' && (first.formatted === true || /^[+%]$/.test(second?.text ?? ''));
+      const prefix = isBeginning ? first.text.replace(/%s$/, '') : '';
+      const names = new Set(given.map(({ text }) => text));
+      const read = mine.find(one => names.has(one.name) || names.has(nameOf(one, module) ?? ''));
+      return read ? [{ read, prefix }] : [];
+    }),
+  );
 }
 
 function byTable(own: readonly PythonModule[], needed: readonly EnvRead[]): SettingsChoice | undefined {

@@ -12,7 +12,43 @@ const app = (code: string, config: string, files: Files = {}): Files =>
 const BY_TABLE = 'from shop.config import app_config\nname = os.getenv("APP_SETTINGS")\nchosen = app_config[name]';
 const BY_CLASS = 'def make(app):\n    app.config.from_object(os.environ["APP_SETTINGS"])';
 
+const MODULES = {
+  'settings/__init__.py': '',
+  'settings/dev.py': 'A = 1\n',
+  'settings/test.py': 'A = 2\n',
+  'settings/prod.py': 'A = 3\n',
+};
+const BY_MODULE = 'import importlib\nconf = importlib.import_module(f"settings.{os.environ[\'APP_ENV\']}")';
+
 it.each<readonly [string, Files, readonly string[]]>([
+  ['by a module with a beginning', app(BY_MODULE, '', MODULES), ['APP_ENV=prod tests test']],
+  [
+    'by a whole module, which has a name',
+    app(
+      'from importlib import import_module\nNAME = os.environ["APP_SETTINGS"]\nconf = import_module(NAME)',
+      '',
+      MODULES,
+    ),
+    ['APP_SETTINGS=settings.prod tests settings.test'],
+  ],
+  [
+    'by a module where the code has one for developers',
+    app(
+      'import importlib\nENV = os.getenv("APP_ENV", "dev")\nconf = importlib.import_module("settings." + ENV)',
+      '',
+      MODULES,
+    ),
+    ['APP_ENV=prod tests undefined'],
+  ],
+  [
+    'not where the code has the module for people itself',
+    app(
+      'import importlib\nENV = os.getenv("APP_ENV", "prod")\nconf = importlib.import_module("settings." + ENV)',
+      '',
+      MODULES,
+    ),
+    [],
+  ],
   ['by a table', app(BY_TABLE, TABLE), ['APP_SETTINGS=production tests testing']],
   ['by get of it', app(BY_TABLE.replace('[name]', '.get(name)'), TABLE), ['APP_SETTINGS=production tests testing']],
   ['by a class', app(BY_CLASS, CLASSES), ['APP_SETTINGS=shop.config.ProductionConfig tests shop.config.TestingConfig']],

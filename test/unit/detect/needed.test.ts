@@ -434,3 +434,25 @@ it('nothing that is asked for first, also where all names of another module brou
   });
   expect(await neededIn(files)).toEqual([]);
 });
+
+const LOADED =
+  'from dotenv import load_dotenv\nload_dotenv("conf/app.env")\nA = os.environ["MODE_A"]\nB = os.environ["MODE_B"]';
+
+it.each<readonly [string, string, Files, readonly string[]]>([
+  ['by its path', LOADED, { 'conf/app.env': 'MODE_A=fast\nMODE_B=\n' }, ['MODE_B text trial']],
+  [
+    'by a path that is put together',
+    LOADED.replace('"conf/app.env"', 'dotenv_path=BASE / "conf" / "app.env"'),
+    { 'conf/app.env': 'MODE_A=fast\nMODE_B=slow\n' },
+    [],
+  ],
+  [
+    'not where no image has it',
+    LOADED.replace('conf/app.env', '.env.local'),
+    { '.env.local': 'MODE_A=fast\nMODE_B=slow\n' },
+    ['MODE_A text trial', 'MODE_B text trial'],
+  ],
+  ['not where it is not there', LOADED, {}, ['MODE_A text trial', 'MODE_B text trial']],
+])('nothing that a file gives which the code reads, %s', async (_, code, files, expected) => {
+  expect(await neededIn(flask(code, files))).toEqual(expected);
+});
