@@ -4,7 +4,7 @@ import { knownPackage } from '../../support/native/of-containers.js';
 import type { NativePackages } from '../facts.js';
 import { deployedFrom } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
-import { imagePackages } from '../files/image-packages.js';
+import { debianInstalls } from '../files/system-installs.js';
 import type { Project } from '../project.js';
 
 /**
@@ -18,7 +18,7 @@ export async function withContainers(
   const from = config.native?.runtime === undefined ? await deployedFrom(tree, source, root) : undefined;
   if (from === undefined) return native;
   const there = new Set(native.flatMap(({ build, runtime }) => [...build, ...runtime]).flatMap(namesOf));
-  const others = (await imagePackages(from)).flatMap(({ value, place }) => {
+  const others = (await debianInstalls(from)).flatMap(({ value, place }) => {
     const runtime = value.flatMap(name => (there.has(name) ? [] : (knownPackage(name) ?? [])));
     const placed = from === tree ? place : seenFromApp({ root }, place);
     return runtime.length > 0 ? [{ dependency: 'its own container', build: [], runtime, place: placed }] : [];

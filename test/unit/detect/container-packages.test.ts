@@ -17,6 +17,7 @@ describe('packages of the system that its own container installs', () => {
     'FROM python:3.12',
     'RUN apt-get update && apt-get install -y --no-install-recommends pandoc=3.1 curl libpq-dev wkhtmltopdf cron',
     'RUN apt install -y ffmpeg',
+    'RUN apt-get -o Acquire::Retries=3 install -t bookworm-backports "tesseract-ocr=5.*"',
     'CMD ["uvicorn", "main:app"]',
     '',
   ].join('\n');
@@ -25,7 +26,7 @@ describe('packages of the system that its own container installs', () => {
     [
       'are installed where they are known in all releases, but for what builds and waits',
       { Dockerfile: DOCKERFILE },
-      ['pandoc', 'ffmpeg'],
+      ['pandoc', 'ffmpeg', 'tesseract-ocr'],
     ],
     [
       'are left to a configuration that has a list',
