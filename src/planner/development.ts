@@ -7,6 +7,7 @@ import { quoteWords } from '../source/quote-words.js';
 import type { FrontendDefinition } from '../support/frontends/definition.js';
 import { FRONTENDS } from '../support/frontends/index.js';
 import { runServer } from '../support/run-servers.js';
+import { onAs } from '../support/switches.js';
 import { frameworkOf } from '../support/web-frameworks.js';
 import { assetPath, bring } from './assets.js';
 import { BASE_PYTHON, bringPackages } from './brought-packages.js';
@@ -162,17 +163,8 @@ function reloading(
 /** Variables that turn on what shows mistakes, in the spelling of the default that the code has for them. */
 function debugging({ variables = [] }: DevelopmentFacts): Readonly<Record<string, string>> {
   const flags = variables.filter(({ name }) => isDebugging(name));
-  return Object.fromEntries(flags.map(({ name, fallback: off }) => [name, ON.get(off ?? '') ?? '1']));
+  return Object.fromEntries(flags.map(({ name, fallback: off }) => [name, onAs(off) ?? '1']));
 }
-
-const ON: ReadonlyMap<string, string> = new Map([
-  ['False', 'True'],
-  ['True', 'True'],
-  ['false', 'true'],
-  ['true', 'true'],
-  ['off', 'on'],
-  ['no', 'yes'],
-]);
 
 function commandOf(frontend: FrontendFacts, ports: Ports): readonly string[] | undefined {
   const tool: FrontendDefinition | undefined = frontend.server && FRONTENDS[frontend.server.value];

@@ -66,20 +66,24 @@ async function listedBelow(tree: Tree): Promise<readonly string[]> {
   const isOwn = tree.paths.some(
     path => path.startsWith(`${directory}/`) && DOCKERFILES.test(path.slice(directory.length + 1)),
   );
-  return isOwn && (await declaredFramework(tree)) === undefined
+  return isOwn && !(await manifestSays(tree, declaresFramework))
     ? webProjects(tree, [`${directory}/requirements.txt`])
     : [];
 }
 
-/** The manifest at the top that declares a web framework. */
-async function declaredFramework(tree: Tree): Promise<string | undefined> {
+type Manifest = ReturnType<typeof manifestNames>[number];
+
+/** Whether a manifest at the top cannot be read, or says something. */
+async function manifestSays(tree: Tree, says: (file: TomlFile, name: Manifest) => boolean): Promise<boolean> {
   for (const name of manifestNames()) {
     const file = await readToml(tree, name);
-    if (file === undefined) continue;
-    if (!isTomlFile(file) || bringsWebFramework(declaredIn(file, name))) return name;
-    if (lockingFor(name).some(({ workspace }) => workspace?.(file))) return name;
+    if (file !== undefined && (!isTomlFile(file) || says(file, name))) return true;
   }
-  return undefined;
+  return false;
+}
+
+function declaresFramework(file: TomlFile, name: Manifest): boolean {
+  return bringsWebFramework(declaredIn(file, name)) || lockingFor(name).some(({ workspace }) => workspace?.(file));
 }
 
 /** What shows that the source itself is what is deployed, beside its list. */
@@ -92,7 +96,9 @@ const DEPLOYS_TOP =
  */
 async function deployedInside(tree: Tree): Promise<readonly string[]> {
   const [isInstalled, asideOf] = [installedIn(tree.paths), asideIn(tree.paths)];
-  if ((await declaresAnything(tree)) || tree.paths.some(path => DEPLOYS_TOP.test(path))) return [];
+  // One that declares nothing may be there for tools alone.
+  const isDeclared = await manifestSays(tree, (file, name) => declaredIn(file, name).length > 0);
+  if (isDeclared || tree.paths.some(path => DEPLOYS_TOP.test(path))) return [];
   const code = tree.paths.filter(
     path => path.endsWith('.py') && !isInstalled(path) && asideOf(path) === undefined && !isTestFile(path),
   );
@@ -106,15 +112,6 @@ async function isIncluded(tree: Tree, directory: string): Promise<boolean> {
   const lists = listingManager().mainFiles.filter(path => tree.paths.includes(path));
   const read = await Promise.all(lists.map(path => readRequirements(tree, path, 'main')));
   return read.some(({ value }) => value?.files.some(file => isWithin(file, directory)));
-}
-
-/** Whether a manifest at the top has dependencies, or cannot be read: it may be there for tools alone. */
-async function declaresAnything(tree: Tree): Promise<boolean> {
-  const read = manifestNames().map(async name => {
-    const file = await readToml(tree, name);
-    return file !== undefined && (!isTomlFile(file) || declaredIn(file, name).length > 0);
-  });
-  return (await Promise.all(read)).includes(true);
 }
 
 async function webProjects(tree: Tree, manifests: readonly string[]): Promise<readonly string[]> {

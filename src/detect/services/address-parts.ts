@@ -3,7 +3,7 @@ import { defined } from '../../source/defined.js';
 import type { Framework } from '../../support/frameworks/index.js';
 import { RUN_SERVICES } from '../../support/run-services.js';
 import type { AddressPart, RunServiceDefinition } from '../../support/services/definition.js';
-import { SWITCHES } from '../../support/switches.js';
+import { offAs } from '../../support/switches.js';
 import { frameworkOf } from '../../support/web-frameworks.js';
 import type { EnvRead } from '../code/env-read.js';
 import type { ServicePart } from '../facts.js';
@@ -79,11 +79,6 @@ export function partNeeded(
 ): AddressPart | undefined {
   if (!isOpen || (part !== 'user' && part !== 'password')) return part;
   return required ? 'empty' : undefined;
-}
-
-/** "Off" in the words of the value that a variable has. */
-function offAs(value: string | undefined): string | undefined {
-  return SWITCHES.find(([on, off]) => value === on || value === off)?.[1];
 }
 
 /** A variable that names some part, for messages about addresses that are not complete. */
