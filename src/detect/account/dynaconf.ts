@@ -1,5 +1,6 @@
 /** Settings that Dynaconf makes of files and of variables, by names that the code does not say. */
 import { dependencyOn } from '../../support/dependency.js';
+import { naming } from '../code/mentions.js';
 import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
 import { resolvedName } from '../code/names.js';
 import type { LeftStep } from '../facts.js';
@@ -13,10 +14,14 @@ const MAKERS: readonly (readonly [RegExp, string])[] = [
   [/^dynaconf(\.\w+)*\.(Dynaconf|LazySettings)$/, 'DYNACONF'],
 ];
 
+const NAMES = ['Dynaconf', 'LazySettings', 'FlaskDynaconf', 'DjangoDynaconf'];
+
 /** Finds the places where settings are made so, each told of with its files and the beginning of its variables. */
 export function leftDynaconf({ project, facts }: Followed): readonly LeftStep[] {
   if (!dependencyOn(facts.python.dependencies, 'dynaconf')) return [];
-  return project.modules.filter(({ isTest }) => !isTest).flatMap(module => madeIn(module, project.modules));
+  const { modules } = project;
+  const making = naming(NAMES, modules).filter(({ isTest }) => !isTest);
+  return making.flatMap(module => madeIn(module, modules));
 }
 
 function madeIn(module: PythonModule, modules: readonly PythonModule[]): readonly LeftStep[] {

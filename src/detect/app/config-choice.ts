@@ -4,6 +4,7 @@
  */
 import { defined } from '../../source/defined.js';
 import type { EnvRead } from '../code/env-read.js';
+import { naming } from '../code/mentions.js';
 import { argumentsOf, callsIn, type PythonModule, qualify } from '../code/module.js';
 import { targetOf } from '../code/value-use.js';
 import type { SettingsChoice } from './settings-choice.js';
@@ -31,6 +32,8 @@ export function configChoice(modules: readonly PythonModule[], reads: readonly E
 /** What imports a module by a text. */
 const IMPORTS = /^(importlib\.)?(import_module|__import__)$|(^|\.)import_string$/;
 
+const IMPORTING = ['import_module', '__import__', 'import_string'];
+
 /** `prod`, `settings_production`, `production_config`. */
 const MODULE_FOR_PEOPLE = /^((config|settings)_)?(prod|production|prd|live)(_(config|settings))?$/i;
 
@@ -39,7 +42,7 @@ const MODULE_FOR_PEOPLE = /^((config|settings)_)?(prod|production|prd|live)(_(co
  * Without it the code may take another one, but not that for people.
  */
 function byModule(own: readonly PythonModule[], reads: readonly EnvRead[]): SettingsChoice | undefined {
-  for (const { read, prefix } of own.flatMap(module => moduleReads(module, reads))) {
+  for (const { read, prefix } of naming(IMPORTING, own).flatMap(module => moduleReads(module, reads))) {
     const named = own.flatMap(({ name, path }) => {
       const rest = name.startsWith(prefix) ? name.slice(prefix.length) : '';
       const isOne = prefix === '' ? /(^|\.)\w*(settings|config)\w*\./.test(rest) : /^\w+$/.test(rest);

@@ -1,6 +1,7 @@
 /** Variables that the code gives itself out of a file that it names, and that is in the image as it is in the source: `load_dotenv("conf/app.env")`. */
 import { parentOf, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
+import { mentioning, withAliases } from '../code/mentions.js';
 import { argumentsOf, callsIn, type PythonModule } from '../code/module.js';
 import { resolvedName } from '../code/names.js';
 import { readEnvLines } from '../files/env-file.js';
@@ -17,7 +18,8 @@ export async function loadedVariables({
   tree,
   modules,
 }: Pick<Project, 'tree' | 'modules'>): Promise<readonly string[]> {
-  const files = new Set(modules.filter(({ isTest }) => !isTest).flatMap(module => filesIn(module, modules, tree)));
+  const loading = mentioning(modules, withAliases(['load_dotenv', 'read_env'], modules));
+  const files = new Set(loading.filter(({ isTest }) => !isTest).flatMap(module => filesIn(module, modules, tree)));
   const texts = await Promise.all([...files].map(file => tree.read(file)));
   return texts.flatMap(text => readEnvLines(text ?? '').flatMap(({ name, value }) => (value === '' ? [] : [name])));
 }

@@ -8,6 +8,7 @@ import { SERVICES } from '../../support/services/index.js';
 import type { EnvRead } from '../code/env-read.js';
 import { findTestReads } from '../code/env-reads.js';
 import { writtenVariables } from '../code/env-writes.js';
+import { mentioning } from '../code/mentions.js';
 import type { PythonModule } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import type { ServiceAddress, ServiceFacts, ServicePart } from '../facts.js';
@@ -53,7 +54,8 @@ function asksForName(modules: readonly PythonModule[]): true | undefined {
       const isIn = next === 'in' || (next === 'not' && last === 'in');
       return isIn || (/^(endswith|startswith)$/.test(before) && tokens[at - 1]?.text === '(');
     });
-  return modules.some(({ isTest, statements }) => isTest && statements.some(isAsked)) ? true : undefined;
+  const asking = mentioning(modules, ['test', '_test', 'test_', '_test_']).filter(({ isTest }) => isTest);
+  return asking.some(({ statements }) => statements.some(isAsked)) ? true : undefined;
 }
 
 /** The app's own addresses, and those beside them that are for tests by their names and that the app starts without. */
