@@ -109,8 +109,8 @@ function settings({ modules, tree }: Project) {
       : module.statements.flatMap(({ tokens, line }) => {
           const equals = tokens.findIndex(({ text }) => text === '=');
           const name = nameBefore(tokens, equals);
-          if (name === undefined || isReplaced(name, module, modules)) return [];
-          const directory = NAMES.test(name) ? writtenPath(tokens.slice(equals + 1), module, modules) : undefined;
+          if (name === undefined || !NAMES.test(name) || isReplaced(name, module, modules)) return [];
+          const directory = writtenPath(tokens.slice(equals + 1), module, modules);
           // Data that comes with the code is there to be read.
           const isRead = /DATA/.test(name) && tree.paths.some(file => file.startsWith(`${directory}/`));
           return directory && !isRead
@@ -123,6 +123,7 @@ function settings({ modules, tree }: Project) {
 /** Whether all that take a module's names over give this one a value of their own, and nothing else names the module as the settings. */
 function isReplaced(name: string, { name: own }: PythonModule, modules: readonly PythonModule[]): boolean {
   const others = modules.filter(({ isTest, stars }) => !isTest && stars.includes(own));
+  if (others.length === 0) return false;
   const isNamed = modules.some(({ statements }) =>
     statements.some(({ tokens }) => tokens.some(({ kind, text }) => kind === 'string' && text === own)),
   );
@@ -134,7 +135,7 @@ function isReplaced(name: string, { name: own }: PythonModule, modules: readonly
         equals?.text === '=' &&
         !value.some(({ kind, text }) => kind === 'name' && text === name),
     );
-  return others.length > 0 && !isNamed && others.every(isGiven);
+  return !isNamed && others.every(isGiven);
 }
 
 /** The name that is given a value: of a variable, or of an entry such as `app.config["NAME"]`. */
