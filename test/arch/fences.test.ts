@@ -61,6 +61,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'src/detect/account': [
     'src/source',
     'src/support',
+    'src/detect/app/dynaconf.ts',
     'src/detect/app/compose-workers.ts',
     'src/detect/facts.ts',
     'src/detect/files',

@@ -2,6 +2,7 @@
 import { asideIn, installedIn, isTestFile } from '../../source/own-code.js';
 import { isWithin, parentOf, resolvePath } from '../../source/paths.js';
 import type { Tree } from '../../source/tree.js';
+import { leftDynaconf } from '../app/dynaconf.js';
 import type { Facts, LeftStep } from '../facts.js';
 import { appDockerfile, deployedFrom, FOR_DEVELOPERS, ownDockerfiles } from '../files/app-dockerfile.js';
 import { seenFromApp } from '../files/compose.js';
@@ -13,7 +14,6 @@ import type { Project } from '../project.js';
 import { leftComposeFiles } from './compose-files.js';
 import { leftServices } from './compose-services.js';
 import { leftDatabaseScripts } from './database-scripts.js';
-import { leftDynaconf } from './dynaconf.js';
 import { leftCopies } from './image-copies.js';
 import { type Followed, leftRuns } from './image-runs.js';
 import { leftContainers } from './other-containers.js';
@@ -40,7 +40,7 @@ export async function leftSteps(project: Project, facts: Facts): Promise<readonl
     ...(await leftContainers(followed)),
     ...(await leftDatabaseScripts(followed)),
     ...(await leftComposeFiles(project)),
-    ...leftDynaconf(followed),
+    ...leftDynaconf(project, facts.python.dependencies),
     ...(await leftManifests(project)),
   ];
 }

@@ -1,11 +1,10 @@
 /** Settings that Dynaconf makes of files and of variables, by names that the code does not say. */
-import { dependencyOn } from '../../support/dependency.js';
+import { type Dependency, dependencyOn } from '../../support/dependency.js';
 import { naming } from '../code/mentions.js';
 import { argumentsOf, callsIn, literalString, type PythonModule } from '../code/module.js';
 import { resolvedName } from '../code/names.js';
 import type { LeftStep } from '../facts.js';
-import type { Followed } from './image-runs.js';
-import { clipped } from './programs.js';
+import type { Project } from '../project.js';
 
 /** What makes settings: https://www.dynaconf.com/configuration/; what variables begin with where nothing says it. */
 const MAKERS: readonly (readonly [RegExp, string])[] = [
@@ -17,9 +16,8 @@ const MAKERS: readonly (readonly [RegExp, string])[] = [
 const NAMES = ['Dynaconf', 'LazySettings', 'FlaskDynaconf', 'DjangoDynaconf'];
 
 /** Finds the places where settings are made so, each told of with its files and the beginning of its variables. */
-export function leftDynaconf({ project, facts }: Followed): readonly LeftStep[] {
-  if (!dependencyOn(facts.python.dependencies, 'dynaconf')) return [];
-  const { modules } = project;
+export function leftDynaconf({ modules }: Project, dependencies: readonly Dependency[]): readonly LeftStep[] {
+  if (!dependencyOn(dependencies, 'dynaconf')) return [];
   const making = naming(NAMES, modules).filter(({ isTest }) => !isTest);
   return making.flatMap(module => madeIn(module, modules));
 }
@@ -36,7 +34,7 @@ function madeIn(module: PythonModule, modules: readonly PythonModule[]): readonl
         ({ kind }) => kind === 'string',
       );
       const prefix = literalString(given(/^(envvar_prefix|ENVVAR_PREFIX(_FOR_DYNACONF)?)$/)) ?? usual;
-      const value = clipped(files.map(({ text }) => text).join(' '), 120) || 'Dynaconf';
+      const value = files.map(({ text }) => text).join(' ') || 'Dynaconf';
       const why = `Dynaconf takes settings from files and from ${prefix}_… variables: which of them the app needs is not seen`;
       return [{ kind: 'file', value, place: { file: module.path, line }, why }];
     }),
