@@ -56,11 +56,20 @@ export function fallbackOf(
   if (isNothing) return { required: only.text === 'None', without: 'nothing' };
   const off = others.length === 0 && only?.kind !== 'string' ? OFF.get(only?.text ?? '') : undefined;
   if (off !== undefined) return { off, required: false };
-  const literal = literalString(tokens);
+  const literal = literalString(wrappedText(tokens));
   if (literal === undefined) return isComposed(tokens) ? { isComposed: true, required: false } : { required: false };
   return literal === ''
     ? { fallback: literal, required: false, without: 'nothing' }
     : { fallback: literal, required: false };
+}
+
+/** A text that a class takes for its own kind of value, which is as good as the text: `PostgresDsn("postgresql://localhost/shop")`. */
+function wrappedText(tokens: readonly PythonToken[]): readonly PythonToken[] {
+  const open = tokens.findIndex(({ kind, text }) => kind === 'op' && text === '(');
+  const [name, close] = [tokens[open - 1]?.text ?? '', tokens.at(-1)?.text];
+  const isDotted = tokens.slice(0, Math.max(open, 0)).every(({ kind, text }) => kind === 'name' || text === '.');
+  const isValue = open > 0 && isDotted && /^(\w+(Dsn|Url|URL)|URL)$/.test(name) && close === ')';
+  return isValue ? tokens.slice(open + 1, -1) : tokens;
 }
 
 /** Whether a default is one text with fields whose own part is no start of an address: other values say what it is. */

@@ -170,6 +170,11 @@ settings = Settings()`,
       ['postgres POSTGRES_HOST=host'],
     ],
     [
+      'the one that a default is which a class of addresses takes',
+      flask('asyncmy\nasyncpg', 'A = os.getenv("DATABASE_URL", pydantic.PostgresDsn("postgresql://localhost/a"))'),
+      ['postgres DATABASE_URL=postgresql'],
+    ],
+    [
       'the one that the default in the code is',
       flask('asyncmy\nasyncpg', 'A = os.getenv("DATABASE_URL", "mysql+asyncmy://localhost/a")'),
       ['mariadb DATABASE_URL=mysql+asyncmy'],
