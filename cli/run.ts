@@ -114,7 +114,8 @@ type Work = (session: Session, progress: Progress, secrets: string[]) => Promise
 
 /**
  * Opens a session, does the work and closes the session whatever happens. A signal ends the waiting at once, unless the work itself
- * is told of it (`awaitWork`). The closing line and an error come after all that the session still had to say.
+ * is told of it (`awaitWork`). The closing line and an error come after all that the session still had to say, and before what is kept is held to its
+ * limit.
  */
 async function inSession(
   flags: SessionFlags,
@@ -143,12 +144,26 @@ async function inSession(
   }
   progress.ending();
   try {
-    await session?.close();
+    await (session?.end?.() ?? session?.close());
   } catch (error) {
     failure ??= { error };
   }
   progress.finish();
-  return failure === undefined ? code! : report(failure.error, io, secrets);
+  const exit = failure === undefined ? code! : report(failure.error, io, secrets);
+  if (session !== undefined) await tidied(session, io, progress.notice);
+  return exit;
+}
+
+/** How long nothing is said of what is still done, in milliseconds. */
+const UNSAID = 3_000;
+
+/** Waits until the rest of a session is done; a signal leaves that to the next one. */
+async function tidied(session: Session, { signal }: CommandLineIo, notice: (text: string) => void): Promise<void> {
+  const said = () => notice('what was not used for longest is being removed; Ctrl-C leaves the rest to the next run');
+  const timer = setTimeout(said, UNSAID).unref();
+  const left = new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+  await Promise.race([session.close(), left]).catch(() => undefined);
+  clearTimeout(timer);
 }
 
 function report(error: unknown, io: CommandLineIo, secrets: readonly string[]): number {

@@ -50,12 +50,15 @@ export interface SessionAnswer {
   readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
-/** A running GraphQL server on 127.0.0.1. `close` stops and removes everything that the session started; calling it twice is allowed. */
+/** A running GraphQL server on 127.0.0.1. */
 export interface Session {
   readonly port: number;
   readonly token: string;
   /** Asks the server without the network, where it is in this process: a call means hundreds of questions. */
   readonly ask?: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<SessionAnswer>;
+  /** Stops and removes everything that the session started, where `close` has more to do than that: whoever waits for an answer need not wait for the rest. */
+  end?(): Promise<void>;
+  /** Ends the session, and holds what is kept to its limit, which takes as long as there is much. Calling it twice is allowed. */
   close(): Promise<void>;
 }
 

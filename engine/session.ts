@@ -63,8 +63,8 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   };
   const api: Api = { ...openEngine(context), registry: createRegistry(), ...openImages(context) };
   const server = await startServer(createAnswer(api));
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
+  /** @returns whether all has ended */
+  const endOnce = once(async (): Promise<boolean> => {
     await server.close();
     const [idle] = await Promise.all([context.activity.end(endPatience), context.podman.removeAll()]);
     await context.overlays.closeAll();
@@ -72,24 +72,35 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     if (notes.inPlace.length > 0) await syncFileSystem(dirs.root).catch(() => undefined);
     await known.save().catch(() => undefined);
     // What still writes keeps its directory: taken away from under it, half a layer could be taken for a whole one.
-    if (!idle) return;
+    if (!idle) return false;
     await clearSession(id, dir, dirs.root, env);
     letGo();
+    return true;
+  });
+  const close = once(async (): Promise<void> => {
+    if (!(await endOnce())) return;
     const added = context.store.added();
     const volumes = [...context.volumes.taken].map(name => `cache ${name}` as const);
     const inPlace = [...new Set([...notes.inPlace, ...volumes])];
     await whileDoing(context, 'measuring what is kept', () => keepWithin({ dirs, records, env, added, inPlace })).catch(
       error => notice(`the state could not be held to its limit: ${error.message}`),
     );
-  };
+  });
   return {
     port: server.port,
     token: server.token,
     ask: server.ask,
-    close() {
-      closing ??= close();
-      return closing;
-    },
+    end: async () => void (await endOnce()),
+    close,
+  };
+}
+
+/** The same work for all who ask for it. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
   };
 }
 

@@ -58,6 +58,20 @@ describe('the state', () => {
     }
   });
 
+  it('is held to it when a session has ended, which is known before', async () => {
+    const before = await openTestSession(place, limited(100));
+    await large(before, 'more than may be').stdout();
+    await large(before, 'much more').stdout();
+    await before.close();
+    const session = await openTestSession(place, limited(5));
+    await large(session, 'than that').stdout();
+    await session.end!();
+    expect(await held()).toBeGreaterThan(5 * megabyte);
+    await expect(session.client.version()).rejects.toThrow();
+    await session.close();
+    expect(await held()).toBeLessThan(5 * megabyte);
+  });
+
   it('keeps what a live session uses, and lets go of what others made since it began', async () => {
     const watcher = await openTestSession(place, limited(12));
     const value = await large(watcher, 'watched').stdout();
