@@ -40,6 +40,7 @@ export interface TestSession {
   readonly events: readonly EngineEvent[];
   /** A container of busybox. */
   readonly base: () => Container;
+  end?(): Promise<void>;
   close(): Promise<void>;
 }
 
