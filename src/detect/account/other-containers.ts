@@ -1,4 +1,5 @@
 /** Containers of other images than the app's that its compose file runs for it, and that nothing here stands for. */
+import { SERVICE_KINDS } from '../../support/run-services.js';
 import type { LeftStep } from '../facts.js';
 import { type AppCompose, readAppCompose, seenFromApp } from '../files/compose.js';
 import type { ComposeService } from '../files/compose-service.js';
@@ -6,6 +7,7 @@ import { isBuiltFromApp } from '../files/deployment.js';
 import { programsOf, type RunProgram } from '../files/runners.js';
 import { imageKind, readReference } from '../files/service-images.js';
 import { readComposeCommand } from '../files/web-command.js';
+import { isDatabase } from '../services/wanted.js';
 import { FOR_PEOPLE } from './compose-services.js';
 import { type Followed, isMigration } from './image-runs.js';
 import { clipped, isNeedless, programWords } from './programs.js';
@@ -67,8 +69,17 @@ async function leftOf(
     const why = `${name.value}, which the compose file runs beside the app, in the image ${repository}`;
     return [{ kind: 'start', value, place: seenFromApp(compose, (written ?? image).place), why }];
   }
-  if (isTool || imageKind(image.value) !== undefined || !own.some(one => needs(one, name.value))) return [];
+  if (isTool || standsFor(image.value, followed) || !own.some(one => needs(one, name.value))) return [];
   return [{ kind: 'container', name: name.value, value: image.value, place: seenFromApp(compose, image.place) }];
+}
+
+/** Whether a service of an image is run here, or is told of elsewhere; any database stands for another. */
+function standsFor(image: string, { facts: { services, absentServices = [] } }: Followed): boolean {
+  const kind = imageKind(image);
+  if (kind === undefined) return false;
+  const isLike = (other: string) =>
+    other === kind || (isDatabase(kind) && SERVICE_KINDS.some(one => one === other && isDatabase(one)));
+  return services.some(service => isLike(service.kind)) || absentServices.some(({ service }) => isLike(service));
 }
 
 /** Words without the names and passwords that addresses have, or options are given. */

@@ -2,6 +2,8 @@
 import { COMPILER, LIBLDAP } from './debian-packages.js';
 import { type NativeNeed, need } from './definition.js';
 
+const MYSQLCLIENT = need([COMPILER, 'pkg-config', 'default-libmysqlclient-dev'], ['libmariadb3']);
+
 /**
  * By Python package: those without wheels for Linux, and those that open a library of the system at run time. Packages
  * whose wheels carry all they need (Pillow, lxml, cryptography, numpy) are not here.
@@ -18,7 +20,8 @@ export const PYTHON_NATIVE: Readonly<Record<string, NativeNeed>> = {
   lightgbm: need([], ['libgomp1']),
   m2crypto: need([COMPILER, 'swig', 'libssl-dev'], ['libssl3']),
   mariadb: need([COMPILER, 'libmariadb-dev'], ['libmariadb3']),
-  mysqlclient: need([COMPILER, 'pkg-config', 'default-libmysqlclient-dev'], ['libmariadb3']),
+  mysqlclient: MYSQLCLIENT,
+  'flask-mysqldb': MYSQLCLIENT,
   'opencv-python': need([], ['libgl1', 'libglib2.0-0']),
   'opencv-contrib-python': need([], ['libgl1', 'libglib2.0-0']),
   pdf2image: need([], ['poppler-utils']),

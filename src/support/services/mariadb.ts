@@ -9,11 +9,17 @@ export const mariadb: RunServiceDefinition = {
   doc: 'by PyMySQL, mysqlclient, mariadb, mysql-connector-python, aiomysql or asyncmy',
   isDatabase: true,
   drivers: [
-    { packages: ['pymysql'], engine: 'sync', scheme: 'mysql+pymysql', plain: 'mysql' },
-    { packages: ['mysqlclient'], modules: ['MySQLdb'], engine: 'sync', scheme: 'mysql+mysqldb', plain: 'mysql' },
+    { packages: ['pymysql', 'flask-mysql'], engine: 'sync', scheme: 'mysql+pymysql', plain: 'mysql' },
+    {
+      packages: ['mysqlclient', 'flask-mysqldb'],
+      modules: ['MySQLdb'],
+      engine: 'sync',
+      scheme: 'mysql+mysqldb',
+      plain: 'mysql',
+    },
     { packages: ['mariadb'], engine: 'sync', scheme: 'mariadb+mariadbconnector', plain: 'mariadb', django: 'mysql' },
     {
-      packages: ['mysql-connector-python'],
+      packages: ['mysql-connector-python', 'mysql-connector', 'flask-mysql-connector'],
       modules: ['mysql'],
       engine: 'sync',
       scheme: 'mysql+mysqlconnector',

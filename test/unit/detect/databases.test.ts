@@ -72,6 +72,11 @@ describe('databases', () => {
       flask('psycopg2', 'A = os.getenv("SQLALCHEMY_CONNECTION_URL", "sqlite:///./shop.db")'),
       ['postgres SQLALCHEMY_CONNECTION_URL=postgresql'],
     ],
+    [
+      'by what brings a driver under another name',
+      flask('flask-mysqldb', 'A = os.environ["MYSQL_URL"]'),
+      ['mariadb MYSQL_URL=mysql'],
+    ],
     ['Redis, by SAQ', flask('saq[hiredis]', 'A = os.environ["REDIS_URL"]'), ['redis REDIS_URL=redis']],
     [
       'by a driver that an extra brings',

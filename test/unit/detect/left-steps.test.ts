@@ -262,13 +262,14 @@ describe('what a compose file runs of the app', () => {
         'shell: { image: "python:3.12", command: bash }',
       ),
       [
+        'container compose.yaml:3 db: postgres:17',
         'start compose.yaml:4 mc mb s/data',
         'start compose.yaml:5 tabler postgresql://…@db/shop init',
         'start compose.yaml:6 psql -h db -f /data/shop.sql',
       ],
     ],
     [
-      'servers that it starts behind, or is told the address of, and no others',
+      'servers that it starts behind, or is told the address of, one without a driver among them, and no others',
       composed(
         'web: { build: ., ports: ["8000:8000"], depends_on: [db, texts, proxy], environment: { FIND_URL: "http://find:8983/solr", ME: "http://other.example.com" } }',
         'db: { image: "postgres:17" }',
@@ -278,7 +279,11 @@ describe('what a compose file runs of the app', () => {
         'proxy: { image: "nginx:1" }',
         'pgadmin: { image: "dpage/pgadmin4" }',
       ),
-      ['container compose.yaml:4 texts: apache/tika:3', 'container compose.yaml:5 find: solr:9'],
+      [
+        'container compose.yaml:3 db: postgres:17',
+        'container compose.yaml:4 texts: apache/tika:3',
+        'container compose.yaml:5 find: solr:9',
+      ],
     ],
     [
       'servers of a profile that the app is started with, and of no other',
