@@ -25,6 +25,7 @@ import { neededSecrets, secretsFor } from './build-secrets.js';
 import { variablesOf } from './code/variables.js';
 import { detectDatabaseFiles } from './data/database-files.js';
 import { detectLogFiles } from './data/log-files.js';
+import { settingsDatabases } from './data/settings-databases.js';
 import { uncompiledCatalogues } from './data/translations.js';
 import { detectVolumes } from './data/volumes.js';
 import type { Facts } from './facts.js';
@@ -120,8 +121,14 @@ export async function gatherFacts(app: App, independent: Independent, serving: S
   const migrate = address ? ownMigrate : await withSeeds(project, ownMigrate);
   const isSettled = migrate !== undefined || project.config.migrate !== undefined;
   const mainBlock = isSettled ? undefined : tablesOfProgram(project);
-  const databaseFiles = detectDatabaseFiles(used, services, reads);
-  const volumes = await detectVolumes(used, { reads, given: deployment.variables, command: started?.command });
+  const inSettings = await settingsDatabases(used);
+  const databaseFiles = detectDatabaseFiles(used, services, reads, inSettings);
+  const volumes = await detectVolumes(used, {
+    reads,
+    given: deployment.variables,
+    command: started?.command,
+    inSettings,
+  });
   const place = { services, files: databaseFiles, volumes };
   const first = isSettled || mainBlock ? undefined : firstTables(used, dependencies, place);
   return found<Facts>(

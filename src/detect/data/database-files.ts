@@ -22,14 +22,18 @@ const INSTANCE = 'instance';
 /** What Django's settings call SQLite, in whichever variable they say it. */
 const DJANGO_ENGINE = 'django.db.backends.sqlite3';
 
-/** Finds the files that lie beside code, where nobody should write; none when the app has a database server. */
+/**
+ * Finds the files that lie beside code, where nobody should write; none when the app has a database server.
+ * @param inSettings those that files of settings name
+ */
 export function detectDatabaseFiles(
   project: Project,
   services: readonly ServiceFacts[],
   reads: readonly EnvRead[],
+  inSettings: readonly DatabaseFile[],
 ): readonly Sourced<string>[] {
   if (services.some(({ kind }) => SERVICES[kind].isDatabase)) return [];
-  const named = findDatabaseFiles(project);
+  const named = [...findDatabaseFiles(project), ...inSettings];
   // A name alone is often joined to a directory, which the code shows.
   const byDefault = defaultFiles(reads).filter(({ value }) => !named.some(file => file.value.endsWith(`/${value}`)));
   const files = [...named, ...byDefault].filter(({ value }) => isBesideCode(project, value));
@@ -45,11 +49,16 @@ export function defaultFiles(reads: readonly EnvRead[]): readonly DatabaseFile[]
   });
 }
 
+/** The directory that relative addresses start from. */
+export function relativeTo(modules: readonly PythonModule[]): string {
+  const isFlasks = ({ imports }: PythonModule) =>
+    [...imports.values()].some(name => name.startsWith('flask_sqlalchemy'));
+  return modules.some(isFlasks) ? INSTANCE : '';
+}
+
 /** Finds all that the code names itself. */
 export function findDatabaseFiles({ modules }: Project): readonly DatabaseFile[] {
-  const base = modules.some(({ imports }) => [...imports.values()].some(name => name.startsWith('flask_sqlalchemy')))
-    ? INSTANCE
-    : '';
+  const base = relativeTo(modules);
   return modules.flatMap(module =>
     module.isTest || isBesideApp(module.path)
       ? []

@@ -11,7 +11,7 @@ import { composeVolumes, isKept } from '../files/compose-volumes.js';
 import type { GivenVariable } from '../files/deployment.js';
 import { imageDirectory, imageVolumes, madeInImage } from '../files/dockerfile.js';
 import type { Project } from '../project.js';
-import { defaultFiles, findDatabaseFiles, isBesideCode } from './database-files.js';
+import { type DatabaseFile, defaultFiles, findDatabaseFiles, isBesideCode } from './database-files.js';
 import { libraryDirectories } from './library-directories.js';
 import { madeDirectories } from './made-directories.js';
 
@@ -30,6 +30,8 @@ export interface Told {
   readonly given: readonly GivenVariable[];
   /** The command that starts the app, where it is no server's. */
   readonly command: Sourced<readonly string[]> | undefined;
+  /** Databases of SQLite that files of settings name. */
+  readonly inSettings: readonly DatabaseFile[];
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Told {
  */
 export async function detectVolumes(
   project: Project,
-  { reads, given, command }: Told,
+  { reads, given, command, inSettings }: Told,
 ): Promise<readonly Sourced<string>[]> {
   const { volumes } = project.config;
   if (volumes !== undefined) return volumes.map(value => ({ value, place: configPlace(project.origins, 'volumes') }));
@@ -71,7 +73,7 @@ export async function detectVolumes(
     if (command && made.includes(directory))
       add(inSource(directory), { place: command.place, why: 'an argument of its command' });
   }
-  for (const { value, place } of [...findDatabaseFiles(project), ...defaultFiles(reads)]) {
+  for (const { value, place } of [...findDatabaseFiles(project), ...inSettings, ...defaultFiles(reads)]) {
     const directory = value.replace(/\/?[^/]*$/, '');
     if (!isBesideCode(project, value)) add(directory, { place, why: 'where SQLite keeps a database' });
   }

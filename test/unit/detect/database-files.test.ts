@@ -50,6 +50,19 @@ it.each<readonly [string, Files, readonly string[], readonly string[]]>([
     ['data'],
   ],
   [
+    'in a file of settings that the code reads, and in no other',
+    withFiles(FLASK, {
+      'shop/config.py':
+        'import yaml\n\nwith open("settings/config.yaml") as file:\n    SETTINGS = yaml.safe_load(file)\n',
+      'settings/config.yaml':
+        "# URL: 'sqlite:///none.db'\nURL: 'sqlite:///./shop/data/shop.db'\nLOG: sqlite:///store/log.db\n",
+      'settings/other.yaml': 'URL: sqlite:///shop/other.db\n',
+      'shop/data/__init__.py': '',
+    }),
+    ['shop/data/shop.db'],
+    ['store'],
+  ],
+  [
     'by the default of a variable',
     withFiles(FLASK, { 'shop/config.py': 'import os\n\nJOBS = os.getenv("JOBS_DB", "./shop/jobs.db")\n' }),
     ['shop/jobs.db'],
