@@ -112,7 +112,12 @@ test('watch brings a changed file into a running container, and ends when it is 
       })
     ).stdout;
   };
-  await expect.poll(seen, { timeout: 60_000, interval: 1000 }).toMatch(/^\d+$/);
+  try {
+    await expect.poll(seen, { timeout: 60_000, interval: 1000 }).toMatch(/^\d+$/);
+  } catch (cause) {
+    stop.abort();
+    throw new Error(`watch brought nothing: ${(await watching).all}`, { cause });
+  }
   stop.abort();
   expect((await watching).all).toContain('Watch enabled');
 });
