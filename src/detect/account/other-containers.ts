@@ -1,5 +1,6 @@
 /** Containers of other images than the app's that its compose file runs for it, and that nothing here stands for. */
 import { SERVICE_KINDS } from '../../support/run-services.js';
+import { SERVICES } from '../../support/services/index.js';
 import type { LeftStep } from '../facts.js';
 import { type AppCompose, readAppCompose, seenFromApp } from '../files/compose.js';
 import type { ComposeService } from '../files/compose-service.js';
@@ -7,7 +8,6 @@ import { isBuiltFromApp } from '../files/deployment.js';
 import { programsOf, type RunProgram } from '../files/runners.js';
 import { imageKind, readReference } from '../files/service-images.js';
 import { readComposeCommand } from '../files/web-command.js';
-import { isDatabase } from '../services/wanted.js';
 import { FOR_PEOPLE } from './compose-services.js';
 import { type Followed, isMigration } from './image-runs.js';
 import { clipped, isNeedless, programWords } from './programs.js';
@@ -78,7 +78,8 @@ function standsFor(image: string, { facts: { services, absentServices = [] } }: 
   const kind = imageKind(image);
   if (kind === undefined) return false;
   const isLike = (other: string) =>
-    other === kind || (isDatabase(kind) && SERVICE_KINDS.some(one => one === other && isDatabase(one)));
+    other === kind ||
+    (SERVICES[kind].isDatabase && SERVICE_KINDS.some(one => one === other && SERVICES[one].isDatabase));
   return services.some(service => isLike(service.kind)) || absentServices.some(({ service }) => isLike(service));
 }
 
