@@ -206,7 +206,7 @@ export const RUN_MESSAGES = {
       expected: `\`${command}\` brings an empty database to the newest schema and exits with 0`,
       fix:
         importFix(output) ??
-        'correct the migration named in the output, or set migrate in quayside.yaml to the right command',
+        'correct the migration named in the output, or set migrate in quayside.yaml to the right command; to false, where the app makes its tables itself when it starts',
     }),
   }),
   QS703: message<NotUp>({
