@@ -9,7 +9,7 @@ import type { Sourced } from '../../source/sourced.js';
 import { isTomlFile, stringAt } from '../../source/toml-file.js';
 import { tomlPlace } from '../../source/toml-place.js';
 import type { Tree } from '../../source/tree.js';
-import { isEnded, KNOWN_PYTHONS, PREFERRED_PYTHONS } from '../../support/known-pythons.js';
+import { endedIn, isEnded, KNOWN_PYTHONS, PREFERRED_PYTHONS } from '../../support/known-pythons.js';
 import { normaliseName } from '../../support/pep508/requirement.js';
 import { lockingManagers } from '../../support/python-managers.js';
 import { deployedFrom } from '../files/app-dockerfile.js';
@@ -114,7 +114,7 @@ function newestTested(
   { range, lacking, tooOld, among }: Choice,
 ): Sourced<string> | undefined {
   const known = KNOWN_PYTHONS.filter(
-    version => among.includes(version) && isAllowed(range, version) && !isEnded(version),
+    version => among.includes(version) && isAllowed(range, version) && endedIn(version) === undefined,
   );
   const least = Math.min(...known.map(lacking));
   const [newest] = tested

@@ -13,7 +13,7 @@ it.each<readonly [string, Files, string]>([
     { '.gitlab-ci.yml': 'test: { image: "registry.example/python:3.12-slim", script: [pytest] }\n' },
     '3.12',
   ],
-  ['none that has ended', workflow('["3.7", "3.8"]'), '3.13'],
+  ['none that has ended', workflow('["3.7", "3.10"]'), '3.13'],
   ['a file that pins one before', { ...workflow('["3.12"]'), '.python-version': '3.11\n' }, '3.11'],
   [
     'none that the project does not allow',
