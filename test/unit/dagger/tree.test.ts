@@ -1,12 +1,9 @@
-import type { Directory } from '@dagger.io/dagger';
-import { beforeEach, expect, test, vi } from 'vitest';
+/** Files that detection reads at the same time, and what an engine is asked for them. */
+import { type Directory, dag } from '@dagger.io/dagger';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { directoryTree } from '../../../src/dagger/tree.js';
 
-const request = vi.hoisted(() => vi.fn());
-vi.mock('@dagger.io/dagger', async original => ({
-  ...(await original<typeof import('@dagger.io/dagger')>()),
-  dag: { getGQLClient: () => ({ request }) },
-}));
+const request = vi.fn();
 
 const files: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from({ length: 600 }, (_, at) => [`${at}.py`, `text ${at}`]),
@@ -41,6 +38,10 @@ async function answer(question: string, { directory: id, ...paths }: Record<stri
 beforeEach(() => {
   alone = [];
   request.mockReset().mockImplementation(answer);
+  vi.spyOn(dag, 'getGQLClient').mockReturnValue({ request } as never);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 test('files that are asked for together are read by few questions, of the same words where they are as many', async () => {
