@@ -141,9 +141,9 @@ describe('behind gunicorn: flask-stream', () => {
       'id -u; test -r /run/secrets/SECRET_KEY && echo readable; test -w /run/secrets/SECRET_KEY || echo kept',
     ];
     expect((await docker().run(['exec', web!, ...ask])).stdout).toBe('1000\nreadable\nkept');
-    // A command beside the running process has them by the entrypoint.
+    // A command beside the running process has them by the entrypoint: 32 bytes in base64, as Fernet's keys are.
     const known = ['quayside-entrypoint', 'python', '-c', 'import os; print(len(os.environ["SECRET_KEY"]))'];
-    expect((await docker().run(['exec', web!, ...known])).stdout).toBe('48');
+    expect((await docker().run(['exec', web!, ...known])).stdout).toBe('44');
     expect((await docker().inside('make', ['migrate', 'STACK=prod'], { cwd: app.path })).exitCode).toBe(0);
   });
 
