@@ -1,6 +1,7 @@
 /** The Celery object that what starts a worker names: `celery -A run_celery.notify_celery worker` in a script, or a file of make. */
 import type { Sourced } from '../../source/sourced.js';
 import type { PythonModule } from '../code/module.js';
+import type { ShellWord } from '../files/command-line.js';
 import { readOptions } from '../files/options.js';
 import type { RunProgram } from '../files/runners.js';
 import type { Project } from '../project.js';
@@ -33,20 +34,19 @@ export async function namedCelery({ tree, source, modules }: Project): Promise<S
 /** The app of a program that starts a worker or the clock. */
 function appOf({ program, args }: RunProgram): string | undefined {
   if (program !== 'celery' || !args.some(({ text }) => /^(worker|beat)$/.test(text))) return undefined;
+  return appIn(args);
+}
+
+function appIn(args: readonly ShellWord[]): string | undefined {
   const app = readOptions(args, TAKING_VALUE).options.find(({ name }) => name === '-A' || name === '--app')?.value;
   return app?.isKnown ? app.text : undefined;
 }
 
 /** Whether nothing is known against a worker's start: a worker of Celery needs the package that it names. */
 export function isStartable([program, ...words]: readonly string[], modules: readonly PythonModule[]): boolean {
-  const app = program === 'celery' ? appNamedIn(words) : undefined;
+  const app = program === 'celery' ? appIn(words.map((text, at) => ({ text, isKnown: true, at }))) : undefined;
   const top = app?.split(/[.:]/)[0];
   return top === undefined || modules.some(({ name }) => name.split('.').includes(top));
-}
-
-function appNamedIn(words: readonly string[]): string | undefined {
-  const at = words.findIndex(word => word === '-A' || word === '--app');
-  return at < 0 ? words.find(word => word.startsWith('--app='))?.slice('--app='.length) : words[at + 1];
 }
 
 /** Whether it is a module, an object of one, or a package whose module `celery` has it. */

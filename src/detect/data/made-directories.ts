@@ -1,6 +1,7 @@
 /** Directories that the code makes, and those that it writes logs to. */
 import type { Place } from '../../diagnostics/place.js';
 import { isBesideApp } from '../code/env-reads.js';
+import { mentioning } from '../code/mentions.js';
 import { argumentsOf, callsIn, closingOf, type PythonModule, qualify, type ScopedStatement } from '../code/module.js';
 import type { PythonToken } from '../code/tokens.js';
 import { writtenPath } from '../code/written-paths.js';
@@ -20,7 +21,7 @@ const FOR_DATA =
 /** Finds both in the app's own modules, in their order. */
 export function madeDirectories(modules: readonly PythonModule[]): readonly WrittenDirectory[] {
   const own = modules.filter(({ isTest, path }) => !isTest && !isBesideApp(path));
-  const collected = new Set(own.flatMap(module => collectedInto(module, modules)));
+  const collected = new Set(mentioning(own, ['STATIC_ROOT']).flatMap(module => collectedInto(module, modules)));
   return own.flatMap(module =>
     module.statements.flatMap(statement => {
       const at = { module, modules, statement };

@@ -81,11 +81,11 @@ async function readOnce(path: string, reading: Reading, isConstraint = false): P
     const target = resolvePath(directoryOf(path), written);
     const constrains = isConstraint || /^(-c|--constraint)$/.test(option);
     if (/:\/\//.test(written) || read.has(`${constrains} ${target}`)) continue;
-    if (!tree.paths.includes(target) && group === 'dev') {
+    if (!tree.paths.includes(target)) {
+      if (group !== 'dev') return failed(diagnose('QS210', { file: path, missing: target }, place));
       parts.push({ ...NOTHING, absent: [{ value: target, place }] });
       continue;
     }
-    if (!tree.paths.includes(target)) return failed(diagnose('QS210', { file: path, missing: target }, place));
     const inner = await readOnce(target, reading, constrains);
     if (inner.value === undefined) return inner;
     parts.push(inner.value);

@@ -54,10 +54,11 @@ export function readsByService(
     if (known) claim(read.name, known);
   }
   const prefix = ownPrefix(reads.map(({ name }) => name));
-  for (const { name } of prefix === undefined ? [] : all) {
-    if (!name.startsWith(prefix!) || claims.has(name)) continue;
-    for (const made of namedWithout(prefix!, name)) claim(name, made);
-  }
+  if (prefix !== undefined)
+    for (const { name } of all) {
+      if (!name.startsWith(prefix) || claims.has(name)) continue;
+      for (const made of namedWithout(prefix, name)) claim(name, made);
+    }
   for (const [kind, { settings = [] }] of RUN_SERVICES) {
     for (const setting of settings) {
       const names = new Set(variablesIn(setting, own, reads));
@@ -79,10 +80,10 @@ export function readsByService(
 
 /** What a variable's name says without what all of the app's begin with, where the whole name says nothing. */
 function namedWithout(prefix: string, name: string): readonly Claim[] {
-  const isKnown = isNamed(name) || RUN_SERVICES.some(([, service]) => partNamed(service, name) !== undefined);
+  if (isNamed(name) || RUN_SERVICES.some(([, service]) => partNamed(service, name) !== undefined)) return [];
   const rest = name.slice(prefix.length);
   return RUN_SERVICES.flatMap(([kind, service]): readonly Claim[] => {
-    if (isKnown || isOthers(kind, rest)) return [];
+    if (isOthers(kind, rest)) return [];
     const holds = service.variables.some(pattern => pattern.test(rest)) ? 'address' : partNamed(service, rest);
     return holds === undefined ? [] : [{ kind, holds }];
   });
